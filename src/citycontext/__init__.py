@@ -1,0 +1,1 @@
+"""Connect a city's data to any NGSI-LD context broker."""

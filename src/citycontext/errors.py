@@ -1,0 +1,441 @@
+"""Every error that citycontext raises on purpose, in one tree.
+
+CityContextError
+├── DataError (a ValueError)         data that is not what the standard or a model asks for
+│   ├── InvalidEntity                an entity, fragment or attribute that breaks the information model
+│   ├── InvalidName                  a name the grammar of NGSI-LD refuses
+│   ├── InvalidTime                  a timestamp that is no DateTime, or has no zone
+│   ├── InvalidGeometry              a geometry that is no GeoJSON
+│   ├── InvalidQuery                 a query that does not parse; points at the column
+│   └── UnitError                    an unknown unit, or two that do not convert
+├── ContextError                     an @context that cannot be used
+│   ├── InvalidContext               not JSON-LD, or forbidden by NGSI-LD
+│   ├── ContextNotAvailable          cannot be reached, or not known offline
+│   ├── CircularContext              includes itself
+│   └── ContextTooLarge              over the limit of bytes, terms or depth
+├── ConfigurationError               a configuration file or option; names file, key path and cure
+│   └── MissingExtra                 an optional dependency is not installed
+├── TransportError                   no usable answer came: connection, time-out, protocol
+│   └── BrokerTimeout                no answer within the time-out
+├── UnreadableResponse               an answer came that is not what the API promises
+├── ContextBrokerError               the context broker answered with an error
+│   ├── InvalidRequest, BadRequestData, AlreadyExists, Conflict, ResourceNotFound, NonexistentTenant,
+│   │   OperationNotSupported, TooComplexQuery, TooManyResults, InternalError, NoMultiTenantSupport,
+│   │   LdContextNotAvailable        one class for each error type of ETSI GS CIM 009, 5.5.2
+├── BatchError                       raised by ``BatchResult.raise_for_errors()``
+└── BridgeError                      the bridge
+    ├── PayloadError                 a message that its codec cannot read
+    ├── MappingError                 a message that the mapping cannot turn into an entity
+    └── JournalError                 the journal cannot keep a message
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+__all__ = [
+    "AlreadyExists",
+    "BadRequestData",
+    "BatchError",
+    "BridgeError",
+    "BrokerTimeout",
+    "CircularContext",
+    "CityContextError",
+    "ConfigurationError",
+    "Conflict",
+    "ContextBrokerError",
+    "ContextError",
+    "ContextNotAvailable",
+    "ContextTooLarge",
+    "DataError",
+    "InternalError",
+    "InvalidContext",
+    "InvalidEntity",
+    "InvalidGeometry",
+    "InvalidName",
+    "InvalidQuery",
+    "InvalidRequest",
+    "InvalidTime",
+    "JournalError",
+    "LdContextNotAvailable",
+    "MappingError",
+    "MissingExtra",
+    "NoMultiTenantSupport",
+    "NonexistentTenant",
+    "OperationNotSupported",
+    "PayloadError",
+    "ResourceNotFound",
+    "TooComplexQuery",
+    "TooManyResults",
+    "TransportError",
+    "UnitError",
+    "UnreadableResponse",
+]
+
+
+class CityContextError(Exception):
+    """The root: ``except CityContextError`` catches all that citycontext raises on purpose.
+
+    Args:
+        message: What was wrong, where, and what to do; one line.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class DataError(CityContextError, ValueError):
+    """Data that breaks the standard or a model.
+
+    Args:
+        message: What is wrong.
+        path: Where, from the root of the payload, e.g. ``temperature.observedAt``; empty for the whole.
+        clause: The clause of ETSI GS CIM 009 that asks for it, e.g. ``4.5.2``.
+    """
+
+    def __init__(self, message: str, *, path: str = "", clause: str = "") -> None:
+        super().__init__(message)
+        self.path = path
+        self.clause = clause
+
+    def __str__(self) -> str:
+        where = f"{self.path}: " if self.path else ""
+        clause = f" (CIM 009, {self.clause})" if self.clause else ""
+        return f"{where}{self.message}{clause}"
+
+
+class InvalidEntity(DataError):
+    """An entity, fragment or attribute that breaks the information model (CIM 009, 4.5)."""
+
+
+class InvalidName(DataError):
+    """A name that the grammar of NGSI-LD refuses (CIM 009, 4.6.2)."""
+
+
+class InvalidTime(DataError):
+    """A timestamp that is no DateTime, Date or Time, or has no zone (CIM 009, 4.6.3)."""
+
+
+class InvalidGeometry(DataError):
+    """A geometry that is not GeoJSON, or of a type NGSI-LD refuses (CIM 009, 4.7)."""
+
+
+class InvalidQuery(DataError):
+    """A query that does not parse.
+
+    Args:
+        message: What was expected.
+        text: The whole query.
+        column: Where reading stopped, counted from 0.
+        clause: The clause of the grammar.
+    """
+
+    def __init__(self, message: str, *, text: str, column: int, clause: str = "") -> None:
+        super().__init__(message, clause=clause)
+        self.text = text
+        self.column = column
+
+    def __str__(self) -> str:
+        shown_from = max(0, self.column - 40)
+        shown = self.text[shown_from : self.column + 40]
+        pointer = " " * (self.column - shown_from) + "^"
+        clause = f" (CIM 009, {self.clause})" if self.clause else ""
+        return f"column {self.column + 1}: {self.message}{clause}\n  {shown}\n  {pointer}"
+
+
+class UnitError(DataError):
+    """An unknown unit, or a conversion between units of different quantities."""
+
+
+class ContextError(CityContextError):
+    """An @context that cannot be used.
+
+    Args:
+        message: What is wrong.
+        url: The context's address, empty for an inline one.
+    """
+
+    def __init__(self, message: str, *, url: str = "") -> None:
+        super().__init__(message)
+        self.url = url
+
+    def __str__(self) -> str:
+        return f"@context {self.url}: {self.message}" if self.url else f"@context: {self.message}"
+
+
+class InvalidContext(ContextError):
+    """Not JSON-LD, or of a form NGSI-LD forbids (CIM 009, 4.4)."""
+
+
+class ContextNotAvailable(ContextError):
+    """The context cannot be reached, or is not known offline."""
+
+
+class CircularContext(ContextError):
+    """The context includes itself."""
+
+
+class ContextTooLarge(ContextError):
+    """The context is over a limit: bytes, terms or depth."""
+
+
+class ConfigurationError(CityContextError):
+    """A configuration file or an option is wrong.
+
+    Args:
+        message: What is wrong.
+        file: The file's name, if it stands in a file.
+        key: The key path inside it, e.g. ``route[2].attributes.temperature.from``.
+        cure: What to do about it.
+    """
+
+    def __init__(self, message: str, *, file: str = "", key: str = "", cure: str = "") -> None:
+        super().__init__(message)
+        self.file = file
+        self.key = key
+        self.cure = cure
+
+    def __str__(self) -> str:
+        where = ": ".join(part for part in (self.file, self.key) if part)
+        text = f"{where}: {self.message}" if where else self.message
+        return f"{text} {self.cure}" if self.cure else text
+
+
+class MissingExtra(ConfigurationError):
+    """An optional dependency is not installed.
+
+    Args:
+        extra: The extra that brings it, e.g. ``bridge``.
+        package: The package that was looked for.
+        purpose: What needs it.
+    """
+
+    def __init__(self, extra: str, *, package: str, purpose: str) -> None:
+        super().__init__(
+            f"{purpose} needs {package}, which is not installed.", cure=f"Run: pip install 'citycontext[{extra}]'"
+        )
+        self.extra = extra
+
+
+class TransportError(CityContextError):
+    """No usable answer came from the context broker: connection refused or reset, protocol broken.
+
+    Args:
+        message: What happened.
+        method: The request's method.
+        url: The request's address, without credentials.
+    """
+
+    def __init__(self, message: str, *, method: str = "", url: str = "") -> None:
+        super().__init__(message)
+        self.method = method
+        self.url = url
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.url}: {self.message}" if self.url else self.message
+
+
+class BrokerTimeout(TransportError):
+    """No answer came within the time-out."""
+
+
+class UnreadableResponse(CityContextError):
+    """An answer came that the API does not allow: no JSON, wrong shape, wrong media type.
+
+    Args:
+        message: What is wrong with it.
+        method: The request's method.
+        url: The request's address, without credentials.
+        status: The answer's HTTP status.
+        body: The answer's body as received.
+    """
+
+    def __init__(self, message: str, *, method: str, url: str, status: int, body: bytes) -> None:
+        super().__init__(message)
+        self.method = method
+        self.url = url
+        self.status = status
+        self.body = body
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.url} answered {self.status}: {self.message}"
+
+
+class ContextBrokerError(CityContextError):
+    """The context broker answered with an error (CIM 009, 5.5.3; RFC 7807).
+
+    Args:
+        status: HTTP status of the answer.
+        type: The error's type URI as sent, empty if there was none.
+        title: Short text, as sent.
+        detail: Long text, as sent; some brokers send an object.
+        body: The whole body as received.
+        method: The request's method.
+        url: The request's address, without credentials.
+    """
+
+    default_status: ClassVar[int] = 0
+
+    def __init__(
+        self,
+        *,
+        status: int,
+        type: str = "",
+        title: str = "",
+        detail: Any = None,
+        body: bytes = b"",
+        method: str = "",
+        url: str = "",
+    ) -> None:
+        super().__init__(title or f"HTTP {status}")
+        self.status = status
+        self.type = type
+        self.title = title
+        self.detail = detail
+        self.body = body
+        self.method = method
+        self.url = url
+
+    def __str__(self) -> str:
+        request = f"{self.method} {self.url}: " if self.url else ""
+        detail = f": {self.detail}" if self.detail else ""
+        return f"{request}{self.status} {self.message}{detail}"
+
+
+class InvalidRequest(ContextBrokerError):
+    """The request itself is wrong: no JSON, or bad parameters (400)."""
+
+    default_status = 400
+
+
+class BadRequestData(ContextBrokerError):
+    """The request's data break the data model (400)."""
+
+    default_status = 400
+
+
+class AlreadyExists(ContextBrokerError):
+    """What was to be created is there already (409)."""
+
+    default_status = 409
+
+
+class Conflict(ContextBrokerError):
+    """The request clashes with an exclusive or redirect registration (409)."""
+
+    default_status = 409
+
+
+class ResourceNotFound(ContextBrokerError):
+    """What was asked for is not there (404)."""
+
+    default_status = 404
+
+
+class NonexistentTenant(ContextBrokerError):
+    """The tenant is not known (404)."""
+
+    default_status = 404
+
+
+class OperationNotSupported(ContextBrokerError):
+    """The broker does not offer this operation (422; some brokers say 501)."""
+
+    default_status = 422
+
+
+class TooComplexQuery(ContextBrokerError):
+    """The query is too complex for the broker (403)."""
+
+    default_status = 403
+
+
+class TooManyResults(ContextBrokerError):
+    """The query matches more than the broker will answer (403)."""
+
+    default_status = 403
+
+
+class InternalError(ContextBrokerError):
+    """The broker failed (500)."""
+
+    default_status = 500
+
+
+class NoMultiTenantSupport(ContextBrokerError):
+    """The broker knows no tenants (501)."""
+
+    default_status = 501
+
+
+class LdContextNotAvailable(ContextBrokerError):
+    """The broker could not fetch the @context (504; 503 before version 1.8)."""
+
+    default_status = 504
+
+
+class BatchError(CityContextError):
+    """Some entities of a batch were refused.
+
+    Args:
+        message: How many, and the first reasons.
+        failed: ``(entity id, reason)`` for each refused one.
+    """
+
+    def __init__(self, message: str, *, failed: list[tuple[str, str]]) -> None:
+        super().__init__(message)
+        self.failed = failed
+
+
+class BridgeError(CityContextError):
+    """The root of the bridge's errors."""
+
+
+class PayloadError(BridgeError):
+    """A message that its codec cannot read.
+
+    Args:
+        message: What is wrong with the payload.
+        path: Where in it, as a key path; empty for the whole.
+    """
+
+    def __init__(self, message: str, *, path: str = "") -> None:
+        super().__init__(message)
+        self.path = path
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}" if self.path else self.message
+
+
+class MappingError(BridgeError):
+    """A message that the mapping cannot turn into an entity.
+
+    Args:
+        message: What is wrong.
+        route: The route's name.
+        attribute: The attribute that could not be filled.
+    """
+
+    def __init__(self, message: str, *, route: str = "", attribute: str = "") -> None:
+        super().__init__(message)
+        self.route = route
+        self.attribute = attribute
+
+    def __str__(self) -> str:
+        where = ", ".join(
+            part
+            for part in (
+                f"route {self.route!r}" if self.route else "",
+                f"attribute {self.attribute!r}" if self.attribute else "",
+            )
+            if part
+        )
+        return f"{where}: {self.message}" if where else self.message
+
+
+class JournalError(BridgeError):
+    """The journal cannot keep or give back a message: disk full, file damaged."""
