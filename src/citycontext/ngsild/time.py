@@ -1,0 +1,80 @@
+"""Timestamps: text on the wire, ``datetime`` in Python (CIM 009, 4.6.3)."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, tzinfo
+from typing import Final
+
+from citycontext.errors import InvalidTime
+
+__all__ = ["format_datetime", "is_datetime", "parse_datetime"]
+
+_DATETIME: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:[.,]\d{1,6})?Z")
+_CLAUSE: Final = "4.6.3"
+
+
+def is_datetime(text: object) -> bool:
+    """Tell whether a value is a DateTime exactly as the standard spells it.
+
+    Args:
+        text: Anything; only a text such as ``2024-05-01T10:00:00.5Z`` (UTC, at most six decimals) passes.
+    """
+    if type(text) is not str or _DATETIME.fullmatch(text) is None:
+        return False
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def parse_datetime(text: str, *, zone: tzinfo | None = None, path: str = "") -> datetime:
+    """Read a timestamp.
+
+    Args:
+        text: ISO 8601 date and time, with ``Z`` or an offset.
+        zone: What a time without offset is taken to be in; without it such a time is refused.
+        path: Where the text stands, for the error.
+
+    Returns:
+        The instant, with a time zone.
+
+    Raises:
+        InvalidTime: The text is no timestamp, or has no zone and none was given.
+    """
+    try:
+        instant = datetime.fromisoformat(text)
+    except (ValueError, TypeError):
+        raise InvalidTime(
+            f"{text!r} is no timestamp; write it as 2024-05-01T10:00:00Z", path=path, clause=_CLAUSE
+        ) from None
+    if instant.tzinfo is not None:
+        return instant
+    if zone is None:
+        raise InvalidTime(
+            f"{text!r} has no time zone; append Z or an offset, or say which zone is meant", path=path, clause=_CLAUSE
+        )
+    return instant.replace(tzinfo=zone)
+
+
+def format_datetime(instant: datetime) -> str:
+    """Write an instant as the standard wants it: UTC, ``Z``, decimals only where there are any.
+
+    Args:
+        instant: A time with a zone.
+
+    Returns:
+        For example ``2024-05-01T10:00:00Z``.
+
+    Raises:
+        InvalidTime: The time has no zone.
+    """
+    zone = instant.tzinfo
+    if zone is not UTC:
+        if zone is None:
+            raise InvalidTime(
+                f"{instant.isoformat()} has no time zone; give it one, e.g. datetime.now(UTC)", clause=_CLAUSE
+            )
+        instant = instant.astimezone(UTC)
+    return f"{instant.isoformat()[:-6]}Z"
