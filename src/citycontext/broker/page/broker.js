@@ -1,0 +1,56 @@
+// The context broker, over its NGSI-LD API: nothing here knows the page.
+
+const API = "ngsi-ld/v1";
+const PAGE_SIZE = 500;
+
+// A broker that asks for a token, or keeps several tenants, is opened as /#token=…&tenant=…
+// The part behind # never leaves the browser.
+const given = new URLSearchParams(location.hash.slice(1));
+
+async function get(path, parameters) {
+  const headers = { Accept: "application/json" };
+  if (given.get("token")) headers.Authorization = `Bearer ${given.get("token")}`;
+  if (given.get("tenant")) headers["NGSILD-Tenant"] = given.get("tenant");
+  const answer = await fetch(`${API}/${path}?${new URLSearchParams(parameters)}`, { headers, cache: "no-store" });
+  if (answer.status === 404) return null;
+  if (!answer.ok) {
+    const problem = await answer.json().catch(() => ({}));
+    throw new Error(problem.title || `the broker answered ${answer.status}`);
+  }
+  return answer.json();
+}
+
+/** The names of all entity types that the broker holds. */
+export async function readTypes() {
+  const types = await get("types");
+  return types?.typeList ?? [];
+}
+
+/** All entities of the types, in normalized form, with the times at which the broker stored them. */
+export async function readEntities(types) {
+  const entities = [];
+  while (types.length > 0) {
+    const page = await get("entities", {
+      type: types.join(","), limit: PAGE_SIZE, offset: entities.length, options: "sysAttrs",
+    });
+    entities.push(...(page ?? []));
+    if (!page || page.length < PAGE_SIZE) break;
+  }
+  return entities;
+}
+
+/** The values of an entity since a moment: a Map of attribute name to [[value, Date], …], oldest first. */
+export async function readHistory(id, since) {
+  const entity = await get(`temporal/entities/${encodeURIComponent(id)}`, {
+    timerel: "after", timeAt: since.toISOString(), options: "temporalValues",
+  });
+  const history = new Map();
+  for (const [name, attribute] of Object.entries(entity ?? {})) {
+    const series = (Array.isArray(attribute) ? attribute : [attribute])
+      .flatMap((instances) => instances?.values ?? [])
+      .map(([value, time]) => [value, new Date(time)])
+      .sort((left, right) => left[1] - right[1]);
+    if (series.length > 0) history.set(name, series);
+  }
+  return history;
+}
