@@ -1,0 +1,83 @@
+"""The Link header that tells which @context a payload is read by (CIM 009, 6.3.5; RFC 8288)."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from citycontext.errors import InvalidContext
+
+__all__ = ["CONTEXT_RELATION", "Link", "context_url", "link_header", "parse_link_header"]
+
+CONTEXT_RELATION: Final = "http://www.w3.org/ns/json-ld#context"
+"""The relation of a Link header that names an @context (JSON-LD 1.1, 6.1)."""
+
+_TARGET: Final = re.compile(r"[\s,]*<([^<>]*)>")
+_PARAMETER: Final = re.compile(r"""\s*;\s*([\w!#$&+\-.^`|~*]+)\s*(?:=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?""")
+_ESCAPED: Final = re.compile(r"\\(.)")
+
+
+class Link(NamedTuple):
+    """One link of a Link header.
+
+    Args:
+        target: The address between ``<`` and ``>``.
+        relations: The words of ``rel``.
+        parameters: All parameters, the first of each name, names in small letters.
+    """
+
+    target: str
+    relations: tuple[str, ...]
+    parameters: dict[str, str]
+
+
+def link_header(url: str) -> str:
+    """Write the Link header that names an @context.
+
+    Args:
+        url: The context's address.
+
+    Raises:
+        InvalidContext: The address has characters that no URL may carry.
+    """
+    if not url or re.search(r"[\s<>\"\x00-\x1f\x7f]", url):
+        raise InvalidContext(f"{url[:200]!r} is no URL that a Link header can carry")
+    return f'<{url}>; rel="{CONTEXT_RELATION}"; type="application/ld+json"'
+
+
+def parse_link_header(text: str) -> list[Link]:
+    """Read a Link header; what is not a link by RFC 8288 ends the reading.
+
+    Args:
+        text: The header's value; several headers joined by commas.
+    """
+    links: list[Link] = []
+    position = 0
+    while target := _TARGET.match(text, position):
+        position = target.end()
+        parameters: dict[str, str] = {}
+        while parameter := _PARAMETER.match(text, position):
+            position = parameter.end()
+            name, quoted, plain = parameter.groups()
+            value = _ESCAPED.sub(r"\1", quoted) if quoted is not None else plain or ""
+            parameters.setdefault(name.lower(), value)
+        links.append(Link(target[1].strip(), tuple(parameters.get("rel", "").split()), parameters))
+    return links
+
+
+def context_url(text: str) -> str | None:
+    """Find the address of the @context in a Link header.
+
+    Args:
+        text: The header's value.
+
+    Returns:
+        The address; ``None`` when no link names an @context.
+
+    Raises:
+        InvalidContext: More than one does (JSON-LD 1.1, 6.1; CIM 009, C.8).
+    """
+    urls = [link.target for link in parse_link_header(text) if CONTEXT_RELATION in link.relations]
+    if len(urls) > 1:
+        raise InvalidContext(f"the Link header names {len(urls)}; host one that lists them, and name that")
+    return urls[0] if urls else None

@@ -1,0 +1,347 @@
+"""Read an @context value into terms, without doing any I/O (JSON-LD 1.1 API, 4.1 and 4.2).
+
+`reading` is a generator: it yields the address of each document that it needs and is sent the parsed document.
+Whoever drives it decides how documents are fetched, now or awaited.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urljoin, urlsplit
+
+from citycontext.errors import CircularContext, ContextTooLarge, InvalidContext
+from citycontext.ngsild.context.core_terms import is_core_url
+from citycontext.ngsild.context.terms import Term
+from citycontext.ngsild.terms import DEFAULT_CONTEXT
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Mapping
+
+    from citycontext.ngsild.context.limits import Limits
+
+__all__ = ["is_keyword_form", "reading"]
+
+_KEYWORDS: Final = frozenset(
+    {
+        "@base",
+        "@container",
+        "@context",
+        "@default",
+        "@direction",
+        "@embed",
+        "@explicit",
+        "@graph",
+        "@id",
+        "@import",
+        "@included",
+        "@index",
+        "@json",
+        "@language",
+        "@list",
+        "@nest",
+        "@none",
+        "@omitDefault",
+        "@prefix",
+        "@preserve",
+        "@propagate",
+        "@protected",
+        "@requireAll",
+        "@reverse",
+        "@set",
+        "@type",
+        "@value",
+        "@version",
+        "@vocab",
+    }
+)
+_CONTAINERS: Final = frozenset({"@graph", "@id", "@index", "@language", "@list", "@set", "@type"})
+_DEFINITION_MEMBERS: Final = frozenset(
+    {
+        "@container",
+        "@context",
+        "@direction",
+        "@id",
+        "@index",
+        "@language",
+        "@nest",
+        "@prefix",
+        "@protected",
+        "@reverse",
+        "@type",
+    }
+)
+_DELIMITERS: Final = tuple(":/?#[]@")
+_CHAIN: Final = 32
+
+
+def is_keyword_form(text: str) -> bool:
+    """Tell whether a text looks like a JSON-LD keyword: ``@`` and letters; such names are never expanded."""
+    return text.startswith("@") and text[1:].isascii() and text[1:].isalpha()
+
+
+def reading(
+    value: object, core: Mapping[str, Term], limits: Limits
+) -> Generator[str, Any, tuple[dict[str, Term], dict[str, str]]]:
+    """Read an @context value.
+
+    Args:
+        value: A dict, an address, or a list of them.
+        core: The terms of the core @context, which stand above all others (CIM 009, 5.5.7).
+        limits: Bounds of size.
+
+    Yields:
+        The address of a document that is needed next; send its parsed JSON.
+
+    Returns:
+        The user's terms, and the names that cannot be used with the reason why.
+
+    Raises:
+        InvalidContext: It is not JSON-LD, or of a form that NGSI-LD forbids.
+        CircularContext: A context includes itself.
+        ContextTooLarge: It is over a limit.
+    """
+    reader = _Reader(core, limits)
+    yield from reader.include(value, "", ())
+    return reader.terms, reader.unusable
+
+
+class _Reader:
+    """The state of reading one @context: what JSON-LD calls the active context."""
+
+    def __init__(self, core: Mapping[str, Term], limits: Limits) -> None:
+        self.terms: dict[str, Term] = {}
+        self.unusable: dict[str, str] = {}
+        self._core = core
+        self._limits = limits
+        self._vocab = DEFAULT_CONTEXT
+        self._protected: set[str] = set()
+        self._documents: dict[str, Any] = {}
+        self._read_documents = 0
+        self._read_terms = 0
+
+    def include(self, value: object, base: str, path: tuple[str, ...]) -> Generator[str, Any, None]:
+        """Add what one @context value says; ``base`` is the address it was found at."""
+        for part in value if isinstance(value, list) else (value,):
+            if isinstance(part, str):
+                url = self._resolve(part, base)
+                if not is_core_url(url):
+                    document = yield from self._document(url, path)
+                    yield from self.include(document, url, (*path, url))
+            elif isinstance(part, dict):
+                yield from self._definitions(part, base, path)
+            elif part is None:
+                self._reset(base)
+            else:
+                raise InvalidContext(f"holds {_kind(part)} where a URL or an object must stand", url=base)
+
+    def _resolve(self, text: str, base: str) -> str:
+        try:
+            url = urljoin(base, text)
+            scheme = urlsplit(url).scheme
+        except ValueError as error:
+            raise InvalidContext(f"{text[:200]!r} is no URL: {error}", url=base) from None
+        if not scheme:
+            raise InvalidContext(f"{text[:200]!r} is no absolute URL; write it with http:// or https://", url=base)
+        return url
+
+    def _document(self, url: str, path: tuple[str, ...]) -> Generator[str, Any, Any]:
+        if url in path:
+            raise CircularContext(f"includes itself: {' → '.join((*path, url))}", url=path[0])
+        if len(path) >= self._limits.depth:
+            raise ContextTooLarge(f"contexts include each other more than {self._limits.depth} deep", url=path[0])
+        self._read_documents += 1
+        if self._read_documents > self._limits.documents:
+            raise ContextTooLarge(
+                f"brings in more than {self._limits.documents} documents", url=path[0] if path else url
+            )
+        if url not in self._documents:
+            self._documents[url] = yield url
+        document = self._documents[url]
+        if not isinstance(document, dict) or "@context" not in document:
+            raise InvalidContext('the document is no object with a member "@context"', url=url)
+        return document["@context"]
+
+    def _reset(self, base: str) -> None:
+        if self._protected:
+            raise InvalidContext("null would remove protected terms", url=base)
+        self.terms.clear()
+        self.unusable.clear()
+        self._vocab = DEFAULT_CONTEXT
+
+    def _definitions(self, given: dict[str, Any], base: str, path: tuple[str, ...]) -> Generator[str, Any, None]:
+        if "@import" in given:
+            given = yield from self._imported(given, base, path)
+        self._read_terms += len(given)
+        if self._read_terms > self._limits.terms:
+            raise ContextTooLarge(f"defines more than {self._limits.terms} terms", url=base)
+        _check_keywords(given, base)
+        if "@vocab" in given:
+            vocab = given["@vocab"]
+            self._vocab = DEFAULT_CONTEXT if vocab is None else self._expand(vocab, {}, set(), base, ())
+        defined: set[str] = set()
+        for term in given:
+            self._define(term, given, defined, base, ())
+
+    def _imported(self, given: dict[str, Any], base: str, path: tuple[str, ...]) -> Generator[str, Any, dict[str, Any]]:
+        address = given["@import"]
+        if not isinstance(address, str):
+            raise InvalidContext("@import must be a URL", url=base)
+        imported = yield from self._document(self._resolve(address, base), path)
+        if not isinstance(imported, dict) or "@import" in imported:
+            raise InvalidContext("@import must lead to one object without @import", url=base)
+        return {**imported, **{key: value for key, value in given.items() if key != "@import"}}
+
+    def _define(self, term: str, given: dict[str, Any], defined: set[str], base: str, chain: tuple[str, ...]) -> None:
+        """Define one term of ``given``, and before it those that its IRI leans on."""
+        if term in defined or is_keyword_form(term):
+            return
+        if term in chain:
+            raise InvalidContext(f"terms define each other: {' → '.join((*chain, term))}", url=base)
+        if len(chain) >= _CHAIN:
+            raise ContextTooLarge(f"terms lean on each other more than {_CHAIN} deep", url=base)
+        value = given[term]
+        simple = value is None or isinstance(value, str)
+        if simple:
+            value = {"@id": value}
+        _check_definition(term, value, base)
+        if term in self._core:
+            defined.add(term)
+            return
+        chain = (*chain, term)
+        unusable, definition = "", None
+        if "@reverse" in value:
+            unusable = "a reverse property"
+        elif value.get("@id", term) is None:
+            unusable = "null"
+        else:
+            iri = self._iri_of(term, value, given, defined, base, chain)
+            coercion = value.get("@type")
+            definition = Term(
+                iri,
+                type=None if coercion is None else self._coercion(coercion, given, defined, base, chain),
+                containers=_containers(term, value, base),
+                language=value.get("@language") is not None or value.get("@direction") is not None,
+                prefix=value.get("@prefix", simple and iri.endswith(_DELIMITERS)),
+            )
+        if term in self._protected and definition != self.terms.get(term):
+            raise InvalidContext(f"term {term!r} is protected and cannot be defined anew", url=base)
+        self.terms.pop(term, None)
+        self.unusable.pop(term, None)
+        if definition is None:
+            self.unusable[term] = unusable
+        else:
+            self.terms[term] = definition
+            if value.get("@protected", given.get("@protected", False)):
+                self._protected.add(term)
+        defined.add(term)
+
+    def _iri_of(
+        self,
+        term: str,
+        value: dict[str, Any],
+        given: dict[str, Any],
+        defined: set[str],
+        base: str,
+        chain: tuple[str, ...],
+    ) -> str:
+        if "@id" in value and value["@id"] != term:
+            iri = self._expand(value["@id"], given, defined, base, chain)
+            if "://" in term and iri != term:
+                raise InvalidContext(f"the IRI {term[:200]!r} cannot be made a term for another", url=base)
+            if iri == "@context":
+                raise InvalidContext(f"term {term!r} cannot stand for @context", url=base)
+            return iri
+        prefix, colon, suffix = term.partition(":")
+        if prefix and colon and not suffix.startswith("//"):
+            if prefix in given:
+                self._define(prefix, given, defined, base, chain)
+            known = self._core.get(prefix) or self.terms.get(prefix)
+            return self._bounded(known.iri + suffix if known else term, base)
+        return self._bounded(term if colon else self._vocab + term, base)
+
+    def _coercion(
+        self, coercion: object, given: dict[str, Any], defined: set[str], base: str, chain: tuple[str, ...]
+    ) -> str:
+        expanded = self._expand(coercion, given, defined, base, chain)
+        if expanded.startswith("@") and expanded not in ("@id", "@vocab", "@json", "@none"):
+            raise InvalidContext(f"{expanded} is no type to coerce to", url=base)
+        return expanded
+
+    def _expand(self, text: object, given: dict[str, Any], defined: set[str], base: str, chain: tuple[str, ...]) -> str:
+        if not isinstance(text, str):
+            raise InvalidContext(
+                f"{chain[-1] if chain else '@vocab'} holds {_kind(text)} where an IRI must stand", url=base
+            )
+        if text in _KEYWORDS:
+            return text
+        if text in given:
+            self._define(text, given, defined, base, chain)
+        known = self._core.get(text) or self.terms.get(text)
+        if known is not None:
+            return known.iri
+        prefix, colon, suffix = text.partition(":")
+        if not colon or not prefix:
+            return self._bounded(self._vocab + text, base)
+        if suffix.startswith("//") or prefix == "_":
+            return self._bounded(text, base)
+        if prefix in given:
+            self._define(prefix, given, defined, base, chain)
+        known = self._core.get(prefix) or self.terms.get(prefix)
+        return self._bounded(known.iri + suffix if known is not None and known.prefix else text, base)
+
+    def _bounded(self, iri: str, base: str) -> str:
+        if len(iri) > self._limits.length:
+            raise ContextTooLarge(f"an IRI is longer than {self._limits.length} characters: {iri[:80]}…", url=base)
+        return iri
+
+
+def _check_keywords(given: dict[str, Any], base: str) -> None:
+    for key, value in given.items():
+        if not key:
+            raise InvalidContext("a term must not be empty", url=base)
+        if key not in _KEYWORDS:
+            continue
+        if key == "@version":
+            valid = value == 1.1 and not isinstance(value, bool)
+        elif key in ("@protected", "@propagate"):
+            valid = isinstance(value, bool)
+        elif key in ("@vocab", "@base", "@language", "@direction"):
+            valid = value is None or isinstance(value, str)
+        elif key == "@type":
+            valid = isinstance(value, dict) and value.keys() <= {"@container", "@protected"}
+        else:
+            raise InvalidContext(f"{key} is a keyword and cannot be defined", url=base)
+        if not valid:
+            raise InvalidContext(f"{key} cannot be {_kind(value)} of this value", url=base)
+
+
+def _check_definition(term: str, value: object, base: str) -> None:
+    if not isinstance(value, dict):
+        raise InvalidContext(f"term {term!r} is defined by {_kind(value)}; give an IRI or an object", url=base)
+    if "@context" in value:
+        raise InvalidContext(
+            f"term {term!r} has a scoped @context, which NGSI-LD forbids (CIM 009, 5.5.7); define its terms at the top",
+            url=base,
+        )
+    unknown = value.keys() - _DEFINITION_MEMBERS
+    if unknown:
+        raise InvalidContext(f"term {term!r} is defined with {min(unknown)!r}, which JSON-LD does not know", url=base)
+    for flag in ("@prefix", "@protected"):
+        if not isinstance(value.get(flag, False), bool):
+            raise InvalidContext(f"{flag} of term {term!r} must be true or false", url=base)
+
+
+def _containers(term: str, value: dict[str, Any], base: str) -> frozenset[str]:
+    given = value.get("@container")
+    keywords = given if isinstance(given, list) else [] if given is None else [given]
+    for keyword in keywords:
+        if not isinstance(keyword, str) or keyword not in _CONTAINERS:
+            raise InvalidContext(
+                f"@container of term {term!r} must be one of {', '.join(sorted(_CONTAINERS))}", url=base
+            )
+    return frozenset(keywords)
+
+
+def _kind(value: object) -> str:
+    names = {dict: "an object", list: "a list", str: "a text", bool: "a boolean", int: "a number", float: "a number"}
+    return "null" if value is None else names.get(type(value), type(value).__name__)
