@@ -132,10 +132,11 @@ class InvalidQuery(DataError):
         text: The whole query.
         column: Where reading stopped, counted from 0.
         clause: The clause of the grammar.
+        path: The parameter or member that carries the query, e.g. ``scopeQ``; empty where it stands alone.
     """
 
-    def __init__(self, message: str, *, text: str, column: int, clause: str = "") -> None:
-        super().__init__(message, clause=clause)
+    def __init__(self, message: str, *, text: str, column: int, clause: str = "", path: str = "") -> None:
+        super().__init__(message, path=path, clause=clause)
         self.text = text
         self.column = column
 
@@ -144,7 +145,8 @@ class InvalidQuery(DataError):
         shown = self.text[shown_from : self.column + 40]
         pointer = " " * (self.column - shown_from) + "^"
         clause = f" (CIM 009, {self.clause})" if self.clause else ""
-        return f"column {self.column + 1}: {self.message}{clause}\n  {shown}\n  {pointer}"
+        where = f"{self.path}, " if self.path else ""
+        return f"{where}column {self.column + 1}: {self.message}{clause}\n  {shown}\n  {pointer}"
 
 
 class UnitError(DataError):
