@@ -1,1 +1,17 @@
-"""."""
+"""The forms an entity takes on the wire, one form a file."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from citycontext.ngsild.representations.reading import Reader
+
+__all__ = ["Reader", "Representation"]
+
+
+class Representation(StrEnum):
+    """The three forms of an entity's JSON (CIM 009, 4.5.1 to 4.5.4)."""
+
+    NORMALIZED = "normalized"
+    CONCISE = "concise"
+    SIMPLIFIED = "simplified"

@@ -1,0 +1,391 @@
+"""The one shape behind all eight attribute types: a view over a wire object (CIM 009, 4.5.1).
+
+An attribute holds one thing, ``wire``: the normalized JSON object as it came or as it will go. Its members are read
+from there on demand, so nothing that a payload carries is lost, re-spelt or re-ordered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from datetime import datetime
+from typing import Any, ClassVar, Final, Self
+
+from citycontext.errors import InvalidName
+from citycontext.ngsild.names import is_attribute_name, to_camel
+from citycontext.ngsild.terms import ATTRIBUTE_TYPES, GEOMETRY_TYPES, NULL_URN, PREVIOUS_MEMBERS, VALUE_MEMBERS
+from citycontext.ngsild.time import format_datetime, parse_datetime
+
+__all__ = [
+    "ATTRIBUTE_CLASSES",
+    "ATTRIBUTE_MEMBERS",
+    "NULL",
+    "Attribute",
+    "NgsiLdNull",
+    "attribute_class",
+    "is_null",
+    "wrap",
+]
+
+ATTRIBUTE_MEMBERS: Final = (
+    frozenset(
+        {
+            "type",
+            "@type",
+            "observedAt",
+            "unitCode",
+            "datasetId",
+            "valueType",
+            "objectType",
+            "createdAt",
+            "modifiedAt",
+            "deletedAt",
+            "expiresAt",
+            "instanceId",
+            "entity",
+            "entityList",
+            "lang",
+        }
+    )
+    | VALUE_MEMBERS.keys()
+    | frozenset(PREVIOUS_MEMBERS.values())
+)
+"""Members of an attribute that are no sub-attributes (CIM 009, 4.5.2 and 5.2.5 to 5.2.7)."""
+
+
+ATTRIBUTE_CLASSES: Final[dict[str, type[Attribute]]] = {}
+"""Attribute type → the class that views it; each class enters itself."""
+
+
+class NgsiLdNull(str):
+    """The type of ``NULL``; a text on the wire, never Python's ``None``."""
+
+    __slots__ = ()
+
+    def __new__(cls) -> NgsiLdNull:
+        return NULL
+
+    def __repr__(self) -> str:
+        return "NULL"
+
+    def __reduce__(self) -> tuple[type[NgsiLdNull], tuple[()]]:
+        return (NgsiLdNull, ())
+
+
+NULL: Final[NgsiLdNull] = str.__new__(NgsiLdNull, NULL_URN)
+"""NGSI-LD Null: in an update, merge or notification it says *deleted* (CIM 009, 4.5.0)."""
+
+
+def is_null(value: object) -> bool:
+    """Tell whether a value is NGSI-LD Null, in any of the forms it takes on the wire.
+
+    Args:
+        value: The content of a value member: the Null text, a list of just it, or ``{"@none": …}`` of it.
+    """
+    if isinstance(value, str):
+        return value == NULL_URN
+    if isinstance(value, list):
+        return value == [NULL_URN]
+    return isinstance(value, dict) and value == {"@none": NULL_URN}
+
+
+class Attribute:
+    """What all attribute types have in common.
+
+    Subclasses are the eight types of the standard. Members that are neither the value nor one of the standard's own
+    are sub-attributes: ``temperature["accuracy"].value``.
+
+    Args:
+        value: The value, in the form the type asks for.
+        observed_at: When it held; an aware datetime, or a text kept as it is.
+        dataset_id: URI that tells several instances of one attribute apart.
+        members: Further members: sub-attributes by their wire name (an attribute, or a plain value for a Property),
+            or the standard's own by their Python name (``expires_at``, ``object_type``).
+
+    Raises:
+        InvalidEntity: The value is not of the form the type asks for.
+        InvalidName: A sub-attribute's name is none.
+        InvalidTime: ``observed_at`` has no zone.
+    """
+
+    __slots__ = ("wire",)
+
+    type: ClassVar[str] = ""
+    value_member: ClassVar[str] = ""
+    wire: dict[str, Any]
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "type" in cls.__dict__:
+            ATTRIBUTE_CLASSES[cls.type] = cls
+
+    def __init__(
+        self,
+        value: Any,
+        *,
+        observed_at: datetime | str | None = None,
+        dataset_id: str | None = None,
+        **members: Any,
+    ) -> None:
+        self.wire = {"type": self.type, self.value_member: self._checked(value)}
+        if observed_at is not None:
+            self.wire["observedAt"] = format_datetime(observed_at) if isinstance(observed_at, datetime) else observed_at
+        if dataset_id is not None:
+            self.wire["datasetId"] = dataset_id
+        for name, member in members.items():
+            self._set_member(name, member)
+
+    @classmethod
+    def _checked(cls, value: Any) -> Any:
+        """Return the value as it goes on the wire, or raise InvalidEntity."""
+        return value
+
+    def _set_member(self, name: str, member: Any) -> None:
+        own = to_camel(name)
+        if own in ATTRIBUTE_MEMBERS:
+            if isinstance(member, datetime):
+                member = format_datetime(member)
+            self.wire[own] = member
+        else:
+            self[name] = member
+
+    @property
+    def value(self) -> Any:
+        """The value, whichever member carries it; ``None`` where a broker sent none."""
+        try:
+            return self.wire[self.value_member]
+        except KeyError:
+            return _misplaced_value(self.wire)
+
+    @value.setter
+    def value(self, value: Any) -> None:
+        self.wire[self.value_member] = self._checked(value)
+
+    @property
+    def is_null(self) -> bool:
+        """Whether the value is NGSI-LD Null: deleted."""
+        return is_null(self.value)
+
+    @property
+    def previous_value(self) -> Any:
+        """The value before the change that a notification tells of (CIM 009, 5.8.6)."""
+        return self.wire.get(PREVIOUS_MEMBERS[self.type])
+
+    @property
+    def observed_at(self) -> datetime | None:
+        """When the value held.
+
+        Raises:
+            InvalidTime: The text on the wire is no timestamp, or has no zone.
+        """
+        text = self.wire.get("observedAt")
+        if text is None:
+            return None
+        try:
+            instant = datetime.fromisoformat(text)
+        except (ValueError, TypeError):
+            instant = None
+        if instant is not None and instant.tzinfo is not None:
+            return instant
+        return parse_datetime(text, path="observedAt")
+
+    @observed_at.setter
+    def observed_at(self, instant: datetime | str | None) -> None:
+        self._set_time("observedAt", instant)
+
+    @property
+    def dataset_id(self) -> str | None:
+        """What tells this instance from others of the same attribute; ``None`` for the default one."""
+        return self.wire.get("datasetId")
+
+    @dataset_id.setter
+    def dataset_id(self, uri: str | None) -> None:
+        self._set_text("datasetId", uri)
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """When the attribute stops to exist (CIM 009, 4.5.2, since 1.9)."""
+        return self._time("expiresAt")
+
+    @expires_at.setter
+    def expires_at(self, instant: datetime | str | None) -> None:
+        self._set_time("expiresAt", instant)
+
+    @property
+    def created_at(self) -> datetime | None:
+        """When the broker first had it; set by the broker."""
+        return self._time("createdAt")
+
+    @property
+    def modified_at(self) -> datetime | None:
+        """When the broker last changed it; set by the broker."""
+        return self._time("modifiedAt")
+
+    @property
+    def deleted_at(self) -> datetime | None:
+        """When it was deleted; set by the broker, in notifications and history."""
+        return self._time("deletedAt")
+
+    @property
+    def instance_id(self) -> str | None:
+        """The URI of this instance in the temporal API; set by the broker."""
+        return self.wire.get("instanceId")
+
+    def _time(self, member: str) -> datetime | None:
+        text = self.wire.get(member)
+        return None if text is None else parse_datetime(text, path=member)
+
+    def _set_time(self, member: str, instant: datetime | str | None) -> None:
+        self._set_text(member, format_datetime(instant) if isinstance(instant, datetime) else instant)
+
+    def _set_text(self, member: str, text: str | None) -> None:
+        if text is None:
+            self.wire.pop(member, None)
+        else:
+            self.wire[member] = text
+
+    def sub_attributes(self) -> dict[str, Attribute]:
+        """Return the sub-attributes by wire name; of several instances the default one."""
+        return {
+            name: wrap(member)
+            for name, member in self.wire.items()
+            if name not in ATTRIBUTE_MEMBERS and isinstance(member, (dict, list)) and member
+        }
+
+    def __getitem__(self, name: str) -> Attribute:
+        if name in ATTRIBUTE_MEMBERS:
+            raise KeyError(name)
+        return wrap(self.wire[name])
+
+    def __setitem__(self, name: str, attribute: Any) -> None:
+        if not is_attribute_name(name) or name in ATTRIBUTE_MEMBERS:
+            raise InvalidName(
+                f"{name!r} cannot name a sub-attribute; use a letter, then letters, digits and '_'", clause="4.6.2"
+            )
+        self.wire[name] = as_attribute(attribute).wire
+
+    def __delitem__(self, name: str) -> None:
+        if name in ATTRIBUTE_MEMBERS:
+            raise KeyError(name)
+        del self.wire[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.wire and name not in ATTRIBUTE_MEMBERS
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.sub_attributes())
+
+    def copy(self) -> Self:
+        """Return an independent copy."""
+        return self.from_wire(deepcopy(self.wire))
+
+    __copy__ = copy
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self.from_wire(deepcopy(self.wire, memo))
+
+    @classmethod
+    def from_wire(cls, wire: dict[str, Any]) -> Self:
+        """View a normalized JSON object as this attribute type, without checks or copy.
+
+        Args:
+            wire: The object, e.g. ``{"type": "Property", "value": 5}``.
+        """
+        attribute = object.__new__(cls)
+        attribute.wire = wire
+        return attribute
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Attribute):
+            return NotImplemented
+        return self.type == other.type and self.wire == other.wire
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        rest = "".join(
+            f", {name}={member!r}" for name, member in self.wire.items() if name not in ("type", self.value_member)
+        )
+        return f"{self.type}({self.value!r}{rest})"
+
+
+def _misplaced_value(wire: dict[str, Any]) -> Any:
+    """Find the value under a member of another type, as some published payloads have it."""
+    for member in VALUE_MEMBERS:
+        if member in wire:
+            return wire[member]
+    return None
+
+
+_SPELLINGS: Final[dict[str, str]] = {
+    **{name.lower(): name for name in ATTRIBUTE_TYPES},
+    "vocabularyproperty": "VocabProperty",
+    "geo:json": "GeoProperty",
+    "geo:point": "GeoProperty",
+    "geo:line": "GeoProperty",
+    "geo:polygon": "GeoProperty",
+    "geo:box": "GeoProperty",
+}
+
+
+def attribute_class(member: Mapping[str, Any]) -> type[Attribute]:
+    """Tell which attribute type a wire object is, however it is spelt.
+
+    The type member decides where it is one of the standard's, in any case and with stray blanks (``Geoproperty``,
+    ``"Property "``); then the member that carries the value; a geometry makes a GeoProperty.
+
+    Args:
+        member: An attribute's wire object.
+    """
+    named = member.get("type", member.get("@type"))
+    exact = ATTRIBUTE_CLASSES.get(named) if type(named) is str else None
+    if exact is not None:
+        return exact
+    if isinstance(named, str):
+        spelt = _SPELLINGS.get(named.strip().lower())
+        if spelt is not None:
+            return ATTRIBUTE_CLASSES[spelt]
+    for value_member, kind in VALUE_MEMBERS.items():
+        if value_member in member:
+            value = member[value_member]
+            if kind == "Property" and _is_geometry(value):
+                return ATTRIBUTE_CLASSES["GeoProperty"]
+            return ATTRIBUTE_CLASSES[kind]
+    return ATTRIBUTE_CLASSES["Property"]
+
+
+def wrap(member: Any) -> Attribute:
+    """View what stands on the wire as the attribute it is; of a list of instances the default one, else the first.
+
+    Args:
+        member: An attribute's wire object, a list of its instances, or a bare value (a Property in concise form).
+    """
+    if isinstance(member, dict):
+        return attribute_class(member).from_wire(member)
+    if isinstance(member, list):
+        instances = [one for one in member if isinstance(one, dict)]
+        for one in instances:
+            if one.get("datasetId") in (None, "@none"):
+                return attribute_class(one).from_wire(one)
+        if instances:
+            return attribute_class(instances[0]).from_wire(instances[0])
+    return ATTRIBUTE_CLASSES["Property"].from_wire({"type": "Property", "value": member})
+
+
+def as_attribute(given: Any) -> Attribute:
+    """Take an attribute as it is; make a Property of a plain value, a GeoProperty of a geometry.
+
+    Args:
+        given: An attribute, a JSON value, a geometry, or a datetime (it becomes a DateTime text).
+    """
+    if isinstance(given, Attribute):
+        return given
+    if isinstance(given, datetime):
+        given = format_datetime(given)
+    geometry = getattr(given, "__geo_interface__", given)
+    kind = "GeoProperty" if _is_geometry(geometry) else "Property"
+    return ATTRIBUTE_CLASSES[kind](geometry)
+
+
+def _is_geometry(value: Any) -> bool:
+    return isinstance(value, Mapping) and "coordinates" in value and value.get("type") in GEOMETRY_TYPES

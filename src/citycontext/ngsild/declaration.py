@@ -1,0 +1,51 @@
+"""How an entity class learns what it declares."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Mapping
+from typing import Any, ClassVar, get_type_hints
+
+from citycontext.ngsild.fields import Declared, Field, make_field
+
+__all__ = ["Declaration"]
+
+
+class Declaration:
+    """Base of entity classes: collects the declared attributes of a subclass when the class is made.
+
+    The class attributes tell what is declared; they are filled in for each subclass.
+    """
+
+    __slots__ = ("__dict__", "__weakref__", "wire")
+
+    wire: dict[str, Any]
+    entity_type: ClassVar[str] = ""
+    """The entity type's short name on the wire."""
+    fields: ClassVar[Mapping[str, Field]] = {}
+    """Declared attributes by Python name."""
+    fields_by_wire_name: ClassVar[Mapping[str, Field]] = {}
+    """Declared attributes by wire name."""
+    required_fields: ClassVar[tuple[Field, ...]] = ()
+    """Declared attributes that an entity must have."""
+    reserved_names: ClassVar[frozenset[str]] = frozenset()
+    """Names that mean something else on an instance, so that an undeclared attribute is read by ``entity[name]``."""
+
+    def __init_subclass__(cls, *, type: str | None = None) -> None:
+        fields = dict(cls.fields)
+        annotations = inspect.get_annotations(cls)
+        if annotations:
+            # The frame that runs the class statement, so that a class inside a function finds its names too.
+            hints = get_type_hints(cls, localns=dict(sys._getframe(1).f_locals), include_extras=True)
+            for name in annotations:
+                metadata = getattr(hints.get(name), "__metadata__", ())
+                declared = next((one for one in metadata if isinstance(one, Declared)), None)
+                if declared is not None:
+                    fields[name] = make_field(name, declared, cls.__dict__.get(name))
+                    setattr(cls, name, fields[name])
+        cls.fields = fields
+        cls.fields_by_wire_name = {field.wire_name: field for field in fields.values()}
+        cls.required_fields = tuple(field for field in fields.values() if field.required)
+        cls.entity_type = type or (cls.__name__ if fields else "")
+        cls.reserved_names = frozenset(dir(cls))

@@ -1,0 +1,312 @@
+"""Declaring an entity class: what stands behind ``available_spot_number: OptAttr[int] = optional()``.
+
+A type checker sees descriptors: set a plain value or an attribute, read an attribute. At run time the annotation is
+``Annotated[Property[int], Declared(...)]``, the attributes of an instance stand in its ``__dict__``, and a ``Field``
+on the class answers where an instance has none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar, overload
+
+from citycontext.errors import DataError, InvalidEntity
+from citycontext.ngsild.attribute_base import Attribute, is_null
+from citycontext.ngsild.attributes import (
+    GeoProperty,
+    JsonProperty,
+    LanguageProperty,
+    ListProperty,
+    ListRelationship,
+    Property,
+    Relationship,
+    VocabProperty,
+)
+from citycontext.ngsild.geometry import Geometry
+from citycontext.ngsild.names import to_camel
+from citycontext.ngsild.value_types import ValueType, value_type
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = [
+    "Attr",
+    "Declared",
+    "Field",
+    "GeoAttr",
+    "JsonAttr",
+    "LanguageAttr",
+    "ListAttr",
+    "ListRelAttr",
+    "OptAttr",
+    "OptGeoAttr",
+    "OptJsonAttr",
+    "OptLanguageAttr",
+    "OptListAttr",
+    "OptListRelAttr",
+    "OptRelAttr",
+    "OptVocabAttr",
+    "RelAttr",
+    "VocabAttr",
+    "attribute",
+    "optional",
+]
+
+T = TypeVar("T")
+
+
+class _Default:
+    """Carries what ``attribute()`` and ``optional()`` were told, until the class is made."""
+
+    __slots__ = ("wire_name",)
+
+    def __init__(self, wire_name: str | None) -> None:
+        self.wire_name = wire_name
+
+
+def attribute(wire_name: str | None = None) -> Any:
+    """Declare an attribute that an entity must have; needed only where the wire name is not the camelCase one.
+
+    Args:
+        wire_name: The attribute's name on the wire.
+    """
+    return _Default(wire_name)
+
+
+def optional(wire_name: str | None = None) -> Any:
+    """Declare an attribute that an entity may lack.
+
+    Args:
+        wire_name: The attribute's name on the wire, where it is not the camelCase of the Python name.
+    """
+    return _Default(wire_name)
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What an annotation declares: the attribute class, whether it is required, and the type of its value."""
+
+    attribute_class: type[Attribute]
+    required: bool
+    annotation: Any = Any
+
+
+class Field:
+    """A declared attribute, as found on the class: ``OffStreetParking.name``.
+
+    Args:
+        name: The Python name.
+        wire_name: The name on the wire.
+        declared: What the annotation says.
+    """
+
+    __slots__ = ("attribute_class", "name", "required", "value_type", "view", "wire_name")
+
+    def __init__(self, name: str, wire_name: str, declared: Declared) -> None:
+        self.name = name
+        self.wire_name = wire_name
+        self.required = declared.required
+        self.attribute_class = declared.attribute_class
+        is_property = issubclass(declared.attribute_class, Property)
+        self.value_type: ValueType = value_type(declared.annotation if is_property else Any)
+        self.view: type[Attribute] = self.value_type.property_class if is_property else declared.attribute_class
+
+    @property
+    def kind(self) -> str:
+        """The declared attribute type, e.g. ``Property``."""
+        return self.attribute_class.type
+
+    def __get__(self, entity: object | None, owner: type | None = None) -> Any:
+        if entity is None:
+            return self
+        if self.required:
+            raise AttributeError(
+                f"this {type(entity).__name__} has no {self.wire_name!r}, though the model requires it"
+            )
+        return None
+
+    def take(self, given: Any) -> Attribute:
+        """Turn what was given for the attribute into a checked attribute.
+
+        Args:
+            given: A plain value, or an attribute.
+
+        Raises:
+            InvalidEntity: It is of another type than declared; the error names attribute and value.
+        """
+        try:
+            if not isinstance(given, Attribute):
+                if self.view is Property:
+                    accepted = self.value_type.accepted
+                    if accepted is not None and type(given) not in accepted:
+                        given = self.value_type.check(given)
+                    return Property.from_wire({"type": "Property", "value": given})
+                if self.kind == "Property":
+                    return self.view.from_wire({"type": "Property", "value": self.value_type.check(given)})
+                return self.view(given)
+            if given.type == "Property" and self.kind == "Property":
+                accepted = self.value_type.accepted
+                wire = given.wire
+                value = wire.get("value")
+                if accepted is not None and type(value) not in accepted:
+                    wire["value"] = self.value_type.check(value)
+                return given if self.view is Property else self.view.from_wire(wire)
+        except DataError as wrong:
+            path = f"{self.wire_name}.{wrong.path}" if wrong.path else self.wire_name
+            raise type(wrong)(wrong.message, path=path, clause=wrong.clause) from None
+        if given.type == self.kind or given.is_null or is_null(given.value):
+            return given
+        if self.kind == "Property" and given.type in ("LanguageProperty", "VocabProperty", "JsonProperty"):
+            return given  # a text in several languages, or a coded one, stands where the model has a plain text
+        raise InvalidEntity(f"the model has a {self.kind} here, not a {given.type}", path=self.wire_name)
+
+    def __repr__(self) -> str:
+        return f"Field({self.name!r}, {self.wire_name!r}, {self.kind}, required={self.required})"
+
+
+def make_field(name: str, declared: Declared, default: Any) -> Field:
+    """Build the field for an annotated name.
+
+    Args:
+        name: The Python name.
+        declared: What the annotation says.
+        default: What stands behind ``=`` in the class, if anything.
+    """
+    given = default.wire_name if isinstance(default, _Default) else None
+    return Field(name, given or to_camel(name), declared)
+
+
+if TYPE_CHECKING:
+
+    class Attr(Generic[T]):
+        """A required Property with a value of type ``T``."""
+
+        @overload
+        def __get__(self, entity: None, owner: Any) -> Field: ...
+        @overload
+        def __get__(self, entity: object, owner: Any) -> Property[T]: ...
+        def __get__(self, entity: Any, owner: Any) -> Any: ...
+        def __set__(self, entity: Any, value: T | Property[T]) -> None: ...
+
+    class OptAttr(Generic[T]):
+        """A Property with a value of type ``T`` that an entity may lack."""
+
+        @overload
+        def __get__(self, entity: None, owner: Any) -> Field: ...
+        @overload
+        def __get__(self, entity: object, owner: Any) -> Property[T] | None: ...
+        def __get__(self, entity: Any, owner: Any) -> Any: ...
+        def __set__(self, entity: Any, value: T | Property[T] | None) -> None: ...
+
+    class _Required(Generic[T]):
+        """A required attribute: reads ``T``."""
+
+        @overload
+        def __get__(self, entity: None, owner: Any) -> Field: ...
+        @overload
+        def __get__(self, entity: object, owner: Any) -> T: ...
+        def __get__(self, entity: Any, owner: Any) -> Any: ...
+
+    class _Optional(Generic[T]):
+        """An attribute that may lack: reads ``T | None``."""
+
+        @overload
+        def __get__(self, entity: None, owner: Any) -> Field: ...
+        @overload
+        def __get__(self, entity: object, owner: Any) -> T | None: ...
+        def __get__(self, entity: Any, owner: Any) -> Any: ...
+
+    class GeoAttr(_Required[GeoProperty]):
+        """A required GeoProperty."""
+
+        def __set__(self, entity: Any, value: Geometry | GeoProperty) -> None: ...
+
+    class OptGeoAttr(_Optional[GeoProperty]):
+        """A GeoProperty that an entity may lack."""
+
+        def __set__(self, entity: Any, value: Geometry | GeoProperty | None) -> None: ...
+
+    class RelAttr(_Required[Relationship]):
+        """A required Relationship: set an id, ids, or an entity."""
+
+        def __set__(self, entity: Any, value: str | Sequence[str] | Relationship) -> None: ...
+
+    class OptRelAttr(_Optional[Relationship]):
+        """A Relationship that an entity may lack."""
+
+        def __set__(self, entity: Any, value: str | Sequence[str] | Relationship | None) -> None: ...
+
+    class LanguageAttr(_Required[LanguageProperty]):
+        """A required LanguageProperty."""
+
+        def __set__(self, entity: Any, value: Mapping[str, str | list[str]] | LanguageProperty) -> None: ...
+
+    class OptLanguageAttr(_Optional[LanguageProperty]):
+        """A LanguageProperty that an entity may lack."""
+
+        def __set__(self, entity: Any, value: Mapping[str, str | list[str]] | LanguageProperty | None) -> None: ...
+
+    class VocabAttr(_Required[VocabProperty]):
+        """A required VocabProperty."""
+
+        def __set__(self, entity: Any, value: str | Sequence[str] | VocabProperty) -> None: ...
+
+    class OptVocabAttr(_Optional[VocabProperty]):
+        """A VocabProperty that an entity may lack."""
+
+        def __set__(self, entity: Any, value: str | Sequence[str] | VocabProperty | None) -> None: ...
+
+    class JsonAttr(_Required[JsonProperty]):
+        """A required JsonProperty."""
+
+        def __set__(self, entity: Any, value: Any) -> None: ...
+
+    class OptJsonAttr(_Optional[JsonProperty]):
+        """A JsonProperty that an entity may lack."""
+
+        def __set__(self, entity: Any, value: Any) -> None: ...
+
+    class ListAttr(_Required[ListProperty]):
+        """A required ListProperty."""
+
+        def __set__(self, entity: Any, value: Sequence[Any] | ListProperty) -> None: ...
+
+    class OptListAttr(_Optional[ListProperty]):
+        """A ListProperty that an entity may lack."""
+
+        def __set__(self, entity: Any, value: Sequence[Any] | ListProperty | None) -> None: ...
+
+    class ListRelAttr(_Required[ListRelationship]):
+        """A required ListRelationship."""
+
+        def __set__(self, entity: Any, value: Sequence[str] | ListRelationship) -> None: ...
+
+    class OptListRelAttr(_Optional[ListRelationship]):
+        """A ListRelationship that an entity may lack."""
+
+        def __set__(self, entity: Any, value: Sequence[str] | ListRelationship | None) -> None: ...
+
+else:
+
+    class Attr:
+        def __class_getitem__(cls, annotation: Any) -> Any:
+            return Annotated[Property[annotation], Declared(Property, True, annotation)]
+
+    class OptAttr:
+        def __class_getitem__(cls, annotation: Any) -> Any:
+            return Annotated[Property[annotation], Declared(Property, False, annotation)]
+
+    GeoAttr = Annotated[GeoProperty, Declared(GeoProperty, True)]
+    OptGeoAttr = Annotated[GeoProperty, Declared(GeoProperty, False)]
+    RelAttr = Annotated[Relationship, Declared(Relationship, True)]
+    OptRelAttr = Annotated[Relationship, Declared(Relationship, False)]
+    LanguageAttr = Annotated[LanguageProperty, Declared(LanguageProperty, True)]
+    OptLanguageAttr = Annotated[LanguageProperty, Declared(LanguageProperty, False)]
+    VocabAttr = Annotated[VocabProperty, Declared(VocabProperty, True)]
+    OptVocabAttr = Annotated[VocabProperty, Declared(VocabProperty, False)]
+    JsonAttr = Annotated[JsonProperty, Declared(JsonProperty, True)]
+    OptJsonAttr = Annotated[JsonProperty, Declared(JsonProperty, False)]
+    ListAttr = Annotated[ListProperty, Declared(ListProperty, True)]
+    OptListAttr = Annotated[ListProperty, Declared(ListProperty, False)]
+    ListRelAttr = Annotated[ListRelationship, Declared(ListRelationship, True)]
+    OptListRelAttr = Annotated[ListRelationship, Declared(ListRelationship, False)]

@@ -1,0 +1,99 @@
+"""The simplified representation, once called key-values: names and values alone (CIM 009, 4.5.4).
+
+It keeps values; it loses units, times, sub-attributes and which type an attribute had (a Relationship becomes a
+text), except for LanguageProperty, VocabProperty and JsonProperty, which stay recognisable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from citycontext.ngsild.representations.reading import is_instance_list
+from citycontext.ngsild.terms import ATTRIBUTE_TYPES, ENTITY_MEMBERS, GEOMETRY_TYPES, VALUE_MEMBERS
+
+__all__ = ["normalize", "render", "simplify"]
+
+_WRAPPED: Final = {"LanguageProperty": "languageMap", "VocabProperty": "vocab", "JsonProperty": "json"}
+
+
+def render(wire: dict[str, Any]) -> dict[str, Any]:
+    """Turn a normalized entity into the simplified form.
+
+    Args:
+        wire: A normalized entity; it is not changed.
+
+    Returns:
+        Names and values; several instances become ``{"dataset": {"@none": …, "<datasetId>": …}}``.
+    """
+    return {name: member if name in ENTITY_MEMBERS else simplify(member) for name, member in wire.items()}
+
+
+def simplify(member: Any) -> Any:
+    """Turn one normalized attribute, or the list of its instances, into its simplified value.
+
+    Args:
+        member: What stands under the attribute's name.
+    """
+    if type(member) is list:
+        if not is_instance_list(member):
+            return member
+        if len(member) == 1 and member[0].get("datasetId") in (None, "@none"):
+            return simplify(member[0])
+        return {"dataset": {one.get("datasetId", "@none"): simplify(one) for one in member}}
+    if type(member) is not dict:
+        return member
+    kind = member.get("type")
+    value_member = ATTRIBUTE_TYPES.get(kind) if type(kind) is str else None
+    if value_member is None or value_member not in member:
+        value_member = next((name for name in VALUE_MEMBERS if name in member), None)
+        if value_member is None:
+            return None if kind in ATTRIBUTE_TYPES else member
+    value = member[value_member]
+    if kind in _WRAPPED:
+        return {value_member: value}
+    if kind == "ListRelationship" and isinstance(value, list):
+        return [one["object"] if type(one) is dict and "object" in one else one for one in value]
+    return value
+
+
+def normalize(payload: dict[str, Any], kind_of: Callable[[str], str | None] | None = None) -> dict[str, Any]:
+    """Turn a simplified entity into the normalized form, as far as it still tells.
+
+    Args:
+        payload: The JSON object of an entity in simplified form; it is not changed.
+        kind_of: Gives the attribute type a model declares for a name, or ``None``; without it a link stays a text.
+
+    Returns:
+        A normalized entity; ``render`` gives the payload back.
+    """
+    return {
+        name: member if name in ENTITY_MEMBERS else _attribute(member, kind_of(name) if kind_of else None)
+        for name, member in payload.items()
+    }
+
+
+def _attribute(value: Any, declared: str | None) -> Any:
+    if type(value) is dict:
+        if value.keys() == {"dataset"} and type(value["dataset"]) is dict and value["dataset"]:
+            return [
+                _attribute(one, declared) | ({} if dataset == "@none" else {"datasetId": dataset})
+                for dataset, one in value["dataset"].items()
+            ]
+        for kind, value_member in _WRAPPED.items():
+            if value.keys() == {value_member}:
+                return {"type": kind, value_member: value[value_member]}
+        if value.get("type") in GEOMETRY_TYPES and "coordinates" in value:
+            return {"type": "GeoProperty" if declared != "Property" else declared, "value": value}
+    elif declared == "Relationship" and (type(value) is str or _is_text_list(value)):
+        return {"type": "Relationship", "object": value}
+    elif type(value) is list:
+        if declared == "ListProperty":
+            return {"type": declared, "valueList": value}
+        if declared == "ListRelationship" and _is_text_list(value):
+            return {"type": declared, "objectList": [{"object": one} for one in value]}
+    return {"type": "Property", "value": value}
+
+
+def _is_text_list(value: Any) -> bool:
+    return type(value) is list and bool(value) and all(type(one) is str for one in value)
