@@ -1,7 +1,7 @@
 """LoRaWAN uplinks in the envelopes of two network servers: The Things Stack v3 and ChirpStack v4.
 
 Each envelope has the members that a real uplink carries, so that a mapping that reads these reads real ones. Addresses
-are of no one: device and gateway EUIs are locally administered, device addresses are of the experimental network 000000.
+are of no one: the EUIs are locally administered, device addresses belong to the experimental network 000000.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def airtime(size: int, spreading_factor: int) -> float:
         size: Bytes of the application's payload.
         spreading_factor: 7 to 12.
     """
-    symbol = 2**spreading_factor / BANDWIDTH
+    symbol = (1 << spreading_factor) / BANDWIDTH
     slow = 2 if spreading_factor >= 11 else 0
     frame_bits = 8 * (size + 13) - 4 * spreading_factor + 44
     symbols = 8 + max(0, math.ceil(frame_bits / (4 * (spreading_factor - slow))) * 5)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import Final
+from typing import Any, Final
 
 from citycontext.demo.lorawan import Device, Radio, chirpstack_uplink, the_things_stack_uplink
 from citycontext.demo.publication import Publication
@@ -18,7 +18,7 @@ __all__ = ["CONTAINER_DEPTH", "air", "noise", "waste"]
 AIR_PERIOD: Final = 2.0
 NOISE_PERIOD: Final = 1.0
 WASTE_PERIOD: Final = 3.0
-CONTAINER_DEPTH: Final = 1500
+CONTAINER_DEPTH: Final = 2000
 """Millimetres from the sensor in the lid to the bottom of a container."""
 
 WASTE_APPLICATION: Final = "00000000-0000-0000-0000-000000000002"
@@ -64,8 +64,15 @@ def noise(device: Device, seed: int, started: datetime) -> Iterator[Publication]
     level = Walk(chance(seed, device.id, "level"), low=38, high=76, step=0.9)
     for counter, due in _uplinks(NOISE_PERIOD, drawn.random()):
         equivalent = level.next()
-        decoded = {"laeq": equivalent, "lamax": round(equivalent + drawn.uniform(2, 14), 1)}
-        raw = struct.pack(">HH", *(round(value * 10) for value in decoded.values()))
+        loudest = round(equivalent + drawn.uniform(2, 14), 1)
+        until = (started + timedelta(seconds=due)).astimezone(UTC)
+        decoded = {
+            "laeq": equivalent,
+            "lamax": loudest,
+            "from": (until - timedelta(seconds=NOISE_PERIOD)).isoformat(timespec="milliseconds"),
+            "to": until.isoformat(timespec="milliseconds"),
+        }
+        raw = struct.pack(">HHQ", round(equivalent * 10), round(loudest * 10), round(until.timestamp() * 1000))
         yield _the_things_stack("noise", device, seed, started, counter, due, raw, decoded)
 
 
@@ -88,7 +95,7 @@ def waste(device: Device, seed: int, started: datetime) -> Iterator[Publication]
     for counter, due in _uplinks(WASTE_PERIOD, drawn.random()):
         fill = 0.02 if fill > 0.95 else min(1.0, fill + drawn.expovariate(120))
         leans = drawn.random() < 0.02
-        decoded = {
+        decoded: dict[str, Any] = {
             "distance": round(CONTAINER_DEPTH * (1 - fill)),
             "position": "tilt" if leans else "normal",
             "temperature": warmth.next(),
@@ -123,7 +130,7 @@ def _the_things_stack(
     counter: int,
     due: float,
     raw: bytes,
-    decoded: dict[str, float],
+    decoded: dict[str, Any],
 ) -> Publication:
     drawn = chance(seed, device.id, counter)
     uplink = the_things_stack_uplink(
