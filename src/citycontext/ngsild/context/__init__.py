@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from citycontext.ngsild.context.context import Context
 from citycontext.ngsild.context.core_terms import CORE_VERSIONS, LATEST_CORE, core_url, is_core_url
+from citycontext.ngsild.context.document_caches import DiskCache, DocumentCache, KeptDocument, MemoryCache
 from citycontext.ngsild.context.limits import DEFAULT_LIMITS, Limits
 from citycontext.ngsild.context.links import CONTEXT_RELATION, Link, context_url, link_header, parse_link_header
-from citycontext.ngsild.context.loading import OFFLINE, ContextLoader, OfflineLoader, decode_document
+from citycontext.ngsild.context.loading import (
+    OFFLINE,
+    AsyncContextLoader,
+    AsyncFetchingLoader,
+    ContextLoader,
+    FetchingLoader,
+    OfflineLoader,
+    decode_document,
+)
 from citycontext.ngsild.context.payloads import compact_attribute, compact_entity, expand_attribute, expand_entity
+from citycontext.ngsild.context.store import AsyncContextStore, ContextStore
 from citycontext.ngsild.context.terms import Term
 
 __all__ = [
@@ -16,10 +26,19 @@ __all__ = [
     "DEFAULT_LIMITS",
     "LATEST_CORE",
     "OFFLINE",
+    "AsyncContextLoader",
+    "AsyncContextStore",
+    "AsyncFetchingLoader",
     "Context",
     "ContextLoader",
+    "ContextStore",
+    "DiskCache",
+    "DocumentCache",
+    "FetchingLoader",
+    "KeptDocument",
     "Limits",
     "Link",
+    "MemoryCache",
     "OfflineLoader",
     "Term",
     "compact_attribute",

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Context"]
 
-_CACHED_NAMES: Final = 20_000
+_CACHED_NAMES: Final = 2_000
+"""Names that are no terms, remembered per direction; asked for by strangers, hence few."""
 
 
 class Context:
@@ -197,10 +198,11 @@ def _parsing(value: object, core: str, limits: Limits) -> Generator[str, Any, Co
 class _Expansions(dict[str, str]):
     """Name → IRI: terms at once, other names when first asked for."""
 
-    __slots__ = ("_prefixes", "_unusable")
+    __slots__ = ("_full", "_prefixes", "_unusable")
 
     def __init__(self, terms: Mapping[str, Term], unusable: Mapping[str, str]) -> None:
         super().__init__((name, term.iri) for name, term in terms.items())
+        self._full = len(self) + _CACHED_NAMES
         self._prefixes = {name: term.iri for name, term in terms.items() if term.prefix}
         self._unusable = unusable
 
@@ -209,7 +211,7 @@ class _Expansions(dict[str, str]):
         if reason is not None:
             raise InvalidName(f"the @context maps {name!r} to {reason}; use another name", clause="5.5.7")
         iri = self._expand(name)
-        if len(self) < _CACHED_NAMES:
+        if len(self) < self._full:
             self[name] = iri
         return iri
 
@@ -222,36 +224,51 @@ class _Expansions(dict[str, str]):
 
 
 class _Compactions(dict[str, str]):
-    """IRI → name, by JSON-LD's order: the best term, then the vocabulary, then ``prefix:name``, then the IRI."""
+    """IRI → name, by JSON-LD's order: the best term, then the vocabulary, then ``prefix:name``, then the IRI.
 
-    __slots__ = ("_expanded", "_prefixes", "_stems", "_terms")
+    The terms are turned around when the first IRI is asked for: many contexts are only ever read by.
+    """
+
+    __slots__ = ("_expanded", "_full", "_prefixes", "_rank", "_stems", "_terms")
 
     def __init__(self, terms: Mapping[str, Term], expanded: _Expansions, rank: Callable[[Term], int | None]) -> None:
         super().__init__()
-        best: dict[str, tuple[int, int, str]] = {}
-        self._prefixes: dict[str, str] = {}
-        for name, term in terms.items():
-            if term.is_keyword:
-                continue
-            ranked = rank(term)
-            if ranked is not None:
-                key = (ranked, len(name), name)
-                if key < best.get(term.iri, (9,)):
-                    best[term.iri] = key
-            if term.prefix:
-                known = self._prefixes.get(term.iri)
-                if known is None or (len(name), name) < (len(known), known):
-                    self._prefixes[term.iri] = name
-        self.update((iri, key[2]) for iri, key in best.items())
-        self._stems = sorted({len(iri) for iri in self._prefixes})
         self._terms = terms
         self._expanded = expanded
+        self._rank = rank
+        self._full = 0
+        self._prefixes: dict[str, str] = {}
+        self._stems: list[int] = []
 
     def __missing__(self, iri: str) -> str:
+        if not self._full:
+            self._turn_around()
+            if iri in self:
+                return self[iri]
         name = self._compact(iri)
-        if len(self) < _CACHED_NAMES:
+        if len(self) < self._full:
             self[iri] = name
         return name
+
+    def _turn_around(self) -> None:
+        best: dict[str, tuple[int, int, str]] = {}
+        prefixes: dict[str, str] = {}
+        for name, term in self._terms.items():
+            if term.is_keyword:
+                continue
+            rank = self._rank(term)
+            if rank is not None:
+                key = (rank, len(name), name)
+                if term.iri not in best or key < best[term.iri]:
+                    best[term.iri] = key
+            if term.prefix:
+                known = prefixes.get(term.iri)
+                if known is None or (len(name), name) < (len(known), known):
+                    prefixes[term.iri] = name
+        self.update((iri, key[2]) for iri, key in best.items())
+        self._prefixes = prefixes
+        self._stems = sorted({len(iri) for iri in prefixes})
+        self._full = len(self) + _CACHED_NAMES
 
     def _compact(self, iri: str) -> str:
         if iri.startswith(DEFAULT_CONTEXT):

@@ -1,4 +1,4 @@
-"""Where the documents behind context addresses come from."""
+"""Where the documents behind context addresses come from: known offline, remembered, or fetched by a callable."""
 
 from __future__ import annotations
 
@@ -7,12 +7,22 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import orjson
 
 from citycontext.errors import ContextNotAvailable, ContextTooLarge, InvalidContext
-from citycontext.ngsild.context.limits import Limits
+from citycontext.ngsild.context.limits import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
-__all__ = ["OFFLINE", "ContextLoader", "OfflineLoader", "decode_document"]
+    from citycontext.ngsild.context.document_caches import DocumentCache
+
+__all__ = [
+    "OFFLINE",
+    "AsyncContextLoader",
+    "AsyncFetchingLoader",
+    "ContextLoader",
+    "FetchingLoader",
+    "OfflineLoader",
+    "decode_document",
+]
 
 
 class ContextLoader(Protocol):
@@ -29,6 +39,13 @@ class ContextLoader(Protocol):
             InvalidContext: It is no JSON.
             ContextTooLarge: It is over the limit of bytes.
         """
+
+
+class AsyncContextLoader(Protocol):
+    """Gives the document behind the address of an @context, awaited."""
+
+    async def load(self, url: str) -> Any:
+        """Give the parsed JSON of a document; as `ContextLoader.load`."""
 
 
 class OfflineLoader:
@@ -55,7 +72,77 @@ OFFLINE: Final = OfflineLoader()
 """The loader where none is given: it knows no address but those of the core @context, which need no loading."""
 
 
-def decode_document(body: bytes, url: str, limits: Limits) -> Any:
+class FetchingLoader:
+    """Fetches documents with a callable, and remembers them.
+
+    A document too old in the cache is fetched again; when that fails, the old one serves on.
+
+    Args:
+        fetch: Gives the bytes behind an address, or raises `ContextNotAvailable`.
+        cache: Where documents are kept between loads; ``None`` fetches each time.
+        limits: Bounds of size.
+    """
+
+    def __init__(
+        self, fetch: Callable[[str], bytes], cache: DocumentCache | None = None, *, limits: Limits = DEFAULT_LIMITS
+    ) -> None:
+        self._fetch = fetch
+        self._cache = cache
+        self._limits = limits
+
+    def load(self, url: str) -> Any:
+        """Give a document from the cache or from afar (see `ContextLoader.load`)."""
+        kept = self._cache.get(url) if self._cache is not None else None
+        if kept is not None and kept.fresh:
+            return kept.document
+        try:
+            document = decode_document(self._fetch(url), url, self._limits)
+        except ContextNotAvailable:
+            if kept is None:
+                raise
+            return kept.document
+        if self._cache is not None:
+            self._cache.put(url, document)
+        return document
+
+
+class AsyncFetchingLoader:
+    """Fetches documents with an awaited callable, and remembers them; otherwise as `FetchingLoader`.
+
+    Args:
+        fetch: Gives the bytes behind an address, or raises `ContextNotAvailable`.
+        cache: Where documents are kept between loads; ``None`` fetches each time.
+        limits: Bounds of size.
+    """
+
+    def __init__(
+        self,
+        fetch: Callable[[str], Awaitable[bytes]],
+        cache: DocumentCache | None = None,
+        *,
+        limits: Limits = DEFAULT_LIMITS,
+    ) -> None:
+        self._fetch = fetch
+        self._cache = cache
+        self._limits = limits
+
+    async def load(self, url: str) -> Any:
+        """Give a document from the cache or from afar (see `ContextLoader.load`)."""
+        kept = self._cache.get(url) if self._cache is not None else None
+        if kept is not None and kept.fresh:
+            return kept.document
+        try:
+            document = decode_document(await self._fetch(url), url, self._limits)
+        except ContextNotAvailable:
+            if kept is None:
+                raise
+            return kept.document
+        if self._cache is not None:
+            self._cache.put(url, document)
+        return document
+
+
+def decode_document(body: bytes, url: str, limits: Limits = DEFAULT_LIMITS) -> Any:
     """Parse a fetched document.
 
     Args:

@@ -37,6 +37,7 @@ _KEPT_MEMBERS: Final = (
     )
     | SYSTEM_MEMBERS
 ) - (_WORD_MEMBERS | _COMPOUND_MEMBERS | _ENTITY_VALUED_MEMBERS)
+_SIMPLE_MEMBERS: Final = _KEPT_MEMBERS | {"value"}
 _KEPT_ENTITY_MEMBERS: Final = ENTITY_MEMBERS - {"@id", "@type", "@context", "type"}
 
 
@@ -120,20 +121,19 @@ class _Translation:
         name_of = self._attribute_name
         for key, member in entity.items():
             if key in _KEPT_ENTITY_MEMBERS:
-                name, value = key, member
+                translated[key] = member
             elif key == "type":
-                name, value = key, self._words(member)
-            elif key == "@context":
-                continue
-            elif (name := name_of(key)).startswith("@"):
-                if name not in ("@id", "@type"):
-                    raise InvalidEntity(f"{key!r} is no attribute name", path=path, clause="4.6.2")
-                name, value = name[1:], member if name == "@id" else self._words(member)
-            else:
-                value = self.attribute(member, f"{path}.{key}" if path else key, depth)
-            if name in translated:
-                raise InvalidEntity(f"{key!r} is given twice, as {name}", path=path, clause="4.5.1")
-            translated[name] = value
+                translated[key] = self._words(member)
+            elif key != "@context":
+                name = name_of(key)
+                if name[:1] == "@":
+                    translated[_plain_keyword(name, path)] = member if name == "@id" else self._words(member)
+                elif (simple := _copy_if_simple(member)) is not None:
+                    translated[name] = simple
+                else:
+                    translated[name] = self.attribute(member, f"{path}.{key}" if path else key, depth)
+        if len(translated) + ("@context" in entity) != len(entity):
+            raise _given_twice(entity, name_of, path)
         return translated
 
     def attribute(self, attribute: Any, path: str, depth: int) -> Any:
@@ -148,28 +148,23 @@ class _Translation:
             raise InvalidEntity(f"nests more than {_MAX_DEPTH} deep", path=path)
         translated: dict[str, Any] = {}
         for key, member in attribute.items():
-            name, value = key, member
-            if key in _COMPOUND_MEMBERS:
-                if isinstance(member, (dict, list)):
-                    value = self._compound(member, path, depth + 1)
-            elif key in _KEPT_MEMBERS:
-                pass
+            if key in _KEPT_MEMBERS:
+                translated[key] = member
+            elif key in _COMPOUND_MEMBERS:
+                compound = isinstance(member, (dict, list))
+                translated[key] = self._compound(member, path, depth + 1) if compound else member
             elif key in _WORD_MEMBERS:
-                value = self._words(member)
+                translated[key] = self._words(member)
             elif key in _ENTITY_VALUED_MEMBERS:
-                value = self._entities(member, path, depth + 1)
-            elif key == "@type":
-                name = "type"
+                translated[key] = self._entities(member, path, depth + 1)
             elif key == "@context":
-                raise InvalidContext(
-                    f"stands inside attribute {path}; NGSI-LD takes it at the top only (CIM 009, 5.5.7)"
-                )
+                raise _embedded_context(path)
+            elif key == "@type":
+                translated["type"] = member
             else:
-                name = self._attribute_name(key)
-                value = self.attribute(member, f"{path}.{key}", depth + 1)
-            if name in translated:
-                raise InvalidEntity(f"{key!r} is given twice, as {name}", path=path, clause="4.5.1")
-            translated[name] = value
+                translated[self._attribute_name(key)] = self.attribute(member, f"{path}.{key}", depth + 1)
+        if len(translated) != len(attribute):
+            raise _given_twice(attribute, self._attribute_name, path)
         return translated
 
     def _entities(self, entities: Any, path: str, depth: int) -> Any:
@@ -192,19 +187,17 @@ class _Translation:
         translated: dict[str, Any] = {}
         for key, member in value.items():
             if key == "@context":
-                raise InvalidContext(
-                    f"stands inside attribute {path}; NGSI-LD takes it at the top only (CIM 009, 5.5.7)"
-                )
+                raise _embedded_context(path)
             if key in ("type", "@type"):
-                name, inner = key, self._words(member)
+                translated[key] = self._words(member)
             elif key == "id" or key.startswith("@"):
-                name, inner = key, member
+                translated[key] = member
             else:
-                name = self._member_name(key)
-                inner = self._compound(member, path, depth + 1) if isinstance(member, (dict, list)) else member
-            if name in translated:
-                raise InvalidEntity(f"{key!r} is given twice in its value, as {name}", path=path)
-            translated[name] = inner
+                compound = isinstance(member, (dict, list))
+                inner = self._compound(member, path, depth + 1) if compound else member
+                translated[self._member_name(key)] = inner
+        if len(translated) != len(value):
+            raise _given_twice(value, self._member_name, path)
         return translated
 
     def _words(self, words: Any) -> Any:
@@ -213,6 +206,36 @@ class _Translation:
         if isinstance(words, list):
             return [self._word(one) if isinstance(one, str) else one for one in words]
         return words
+
+
+def _plain_keyword(keyword: str, path: str) -> str:
+    if keyword not in ("@id", "@type"):
+        raise InvalidEntity(f"{keyword} cannot be the name of an attribute", path=path, clause="4.6.2")
+    return keyword[1:]
+
+
+def _embedded_context(path: str) -> InvalidContext:
+    return InvalidContext(f"stands inside attribute {path}; NGSI-LD takes it at the top only (CIM 009, 5.5.7)")
+
+
+def _given_twice(members: Mapping[str, Any], name_of: Callable[[str], str], path: str) -> InvalidEntity:
+    first: dict[str, str] = {}
+    for key in members:
+        name = key if key == "@context" else name_of(key)
+        if name in first:
+            return InvalidEntity(f"{first[name]!r} and {key!r} both mean {name}; give one", path=path, clause="5.5.7")
+        first[name] = key
+    return InvalidEntity("two members mean the same", path=path, clause="5.5.7")
+
+
+def _copy_if_simple(attribute: Any) -> dict[str, Any] | None:
+    """Copy an attribute in which there is nothing to translate, as in most."""
+    if attribute.__class__ is dict and attribute.keys() <= _SIMPLE_MEMBERS:
+        value = attribute.get("value")
+        if _is_literal(value) if isinstance(value, dict) else not isinstance(value, list):
+            copy: dict[str, Any] = attribute.copy()
+            return copy
+    return None
 
 
 def _is_literal(value: dict[str, Any]) -> bool:

@@ -203,10 +203,11 @@ class _Reader:
         simple = value is None or isinstance(value, str)
         if simple:
             value = {"@id": value}
-        _check_definition(term, value, base)
         if term in self._core:
+            # The core stands above: what a mirror of it or a careless context says here has no effect.
             defined.add(term)
             return
+        _check_definition(term, value, base)
         chain = (*chain, term)
         unusable, definition = "", None
         if "@reverse" in value:
