@@ -221,6 +221,7 @@ class MissingExtra(ConfigurationError):
             f"{purpose} needs {package}, which is not installed.", cure=f"Run: pip install 'citycontext[{extra}]'"
         )
         self.extra = extra
+        self.package = package
 
 
 class TransportError(CityContextError):
