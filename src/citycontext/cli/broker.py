@@ -1,0 +1,47 @@
+"""``citycontext broker``: a local context broker."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from citycontext.cli.extras import extra
+from citycontext.cli.logs import log_to_stderr
+
+__all__ = ["serve_broker"]
+
+
+def serve_broker(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")] = 1026,
+    store: Annotated[
+        Path | None, typer.Option(help="File that keeps the entities; in memory, and gone at the end, without.")
+    ] = None,
+    read_only: Annotated[bool, typer.Option("--read-only", help="Refuse whatever would write.")] = False,
+    token: Annotated[
+        str | None,
+        typer.Option(
+            envvar="CITYCONTEXT_BROKER_TOKEN", show_envvar=True, help="Bearer token that requests must carry."
+        ),
+    ] = None,
+) -> None:
+    """Serve a local NGSI-LD context broker and its map, for development and tests."""
+    with extra("broker", purpose="The local context broker"):
+        from citycontext.broker import LocalBroker, Server
+
+    log_to_stderr()
+    broker = LocalBroker(store or ":memory:", read_only=read_only, token=token)
+    try:
+        server = Server(broker, host, port, handles_signals=True)
+        server.bind()
+        console = Console(stderr=True, highlight=False)
+        console.print(f"NGSI-LD API  {server.url}/ngsi-ld/v1\nmap          {server.url}/\n[dim]Ctrl-C ends it.[/dim]")
+        with contextlib.suppress(KeyboardInterrupt):
+            asyncio.run(server.serve())
+    finally:
+        broker.close()

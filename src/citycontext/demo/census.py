@@ -1,0 +1,91 @@
+"""What a context broker really holds, counted by asking it: the demo's check on the bridge's own word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+from urllib.parse import quote
+
+import httpx
+
+from citycontext.errors import TransportError, UnreadableResponse
+
+__all__ = ["Census"]
+
+_LONG_AGO: Final = "1970-01-01T00:00:00Z"
+_PAGE: Final = 100
+_MEMBERS: Final = frozenset({"id", "type", "scope", "@context", "createdAt", "modifiedAt"})
+
+
+class Census:
+    """Ask a context broker what it holds (ETSI GS CIM 009, 5.7).
+
+    Args:
+        url: The broker's address, without ``/ngsi-ld/v1``.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._http = httpx.Client(base_url=f"{url}/ngsi-ld/v1", timeout=30, headers={"Accept": "application/json"})
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._http.close()
+
+    def entities(self) -> list[dict[str, Any]]:
+        """Give all entities, normalized.
+
+        Raises:
+            TransportError: The broker does not answer.
+            UnreadableResponse: It answers with an error.
+        """
+        types = self._get("types", {}).json()["typeList"]
+        return list(self._all_pages({"type": ",".join(types)})) if types else []
+
+    def updates(self) -> int:
+        """Count the updates that are in the history: distinct times of observation, entity by entity.
+
+        An update that was delivered twice is one update, for it repeats its time.
+
+        Raises:
+            TransportError: The broker does not answer.
+            UnreadableResponse: It answers with an error.
+        """
+        return sum(len(self._observations(entity)) for entity in self.entities())
+
+    def _observations(self, entity: dict[str, Any]) -> set[str]:
+        """Times of one attribute: each update of the demo writes all attributes, with one time."""
+        attribute = next(name for name in entity if name not in _MEMBERS and "observedAt" in entity[name])
+        times: set[str] = set()
+        after = _LONG_AGO
+        while True:
+            query = {"attrs": attribute, "options": "temporalValues", "timerel": "after", "timeAt": after}
+            answer = self._get(f"temporal/entities/{quote(entity['id'], safe='')}", query)
+            series = answer.json().get(attribute, [])
+            found = {time for part in (series if isinstance(series, list) else [series]) for _, time in part["values"]}
+            if answer.status_code != httpx.codes.PARTIAL_CONTENT or found <= times:
+                return times | found
+            times |= found
+            after = max(found)
+
+    def _all_pages(self, query: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        offset = 0
+        while True:
+            page = self._get("entities", {**query, "limit": _PAGE, "offset": offset}).json()
+            yield from page
+            if len(page) < _PAGE:
+                return
+            offset += _PAGE
+
+    def _get(self, path: str, query: dict[str, Any]) -> httpx.Response:
+        try:
+            answer = self._http.get(path, params=query)
+        except httpx.HTTPError as error:
+            raise TransportError(
+                str(error) or type(error).__name__, method="GET", url=f"{self._http.base_url}{path}"
+            ) from error
+        if not answer.is_success:
+            raise UnreadableResponse(
+                "an answer was expected",
+                method="GET", url=str(answer.url), status=answer.status_code, body=answer.content,
+            )  # fmt: skip
+        return answer
