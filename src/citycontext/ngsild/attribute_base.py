@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Final, Self
 from citycontext.errors import InvalidName
 from citycontext.ngsild.names import is_attribute_name, to_camel
 from citycontext.ngsild.terms import ATTRIBUTE_TYPES, GEOMETRY_TYPES, NULL_URN, PREVIOUS_MEMBERS, VALUE_MEMBERS
-from citycontext.ngsild.time import format_datetime, parse_datetime
+from citycontext.ngsild.time import format_datetime, instant_of
 
 __all__ = [
     "ATTRIBUTE_CLASSES",
@@ -178,16 +178,7 @@ class Attribute:
         Raises:
             InvalidTime: The text on the wire is no timestamp, or has no zone.
         """
-        text = self.wire.get("observedAt")
-        if text is None:
-            return None
-        try:
-            instant = datetime.fromisoformat(text)
-        except (ValueError, TypeError):
-            instant = None
-        if instant is not None and instant.tzinfo is not None:
-            return instant
-        return parse_datetime(text, path="observedAt")
+        return self._time("observedAt")
 
     @observed_at.setter
     def observed_at(self, instant: datetime | str | None) -> None:
@@ -233,7 +224,7 @@ class Attribute:
 
     def _time(self, member: str) -> datetime | None:
         text = self.wire.get(member)
-        return None if text is None else parse_datetime(text, path=member)
+        return None if text is None else instant_of(text, member)
 
     def _set_time(self, member: str, instant: datetime | str | None) -> None:
         self._set_text(member, format_datetime(instant) if isinstance(instant, datetime) else instant)
@@ -317,6 +308,7 @@ def _misplaced_value(wire: dict[str, Any]) -> Any:
     return None
 
 
+_SCALARS: Final = frozenset({int, float, bool, str})
 _SPELLINGS: Final[dict[str, str]] = {
     **{name.lower(): name for name in ATTRIBUTE_TYPES},
     "vocabularyproperty": "VocabProperty",
@@ -382,6 +374,8 @@ def as_attribute(given: Any) -> Attribute:
         return given
     if isinstance(given, datetime):
         given = format_datetime(given)
+    if type(given) in _SCALARS:
+        return ATTRIBUTE_CLASSES["Property"].from_wire({"type": "Property", "value": given})
     geometry = getattr(given, "__geo_interface__", given)
     kind = "GeoProperty" if _is_geometry(geometry) else "Property"
     return ATTRIBUTE_CLASSES[kind](geometry)

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any, ClassVar, get_type_hints
 
+from citycontext.errors import InvalidName
 from citycontext.ngsild.fields import Declared, Field, make_field
 
 __all__ = ["Declaration"]
@@ -16,6 +17,9 @@ class Declaration:
     """Base of entity classes: collects the declared attributes of a subclass when the class is made.
 
     The class attributes tell what is declared; they are filled in for each subclass.
+
+    Raises:
+        InvalidName: Two declared attributes cannot be told apart by name.
     """
 
     __slots__ = ("__dict__", "__weakref__", "wire")
@@ -46,6 +50,12 @@ class Declaration:
                     setattr(cls, name, fields[name])
         cls.fields = fields
         cls.fields_by_wire_name = {field.wire_name: field for field in fields.values()}
+        for name, field in fields.items():
+            if cls.fields_by_wire_name.get(name, field) is not field:
+                raise InvalidName(
+                    f"{cls.__name__}.{name} stands for {field.wire_name!r}, but {name!r} is the wire name of "
+                    f"{cls.fields_by_wire_name[name].name!r}; give the two other Python names"
+                )
         cls.required_fields = tuple(field for field in fields.values() if field.required)
         cls.entity_type = type or (cls.__name__ if fields else "")
         cls.reserved_names = frozenset(dir(cls))

@@ -21,12 +21,14 @@ from typing import TYPE_CHECKING, Any, Final, Self, dataclass_transform
 import orjson
 
 from citycontext.errors import InvalidEntity, InvalidName
-from citycontext.ngsild.attribute_base import Attribute, as_attribute, attribute_class, wrap
+from citycontext.ngsild.attribute_base import ATTRIBUTE_CLASSES, Attribute, as_attribute, attribute_class, wrap
+from citycontext.ngsild.attributes import Property
 from citycontext.ngsild.declaration import Declaration
 from citycontext.ngsild.fields import Field, attribute
 from citycontext.ngsild.findings import Finding, Severity
 from citycontext.ngsild.names import is_attribute_name, to_camel
 from citycontext.ngsild.representations import Reader, Representation, concise, simplified
+from citycontext.ngsild.representations.reading import is_plain_property
 from citycontext.ngsild.terms import ENTITY_MEMBERS
 from citycontext.ngsild.time import format_datetime, parse_datetime
 
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["Entity"]
 
 _new: Final = object.__new__
+_set_wire: Final = Declaration.wire.__set__  # type: ignore[attr-defined]  # past __setattr__, which looks for fields
 _RENDER: Final = {Representation.CONCISE: concise.render, Representation.SIMPLIFIED: simplified.render}
 
 
@@ -114,7 +117,7 @@ class Entity(_Base):
 
     def _build(self, id: str | None, type: Any, scope: Any, context: Any, attributes: dict[str, Any]) -> None:
         wire: dict[str, Any] = {}
-        object.__setattr__(self, "wire", wire)
+        _set_wire(self, wire)
         if id is not None:
             wire["id"] = id
         named = type if type is not None else self.entity_type
@@ -177,10 +180,9 @@ class Entity(_Base):
         """
         reader = Reader(strict=strict, findings=findings, zone=zone)
         if representation == Representation.SIMPLIFIED:
-            if not isinstance(payload, dict):
-                raise InvalidEntity(f"an entity is a JSON object, not {payload!r:.80}", clause="5.2.4")
+            reader.identity(payload, fragment=fragment)
             payload = simplified.normalize(payload, cls._declared_kind)
-        return cls._from_wire(reader.entity(payload, fragment=fragment), reader)
+        return cls._read(payload, reader, fragment)
 
     @classmethod
     def from_json(
@@ -205,52 +207,50 @@ class Entity(_Base):
         return cls.from_dict(payload, representation=representation, strict=strict, zone=zone, findings=findings)
 
     @classmethod
-    def _from_wire(cls, wire: dict[str, Any], reader: Reader) -> Self:
+    def _read(cls, payload: Any, reader: Reader, fragment: bool = False) -> Self:
+        """Check, normalize and view a payload in one go: this is what reading a large answer spends its time on."""
+        reader.identity(payload, fragment=fragment)
         entity = _new(cls)
-        object.__setattr__(entity, "wire", wire)
         views = entity.__dict__
         by_wire_name, reserved = cls.fields_by_wire_name, cls.reserved_names
-        for wire_name, member in wire.items():
-            if wire_name in ENTITY_MEMBERS:
-                continue
-            field = by_wire_name.get(wire_name)
-            if field is None:
-                if wire_name not in reserved and type(member) is dict:
-                    views[wire_name] = attribute_class(member).from_wire(member)
-                continue
-            single = member if type(member) is dict else wrap(member).wire
-            view_class = attribute_class(single)
-            if view_class is field.attribute_class:
-                view_class = field.view
-                accepted = field.value_type.accepted
-                if accepted is not None and type(single.get("value")) not in accepted:
-                    entity._check_declared_value(field, single, reader)
+        wire: dict[str, Any] = payload
+        for name, member in payload.items():
+            field = by_wire_name.get(name)
+            if field is None and name in ENTITY_MEMBERS:
+                read = reader.entity_member(name, member)
             else:
-                entity._check_declared_kind(field, view_class.type, reader)
-            view = _new(view_class)
-            view.wire = single
-            views[field.name] = view
+                if type(member) is dict and is_plain_property(member, reader.nulls):
+                    read = single = member
+                    view_class: type[Attribute] = Property
+                    if field is None and not is_attribute_name(name):
+                        reader.refuse_name(name)
+                else:
+                    read = reader.entity_member(name, member)
+                    single = read if type(read) is dict else wrap(read).wire
+                    view_class = ATTRIBUTE_CLASSES.get(single.get("type")) or attribute_class(single)  # type: ignore[arg-type]
+                if field is not None:
+                    if view_class is not field.attribute_class:
+                        _check_declared_kind(field, view_class.type, reader)
+                    else:
+                        view_class = field.view
+                        accepted = field.accepted
+                        if accepted is not None and type(single.get("value")) not in accepted:
+                            _check_declared_value(field, single, reader)
+                    view = _new(view_class)
+                    view.wire = single
+                    views[field.name] = view
+                elif name not in reserved:
+                    view = _new(view_class)
+                    view.wire = single
+                    views[name] = view
+            if read is not member:
+                if wire is payload:
+                    wire = dict(payload)
+                wire[name] = read
+        _set_wire(entity, wire)
         if (reader.strict or reader.findings is not None) and by_wire_name:
             entity._check_declaration(reader)
         return entity
-
-    def _check_declared_value(self, field: Field, member: dict[str, Any], reader: Reader) -> None:
-        if field.kind == "Property" and "value" in member and not field.value_type.accepts(member["value"]):
-            reader.note(
-                f"{field.wire_name}.value",
-                "value-type",
-                f"{member['value']!r:.80} is not {field.value_type.name}",
-                "",
-            )
-
-    def _check_declared_kind(self, field: Field, found: str, reader: Reader) -> None:
-        reader.note(
-            field.wire_name,
-            "attribute-kind",
-            f"a {found} stands where the model has a {field.kind}",
-            "",
-            Severity.WARNING,
-        )
 
     def _check_declaration(self, reader: Reader) -> None:
         if self.entity_type not in self.types and "type" in self.wire:
@@ -338,14 +338,16 @@ class Entity(_Base):
             return default
 
     def __getitem__(self, name: str) -> Attribute:
-        field = self.fields_by_wire_name.get(name)
-        view = self.__dict__.get(name if field is None else field.name)
-        if view is None:
-            wire_name = self._wire_name(name)
-            if wire_name in ENTITY_MEMBERS:
-                raise KeyError(name)
-            view = wrap(self.wire[wire_name])
-        return view
+        try:
+            return self.__dict__[name]  # type: ignore[no-any-return]
+        except KeyError:
+            field = self.fields_by_wire_name.get(name)
+        if field is not None and field.name in self.__dict__:
+            return self.__dict__[field.name]  # type: ignore[no-any-return]
+        wire_name = self._wire_name(name)
+        if wire_name in ENTITY_MEMBERS:
+            raise KeyError(name)
+        return wrap(self.wire[wire_name])
 
     def __setitem__(self, name: str, given: Any) -> None:
         field = self.fields_by_wire_name.get(name) or self.fields.get(name)
@@ -404,6 +406,8 @@ class Entity(_Base):
                 raise AttributeError(name) from None
 
     def _wire_name(self, name: str) -> str:
+        if name in self.fields_by_wire_name:
+            return name
         field = self.fields.get(name)
         return name if field is None else field.wire_name
 
@@ -433,7 +437,10 @@ class Entity(_Base):
             self.wire.pop(name, None)
             self.__dict__.pop(name, None)
         else:
-            self._put(name, as_attribute(given).wire)
+            view = as_attribute(given)
+            self.wire[name] = view.wire
+            if name not in self.reserved_names:
+                self.__dict__[name] = view
 
     def _put(self, wire_name: str, member: dict[str, Any] | list[dict[str, Any]]) -> None:
         self.wire[wire_name] = member
@@ -468,12 +475,12 @@ class Entity(_Base):
 
     def copy(self) -> Self:
         """Return an independent copy."""
-        return self._from_wire(deepcopy(self.wire), Reader())
+        return self._read(deepcopy(self.wire), Reader())
 
     __copy__ = copy
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        return self._from_wire(deepcopy(self.wire, memo), Reader())
+        return self._read(deepcopy(self.wire, memo), Reader())
 
     def __reduce__(self) -> tuple[Any, tuple[Any, ...]]:
         return (_restore, (self.__class__, self.wire))
@@ -500,8 +507,19 @@ class Entity(_Base):
         )
 
 
+def _check_declared_value(field: Field, member: dict[str, Any], reader: Reader) -> None:
+    if field.kind == "Property" and "value" in member and not field.value_type.accepts(member["value"]):
+        path, value = f"{field.wire_name}.value", member["value"]
+        reader.note(path, "value-type", f"{value!r:.80} is not {field.value_type.name}", "")
+
+
+def _check_declared_kind(field: Field, found: str, reader: Reader) -> None:
+    message = f"a {found} stands where the model has a {field.kind}"
+    reader.note(field.wire_name, "attribute-kind", message, "", Severity.WARNING)
+
+
 def _restore(cls: type[Entity], wire: dict[str, Any]) -> Entity:
-    return cls._from_wire(wire, Reader())
+    return cls._read(wire, Reader())
 
 
 def _set_or_drop(wire: dict[str, Any], member: str, value: Any) -> None:

@@ -100,7 +100,7 @@ class Field:
         declared: What the annotation says.
     """
 
-    __slots__ = ("attribute_class", "name", "required", "value_type", "view", "wire_name")
+    __slots__ = ("accepted", "attribute_class", "name", "required", "value_type", "view", "wire_name")
 
     def __init__(self, name: str, wire_name: str, declared: Declared) -> None:
         self.name = name
@@ -109,6 +109,7 @@ class Field:
         self.attribute_class = declared.attribute_class
         is_property = issubclass(declared.attribute_class, Property)
         self.value_type: ValueType = value_type(declared.annotation if is_property else Any)
+        self.accepted = self.value_type.accepted
         self.view: type[Attribute] = self.value_type.property_class if is_property else declared.attribute_class
 
     @property
@@ -137,7 +138,7 @@ class Field:
         try:
             if not isinstance(given, Attribute):
                 if self.view is Property:
-                    accepted = self.value_type.accepted
+                    accepted = self.accepted
                     if accepted is not None and type(given) not in accepted:
                         given = self.value_type.check(given)
                     return Property.from_wire({"type": "Property", "value": given})
@@ -145,7 +146,7 @@ class Field:
                     return self.view.from_wire({"type": "Property", "value": self.value_type.check(given)})
                 return self.view(given)
             if given.type == "Property" and self.kind == "Property":
-                accepted = self.value_type.accepted
+                accepted = self.accepted
                 wire = given.wire
                 value = wire.get("value")
                 if accepted is not None and type(value) not in accepted:

@@ -18,11 +18,12 @@ from citycontext.ngsild.names import is_attribute_name, is_uri
 from citycontext.ngsild.terms import ATTRIBUTE_TYPES, ENTITY_MEMBERS, GEOMETRY_TYPES, VALUE_MEMBERS
 from citycontext.ngsild.time import format_datetime, is_datetime, parse_datetime
 
-__all__ = ["Reader", "is_instance_list"]
+__all__ = ["Reader", "is_instance_list", "is_plain_property"]
 
 _TIMES: Final = frozenset({"observedAt", "expiresAt", "createdAt", "modifiedAt", "deletedAt"})
 _TEXTS: Final = frozenset({"unitCode", "datasetId", "instanceId"})
 _UNITLESS: Final = frozenset({"Relationship", "ListRelationship", "LanguageProperty", "VocabProperty", "JsonProperty"})
+_SCALARS: Final = frozenset({int, float, bool, str})
 _MAX_DEPTH: Final = 32  # no sensor nests deeper, and a hostile payload stops here instead of at the interpreter's limit
 
 
@@ -68,23 +69,31 @@ class Reader:
         Raises:
             InvalidEntity: The payload is no object; in strict reading, whatever else is wrong.
         """
-        if not isinstance(payload, dict):
-            raise InvalidEntity(f"an entity is a JSON object, not {payload!r:.80}", clause="5.2.4")
-        self._check_identity(payload, fragment)
-        wire = payload
+        self.identity(payload, fragment=fragment)
+        wire: dict[str, Any] = payload
         for name, member in payload.items():
-            if name not in ENTITY_MEMBERS:
-                self._check_name(name, name)
-                read = self.attribute(member, name)
-            elif name in _TIMES:
-                read = self._time(member, name)
-            else:
-                continue
+            read = self.entity_member(name, member)
             if read is not member:
                 if wire is payload:
                     wire = dict(payload)
                 wire[name] = read
         return wire
+
+    def entity_member(self, name: str, member: Any) -> Any:
+        """Read one member of an entity: an attribute, or one of the standard's own.
+
+        Args:
+            name: The member's name.
+            member: What stands there.
+
+        Returns:
+            The normalized member; ``member`` itself where nothing had to change.
+        """
+        if name not in ENTITY_MEMBERS:
+            if not is_attribute_name(name):
+                self.refuse_name(name)
+            return self.attribute(member, name)
+        return self._time(member, "", name) if name in _TIMES else member
 
     def attribute(self, member: Any, path: str, *, depth: int = 0, rewrite: bool = True) -> Any:
         """Read one attribute, or the list of its instances.
@@ -156,10 +165,11 @@ class Reader:
             if name not in ATTRIBUTE_MEMBERS:
                 if depth >= _MAX_DEPTH:
                     raise InvalidEntity(f"sub-attributes are nested over {_MAX_DEPTH} deep", path=path, clause="4.5.2")
-                self._check_name(name, f"{path}.{name}")
+                if not is_attribute_name(name):
+                    self.refuse_name(name, f"{path}.{name}")
                 read = self.attribute(member, f"{path}.{name}", depth=depth + 1, rewrite=rewrite)
             elif name in _TIMES:
-                read = self._time(member, f"{path}.{name}")
+                read = self._time(member, path, name)
             else:
                 if name != "type":
                     self._check_member(name, member, kind, path)
@@ -171,16 +181,15 @@ class Reader:
         return wire
 
     def _check_value(self, value: Any, kind: str, path: str) -> None:
-        if type(value) is float or type(value) is int:
-            if kind == "Property":
-                return
-        elif value is None:
+        if value is None:
             if kind != "JsonProperty":
                 self.note(path, "null", "JSON null is no value; leave the attribute out or send NGSI-LD Null", "4.5.0")
             return
-        elif is_null(value):
+        if is_null(value):
             if not self.nulls:
                 self.note(path, "null", "NGSI-LD Null may stand in updates only", "4.5.0")
+            return
+        if kind == "Property":
             return
         if self._silent:
             return
@@ -193,7 +202,7 @@ class Reader:
                 check_geometry(value, path=f"{path}.value")
             except InvalidGeometry as wrong:
                 self.note(wrong.path, "geometry", wrong.message, wrong.clause, error=InvalidGeometry)
-        elif kind != "Property" and kind != "JsonProperty":
+        elif kind != "JsonProperty":
             try:
                 attribute_class({"type": kind})._checked(value)
             except DataError as wrong:
@@ -201,6 +210,8 @@ class Reader:
 
     def _check_member(self, name: str, member: Any, kind: str, path: str) -> None:
         if name in _TEXTS:
+            if name == "unitCode" and type(member) is str and kind not in _UNITLESS:
+                return
             if not isinstance(member, str) or (name == "datasetId" and member != "@none" and not is_uri(member)):
                 what = "a URI" if name != "unitCode" else "a UN/CEFACT code"
                 self.note(f"{path}.{name}", "member", f"{member!r:.80} is not {what}", "4.5.2")
@@ -209,9 +220,10 @@ class Reader:
         elif name in VALUE_MEMBERS:
             self.note(f"{path}.{name}", "member", f"a {kind} has {ATTRIBUTE_TYPES[kind]!r}, not {name!r}", "4.5.2")
 
-    def _time(self, text: Any, path: str) -> Any:
+    def _time(self, text: Any, path: str, name: str) -> Any:
         if is_datetime(text):
             return text
+        path = f"{path}.{name}" if path else name
         try:
             instant = parse_datetime(text, zone=self.zone, path=path)
         except InvalidTime as wrong:
@@ -224,7 +236,18 @@ class Reader:
             self.note(path, "time", f"{text!r} is not in UTC with Z", "4.6.3", error=InvalidTime)
         return text
 
-    def _check_identity(self, payload: dict[str, Any], fragment: bool) -> None:
+    def identity(self, payload: Any, *, fragment: bool = False) -> None:
+        """Check that a payload is an object with the id and type an entity needs.
+
+        Args:
+            payload: What should be an entity.
+            fragment: Whether id and type may be missing.
+
+        Raises:
+            InvalidEntity: It is no object; in strict reading, id or type are wrong.
+        """
+        if type(payload) is not dict:
+            raise InvalidEntity(f"an entity is a JSON object, not {payload!r:.80}", clause="5.2.4")
         identifier = payload.get("id", payload.get("@id"))
         if identifier is None:
             if not fragment:
@@ -256,9 +279,14 @@ class Reader:
                 return
             seen.add(key)
 
-    def _check_name(self, name: str, path: str) -> None:
-        if not is_attribute_name(name):
-            self.note(path, "name", f"{name!r} is no name: a letter, then letters, digits and '_'", "4.6.2")
+    def refuse_name(self, name: str, path: str = "") -> None:
+        """Note that a name is none.
+
+        Args:
+            name: The name.
+            path: Where it stands, if not at the top.
+        """
+        self.note(path or name, "name", f"{name!r} is no name: a letter, then letters, digits and '_'", "4.6.2")
 
     def note(
         self,
@@ -283,6 +311,25 @@ class Reader:
             raise (InvalidName if rule == "name" else error)(message, path=path, clause=clause)
         if self.findings is not None:
             self.findings.append(Finding(path, rule, message, severity, clause))
+
+
+def is_plain_property(member: dict[str, Any], nulls: bool) -> bool:
+    """Tell, fast, whether a member is a Property as most are: a simple value, and perhaps a unit and a time.
+
+    Args:
+        member: What stands under the attribute's name.
+        nulls: Whether the value may be NGSI-LD Null.
+    """
+    get = member.get
+    value_class = type(get("value"))
+    if get("type") != "Property" or value_class not in _SCALARS:
+        return False
+    known = 2
+    if type(get("unitCode")) is str:
+        known = 3
+    if is_datetime(get("observedAt")):
+        known += 1
+    return len(member) == known and (nulls or value_class is not str)
 
 
 def is_instance_list(member: Any) -> bool:

@@ -1,0 +1,202 @@
+"""Speed of the information model, as ratios against the standard library, measured back to back in one process.
+
+    python benchmarks/library.py            a table for people
+    python benchmarks/library.py --json     rows for machines; exit code 1 when one is over its budget
+
+Each figure is the median over rounds in which baseline and ours take turns, so that a busy machine slows both.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import orjson
+
+from citycontext.ngsild import Entity, GeoAttr, OptAttr, OptRelAttr, Property, load, optional, point
+
+ROUNDS = 15
+START = datetime(2024, 5, 1, 10, 0, tzinfo=UTC)
+POLLUTANTS = ("pm10", "pm25", "no2", "o3", "so2", "co", "temperature")
+
+
+class AirQualityObserved(Entity):
+    """Twelve attributes: seven measured with unit and time, five that say where, when and by what."""
+
+    location: GeoAttr
+    date_observed: OptAttr[str] = optional()
+    name: OptAttr[str] = optional()
+    area_served: OptAttr[str] = optional()
+    ref_device: OptRelAttr = optional()
+    pm10: OptAttr[float] = optional()
+    pm25: OptAttr[float] = optional()
+    no2: OptAttr[float] = optional()
+    o3: OptAttr[float] = optional()
+    so2: OptAttr[float] = optional()
+    co: OptAttr[float] = optional()
+    temperature: OptAttr[float] = optional()
+
+
+def build(number: int, when: str) -> AirQualityObserved:
+    return AirQualityObserved(
+        id=f"urn:ngsi-ld:AirQualityObserved:gent:{number}",
+        location=point(3.7 + number * 1e-4, 51.05),
+        date_observed=when,
+        name="Air at the square",
+        area_served="Gent",
+        ref_device="urn:ngsi-ld:Device:air:1",
+        pm10=Property(20.5, unit_code="GQ", observed_at=when),
+        pm25=Property(11.25, unit_code="GQ", observed_at=when),
+        no2=Property(33.1, unit_code="GQ", observed_at=when),
+        o3=Property(48.0, unit_code="GQ", observed_at=when),
+        so2=Property(3.2, unit_code="GQ", observed_at=when),
+        co=Property(0.4, unit_code="GP", observed_at=when),
+        temperature=Property(14.5, unit_code="CEL", observed_at=when),
+    )
+
+
+def build_generic(number: int, when: str) -> Entity:
+    return Entity(
+        id=f"urn:ngsi-ld:AirQualityObserved:gent:{number}",
+        type="AirQualityObserved",
+        location=point(3.7 + number * 1e-4, 51.05),
+        dateObserved=when,
+        name="Air at the square",
+        areaServed="Gent",
+        refDevice="urn:ngsi-ld:Device:air:1",
+        pm10=Property(20.5, unit_code="GQ", observed_at=when),
+        pm25=Property(11.25, unit_code="GQ", observed_at=when),
+        no2=Property(33.1, unit_code="GQ", observed_at=when),
+        o3=Property(48.0, unit_code="GQ", observed_at=when),
+        so2=Property(3.2, unit_code="GQ", observed_at=when),
+        co=Property(0.4, unit_code="GP", observed_at=when),
+        temperature=Property(14.5, unit_code="CEL", observed_at=when),
+    )
+
+
+def ratio(ours: Callable[[], object], baseline: Callable[[], object], repeat: int) -> tuple[float, float, float]:
+    """Return the median ratio of CPU time, and the best absolute times of ours and of the baseline in µs."""
+    ratios, our_times, base_times = [], [], []
+    for _ in range(ROUNDS):
+        gc.collect()
+        times = []
+        for work in (baseline, ours):
+            start = time.process_time()
+            for _ in range(repeat):
+                work()
+            times.append((time.process_time() - start) / repeat * 1e6)
+        ratios.append(times[1] / times[0])
+        base_times.append(times[0])
+        our_times.append(times[1])
+    return statistics.median(ratios), min(our_times), min(base_times)
+
+
+def import_ratio() -> tuple[float, float, float]:
+    """Return the ratio of a whole interpreter that imports citycontext to one that imports httpx and pydantic."""
+
+    def cpu(statement: str) -> float:
+        code = f"import time; {statement}; print(time.process_time())"
+        return float(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout)
+
+    pairs = [(cpu("import citycontext"), cpu("import httpx, pydantic")) for _ in range(max(5, ROUNDS // 2))]
+    return (
+        statistics.median(ours / base for ours, base in pairs),
+        min(ours for ours, _ in pairs) * 1e6,
+        min(base for _, base in pairs) * 1e6,
+    )
+
+
+def rows() -> list[dict[str, object]]:
+    when = "2024-05-01T10:00:00Z"
+    one = build(1, when)
+    plain = one.to_dict()
+    entities = [build(n, (START + timedelta(seconds=n)).isoformat().replace("+00:00", "Z")) for n in range(1000)]
+    text = json.dumps([entity.to_dict() for entity in entities])
+    payloads = json.loads(text)
+    measured = []
+
+    def add(name: str, budget: float, figures: tuple[float, float, float], baseline: str) -> None:
+        value, ours, base = figures
+        measured.append(
+            {
+                "name": name,
+                "value": round(value, 3),
+                "unit": "ratio",
+                "baseline": baseline,
+                "budget": budget,
+                "ok": value <= budget,
+                "ours_us": round(ours, 2),
+                "baseline_us": round(base, 2),
+            }
+        )
+
+    def read(model: type[Entity]) -> list[Entity]:
+        findings: list[object] = []
+        read = [load(payload, model, findings=findings) for payload in orjson.loads(text)]
+        assert not findings, findings[0]
+        return read
+
+    typed, generic = read(AirQualityObserved), read(Entity)
+
+    def use_plain() -> float:
+        total = 0.0
+        for payload in payloads:
+            for name in POLLUTANTS:
+                total += payload[name]["value"]
+                payload[name]["observedAt"]
+        return total
+
+    def use_typed() -> float:
+        total = 0.0
+        for e in typed:
+            for a in (e.pm10, e.pm25, e.no2, e.o3, e.so2, e.co, e.temperature):
+                total += a.value
+                a.observed_at  # noqa: B018  reading it is the work
+        return total
+
+    def use_generic() -> float:
+        total = 0.0
+        for e in generic:
+            for name in POLLUTANTS:
+                a = e[name]
+                total += a.value
+                a.observed_at  # noqa: B018  reading it is the work
+        return total
+
+    dumps = "json.dumps of the same dict"
+    add("build a typed entity of 12 attributes", 1.5, ratio(lambda: build(1, when), lambda: json.dumps(plain), 2000), dumps)
+    add("build a generic entity", 1.5, ratio(lambda: build_generic(1, when), lambda: json.dumps(plain), 2000), dumps)
+    add("serialise it, normalized", 0.6, ratio(one.to_json, lambda: json.dumps(plain), 5000), dumps)
+    loads = "json.loads of the same text"
+    add("parse 1,000, typed and checked", 2.5, ratio(lambda: read(AirQualityObserved), lambda: json.loads(text), 3), loads)
+    add("parse 1,000, generic and checked", 2.5, ratio(lambda: read(Entity), lambda: json.loads(text), 3), loads)
+    reads = "reading the plain dicts"
+    add("read 7,000 values and times, typed", 5.0, ratio(use_typed, use_plain, 10), reads)
+    add("read 7,000 values and times, generic", 5.0, ratio(use_generic, use_plain, 10), reads)
+    add("import citycontext", 1.3, import_ratio(), "import httpx, pydantic")
+    return measured
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--json", action="store_true", help="print rows for machines")
+    arguments = parser.parse_args()
+    measured = rows()
+    if arguments.json:
+        print(json.dumps(measured, indent=1))
+    else:
+        for row in measured:
+            verdict = "ok" if row["ok"] else "OVER"
+            print(f"{row['name']:<42} {row['value']:>6.2f} of {row['budget']:<4} {verdict:<5} {row['ours_us']:>10} µs")
+    return 0 if all(row["ok"] for row in measured) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
