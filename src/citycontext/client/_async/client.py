@@ -1,0 +1,127 @@
+"""``AsyncClient``: the whole API of a context broker."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from citycontext.client._async.batch import AsyncBatch
+from citycontext.client._async.entities import AsyncEntities
+from citycontext.client._async.session import AsyncConnections, AsyncSession
+from citycontext.client.operations.json_ld import ContextLike
+from citycontext.client.profiles import GENERIC, BrokerProfile
+from citycontext.client.settings import DEFAULT_LIMITS, UNSET, Settings, Unset
+
+__all__ = ["AsyncClient"]
+
+
+class AsyncClient:
+    """A client of one context broker; close it, or use it in ``async with``.
+
+    Nothing is sent and nothing read when it is made; the first operation opens a connection, the others reuse it.
+
+    Args:
+        base_url: The broker's address, with or without ``/ngsi-ld/v1``.
+        tenant: The tenant of all operations; without it the default tenant.
+        context: The @context of all operations that are given none: an address, an object, or a list of both.
+        headers: Further headers of every request.
+        auth: Any httpx authentication, such as those in :mod:`citycontext.client.auth`.
+        timeout: Seconds that one attempt may take, from connecting to the last byte.
+        limits: How many connections.
+        retries: How often a request is sent again, where that is safe; see :mod:`citycontext.client.retries`.
+        profile: Limits and spellings of the broker.
+        transport: Carries the requests in place of the network, such as ``httpx.ASGITransport(app)``.
+        verify: False to accept any certificate, a file or folder of those to trust, or a context (mutual TLS).
+
+    Raises:
+        ConfigurationError: An argument cannot be used.
+
+    Examples:
+        >>> async with AsyncClient("http://localhost:1026") as client:
+        ...     async for parking in client.entities.query("OffStreetParking", q="availableSpotNumber>10"):
+        ...         print(parking.id)
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        tenant: str | None = None,
+        context: ContextLike | None = None,
+        headers: Mapping[str, str] | None = None,
+        auth: httpx.Auth | tuple[str, str] | None = None,
+        timeout: float = 10.0,
+        limits: httpx.Limits = DEFAULT_LIMITS,
+        retries: int = 3,
+        profile: BrokerProfile = GENERIC,
+        transport: httpx.AsyncBaseTransport | None = None,
+        verify: ssl.SSLContext | str | bool = True,
+    ) -> None:
+        settings = Settings.build(
+            base_url,
+            tenant=tenant,
+            context=context,
+            headers=headers,
+            timeout=timeout,
+            retries=retries,
+            profile=profile,
+        )
+        auth = Settings.credentials(base_url) if auth is None else auth
+        connections = AsyncConnections(auth=auth, limits=limits, transport=transport, verify=verify)
+        self._use(AsyncSession(settings, connections))
+
+    def _use(self, session: AsyncSession) -> None:
+        self._session = session
+        self.entities = AsyncEntities(session)
+        """Entities, and their attributes."""
+        self.batch = AsyncBatch(session)
+        """Many entities in few requests."""
+
+    def with_options(
+        self,
+        *,
+        tenant: str | Unset | None = UNSET,
+        context: ContextLike | Unset | None = UNSET,
+        headers: Mapping[str, str] | None = None,
+        timeout: float | None = None,
+        retries: int | None = None,
+        profile: BrokerProfile | None = None,
+    ) -> Self:
+        """Give a client with other settings on the same connections; closing either closes both.
+
+        Args:
+            tenant: Another tenant, None for the default one.
+            context: Another @context, None for none.
+            headers: Further headers, added to those there are.
+            timeout: Another time-out, in seconds.
+            retries: Another number of retries.
+            profile: Another profile.
+
+        Raises:
+            ConfigurationError: An argument cannot be used.
+        """
+        settings = self._session.settings.changed(
+            tenant=tenant, context=context, headers=headers, timeout=timeout, retries=retries, profile=profile
+        )
+        other = type(self).__new__(type(self))
+        other._use(AsyncSession(settings, self._session.connections))
+        return other
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._session.connections.aclose()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._session.settings.root!r})"

@@ -1,0 +1,371 @@
+"""``client.entities``: one entity at a time, and queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal, TypeVar, Unpack, overload
+
+from citycontext.client._async.entity_attributes import AsyncEntityAttributes
+from citycontext.client._async.results import AsyncResults
+from citycontext.client.loading import entity_loader, type_of
+from citycontext.client.operations import entities
+from citycontext.client.operations.json_ld import ContextLike, EntityLike, MediaType, media_type, reading_headers
+from citycontext.client.operations.selection import GeoLike, Names, Selection, View
+from citycontext.ngsild import Entity
+from citycontext.ngsild.batch import BatchResult
+from citycontext.ngsild.time import format_datetime
+
+__all__ = ["AsyncEntities"]
+
+E = TypeVar("E", bound=Entity)
+
+
+class AsyncEntities(AsyncEntityAttributes):
+    """Operations on entities.
+
+    Args:
+        session: Sends the requests.
+    """
+
+    async def create(self, entity: EntityLike, *, local: bool = False, context: ContextLike | None = None) -> str:
+        """Create an entity (CIM 009, 5.6.1).
+
+        Args:
+            entity: The entity, or its wire form as a mapping.
+            local: Whether only the broker itself is to hold it.
+            context: The @context where the entity carries none; without it the client's.
+
+        Returns:
+            Its id.
+
+        Raises:
+            AlreadyExists: There is one with this id.
+            BadRequestData: The broker refused it.
+            ContextBrokerError: Any other refusal or failure of the broker.
+            TransportError: No usable answer came.
+        """
+        return await self._session.run(
+            entities.create(entity, params=self._params(local=local), context=self._context(context))
+        )
+
+    async def upsert(
+        self, entity: EntityLike, *, mode: Literal["replace", "update"] = "replace", context: ContextLike | None = None
+    ) -> bool:
+        """Create an entity, or change the one that is there, in one step (CIM 009, 5.6.8).
+
+        Args:
+            entity: The entity, or its wire form as a mapping.
+            mode: ``replace`` drops the attributes that the new form lacks, ``update`` keeps them.
+            context: The @context where the entity carries none; without it the client's.
+
+        Returns:
+            Whether it was created.
+
+        Raises:
+            ContextBrokerError: The broker refused or failed.
+            TransportError: No usable answer came.
+        """
+        options = "update" if mode == "update" else ""
+        return await self._session.run(entities.upsert(entity, options=options, context=self._context(context)))
+
+    @overload
+    async def retrieve(
+        self,
+        entity_id: str,
+        *,
+        as_: type[E],
+        type: Names | None = None,
+        accept: MediaType = "json",
+        context: ContextLike | None = None,
+        **view: Unpack[View],
+    ) -> E: ...
+    @overload
+    async def retrieve(
+        self,
+        entity_id: str,
+        *,
+        as_: type[dict[str, Any]],
+        type: Names | None = None,
+        accept: MediaType = "json",
+        geometry_property: str | None = None,
+        context: ContextLike | None = None,
+        **view: Unpack[View],
+    ) -> dict[str, Any]: ...
+    @overload
+    async def retrieve(
+        self,
+        entity_id: str,
+        *,
+        as_: None = None,
+        type: Names | None = None,
+        accept: MediaType = "json",
+        context: ContextLike | None = None,
+        **view: Unpack[View],
+    ) -> Entity: ...
+    async def retrieve(
+        self,
+        entity_id: str,
+        *,
+        as_: type[Any] | None = None,
+        type: Names | None = None,
+        accept: MediaType = "json",
+        geometry_property: str | None = None,
+        context: ContextLike | None = None,
+        **view: Unpack[View],
+    ) -> Any:
+        """Retrieve an entity (CIM 009, 5.7.1).
+
+        Args:
+            entity_id: Its id.
+            as_: The class to read it as; ``dict`` for the wire form as it came.
+            type: Its type, where one id stands for several.
+            accept: ``json``; ``ld+json`` to get the @context with it; ``geo+json`` (with ``as_=dict``) for a Feature.
+            geometry_property: With ``geo+json``: which attribute becomes the geometry.
+            context: The @context of the names; without it the client's.
+            view: What of it, and in which form.
+
+        Returns:
+            The entity.
+
+        Raises:
+            ResourceNotFound: There is none with this id.
+            ContextBrokerError: Any other refusal or failure of the broker.
+            UnreadableResponse: The answer is no entity.
+            DataError: The entity cannot be read as ``as_``.
+            TransportError: No usable answer came.
+        """
+        params = [*self._params(**view, type=type), *geometry_params(geometry_property)]
+        headers = reading_headers(self._context(context), accept=media_type(accept))
+        operation = entities.retrieve(entity_id, params=params, headers=headers)
+        return await self._session.run(operation.then(entity_loader(as_, view.get("representation"))))
+
+    @overload
+    def query(
+        self,
+        what: type[E],
+        /,
+        *,
+        accept: MediaType = "json",
+        page_size: int | None = None,
+        on_invalid: Literal["raise", "collect"] = "raise",
+        as_post: bool | None = None,
+        context: ContextLike | None = None,
+        **selection: Unpack[Selection],
+    ) -> AsyncResults[E]: ...
+    @overload
+    def query(
+        self,
+        what: Names | None = None,
+        /,
+        *,
+        as_: type[E],
+        accept: MediaType = "json",
+        page_size: int | None = None,
+        on_invalid: Literal["raise", "collect"] = "raise",
+        as_post: bool | None = None,
+        context: ContextLike | None = None,
+        **selection: Unpack[Selection],
+    ) -> AsyncResults[E]: ...
+    @overload
+    def query(
+        self,
+        what: Names | None = None,
+        /,
+        *,
+        as_: type[dict[str, Any]],
+        accept: MediaType = "json",
+        geometry_property: str | None = None,
+        page_size: int | None = None,
+        on_invalid: Literal["raise", "collect"] = "raise",
+        as_post: bool | None = None,
+        context: ContextLike | None = None,
+        **selection: Unpack[Selection],
+    ) -> AsyncResults[dict[str, Any]]: ...
+    @overload
+    def query(
+        self,
+        what: Names | None = None,
+        /,
+        *,
+        as_: None = None,
+        accept: MediaType = "json",
+        page_size: int | None = None,
+        on_invalid: Literal["raise", "collect"] = "raise",
+        as_post: bool | None = None,
+        context: ContextLike | None = None,
+        **selection: Unpack[Selection],
+    ) -> AsyncResults[Entity]: ...
+    def query(
+        self,
+        what: type[Any] | Names | None = None,
+        /,
+        *,
+        as_: type[Any] | None = None,
+        accept: MediaType = "json",
+        geometry_property: str | None = None,
+        page_size: int | None = None,
+        on_invalid: Literal["raise", "collect"] = "raise",
+        as_post: bool | None = None,
+        context: ContextLike | None = None,
+        **selection: Unpack[Selection],
+    ) -> AsyncResults[Any]:
+        """Query entities (CIM 009, 5.7.2); no request is made before the results are asked for.
+
+        Args:
+            what: An entity class, which chooses the type and the class of the results; or a type.
+            as_: The class to read the results as; ``dict`` for the wire forms as they come.
+            accept: ``json``; ``ld+json`` to get the @context with each; ``geo+json`` (with ``as_=dict``) for Features.
+            geometry_property: With ``geo+json``: which attribute becomes the geometry.
+            page_size: Entities to a page; without it as the broker's profile says.
+            on_invalid: What happens to an entity that cannot be read: ``raise``, or ``collect`` in ``.invalid``.
+            as_post: Whether the query goes as a document; without it, if its URL would be too long.
+            context: The @context of the names; without it the client's.
+            selection: Which entities, what of them, and in which form.
+
+        Returns:
+            The results: iterate over them, or ask for ``.pages()``, ``.all()``, ``.first()`` or ``.count()``.
+
+        Raises:
+            DataError: A parameter cannot be used.
+        """
+        if isinstance(what, type):
+            as_, what = what, type_of(what)
+        if what is not None:
+            selection.setdefault("type", what)
+        profile = self._session.settings.profile
+        request = entities.query(
+            selection,
+            context=self._context(context),
+            accept=media_type(accept),
+            profile=profile,
+            as_post=as_post,
+            extra=geometry_params(geometry_property),
+        )
+        return AsyncResults(
+            self._session,
+            request,
+            entity_loader(as_, selection.get("representation")),
+            page_size=page_size or profile.page_size,
+            on_invalid=on_invalid,
+        )
+
+    async def replace(
+        self, entity: EntityLike, *, type: Names | None = None, context: ContextLike | None = None
+    ) -> None:
+        """Replace an entity: attributes that the new form lacks are gone (CIM 009, 5.6.18).
+
+        Args:
+            entity: What it becomes, with its id and type.
+            type: Its type, where one id stands for several.
+            context: The @context where the entity carries none; without it the client's.
+
+        Raises:
+            ResourceNotFound: There is none with this id.
+            ContextBrokerError: Any other refusal or failure of the broker.
+            TransportError: No usable answer came.
+        """
+        await self._session.run(
+            entities.replace(entity, params=self._params(type=type), context=self._context(context))
+        )
+
+    async def merge(
+        self,
+        entity_id: str,
+        fragment: EntityLike,
+        *,
+        observed_at: datetime | str | None = None,
+        type: Names | None = None,
+        lang: str | None = None,
+        representation: Literal["normalized", "concise", "simplified"] | None = None,
+        context: ContextLike | None = None,
+    ) -> None:
+        """Merge a fragment into an entity, down to single members (CIM 009, 5.6.17).
+
+        Args:
+            entity_id: The entity.
+            fragment: What changes, by wire name; NGSI-LD Null deletes, at any depth.
+            observed_at: The time of all values that had one before and get none by themselves.
+            type: The entity's type, where one id stands for several.
+            lang: The language that a plain text changes in a LanguageProperty.
+            representation: ``simplified`` if the fragment has that form.
+            context: The @context where the fragment carries none; without it the client's.
+
+        Raises:
+            ResourceNotFound: There is none with this id.
+            ContextBrokerError: Any other refusal or failure of the broker.
+            TransportError: No usable answer came.
+        """
+        params = list(self._params(type=type, lang=lang, representation=representation))
+        if observed_at is not None:
+            time = observed_at if isinstance(observed_at, str) else format_datetime(observed_at)
+            params.append(("observedAt", time))
+        await self._session.run(entities.merge(entity_id, fragment, params=params, context=self._context(context)))
+
+    async def delete(
+        self, entity_id: str, *, type: Names | None = None, local: bool = False, context: ContextLike | None = None
+    ) -> None:
+        """Delete an entity (CIM 009, 5.6.6).
+
+        Args:
+            entity_id: Its id.
+            type: Its type, where one id stands for several.
+            local: Whether only what the broker itself holds goes.
+            context: The @context of ``type``; without it the client's.
+
+        Raises:
+            ResourceNotFound: There is none with this id.
+            ContextBrokerError: Any other refusal or failure of the broker.
+            TransportError: No usable answer came.
+        """
+        params = self._params(type=type, local=local)
+        await self._session.run(entities.delete(entity_id, params=params, context=self._context(context)))
+
+    async def purge(
+        self,
+        what: Names | None = None,
+        /,
+        *,
+        id: Names | None = None,
+        id_pattern: str | None = None,
+        q: object = None,
+        geo: GeoLike | None = None,
+        scope_q: str | None = None,
+        keep: Names | None = None,
+        drop: Names | None = None,
+        local: bool = False,
+        context: ContextLike | None = None,
+    ) -> BatchResult:
+        """Delete all entities that match, or attributes of them (CIM 009, 5.6.21).
+
+        Args:
+            what: Their types.
+            id: Their ids.
+            id_pattern: Regular expression that their ids match.
+            q: Filter on attributes.
+            geo: Geo-query.
+            scope_q: Scope query.
+            keep: Delete no entity, but all their attributes except these.
+            drop: Delete no entity, but these attributes.
+            local: Whether only what the broker itself holds goes.
+            context: The @context of the names; without it the client's.
+
+        Returns:
+            What failed, if anything did; brokers do not list what they deleted.
+
+        Raises:
+            OperationNotSupported: The broker knows no purge.
+            ContextBrokerError: Any other refusal or failure of the broker.
+            TransportError: No usable answer came.
+        """
+        chosen = self._params(type=what, id=id, id_pattern=id_pattern, q=q, geo=geo, scope_q=scope_q, local=local)
+        lists = [(name, ",".join(names_of(given))) for name, given in (("keep", keep), ("drop", drop)) if given]
+        return await self._session.run(entities.purge([*chosen, *lists], context=self._context(context)))
+
+
+def geometry_params(geometry_property: str | None) -> Sequence[tuple[str, str]]:
+    return [("geometryProperty", geometry_property)] if geometry_property else []
+
+
+def names_of(given: Names) -> Sequence[str]:
+    return [given] if isinstance(given, str) else given

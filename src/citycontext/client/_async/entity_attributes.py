@@ -1,0 +1,158 @@
+"""The part of ``client.entities`` that works on single attributes."""
+
+from __future__ import annotations
+
+from citycontext.client._async.noun import AsyncNoun
+from citycontext.client.operations import attributes
+from citycontext.client.operations.json_ld import ContextLike, EntityLike
+from citycontext.client.operations.selection import Names
+from citycontext.ngsild.update_result import UpdateResult
+
+__all__ = ["AsyncEntityAttributes"]
+
+
+class AsyncEntityAttributes(AsyncNoun):
+    """Operations on attributes of one entity."""
+
+    async def append_attributes(
+        self,
+        entity_id: str,
+        fragment: EntityLike,
+        *,
+        overwrite: bool = True,
+        type: Names | None = None,
+        context: ContextLike | None = None,
+    ) -> UpdateResult:
+        """Append attributes to an entity (CIM 009, 5.6.3).
+
+        Args:
+            entity_id: The entity.
+            fragment: The attributes by wire name, or an entity that holds them.
+            overwrite: Whether attributes that are there are written too.
+            type: The entity's type, where one id stands for several.
+            context: The @context where the fragment carries none; without it the client's.
+
+        Returns:
+            Which were written, and which were not.
+
+        Raises:
+            ResourceNotFound: There is no such entity.
+            ContextBrokerError: Any other refusal or failure of the broker.
+            TransportError: No usable answer came.
+        """
+        operation = attributes.append(
+            entity_id, fragment, overwrite=overwrite, params=self._params(type=type), context=self._context(context)
+        )
+        return await self._session.run(operation)
+
+    async def update_attributes(
+        self, entity_id: str, fragment: EntityLike, *, type: Names | None = None, context: ContextLike | None = None
+    ) -> UpdateResult:
+        """Replace attributes of an entity, whole instances at a time (CIM 009, 5.6.2).
+
+        Attributes that the entity lacks are appended by brokers of 1.9 and reported as not updated by older ones.
+
+        Args:
+            entity_id: The entity.
+            fragment: The attributes by wire name, or an entity that holds them; NGSI-LD Null deletes.
+            type: The entity's type, where one id stands for several.
+            context: The @context where the fragment carries none; without it the client's.
+
+        Returns:
+            Which were written, and which were not.
+
+        Raises:
+            ResourceNotFound: There is no such entity.
+            ContextBrokerError: Any other refusal or failure of the broker.
+            TransportError: No usable answer came.
+        """
+        operation = attributes.update(
+            entity_id, fragment, params=self._params(type=type), context=self._context(context)
+        )
+        return await self._session.run(operation)
+
+    async def update_attribute(
+        self,
+        entity_id: str,
+        name: str,
+        fragment: EntityLike,
+        *,
+        type: Names | None = None,
+        context: ContextLike | None = None,
+    ) -> None:
+        """Change members of one attribute and keep the others (CIM 009, 5.6.4).
+
+        Args:
+            entity_id: The entity.
+            name: The attribute's wire name.
+            fragment: The members that change, such as ``{"value": 5}``.
+            type: The entity's type, where one id stands for several.
+            context: The @context where the fragment carries none; without it the client's.
+
+        Raises:
+            ResourceNotFound: There is no such entity, or it has no such attribute.
+            ContextBrokerError: Any other refusal or failure of the broker.
+            TransportError: No usable answer came.
+        """
+        params = self._params(type=type)
+        await self._session.run(
+            attributes.partial_update(entity_id, name, fragment, params=params, context=self._context(context))
+        )
+
+    async def replace_attribute(
+        self,
+        entity_id: str,
+        name: str,
+        attribute: EntityLike,
+        *,
+        type: Names | None = None,
+        context: ContextLike | None = None,
+    ) -> None:
+        """Replace one attribute (CIM 009, 5.6.19).
+
+        Args:
+            entity_id: The entity.
+            name: The attribute's wire name.
+            attribute: What it becomes: an attribute, or its wire form.
+            type: The entity's type, where one id stands for several.
+            context: The @context where the attribute carries none; without it the client's.
+
+        Raises:
+            ResourceNotFound: There is no such entity, or it has no such attribute.
+            ContextBrokerError: Any other refusal or failure of the broker.
+            TransportError: No usable answer came.
+        """
+        params = self._params(type=type)
+        await self._session.run(
+            attributes.replace(entity_id, name, attribute, params=params, context=self._context(context))
+        )
+
+    async def delete_attribute(
+        self,
+        entity_id: str,
+        name: str,
+        *,
+        dataset_id: str | None = None,
+        delete_all: bool = False,
+        type: Names | None = None,
+        context: ContextLike | None = None,
+    ) -> None:
+        """Delete one attribute, or one instance of it (CIM 009, 5.6.5).
+
+        Args:
+            entity_id: The entity.
+            name: The attribute's wire name.
+            dataset_id: The instance; without it the default one.
+            delete_all: Whether all instances go.
+            type: The entity's type, where one id stands for several.
+            context: The @context of the name; without it the client's.
+
+        Raises:
+            ResourceNotFound: There is no such entity, attribute or instance.
+            ContextBrokerError: Any other refusal or failure of the broker.
+            TransportError: No usable answer came.
+        """
+        params = list(self._params(type=type, dataset_id=dataset_id))
+        if delete_all:
+            params.append(("deleteAll", "true"))
+        await self._session.run(attributes.delete(entity_id, name, params=params, context=self._context(context)))

@@ -1,0 +1,171 @@
+"""Sending operations: one attempt, and the attempts after it."""
+
+from __future__ import annotations
+
+import ssl
+import threading
+from typing import TypeVar
+
+import httpx
+import tenacity
+
+from citycontext.client.deadlines import AsyncDeadline
+from citycontext.client.operations.exchange import Operation, Request, Response
+from citycontext.client.retries import Outcome, Unanswered, may_repeat, pause
+from citycontext.client.settings import Settings
+from citycontext.errors import BrokerTimeout, TransportError
+
+__all__ = ["AsyncConnections", "AsyncSession"]
+
+T = TypeVar("T")
+
+
+class AsyncConnections:
+    """The pooled connections of one client, opened at the first request.
+
+    Args:
+        auth: Any httpx authentication.
+        limits: How many connections.
+        transport: Carries the requests in place of the network, such as ``httpx.ASGITransport``.
+        verify: Certificates to trust: a folder or file, a context (mutual TLS), or False for any.
+    """
+
+    def __init__(
+        self,
+        *,
+        auth: httpx.Auth | tuple[str, str] | None,
+        limits: httpx.Limits,
+        transport: httpx.AsyncBaseTransport | None,
+        verify: ssl.SSLContext | str | bool,
+    ) -> None:
+        self._auth = auth
+        self._limits = limits
+        self._transport = transport
+        self._verify = verify
+        self._client: httpx.AsyncClient | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def client(self) -> httpx.AsyncClient:
+        """The httpx client, made when first asked for: reading certificates takes time."""
+        if self._client is None:
+            with self._lock:
+                if self._client is None:
+                    self._client = httpx.AsyncClient(
+                        auth=self._auth, limits=self._limits, transport=self._transport, verify=self._verify
+                    )
+        return self._client
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        if self._client is not None:
+            await self._client.aclose()
+
+
+class AsyncSession:
+    """Runs operations with the settings of one client.
+
+    Args:
+        settings: Address, headers, limits.
+        connections: What carries the requests; may be shared.
+    """
+
+    def __init__(self, settings: Settings, connections: AsyncConnections) -> None:
+        self.settings = settings
+        self.connections = connections
+        self._headers = [("Accept-Encoding", "gzip, deflate"), ("User-Agent", "citycontext"), *settings.all_headers]
+        self._timeout = httpx.Timeout(settings.timeout).as_dict()
+
+    async def run(self, operation: Operation[T]) -> T:
+        """Send an operation's request and read the answer.
+
+        Args:
+            operation: What to do.
+
+        Returns:
+            What the operation's reader makes of the answer.
+
+        Raises:
+            ContextBrokerError: The broker refused or failed.
+            UnreadableResponse: The answer is not what the API allows.
+            TransportError: No usable answer came.
+        """
+        return operation.read(await self.send(operation.request))
+
+    async def send(self, request: Request) -> Response:
+        """Send a request, again where that is safe (see :mod:`citycontext.client.retries`).
+
+        Args:
+            request: What to send.
+
+        Returns:
+            The last answer, whatever its status.
+
+        Raises:
+            TransportError: No usable answer came.
+        """
+        outcome = await self._attempt(request)
+        if self.settings.retries and may_repeat(request, outcome):
+            outcome = await self._repeat(request, outcome)
+        if isinstance(outcome, Unanswered):
+            raise outcome.error
+        return outcome
+
+    async def _repeat(self, request: Request, first: Outcome) -> Outcome:
+        done = [first]
+
+        async def attempt() -> Outcome:
+            return done.pop() if done else await self._attempt(request)
+
+        retrying: tenacity.AsyncRetrying = tenacity.AsyncRetrying(
+            stop=tenacity.stop_after_attempt(self.settings.retries + 1),
+            retry=tenacity.retry_if_result(lambda outcome: may_repeat(request, outcome)),
+            wait=lambda state: pause(state.attempt_number, _outcome(state)),
+            retry_error_callback=_outcome,
+        )
+        outcome: Outcome = await retrying(attempt)
+        return outcome
+
+    async def _attempt(self, request: Request) -> Outcome:
+        url = f"{self.settings.root}/{request.target}"
+        seconds = self.settings.timeout
+        outgoing = httpx.Request(
+            request.method,
+            url,
+            headers=[*self._headers, *request.headers.items()],
+            content=request.content,
+            extensions={"timeout": self._timeout},
+        )
+        try:
+            async with AsyncDeadline(seconds) as deadline:
+                answer = await self.connections.client.send(outgoing, stream=True)
+                try:
+                    chunks = []
+                    async for chunk in answer.aiter_bytes():
+                        chunks.append(chunk)
+                        deadline.check()
+                finally:
+                    await answer.aclose()
+        except (httpx.ConnectTimeout, httpx.PoolTimeout):
+            error = BrokerTimeout(f"no connection within {seconds:g} s", method=request.method, url=url)
+            return Unanswered(error, may_have_arrived=False, final=True)
+        except (httpx.TimeoutException, TimeoutError):
+            error = BrokerTimeout(f"no whole answer within {seconds:g} s", method=request.method, url=url)
+            return Unanswered(error, final=True)
+        except httpx.ConnectError as cause:
+            failure = TransportError(f"no connection: {cause}", method=request.method, url=url)
+            failure.__cause__ = cause
+            return Unanswered(failure, may_have_arrived=False)
+        except httpx.HTTPError as cause:
+            failure = TransportError(
+                f"no usable answer: {str(cause) or type(cause).__name__}", method=request.method, url=url
+            )
+            failure.__cause__ = cause
+            return Unanswered(failure, final=isinstance(cause, httpx.UnsupportedProtocol | httpx.DecodingError))
+        return Response(answer.status_code, answer.headers.raw, b"".join(chunks), request.method, url)
+
+
+def _outcome(state: tenacity.RetryCallState) -> Outcome:
+    assert state.outcome is not None, "tenacity asks only after an attempt"
+    outcome: Outcome = state.outcome.result()
+    return outcome

@@ -1,0 +1,6 @@
+# Made by scripts/unasync.py from src/citycontext/client/_async/__init__.py; change that file, not this one.
+"""The asynchronous client, written by hand; ``scripts/unasync.py`` makes the synchronous one from it."""
+
+from __future__ import annotations
+
+__all__: list[str] = []

@@ -1,0 +1,128 @@
+# Made by scripts/unasync.py from src/citycontext/client/_async/client.py; change that file, not this one.
+"""``Client``: the whole API of a context broker."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from citycontext.client._sync.batch import Batch
+from citycontext.client._sync.entities import Entities
+from citycontext.client._sync.session import Connections, Session
+from citycontext.client.operations.json_ld import ContextLike
+from citycontext.client.profiles import GENERIC, BrokerProfile
+from citycontext.client.settings import DEFAULT_LIMITS, UNSET, Settings, Unset
+
+__all__ = ["Client"]
+
+
+class Client:
+    """A client of one context broker; close it, or use it in ``async with``.
+
+    Nothing is sent and nothing read when it is made; the first operation opens a connection, the others reuse it.
+
+    Args:
+        base_url: The broker's address, with or without ``/ngsi-ld/v1``.
+        tenant: The tenant of all operations; without it the default tenant.
+        context: The @context of all operations that are given none: an address, an object, or a list of both.
+        headers: Further headers of every request.
+        auth: Any httpx authentication, such as those in :mod:`citycontext.client.auth`.
+        timeout: Seconds that one attempt may take, from connecting to the last byte.
+        limits: How many connections.
+        retries: How often a request is sent again, where that is safe; see :mod:`citycontext.client.retries`.
+        profile: Limits and spellings of the broker.
+        transport: Carries the requests in place of the network, such as ``httpx.WSGITransport(app)``.
+        verify: False to accept any certificate, a file or folder of those to trust, or a context (mutual TLS).
+
+    Raises:
+        ConfigurationError: An argument cannot be used.
+
+    Examples:
+        >>> with Client("http://localhost:1026") as client:
+        ...     for parking in client.entities.query("OffStreetParking", q="availableSpotNumber>10"):
+        ...         print(parking.id)
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        tenant: str | None = None,
+        context: ContextLike | None = None,
+        headers: Mapping[str, str] | None = None,
+        auth: httpx.Auth | tuple[str, str] | None = None,
+        timeout: float = 10.0,
+        limits: httpx.Limits = DEFAULT_LIMITS,
+        retries: int = 3,
+        profile: BrokerProfile = GENERIC,
+        transport: httpx.BaseTransport | None = None,
+        verify: ssl.SSLContext | str | bool = True,
+    ) -> None:
+        settings = Settings.build(
+            base_url,
+            tenant=tenant,
+            context=context,
+            headers=headers,
+            timeout=timeout,
+            retries=retries,
+            profile=profile,
+        )
+        auth = Settings.credentials(base_url) if auth is None else auth
+        connections = Connections(auth=auth, limits=limits, transport=transport, verify=verify)
+        self._use(Session(settings, connections))
+
+    def _use(self, session: Session) -> None:
+        self._session = session
+        self.entities = Entities(session)
+        """Entities, and their attributes."""
+        self.batch = Batch(session)
+        """Many entities in few requests."""
+
+    def with_options(
+        self,
+        *,
+        tenant: str | Unset | None = UNSET,
+        context: ContextLike | Unset | None = UNSET,
+        headers: Mapping[str, str] | None = None,
+        timeout: float | None = None,
+        retries: int | None = None,
+        profile: BrokerProfile | None = None,
+    ) -> Self:
+        """Give a client with other settings on the same connections; closing either closes both.
+
+        Args:
+            tenant: Another tenant, None for the default one.
+            context: Another @context, None for none.
+            headers: Further headers, added to those there are.
+            timeout: Another time-out, in seconds.
+            retries: Another number of retries.
+            profile: Another profile.
+
+        Raises:
+            ConfigurationError: An argument cannot be used.
+        """
+        settings = self._session.settings.changed(
+            tenant=tenant, context=context, headers=headers, timeout=timeout, retries=retries, profile=profile
+        )
+        other = type(self).__new__(type(self))
+        other._use(Session(settings, self._session.connections))
+        return other
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._session.connections.close()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._session.settings.root!r})"

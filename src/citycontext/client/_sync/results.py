@@ -1,0 +1,106 @@
+# Made by scripts/unasync.py from src/citycontext/client/_async/results.py; change that file, not this one.
+"""Results that come in pages: nothing is asked for until it is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, Generic, Literal, TypeVar
+
+from citycontext.client._sync.session import Session
+from citycontext.client.loading import InvalidItem
+from citycontext.client.operations import paging
+from citycontext.client.operations.exchange import Params, Request
+from citycontext.client.operations.paging import Cursor
+from citycontext.errors import DataError
+
+__all__ = ["Results"]
+
+T = TypeVar("T")
+
+
+class Results(Generic[T]):
+    """The results of a query: iterate over them, by item or by page.
+
+    No request is made until the first item is asked for, and one for each page after that. Iterating twice asks twice.
+    What is written meanwhile may move items between pages: an item can then be seen twice, or not at all.
+
+    Args:
+        session: Sends the requests.
+        request: Builds the request, given the parameters that choose the page.
+        read: Reads one item.
+        page_size: Items to a page.
+        on_invalid: What happens to an item that cannot be read: ``raise``, or ``collect`` it in :attr:`invalid`.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        request: Callable[[Params], Request],
+        read: Callable[[dict[str, Any]], T],
+        *,
+        page_size: int,
+        on_invalid: Literal["raise", "collect"] = "raise",
+    ) -> None:
+        self._session = session
+        self._request = request
+        self._read = read
+        self._page_size = page_size
+        self._on_invalid = on_invalid
+        self.invalid: list[InvalidItem] = []
+        """Items that could not be read, with ``on_invalid="collect"``."""
+
+    def __iter__(self) -> Iterator[T]:
+        """Give the items one by one, asking for the next page when it is needed.
+
+        Raises:
+            ContextBrokerError: The broker refused or failed.
+            TransportError: No usable answer came.
+            DataError: An item cannot be read, with ``on_invalid="raise"``.
+        """
+        for page in self.pages():
+            yield from page
+
+    def pages(self) -> Iterator[list[T]]:
+        """Give the items page by page; raises as iterating does."""
+        cursor: Cursor | None = Cursor(0, self._page_size)
+        while cursor is not None:
+            page = self._session.run(paging.page(self._request, cursor))
+            if page.items:
+                yield self._items(page.items)
+            cursor = page.next
+
+    def all(self) -> list[T]:
+        """Give all items; raises as iterating does."""
+        return list(self)
+
+    def first(self) -> T | None:
+        """Give the first item, None if there is none; asks for that one only.
+
+        Raises:
+            ContextBrokerError: The broker refused or failed.
+            TransportError: No usable answer came.
+            DataError: The item cannot be read, with ``on_invalid="raise"``.
+        """
+        page = self._session.run(paging.page(self._request, Cursor(0, 1)))
+        return next(iter(self._items(page.items)), None)
+
+    def count(self) -> int:
+        """Give the number of items, without asking for any.
+
+        Raises:
+            ContextBrokerError: The broker refused or failed.
+            TransportError: No usable answer came.
+            UnreadableResponse: The broker did not say.
+        """
+        return self._session.run(paging.count(self._request))
+
+    def _items(self, wires: list[dict[str, Any]]) -> list[T]:
+        if self._on_invalid == "raise":
+            return [self._read(wire) for wire in wires]
+        items = []
+        for wire in wires:
+            try:
+                items.append(self._read(wire))
+            except DataError as error:
+                self.invalid.append(InvalidItem(wire, error))
+        return items

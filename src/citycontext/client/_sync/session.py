@@ -1,0 +1,172 @@
+# Made by scripts/unasync.py from src/citycontext/client/_async/session.py; change that file, not this one.
+"""Sending operations: one attempt, and the attempts after it."""
+
+from __future__ import annotations
+
+import ssl
+import threading
+from typing import TypeVar
+
+import httpx
+import tenacity
+
+from citycontext.client.deadlines import Deadline
+from citycontext.client.operations.exchange import Operation, Request, Response
+from citycontext.client.retries import Outcome, Unanswered, may_repeat, pause
+from citycontext.client.settings import Settings
+from citycontext.errors import BrokerTimeout, TransportError
+
+__all__ = ["Connections", "Session"]
+
+T = TypeVar("T")
+
+
+class Connections:
+    """The pooled connections of one client, opened at the first request.
+
+    Args:
+        auth: Any httpx authentication.
+        limits: How many connections.
+        transport: Carries the requests in place of the network, such as ``httpx.WSGITransport``.
+        verify: Certificates to trust: a folder or file, a context (mutual TLS), or False for any.
+    """
+
+    def __init__(
+        self,
+        *,
+        auth: httpx.Auth | tuple[str, str] | None,
+        limits: httpx.Limits,
+        transport: httpx.BaseTransport | None,
+        verify: ssl.SSLContext | str | bool,
+    ) -> None:
+        self._auth = auth
+        self._limits = limits
+        self._transport = transport
+        self._verify = verify
+        self._client: httpx.Client | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def client(self) -> httpx.Client:
+        """The httpx client, made when first asked for: reading certificates takes time."""
+        if self._client is None:
+            with self._lock:
+                if self._client is None:
+                    self._client = httpx.Client(
+                        auth=self._auth, limits=self._limits, transport=self._transport, verify=self._verify
+                    )
+        return self._client
+
+    def close(self) -> None:
+        """Close all connections."""
+        if self._client is not None:
+            self._client.close()
+
+
+class Session:
+    """Runs operations with the settings of one client.
+
+    Args:
+        settings: Address, headers, limits.
+        connections: What carries the requests; may be shared.
+    """
+
+    def __init__(self, settings: Settings, connections: Connections) -> None:
+        self.settings = settings
+        self.connections = connections
+        self._headers = [("Accept-Encoding", "gzip, deflate"), ("User-Agent", "citycontext"), *settings.all_headers]
+        self._timeout = httpx.Timeout(settings.timeout).as_dict()
+
+    def run(self, operation: Operation[T]) -> T:
+        """Send an operation's request and read the answer.
+
+        Args:
+            operation: What to do.
+
+        Returns:
+            What the operation's reader makes of the answer.
+
+        Raises:
+            ContextBrokerError: The broker refused or failed.
+            UnreadableResponse: The answer is not what the API allows.
+            TransportError: No usable answer came.
+        """
+        return operation.read(self.send(operation.request))
+
+    def send(self, request: Request) -> Response:
+        """Send a request, again where that is safe (see :mod:`citycontext.client.retries`).
+
+        Args:
+            request: What to send.
+
+        Returns:
+            The last answer, whatever its status.
+
+        Raises:
+            TransportError: No usable answer came.
+        """
+        outcome = self._attempt(request)
+        if self.settings.retries and may_repeat(request, outcome):
+            outcome = self._repeat(request, outcome)
+        if isinstance(outcome, Unanswered):
+            raise outcome.error
+        return outcome
+
+    def _repeat(self, request: Request, first: Outcome) -> Outcome:
+        done = [first]
+
+        def attempt() -> Outcome:
+            return done.pop() if done else self._attempt(request)
+
+        retrying: tenacity.Retrying = tenacity.Retrying(
+            stop=tenacity.stop_after_attempt(self.settings.retries + 1),
+            retry=tenacity.retry_if_result(lambda outcome: may_repeat(request, outcome)),
+            wait=lambda state: pause(state.attempt_number, _outcome(state)),
+            retry_error_callback=_outcome,
+        )
+        outcome: Outcome = retrying(attempt)
+        return outcome
+
+    def _attempt(self, request: Request) -> Outcome:
+        url = f"{self.settings.root}/{request.target}"
+        seconds = self.settings.timeout
+        outgoing = httpx.Request(
+            request.method,
+            url,
+            headers=[*self._headers, *request.headers.items()],
+            content=request.content,
+            extensions={"timeout": self._timeout},
+        )
+        try:
+            with Deadline(seconds) as deadline:
+                answer = self.connections.client.send(outgoing, stream=True)
+                try:
+                    chunks = []
+                    for chunk in answer.iter_bytes():
+                        chunks.append(chunk)
+                        deadline.check()
+                finally:
+                    answer.close()
+        except (httpx.ConnectTimeout, httpx.PoolTimeout):
+            error = BrokerTimeout(f"no connection within {seconds:g} s", method=request.method, url=url)
+            return Unanswered(error, may_have_arrived=False, final=True)
+        except (httpx.TimeoutException, TimeoutError):
+            error = BrokerTimeout(f"no whole answer within {seconds:g} s", method=request.method, url=url)
+            return Unanswered(error, final=True)
+        except httpx.ConnectError as cause:
+            failure = TransportError(f"no connection: {cause}", method=request.method, url=url)
+            failure.__cause__ = cause
+            return Unanswered(failure, may_have_arrived=False)
+        except httpx.HTTPError as cause:
+            failure = TransportError(
+                f"no usable answer: {str(cause) or type(cause).__name__}", method=request.method, url=url
+            )
+            failure.__cause__ = cause
+            return Unanswered(failure, final=isinstance(cause, httpx.UnsupportedProtocol | httpx.DecodingError))
+        return Response(answer.status_code, answer.headers.raw, b"".join(chunks), request.method, url)
+
+
+def _outcome(state: tenacity.RetryCallState) -> Outcome:
+    assert state.outcome is not None, "tenacity asks only after an attempt"
+    outcome: Outcome = state.outcome.result()
+    return outcome

@@ -1,0 +1,154 @@
+"""Batch operations on entities (CIM 009, 5.6.7 to 5.6.10, 5.6.20 and 6.14 to 6.17, 6.31)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import orjson
+
+from citycontext.client.operations.exchange import Operation, Params, Request, Response
+from citycontext.client.operations.json_ld import (
+    JSON,
+    ContextLike,
+    EntityLike,
+    dump_json,
+    reading_headers,
+    wire_of,
+    writing_each,
+)
+from citycontext.client.profiles import BrokerProfile
+from citycontext.errors import InvalidEntity
+from citycontext.ngsild.batch import BatchResult, read_batch_result
+
+__all__ = ["BatchPart", "BatchVerb", "delete", "read_batch", "write"]
+
+BatchVerb = Literal["create", "upsert", "update", "merge"]
+
+_IDEMPOTENT: Final = {"create": False, "upsert": True, "update": True, "merge": True}
+
+
+@dataclass(frozen=True, slots=True)
+class BatchPart:
+    """One request of a batch that may have been split.
+
+    Args:
+        entity_ids: The ids it carries, in order.
+        operation: What to send and how to read the answer.
+    """
+
+    entity_ids: list[str]
+    operation: Operation[BatchResult]
+
+
+def write(
+    verb: BatchVerb,
+    entities: Iterable[EntityLike],
+    *,
+    context: ContextLike | None,
+    profile: BrokerProfile,
+    options: str = "",
+) -> list[BatchPart]:
+    """Create, upsert, update or merge entities.
+
+    Args:
+        verb: Which of the four.
+        entities: Entities or wire mappings; each needs an id. They are kept in order.
+        context: The @context for those that have none of their own.
+        profile: Whose limits decide where the batch is split.
+        options: Value of the parameter ``options``.
+
+    Returns:
+        The requests, none for no entities.
+
+    Raises:
+        InvalidEntity: An entity has no id or no JSON form.
+    """
+    wires = [wire_of(entity) for entity in entities]
+    ids = [_id_of(wire, position) for position, wire in enumerate(wires)]
+    headers, items = writing_each(wires, context)
+    params: Params = (("options", options),) if options else ()
+    idempotent = _IDEMPOTENT[verb] and options != "noOverwrite"
+    return [
+        _part(f"entityOperations/{verb}", ids[start:end], items[start:end], headers, params, idempotent)
+        for start, end in _split(items, profile)
+    ]
+
+
+def delete(entities: Iterable[str | EntityLike], *, profile: BrokerProfile) -> list[BatchPart]:
+    """Delete entities; an id given twice is sent once.
+
+    Args:
+        entities: Ids, entities or wire mappings.
+        profile: Whose limits decide where the batch is split.
+
+    Returns:
+        The requests, none for no entities.
+    """
+    given = (
+        item if isinstance(item, str) else _id_of(wire_of(item), position) for position, item in enumerate(entities)
+    )
+    ids = list(dict.fromkeys(given))
+    items = [dump_json(entity_id) for entity_id in ids]
+    headers = reading_headers(None) | {"Content-Type": JSON}
+    return [
+        _part("entityOperations/delete", ids[start:end], items[start:end], headers, (), True)
+        for start, end in _split(items, profile)
+    ]
+
+
+def _part(
+    path: str, ids: list[str], items: Sequence[bytes], headers: Mapping[str, str], params: Params, idempotent: bool
+) -> BatchPart:
+    content = b"[" + b",".join(items) + b"]"
+    request = Request("POST", path, params=params, headers=headers, content=content, idempotent=idempotent)
+    return BatchPart(ids, Operation(request, lambda response: read_batch(response, ids)))
+
+
+def read_batch(response: Response, ids: Sequence[str]) -> BatchResult:
+    """Read the answer to a batch.
+
+    Args:
+        response: The answer.
+        ids: The ids sent.
+
+    Raises:
+        ContextBrokerError: The broker refused the whole request, or failed.
+        UnreadableResponse: The answer is no result of a batch.
+    """
+    document: Any = None
+    if response.content:
+        try:
+            document = orjson.loads(response.content)
+        except orjson.JSONDecodeError as error:
+            response.check()
+            raise response.unreadable(f"a body that is no JSON: {error}") from None
+    result = read_batch_result(
+        response.status, document, sent=ids, body=response.content, method=response.method, url=response.url
+    )
+    if result is None:
+        response.check()
+        raise response.unreadable("neither a success nor an error of a batch")
+    return result
+
+
+def _split(items: Sequence[bytes], profile: BrokerProfile) -> Iterator[tuple[int, int]]:
+    start, size = 0, 2
+    for position, item in enumerate(items):
+        length = len(item) + 1
+        if position > start and (
+            position - start >= profile.max_batch_items or size + length > profile.max_batch_bytes
+        ):
+            yield start, position
+            start, size = position, 2
+        size += length
+    if items:
+        yield start, len(items)
+
+
+def _id_of(wire: Mapping[str, Any], position: int) -> str:
+    entity_id = wire.get("id") or wire.get("@id")
+    if not isinstance(entity_id, str):
+        raise InvalidEntity(f"entity {position} of the batch has no id", path=f"[{position}].id", clause="5.2.4")
+    return entity_id

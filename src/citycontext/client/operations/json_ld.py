@@ -1,0 +1,220 @@
+"""Where the @context travels: in a Link header or in the body (CIM 009, 6.3.5), and what a Link header says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, Literal, Protocol, TypeAlias
+
+import orjson
+
+from citycontext.errors import DataError, InvalidContext, InvalidEntity
+from citycontext.ngsild.terms import CORE_CONTEXT
+
+__all__ = [
+    "CONTEXT_REL",
+    "GEO_JSON",
+    "JSON",
+    "JSON_LD",
+    "ContextLike",
+    "EntityLike",
+    "MediaType",
+    "address_of",
+    "dump_json",
+    "link_to_context",
+    "media_type",
+    "parse_links",
+    "reading_headers",
+    "wire_of",
+    "writing",
+    "writing_each",
+]
+
+JSON: Final = "application/json"
+JSON_LD: Final = "application/ld+json"
+GEO_JSON: Final = "application/geo+json"
+MediaType: TypeAlias = Literal["json", "ld+json", "geo+json"]
+"""What an answer comes as: ``application/`` and this."""
+
+CONTEXT_REL: Final = "http://www.w3.org/ns/json-ld#context"
+
+ContextLike: TypeAlias = str | Mapping[str, Any] | Sequence[str | Mapping[str, Any]]
+"""An @context: its address, a JSON object of terms, or a list of both."""
+
+_URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"]+")
+_LINK: Final = re.compile(r"<([^>]*)>((?:\s*;\s*[^\s=;,]+\s*(?:=\s*(?:\"[^\"]*\"|[^\s;,\"]*))?)*)")
+_LINK_PARAM: Final = re.compile(r";\s*([^\s=;,]+)\s*(?:=\s*(?:\"([^\"]*)\"|([^\s;,\"]*)))?")
+
+
+class _HasWire(Protocol):
+    @property
+    def wire(self) -> Mapping[str, Any]: ...
+
+
+EntityLike: TypeAlias = _HasWire | Mapping[str, Any]
+"""An entity or a part of one: an ``Entity``, or its wire form as a mapping."""
+
+
+def wire_of(entity: EntityLike) -> Mapping[str, Any]:
+    """Give the wire form of an entity or fragment.
+
+    Args:
+        entity: An ``Entity``, or a mapping that is sent as it is.
+
+    Raises:
+        InvalidEntity: It is neither.
+    """
+    wire = entity if isinstance(entity, Mapping) else getattr(entity, "wire", None)
+    if not isinstance(wire, Mapping):
+        raise InvalidEntity(f"{type(entity).__name__} is no entity; give an Entity or a mapping", clause="5.2.4")
+    return wire
+
+
+def media_type(short: MediaType) -> str:
+    """Give the full name of a media type.
+
+    Args:
+        short: Its last part.
+
+    Raises:
+        DataError: It is none of the three.
+    """
+    if short not in {"json", "ld+json", "geo+json"}:
+        raise DataError(f"{short!r} is none of json, ld+json and geo+json", path="accept", clause="6.3.4")
+    return f"application/{short}"
+
+
+def _wire_default(value: object) -> object:
+    if isinstance(value, Mapping):
+        return dict(value)
+    for name in ("wire", "to_dict"):
+        form = getattr(value, name, None)
+        if form is not None:
+            return form() if callable(form) else form
+    dump = getattr(value, "model_dump", None)
+    if dump is not None:
+        return dump(by_alias=True, exclude_none=True, mode="json")
+    raise TypeError(f"a {type(value).__name__} has no JSON form")
+
+
+def dump_json(document: object) -> bytes:
+    """Serialise a document; times in UTC with ``Z``, attributes and models by their wire form.
+
+    Args:
+        document: What to send.
+
+    Raises:
+        InvalidEntity: A value in it has no JSON form.
+    """
+    try:
+        return orjson.dumps(document, default=_wire_default, option=orjson.OPT_UTC_Z)
+    except TypeError as error:
+        raise InvalidEntity(f"cannot be sent as JSON: {error.__cause__ or error}") from None
+
+
+def address_of(context: ContextLike | None) -> str | None:
+    """Give the address that names an @context completely, None if there is no such one.
+
+    Args:
+        context: The @context; a list counts if it holds one address and nothing else.
+    """
+    while isinstance(context, Sequence) and not isinstance(context, str) and len(context) == 1:
+        context = context[0]
+    return context if isinstance(context, str) else None
+
+
+def link_to_context(context: ContextLike | None) -> str:
+    """Write the Link header that names an @context; only one may be sent.
+
+    Args:
+        context: Its address.
+
+    Returns:
+        The header's value, empty without a context.
+
+    Raises:
+        InvalidContext: It is no single address.
+    """
+    if context is None:
+        return ""
+    address = address_of(context)
+    if address is None:
+        raise InvalidContext(
+            "only one address fits in a Link header; host this context, for example with client.contexts.create(), "
+            "and use its address"
+        )
+    if _URL.fullmatch(address) is None:
+        raise InvalidContext("this is no address", url=address)
+    return f'<{address}>; rel="{CONTEXT_REL}"; type="{JSON_LD}"'
+
+
+def reading_headers(context: ContextLike | None, *, accept: str = JSON) -> dict[str, str]:
+    """Give the headers of a request that has no body.
+
+    Args:
+        context: The @context for names in the request and the answer.
+        accept: The media type asked for.
+
+    Raises:
+        InvalidContext: The context does not fit in a Link header.
+    """
+    link = link_to_context(context)
+    return {"Accept": accept, "Link": link} if link else {"Accept": accept}
+
+
+def writing(document: Mapping[str, Any], context: ContextLike | None) -> tuple[dict[str, str], bytes]:
+    """Give the headers and the body of a request that carries one object.
+
+    A document with its own ``@context`` goes as ``application/ld+json``, and no Link is sent. One without goes as
+    ``application/json`` with a Link, or, if the context is more than an address, gets it into its body.
+
+    Args:
+        document: The wire form.
+        context: The @context to use where the document has none.
+    """
+    if "@context" in document:
+        return {"Accept": JSON, "Content-Type": JSON_LD}, dump_json(document)
+    if context is not None and address_of(context) is None:
+        return {"Accept": JSON, "Content-Type": JSON_LD}, dump_json({**document, "@context": context})
+    headers = reading_headers(context)
+    headers["Content-Type"] = JSON
+    return headers, dump_json(document)
+
+
+def writing_each(
+    documents: Iterable[Mapping[str, Any]], context: ContextLike | None
+) -> tuple[dict[str, str], list[bytes]]:
+    """Give the headers and the serialised items of a request that carries many objects.
+
+    If one of them has its own ``@context`` all must: those without get the given one, else the core context.
+
+    Args:
+        documents: The wire forms.
+        context: The @context to use where a document has none.
+    """
+    documents = list(documents)
+    in_body = context is not None and address_of(context) is None
+    if not in_body and not any("@context" in document for document in documents):
+        headers = reading_headers(context)
+        headers["Content-Type"] = JSON
+        return headers, list(map(dump_json, documents))
+    fallback = CORE_CONTEXT if context is None else context
+    items = [dump_json(item if "@context" in item else {**item, "@context": fallback}) for item in documents]
+    return {"Accept": JSON, "Content-Type": JSON_LD}, items
+
+
+def parse_links(values: Iterable[str]) -> list[tuple[str, dict[str, str]]]:
+    """Read Link headers: several in one value, several values, unquoted parameters, targets not percent-encoded.
+
+    Args:
+        values: The values of all Link headers of an answer.
+
+    Returns:
+        For each link its target and its parameters, their names in lower case.
+    """
+    links = []
+    for value in values:
+        for match in _LINK.finditer(value):
+            params = {name.lower(): quoted or bare for name, quoted, bare in _LINK_PARAM.findall(match[2])}
+            links.append((match[1], params))
+    return links

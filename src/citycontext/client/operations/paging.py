@@ -1,0 +1,161 @@
+"""Crossing pages: by the broker's Link where it sends one, else by offset (CIM 009, 6.3.10)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import unquote
+
+from citycontext.client.operations.exchange import Operation, Params, Request, Response
+from citycontext.client.operations.json_ld import parse_links
+
+__all__ = ["Cursor", "Page", "count", "following", "page"]
+
+_COUNT: Final = "NGSILD-Results-Count"
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page begins.
+
+    Args:
+        offset: How many items stand before it.
+        limit: How many items it may hold.
+        extra: Parameters that the broker's Link adds.
+        counted: Whether the number of all items is asked for.
+        linked: Whether the broker has sent a Link to a next page before.
+        before: Ids of the page before, to notice a broker that answers the same page for ever.
+    """
+
+    offset: int
+    limit: int
+    extra: Params = ()
+    counted: bool = False
+    linked: bool = False
+    before: tuple[str, ...] = ()
+
+    def params(self) -> list[tuple[str, str]]:
+        """The parameters that ask for this page."""
+        params = [("limit", str(self.limit))]
+        if self.offset:
+            params.append(("offset", str(self.offset)))
+        if self.counted:
+            params.append(("count", "true"))
+        return [*params, *self.extra]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of results.
+
+    Args:
+        items: The items' wire forms.
+        next: Where the next page begins; None after the last.
+        count: The number of all items, where it was asked for and told.
+    """
+
+    items: list[dict[str, Any]] = field(default_factory=list)
+    next: Cursor | None = None
+    count: int | None = None
+
+
+def page(request: Callable[[Params], Request], cursor: Cursor) -> Operation[Page]:
+    """Ask for one page.
+
+    Args:
+        request: Builds the request with the parameters that choose the page.
+        cursor: Which page.
+    """
+    outgoing = request(cursor.params())
+    return Operation(outgoing, lambda response: _read(response, outgoing, cursor))
+
+
+def count(request: Callable[[Params], Request]) -> Operation[int]:
+    """Ask for the number of all items, and none of them.
+
+    Args:
+        request: Builds the request with the parameters that choose the page.
+    """
+    return Operation(request([("limit", "0"), ("count", "true")]), _read_count)
+
+
+def _read_count(response: Response) -> int:
+    response.check()
+    total = _total(response)
+    if total is None:
+        raise response.unreadable(f"no header {_COUNT}, though the number of results was asked for")
+    return total
+
+
+def _read(response: Response, request: Request, cursor: Cursor) -> Page:
+    document = response.json()
+    if isinstance(document, dict) and isinstance(document.get("features"), list):
+        document = document["features"]
+    if not isinstance(document, list):
+        raise response.unreadable("no array where a page of results was expected")
+    if not all(isinstance(item, dict) for item in document):
+        raise response.unreadable("an item that is no object on a page of results")
+    total = _total(response)
+    if cursor.counted and total is not None and cursor.offset >= total:  # a broker that answers past the end
+        return Page(count=total)
+    return Page(document, following(response, request, cursor, document, total), total)
+
+
+def following(
+    response: Response, request: Request, cursor: Cursor, items: Sequence[dict[str, Any]], total: int | None
+) -> Cursor | None:
+    """Tell where the next page begins.
+
+    Of a Link only the parameters count that choose the page: its target may not be percent-encoded, may have the
+    filters in another order, or may name the broker by an address that is not reachable from here. Without a Link the
+    offset goes on, to the count or to a page that is not full, never until a page is empty.
+
+    Args:
+        response: The answer.
+        request: What was asked.
+        cursor: Where this page began.
+        items: What it holds.
+        total: The number of all items, if told.
+
+    Returns:
+        The next page; None after the last.
+
+    Raises:
+        UnreadableResponse: The broker answers the same page again.
+    """
+    ids = tuple(str(item.get("id")) for item in items)
+    if ids and ids == cursor.before:
+        raise response.unreadable("the same page again, though the next one was asked for")
+    offset = cursor.offset + len(items)
+    for target, link in parse_links(response.header_values("Link")):
+        if link.get("rel", "").lower() == "next":
+            linked = dict(_query_of(target))
+            sent = {name for name, _ in request.params} | {"limit", "offset", "count", "options"}
+            extra = [(name, value) for name, value in linked.items() if name not in sent]
+            extra += [pair for pair in cursor.extra if pair[0] not in linked]
+            return Cursor(
+                offset=int(linked["offset"]) if linked.get("offset", "").isdecimal() else offset,
+                limit=cursor.limit,
+                extra=extra,
+                counted=cursor.counted,
+                linked=True,
+                before=ids,
+            )
+    if cursor.linked or not items:
+        return None
+    if total is not None:
+        return None if offset >= total else Cursor(offset, cursor.limit, cursor.extra, True, before=ids)
+    if len(items) < cursor.limit:
+        return None
+    return Cursor(offset, cursor.limit, cursor.extra, counted=True, before=ids)
+
+
+def _query_of(target: str) -> list[tuple[str, str]]:
+    pairs = (part.partition("=") for part in target.partition("?")[2].split("&") if part)
+    return [(unquote(name), unquote(value)) for name, _, value in pairs]
+
+
+def _total(response: Response) -> int | None:
+    text = response.header(_COUNT).strip()
+    return int(text) if text.isdecimal() else None

@@ -1,0 +1,251 @@
+"""Which entities, and what of them: the parameters of a query, as a URL and as a Query document (CIM 009, 5.7.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Literal, Protocol, TypeAlias, TypedDict
+
+import orjson
+
+from citycontext.client.operations.exchange import Params
+from citycontext.client.profiles import BrokerProfile
+from citycontext.errors import DataError
+
+__all__ = ["GeoLike", "Names", "Selection", "View", "query_document", "to_params"]
+
+Names: TypeAlias = str | Sequence[str]
+"""One name or several; a text may hold several itself, separated by commas."""
+
+
+class _Text(Protocol):
+    def __str__(self) -> str: ...
+
+
+GeoLike: TypeAlias = Mapping[str, Any] | _Text
+"""A geo-query: an object, or a mapping, with ``georel``, ``geometry``, ``coordinates`` and perhaps ``geoproperty``."""
+
+
+class View(TypedDict, total=False):
+    """What of an entity is wanted, and in which form.
+
+    Keys:
+        pick: Only these members, ``id``, ``type`` and ``scope`` among them.
+        omit: All but these members.
+        attrs: Only these attributes; deprecated since 1.8 in favour of ``pick``, but the one older brokers know.
+        dataset_id: Only the instances with these dataset ids; ``@none`` for the default instance.
+        lang: Languages in order of preference, as in ``Accept-Language``; language maps become single texts.
+        representation: The form the broker is asked for; ``normalized`` if not given.
+        sys_attrs: Whether ``createdAt`` and ``modifiedAt`` are wanted.
+        join: ``inline`` or ``flat``: bring the entities that relationships point to.
+        join_level: How many relationships deep.
+        contained_by: Ids that must not be joined again.
+        local: Only what the broker holds itself.
+    """
+
+    pick: Names
+    omit: Names
+    attrs: Names
+    dataset_id: Names
+    lang: str
+    representation: Literal["normalized", "concise", "simplified"]
+    sys_attrs: bool
+    join: Literal["inline", "flat", "@none"]
+    join_level: int
+    contained_by: Names
+    local: bool
+
+
+class Selection(View, total=False):
+    """Which entities are wanted, and what of them.
+
+    Keys:
+        type: Entity types: names, or an expression such as ``A|B`` or ``(A;B)``.
+        id: Ids.
+        id_pattern: Regular expression that the id matches.
+        q: Filter on attributes, such as ``temperature>20;humidity``.
+        geo: Geo-query.
+        scope_q: Scope query, such as ``/Gent/#``.
+        csf: Filter on context sources.
+        expand_values: Attributes whose values in ``q`` are names to expand.
+        json_keys: JsonProperties whose keys in ``q`` are not names.
+        order_by: Members to order by, such as ``name`` or ``temperature;desc``.
+        collation: How texts are ordered.
+        order_from: Coordinates that distances are measured from.
+        order_geometry: Type of geometry of ``order_from``.
+        entity_map: Whether the broker shall make an entity map.
+        entity_map_lifetime: How long it shall live, as ISO 8601 duration.
+        split_entities: Whether one entity may come in parts from several sources.
+    """
+
+    type: Names
+    id: Names
+    id_pattern: str
+    q: str | _Text
+    geo: GeoLike
+    scope_q: str | _Text
+    csf: str | _Text
+    expand_values: Names
+    json_keys: Names
+    order_by: Names
+    collation: str
+    order_from: Sequence[Any]
+    order_geometry: str
+    entity_map: bool
+    entity_map_lifetime: str
+    split_entities: bool
+
+
+_SPELLING: Final = {
+    "id_pattern": "idPattern",
+    "scope_q": "scopeQ",
+    "dataset_id": "datasetId",
+    "expand_values": "expandValues",
+    "json_keys": "jsonKeys",
+    "order_by": "orderBy",
+    "order_from": "orderFrom",
+    "order_geometry": "orderGeometry",
+    "join_level": "joinLevel",
+    "contained_by": "containedBy",
+    "entity_map": "entityMap",
+    "entity_map_lifetime": "entityMapLifetime",
+    "split_entities": "splitEntities",
+}
+_LISTS_IN_DOCUMENT: Final = frozenset(
+    {"pick", "omit", "attrs", "datasetId", "containedBy", "expandValues", "jsonKeys", "orderBy"}
+)
+_NOT_IN_DOCUMENT: Final = frozenset({"type", "id", "id_pattern", "geo", "representation", "sys_attrs", "local"})
+_OPTION: Final = {"normalized": "", "concise": "concise", "simplified": "keyValues"}
+_GEO_MEMBERS: Final = ("georel", "geometry", "coordinates", "geoproperty")
+
+
+def to_params(selection: Mapping[str, Any], profile: BrokerProfile) -> Params:
+    """Write a selection as query parameters.
+
+    Args:
+        selection: Keys of :class:`Selection` or :class:`View`; None counts as not given.
+        profile: How the broker spells some of them.
+
+    Raises:
+        DataError: A key is none of them, or a value does not fit.
+    """
+    params: list[tuple[str, str]] = []
+    for key, value in selection.items():
+        if value is None or key in {"representation", "sys_attrs"}:
+            continue
+        if key == "geo":
+            params += _geo_params(value)
+        elif key == "local":
+            params += [(profile.local_parameter, "true")] if value else []
+        elif key in Selection.__annotations__:
+            params.append((_SPELLING.get(key, key), _parameter(value)))
+        else:
+            raise DataError(f"{key!r} is no parameter of a query", path=key, clause="5.7.2")
+    if options := options_of(selection):
+        params.append(("options", options))
+    return params
+
+
+def options_of(selection: Mapping[str, Any]) -> str:
+    """Give the value of the parameter ``options``: the representation, and whether the broker's times are wanted.
+
+    Args:
+        selection: Keys of :class:`View`.
+    """
+    representation = selection.get("representation") or "normalized"
+    if representation not in _OPTION:
+        raise DataError(
+            f"{representation!r} is no representation; use normalized, concise or simplified", path="representation"
+        )
+    options = [_OPTION[representation]] if _OPTION[representation] else []
+    if selection.get("sys_attrs"):
+        options.append("sysAttrs")
+    return ",".join(options)
+
+
+def query_document(selection: Mapping[str, Any]) -> dict[str, Any]:
+    """Write a selection as a Query document (CIM 009, 5.2.23); what has no place there stays for the URL.
+
+    Args:
+        selection: Keys of :class:`Selection`; None counts as not given.
+
+    Raises:
+        DataError: A key is none of them, or a value does not fit.
+    """
+    document: dict[str, Any] = {"type": "Query"}
+    if selectors := _selectors(selection):
+        document["entities"] = selectors
+    for key, value in selection.items():
+        if value is None or key in _NOT_IN_DOCUMENT:
+            continue
+        if key not in Selection.__annotations__:
+            raise DataError(f"{key!r} is no parameter of a query", path=key, clause="5.7.2")
+        name = _SPELLING.get(key, key)
+        if name in _LISTS_IN_DOCUMENT:
+            document[name] = _names(value)
+        else:
+            document[name] = value if isinstance(value, bool | int | list) else str(value)
+    if selection.get("geo") is not None:
+        document["geoQ"] = geo_members(selection["geo"])
+    return document
+
+
+def url_part(selection: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what of a selection stays in the URL when the rest goes as a Query document.
+
+    Args:
+        selection: Keys of :class:`Selection`.
+    """
+    return {key: value for key, value in selection.items() if key in {"representation", "sys_attrs", "local"}}
+
+
+def geo_members(geo: GeoLike) -> dict[str, Any]:
+    """Give the members of a geo-query: ``georel``, ``geometry``, ``coordinates`` (an array) and ``geoproperty``.
+
+    Args:
+        geo: The geo-query.
+
+    Raises:
+        DataError: One of the first three is missing.
+    """
+    members = {
+        name: value
+        for name in _GEO_MEMBERS
+        if (value := geo.get(name) if isinstance(geo, Mapping) else getattr(geo, name, None)) is not None
+    }
+    if missing := [name for name in _GEO_MEMBERS[:3] if name not in members]:
+        raise DataError(f"a geo-query needs {' and '.join(missing)}", path="geo", clause="4.10")
+    members["georel"] = str(members["georel"])
+    if isinstance(members["coordinates"], str):
+        members["coordinates"] = orjson.loads(members["coordinates"])
+    return members
+
+
+def _geo_params(geo: GeoLike) -> list[tuple[str, str]]:
+    members = geo_members(geo)
+    members["coordinates"] = orjson.dumps(members["coordinates"]).decode()
+    return [(name, str(value)) for name, value in members.items()]
+
+
+def _selectors(selection: Mapping[str, Any]) -> list[dict[str, str]]:
+    selector: dict[str, str] = {}
+    if selection.get("type") is not None:
+        selector["type"] = _parameter(selection["type"])
+    if selection.get("id_pattern") is not None:
+        selector["idPattern"] = selection["id_pattern"]
+    if selection.get("id") is not None:
+        return [{**selector, "id": entity_id} for entity_id in _names(selection["id"])]
+    return [selector] if selector else []
+
+
+def _names(value: Names) -> list[str]:
+    return [name.strip() for name in value.split(",")] if isinstance(value, str) else list(value)
+
+
+def _parameter(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list | tuple | set | frozenset):
+        if value and not all(isinstance(item, str) for item in value):
+            return orjson.dumps(value, default=list).decode()
+        return ",".join(value)
+    return str(value)

@@ -1,0 +1,61 @@
+"""Broker profiles: the limits and spellings of each context broker, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+__all__ = ["GENERIC", "ORION_LD", "SCORPIO", "STELLIO", "BrokerProfile"]
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerProfile:
+    """What a client must know about a context broker beyond the standard.
+
+    Args:
+        name: The broker's name.
+        page_size: Entities asked for in one page where the user names no number.
+        max_page_size: The most one page may hold.
+        max_batch_items: The most entities one batch request may hold.
+        max_batch_bytes: The longest body the broker takes, in bytes.
+        max_url_length: The longest address a query may have, in characters; a longer one goes as POST.
+        concurrency: How many requests of one batch the asynchronous client keeps under way.
+        local_parameter: How the broker spells the parameter ``local``.
+        entity_maps_path: Where entity maps are.
+    """
+
+    name: str = "generic"
+    page_size: int = 100
+    max_page_size: int = 1000
+    max_batch_items: int = 1000
+    max_batch_bytes: int = 1_000_000
+    max_url_length: int = 4000
+    concurrency: int = 4
+    local_parameter: str = "local"
+    entity_maps_path: str = "entityMaps"
+
+    def with_changes(self, **changes: Any) -> BrokerProfile:
+        """Give a copy with other limits, for a broker that is configured so.
+
+        Args:
+            changes: Fields of this class and their new values.
+        """
+        return replace(self, **changes)
+
+
+GENERIC: Final = BrokerProfile()
+"""Limits that every known broker accepts in its default configuration."""
+
+ORION_LD: Final = BrokerProfile(name="orion-ld", page_size=1000, entity_maps_path="entityMaps")
+"""Orion-LD: pages up to 1,000, bodies up to 1 MB."""
+
+SCORPIO: Final = BrokerProfile(
+    name="scorpio",
+    page_size=1000,
+    local_parameter="localOnly",
+    entity_maps_path="entityMap",
+)
+"""Scorpio: pages up to 1,000; ``localOnly`` for ``local`` and ``entityMap`` for ``entityMaps``."""
+
+STELLIO: Final = BrokerProfile(name="stellio", page_size=100, max_page_size=100, max_batch_bytes=2_000_000)
+"""Stellio: pages up to 100, bodies up to 2 MB."""

@@ -1,0 +1,152 @@
+"""What every request of a client shares: address, headers, @context, limits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import httpx
+
+from citycontext.client.operations.json_ld import ContextLike
+from citycontext.client.profiles import GENERIC, BrokerProfile
+from citycontext.errors import ConfigurationError
+
+__all__ = ["DEFAULT_LIMITS", "UNSET", "Settings", "Unset"]
+
+API_PATH: Final = "/ngsi-ld/v1"
+DEFAULT_LIMITS: Final = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=30.0)
+
+_HEADER_VALUE: Final = re.compile(r"[\x21-\x7e]+(?:[\x20\t]+[\x21-\x7e]+)*")
+
+
+class Unset:
+    """The type of an argument that was not given, where None has a meaning."""
+
+    def __repr__(self) -> str:
+        return "UNSET"
+
+
+UNSET: Final = Unset()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of a client, without any connection.
+
+    Args:
+        root: Where the API begins, without credentials.
+        tenant: Value of the header ``NGSILD-Tenant``, empty for the default tenant.
+        context: The @context of every operation that is given none.
+        headers: Further headers of every request.
+        timeout: Seconds that one attempt may take.
+        retries: How often a request is sent again where that is safe.
+        profile: Limits and spellings of the broker.
+    """
+
+    root: str
+    tenant: str = ""
+    context: ContextLike | None = None
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    timeout: float = 10.0
+    retries: int = 3
+    profile: BrokerProfile = GENERIC
+
+    @classmethod
+    def build(
+        cls,
+        base_url: str,
+        *,
+        tenant: str | None,
+        context: ContextLike | None,
+        headers: Mapping[str, str] | None,
+        timeout: float,
+        retries: int,
+        profile: BrokerProfile,
+    ) -> Settings:
+        """Check what a user gave.
+
+        Args:
+            base_url: The broker's address, with or without ``/ngsi-ld/v1``.
+            tenant: As in the class.
+            context: As in the class.
+            headers: As in the class.
+            timeout: As in the class.
+            retries: As in the class.
+            profile: As in the class.
+
+        Raises:
+            ConfigurationError: One of them cannot be used; the message names it.
+        """
+        try:
+            url = httpx.URL(base_url)
+        except (httpx.InvalidURL, TypeError) as error:
+            raise ConfigurationError(f"is no address: {error}", key="base_url") from None
+        if url.scheme not in {"http", "https"} or not url.host:
+            raise ConfigurationError(
+                "must be an http or https address,", key="base_url", cure="such as http://localhost:1026"
+            )
+        if url.query or url.fragment:
+            raise ConfigurationError("must have no query and no fragment", key="base_url")
+        root = str(url.copy_with(username=None, password=None)).rstrip("/")
+        return cls(root if root.endswith(API_PATH) else root + API_PATH).changed(
+            tenant=tenant, context=context, headers=headers, timeout=timeout, retries=retries, profile=profile
+        )
+
+    def changed(
+        self,
+        *,
+        tenant: str | Unset | None = UNSET,
+        context: ContextLike | Unset | None = UNSET,
+        headers: Mapping[str, str] | None = None,
+        timeout: float | None = None,
+        retries: int | None = None,
+        profile: BrokerProfile | None = None,
+    ) -> Settings:
+        """Check what a user changes, and give the changed settings.
+
+        Args:
+            tenant: As in the class; None for the default tenant.
+            context: As in the class.
+            headers: Added to those there are.
+            timeout: As in the class.
+            retries: As in the class.
+            profile: As in the class.
+
+        Raises:
+            ConfigurationError: One of them cannot be used; the message names it.
+        """
+        new_tenant = self.tenant if isinstance(tenant, Unset) else tenant or ""
+        for name, value in {**(headers or {}), **({"tenant": new_tenant} if new_tenant else {})}.items():
+            if _HEADER_VALUE.fullmatch(value) is None:
+                raise ConfigurationError("has a character that no HTTP header may carry", key=name)
+        if timeout is not None and not timeout > 0:
+            raise ConfigurationError("must be more than 0 seconds; there is always a time-out", key="timeout")
+        if retries is not None and retries < 0:
+            raise ConfigurationError("must be 0 or more", key="retries")
+        return replace(
+            self,
+            tenant=new_tenant,
+            context=self.context if isinstance(context, Unset) else context,
+            headers={**self.headers, **(headers or {})},
+            timeout=self.timeout if timeout is None else float(timeout),
+            retries=self.retries if retries is None else retries,
+            profile=self.profile if profile is None else profile,
+        )
+
+    @staticmethod
+    def credentials(base_url: str) -> tuple[str, str] | None:
+        """Give the user name and password that stand in an address, None if none do.
+
+        Args:
+            base_url: The address as the user gave it.
+        """
+        url = httpx.URL(base_url)
+        return (url.username, url.password) if url.userinfo else None
+
+    @property
+    def all_headers(self) -> list[tuple[str, str]]:
+        """The headers of every request."""
+        own = [("NGSILD-Tenant", self.tenant)] if self.tenant else []
+        return [*own, *self.headers.items()]
