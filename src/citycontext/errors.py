@@ -13,6 +13,10 @@ CityContextError
 │   ├── ContextNotAvailable          cannot be reached, or not known offline
 │   ├── CircularContext              includes itself
 │   └── ContextTooLarge              over the limit of bytes, terms or depth
+├── ModelError                       an entity model that cannot be used
+│   ├── UnknownModel                 no family has a model of that name
+│   ├── AmbiguousModel               several subjects have one of that name
+│   └── InvalidSchema                a file that is no JSON Schema
 ├── ConfigurationError               a configuration file or option; names file, key path and cure
 │   └── MissingExtra                 an optional dependency is not installed
 ├── TransportError                   no usable answer came: connection, time-out, protocol
@@ -35,6 +39,7 @@ from typing import Any, ClassVar
 
 __all__ = [
     "AlreadyExists",
+    "AmbiguousModel",
     "BadRequestData",
     "BatchError",
     "BridgeError",
@@ -55,11 +60,13 @@ __all__ = [
     "InvalidName",
     "InvalidQuery",
     "InvalidRequest",
+    "InvalidSchema",
     "InvalidTime",
     "JournalError",
     "LdContextNotAvailable",
     "MappingError",
     "MissingExtra",
+    "ModelError",
     "NoMultiTenantSupport",
     "NonexistentTenant",
     "OperationNotSupported",
@@ -69,6 +76,7 @@ __all__ = [
     "TooManyResults",
     "TransportError",
     "UnitError",
+    "UnknownModel",
     "UnreadableResponse",
 ]
 
@@ -183,6 +191,40 @@ class CircularContext(ContextError):
 
 class ContextTooLarge(ContextError):
     """The context is over a limit: bytes, terms or depth."""
+
+
+class ModelError(CityContextError):
+    """An entity model that cannot be used."""
+
+
+class UnknownModel(ModelError):
+    """No family has a model of that name.
+
+    Args:
+        message: Which name, and what comes near.
+        near: Names that come near.
+    """
+
+    def __init__(self, message: str, *, near: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.near = near
+
+
+class AmbiguousModel(ModelError):
+    """Several subjects have a model of that name.
+
+    Args:
+        message: Which name, and how to choose.
+        subjects: The subjects that have one.
+    """
+
+    def __init__(self, message: str, *, subjects: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.subjects = subjects
+
+
+class InvalidSchema(ModelError):
+    """A file that is no JSON Schema."""
 
 
 class ConfigurationError(CityContextError):
