@@ -92,6 +92,11 @@ export class CityMap {
       const body = marker.getElement();
       body.dataset.entity = entity.id;
       body.setAttribute("role", "button");
+      body.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        this.#choose(entity.id);
+      });
       this.#markers.set(entity.id, marker);
     }
     if (!marker.getLatLng().equals(entity.position)) this.#move(marker, entity.position);

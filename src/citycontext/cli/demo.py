@@ -1,0 +1,73 @@
+"""``citycontext demo``: sensors, bridge, context broker and map in one process."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+import webbrowser
+from contextlib import suppress
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.live import Live
+
+from citycontext.cli.board import draw_board
+from citycontext.cli.extras import extra
+from citycontext.cli.logs import log_to_stderr
+
+if TYPE_CHECKING:
+    from citycontext.demo import Demo
+
+__all__ = ["show_demo"]
+
+REFRESH = 0.5
+
+
+def show_demo(
+    seconds: Annotated[
+        float | None, typer.Option(min=1, help="End after so many seconds; without, Ctrl-C ends it.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object at the end, and nothing else.")] = False,
+    seed: Annotated[int, typer.Option(help="What the simulated values are drawn from.")] = 1,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the map and the API; 0 takes a free one.")] = 0,
+    open_map: Annotated[bool, typer.Option("--open", help="Open the map in the browser.")] = False,
+) -> None:
+    """Show it all at work: sensor messages over MQTT, through the bridge, into a context broker, onto a map.
+
+    Exit code 0: every message was delivered or is a dead letter; 1: messages were lost; 2: an error.
+    """
+    with extra("demo", purpose="The demo"):
+        from citycontext.demo import Demo
+
+    log_to_stderr(logging.ERROR)
+    console = Console()
+    with Demo(seed=seed, port=port) as demo:
+        if open_map:
+            webbrowser.open(demo.map_url)
+        # An interrupt is how a demo ends, not a failure of it.
+        with suppress(KeyboardInterrupt):
+            if as_json:
+                _wait(seconds)
+            else:
+                _watch(demo, console, seconds)
+        report = demo.finish()
+    if as_json:
+        print(json.dumps(report.to_dict()))
+    else:
+        console.print(report.sentence())
+    raise typer.Exit(0 if report.lost == 0 else 1)
+
+
+def _wait(seconds: float | None) -> None:
+    threading.Event().wait(seconds)
+
+
+def _watch(demo: Demo, console: Console, seconds: float | None) -> None:
+    end = None if seconds is None else time.monotonic() + seconds
+    with Live(console=console, auto_refresh=False, transient=False) as live:
+        while end is None or time.monotonic() < end:
+            live.update(draw_board(demo, console.size.height), refresh=True)
+            time.sleep(REFRESH)
