@@ -20,7 +20,7 @@ from datetime import UTC, datetime, timedelta
 
 import orjson
 
-from citycontext.ngsild import Entity, GeoAttr, OptAttr, OptRelAttr, Property, load, optional, point
+from citycontext.ngsild import Entity, Finding, GeoAttr, OptAttr, OptRelAttr, Property, load_many, optional, point
 
 ROUNDS = 15
 START = datetime(2024, 5, 1, 10, 0, tzinfo=UTC)
@@ -138,8 +138,8 @@ def rows() -> list[dict[str, object]]:
         )
 
     def read(model: type[Entity]) -> list[Entity]:
-        findings: list[object] = []
-        read = [load(payload, model, findings=findings) for payload in orjson.loads(text)]
+        findings: list[Finding] = []
+        read = load_many(orjson.loads(text), model, findings=findings)
         assert not findings, findings[0]
         return read
 
@@ -171,11 +171,21 @@ def rows() -> list[dict[str, object]]:
         return total
 
     dumps = "json.dumps of the same dict"
-    add("build a typed entity of 12 attributes", 1.5, ratio(lambda: build(1, when), lambda: json.dumps(plain), 2000), dumps)
+    add(
+        "build a typed entity of 12 attributes",
+        1.5,
+        ratio(lambda: build(1, when), lambda: json.dumps(plain), 2000),
+        dumps,
+    )
     add("build a generic entity", 1.5, ratio(lambda: build_generic(1, when), lambda: json.dumps(plain), 2000), dumps)
     add("serialise it, normalized", 0.6, ratio(one.to_json, lambda: json.dumps(plain), 5000), dumps)
     loads = "json.loads of the same text"
-    add("parse 1,000, typed and checked", 2.5, ratio(lambda: read(AirQualityObserved), lambda: json.loads(text), 3), loads)
+    add(
+        "parse 1,000, typed and checked",
+        2.5,
+        ratio(lambda: read(AirQualityObserved), lambda: json.loads(text), 3),
+        loads,
+    )
     add("parse 1,000, generic and checked", 2.5, ratio(lambda: read(Entity), lambda: json.loads(text), 3), loads)
     reads = "reading the plain dicts"
     add("read 7,000 values and times, typed", 5.0, ratio(use_typed, use_plain, 10), reads)

@@ -37,7 +37,7 @@ from citycontext.ngsild.fields import (
 )
 from citycontext.ngsild.findings import Finding, Severity
 from citycontext.ngsild.geometry import Geometry, line_string, point, polygon
-from citycontext.ngsild.loading import dump, load
+from citycontext.ngsild.loading import dump, load, load_many
 from citycontext.ngsild.names import entity_urn
 from citycontext.ngsild.representations import Representation
 
@@ -81,6 +81,7 @@ __all__ = [
     "is_null",
     "line_string",
     "load",
+    "load_many",
     "optional",
     "point",
     "polygon",

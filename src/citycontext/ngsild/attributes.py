@@ -52,11 +52,11 @@ class Property(Attribute, Generic[T]):
     ) -> None:
         if value is None:
             raise InvalidEntity("a Property has a value; use NULL to delete it in an update", clause="4.5.2")
-        self.wire = wire = {"type": "Property", "value": self._checked(value)}
+        self.wire = wire = {"type": "Property", "value": value}
         if unit_code is not None:
             wire["unitCode"] = unit_code
         if observed_at is not None:
-            wire["observedAt"] = format_datetime(observed_at) if isinstance(observed_at, datetime) else observed_at
+            wire["observedAt"] = observed_at if type(observed_at) is str else format_datetime(observed_at)  # type: ignore[arg-type]
         if dataset_id is not None:
             wire["datasetId"] = dataset_id
         if members:
@@ -73,7 +73,7 @@ class Property(Attribute, Generic[T]):
 
     @value.setter
     def value(self, value: T) -> None:
-        self.wire["value"] = self._checked(value)
+        self.wire["value"] = value
 
     @property
     def unit_code(self) -> str | None:

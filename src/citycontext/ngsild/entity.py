@@ -21,14 +21,14 @@ from typing import TYPE_CHECKING, Any, Final, Self, dataclass_transform
 import orjson
 
 from citycontext.errors import InvalidEntity, InvalidName
-from citycontext.ngsild.attribute_base import ATTRIBUTE_CLASSES, Attribute, as_attribute, attribute_class, wrap
+from citycontext.ngsild.attribute_base import Attribute, as_attribute, attribute_class, wrap
 from citycontext.ngsild.attributes import Property
 from citycontext.ngsild.declaration import Declaration
 from citycontext.ngsild.fields import Field, attribute
 from citycontext.ngsild.findings import Finding, Severity
 from citycontext.ngsild.names import is_attribute_name, to_camel
 from citycontext.ngsild.representations import Reader, Representation, concise, simplified
-from citycontext.ngsild.representations.reading import is_plain_property
+from citycontext.ngsild.representations.reading import plain_value_class
 from citycontext.ngsild.terms import ENTITY_MEMBERS
 from citycontext.ngsild.time import format_datetime, parse_datetime
 
@@ -127,11 +127,16 @@ class Entity(_Base):
             wire["@context"] = context
         if scope is not None:
             wire["scope"] = scope
-        fields, views = self.fields, self.__dict__
+        fields, views, reserved = self.fields, self.__dict__, self.reserved_names
         for name, given in attributes.items():
             field = fields.get(name)
             if field is None:
-                self._set_by_wire_name(name, given, declared_only=bool(fields))
+                if fields or given is None or name in reserved or not is_attribute_name(name):
+                    self._set_by_wire_name(name, given, declared_only=bool(fields))
+                else:
+                    view = given if isinstance(given, Attribute) else as_attribute(given)
+                    views[name] = view
+                    wire[name] = view.wire
             elif given is not None:
                 view = field.take(given)
                 views[name] = view
@@ -180,8 +185,7 @@ class Entity(_Base):
         """
         reader = Reader(strict=strict, findings=findings, zone=zone)
         if representation == Representation.SIMPLIFIED:
-            reader.identity(payload, fragment=fragment)
-            payload = simplified.normalize(payload, cls._declared_kind)
+            return cls._read_simplified(payload, reader, fragment)
         return cls._read(payload, reader, fragment)
 
     @classmethod
@@ -219,7 +223,8 @@ class Entity(_Base):
             if field is None and name in ENTITY_MEMBERS:
                 read = reader.entity_member(name, member)
             else:
-                if type(member) is dict and is_plain_property(member, reader.nulls):
+                value_class = plain_value_class(member, reader.nulls) if type(member) is dict else None
+                if value_class is not None:
                     read = single = member
                     view_class: type[Attribute] = Property
                     if field is None and not is_attribute_name(name):
@@ -227,14 +232,15 @@ class Entity(_Base):
                 else:
                     read = reader.entity_member(name, member)
                     single = read if type(read) is dict else wrap(read).wire
-                    view_class = ATTRIBUTE_CLASSES.get(single.get("type")) or attribute_class(single)  # type: ignore[arg-type]
+                    view_class = attribute_class(single)
+                    value_class = type(single.get("value"))
                 if field is not None:
                     if view_class is not field.attribute_class:
                         _check_declared_kind(field, view_class.type, reader)
                     else:
                         view_class = field.view
                         accepted = field.accepted
-                        if accepted is not None and type(single.get("value")) not in accepted:
+                        if accepted is not None and value_class not in accepted:
                             _check_declared_value(field, single, reader)
                     view = _new(view_class)
                     view.wire = single
@@ -252,11 +258,17 @@ class Entity(_Base):
             entity._check_declaration(reader)
         return entity
 
+    @classmethod
+    def _read_simplified(cls, payload: Any, reader: Reader, fragment: bool = False) -> Self:
+        reader.identity(payload, fragment=fragment)
+        return cls._read(simplified.normalize(payload, cls._declared_kind), reader, fragment)
+
     def _check_declaration(self, reader: Reader) -> None:
-        if self.entity_type not in self.types and "type" in self.wire:
-            reader.note("type", "entity-type", f"{self.wire['type']!r} is not {self.entity_type}", "")
+        wire = self.wire
+        if wire.get("type") != self.entity_type and "type" in wire and self.entity_type not in self.types:
+            reader.note("type", "entity-type", f"{wire['type']!r} is not {self.entity_type}", "")
         for field in self.required_fields:
-            if field.wire_name not in self.wire and ("id" in self.wire):
+            if field.wire_name not in wire and "id" in wire:
                 reader.note(field.wire_name, "required", f"a {self.entity_type} needs it", "")
 
     @classmethod

@@ -21,6 +21,7 @@ class Geometry(TypedDict):
 
 
 _CLAUSE: Final = "4.7.1"
+_NUMBERS: Final = frozenset({int, float})
 _DEPTH: Final = {"Point": 0, "MultiPoint": 1, "LineString": 1, "MultiLineString": 2, "Polygon": 2, "MultiPolygon": 3}
 
 
@@ -78,6 +79,8 @@ def check_geometry(value: Any, *, path: str = "") -> None:
     Raises:
         InvalidGeometry: It is not; the path leads to the first wrong position.
     """
+    if type(value) is dict and len(value) == 2 and _is_plain_point(value):
+        return
     if not isinstance(value, Mapping):
         raise InvalidGeometry(
             f"a geometry is an object with type and coordinates, not {value!r:.80}", path=path, clause=_CLAUSE
@@ -91,6 +94,20 @@ def check_geometry(value: Any, *, path: str = "") -> None:
         raise InvalidGeometry(f"a {kind} needs coordinates", path=path, clause=_CLAUSE)
     prefix = f"{path}.coordinates" if path else "coordinates"
     _check_positions(value["coordinates"], _DEPTH[kind], kind, prefix)
+
+
+def _is_plain_point(value: dict[str, Any]) -> bool:
+    """Tell, fast, whether a geometry is what most are: a Point of two plain numbers in range."""
+    position = value.get("coordinates")
+    if value.get("type") != "Point" or type(position) is not list or len(position) != 2:
+        return False
+    longitude, latitude = position
+    return (
+        type(longitude) in _NUMBERS
+        and type(latitude) in _NUMBERS
+        and -180 <= longitude <= 180
+        and -90 <= latitude <= 90
+    )
 
 
 def _check_positions(coordinates: Any, depth: int, kind: str, path: str) -> None:
@@ -118,7 +135,7 @@ def _check_position(position: Any, path: str) -> None:
     if not isinstance(position, (list, tuple)) or not 2 <= len(position) <= 4:
         raise InvalidGeometry(f"{position!r:.60} is no position [longitude, latitude]", path=path, clause=_CLAUSE)
     for number in position:
-        if type(number) not in (int, float) or number != number or number in (float("inf"), float("-inf")):
+        if type(number) not in _NUMBERS or number != number or number in (float("inf"), float("-inf")):
             raise InvalidGeometry(f"{number!r:.60} is no coordinate", path=path, clause=_CLAUSE)
     longitude, latitude = position[0], position[1]
     if not -180 <= longitude <= 180:

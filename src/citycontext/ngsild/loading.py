@@ -1,15 +1,16 @@
-"""``load`` and ``dump``: JSON objects to entities and back, in any representation."""
+"""``load``, ``load_many`` and ``dump``: JSON objects to entities and back, in any representation."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import tzinfo
 from typing import Any, TypeVar
 
 from citycontext.ngsild.entity import Entity
 from citycontext.ngsild.findings import Finding
-from citycontext.ngsild.representations import Representation
+from citycontext.ngsild.representations import Reader, Representation
 
-__all__ = ["dump", "load"]
+__all__ = ["dump", "load", "load_many"]
 
 E = TypeVar("E", bound=Entity)
 
@@ -38,6 +39,34 @@ def load(
     return as_.from_dict(
         payload, representation=representation, strict=strict, zone=zone, findings=findings, fragment=fragment
     )
+
+
+def load_many(
+    payloads: Iterable[dict[str, Any]],
+    as_: type[E] = Entity,  # type: ignore[assignment]
+    *,
+    representation: Representation | str | None = None,
+    strict: bool = False,
+    zone: tzinfo | None = None,
+    findings: list[Finding] | None = None,
+) -> list[E]:
+    """Read a list of entities, such as a page of a query's answer, as ``load`` reads one.
+
+    Args:
+        payloads: The entities' JSON objects.
+        as_: The class to read them as.
+        representation: ``simplified`` for that form; normalized, concise and any mix tell themselves.
+        strict: Raise at the first thing that is not as it should be.
+        zone: What a time without zone is taken to be in.
+        findings: A list that takes what was not as it should be; paths start with the entity's place, ``[3]``.
+    """
+    reader = Reader(strict=strict, findings=findings, zone=zone)
+    read = as_._read_simplified if representation == Representation.SIMPLIFIED else as_._read
+    entities = []
+    for index, payload in enumerate(payloads):
+        reader.index = index
+        entities.append(read(payload, reader))
+    return entities
 
 
 def dump(entity: Entity, representation: Representation | str = Representation.NORMALIZED) -> dict[str, Any]:

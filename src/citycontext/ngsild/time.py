@@ -9,23 +9,28 @@ from typing import Any, Final
 
 from citycontext.errors import InvalidTime
 
-__all__ = ["format_datetime", "instant_of", "is_datetime", "parse_datetime"]
+__all__ = ["format_datetime", "instant_of", "is_datetime", "is_datetime_text", "parse_datetime"]
 
 _DATETIME: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:[.,]\d{1,6})?Z", re.ASCII)
 _CLAUSE: Final = "4.6.3"
 
 
 def is_datetime(text: object) -> bool:
-    """Tell whether a value is a DateTime exactly as the standard spells it.
+    """Tell whether anything at all is a DateTime text; see ``is_datetime_text``.
 
     Args:
-        text: Anything; only a text such as ``2024-05-01T10:00:00.5Z`` (UTC, at most six decimals) passes.
+        text: Anything.
     """
-    return type(text) is str and _is_datetime_text(text)
+    return type(text) is str and is_datetime_text(text)
 
 
 @lru_cache(maxsize=4096)  # one message carries one timestamp many times
-def _is_datetime_text(text: str) -> bool:
+def is_datetime_text(text: str) -> bool:
+    """Tell whether a text is a DateTime exactly as the standard spells it.
+
+    Args:
+        text: For example ``2024-05-01T10:00:00.5Z``: UTC, at most six decimals.
+    """
     if _DATETIME.fullmatch(text) is None:
         return False
     try:

@@ -15,10 +15,10 @@ from citycontext.ngsild.attribute_base import ATTRIBUTE_MEMBERS, attribute_class
 from citycontext.ngsild.findings import Finding, Severity
 from citycontext.ngsild.geometry import check_geometry
 from citycontext.ngsild.names import is_attribute_name, is_uri
-from citycontext.ngsild.terms import ATTRIBUTE_TYPES, ENTITY_MEMBERS, GEOMETRY_TYPES, VALUE_MEMBERS
-from citycontext.ngsild.time import format_datetime, is_datetime, parse_datetime
+from citycontext.ngsild.terms import ATTRIBUTE_TYPES, ENTITY_MEMBERS, GEOMETRY_TYPES, NULL_URN, VALUE_MEMBERS
+from citycontext.ngsild.time import format_datetime, is_datetime, is_datetime_text, parse_datetime
 
-__all__ = ["Reader", "is_instance_list", "is_plain_property"]
+__all__ = ["Reader", "is_instance_list", "plain_value_class"]
 
 _TIMES: Final = frozenset({"observedAt", "expiresAt", "createdAt", "modifiedAt", "deletedAt"})
 _TEXTS: Final = frozenset({"unitCode", "datasetId", "instanceId"})
@@ -36,9 +36,11 @@ class Reader:
         zone: What a time without zone is taken to be in; such a time is rewritten in UTC.
         complete: Normalize also what is concise inside attributes that are spelt out.
         nulls: Whether NGSI-LD Null may stand as a value (in updates and notifications).
+
+    ``index`` may be set to the entity's place in a list; paths then start with it.
     """
 
-    __slots__ = ("_silent", "complete", "findings", "nulls", "strict", "zone")
+    __slots__ = ("_silent", "complete", "findings", "index", "nulls", "strict", "zone")
 
     def __init__(
         self,
@@ -54,6 +56,7 @@ class Reader:
         self.zone = zone
         self.complete = complete
         self.nulls = nulls
+        self.index: int | None = None
         self._silent = not strict and findings is None
 
     def entity(self, payload: Any, *, fragment: bool = False) -> dict[str, Any]:
@@ -108,6 +111,8 @@ class Reader:
             A normalized object, or a list of them; ``member`` itself where nothing had to change.
         """
         if type(member) is dict:
+            if plain_value_class(member, self.nulls) is not None:
+                return member
             kind = member.get("type")
             if type(kind) is str and kind in ATTRIBUTE_TYPES:
                 return self._members(member, kind, path, depth, self.complete)
@@ -184,6 +189,8 @@ class Reader:
         if value is None:
             if kind != "JsonProperty":
                 self.note(path, "null", "JSON null is no value; leave the attribute out or send NGSI-LD Null", "4.5.0")
+            return
+        if kind == "Relationship" and type(value) is str and is_uri(value) and value != NULL_URN:
             return
         if is_null(value):
             if not self.nulls:
@@ -307,29 +314,36 @@ class Reader:
             severity: Only an error makes strict reading raise.
             error: What it raises.
         """
+        if self.index is not None:
+            path = f"[{self.index}].{path}"
         if self.strict and severity is Severity.ERROR:
             raise (InvalidName if rule == "name" else error)(message, path=path, clause=clause)
         if self.findings is not None:
             self.findings.append(Finding(path, rule, message, severity, clause))
 
 
-def is_plain_property(member: dict[str, Any], nulls: bool) -> bool:
+def plain_value_class(member: dict[str, Any], nulls: bool) -> type | None:
     """Tell, fast, whether a member is a Property as most are: a simple value, and perhaps a unit and a time.
 
     Args:
         member: What stands under the attribute's name.
         nulls: Whether the value may be NGSI-LD Null.
+
+    Returns:
+        The class of the value; ``None`` where the member needs a closer look.
     """
     get = member.get
     value_class = type(get("value"))
     if get("type") != "Property" or value_class not in _SCALARS:
-        return False
-    known = 2
-    if type(get("unitCode")) is str:
-        known = 3
-    if is_datetime(get("observedAt")):
-        known += 1
-    return len(member) == known and (nulls or value_class is not str)
+        return None
+    members = len(member)
+    if members > 2:
+        if type(get("unitCode")) is str:
+            members -= 1
+        text = get("observedAt")
+        if type(text) is str and is_datetime_text(text):
+            members -= 1
+    return value_class if members == 2 and (nulls or value_class is not str) else None
 
 
 def is_instance_list(member: Any) -> bool:
