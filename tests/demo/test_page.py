@@ -14,7 +14,7 @@ from citycontext.broker import LocalBroker, Server
 pytestmark = pytest.mark.browser
 
 BIN = "urn:ngsi-ld:WasteContainer:test:1"
-MARKER = f'document.querySelector(\'.marker[data-entity="{BIN}"]\')'
+MARKER = f"document.querySelector('.marker[data-entity=\"{BIN}\"]')"
 
 
 @pytest.fixture
@@ -89,7 +89,9 @@ def test_entity_opens_to_its_attributes_with_unit_age_and_last_hour(
     tab.wait_for(MARKER)
     tab.evaluate(f"{MARKER}.click()")
     tab.wait_for("document.querySelector('#details .chart')")
-    rows = tab.evaluate("[...document.querySelectorAll('#details .row')].map(row => row.innerText.split('\\n').join(' '))")
+    rows = tab.evaluate(
+        "[...document.querySelectorAll('#details .row')].map(row => row.innerText.split('\\n').join(' '))"
+    )
     temperature = next(row for row in rows if row.startswith("Temperature"))
     assert "6.00" in temperature or "6 " in temperature
     assert "°C" in temperature
@@ -132,7 +134,9 @@ def test_offline_map_is_a_credited_grid_and_asks_no_one_else(
     tab.wait_for("document.querySelector('.grid-line')")
     tab.wait_for(MARKER)
     assert "Plain grid" in tab.evaluate("document.querySelector('.leaflet-control-attribution').innerText")
-    others = [url for url in tab.requested if not url.startswith((server.url, "https://tile.openstreetmap.org/", "data:"))]
+    others = [
+        url for url in tab.requested if not url.startswith((server.url, "https://tile.openstreetmap.org/", "data:"))
+    ]
     assert others == []
 
 

@@ -63,9 +63,8 @@ def _values(readings: list[Reading], rows: int) -> Table:
     now = datetime.now(UTC)
     for index, reading, colour in _fitted(readings, rows):
         age = f"{max(0, round((now - reading.observed_at).total_seconds()))} s"
-        table.add_row(
-            Text(reading.type if index == 0 else "", colour), reading.name, reading.measure, Text(reading.value, "bold"), age
-        )
+        kind = Text(reading.type if index == 0 else "", colour)
+        table.add_row(kind, reading.name, reading.measure, Text(reading.value, "bold"), age)
     return table
 
 

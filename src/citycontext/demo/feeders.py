@@ -88,6 +88,8 @@ class Feeders:
         Raises:
             TransportError: It did not.
         """
+        if self._stopping.is_set():
+            return
         self._stopping.set()
         self._thread.join()
         patience = time.monotonic() + _PATIENCE

@@ -1,0 +1,55 @@
+"""``citycontext broker``."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+
+
+def test_taken_port_ends_in_one_line(citycontext, refusal) -> None:
+    """A port that another program has is named, with the cure."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        line = refusal(citycontext("broker", "--port", str(port)))
+    assert str(port) in line
+    assert "another port" in line
+
+
+def test_broker_serves_until_interrupted_and_keeps_its_store(tmp_path: Path) -> None:
+    """The broker answers on the port it names, stores what it is given in the file, and ends on Ctrl-C with 0."""
+    store = tmp_path / "city.db"
+    entity = {"id": "urn:ngsi-ld:Bin:1", "type": "Bin", "level": {"type": "Property", "value": 1}}
+    for expected in (201, 409):
+        command = [sys.executable, "-c", "from citycontext.cli.main import run; run()", "broker"]
+        with subprocess.Popen(
+            [*command, "--port", "0", "--store", str(store)], stderr=subprocess.PIPE, text=True
+        ) as process:
+            assert process.stderr is not None
+            found = re.search(r"(http://\S+)/ngsi-ld/v1", process.stderr.readline())
+            assert found is not None
+            answer = httpx.post(f"{found[1]}/ngsi-ld/v1/entities", json=entity)
+            assert answer.status_code == expected
+            process.send_signal(signal.SIGINT)
+            assert process.wait(20) == 0
+
+
+def test_token_is_asked_for(tmp_path: Path) -> None:
+    """With a token, a request without it is refused."""
+    command = [sys.executable, "-c", "from citycontext.cli.main import run; run()", "broker"]
+    with subprocess.Popen([*command, "--port", "0", "--token", "secret"], stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        found = re.search(r"(http://\S+)/ngsi-ld/v1", process.stderr.readline())
+        assert found is not None
+        types = f"{found[1]}/ngsi-ld/v1/types"
+        assert httpx.get(types).status_code == 401
+        assert httpx.get(types, headers={"Authorization": "Bearer secret"}).status_code == 200
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0

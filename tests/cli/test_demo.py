@@ -1,0 +1,52 @@
+"""``citycontext demo``, headless."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+
+def test_short_demo_loses_nothing(citycontext) -> None:
+    """A few seconds of the real chain: one JSON object, all types, dead letters with reasons, nothing lost, exit 0."""
+    ended = citycontext("demo", "--seconds", "6", "--json")
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stderr == ""
+    report = json.loads(ended.stdout)
+    assert list(report) == [
+        "published", "received", "delivered", "dead_letters", "lost", "entities", "entity_types", "updates_per_second",
+    ]  # fmt: skip
+    assert report["lost"] == 0
+    assert report["published"] == report["received"] == report["delivered"] + report["dead_letters"]
+    assert report["published"] > 60
+    assert report["dead_letters"] >= 1
+    assert report["entity_types"] == ["AirQualityObserved", "NoiseLevelObserved", "OffStreetParking", "WasteContainer"]
+    assert report["entities"] >= 30
+    assert report["updates_per_second"] > 10
+
+
+def test_live_demo_shows_values_and_ends_on_an_interrupt() -> None:
+    """The table names the map, counts and values; Ctrl-C ends it with a sentence and exit code 0."""
+    command = [sys.executable, "-c", "from citycontext.cli.main import run; run()", "demo"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        time.sleep(5)
+        process.send_signal(signal.SIGINT)
+        shown, errors = process.communicate(timeout=60)
+    assert process.returncode == 0, errors
+    assert errors == ""
+    assert "0 lost" in shown
+    for words in ("http://127.0.0.1:", "dead letters", "P+R Bourgoyen", "recorded in December 2023"):
+        assert words in shown
+
+
+def test_taken_port_ends_in_one_line(citycontext, refusal) -> None:
+    """A port that another program has is named, with the cure."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        line = refusal(citycontext("demo", "--port", str(port), "--seconds", "5", "--json"))
+    assert str(port) in line
