@@ -1,1 +1,7 @@
-"""."""
+"""From payload to document: what a device wrote, read into plain data that paths can walk."""
+
+from __future__ import annotations
+
+from citycontext.bridge.codecs.registry import Codec, codec_names, load_codec
+
+__all__ = ["Codec", "codec_names", "load_codec"]

@@ -1,0 +1,116 @@
+"""Find a codec by name: one of ours, one of another package, or ``module:function`` of the user."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import sys
+from collections.abc import Callable, Iterable
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from citycontext.errors import ConfigurationError
+
+__all__ = ["ENTRY_POINT_GROUP", "Codec", "codec_names", "load_codec"]
+
+ENTRY_POINT_GROUP: Final = "citycontext.codecs"
+"""Entry points of this group are codecs: their name is the codec's, their object a class like ``JsonCodec``."""
+
+_OURS: Final = {
+    "chirpstack": "citycontext.bridge.codecs.chirpstack:ChirpStackCodec",
+    "json": "citycontext.bridge.codecs.json:JsonCodec",
+    "text": "citycontext.bridge.codecs.text:TextCodec",
+    "the-things-stack": "citycontext.bridge.codecs.the_things_stack:TheThingsStackCodec",
+}
+
+
+class Codec(Protocol):
+    """What reads payloads. One object serves one route, always from the same thread, so it may keep state."""
+
+    def decode(self, payload: bytes, topic: str) -> Iterable[Any]:
+        """Read a payload.
+
+        Args:
+            payload: The message's bytes.
+            topic: The topic it came on.
+
+        Returns:
+            The documents in it: none where the message carries nothing to map (a join, a status).
+
+        Raises:
+            PayloadError: The payload is not what this codec reads.
+        """
+        ...
+
+
+class _FunctionCodec:
+    """A user's function, taken as a codec."""
+
+    def __init__(self, function: Callable[..., Any], options: dict[str, Any]) -> None:
+        self._function = function
+        self._options = options
+
+    def decode(self, payload: bytes, topic: str) -> Iterable[Any]:
+        result = self._function(payload, topic, **self._options)
+        if result is None:
+            return ()
+        return result if isinstance(result, list) else (result,)
+
+
+def codec_names() -> list[str]:
+    """List the codecs that are installed.
+
+    Returns:
+        Their names, sorted.
+    """
+    return sorted({*_OURS, *(point.name for point in entry_points(group=ENTRY_POINT_GROUP))})
+
+
+def load_codec(name: str, options: dict[str, Any] | None = None, *, folder: Path | None = None) -> Codec:
+    """Make a codec.
+
+    Args:
+        name: A codec's name, or ``module:function``: the function takes payload and topic and returns a document, a
+            list of documents, or ``None`` for nothing to map.
+        options: The codec's options.
+        folder: Where modules of the user are looked for too: the folder of the configuration file.
+
+    Returns:
+        A codec of its own for one route.
+
+    Raises:
+        ConfigurationError: There is no such codec, it cannot be imported, or it does not take the options.
+    """
+    options = options or {}
+    if ":" in name:
+        found = _import(name, folder)
+    elif name in _OURS:
+        found = _import(_OURS[name], None)
+    else:
+        point = next(iter(entry_points(group=ENTRY_POINT_GROUP, name=name)), None)
+        if point is None:
+            near = difflib.get_close_matches(name, codec_names(), n=1)
+            cure = f'Did you mean "{near[0]}"?' if near else f"There are: {', '.join(codec_names())}."
+            raise ConfigurationError(f'there is no codec "{name}".', key="codec", cure=cure)
+        found = point.load()
+    if not isinstance(found, type):
+        return _FunctionCodec(found, options)
+    try:
+        codec: Codec = found(**options)
+    except (TypeError, ValueError) as error:
+        raise ConfigurationError(f'codec "{name}" does not take these options: {error}.', key="codec") from None
+    return codec
+
+
+def _import(path: str, folder: Path | None) -> Any:
+    module_name, _, attribute = path.partition(":")
+    beside = str(folder) if folder is not None else None
+    if beside is not None and beside not in sys.path:
+        sys.path.append(beside)
+    try:
+        return getattr(importlib.import_module(module_name), attribute)
+    except ImportError as error:
+        raise ConfigurationError(f'codec "{path}" cannot be imported: {error}.', key="codec") from None
+    except AttributeError:
+        raise ConfigurationError(f'module {module_name} has no "{attribute}".', key="codec") from None

@@ -1,0 +1,342 @@
+"""The bridge's configuration: one TOML file, one frozen tree.
+
+The smallest file::
+
+    [mqtt]
+    url = "mqtt://localhost:1883"
+
+    [context_broker]
+    url = "http://localhost:1026"
+
+    [[route]]
+    topic = "sensors/{device}/up"
+    type = "AirQualityObserved"
+    id = "urn:ngsi-ld:AirQualityObserved:{device}"
+    observed_at = "time"
+    [route.attributes]
+    temperature = { from = "temp", unit = "CEL" }
+    pm10 = { from = "pm10", unit = "GQ" }
+
+Anywhere in it, ``${NAME}`` stands for an environment variable. Durations are written ``"30s"``, sizes ``"512MB"``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
+
+from citycontext.bridge.quantities import Duration, Size
+from citycontext.bridge.routes import RouteConfig, Section, parse_instant
+from citycontext.bridge.toml_file import load_toml, validate
+
+__all__ = [
+    "AdminConfig",
+    "BridgeConfig",
+    "ClockConfig",
+    "ContextBrokerConfig",
+    "DeliveryConfig",
+    "JournalConfig",
+    "MqttConfig",
+    "OAuth2Config",
+    "TlsConfig",
+]
+
+_MQTT_PORTS = {"mqtt": 1883, "mqtts": 8883, "ws": 80, "wss": 443}
+
+
+def _url(schemes: tuple[str, ...]) -> AfterValidator:
+    def check(given: str) -> str:
+        parts = urlsplit(given)
+        if parts.scheme not in schemes or not parts.hostname:
+            raise ValueError(f"{parts.scheme or given!r} address expected as {schemes[0]}://host:port")
+        if parts.username or parts.password:
+            raise ValueError("the address holds a user or password; give them as keys of their own, from ${VARIABLES}")
+        try:
+            _ = parts.port
+        except ValueError:
+            raise ValueError("the port is no number from 0 to 65535") from None
+        return given
+
+    return AfterValidator(check)
+
+
+def _one_or_many(given: Any) -> Any:
+    return [given] if isinstance(given, str | dict) else given
+
+
+class TlsConfig(Section):
+    """Encryption; without any key, the system's certificate authorities are trusted.
+
+    Args:
+        ca_file: Certificate authorities to trust instead (PEM).
+        certificate_file, key_file: The client's own certificate and key (PEM).
+        verify: ``false`` trusts any server: for tests only.
+    """
+
+    ca_file: Path | None = None
+    certificate_file: Path | None = None
+    key_file: Path | None = None
+    verify: bool = True
+
+
+class MqttConfig(Section):
+    """An MQTT broker to read from.
+
+    Args:
+        url: ``mqtt://host:1883``, ``mqtts://host:8883``, ``ws://host/path`` or ``wss://host/path``.
+        name: What routes call it, where there are several.
+        username, password: Credentials.
+        client_id: Stable name of the session; made of the host's name and the journal's path by default. Two bridges
+            must never share one.
+        version: Protocol version.
+        keepalive: Longest silence before a ping.
+        durable: Whether the broker keeps messages while the bridge is away.
+        session_expiry: How long it keeps them (MQTT 5).
+        receive_maximum: How many unacknowledged messages the broker may send (MQTT 5; with 3.1.1 the broker decides).
+        share: Group name: bridges of one group share the messages among them.
+        retained: Whether messages kept from before the subscription are taken.
+        connect_timeout: Longest wait for a connection.
+        tls: Encryption, for ``mqtts`` and ``wss``.
+    """
+
+    url: Annotated[str, _url(("mqtt", "mqtts", "ws", "wss"))]
+    name: str = "mqtt"
+    username: str | None = None
+    password: SecretStr | None = None
+    client_id: str | None = Field(default=None, min_length=1)
+    version: Literal["3.1.1", "5"] = "3.1.1"
+    keepalive: Duration = 30.0
+    durable: bool = True
+    session_expiry: Duration = 7 * 86400.0
+    receive_maximum: int = Field(default=1000, ge=1, le=65535)
+    share: str | None = Field(default=None, pattern=r"^[^/+#]+$")
+    retained: Literal["accept", "ignore"] = "accept"
+    connect_timeout: Duration = 10.0
+    tls: TlsConfig = TlsConfig()
+
+    @property
+    def host(self) -> str:
+        """Host of the address."""
+        return urlsplit(self.url).hostname or ""
+
+    @property
+    def port(self) -> int:
+        """Port of the address, or the scheme's usual one."""
+        parts = urlsplit(self.url)
+        return parts.port or _MQTT_PORTS[parts.scheme]
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether the address asks for TLS."""
+        return urlsplit(self.url).scheme in ("mqtts", "wss")
+
+    @property
+    def is_websocket(self) -> bool:
+        """Whether the address asks for websockets."""
+        return urlsplit(self.url).scheme in ("ws", "wss")
+
+
+class OAuth2Config(Section):
+    """Client credentials for the context broker (RFC 6749, 4.4).
+
+    Args:
+        token_url: Where tokens are had.
+        client_id, client_secret: The credentials.
+        scope: Scope to ask for.
+    """
+
+    token_url: Annotated[str, _url(("https", "http"))]
+    client_id: str
+    client_secret: SecretStr
+    scope: str | None = None
+
+
+class ContextBrokerConfig(Section):
+    """The context broker to write to.
+
+    Args:
+        url: Address without ``/ngsi-ld/v1``.
+        tenant: Tenant, where a route names none.
+        context: @context of the entities, one address or several.
+        profile: Which broker it is, for its limits and spellings.
+        token: Bearer token.
+        oauth2: Client credentials instead.
+        headers: More headers.
+        timeout: Longest wait for an answer.
+    """
+
+    url: Annotated[str, _url(("http", "https"))]
+    tenant: str | None = None
+    context: Annotated[tuple[str, ...], BeforeValidator(_one_or_many)] = ()
+    profile: Literal["generic", "orion-ld", "scorpio", "stellio"] = "generic"
+    token: SecretStr | None = None
+    oauth2: OAuth2Config | None = None
+    headers: dict[str, SecretStr] = Field(default_factory=dict)
+    timeout: Duration = 10.0
+
+
+class JournalConfig(Section):
+    """Where messages are kept until the context broker has them.
+
+    Args:
+        path: The file; relative to the configuration file.
+        durability: ``power``: a message is on the disk before it is acknowledged. ``process``: it is with the operating
+            system, so it survives a crash of the bridge, not of the machine.
+        max_size: Bytes of messages after which the bridge stops reading; the MQTT broker then queues.
+    """
+
+    path: Path = Path("bridge-journal.db")
+    durability: Literal["power", "process"] = "power"
+    max_size: Size = 1_000_000_000
+
+
+class DeliveryConfig(Section):
+    """How updates go to the context broker.
+
+    Args:
+        history: ``every``: each update is sent. ``latest``: updates of an entity that wait are folded into one.
+        late: What happens to an attribute older than one already sent: ``pass`` sends it all the same, ``drop`` leaves
+            it out and counts it.
+        batch_size: Most entities in a request.
+        connections: Most requests at a time.
+        linger: How long an update may wait for others to share its request.
+        max_backoff: Longest pause between two attempts while the context broker is away.
+        max_waiting: Most updates in memory; more stay in the journal.
+    """
+
+    history: Literal["every", "latest"] = "every"
+    late: Literal["pass", "drop"] = "pass"
+    batch_size: int = Field(default=500, ge=1, le=10_000)
+    connections: int = Field(default=2, ge=1, le=64)
+    linger: Duration = 0.01
+    max_backoff: Duration = 30.0
+    max_waiting: int = Field(default=10_000, ge=1)
+
+
+class ClockConfig(Section):
+    """Times of observation that cannot be true.
+
+    Args:
+        earliest: A time before it comes from a clock that was never set.
+        ahead: How far a device's clock may run ahead of ours.
+        wrong: ``dead-letter`` puts such a message aside; ``arrival`` takes the time of arrival instead.
+    """
+
+    earliest: Annotated[datetime, AfterValidator(parse_instant)] = datetime(2010, 1, 1, tzinfo=UTC)
+    ahead: Duration = 600.0
+    wrong: Literal["dead-letter", "arrival"] = "dead-letter"
+
+
+class AdminConfig(Section):
+    """The HTTP pages for health, metrics and status; off unless the table is there.
+
+    Args:
+        host: Address to listen on.
+        port: Port; 0 takes a free one.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=9188, ge=0, le=65535)
+
+
+class BridgeConfig(Section):
+    """A bridge: from where, to where, and by which routes.
+
+    Args:
+        mqtt: The MQTT broker, or several as ``[[mqtt]]`` tables with a name each.
+        context_broker: The context broker.
+        route: The routes.
+        journal, delivery, clock, admin: See their tables.
+    """
+
+    mqtt: Annotated[tuple[MqttConfig, ...], BeforeValidator(_one_or_many)] = Field(min_length=1)
+    context_broker: ContextBrokerConfig
+    route: tuple[RouteConfig, ...] = Field(min_length=1)
+    journal: JournalConfig = JournalConfig()
+    delivery: DeliveryConfig = DeliveryConfig()
+    clock: ClockConfig = ClockConfig()
+    admin: AdminConfig | None = None
+
+    @model_validator(mode="after")
+    def _names(self) -> BridgeConfig:
+        brokers = [broker.name for broker in self.mqtt]
+        if len(set(brokers)) != len(brokers):
+            raise ValueError("two [[mqtt]] tables have the same name; give each its own")
+        routes = [route.name for route in self.route]
+        for name in routes:
+            if routes.count(name) > 1:
+                raise ValueError(f'two routes are named "{name}"; give each its own name')
+        for route in self.route:
+            if route.mqtt is not None and route.mqtt not in brokers:
+                raise ValueError(f'route "{route.name}" reads from mqtt = "{route.mqtt}", but there is {brokers}')
+        return self
+
+    @classmethod
+    def load(cls, path: str | Path, environment: Mapping[str, str] | None = None) -> BridgeConfig:
+        """Read a configuration file.
+
+        Args:
+            path: The TOML file.
+            environment: Where ``${NAME}`` is looked up; the process's environment by default.
+
+        Returns:
+            The configuration, with the journal's path made absolute.
+
+        Raises:
+            ConfigurationError: The first fault, with file and line, key path, what is wrong and the cure.
+        """
+        path = Path(path)
+        return load_toml(path, cls, environment).relative_to(path.parent)
+
+    @classmethod
+    def from_dict(cls, given: dict[str, Any]) -> BridgeConfig:
+        """Check a configuration that comes from elsewhere than a file.
+
+        Args:
+            given: The same tree as in the file.
+
+        Returns:
+            The configuration.
+
+        Raises:
+            ConfigurationError: The first fault.
+        """
+        return validate(given, cls)
+
+    def relative_to(self, folder: Path) -> BridgeConfig:
+        """Take the journal's path as relative to a folder.
+
+        Args:
+            folder: Where the configuration file is.
+        """
+        journal = self.journal.model_copy(update={"path": (folder / self.journal.path).absolute()})
+        return self.model_copy(update={"journal": journal})
+
+    def client_id(self, mqtt: MqttConfig) -> str:
+        """Give the stable client id for an MQTT broker.
+
+        Args:
+            mqtt: The broker's table.
+
+        Returns:
+            The configured one, else one made of the host's name and the journal's path.
+        """
+        if mqtt.client_id is not None:
+            return mqtt.client_id
+        place = hashlib.sha256(str(self.journal.path.absolute()).encode()).hexdigest()[:8]
+        return f"citycontext-{platform.node() or 'bridge'}-{place}-{mqtt.name}"
+
+    def routes_of(self, mqtt: MqttConfig) -> tuple[RouteConfig, ...]:
+        """Give the routes that read from an MQTT broker.
+
+        Args:
+            mqtt: The broker's table.
+        """
+        return tuple(route for route in self.route if route.mqtt in (None, mqtt.name))

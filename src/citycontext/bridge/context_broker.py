@@ -1,0 +1,61 @@
+"""The context broker as the bridge sees it: one call that writes entities, tenant by tenant."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from citycontext.bridge.config import ContextBrokerConfig
+from citycontext.client import GENERIC, ORION_LD, SCORPIO, STELLIO, Client
+from citycontext.ngsild.batch import BatchResult
+
+__all__ = ["ContextBroker"]
+
+_PROFILES = {"generic": GENERIC, "orion-ld": ORION_LD, "scorpio": SCORPIO, "stellio": STELLIO}
+
+
+class ContextBroker:
+    """Writes updates with the client of this package. Repeating is left to the delivery, which never gives up.
+
+    Args:
+        config: Where it is and who we are.
+
+    Raises:
+        ConfigurationError: The client cannot use the settings.
+    """
+
+    def __init__(self, config: ContextBrokerConfig) -> None:
+        headers = {name: value.get_secret_value() for name, value in config.headers.items()}
+        if config.token is not None:
+            headers["Authorization"] = f"Bearer {config.token.get_secret_value()}"
+        self._client = Client(
+            config.url,
+            tenant=config.tenant,
+            context=list(config.context) or None,
+            headers=headers,
+            timeout=config.timeout,
+            retries=0,
+            profile=_PROFILES[config.profile],
+        )
+        self._of_tenant: dict[str | None, Client] = {None: self._client}
+
+    def upsert(self, tenant: str | None, entities: list[dict[str, Any]]) -> BatchResult:
+        """Create entities, or append and overwrite the attributes given (CIM 009, 5.6.8, option ``update``).
+
+        Args:
+            tenant: Tenant, if the route names one.
+            entities: In normalized form, no two with the same id.
+
+        Returns:
+            What became of each.
+
+        Raises:
+            CityContextError: The request as a whole had no success.
+        """
+        client = self._of_tenant.get(tenant)
+        if client is None:
+            client = self._of_tenant.setdefault(tenant, self._client.with_options(tenant=tenant))
+        return client.batch.upsert(entities, mode="update")
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()

@@ -1,0 +1,274 @@
+"""From kept messages to updates: find the routes, decode, map. One thread; nothing a message holds can stop it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Literal
+
+from citycontext.bridge.codecs import Codec, load_codec
+from citycontext.bridge.config import BridgeConfig
+from citycontext.bridge.intake import Intake
+from citycontext.bridge.journal import Refusal
+from citycontext.bridge.lanes import Lanes, Ticket, Update
+from citycontext.bridge.mapping import RouteMapping, Wire
+from citycontext.bridge.message import Message
+from citycontext.bridge.routes import RouteConfig
+from citycontext.bridge.topics import TopicPattern
+from citycontext.errors import BridgeError, MappingError
+
+__all__ = ["Failure", "Processing", "Route", "RouteCounts", "Router"]
+
+logger = logging.getLogger(__name__)
+
+_AT_ONCE: Final = 200
+_TAKE_TIMEOUT: Final = 0.2
+_KNOWN_TOPICS: Final = 20_000
+_KNOWN_TIMES: Final = 200_000
+
+
+@dataclass(slots=True)
+class RouteCounts:
+    """What a route did since the start.
+
+    Args:
+        messages: Messages that came on its topics.
+        updates: Updates of entities that it made of them.
+        refused: Messages it could not read or map.
+    """
+
+    messages: int = 0
+    updates: int = 0
+    refused: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a route could do nothing with a message.
+
+    Args:
+        stage: Whether reading or mapping failed.
+        reason: In words for a person.
+        attribute: The attribute at fault, where it is one.
+    """
+
+    stage: Literal["codec", "mapping"]
+    reason: str
+    attribute: str = ""
+
+
+@dataclass(slots=True)
+class Route:
+    """A route, ready to work.
+
+    Args:
+        config: What it says.
+        codec: Reads its payloads.
+        mapping: Makes entities of them.
+        patterns: Its topics.
+        counts: What it did.
+    """
+
+    config: RouteConfig
+    codec: Codec
+    mapping: RouteMapping
+    patterns: tuple[TopicPattern, ...]
+    counts: RouteCounts = field(default_factory=RouteCounts)
+
+    def work(self, message: Message, captures: Mapping[str, str]) -> list[Wire] | Failure:
+        """Read and map a message.
+
+        Args:
+            message: The message.
+            captures: What the topic's pattern captured.
+
+        Returns:
+            The entities to write, or why there are none.
+        """
+        stage: Literal["codec", "mapping"] = "codec"
+        try:
+            entities: list[Wire] = []
+            for document in self.codec.decode(message.payload, message.topic):
+                stage = "mapping"
+                entities += self.mapping.map(document, captures, message.arrived)
+                stage = "codec"
+            return entities
+        except MappingError as error:
+            return Failure(stage, error.message, error.attribute)
+        except BridgeError as error:
+            return Failure(stage, str(error))
+        except Exception as error:
+            # A codec of somebody else may raise anything; the message is put aside, the others go on.
+            return Failure(stage, f"{type(error).__name__}: {error}"[:500])
+
+
+class Router:
+    """Finds the routes of a topic.
+
+    Args:
+        config: The bridge's configuration.
+        folder: Where codecs of the user are looked for: the folder of the configuration file.
+
+    Raises:
+        ConfigurationError: A codec or a unit is not known.
+    """
+
+    def __init__(self, config: BridgeConfig, folder: Path | None = None) -> None:
+        self.routes: Final = [
+            Route(
+                route,
+                load_codec(route.codec.name, route.codec.options, folder=folder),
+                RouteMapping(route, config.clock),
+                route.patterns,
+            )
+            for route in config.route
+        ]
+        self._found: dict[tuple[str, str], list[tuple[Route, Mapping[str, str]]]] = {}
+
+    def find(self, topic: str, source: str) -> list[tuple[Route, Mapping[str, str]]]:
+        """Find the routes of a topic.
+
+        Args:
+            topic: The topic of a message.
+            source: The MQTT broker it came from.
+
+        Returns:
+            The routes that take it, each with what its pattern captured.
+        """
+        found = self._found.get((source, topic))
+        if found is None:
+            if len(self._found) >= _KNOWN_TOPICS:
+                self._found.clear()
+            found = self._found[source, topic] = self._search(topic, source)
+        return found
+
+    def _search(self, topic: str, source: str) -> list[tuple[Route, Mapping[str, str]]]:
+        found: list[tuple[Route, Mapping[str, str]]] = []
+        for route in self.routes:
+            if route.config.mqtt not in (None, source):
+                continue
+            for pattern in route.patterns:
+                captures = pattern.match(topic)
+                if captures is not None:
+                    found.append((route, captures))
+                    break
+        return found
+
+
+class Processing:
+    """The thread that turns messages into updates.
+
+    Args:
+        router: The routes.
+        intake: Where messages come from.
+        lanes: Where updates go.
+        late: What happens to an attribute older than one already on its way.
+    """
+
+    def __init__(self, router: Router, intake: Intake, lanes: Lanes, late: Literal["pass", "drop"]) -> None:
+        self.router = router
+        self._intake = intake
+        self._lanes = lanes
+        self._newest = _Newest() if late == "drop" else None
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="citycontext-mapping", daemon=True)
+        self._settle: Callable[[list[Message], list[Refusal]], None] = intake.settle
+        self.unrouted = 0
+        """Messages that no route wanted."""
+        self.late = 0
+        """Updates left out because a newer one was on its way."""
+        self.worked = 0
+        """Messages worked on: their updates are in the lanes."""
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread; what it has not taken stays in the journal."""
+        self._stopping.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            messages = self._intake.take(_AT_ONCE, _TAKE_TIMEOUT)
+            if messages:
+                self._work(messages)
+                self.worked += len(messages)
+
+    def _work(self, messages: list[Message]) -> None:
+        updates: list[Update] = []
+        done: list[Message] = []
+        refusals: list[Refusal] = []
+        for message in messages:
+            ticket = Ticket(message)
+            routes = self.router.find(message.topic, message.source)
+            if not routes:
+                self.unrouted += 1
+            for route, captures in routes:
+                counts = route.counts
+                counts.messages += 1
+                result = route.work(message, captures)
+                name = route.config.name
+                if isinstance(result, Failure):
+                    counts.refused += 1
+                    ticket.refusals.append(
+                        Refusal(message, result.stage, result.reason, name, attribute=result.attribute)
+                    )
+                    continue
+                tenant = route.config.tenant
+                for wire in result:
+                    if self._newest is not None and not self._newest.keep(tenant, wire):
+                        self.late += 1
+                        continue
+                    counts.updates += 1
+                    ticket.open += 1
+                    updates.append(Update(tenant, wire, name, [ticket]))
+            if not ticket.open:
+                if ticket.refusals:
+                    refusals += ticket.refusals
+                else:
+                    done.append(message)
+        if done or refusals:
+            self._settle(done, refusals)
+        if updates:
+            self._lanes.put(updates)
+
+
+class _Newest:
+    """Remembers, for a bounded number of entities, the newest time of each attribute."""
+
+    def __init__(self) -> None:
+        self._times: dict[tuple[str | None, str], dict[str, str]] = {}
+
+    def keep(self, tenant: str | None, wire: Wire) -> bool:
+        """Leave out attributes older than those already seen.
+
+        Returns:
+            Whether any attribute is left.
+        """
+        key = (tenant, wire["id"])
+        newest = self._times.get(key)
+        if newest is None:
+            if len(self._times) >= _KNOWN_TIMES:
+                self._times.clear()
+            newest = self._times[key] = {}
+        old = []
+        for name, attribute in wire.items():
+            if type(attribute) is not dict:
+                continue
+            said = attribute.get("observedAt")
+            if said is None:
+                continue
+            # "…:00Z" and "…:00.5Z" sort rightly once the Z is gone.
+            time = said[:-1]
+            if time < newest.get(name, ""):
+                old.append(name)
+            else:
+                newest[name] = time
+        for name in old:
+            del wire[name]
+        return any(type(attribute) is dict and "observedAt" in attribute for attribute in wire.values()) or not old

@@ -1,0 +1,346 @@
+"""What a route says: which topics, which codec, which entities and attributes (the ``[[route]]`` tables)."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+from typing import Annotated, Any, ClassVar, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from citycontext.bridge.paths import compile_path
+from citycontext.bridge.templates import Template
+from citycontext.bridge.topics import TopicPattern
+from citycontext.ngsild.names import is_attribute_name, is_uri
+
+__all__ = ["AttributeConfig", "CodecConfig", "Datatype", "EntityConfig", "Kind", "RouteConfig", "Section", "TimeConfig"]
+
+Kind = Literal[
+    "Property",
+    "GeoProperty",
+    "Relationship",
+    "LanguageProperty",
+    "VocabProperty",
+    "JsonProperty",
+    "ListProperty",
+]
+Datatype = Literal["number", "integer", "text", "boolean", "datetime", "any"]
+
+
+class Section(BaseModel):
+    """A table of the configuration: unknown keys are refused, values cannot change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, hide_input_in_errors=True)
+
+
+def _path(given: Any) -> Any:
+    if isinstance(given, str):
+        compile_path(given)
+    return given
+
+
+def _paths(given: Any) -> Any:
+    if isinstance(given, str):
+        return [given]
+    if not isinstance(given, list | tuple):
+        raise ValueError(f"{given!r} is no path; write the name of a member of the message, in quotes")
+    return given
+
+
+def _one_or_many(given: Any) -> Any:
+    return [given] if isinstance(given, str | dict) else given
+
+
+def _zone(given: Any) -> Any:
+    if isinstance(given, str):
+        try:
+            return ZoneInfo(given)
+        except (OSError, ValueError):
+            raise ValueError(f'{given!r} is no time zone; write for example "Europe/Brussels" or "UTC"') from None
+    return given
+
+
+Path = Annotated[str, BeforeValidator(_path)]
+Paths = Annotated[tuple[Path, ...], BeforeValidator(_paths)]
+Zone = Annotated[tzinfo, BeforeValidator(_zone)]
+
+
+class TimeConfig(Section):
+    """Where a time stands in the message and how it is written; a plain string is short for ``{ from = "…" }``.
+
+    Args:
+        from_: Path to the time (``from``).
+        format: ``auto`` (ISO 8601 text, or a number of seconds or milliseconds told apart by size), ``iso``,
+            ``epoch``, ``epoch-ms``, or a strptime pattern such as ``%d/%m/%Y %H:%M``.
+        zone: The zone of a time that names none, e.g. ``Europe/Brussels``.
+    """
+
+    from_: Path = Field(alias="from")
+    format: str = "auto"
+    zone: Zone | None = None
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, given: Any) -> Any:
+        return {"from": given} if isinstance(given, str) else given
+
+    @model_validator(mode="after")
+    def _known_format(self) -> TimeConfig:
+        if self.format not in ("auto", "iso", "epoch", "epoch-ms") and "%" not in self.format:
+            raise ValueError(
+                f'the time format {self.format!r} is not known; write "auto", "iso", "epoch", "epoch-ms" or a pattern '
+                'such as "%d/%m/%Y %H:%M"'
+            )
+        return self
+
+
+Times = Annotated[tuple[TimeConfig, ...], BeforeValidator(_one_or_many)]
+
+
+class AttributeConfig(Section):
+    """One attribute of an entity; a plain string is short for ``{ from = "…" }``, a number for ``{ value = … }``.
+
+    Args:
+        from_: Path to the value (``from``), or several: the first that has a value is taken.
+        value: A fixed value instead; text may hold ``{places}``.
+        object: For a Relationship: the id of the entity it leads to; may hold ``{places}``.
+        longitude, latitude, altitude: For a GeoProperty: paths to the numbers of a point.
+        kind: The attribute's type in NGSI-LD; told by the keys above where they leave no doubt, else ``Property``.
+        datatype: What the value must be; a unit, scale, offset or bound makes it ``number``.
+        from_text: Take a number, boolean from text, as many devices write them.
+        unit: UN/CEFACT code of the value as written to the context broker, e.g. ``CEL``.
+        from_unit: Code of the unit the device speaks, where it is another: the value is converted.
+        scale, offset: ``value * scale + offset``, before the conversion of units.
+        lookup: Table from what the device says to what it means; other values are an error unless ``lookup_default``.
+        lookup_default: What a value outside of the lookup table becomes.
+        default: What is written where the message has no value.
+        required: Whether a message without the value is an error; else the attribute is left out.
+        ignore: Values that mean "no value", e.g. ``[-1, "n/a"]``.
+        minimum, maximum: Bounds, in the unit written; a value outside is an error.
+        observed_at: Time of this attribute where it is not the entity's.
+        format, zone: For ``datatype = "datetime"``: as in ``TimeConfig``.
+        dataset_id: URI that tells several instances of the attribute apart; may hold ``{places}``.
+        language: For a LanguageProperty from plain text: its language tag.
+    """
+
+    from_: Paths = Field(default=(), alias="from")
+    value: Any = None
+    object: str | None = None
+    longitude: Path | None = None
+    latitude: Path | None = None
+    altitude: Path | None = None
+    kind: Kind | None = None
+    datatype: Datatype | None = None
+    from_text: bool = False
+    unit: str | None = None
+    from_unit: str | None = None
+    scale: float | None = None
+    offset: float | None = None
+    lookup: dict[str, Any] | None = None
+    lookup_default: Any = None
+    default: Any = None
+    required: bool = False
+    ignore: tuple[Any, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    observed_at: Times = ()
+    format: str = "auto"
+    zone: Zone | None = None
+    dataset_id: str | None = None
+    language: str | None = None
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, given: Any) -> Any:
+        if isinstance(given, str | list):
+            return {"from": given}
+        if isinstance(given, int | float):
+            return {"value": given}
+        return given
+
+    @model_validator(mode="after")
+    def _one_source(self) -> AttributeConfig:
+        sources = {
+            "from": bool(self.from_),
+            "value": self.value is not None,
+            "object": self.object is not None,
+            "longitude and latitude": self.longitude is not None or self.latitude is not None,
+        }
+        named = [name for name, given in sources.items() if given]
+        if len(named) != 1:
+            said = f"has {' and '.join(named)}" if named else "does not say where its value comes from"
+            raise ValueError(f"the attribute {said}; give exactly one of from, value, object, longitude with latitude")
+        if (self.longitude is None) != (self.latitude is None):
+            raise ValueError("a point needs both longitude and latitude")
+        if self.from_unit is not None and self.unit is None:
+            raise ValueError("from_unit needs unit: the one to convert to")
+        if self.is_numeric and self.datatype not in (None, "number", "integer"):
+            raise ValueError(f"unit, scale, offset and bounds are for numbers, but datatype is {self.datatype!r}")
+        return self
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether something about the attribute makes sense for numbers only."""
+        return any(
+            given is not None for given in (self.unit, self.scale, self.offset, self.minimum, self.maximum)
+        ) or self.datatype in ("number", "integer")
+
+
+class EntityConfig(Section):
+    """One entity (or, with ``each``, many) that a message turns into.
+
+    Args:
+        type: Entity type.
+        model: Class that the attributes are checked against, ``module:Class``; found by type where it is not given.
+        id: Id of the entity, with ``{places}``, e.g. ``urn:ngsi-ld:WasteContainer:gent:{device}``.
+        scope: Scope of the entity, with ``{places}``, e.g. ``/Gent/Parking``.
+        each: Path to an array: one entity for each of its members, and paths start at the member.
+        when: Path; messages (or members) where it gives false or nothing are left alone.
+        observed_at: Where the time of observation stands; several are tried in order. Without one, or where none has a
+            value, it is the time of arrival.
+        attributes: Attributes by their name on the wire.
+    """
+
+    type: str
+    model: str | None = None
+    id: str
+    scope: str | None = None
+    each: Path | None = None
+    when: Path | None = None
+    observed_at: Times = ()
+    attributes: dict[str, AttributeConfig] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _names(self) -> EntityConfig:
+        if not is_attribute_name(self.type):
+            raise ValueError(f"{self.type!r} is no entity type: use a letter, then letters, digits and '_'")
+        for name in self.attributes:
+            if not is_attribute_name(name) or name in ("id", "type", "scope"):
+                raise ValueError(f"{name!r} is no attribute name: use a letter, then letters, digits and '_'")
+        return self
+
+
+class CodecConfig(Section):
+    """The codec of a route; a plain string is short for ``{ name = "…" }``.
+
+    Args:
+        name: A codec's name, e.g. ``json``, or ``module:function`` of your own.
+        options: The codec's own options.
+    """
+
+    name: str
+    options: dict[str, Any] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, given: Any) -> Any:
+        if isinstance(given, str):
+            return {"name": given}
+        if isinstance(given, dict):
+            return {"name": given.get("name"), "options": {key: value for key, value in given.items() if key != "name"}}
+        return given
+
+
+_ENTITY_KEYS = ("type", "model", "id", "scope", "each", "observed_at", "attributes")
+
+
+class RouteConfig(Section):
+    """From a topic to entities.
+
+    A route for one entity carries its keys itself; a route for several has ``[[route.entity]]`` tables.
+
+    Args:
+        topic: Topic pattern(s), e.g. ``sensors/{city}/{device}/+``.
+        name: What logs, metrics and dead letters call it; the first topic where it is not given.
+        codec: What the payload is.
+        qos: 0, or 1 for messages that must not be lost.
+        mqtt: Name of the MQTT broker, where there are several.
+        tenant: Tenant of the context broker.
+        when: Path; messages where it gives false or nothing are left alone.
+        entity: The entities.
+    """
+
+    topic: Annotated[tuple[str, ...], BeforeValidator(_one_or_many)] = Field(min_length=1)
+    name: str = ""
+    codec: CodecConfig = CodecConfig(name="json")
+    qos: int = 1
+    mqtt: str | None = None
+    tenant: str | None = None
+    when: Path | None = None
+    entity: tuple[EntityConfig, ...] = Field(min_length=1)
+
+    short_form_keys: ClassVar[tuple[str, ...]] = _ENTITY_KEYS
+
+    @model_validator(mode="before")
+    @classmethod
+    def _single_entity(cls, given: Any) -> Any:
+        if not isinstance(given, dict) or "entity" in given:
+            return given
+        entity = {key: given[key] for key in _ENTITY_KEYS if key in given}
+        return {key: value for key, value in given.items() if key not in _ENTITY_KEYS} | {"entity": [entity]}
+
+    @model_validator(mode="after")
+    def _consistent(self) -> RouteConfig:
+        if self.qos == 2:
+            raise ValueError(
+                "qos = 2 is not offered: MQTT takes a QoS 2 message over before it can be kept on disk, "
+                "so a crash could lose it. Use 1; repeated updates do no harm"
+            )
+        if self.qos not in (0, 1):
+            raise ValueError(f"qos is {self.qos}; it is 0 or 1")
+        patterns = [TopicPattern(topic) for topic in self.topic]
+        captures = set(patterns[0].captures)
+        for pattern in patterns[1:]:
+            if set(pattern.captures) != captures:
+                raise ValueError(
+                    f"{pattern.text!r} captures other names than {patterns[0].text!r}; they must be the same"
+                )
+        if not self.name:
+            # Frozen for everyone else; a default that depends on another field is set once, here.
+            object.__setattr__(self, "name", self.topic[0])
+        for entity in self.entity:
+            _check_templates(entity, patterns[0].captures)
+        return self
+
+    @property
+    def patterns(self) -> tuple[TopicPattern, ...]:
+        """The topic patterns, compiled."""
+        return tuple(TopicPattern(topic) for topic in self.topic)
+
+
+def _check_templates(entity: EntityConfig, captures: tuple[str, ...]) -> None:
+    uris: list[tuple[str, str | None]] = [("id", entity.id)]
+    for name, attribute in entity.attributes.items():
+        uris += [
+            (f"attributes.{name}.object", attribute.object),
+            (f"attributes.{name}.dataset_id", attribute.dataset_id),
+        ]
+        if isinstance(attribute.value, str):
+            Template(attribute.value, captures)
+    for key, text in uris:
+        if text is None:
+            continue
+        template = Template(text, captures, uri=True)
+        sample = template.fill(dict.fromkeys(captures, "x"), None) if template.is_topic_only else ""
+        if not is_uri(sample) if sample else ":" not in text.partition("{")[0]:
+            raise ValueError(f'{key} = "{text}" gives no URI; start it with "urn:ngsi-ld:"')
+    if entity.scope is not None:
+        Template(entity.scope, captures)
+
+
+def parse_instant(given: datetime) -> datetime:
+    """Refuse a time without zone.
+
+    Args:
+        given: As TOML read it.
+
+    Raises:
+        ValueError: It names no zone.
+    """
+    if given.tzinfo is None:
+        raise ValueError("the time names no zone; append Z")
+    return given

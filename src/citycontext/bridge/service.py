@@ -1,0 +1,258 @@
+"""The bridge as a whole: put together, started, watched and stopped."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+from citycontext.bridge.config import BridgeConfig, MqttConfig
+from citycontext.bridge.context_broker import ContextBroker
+from citycontext.bridge.delivery import Delivery, Upsert
+from citycontext.bridge.intake import Acknowledge, Intake
+from citycontext.bridge.journal import Journal
+from citycontext.bridge.lanes import Lanes, Ticket
+from citycontext.bridge.processing import Processing, Router
+from citycontext.bridge.source import Source
+from citycontext.errors import ConfigurationError
+
+__all__ = ["Bridge", "Counts"]
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What the bridge did since it was started, and what it still holds.
+
+    Args:
+        received: Messages taken from MQTT.
+        journalled: Messages kept on disk, and acknowledged.
+        delivered: Updates that the context broker took.
+        dead: Messages put aside as dead letters.
+        late: Updates left out because a newer one was on its way (``late = "drop"``).
+        unrouted: Messages that no route wanted.
+        retried: Updates sent again.
+        requests: Requests to the context broker.
+        waiting: Messages in the journal.
+    """
+
+    received: int
+    journalled: int
+    delivered: int
+    dead: int
+    late: int
+    unrouted: int
+    retried: int
+    requests: int
+    waiting: int
+
+
+class Bridge:
+    """Sensor messages in, NGSI-LD updates out.
+
+    Nothing is opened before ``start``. A bridge is started once.
+
+    Args:
+        config: What to do.
+        folder: Where codecs of the user are looked for: the folder of the configuration file.
+        upsert: Writes entities in place of the client, e.g. in tests.
+
+    Raises:
+        ConfigurationError: A codec or a unit is not known, or certificates cannot be used.
+
+    Examples:
+        >>> bridge = Bridge(BridgeConfig.load("bridge.toml"))  # doctest: +SKIP
+        >>> bridge.run()  # doctest: +SKIP
+    """
+
+    def __init__(self, config: BridgeConfig, *, folder: Path | None = None, upsert: Upsert | None = None) -> None:
+        self.config: Final = config
+        self._router = Router(config, folder)
+        self._context_broker = None if upsert is not None else ContextBroker(config.context_broker)
+        self._upsert = upsert
+        self._stop_asked = threading.Event()
+        self._journal: Journal | None = None
+
+    # -- life ---------------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Open the journal and start the threads; returns at once, connected or not.
+
+        Raises:
+            JournalError: The journal cannot be opened.
+        """
+        config = self.config
+        self._journal = Journal(config.journal.path, config.journal.durability)
+        self._intake = Intake(
+            self._journal, config.journal.max_size, {mqtt.name: self._acknowledger(mqtt.name) for mqtt in config.mqtt}
+        )
+        self._lanes = Lanes(config.delivery.max_waiting, fold=config.delivery.history == "latest")
+        self._processing = Processing(self._router, self._intake, self._lanes, config.delivery.late)
+        upsert = self._upsert
+        if upsert is None:
+            assert self._context_broker is not None, "made where no upsert was given"
+            upsert = self._context_broker.upsert
+        self._delivery = Delivery(self._lanes, upsert, config.delivery, self._settle)
+        self._sources = {
+            mqtt.name: Source(mqtt, config.client_id(mqtt), _subscriptions(config, mqtt), self._intake)
+            for mqtt in config.mqtt
+        }
+        self._intake.start()
+        self._processing.start()
+        self._delivery.start()
+        for source in self._sources.values():
+            source.start()
+
+    def stop(self, timeout: float = 10.0) -> bool:
+        """Stop reading, deliver what is there as far as time allows, and close everything.
+
+        Args:
+            timeout: Longest wait for the delivery, seconds; what is not delivered by then stays in the journal.
+
+        Returns:
+            Whether all that was read was delivered or put aside.
+        """
+        assert self._journal is not None, "stopped only after start"
+        deadline = time.monotonic() + timeout
+        for source in self._sources.values():
+            source.pause()
+        is_drained = self._drain(deadline)
+        for source in self._sources.values():
+            source.stop()
+        self._delivery.stop()
+        self._processing.stop()
+        self._intake.close()
+        self._journal.close()
+        if self._context_broker is not None:
+            self._context_broker.close()
+        return is_drained
+
+    def run(self, *, require_connection: bool = False, drain: float = 10.0) -> None:
+        """Run until SIGTERM or SIGINT (or ``ask_to_stop``), then drain and return.
+
+        A daemon waits for its brokers: an MQTT broker that is away is tried until it comes, and messages wait in the
+        journal while the context broker is away; both are told by one log line.
+
+        Args:
+            require_connection: Whether a first connection to MQTT that fails is an error, as for a person who has just
+                typed the command.
+            drain: Longest wait for the delivery at the end, seconds.
+
+        Raises:
+            ConfigurationError: With ``require_connection``: an MQTT broker cannot be reached or refuses us.
+            JournalError: The journal cannot be opened.
+        """
+        self.start()
+        try:
+            with self._signals():
+                if require_connection:
+                    self._require_connections()
+                self._stop_asked.wait()
+        finally:
+            self.stop(drain)
+
+    def ask_to_stop(self) -> None:
+        """Make ``run`` end; from any thread."""
+        self._stop_asked.set()
+
+    def wait_connected(self, timeout: float = 10.0) -> bool:
+        """Wait until all MQTT brokers are connected and have accepted the subscriptions.
+
+        Args:
+            timeout: Longest wait, seconds.
+
+        Returns:
+            Whether they are.
+        """
+        deadline = time.monotonic() + timeout
+        return all(source.wait_connected(max(0.0, deadline - time.monotonic())) for source in self._sources.values())
+
+    # -- what there is to see -----------------------------------------------------------------------------------------
+
+    @property
+    def counts(self) -> Counts:
+        """What the bridge did so far."""
+        assert self._journal is not None, "counts are there after start"
+        delivery = self._delivery.counts
+        return Counts(
+            received=self._intake.received,
+            journalled=self._intake.journalled,
+            delivered=delivery.delivered,
+            dead=self._intake.dead,
+            late=self._processing.late,
+            unrouted=self._processing.unrouted,
+            retried=delivery.retried,
+            requests=delivery.requests,
+            waiting=self._journal.count,
+        )
+
+    @property
+    def troubles(self) -> list[str]:
+        """What is wrong right now, in words for a person; nothing if all is well."""
+        found = [source.trouble for source in self._sources.values()]
+        return [one for one in (*found, self._intake.trouble, self._delivery.trouble) if one is not None]
+
+    @property
+    def is_drained(self) -> bool:
+        """Whether every message received is delivered, dead or unwanted."""
+        intake = self._intake
+        return intake.is_drained and intake.taken == self._processing.worked and not self._lanes.waiting
+
+    # -- inside -------------------------------------------------------------------------------------------------------
+
+    def _acknowledger(self, name: str) -> Acknowledge:
+        return lambda messages: self._sources[name].acknowledge(messages)
+
+    def _settle(self, tickets: list[Ticket]) -> None:
+        done = [ticket.message for ticket in tickets if not ticket.refusals]
+        refusals = [one for ticket in tickets for one in ticket.refusals]
+        self._intake.settle(done, refusals)
+
+    def _drain(self, deadline: float) -> bool:
+        while time.monotonic() < deadline:
+            if self.is_drained:
+                return True
+            time.sleep(0.02)
+        return self.is_drained
+
+    def _require_connections(self) -> None:
+        for source in self._sources.values():
+            if not source.wait_first_attempt(source.config.connect_timeout + 1.0):
+                raise ConfigurationError(
+                    f"{source.trouble}.",
+                    key="mqtt.url",
+                    cure="Start the MQTT broker or correct the address, then try again.",
+                )
+
+    @contextlib.contextmanager
+    def _signals(self) -> Iterator[None]:
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+
+        def stop(number: int, frame: FrameType | None) -> None:
+            self._stop_asked.set()
+
+        before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def _subscriptions(config: BridgeConfig, mqtt: MqttConfig) -> dict[str, int]:
+    """Give the topic filters of an MQTT broker, each with the highest quality of service that a route asks for."""
+    wanted: dict[str, int] = {}
+    for route in config.routes_of(mqtt):
+        for pattern in route.patterns:
+            wanted[pattern.filter] = max(route.qos, wanted.get(pattern.filter, 0))
+    return wanted

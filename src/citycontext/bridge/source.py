@@ -1,0 +1,384 @@
+"""Read from one MQTT broker, and acknowledge a message only when the journal has it.
+
+One thread drives the connection and does nothing else: no disk, no HTTP, no mapping. It stops reading while the
+intake is full; what was not acknowledged, the MQTT broker keeps.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import random
+import selectors
+import socket
+import ssl
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Final, Literal
+from urllib.parse import urlsplit
+
+import paho.mqtt.client as paho
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.subscribeoptions import SubscribeOptions
+
+from citycontext.bridge.config import MqttConfig
+from citycontext.bridge.intake import Intake
+from citycontext.bridge.message import Message
+from citycontext.errors import ConfigurationError
+
+__all__ = ["Source"]
+
+logger = logging.getLogger(__name__)
+
+_FIRST_PAUSE: Final = 0.5
+_LONGEST_PAUSE: Final = 30.0
+_READ_AT_ONCE: Final = 200
+_TICK: Final = 0.5
+_HELD_TICK: Final = 0.02
+
+
+class Source:
+    """The connection to one MQTT broker.
+
+    Args:
+        config: The broker.
+        client_id: Stable name of the session.
+        subscriptions: Topic filter → quality of service.
+        intake: Who takes the messages.
+    """
+
+    def __init__(self, config: MqttConfig, client_id: str, subscriptions: dict[str, int], intake: Intake) -> None:
+        self.config: Final = config
+        self._intake = intake
+        self._subscriptions = {self._shared(topic): qos for topic, qos in subscriptions.items()}
+        self._to_acknowledge: deque[Message] = deque()
+        self._jobs: deque[Callable[[], object]] = deque()
+        self._paused = False
+        self._session = 0
+        self._received = 0
+        self._connected = threading.Event()
+        self._stopping = threading.Event()
+        self._first_attempt = threading.Event()
+        self._refused: str | None = None
+        self._waker_out, self._waker_in = socket.socketpair()
+        self._waker_out.setblocking(False)
+        self._waker_in.setblocking(False)
+        self._client = self._make_client(client_id)
+        self._thread = threading.Thread(target=self._run, name=f"citycontext-{config.name}", daemon=True)
+        self.connections = 0
+        """How many times a connection came about."""
+        self.trouble: str | None = "not connected yet"
+        """Why there is no connection, if there is none."""
+
+    # -- for the other threads ----------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start the thread; it connects, and keeps trying."""
+        self._thread.start()
+
+    def wait_connected(self, timeout: float) -> bool:
+        """Wait for a connection.
+
+        Args:
+            timeout: Longest wait, seconds.
+
+        Returns:
+            Whether there is one, with its subscriptions accepted.
+        """
+        return self._connected.wait(timeout)
+
+    def wait_first_attempt(self, timeout: float) -> bool:
+        """Wait for the first attempt to connect to end, well or not.
+
+        Args:
+            timeout: Longest wait, seconds.
+
+        Returns:
+            Whether there is a connection.
+        """
+        self._first_attempt.wait(timeout)
+        return self._connected.is_set()
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether there is a connection, with its subscriptions accepted."""
+        return self._connected.is_set()
+
+    def acknowledge(self, messages: list[Message]) -> None:
+        """Acknowledge messages to the broker; returns at once.
+
+        Args:
+            messages: Messages of this source that the journal has.
+        """
+        self._to_acknowledge.extend(messages)
+        self._wake()
+
+    def publish(self, topic: str, payload: bytes, *, qos: int = 1, retain: bool = False) -> None:
+        """Publish a message (a command to a device); returns at once.
+
+        Args:
+            topic: Topic.
+            payload: Bytes.
+            qos: Quality of service.
+            retain: Whether the broker keeps it.
+        """
+        self._jobs.append(partial(self._client.publish, topic, payload, qos, retain))
+        self._wake()
+
+    def pause(self) -> None:
+        """Stop reading, but stay connected: what was read can still be acknowledged."""
+        self._paused = True
+        self._wake()
+
+    def stop(self) -> None:
+        """Disconnect in good order and end the thread."""
+        self._stopping.set()
+        self._wake()
+        if self._thread.is_alive():
+            self._thread.join()
+        self._waker_in.close()
+        self._waker_out.close()
+
+    def _wake(self) -> None:
+        # A full socket means that a wake-up is on its way already; a closed one, that nobody needs it.
+        with contextlib.suppress(OSError):
+            self._waker_in.send(b"\0")
+
+    # -- connecting ---------------------------------------------------------------------------------------------------
+
+    def _make_client(self, client_id: str) -> paho.Client:
+        config = self.config
+        is_v5 = config.version == "5"
+        client = paho.Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=client_id,
+            clean_session=None if is_v5 else not config.durable,
+            protocol=MQTTProtocolVersion.MQTTv5 if is_v5 else MQTTProtocolVersion.MQTTv311,
+            transport="websockets" if config.is_websocket else "tcp",
+            reconnect_on_failure=False,
+            manual_ack=True,
+        )
+        client.connect_timeout = config.connect_timeout
+        if config.username is not None:
+            client.username_pw_set(
+                config.username, None if config.password is None else config.password.get_secret_value()
+            )
+        if config.is_websocket:
+            client.ws_set_options(path=urlsplit(config.url).path or "/mqtt")
+        if config.is_encrypted:
+            client.tls_set_context(self._tls())
+        client.on_connect = self._on_connect
+        client.on_disconnect = self._on_disconnect
+        client.on_subscribe = self._on_subscribe
+        client.on_message = self._on_message
+        # Tells paho that this loop writes: acknowledgements are then sent together, not one by one.
+        client.on_socket_register_write = lambda client, userdata, sock: None
+        return client
+
+    def _tls(self) -> ssl.SSLContext:
+        tls = self.config.tls
+        try:
+            context = ssl.create_default_context(cafile=None if tls.ca_file is None else str(tls.ca_file))
+            if tls.certificate_file is not None:
+                context.load_cert_chain(tls.certificate_file, tls.key_file)
+        except (OSError, ssl.SSLError) as error:
+            raise ConfigurationError(f"the certificates cannot be used: {error}.", key="mqtt.tls") from None
+        if not tls.verify:
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+        return context
+
+    def _connect(self) -> bool:
+        """Open the connection and send CONNECT; the answer comes in the loop."""
+        config = self.config
+        self._refused = None
+        properties = None
+        clean_start: bool | Literal[3] = paho.MQTT_CLEAN_START_FIRST_ONLY
+        if config.version == "5":
+            properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+            properties.SessionExpiryInterval = int(config.session_expiry) if config.durable else 0
+            properties.ReceiveMaximum = config.receive_maximum
+            clean_start = not config.durable
+        try:
+            self._client.connect(
+                config.host, config.port, int(config.keepalive), clean_start=clean_start, properties=properties
+            )
+        except (OSError, ValueError) as error:
+            self._lost(f"cannot connect to {config.url}: {_plain(error)}")
+            return False
+        return True
+
+    def _on_connect(self, client: paho.Client, userdata: Any, flags: Any, reason: Any, properties: Any) -> None:
+        if reason.is_failure:
+            self._refused = f"{self.config.url} refused the connection: {reason}"
+            return
+        self._session += 1
+        self.connections += 1
+        if not self._subscriptions:
+            self._now_connected()
+            return
+        if self.config.version == "5":
+            handling = 2 if self.config.retained == "ignore" else 0
+            client.subscribe(
+                [
+                    (topic, SubscribeOptions(qos=qos, retainHandling=handling))
+                    for topic, qos in self._subscriptions.items()
+                ]
+            )
+        else:
+            client.subscribe(list(self._subscriptions.items()))
+
+    def _on_subscribe(self, client: paho.Client, userdata: Any, mid: int, reasons: Any, properties: Any) -> None:
+        refused = [topic for topic, reason in zip(self._subscriptions, reasons, strict=False) if reason.is_failure]
+        if refused:
+            logger.error("%s refuses the subscription to %s.", self.config.url, ", ".join(refused))
+            self._now_connected(f"the subscription to {', '.join(refused)} was refused")
+        else:
+            self._now_connected()
+
+    def _now_connected(self, trouble: str | None = None) -> None:
+        logger.info("Connected to %s, %d subscriptions.", self.config.url, len(self._subscriptions))
+        self.trouble = trouble
+        self._connected.set()
+        self._first_attempt.set()
+
+    def _on_disconnect(self, client: paho.Client, userdata: Any, flags: Any, reason: Any, properties: Any) -> None:
+        if not self._stopping.is_set():
+            self._lost(self._refused or f"the connection to {self.config.url} was lost: {reason}")
+
+    def _lost(self, why: str) -> None:
+        if self._connected.is_set() or not self._first_attempt.is_set():
+            logger.warning("%s; trying again until it works.", why)
+        self.trouble = why
+        self._connected.clear()
+        self._first_attempt.set()
+
+    # -- the thread ---------------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        pause = _FIRST_PAUSE
+        while not self._stopping.is_set():
+            before = self.connections
+            if not self._intake.is_full and self._connect():
+                self._serve()
+            if self.connections > before:
+                pause = _FIRST_PAUSE
+            # Spread, so that bridges that lost the same broker do not come back all at once.
+            self._stopping.wait(pause * random.uniform(0.8, 1.2))  # noqa: S311
+            pause = min(pause * 2, _LONGEST_PAUSE)
+
+    def _serve(self) -> None:
+        client = self._client
+        sock = client.socket()
+        if sock is None:
+            return
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._waker_out, selectors.EVENT_READ)
+            watched = 0
+            next_tick = time.monotonic() + _TICK
+            while client.socket() is sock and sock is not None:
+                is_held = self._paused or self._intake.is_full
+                wanted = 0 if is_held else selectors.EVENT_READ
+                if client.want_write():
+                    wanted |= selectors.EVENT_WRITE
+                if wanted != watched:
+                    _watch(selector, sock, watched, wanted)
+                    watched = wanted
+                pending = bool(wanted & selectors.EVENT_READ) and hasattr(sock, "pending") and sock.pending() > 0
+                events = selector.select(0 if pending else _HELD_TICK if is_held else _TICK)
+                for key, mask in events:
+                    if key.fileobj is self._waker_out:
+                        with contextlib.suppress(BlockingIOError):
+                            self._waker_out.recv(4096)
+                    elif mask & selectors.EVENT_READ:
+                        pending = True
+                if pending:
+                    self._read()
+                self._do_jobs()
+                self._send_acknowledgements()
+                if client.want_write():
+                    client.loop_write()
+                now = time.monotonic()
+                if now >= next_tick:
+                    next_tick = now + _TICK
+                    client.loop_misc()
+                if self._stopping.is_set() and client.socket() is sock:
+                    client.disconnect()
+                    client.loop_write()
+                    return
+
+    def _read(self) -> None:
+        """Read what is there, up to a bound; paho reads one packet at a call."""
+        client, intake = self._client, self._intake
+        for _ in range(_READ_AT_ONCE):
+            before = self._received
+            if client.loop_read() != paho.MQTT_ERR_SUCCESS or self._received == before or intake.is_full:
+                return
+
+    def _do_jobs(self) -> None:
+        while self._jobs:
+            self._jobs.popleft()()
+
+    def _send_acknowledgements(self) -> None:
+        queue, client, session = self._to_acknowledge, self._client, self._session
+        for _ in range(len(queue)):
+            message = queue.popleft()
+            # The number of a packet means nothing on a later connection: the broker sends the message again.
+            if message.session == session:
+                client.ack(message.mid, message.qos)
+
+    def _on_message(self, client: paho.Client, userdata: Any, message: paho.MQTTMessage) -> None:
+        self._received += 1
+        if message.retain and self.config.retained == "ignore":
+            if message.qos:
+                client.ack(message.mid, message.qos)
+            return
+        try:
+            topic = message.topic
+        except UnicodeDecodeError:
+            topic = message._topic.decode("utf-8", errors="replace")
+        properties: tuple[tuple[str, str], ...] = ()
+        if message.properties is not None:
+            properties = tuple(getattr(message.properties, "UserProperty", ()))
+        self._intake.offer(
+            Message(
+                topic,
+                bytes(message.payload),
+                time.time(),
+                self.config.name,
+                message.qos,
+                message.retain,
+                properties,
+                message.mid if message.qos else 0,
+                self._session,
+            )
+        )
+
+    def _shared(self, topic: str) -> str:
+        return topic if self.config.share is None else f"$share/{self.config.share}/{topic}"
+
+
+def _watch(selector: selectors.BaseSelector, sock: Any, watched: int, wanted: int) -> None:
+    if not watched:
+        selector.register(sock, wanted)
+    elif not wanted:
+        selector.unregister(sock)
+    else:
+        selector.modify(sock, wanted)
+
+
+def _plain(error: OSError | ValueError) -> str:
+    if isinstance(error, ConnectionRefusedError):
+        return "nothing listens there (connection refused)"
+    if isinstance(error, socket.gaierror):
+        return "the host name is not known"
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate is not trusted ({error.verify_message})"
+    return str(error)

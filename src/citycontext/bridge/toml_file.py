@@ -1,0 +1,243 @@
+"""Read a TOML file into a pydantic model; every fault names the line, the key path, what is wrong and the cure."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final, TypeVar, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from citycontext.errors import ConfigurationError
+
+__all__ = ["load_toml", "read_toml", "validate"]
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+_VARIABLE: Final = re.compile(r"\$(\$?)\{([^}]*)\}")
+_HEADER: Final = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?")
+_KEY: Final = re.compile(r"\s*([A-Za-z0-9_.\-\"' ]+?)\s*=")
+_QUOTED_OR_BARE: Final = re.compile(r"\"([^\"]*)\"|'([^']*)'|([A-Za-z0-9_\-]+)")
+
+Location = tuple[int | str, ...]
+
+
+def load_toml(path: Path, model: type[ModelT], environment: Mapping[str, str] | None = None) -> ModelT:
+    """Read a file into a model.
+
+    Args:
+        path: The file.
+        model: What it must hold.
+        environment: Where ``${NAME}`` is looked up; the process's environment by default.
+
+    Returns:
+        The model.
+
+    Raises:
+        ConfigurationError: The file cannot be read, is no TOML, names a variable that is not set, or breaks the model.
+    """
+    content, text = read_toml(path)
+    given = _substitute(content, os.environ if environment is None else environment, (), str(path), text)
+    return validate(given, model, file=str(path), text=text)
+
+
+def read_toml(path: Path) -> tuple[dict[str, Any], str]:
+    """Read a TOML file.
+
+    Args:
+        path: The file.
+
+    Returns:
+        What it holds, and its text.
+
+    Raises:
+        ConfigurationError: It cannot be read or is no TOML.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ConfigurationError("there is no such file.", file=str(path), cure="Check the path.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"the file cannot be read: {error}.", file=str(path)) from None
+    try:
+        return tomllib.loads(text), text
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(
+            f"this is no TOML: {error}.", file=str(path), cure="Texts stand in quotes; a table starts with [name]."
+        ) from None
+
+
+def validate(given: dict[str, Any], model: type[ModelT], *, file: str = "", text: str = "") -> ModelT:
+    """Check data against a model.
+
+    Args:
+        given: The data, as TOML gives them.
+        model: What they must be.
+        file: Name of the file, for the error.
+        text: The file's text, for the line in the error.
+
+    Returns:
+        The model.
+
+    Raises:
+        ConfigurationError: For the first fault; tells how many more there are.
+    """
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        faults = error.errors(include_url=False)
+        faults = [one for one in faults if not _is_consequence(one["loc"], faults)]
+        # An unknown key is mostly the reason why another one is missing: it goes first.
+        fault = min(faults, key=lambda one: one["type"] != "extra_forbidden")
+        location = _written_location(fault["loc"], given)
+        what, cure = _explain(fault, location, given, model)
+        if len(faults) > 1:
+            cure = f"{cure} ({len(faults) - 1} more after this one.)".strip()
+        raise ConfigurationError(
+            what, file=_at_line(file, text, location), key=_key_path(location), cure=cure
+        ) from None
+
+
+def _is_consequence(location: Location, faults: list[ErrorDetails]) -> bool:
+    """Tell whether a table is at fault only because something in it is."""
+    return any(len(one["loc"]) > len(location) and one["loc"][: len(location)] == location for one in faults)
+
+
+def _substitute(given: Any, environment: Mapping[str, str], at: Location, file: str, text: str) -> Any:
+    if isinstance(given, dict):
+        return {key: _substitute(one, environment, (*at, key), file, text) for key, one in given.items()}
+    if isinstance(given, list):
+        return [_substitute(one, environment, (*at, index), file, text) for index, one in enumerate(given)]
+    if not isinstance(given, str) or "${" not in given:
+        return given
+
+    def replace(found: re.Match[str]) -> str:
+        if found[1]:
+            return found[0][1:]
+        name = found[2]
+        if name not in environment:
+            raise ConfigurationError(
+                f"the environment variable {name} is not set.",
+                file=_at_line(file, text, at),
+                key=_key_path(at),
+                cure=f"Set it (export {name}=…) or write $${{{name}}} if the text itself is meant.",
+            )
+        return environment[name]
+
+    return _VARIABLE.sub(replace, given)
+
+
+def _written_location(location: Location, given: Any) -> Location:
+    """Leave out the steps that nobody wrote: a table taken as a list of one, a text as ``{ from = … }``."""
+    written: list[int | str] = []
+    for index, step in enumerate(location):
+        if isinstance(step, int):
+            if not isinstance(given, list) or step >= len(given):
+                continue
+            given = given[step]
+        elif isinstance(given, dict):
+            # The key at fault may be missing; one on the way to it must be there.
+            if step not in given and index < len(location) - 1:
+                continue
+            given = given.get(step)
+        else:
+            continue
+        written.append(step)
+    return tuple(written)
+
+
+def _key_path(location: Location) -> str:
+    path = ""
+    for step in location:
+        if isinstance(step, int):
+            path += f"[{step}]"
+        else:
+            path += f".{step}" if path else step
+    return path
+
+
+def _explain(fault: ErrorDetails, location: Location, given: Any, model: type[BaseModel]) -> tuple[str, str]:
+    kind, context = fault["type"], fault.get("ctx", {})
+    name = str(location[-1]) if location else ""
+    if kind == "extra_forbidden":
+        known = _known_keys(fault["loc"][:-1], model)
+        near = difflib.get_close_matches(name, known, n=3, cutoff=0.6)
+        near.sort(key=lambda one: abs(len(one) - len(name)))
+        cure = f'Did you mean "{near[0]}"?' if near else f"Known here: {', '.join(known)}."
+        return f'the key "{name}" is not known.', cure
+    if kind == "missing":
+        return f'the key "{name}" is missing.', f"Add {name} = …"
+    if kind == "value_error":
+        return f"{context.get('error', fault['msg'])}.", ""
+    if kind == "literal_error":
+        return f"this must be {context.get('expected', '')}.", ""
+    return f"{fault['msg'][:1].lower()}{fault['msg'][1:]}.", ""
+
+
+def _known_keys(location: Location, model: type[BaseModel]) -> list[str]:
+    """List the keys of the table at a place in the model."""
+    here: Any = model
+    for step in location:
+        if isinstance(step, int):
+            continue
+        table = _table_in(here)
+        if get_origin(here) is dict or table is None:
+            here = table
+        else:
+            fields = table.model_fields.items()
+            here = next((field.annotation for name, field in fields if step in (name, field.alias)), None)
+    table = _table_in(here)
+    if table is None:
+        return []
+    names = [field.alias or name for name, field in table.model_fields.items()]
+    return names + list(getattr(table, "short_form_keys", ()))
+
+
+def _table_in(annotation: Any) -> type[BaseModel] | None:
+    """Find the model inside ``tuple[Model, ...]``, ``dict[str, Model]``, ``Model | None``."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((table for one in get_args(annotation) if (table := _table_in(one)) is not None), None)
+
+
+def _at_line(file: str, text: str, location: Location) -> str:
+    line = _line_of(text, location)
+    return f"{file}:{line}" if file and line else file
+
+
+def _line_of(text: str, location: Location) -> int | None:
+    """Find the line of the longest written beginning of a key path."""
+    found: dict[Location, int] = {}
+    counts: dict[Location, int] = {}
+    table: Location = ()
+    for number, line in enumerate(text.splitlines(), start=1):
+        header = _HEADER.fullmatch(line)
+        if header is not None:
+            table = ()
+            names = _names(header[2])
+            for depth, name in enumerate(names):
+                table = (*table, name)
+                if header[1] == "[[" and depth == len(names) - 1:
+                    counts[table] = counts.get(table, -1) + 1
+                if table in counts:
+                    found.setdefault((*table, counts[table]), number)
+                    table = (*table, counts[table])
+            found.setdefault(table, number)
+        elif (key := _KEY.match(line)) is not None:
+            place = table
+            for name in _names(key[1]):
+                place = (*place, name)
+                found.setdefault(place, number)
+    for length in range(len(location), 0, -1):
+        if location[:length] in found:
+            return found[location[:length]]
+    return None
+
+
+def _names(dotted: str) -> list[str]:
+    return [one[0] or one[1] or one[2] for one in _QUOTED_OR_BARE.findall(dotted)]
