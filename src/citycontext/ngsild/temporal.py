@@ -1,0 +1,385 @@
+"""The evolution of an entity: what its attributes were, and when (CIM 009, 4.5.6 to 4.5.9, 4.5.19 and 5.2.20).
+
+    history = TemporalEntity.from_dict(payload)
+    for time, value, speed in history.series("speed", float):
+        ...
+
+``wire`` is the JSON object as it came or as it will go, in whichever of the temporal forms; nothing in it is lost,
+re-spelt or re-ordered.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
+from datetime import datetime, tzinfo
+from typing import Any, Final, Generic, NamedTuple, Self, TypeVar, cast
+
+import orjson
+
+from citycontext.errors import InvalidEntity, InvalidName
+from citycontext.ngsild.attribute_base import Attribute, as_attribute, attribute_class
+from citycontext.ngsild.findings import Finding
+from citycontext.ngsild.names import is_attribute_name
+from citycontext.ngsild.representations import Reader, temporal
+from citycontext.ngsild.representations.temporal import AGGREGATIONS, TemporalForm, tell_form
+from citycontext.ngsild.terms import ENTITY_MEMBERS
+from citycontext.ngsild.time import parse_datetime
+from citycontext.ngsild.value_types import value_type
+
+__all__ = ["Aggregate", "TemporalEntity", "TemporalForm", "TimedValue"]
+
+T = TypeVar("T")
+_new: Final = object.__new__
+
+
+class TimedValue(NamedTuple, Generic[T]):
+    """One value of an attribute, and when it held.
+
+    Args:
+        time: When; of a deletion when it was deleted; ``None`` where the payload gives no time.
+        value: The value; ``NULL`` where the attribute was deleted.
+        instance: The whole instance, with its unit, ``dataset_id``, ``instance_id`` and sub-attributes.
+    """
+
+    time: datetime | None
+    value: T
+    instance: Attribute
+
+
+class Aggregate(NamedTuple):
+    """One result of an aggregation method over a period.
+
+    Args:
+        value: The result.
+        start: When the period starts.
+        end: When it ends.
+    """
+
+    value: Any
+    start: datetime | None
+    end: datetime | None
+
+
+class TemporalEntity:
+    """The evolution of an entity of any type.
+
+    Args:
+        id: The entity's URI.
+        type: Its type, or types.
+        scope: Its scope, or scopes; Properties of scopes where they changed over time.
+        context: Its @context: an address, an object, or a list of both.
+        attributes: By wire name, the instances of each attribute: one, or a list.
+
+    Raises:
+        InvalidName: A name is none.
+    """
+
+    __slots__ = ("wire",)
+
+    wire: dict[str, Any]
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        type: str | Sequence[str],
+        scope: str | Sequence[str] | Sequence[Attribute] | None = None,
+        context: str | Mapping[str, Any] | Sequence[Any] | None = None,
+        **attributes: Any,
+    ) -> None:
+        self.wire = {"id": id, "type": type}
+        if context is not None:
+            self.wire["@context"] = context
+        if scope is not None:
+            self.wire["scope"] = (
+                scope if isinstance(scope, str) else [one.wire if isinstance(one, Attribute) else one for one in scope]
+            )
+        for name, instances in attributes.items():
+            self.append(name, *(instances if isinstance(instances, list | tuple) else (instances,)))
+
+    @classmethod
+    def from_dict(
+        cls,
+        payload: dict[str, Any],
+        *,
+        strict: bool = False,
+        zone: tzinfo | None = None,
+        findings: list[Finding] | None = None,
+        fragment: bool = False,
+    ) -> Self:
+        """Read the evolution of an entity from its JSON object.
+
+        Args:
+            payload: The object, in normalized, concise, temporalValues or aggregatedValues form, or a mix of them.
+            strict: Raise at the first thing that breaks the standard, instead of noting it.
+            zone: What a time without zone is taken to be in; such a time is rewritten in UTC.
+            findings: A list that takes what was not as it should be.
+            fragment: Whether id and type may be missing, as in what is added to an evolution.
+
+        Raises:
+            DataError: The payload is no evolution at all or, in strict reading, breaks the standard.
+        """
+        reader = Reader(strict=strict, findings=findings, zone=zone)
+        return cls._from_wire(temporal.read(payload, reader, fragment=fragment))
+
+    @classmethod
+    def from_json(
+        cls,
+        text: bytes | str,
+        *,
+        strict: bool = False,
+        zone: tzinfo | None = None,
+        findings: list[Finding] | None = None,
+    ) -> Self:
+        """Read the evolution of an entity from JSON text; see ``from_dict``.
+
+        Raises:
+            InvalidEntity: The text is no JSON.
+            DataError: As ``from_dict``.
+        """
+        try:
+            payload = orjson.loads(text)
+        except orjson.JSONDecodeError as wrong:
+            raise InvalidEntity(f"the text is no JSON: {wrong}") from None
+        return cls.from_dict(payload, strict=strict, zone=zone, findings=findings)
+
+    @classmethod
+    def _from_wire(cls, wire: dict[str, Any]) -> Self:
+        entity = _new(cls)
+        entity.wire = wire
+        return entity
+
+    @property
+    def id(self) -> str:
+        """The entity's URI; empty for a fragment without one."""
+        return str(self.wire.get("id") or self.wire.get("@id", ""))
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """All the entity's types."""
+        named = self.wire.get("type", self.wire.get("@type"))
+        return tuple(named) if isinstance(named, list | tuple) else () if named is None else (named,)
+
+    @property
+    def type(self) -> str:
+        """The entity's type; of several the first."""
+        return next(iter(self.types), "")
+
+    @property
+    def context(self) -> Any:
+        """The entity's @context, where it carries one."""
+        return self.wire.get("@context")
+
+    @property
+    def created_at(self) -> datetime | None:
+        """When the broker first had the entity; set by the broker."""
+        return _instant(self.wire.get("createdAt"), "createdAt")
+
+    @property
+    def modified_at(self) -> datetime | None:
+        """When the broker last changed it; set by the broker."""
+        return _instant(self.wire.get("modifiedAt"), "modifiedAt")
+
+    @property
+    def deleted_at(self) -> datetime | None:
+        """When it was deleted; its evolution stays (CIM 009, 4.8)."""
+        return _instant(self.wire.get("deletedAt"), "deletedAt")
+
+    def form(self, name: str) -> TemporalForm:
+        """Tell in which form the evolution of an attribute is written.
+
+        Args:
+            name: The attribute's wire name.
+
+        Raises:
+            KeyError: The entity has no such attribute.
+        """
+        return tell_form(self._member(name))
+
+    def instances(
+        self, name: str, *, dataset_id: str | None = None, time_property: str = "observedAt"
+    ) -> list[Attribute]:
+        """Return the instances that an attribute had, in the order of the payload.
+
+        Args:
+            name: The attribute's wire name.
+            dataset_id: Only instances with this one; ``@none`` for the default ones.
+            time_property: Which time it is that temporalValues give.
+
+        Raises:
+            KeyError: The entity has no such attribute.
+            InvalidEntity: The attribute holds aggregated values.
+        """
+        return [
+            attribute_class(one).from_wire(one)
+            for one in temporal.instances(self._member(name), time_property, path=name)
+            if dataset_id in (None, one.get("datasetId", "@none"))
+        ]
+
+    def series(
+        self,
+        name: str,
+        as_: builtins.type[T] | None = None,
+        *,
+        dataset_id: str | None = None,
+        time_property: str = "observedAt",
+    ) -> list[TimedValue[T]]:
+        """Return the values that an attribute had, each with its time, in the order of the payload.
+
+        Args:
+            name: The attribute's wire name.
+            as_: The type of the values, e.g. ``float``, ``datetime`` or ``list[str]``; any, if none is given.
+            dataset_id: Only instances with this one; ``@none`` for the default ones.
+            time_property: Which of an instance's times to give: ``observedAt``, ``createdAt``, ``modifiedAt`` or
+                ``deletedAt``.
+
+        Raises:
+            KeyError: The entity has no such attribute.
+            InvalidEntity: A value is of another type, or the attribute holds aggregated values.
+            InvalidTime: A time is none, or has no zone.
+        """
+        wanted: Any = Any if as_ is None else as_
+        values = value_type(wanted)
+        timed: list[TimedValue[T]] = []
+        for index, instance in enumerate(self.instances(name, dataset_id=dataset_id, time_property=time_property)):
+            path = f"{name}[{index}]"
+            if not values.accepts(instance.value):
+                raise InvalidEntity(f"{instance.value!r:.80} is not {values.name}", path=path)
+            view = values.property_class.from_wire(instance.wire) if instance.type == "Property" else instance
+            text = instance.wire.get(time_property)
+            if text is None and instance.is_null:
+                text = instance.wire.get("deletedAt")
+            timed.append(TimedValue(_instant(text, path), cast("T", view.value), view))
+        return timed
+
+    def aggregates(self, name: str, *, dataset_id: str | None = None) -> dict[str, list[Aggregate]]:
+        """Return the aggregated values of an attribute by method: ``avg``, ``max`` and so on (CIM 009, 4.5.19).
+
+        Args:
+            name: The attribute's wire name.
+            dataset_id: Only those of instances with this one; ``@none`` for the default ones.
+
+        Returns:
+            The results by method, in the order of the payload; empty where the attribute holds none.
+
+        Raises:
+            KeyError: The entity has no such attribute.
+            InvalidTime: A time is none, or has no zone.
+        """
+        member = self._member(name)
+        found: dict[str, list[Aggregate]] = {}
+        if tell_form(member) is not TemporalForm.AGGREGATED_VALUES:
+            return found
+        for group in member if isinstance(member, list) else [member]:
+            if not isinstance(group, dict) or dataset_id not in (None, group.get("datasetId", "@none")):
+                continue
+            for method, rows in group.items():
+                if method in AGGREGATIONS and isinstance(rows, list):
+                    found.setdefault(method, []).extend(_aggregate(row, f"{name}.{method}") for row in rows)
+        return found
+
+    def scopes(self, *, time_property: str = "observedAt") -> list[TimedValue[str | list[str]]]:
+        """Return the scopes that the entity had, each with its time; one without time where they never changed.
+
+        Args:
+            time_property: Which of an instance's times to give.
+        """
+        scope = self.wire.get("scope")
+        if scope is None:
+            return []
+        if isinstance(scope, dict) or (isinstance(scope, list) and any(isinstance(one, dict) for one in scope)):
+            return self.series("scope", time_property=time_property)
+        return [TimedValue(None, scope, as_attribute(scope))]
+
+    def append(self, name: str, *instances: Any) -> None:
+        """Add instances to an attribute.
+
+        Args:
+            name: The attribute's wire name.
+            instances: Attributes, or plain values for Properties.
+
+        Raises:
+            InvalidName: The name is none.
+            InvalidEntity: The attribute is not in normalized form; ``to_dict("normalized")`` gives one.
+        """
+        if name in ENTITY_MEMBERS or not is_attribute_name(name):
+            raise InvalidName(
+                f"{name!r} cannot name an attribute; use a letter, then letters, digits and '_'", clause="4.6.2"
+            )
+        held = self.wire.setdefault(name, [])
+        if tell_form(held) is not TemporalForm.NORMALIZED:
+            raise InvalidEntity(f"instances do not go into {tell_form(held)}", path=name, clause="4.5.6")
+        if not isinstance(held, list):
+            held = self.wire[name] = [held]
+        held.extend(as_attribute(instance).wire for instance in instances)
+
+    def to_dict(self, form: TemporalForm | str | None = None, *, time_property: str = "observedAt") -> dict[str, Any]:
+        """Return the evolution as a JSON object.
+
+        Args:
+            form: ``normalized`` or ``temporalValues``; without one, as it is.
+            time_property: Which time temporalValues give, or gave.
+
+        Returns:
+            A new object; its parts are the entity's own, so copy them before changing them.
+
+        Raises:
+            InvalidEntity: Aggregated values were asked for, or stand where another form was asked for: a broker makes
+                them, and nothing can be made of them.
+        """
+        if form is None:
+            return dict(self.wire)
+        wanted = TemporalForm(form)
+        if wanted is TemporalForm.AGGREGATED_VALUES:
+            if any(tell_form(self.wire[name]) is not wanted for name in self):
+                raise InvalidEntity("aggregated values are what a broker makes; ask it for them", clause="4.5.19")
+            return dict(self.wire)
+        normalized = temporal.spell_out(self.wire, time_property)
+        return normalized if wanted is TemporalForm.NORMALIZED else temporal.render(normalized, time_property)
+
+    def to_json(self, form: TemporalForm | str | None = None, *, time_property: str = "observedAt") -> bytes:
+        """Return the evolution as JSON text in UTF-8; see ``to_dict``."""
+        return orjson.dumps(self.to_dict(form, time_property=time_property))
+
+    def copy(self) -> Self:
+        """Return an independent copy."""
+        return self._from_wire(deepcopy(self.wire))
+
+    def _member(self, name: str) -> Any:
+        if name in ENTITY_MEMBERS and name != "scope":
+            raise KeyError(name)
+        return self.wire[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.wire and name not in ENTITY_MEMBERS
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in self.wire if name not in ENTITY_MEMBERS)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, TemporalEntity):
+            return NotImplemented
+        return self.wire == other.wire
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"{self.__class__.__name__}(id={self.id!r}, type={self.type!r}, attributes={list(self)!r})"
+
+
+def _aggregate(row: Any, path: str) -> Aggregate:
+    if not isinstance(row, list) or len(row) != 3:
+        raise InvalidEntity(f"{row!r:.80} is not a value, its start and its end", path=path, clause="4.5.19")
+    return Aggregate(row[0], _instant(row[1], path), _instant(row[2], path))
+
+
+def _instant(text: Any, path: str) -> datetime | None:
+    return None if text is None or text == "" else parse_datetime(text, path=path)
