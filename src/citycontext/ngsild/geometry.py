@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, TypedDict
 from citycontext.errors import InvalidGeometry
 from citycontext.ngsild.terms import GEOMETRY_TYPES
 
-__all__ = ["Geometry", "check_geometry", "line_string", "point", "polygon"]
+__all__ = ["Geometry", "check_geometry", "is_plain_point", "line_string", "point", "polygon"]
 
 Position = Sequence[float]
 
@@ -79,8 +79,6 @@ def check_geometry(value: Any, *, path: str = "") -> None:
     Raises:
         InvalidGeometry: It is not; the path leads to the first wrong position.
     """
-    if type(value) is dict and len(value) == 2 and _is_plain_point(value):
-        return
     if not isinstance(value, Mapping):
         raise InvalidGeometry(
             f"a geometry is an object with type and coordinates, not {value!r:.80}", path=path, clause=_CLAUSE
@@ -96,8 +94,14 @@ def check_geometry(value: Any, *, path: str = "") -> None:
     _check_positions(value["coordinates"], _DEPTH[kind], kind, prefix)
 
 
-def _is_plain_point(value: dict[str, Any]) -> bool:
-    """Tell, fast, whether a geometry is what most are: a Point of two plain numbers in range."""
+def is_plain_point(value: Any) -> bool:
+    """Tell, fast, whether a value is the geometry that most are: a Point of two plain numbers in range.
+
+    Args:
+        value: What stands as the value of a GeoProperty.
+    """
+    if type(value) is not dict or len(value) != 2:
+        return False
     position = value.get("coordinates")
     if value.get("type") != "Point" or type(position) is not list or len(position) != 2:
         return False

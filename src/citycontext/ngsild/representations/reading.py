@@ -13,7 +13,7 @@ from typing import Any, Final
 from citycontext.errors import DataError, InvalidEntity, InvalidGeometry, InvalidName, InvalidTime
 from citycontext.ngsild.attribute_base import ATTRIBUTE_MEMBERS, attribute_class, is_null
 from citycontext.ngsild.findings import Finding, Severity
-from citycontext.ngsild.geometry import check_geometry
+from citycontext.ngsild.geometry import check_geometry, is_plain_point
 from citycontext.ngsild.names import is_attribute_name, is_uri
 from citycontext.ngsild.terms import ATTRIBUTE_TYPES, ENTITY_MEMBERS, GEOMETRY_TYPES, NULL_URN, VALUE_MEMBERS
 from citycontext.ngsild.time import format_datetime, is_datetime, is_datetime_text, parse_datetime
@@ -114,6 +114,11 @@ class Reader:
             if plain_value_class(member, self.nulls) is not None:
                 return member
             kind = member.get("type")
+            if len(member) == 2 and (
+                (kind == "Relationship" and _is_link(member.get("object")))
+                or (kind == "GeoProperty" and is_plain_point(member.get("value")))
+            ):
+                return member
             if type(kind) is str and kind in ATTRIBUTE_TYPES:
                 return self._members(member, kind, path, depth, self.complete)
             return self._untyped(member, path, depth, rewrite)
@@ -189,8 +194,6 @@ class Reader:
         if value is None:
             if kind != "JsonProperty":
                 self.note(path, "null", "JSON null is no value; leave the attribute out or send NGSI-LD Null", "4.5.0")
-            return
-        if kind == "Relationship" and type(value) is str and is_uri(value) and value != NULL_URN:
             return
         if is_null(value):
             if not self.nulls:
@@ -344,6 +347,10 @@ def plain_value_class(member: dict[str, Any], nulls: bool) -> type | None:
         if type(text) is str and is_datetime_text(text):
             members -= 1
     return value_class if members == 2 and (nulls or value_class is not str) else None
+
+
+def _is_link(target: Any) -> bool:
+    return type(target) is str and is_uri(target) and target != NULL_URN
 
 
 def is_instance_list(member: Any) -> bool:
