@@ -1,1 +1,23 @@
-"""."""
+"""A local NGSI-LD context broker: for demos, tests and development, not for production.
+
+It keeps everything in one SQLite database, in memory or in a file, and answers over HTTP or in process.
+
+    broker = LocalBroker()
+    async with httpx.AsyncClient(transport=broker.transport(), base_url="http://broker") as http:
+        await http.get("/ngsi-ld/v1/types")
+"""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from citycontext.errors import MissingExtra
+
+for _package in ("starlette", "uvicorn", "shapely"):
+    if find_spec(_package) is None:
+        raise MissingExtra("broker", package=_package, purpose="The local context broker")
+
+from citycontext.broker.app import LocalBroker  # noqa: E402
+from citycontext.broker.server import Server, serve  # noqa: E402
+
+__all__ = ["LocalBroker", "Server", "serve"]

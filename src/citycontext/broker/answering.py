@@ -1,0 +1,121 @@
+"""Answers that hold entities: one, or a page of many (6.3.6, 6.3.7, 6.3.10, 6.3.13)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from urllib.parse import quote, urlencode
+
+from starlette.responses import Response
+
+from citycontext.broker.call import GEO_JSON, Call
+from citycontext.broker.joining import linked_entities, read_join
+from citycontext.broker.problems import bad_request_data
+from citycontext.broker.projection import expand_name, read_projection
+from citycontext.broker.rendering import View, feature, feature_collection, preferred_language, render
+from citycontext.broker.routing import PREFIX
+from citycontext.broker.selection import Selection
+from citycontext.broker.writing import Document
+
+__all__ = ["answer_entities", "answer_entity", "page_headers", "read_temporal_view", "read_view"]
+
+_ENTITY_FORMS: Final = ("normalized", "concise", "simplified")
+
+
+def read_view(call: Call) -> View:
+    """Read how the answer shows entities.
+
+    Raises:
+        Problem: A parameter is not valid.
+    """
+    parameters = call.parameters
+    representation = parameters.representation()
+    if representation not in _ENTITY_FORMS:
+        raise bad_request_data(f"Entities have no form {representation!r}; one of {', '.join(_ENTITY_FORMS)}.")
+    if "geometryProperty" in parameters and call.answer_type != GEO_JSON:
+        raise bad_request_data(f"'geometryProperty' is for answers in {GEO_JSON}; ask for that in Accept.")
+    return View(
+        representation,
+        read_projection(parameters, call.context),
+        "sysAttrs" in parameters.options(),
+        preferred_language(parameters.get("lang", "")),
+        read_join(parameters),
+    )
+
+
+def read_temporal_view(call: Call) -> View:
+    """Read how the answer shows the evolution of entities.
+
+    Raises:
+        Problem: A parameter is not valid.
+    """
+    parameters = call.parameters
+    return View(
+        "normalized",
+        read_projection(parameters, call.context),
+        "sysAttrs" in parameters.options(),
+        preferred_language(parameters.get("lang", "")),
+    )
+
+
+def answer_entity(call: Call, document: Document) -> Response:
+    """Answer with one entity; an array when linked entities stand beside it."""
+    view = read_view(call)
+    shown = _render_with_linked(call, [document], view)
+    if call.answer_type == GEO_JSON:
+        features = _features(call, shown)
+        return call.answer(features[0] if len(features) == 1 else feature_collection(features))
+    return call.answer(shown if view.join.form == "flat" else shown[0])
+
+
+def answer_entities(call: Call, selection: Selection) -> Response:
+    """Answer with a page of the entities that were selected."""
+    limit, offset = call.parameters.page()
+    view = read_view(call)
+    page = selection.page(call.state.store, call.tenant, limit, offset, count=call.parameters.flag("count"))
+    headers = page_headers(call, limit, offset, more=page.more)
+    if page.count is not None:
+        headers["NGSILD-Results-Count"] = str(page.count)
+    shown = _render_with_linked(call, page.documents, view)
+    if call.answer_type == GEO_JSON:
+        return call.answer(feature_collection(_features(call, shown)), headers=headers)
+    return call.answer(shown, headers=headers)
+
+
+def page_headers(call: Call, limit: int, offset: int, *, more: bool) -> dict[str, str]:
+    """Write the links to the page before and the page after (6.3.10)."""
+    links = []
+    if offset > 0 and limit:
+        links.append(_page_link(call, limit, max(0, offset - limit), "prev"))
+    if more and limit:
+        links.append(_page_link(call, limit, offset + limit, "next"))
+    return {"Link": ", ".join(links)} if links else {}
+
+
+def _page_link(call: Call, limit: int, offset: int, relation: str) -> str:
+    asked = {**call.page_parameters(), "limit": str(limit), "offset": str(offset)}
+    url = f"{call.base}{PREFIX}{quote(call.path_below, safe='/:%')}?{urlencode(asked)}"
+    return f'<{url}>; rel="{relation}"; type="{call.answer_type}"'
+
+
+def _render_with_linked(call: Call, documents: list[Document], view: View) -> list[dict[str, Any]]:
+    def lookup(id: str) -> Document | None:
+        return call.state.store.entities.get(call.tenant, id)
+
+    shown = [render(document, view, call.context, lookup) for document in documents]
+    if view.join.form != "flat":
+        return shown
+    present = {document["id"] for document in documents} | view.join.seen
+    for document in documents:
+        for linked, projection in linked_entities(document, view.projection, view.join, lookup):
+            if linked["id"] not in present:
+                present.add(linked["id"])
+                inner = View(view.representation, projection, view.sys_attrs, view.languages)
+                shown.append(render(linked, inner, call.context))
+    return shown
+
+
+def _features(call: Call, shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    name = call.parameters.get("geometryProperty", "location")
+    short = call.context.compact(expand_name(name, call.context, "geometryProperty"))
+    datasets = [one for one in call.parameters.names("datasetId") if one != "@none"]
+    return [feature(wire, short, datasets[0] if datasets else None) for wire in shown]

@@ -1,0 +1,226 @@
+"""The broker as an ASGI application: what all requests go through, and the start and end of it."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+from collections.abc import Iterable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import unquote
+
+import httpx
+from starlette.applications import Starlette
+from starlette.datastructures import Headers
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from citycontext.broker.call import JSON, Call, is_body_type, json_answer, problem_answer
+from citycontext.broker.negotiation import choose_answer, media_type
+from citycontext.broker.page import serve_page
+from citycontext.broker.parameters import Parameters
+from citycontext.broker.problems import Problem, from_error
+from citycontext.broker.resources import OPERATIONS
+from citycontext.broker.routing import PREFIX, Operation, Router
+from citycontext.broker.state import State
+from citycontext.errors import CityContextError
+from citycontext.ngsild.context import context_url
+
+__all__ = ["LocalBroker"]
+
+_log = logging.getLogger(__name__)
+
+_ROUTER: Final = Router(OPERATIONS)
+_MAX_BODY: Final = 32 * 1024 * 1024
+_EXPOSED: Final = ("Link", "Location", "NGSILD-Results-Count", "NGSILD-Tenant", "NGSILD-Warning", "Content-Range")
+
+
+class LocalBroker:
+    """A local NGSI-LD context broker (ETSI GS CIM 009 V1.9.1, without distribution to other sources).
+
+    It is an ASGI application: call it, mount it, give ``transport()`` to an httpx client, or hand it to ``Server``.
+
+    Args:
+        store: A file that keeps everything, or ``:memory:``.
+        read_only: Refuse whatever would write (403).
+        token: A bearer token that every request must carry; None asks for none.
+        cors: Origins of web pages that may read the answers, e.g. ``["*"]``.
+        allow_private_contexts: Whether an @context may be fetched from an address in a private network.
+        temporal_page: Attribute instances that one answer of the temporal API holds at most; more come in pages (206).
+
+    Raises:
+        ConfigurationError: The store cannot be opened.
+    """
+
+    def __init__(
+        self,
+        store: str | Path = ":memory:",
+        *,
+        read_only: bool = False,
+        token: str | None = None,
+        cors: Sequence[str] = (),
+        allow_private_contexts: bool = False,
+        temporal_page: int = 10_000,
+    ) -> None:
+        self._read_only = read_only
+        self._token = token
+        self.state = State(str(store), allow_private_contexts=allow_private_contexts, temporal_page=temporal_page)
+        middleware: Iterable[Middleware] = ()
+        if cors:
+            middleware = [
+                Middleware(
+                    CORSMiddleware,
+                    allow_origins=list(cors),
+                    allow_methods=["*"],
+                    allow_headers=["*"],
+                    expose_headers=list(_EXPOSED),
+                )
+            ]
+        self._app = Starlette(middleware=list(middleware))
+        self._app.router.default = self._respond
+
+    def transport(self) -> httpx.ASGITransport:
+        """Give a transport that lets an httpx client talk to this broker without a port."""
+        return httpx.ASGITransport(app=self)
+
+    def close(self) -> None:
+        """Close the store; what was answered is kept."""
+        self.state.close()
+
+    def __repr__(self) -> str:
+        return f"LocalBroker({self.state.store.database.path!r})"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
+
+    async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        request = Request(scope, receive)
+        try:
+            response = await self._answer(request)
+        except Problem as problem:
+            response = problem_answer(problem)
+        except CityContextError as error:
+            response = problem_answer(from_error(error))
+        except ClientDisconnect:
+            return
+        except RecursionError:
+            response = problem_answer(Problem("BadRequestData", "The body is nested too deeply."))
+        except Exception:
+            _log.exception("%s %s failed", request.method, request.url.path)
+            response = problem_answer(Problem("InternalError", "The broker failed; its log has the reason."))
+        tenant = request.headers.get("ngsild-tenant")
+        if tenant and tenant.isascii():
+            response.headers["NGSILD-Tenant"] = tenant
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        path, base = _split_path(request)
+        self._authorize(request.headers)
+        if not path.startswith(PREFIX + "/"):
+            return self._beside_the_api(request, path)
+        found = _ROUTER.match(path.removeprefix(PREFIX))
+        if found is None:
+            raise Problem("ResourceNotFound", f"There is nothing at {path}.")
+        operations, values = found
+        operation = operations.get(request.method)
+        if operation is None:
+            allowed = ", ".join(sorted(operations))
+            raise Problem(
+                "OperationNotSupported",
+                f"{request.method} is not possible here; {allowed} is.",
+                status=405,
+                headers={"Allow": allowed},
+            )
+        if self._read_only and operation.writes:
+            raise Problem("OperationNotSupported", "This broker is read-only.", status=403)
+        call = Call(
+            self.state, request.method, path, base, request.headers, values,
+            Parameters.read(request.url.query, operation.parameters),
+        )  # fmt: skip
+        if operation.answers:
+            call.answer_type = choose_answer(request.headers.get("accept", ""), operation.answers)
+        if operation.reads_body:
+            call.body_type = _body_type(request)
+        call.tenant = self._tenant(request.headers.get("ngsild-tenant", ""), operation)
+        call.link = context_url(", ".join(request.headers.getlist("link")))
+        if operation.reads_body:
+            call.read_body(await _read(request))
+        await call.use_context()
+        return await operation.handler(call)
+
+    def _authorize(self, headers: Headers) -> None:
+        if self._token is None:
+            return
+        given = headers.get("authorization", "")
+        if not hmac.compare_digest(given.encode(), f"Bearer {self._token}".encode()):
+            raise Problem(
+                "InvalidRequest",
+                "This broker asks for a bearer token in the header Authorization.",
+                status=401,
+                headers={"WWW-Authenticate": "Bearer"},
+            )
+
+    def _tenant(self, name: str, operation: Operation) -> int:
+        database = self.state.store.database
+        number = database.tenant(name)
+        if number is None:
+            if not operation.creates or len(name) > 256:
+                raise Problem("NonexistentTenant", f"There is no tenant {name!r}.")
+            number = database.create_tenant(name)
+        return number
+
+    def _beside_the_api(self, request: Request, path: str) -> Response:
+        if path == "/version":
+            return json_answer(self._version())
+        if path == "/":
+            return serve_page(request, "index.html")
+        if path.startswith("/page/"):
+            return serve_page(request, unquote(path.removeprefix("/page/")))
+        raise Problem("ResourceNotFound", f"There is nothing at {path}; the API starts at {PREFIX}.")
+
+    def _version(self) -> dict[str, Any]:
+        return {
+            "product": "citycontext local broker",
+            "version": version("citycontext"),
+            "api": "ETSI GS CIM 009 V1.9.1",
+            "status": "up",
+            "since": self.state.started_at.isoformat(),
+        }
+
+
+def _split_path(request: Request) -> tuple[str, str]:
+    """Give the raw path below where the broker is mounted, and the address of that place."""
+    root = request.scope.get("root_path", "")
+    raw = request.scope.get("raw_path")
+    path = raw.decode("ascii", "replace").partition("?")[0] if raw else request.scope["path"]
+    if root and path.startswith(root):
+        path = path[len(root) :]
+    return path or "/", f"{request.url.scheme}://{request.url.netloc}{root}"
+
+
+def _body_type(request: Request) -> str:
+    if "content-length" not in request.headers:
+        raise Problem("InvalidRequest", "The request needs a Content-Length.", status=411)
+    kind = media_type(request.headers.get("content-type", ""))
+    if not is_body_type(kind, request.method):
+        raise Problem(
+            "InvalidRequest",
+            f"A body comes as application/json or application/ld+json, not as {kind or 'nothing'!r}.",
+            status=415,
+        )
+    return JSON if kind == "application/merge-patch+json" else kind
+
+
+async def _read(request: Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _MAX_BODY:
+            raise Problem("InvalidRequest", f"A body has at most {_MAX_BODY} bytes.", status=413)
+    return bytes(body)

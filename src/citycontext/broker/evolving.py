@@ -1,0 +1,216 @@
+"""Answers about the evolution of entities, in three forms and in pages (4.5.6 to 4.5.9, 4.5.19, 6.3.10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from citycontext.broker.aggregation import aggregate
+from citycontext.broker.problems import invalid_request
+from citycontext.broker.projection import Projection
+from citycontext.broker.rendering import View, in_language, without_system_members
+from citycontext.broker.store.evolution import Evolution, EvolutionTable, microseconds
+from citycontext.broker.temporal_query import TemporalQuery
+from citycontext.broker.writing import Document
+from citycontext.ngsild.context import Context, compact_attribute
+from citycontext.ngsild.terms import ATTRIBUTE_TYPES
+
+__all__ = ["Evolved", "content_range", "cut", "read_evolution", "render_evolution"]
+
+_PLURAL: Final = {
+    "value": "values",
+    "object": "objects",
+    "languageMap": "languageMaps",
+    "vocab": "vocabs",
+    "json": "jsons",
+    "valueList": "valueLists",
+    "objectList": "objectLists",
+}
+_KEPT_WHOLE: Final = frozenset({"languageMap", "vocab", "json"})
+_COUNTING: Final = frozenset({"totalCount", "distinctCount"})
+
+
+@dataclass(slots=True)
+class Evolved:
+    """The part of an entity's evolution that a request asks for.
+
+    Args:
+        frame: Id, types and times.
+        attributes: Attribute → its instances, in the order asked for.
+    """
+
+    frame: Evolution
+    attributes: dict[str, list[Document]] = field(default_factory=dict)
+
+    def as_entity(self) -> Document:
+        """Give it the form of an entity whose attributes have several instances, for filters to look at."""
+        entity: Document = {
+            "id": self.frame.id,
+            "type": self.frame.types,
+            "createdAt": self.frame.created_at,
+            **self.attributes,
+        }
+        if "scope" in entity:
+            entity["scope"] = [scope for one in entity["scope"] for scope in _listed(one["value"])]
+        return entity
+
+
+def read_evolution(
+    table: EvolutionTable, frame: Evolution, query: TemporalQuery, projection: Projection, *, at_most: int
+) -> Evolved:
+    """Read the instances in the interval.
+
+    Args:
+        table: Where they are kept.
+        frame: Whose.
+        query: Which interval.
+        projection: Which attributes and datasets.
+        at_most: How many instances of one attribute are of use.
+    """
+    evolved = Evolved(frame)
+    limit = at_most if query.last is None else min(query.last, at_most)
+    if query.form == "aggregatedValues":
+        limit = query.last or -1
+    for name in table.attributes(frame.number):
+        if not projection.shows(name) and projection.attrs is not None:
+            continue
+        found = table.instances(
+            frame.number,
+            name,
+            time_property=query.time_property,
+            start=query.start,
+            end=query.end,
+            limit=limit,
+            newest_first=query.last is not None,
+            dataset_ids=projection.dataset_ids,
+        )
+        if query.relation == "" and query.time_property != "observedAt":
+            found = [instance for instance in found if query.time_property in instance]
+        if found:
+            evolved.attributes[name] = found
+    return evolved
+
+
+def cut(page: Sequence[Evolved], query: TemporalQuery, at_most: int) -> tuple[str, str] | None:
+    """Shorten the interval so that no more instances are left than one answer holds (6.3.10).
+
+    Args:
+        page: The evolutions of the answer; instances beyond the cut are taken out.
+        query: The interval.
+        at_most: How many instances an answer holds.
+
+    Returns:
+        The first and last moment of what is left; None when nothing had to go.
+    """
+    times = [_time(instance, query) for evolved in page for found in evolved.attributes.values() for instance in found]
+    if len(times) <= at_most:
+        return None
+    backwards = query.last is not None
+    times.sort(reverse=backwards)
+    edge = times[at_most - 1]
+    kept: list[str] = []
+    for evolved in page:
+        for name, found in list(evolved.attributes.items()):
+            left = [one for one in found if (_time(one, query) >= edge if backwards else _time(one, query) <= edge)]
+            kept += [one[query.time_property] for one in left if query.time_property in one]
+            if left:
+                evolved.attributes[name] = left
+            else:
+                del evolved.attributes[name]
+    moments = sorted(kept, key=lambda text: microseconds(text) or 0)
+    if not moments:
+        return None
+    return (moments[-1], moments[0]) if backwards else (moments[0], moments[-1])
+
+
+def content_range(query: TemporalQuery, left: tuple[str, str]) -> str:
+    """Write the Content-Range of an answer that is a part (6.3.10)."""
+    first, last = left
+    if query.last is None:
+        start = query.time_at if query.relation in ("after", "between") else first
+        return f"DateTime {start}-{last}/*"
+    start = {"before": query.time_at, "between": query.end_time_at}.get(query.relation, first)
+    return f"DateTime {start}-{last}/{query.last}"
+
+
+def render_evolution(evolved: Evolved, query: TemporalQuery, view: View, context: Context) -> dict[str, Any]:
+    """Write an evolution as an answer shows it, without @context."""
+    frame, shows = evolved.frame, view.projection.shows
+    types = [context.compact_vocab(kind) for kind in frame.types]
+    wire: dict[str, Any] = {}
+    if shows("id"):
+        wire["id"] = frame.id
+    if shows("type"):
+        wire["type"] = types[0] if len(types) == 1 else types
+    if view.sys_attrs:
+        wire |= {"createdAt": frame.created_at, "modifiedAt": frame.modified_at}
+    if frame.deleted_at is not None and (view.sys_attrs or query.time_property == "deletedAt"):
+        wire["deletedAt"] = frame.deleted_at
+    for name, found in evolved.attributes.items():
+        if shows(name):
+            short = name if name == "scope" else context.compact(name)
+            wire[short] = _attribute(found, query, view, context)
+    return wire
+
+
+def _attribute(found: list[Document], query: TemporalQuery, view: View, context: Context) -> Any:
+    if view.languages:
+        found = [in_language(instance, view.languages) for instance in found]
+    if query.form == "normalized":
+        return [_instance(instance, query, view, context) for instance in found]
+    groups = [_simplified(group, query, context) for group in _by_dataset(found)]
+    return groups[0] if len(groups) == 1 else groups
+
+
+def _instance(instance: Document, query: TemporalQuery, view: View, context: Context) -> Any:
+    shown = instance if view.sys_attrs else without_system_members(instance)
+    for member in ("deletedAt", query.time_property):
+        if member in instance:
+            shown = {**shown, member: instance[member]}
+    return compact_attribute(shown, context)
+
+
+def _simplified(group: list[Document], query: TemporalQuery, context: Context) -> dict[str, Any]:
+    kind = group[-1]["type"]
+    member = ATTRIBUTE_TYPES[kind]
+    shown: dict[str, Any] = {"type": kind}
+    if "datasetId" in group[0]:
+        shown["datasetId"] = group[0]["datasetId"]
+    group = [one for one in group if ATTRIBUTE_TYPES[one["type"]] == member]
+    if query.form == "aggregatedValues":
+        return shown | _aggregated(group, kind, member, query)
+    rows = []
+    for instance in group:
+        value = compact_attribute({"type": kind, member: instance[member]}, context)[member]
+        time = instance.get(query.time_property, instance.get("modifiedAt"))
+        rows.append([{member: value} if member in _KEPT_WHOLE else value, time])
+    return shown | {_PLURAL[member]: rows}
+
+
+def _aggregated(group: list[Document], kind: str, member: str, query: TemporalQuery) -> dict[str, Any]:
+    refused = [method for method in query.methods if method not in _COUNTING]
+    if refused and kind not in ("Property", "ListProperty"):
+        raise invalid_request(f"aggrMethods: {refused[0]} does not go with a {kind}; only counts do.")
+    samples = [
+        (moment, instance[member])
+        for instance in group
+        if "deletedAt" not in instance and (moment := microseconds(instance.get(query.time_property, ""))) is not None
+    ]
+    samples.sort(key=lambda sample: sample[0])
+    return aggregate(samples, query.methods, query.period, query.start, query.end)
+
+
+def _by_dataset(found: Iterable[Document]) -> list[list[Document]]:
+    groups: dict[str | None, list[Document]] = {}
+    for instance in found:
+        groups.setdefault(instance.get("datasetId"), []).append(instance)
+    return list(groups.values())
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _time(instance: Document, query: TemporalQuery) -> int:
+    return microseconds(instance.get(query.time_property, "")) or 0

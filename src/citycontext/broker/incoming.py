@@ -1,0 +1,213 @@
+"""From the payload of a write to a document as it is stored: checked, normalized, expanded (4.5, 5.5.4, 5.5.7)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from citycontext.broker.writing import Document, attribute_names, instances
+from citycontext.errors import InvalidEntity
+from citycontext.ngsild.context import Context, expand_attribute, expand_entity
+from citycontext.ngsild.representations import simplified
+from citycontext.ngsild.representations.concise import normalize
+from citycontext.ngsild.representations.reading import Reader
+from citycontext.ngsild.terms import ATTRIBUTE_TYPES, ENTITY_MEMBERS, NULL_URN, SYSTEM_MEMBERS, VALUE_MEMBERS
+
+__all__ = [
+    "attribute_document",
+    "attribute_fragment",
+    "entity_document",
+    "entity_fragment",
+    "simplified_fragment",
+    "temporal_document",
+]
+
+_SCOPE: Final = re.compile(r"/?[^\W\d_]\w*(/[^\W\d_]\w*)*")
+_OUTPUT_ONLY: Final = SYSTEM_MEMBERS | {"instanceId", "entity", "entityList"}
+_READER: Final = Reader(strict=True, complete=True, nulls=True)
+
+
+def entity_document(payload: Any, context: Context, *, nulls: bool = False) -> Document:
+    """Read a whole entity.
+
+    Args:
+        payload: What came.
+        context: What its names mean.
+        nulls: Whether the NGSI-LD Null may stand in it.
+
+    Raises:
+        InvalidEntity: It breaks the information model.
+    """
+    return _document(normalize(payload, nulls=nulls), context)
+
+
+def entity_fragment(payload: Any, context: Context, *, id: str | None = None) -> Document:
+    """Read a fragment of an entity, for an update; Nulls may stand in it.
+
+    Args:
+        payload: What came.
+        context: What its names mean.
+        id: The entity's id, with which an ``id`` in the fragment must agree.
+
+    Raises:
+        InvalidEntity: It breaks the information model, or is about another entity.
+    """
+    document = _document(normalize(payload, fragment=True), context)
+    if id is not None and document.get("id", id) != id:
+        raise InvalidEntity(f"the body is about {document['id']!r}, the address about {id!r}", path="id", clause="5.6")
+    document.pop("id", None)
+    return document
+
+
+def simplified_fragment(payload: Any, before: Document, context: Context, lang: str | None) -> dict[str, Any]:
+    """Read a fragment in simplified form: attributes keep the types they have (5.6.17).
+
+    Args:
+        payload: What came.
+        before: The stored entity.
+        context: What names mean.
+        lang: The language of a plain text that goes into a LanguageProperty; None for ``@none``.
+
+    Returns:
+        The fragment in normalized form, not yet expanded.
+    """
+
+    def kind_of(name: str) -> str | None:
+        known = before.get(context.expand(name))
+        return instances(known)[0]["type"] if known else None
+
+    normalized = {}
+    for name, value in payload.items():
+        kind = None if name in ENTITY_MEMBERS else kind_of(name)
+        if kind in ("LanguageProperty", "VocabProperty", "JsonProperty", "ListProperty") and not _is_wrapped(value):
+            member = ATTRIBUTE_TYPES[kind]
+            worded = {lang or "@none": value} if kind == "LanguageProperty" and value != NULL_URN else value
+            normalized[name] = {"type": kind, member: worded}
+        else:
+            normalized |= simplified.normalize({name: value}, lambda _, kind=kind: kind)  # type: ignore[misc]
+    return normalized
+
+
+def _is_wrapped(value: Any) -> bool:
+    return isinstance(value, dict) and not VALUE_MEMBERS.keys().isdisjoint(value)
+
+
+def attribute_document(payload: Any, name: str, context: Context) -> Document:
+    """Read one whole instance of an attribute.
+
+    Args:
+        payload: What came: an attribute in normalized or concise form.
+        name: The attribute's name, for errors.
+        context: What names in it mean.
+
+    Raises:
+        InvalidEntity: It breaks the information model.
+    """
+    if isinstance(payload, dict):
+        payload = {member: value for member, value in payload.items() if member != "@context"}
+    read = Reader(strict=True, complete=True, nulls=False).attribute(payload, name)
+    if not isinstance(read, dict):
+        raise InvalidEntity("one attribute instance is wanted, not a list", path=name, clause="5.6.19")
+    return _instance(expand_attribute(read, context))
+
+
+def attribute_fragment(payload: dict[str, Any], name: str, context: Context) -> Document:
+    """Read a fragment of one instance, for a partial update: its value and type may be missing.
+
+    Args:
+        payload: What came.
+        name: The attribute's name, for errors.
+        context: What names in it mean.
+
+    Raises:
+        InvalidEntity: It breaks the information model.
+    """
+    payload = {member: value for member, value in payload.items() if member != "@context"}
+    kind = payload.get("type")
+    if kind is None and VALUE_MEMBERS.keys().isdisjoint(payload):
+        # Without a value there is nothing to tell the type by; any type will do to check the other members.
+        checked = _READER.attribute({"type": "Property", "value": 0, **payload}, name)
+        fragment = {member: value for member, value in checked.items() if member not in ("type", "value")}
+    elif kind in ATTRIBUTE_TYPES and ATTRIBUTE_TYPES[kind] not in payload:
+        member = ATTRIBUTE_TYPES[kind]
+        checked = _READER.attribute({**payload, member: NULL_URN}, name)
+        fragment = {key: value for key, value in checked.items() if key != member}
+    else:
+        fragment = _READER.attribute(payload, name)
+        if "type" not in payload:
+            # The stored attribute has a type; what a value member suggests is only a guess.
+            fragment = {key: value for key, value in fragment.items() if key != "type"}
+    return _instance(expand_attribute(fragment, context))
+
+
+def temporal_document(payload: Any, context: Context, *, fragment: bool = False) -> Document:
+    """Read the temporal representation of an entity: each attribute an array of instances (4.5.6).
+
+    Args:
+        payload: What came.
+        context: What its names mean.
+        fragment: Whether id and type may be missing.
+
+    Raises:
+        InvalidEntity: It breaks the information model.
+    """
+    frame = normalize({member: payload[member] for member in _frame_members(payload)}, fragment=fragment, nulls=False)
+    reader = Reader(strict=True, complete=True, nulls=True)
+    attributes: dict[str, Any] = {}
+    for name, value in payload.items():
+        if name in frame or name in ("@context", "scope"):
+            continue
+        normalize({name: 0}, fragment=True)
+        listed = value if isinstance(value, list) else [value]
+        if not all(isinstance(one, dict) for one in listed):
+            raise InvalidEntity("a temporal attribute is an array of instances", path=name, clause="4.5.6")
+        attributes[name] = [reader.attribute(one, f"{name}[{index}]") for index, one in enumerate(listed)]
+    scope = payload.get("scope")
+    if isinstance(scope, list) and any(isinstance(one, dict) for one in scope):
+        document = _document({**frame, **attributes}, context)
+        document["scope"] = [_READER.attribute(one, f"scope[{index}]") for index, one in enumerate(scope)]
+        return document
+    return _document({**frame, **attributes, **({"scope": scope} if scope is not None else {})}, context)
+
+
+def _frame_members(payload: Any) -> list[str]:
+    if not isinstance(payload, dict):
+        raise InvalidEntity("an entity is a JSON object", clause="5.2.20")
+    return [member for member in ("id", "@id", "type", "@type", "expiresAt") if member in payload]
+
+
+def _document(wire: dict[str, Any], context: Context) -> Document:
+    document = expand_entity(wire, context)
+    if "type" in document:
+        document["type"] = list(dict.fromkeys(_listed(document["type"])))
+    if "scope" in document:
+        document["scope"] = _scope(document["scope"])
+    for member in SYSTEM_MEMBERS:
+        document.pop(member, None)
+    for name in attribute_names(document):
+        kept = [_instance(instance) for instance in instances(document[name])]
+        document[name] = kept if len(kept) > 1 else kept[0]
+    return document
+
+
+def _instance(instance: Document) -> Document:
+    """Leave out what only the broker may say, and the name of the default instance."""
+    if instance.keys() & _OUTPUT_ONLY or instance.get("datasetId") == "@none":
+        return {
+            member: value
+            for member, value in instance.items()
+            if member not in _OUTPUT_ONLY and not (member == "datasetId" and value == "@none")
+        }
+    return instance
+
+
+def _scope(value: Any) -> list[str]:
+    scopes = _listed(value)
+    for scope in scopes:
+        if not isinstance(scope, str) or (scope != NULL_URN and not _SCOPE.fullmatch(scope)):
+            raise InvalidEntity(f"{scope!r:.80} is no scope, such as /Gent/Centre", path="scope", clause="4.18")
+    return list(dict.fromkeys(scopes))
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]

@@ -1,0 +1,15 @@
+"""The operations of the API, a resource a file."""
+
+from __future__ import annotations
+
+from citycontext.broker.resources import attributes, batch, discovery, entities, temporal
+
+__all__ = ["OPERATIONS"]
+
+OPERATIONS = (
+    *entities.OPERATIONS,
+    *attributes.OPERATIONS,
+    *batch.OPERATIONS,
+    *temporal.OPERATIONS,
+    *discovery.OPERATIONS,
+)

@@ -1,0 +1,211 @@
+"""Batch operations: create, upsert, update, merge, delete, query (5.6.7 to 5.6.10, 5.6.20, 5.7.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from citycontext.broker import writing
+from citycontext.broker.answering import answer_entities
+from citycontext.broker.call import Call, json_answer
+from citycontext.broker.incoming import entity_document, entity_fragment
+from citycontext.broker.problems import Problem, already_exists, bad_request_data, from_error, not_found
+from citycontext.broker.routing import ENTITY_FORMS, Operation
+from citycontext.broker.selection import read_query
+from citycontext.broker.state import Writer
+from citycontext.broker.writing import Document, Revision
+from citycontext.errors import CityContextError
+from citycontext.ngsild.names import is_uri
+
+__all__ = ["OPERATIONS"]
+
+Reader = Callable[[Call, Any, Any], Document]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of the entities of a batch (5.2.16)."""
+
+    success: list[str] = field(default_factory=list)
+    created: list[str] = field(default_factory=list)
+    errors: list[dict[str, Any]] = field(default_factory=list)
+
+    def fail(self, id: Any, problem: Problem) -> None:
+        """Note that an entity was refused."""
+        shown = id if isinstance(id, str) else ""
+        self.errors.append({"entityId": shown, "error": problem.document()})
+
+    def answer(self, call: Call, *, lists: list[str] | None = None) -> Response:
+        """Answer 207 when anything was refused, else 201 with the ids made, else 204."""
+        if self.errors:
+            return json_answer({"success": self.success, "errors": self.errors}, status=207)
+        return json_answer(lists, status=201) if lists else call.no_content()
+
+
+async def create(call: Call) -> Response:
+    """Create entities (5.6.7)."""
+
+    def one(writer: Writer, document: Document) -> Revision:
+        if writer.get(document["id"]) is not None:
+            raise already_exists(f"There is an entity {document['id']} already.")
+        return writing.create(document, writer.now)
+
+    outcome = await _each(call, _whole, one)
+    return outcome.answer(call, lists=outcome.success)
+
+
+async def upsert(call: Call) -> Response:
+    """Create entities, and replace or update those that are there (5.6.8)."""
+    replaces = "update" not in call.parameters.options()
+
+    def one(writer: Writer, document: Document) -> Revision:
+        before = writer.get(document["id"])
+        if before is None:
+            return writing.create(document, writer.now)
+        if replaces:
+            return writing.replace_entity(before, document, writer.now)
+        return writing.append_attributes(before, document, writer.now)
+
+    outcome = await _each(call, _whole if replaces else _whole_with_nulls, one)
+    return outcome.answer(call, lists=outcome.created)
+
+
+async def update(call: Call) -> Response:
+    """Append to entities that are there, or overwrite their attributes (5.6.9)."""
+    overwrite = "noOverwrite" not in call.parameters.options()
+
+    def one(writer: Writer, fragment: Document) -> Revision:
+        before = _known(writer, fragment)
+        return writing.append_attributes(before, fragment, writer.now, overwrite=overwrite)
+
+    return (await _each(call, _fragment, one)).answer(call)
+
+
+async def merge(call: Call) -> Response:
+    """Merge fragments into entities that are there (5.6.20)."""
+
+    def one(writer: Writer, fragment: Document) -> Revision:
+        return writing.merge_entity(_known(writer, fragment), fragment, writer.now)
+
+    return (await _each(call, _fragment, one)).answer(call)
+
+
+async def delete(call: Call) -> Response:
+    """Delete entities (5.6.10)."""
+    outcome = Outcome()
+    with call.state.writing(call.tenant) as writer:
+        for entity_id in _array(call):
+            before = writer.get(entity_id) if isinstance(entity_id, str) else None
+            if not isinstance(entity_id, str) or not is_uri(entity_id):
+                outcome.fail(entity_id, bad_request_data(f"{entity_id!r:.120} is no URI."))
+            elif before is None:
+                outcome.fail(entity_id, not_found(f"There is no entity {entity_id}."))
+            else:
+                writer.apply(writing.delete_entity(before))
+                outcome.success.append(entity_id)
+    return outcome.answer(call)
+
+
+async def query(call: Call) -> Response:
+    """Query entities with a body (5.7.2, 6.23)."""
+    return answer_entities(call, read_query(call))
+
+
+async def _each(call: Call, read: Reader, write: Callable[[Writer, Document], Revision]) -> Outcome:
+    """Write entities one after the other, in one transaction; who breaks a rule is left out and told why."""
+    outcome = Outcome()
+    # A context may have to be fetched; inside the transaction nothing may be awaited.
+    contexts: list[Any] = []
+    for payload in _array(call):
+        try:
+            contexts.append(await call.context_of(payload) if isinstance(payload, dict) else None)
+        except CityContextError as error:
+            contexts.append(from_error(error))
+        except Problem as problem:
+            contexts.append(problem)
+    with call.state.writing(call.tenant) as writer:
+        for payload, context in zip(call.body, contexts, strict=True):
+            entity_id = _id(payload)
+            try:
+                if isinstance(context, Problem):
+                    raise context
+                revision = write(writer, read(call, payload, context))
+                writer.apply(revision)
+            except CityContextError as error:
+                outcome.fail(entity_id, from_error(error))
+                continue
+            except Problem as problem:
+                outcome.fail(entity_id, problem)
+                continue
+            if revision.not_updated:
+                names = ", ".join(name for name, _ in revision.not_updated)
+                outcome.fail(entity_id, bad_request_data(f"Not updated: {names}. {revision.not_updated[0][1]}"))
+            else:
+                outcome.success.append(revision.after["id"] if revision.after else "")
+                if revision.before is None:
+                    outcome.created.append(outcome.success[-1])
+    return outcome
+
+
+def _array(call: Call) -> list[Any]:
+    """Give the body, which must be a filled array without null (5.6.7).
+
+    Raises:
+        Problem: It is none.
+    """
+    if not isinstance(call.body, list) or not call.body:
+        raise bad_request_data("The body must be a JSON array with at least one item.")
+    if None in call.body:
+        raise bad_request_data("The array holds a null.")
+    return call.body
+
+
+def _whole(_: Call, payload: Any, context: Any) -> Document:
+    return entity_document(payload, context)
+
+
+def _whole_with_nulls(_: Call, payload: Any, context: Any) -> Document:
+    return entity_document(payload, context, nulls=True)
+
+
+def _fragment(_: Call, payload: Any, context: Any) -> Document:
+    entity_id = _id(payload)
+    if not isinstance(entity_id, str) or not is_uri(entity_id):
+        raise bad_request_data(f"An entity needs an id that is a URI, not {entity_id!r:.120}.")
+    return {"id": entity_id, **entity_fragment(payload, context)}
+
+
+def _id(payload: Any) -> Any:
+    return payload.get("id", payload.get("@id")) if isinstance(payload, dict) else None
+
+
+def _known(writer: Writer, fragment: Document) -> Document:
+    before = writer.get(fragment["id"])
+    if before is None:
+        raise not_found(f"There is no entity {fragment['id']}.")
+    return before
+
+
+_PATH: Final = "/entityOperations/"
+_LOCAL: Final = frozenset({"local"})
+
+OPERATIONS = (
+    Operation("POST", _PATH + "create", create, _LOCAL, reads_body=True, creates=True),
+    Operation("POST", _PATH + "upsert", upsert, _LOCAL | {"options"}, reads_body=True, creates=True),
+    Operation("POST", _PATH + "update", update, _LOCAL | {"options"}, reads_body=True),
+    Operation("POST", _PATH + "merge", merge, _LOCAL, reads_body=True),
+    Operation("POST", _PATH + "delete", delete, _LOCAL, reads_body=True),
+    Operation(
+        "POST",
+        _PATH + "query",
+        query,
+        _LOCAL | {"limit", "offset", "count", "format", "options", "geometryProperty", "join", "joinLevel",
+                  "containedBy", "entityMap", "entityMapLifetime", "splitEntities"},
+        answers=ENTITY_FORMS,
+        reads_body=True,
+        writes=False,
+    ),
+)  # fmt: skip

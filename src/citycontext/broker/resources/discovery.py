@@ -1,0 +1,149 @@
+"""What types and attributes there are (5.7.5 to 5.7.10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import uuid4
+
+from starlette.responses import Response
+
+from citycontext.broker.call import Call
+from citycontext.broker.problems import bad_request_data, not_found
+from citycontext.broker.routing import JSON_FORMS, Operation
+from citycontext.broker.store import Candidates
+from citycontext.broker.writing import attribute_names, instances
+from citycontext.ngsild.names import is_attribute_name
+
+__all__ = ["OPERATIONS"]
+
+
+@dataclass(slots=True)
+class Seen:
+    """An attribute, as it occurs in the entities looked at."""
+
+    count: int = 0
+    kinds: dict[str, None] = field(default_factory=dict)
+    types: dict[str, None] = field(default_factory=dict)
+
+
+async def list_types(call: Call) -> Response:
+    """List the entity types in use, or with ``details`` their attributes too (5.7.5, 5.7.6)."""
+    types = [kind for kind, _ in call.state.store.entities.type_counts(call.tenant)]
+    if not call.parameters.flag("details"):
+        names = [call.context.compact_vocab(kind) for kind in types]
+        return call.answer({"id": f"urn:ngsi-ld:EntityTypeList:{uuid4()}", "type": "EntityTypeList", "typeList": names})
+    attributes = _attributes(call)
+    return call.answer(
+        [
+            {
+                "id": kind,
+                "type": "EntityType",
+                "typeName": call.context.compact_vocab(kind),
+                "attributeNames": [
+                    call.context.compact(name) for name, seen in attributes.items() if kind in seen.types
+                ],
+            }
+            for kind in types
+        ]
+    )
+
+
+async def retrieve_type(call: Call) -> Response:
+    """Tell how many entities of a type there are, and their attributes (5.7.7)."""
+    kind = call.context.expand_vocab(_name(call.values["type"]))
+    count = dict(call.state.store.entities.type_counts(call.tenant)).get(kind)
+    if count is None:
+        raise not_found(f"There is no entity of type {call.values['type']}.")
+    details = [
+        {
+            "id": name,
+            "type": "Attribute",
+            "attributeName": call.context.compact(name),
+            "attributeTypes": list(seen.kinds),
+        }
+        for name, seen in _attributes(call, kind).items()
+    ]
+    return call.answer(
+        {
+            "id": kind,
+            "type": "EntityTypeInfo",
+            "typeName": call.context.compact_vocab(kind),
+            "entityCount": count,
+            "attributeDetails": details,
+        }
+    )
+
+
+async def list_attributes(call: Call) -> Response:
+    """List the attributes in use, or with ``details`` the types that have them too (5.7.8, 5.7.9)."""
+    attributes = _attributes(call)
+    if not call.parameters.flag("details"):
+        names = [call.context.compact(name) for name in attributes]
+        return call.answer(
+            {"id": f"urn:ngsi-ld:AttributeList:{uuid4()}", "type": "AttributeList", "attributeList": names}
+        )
+    return call.answer(
+        [
+            {
+                "id": name,
+                "type": "Attribute",
+                "attributeName": call.context.compact(name),
+                "typeNames": [call.context.compact_vocab(kind) for kind in seen.types],
+            }
+            for name, seen in attributes.items()
+        ]
+    )
+
+
+async def retrieve_attribute(call: Call) -> Response:
+    """Tell how often an attribute occurs, as what, and in which types (5.7.10)."""
+    name = call.context.expand(_name(call.values["attribute"]))
+    seen = _attributes(call).get(name)
+    if seen is None:
+        raise not_found(f"No entity has an attribute {call.values['attribute']}.")
+    return call.answer(
+        {
+            "id": name,
+            "type": "Attribute",
+            "attributeName": call.context.compact(name),
+            "attributeCount": seen.count,
+            "attributeTypes": list(seen.kinds),
+            "typeNames": [call.context.compact_vocab(kind) for kind in seen.types],
+        }
+    )
+
+
+def _attributes(call: Call, kind: str | None = None) -> dict[str, Seen]:
+    """Look through the entities, of one type or of all, in the order of their attributes' names."""
+    found: dict[str, Seen] = {}
+    candidates = Candidates(types=None if kind is None else [kind])
+    for document in call.state.store.entities.select(call.tenant, candidates):
+        for name in attribute_names(document):
+            seen = found.setdefault(name, Seen())
+            seen.count += 1
+            seen.types |= dict.fromkeys(document["type"])
+            seen.kinds |= dict.fromkeys(_kinds(document[name]))
+    return dict(sorted(found.items()))
+
+
+def _kinds(attribute: Any) -> Iterator[str]:
+    return (instance["type"] for instance in instances(attribute))
+
+
+def _name(text: str) -> str:
+    if not is_attribute_name(text):
+        raise bad_request_data(f"{text!r} is no name of a type or attribute.")
+    return text
+
+
+_LIST: Final = frozenset({"details", "local"})
+_LOCAL: Final = frozenset({"local"})
+
+OPERATIONS = (
+    Operation("GET", "/types", list_types, _LIST, answers=JSON_FORMS, writes=False),
+    Operation("GET", "/types/{type}", retrieve_type, _LOCAL, answers=JSON_FORMS, writes=False),
+    Operation("GET", "/attributes", list_attributes, _LIST, answers=JSON_FORMS, writes=False),
+    Operation("GET", "/attributes/{attribute}", retrieve_attribute, _LOCAL, answers=JSON_FORMS, writes=False),
+)

@@ -1,0 +1,145 @@
+"""Entities: create, query, purge, retrieve, replace, merge, delete (5.6.1, 5.6.6, 5.6.17 to 5.6.21, 5.7.1, 5.7.2)."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import quote
+
+from starlette.responses import Response
+
+from citycontext.broker import writing
+from citycontext.broker.answering import answer_entities, answer_entity
+from citycontext.broker.call import Call
+from citycontext.broker.incoming import entity_document, entity_fragment, simplified_fragment
+from citycontext.broker.problems import already_exists, bad_request_data, not_found
+from citycontext.broker.projection import expand_name
+from citycontext.broker.routing import ENTITY_FORMS, PREFIX, Operation
+from citycontext.broker.selection import FILTERS, read_selection, type_matcher
+from citycontext.broker.writing import Document
+from citycontext.errors import InvalidEntity
+from citycontext.ngsild.time import is_datetime
+
+__all__ = ["OPERATIONS", "check_id", "find"]
+
+
+async def create(call: Call) -> Response:
+    """Create an entity (5.6.1)."""
+    document = entity_document(call.object_body(), call.context)
+    with call.state.writing(call.tenant) as writer:
+        if writer.get(document["id"]) is not None:
+            raise already_exists(f"There is an entity {document['id']} already.")
+        writer.apply(writing.create(document, writer.now))
+    return call.created(f"{PREFIX}/entities/{quote(document['id'], safe=':')}")
+
+
+async def query(call: Call) -> Response:
+    """Query entities (5.7.2)."""
+    return answer_entities(call, read_selection(call))
+
+
+async def purge(call: Call) -> Response:
+    """Delete the entities that match, or some of their attributes (5.6.21)."""
+    selection = read_selection(call)
+    if "keep" in call.parameters and "drop" in call.parameters:
+        raise bad_request_data("'keep' and 'drop' exclude each other.")
+    keep = {expand_name(name, call.context, "keep") for name in call.parameters.names("keep")}
+    drop = {expand_name(name, call.context, "drop") for name in call.parameters.names("drop")}
+    with call.state.writing(call.tenant) as writer:
+        for before in list(selection.find(call.state.store, call.tenant)):
+            gone = drop or {name for name in writing.attribute_names(before) if name not in keep}
+            if not keep and not drop:
+                writer.apply(writing.delete_entity(before))
+                continue
+            revision = writing.delete_attributes(before, gone, writer.now)
+            if revision.changes:
+                writer.apply(revision)
+    return call.no_content()
+
+
+async def retrieve(call: Call) -> Response:
+    """Retrieve an entity (5.7.1)."""
+    return answer_entity(call, find(call, call.state.store.entities.get(call.tenant, check_id(call))))
+
+
+async def replace(call: Call) -> Response:
+    """Replace an entity (5.6.18)."""
+    entity_id = check_id(call)
+    document = entity_document({"id": entity_id, **call.object_body()}, call.context)
+    if document["id"] != entity_id:
+        raise InvalidEntity(f"the body is about {document['id']!r}, the address about {entity_id!r}", path="id")
+    with call.state.writing(call.tenant) as writer:
+        writer.apply(writing.replace_entity(find(call, writer.get(entity_id)), document, writer.now))
+    return call.no_content()
+
+
+async def merge(call: Call) -> Response:
+    """Merge a fragment into an entity (5.6.17)."""
+    entity_id, body = check_id(call), call.object_body()
+    observed_at = call.parameters.get("observedAt")
+    if observed_at is not None and not is_datetime(observed_at):
+        raise bad_request_data(f"observedAt: {observed_at!r} is no timestamp such as 2024-05-01T10:00:00Z.")
+    is_simplified = call.parameters.representation() == "simplified"
+    with call.state.writing(call.tenant) as writer:
+        before = find(call, writer.get(entity_id))
+        if is_simplified:
+            body = simplified_fragment(body, before, call.context, call.parameters.get("lang"))
+        fragment = entity_fragment(body, call.context, id=entity_id)
+        writer.apply(writing.merge_entity(before, fragment, writer.now, observed_at=observed_at))
+    return call.no_content()
+
+
+async def delete(call: Call) -> Response:
+    """Delete an entity (5.6.6)."""
+    entity_id = check_id(call)
+    with call.state.writing(call.tenant) as writer:
+        writer.apply(writing.delete_entity(find(call, writer.get(entity_id))))
+    return call.no_content()
+
+
+def check_id(call: Call) -> str:
+    """Return the entity's id in the path.
+
+    Raises:
+        Problem: It is no URI.
+    """
+    return call.entity_id
+
+
+def find(call: Call, document: Document | None) -> Document:
+    """Return the entity that was looked for.
+
+    Raises:
+        Problem: It is not there, or not of the type the request names.
+    """
+    if document is None:
+        raise not_found(f"There is no entity {call.values['id']}.")
+    if "type" in call.parameters and not type_matcher(call.parameters["type"], call.context)(document):
+        raise not_found(f"The entity {call.values['id']} is not of type {call.parameters['type']}.")
+    return document
+
+
+_SHOWN: Final = frozenset({"pick", "omit", "attrs", "datasetId", "lang"})
+_FORM: Final = frozenset({"format", "options", "geometryProperty", "join", "joinLevel", "containedBy"})
+_PAGE: Final = frozenset({"limit", "offset", "count"})
+_ORDER: Final = frozenset({"orderBy", "collation", "orderFrom", "orderGeometry"})
+_MAP: Final = frozenset({"entityMap", "entityMapLifetime", "splitEntities", "local"})
+_ONE: Final = "/entities/{id}"
+
+OPERATIONS = (
+    Operation("POST", "/entities", create, frozenset({"local"}), reads_body=True, creates=True),
+    Operation(
+        "GET",
+        "/entities",
+        query,
+        FILTERS | _SHOWN | _FORM | _PAGE | _ORDER | _MAP,
+        answers=ENTITY_FORMS,
+        writes=False,
+    ),
+    Operation("DELETE", "/entities", purge, (FILTERS - {"expandValues", "jsonKeys"}) | {"keep", "drop", "local"}),
+    Operation("GET", _ONE, retrieve, _SHOWN | _FORM | _MAP | {"type"}, answers=ENTITY_FORMS, writes=False),
+    Operation("PUT", _ONE, replace, frozenset({"type", "local"}), reads_body=True),
+    Operation(
+        "PATCH", _ONE, merge, frozenset({"type", "format", "options", "lang", "observedAt", "local"}), reads_body=True
+    ),
+    Operation("DELETE", _ONE, delete, frozenset({"type", "local"})),
+)

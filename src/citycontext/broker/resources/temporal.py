@@ -1,0 +1,221 @@
+"""The temporal evolution of entities (5.6.11 to 5.6.16, 5.7.3, 5.7.4)."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import quote
+
+from starlette.responses import Response
+
+from citycontext.broker.answering import page_headers, read_temporal_view
+from citycontext.broker.call import Call
+from citycontext.broker.evolving import Evolved, content_range, cut, read_evolution, render_evolution
+from citycontext.broker.incoming import temporal_document
+from citycontext.broker.problems import bad_request_data, not_found
+from citycontext.broker.projection import Projection, expand_name
+from citycontext.broker.routing import JSON_FORMS, PREFIX, Operation
+from citycontext.broker.selection import FILTERS, Selection, read_query, read_selection
+from citycontext.broker.state import timestamp
+from citycontext.broker.store import Instance
+from citycontext.broker.store.evolution import Evolution
+from citycontext.broker.temporal_query import TEMPORAL, read_temporal_query
+from citycontext.broker.writing import Document, attribute_names, instances
+
+__all__ = ["OPERATIONS"]
+
+
+async def create(call: Call) -> Response:
+    """Add instances to the evolution of an entity, which is made if it is not there (5.6.11)."""
+    document = temporal_document(call.object_body(), call.context)
+    table, now = call.state.store.evolution, timestamp()
+    with call.state.store.database.transaction():
+        is_new = table.find(call.tenant, document["id"]) is None
+        table.record(call.tenant, document["id"], document["type"], _instances(document, now), now)
+    if is_new:
+        return call.created(f"{PREFIX}/temporal/entities/{quote(document['id'], safe=':')}")
+    return call.no_content()
+
+
+async def query(call: Call) -> Response:
+    """Query the evolution of entities (5.7.4)."""
+    return _answer_query(call, read_selection(call))
+
+
+async def query_by_body(call: Call) -> Response:
+    """Query the evolution of entities with a body (5.7.4, 6.24)."""
+    return _answer_query(call, read_query(call))
+
+
+async def retrieve(call: Call) -> Response:
+    """Retrieve the evolution of an entity (5.7.3)."""
+    frame = _find(call)
+    asked = read_temporal_query(call.parameters, needs_interval=False)
+    view = read_temporal_view(call)
+    table, at_most = call.state.store.evolution, call.state.temporal_page
+    wanted = view.projection.wanted()
+    if wanted is not None and wanted.isdisjoint(table.attributes(frame.number)):
+        raise not_found(f"The evolution of {frame.id} has none of the attributes asked for.")
+    evolved = read_evolution(table, frame, asked, view.projection, at_most=at_most + 1)
+    left = cut([evolved], asked, at_most) if asked.form != "aggregatedValues" else None
+    shown = render_evolution(evolved, asked, view, call.context)
+    if not shown:
+        raise not_found(f"Nothing is left of the evolution of {frame.id} by pick and omit.")
+    if left is None:
+        return call.answer(shown)
+    return call.answer(shown, status=206, headers={"Content-Range": content_range(asked, left)})
+
+
+async def delete(call: Call) -> Response:
+    """Delete the evolution of an entity (5.6.16)."""
+    frame = _find(call)
+    with call.state.store.database.transaction():
+        call.state.store.evolution.delete(call.tenant, frame.id)
+    return call.no_content()
+
+
+async def append(call: Call) -> Response:
+    """Add instances to attributes (5.6.12)."""
+    frame = _find(call)
+    document = temporal_document(call.object_body(), call.context, fragment=True)
+    if document.get("id", frame.id) != frame.id:
+        raise bad_request_data(f"The body is about {document['id']}, the address about {frame.id}.")
+    now = timestamp()
+    with call.state.store.database.transaction():
+        types = [*frame.types, *(kind for kind in document.get("type", []) if kind not in frame.types)]
+        call.state.store.evolution.record(call.tenant, frame.id, types, _instances(document, now), now)
+    return call.no_content()
+
+
+async def delete_attribute(call: Call) -> Response:
+    """Delete an attribute from an evolution: one dataset's instances, or all (5.6.13)."""
+    frame, name = _find(call), _attribute(call)
+    every = call.parameters.flag("deleteAll")
+    dataset_id = next(iter(call.parameters.uris("datasetId")), None)
+    with call.state.store.database.transaction():
+        if not call.state.store.evolution.delete_attribute(frame.number, name, dataset_id, every=every):
+            raise not_found(f"The evolution of {frame.id} has no such instance of {call.values['attribute']}.")
+    return call.no_content()
+
+
+async def modify_instance(call: Call) -> Response:
+    """Replace one instance (5.6.14)."""
+    frame, name, urn = _find(call), _attribute(call), call.values["instance"]
+    document = temporal_document(call.object_body(), call.context, fragment=True)
+    given = [one for one in attribute_names(document) if one == name]
+    if not given or len(instances(document[name])) != 1:
+        raise bad_request_data(f"The body must hold exactly one instance of {call.values['attribute']}.")
+    old = _find_instance(call, frame, name, urn)
+    (new,) = instances(document[name])
+    stamped = {**new, "createdAt": old["createdAt"], "modifiedAt": timestamp()}
+    with call.state.store.database.transaction():
+        call.state.store.evolution.replace_instance(frame.number, name, urn, stamped)
+    return call.no_content()
+
+
+async def delete_instance(call: Call) -> Response:
+    """Delete one instance (5.6.15)."""
+    frame, name, urn = _find(call), _attribute(call), call.values["instance"]
+    _find_instance(call, frame, name, urn)
+    with call.state.store.database.transaction():
+        call.state.store.evolution.delete_instance(urn)
+    return call.no_content()
+
+
+def _answer_query(call: Call, selection: Selection) -> Response:
+    limit, offset = call.parameters.page()
+    asked = read_temporal_query(call.parameters, needs_interval=True)
+    view = read_temporal_view(call)
+    at_most = call.state.temporal_page
+    matching: list[Evolved] = []
+    count = 0
+    counts = call.parameters.flag("count")
+    for frame in selection.frames(call.state.store, call.tenant):
+        # Filters may look at attributes that are not shown.
+        all_of_it = Projection(dataset_ids=view.projection.dataset_ids)
+        evolved = read_evolution(call.state.store.evolution, frame, asked, all_of_it, at_most=at_most + 1)
+        if not evolved.attributes or not selection.accepts(evolved.as_entity()):
+            continue
+        if offset <= count < offset + limit:
+            matching.append(evolved)
+        count += 1
+        if count > offset + limit and not counts:
+            break
+    if selection.order is not None:
+        matching = selection.order.sorted_by(matching, Evolved.as_entity)
+    headers = page_headers(call, limit, offset, more=count > offset + limit)
+    if counts:
+        headers["NGSILD-Results-Count"] = str(count)
+    for evolved in matching:
+        for name in [name for name in evolved.attributes if not view.projection.shows(name)]:
+            del evolved.attributes[name]
+    left = cut(matching, asked, at_most) if asked.form != "aggregatedValues" else None
+    shown = [render_evolution(evolved, asked, view, call.context) for evolved in matching]
+    if left is None:
+        return call.answer(shown, headers=headers)
+    headers["Content-Range"] = content_range(asked, left)
+    return call.answer(shown, status=206, headers=headers)
+
+
+def _instances(document: Document, now: str) -> list[Instance]:
+    recorded = [
+        Instance(name, {**one, "createdAt": now, "modifiedAt": now})
+        for name in attribute_names(document)
+        for one in instances(document[name])
+    ]
+    scope = document.get("scope")
+    if scope and isinstance(scope[0], dict):
+        recorded += [Instance("scope", {**one, "createdAt": now, "modifiedAt": now}) for one in scope]
+    elif scope:
+        stamped = {"type": "Property", "value": scope, "createdAt": now, "modifiedAt": now}
+        recorded.append(Instance("scope", stamped))
+    return recorded
+
+
+def _find(call: Call) -> Evolution:
+    frame = call.state.store.evolution.find(call.tenant, call.entity_id)
+    if frame is None:
+        raise not_found(f"There is no evolution of an entity {call.values['id']}.")
+    return frame
+
+
+def _find_instance(call: Call, frame: Evolution, name: str, urn: str) -> Document:
+    found = call.state.store.evolution.instance(frame.number, name, urn)
+    if found is None:
+        raise not_found(f"The attribute {call.values['attribute']} of {frame.id} has no instance {urn}.")
+    return found
+
+
+def _attribute(call: Call) -> str:
+    return expand_name(call.values["attribute"], call.context, "The attribute in the address")
+
+
+_SHOWN: Final = frozenset({"pick", "omit", "attrs", "datasetId", "lang", "format", "options"})
+_PAGE: Final = frozenset({"limit", "offset", "count"})
+_MAP: Final = frozenset({"entityMap", "entityMapLifetime", "splitEntities", "local"})
+_LOCAL: Final = frozenset({"local"})
+_ALL: Final = "/temporal/entities"
+_ONE: Final = "/temporal/entities/{id}"
+_ATTRIBUTE: Final = "/temporal/entities/{id}/attrs/{attribute}"
+_INSTANCE: Final = "/temporal/entities/{id}/attrs/{attribute}/{instance}"
+
+OPERATIONS = (
+    Operation("POST", _ALL, create, _LOCAL, reads_body=True, creates=True),
+    Operation(
+        "GET", _ALL, query, FILTERS | _SHOWN | _PAGE | _MAP | TEMPORAL | {"orderBy"}, answers=JSON_FORMS, writes=False
+    ),
+    Operation("GET", _ONE, retrieve, _SHOWN | _MAP | TEMPORAL | {"type"}, answers=JSON_FORMS, writes=False),
+    Operation("DELETE", _ONE, delete, _LOCAL),
+    Operation("POST", _ONE + "/attrs", append, _LOCAL, reads_body=True),
+    Operation("DELETE", _ATTRIBUTE, delete_attribute, _LOCAL | {"datasetId", "deleteAll"}),
+    Operation("PATCH", _INSTANCE, modify_instance, _LOCAL, reads_body=True),
+    Operation("DELETE", _INSTANCE, delete_instance, _LOCAL),
+    Operation(
+        "POST",
+        "/temporal/entityOperations/query",
+        query_by_body,
+        _PAGE | _MAP | {"format", "options"},
+        answers=JSON_FORMS,
+        reads_body=True,
+        writes=False,
+    ),
+)

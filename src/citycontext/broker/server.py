@@ -1,0 +1,162 @@
+"""Serve a broker over HTTP with uvicorn: in a thread, in a running event loop, or until interrupted."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import threading
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from citycontext.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from citycontext.broker.app import LocalBroker
+
+__all__ = ["Server", "serve"]
+
+
+class Server:
+    """A broker behind a port.
+
+    As a context manager it serves from a thread of its own; ``async with`` serves in the running event loop.
+
+    Args:
+        broker: What answers.
+        host: Address to listen on.
+        port: Port to listen on; 0 takes a free one, see ``port``.
+        handles_signals: Whether an interrupt stops it; for a program that does nothing but serve.
+    """
+
+    def __init__(
+        self, broker: LocalBroker, host: str = "127.0.0.1", port: int = 1026, *, handles_signals: bool = False
+    ) -> None:
+        self.broker = broker
+        self.host = host
+        self._wanted = port
+        self._socket: socket.socket | None = None
+        self._thread: threading.Thread | None = None
+        self._task: asyncio.Task[None] | None = None
+        config = uvicorn.Config(
+            broker, host=host, port=port, log_config=None, access_log=False, lifespan="on", server_header=False
+        )
+        self._uvicorn = uvicorn.Server(config) if handles_signals else _Embedded(config)
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on.
+
+        Raises:
+            ConfigurationError: The server was not started.
+        """
+        if self._socket is None:
+            raise ConfigurationError("the broker's server is not started, so it has no port.", cure="Call start().")
+        return int(self._socket.getsockname()[1])
+
+    @property
+    def url(self) -> str:
+        """The address of the broker, without the path of the API."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+    def bind(self) -> None:
+        """Take the port.
+
+        Raises:
+            ConfigurationError: It is taken, or the address is not of this machine.
+        """
+        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
+        bound = socket.socket(family, socket.SOCK_STREAM)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            bound.bind((self.host, self._wanted))
+        except (OSError, OverflowError) as error:
+            bound.close()
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+            raise ConfigurationError(
+                f"the broker cannot listen on {self.host}, port {self._wanted}: {reason}.",
+                cure="Choose another port, or 0 for a free one.",
+            ) from error
+        bound.set_inheritable(True)
+        self._socket = bound
+
+    def start(self) -> Server:
+        """Serve from a thread; return when requests are answered.
+
+        Raises:
+            ConfigurationError: The port is taken.
+        """
+        self.bind()
+        self._thread = threading.Thread(target=self._run, name="citycontext-broker", daemon=True)
+        self._thread.start()
+        started = threading.Event()
+        while not self._uvicorn.started:
+            if not self._thread.is_alive():
+                raise ConfigurationError("the broker's server ended while it started.", cure="See its log.")
+            started.wait(0.002)
+        return self
+
+    def stop(self) -> None:
+        """Finish the requests under way, and stop."""
+        self._uvicorn.should_exit = True
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    async def serve(self) -> None:
+        """Serve in the running event loop until cancelled or stopped."""
+        if self._socket is None:
+            self.bind()
+        await self._uvicorn.serve(sockets=[self._bound()])
+
+    async def __aenter__(self) -> Server:
+        self.bind()
+        self._task = asyncio.create_task(self._embedded())
+        while not self._uvicorn.started and not self._task.done():  # noqa: ASYNC110
+            await asyncio.sleep(0.002)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._uvicorn.should_exit = True
+        if self._task is not None:
+            await self._task
+
+    def __enter__(self) -> Server:
+        return self.start()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.stop()
+
+    def _bound(self) -> socket.socket:
+        assert self._socket is not None
+        return self._socket
+
+    def _run(self) -> None:
+        asyncio.run(self._embedded())
+
+    async def _embedded(self) -> None:
+        await self._uvicorn.serve(sockets=[self._bound()])
+
+
+class _Embedded(uvicorn.Server):
+    """Signals belong to the program that started us, not to a server inside it."""
+
+    def capture_signals(self) -> contextlib.AbstractContextManager[None]:  # type: ignore[override]
+        return contextlib.nullcontext()
+
+
+def serve(broker: LocalBroker, host: str = "127.0.0.1", port: int = 1026) -> None:
+    """Serve a broker until the program is interrupted.
+
+    Args:
+        broker: What answers.
+        host: Address to listen on.
+        port: Port to listen on.
+
+    Raises:
+        ConfigurationError: The port is taken.
+    """
+    asyncio.run(Server(broker, host, port, handles_signals=True).serve())

@@ -1,0 +1,142 @@
+"""What the operations of a running broker share: the store, the contexts, the clock, the notifier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from citycontext.broker.contexts import ContextSource
+from citycontext.broker.routing import PREFIX
+from citycontext.broker.store import Instance, Store
+from citycontext.broker.writing import Change, Document, Revision, same_value
+from citycontext.ngsild.context import Context, core_url, is_core_url
+from citycontext.ngsild.terms import ATTRIBUTE_TYPES, NULL_URN
+
+__all__ = ["State", "Writer", "timestamp"]
+
+_HOSTED_PATH: Final = f"{PREFIX}/jsonldContexts/"
+
+
+def timestamp(instant: datetime | None = None) -> str:
+    """Write an instant, or the present one, with all six decimals: so texts sort as times do."""
+    return f"{(instant or datetime.now(UTC)).astimezone(UTC).isoformat(timespec='microseconds')[:-6]}Z"
+
+
+class State:
+    """Everything one broker holds.
+
+    Args:
+        store: A file, or ``:memory:``.
+        allow_private_contexts: Whether contexts may be fetched from private networks.
+        temporal_page: Attribute instances one temporal answer holds at most.
+    """
+
+    def __init__(self, store: str, *, allow_private_contexts: bool, temporal_page: int) -> None:
+        self.store = Store(store)
+        self.started_at = datetime.now(UTC)
+        self.temporal_page = temporal_page
+        self.contexts = ContextSource(self._hosted_context, allow_private=allow_private_contexts, now=timestamp)
+
+    @contextmanager
+    def writing(self, tenant: int) -> Iterator[Writer]:
+        """Write entities in one transaction, then tell the subscribers."""
+        writer = Writer(self.store, tenant)
+        with self.store.database.transaction():
+            yield writer
+            writer.flush()
+
+    def address_of(self, context: Context, base: str) -> str:
+        """Find an address under which a context can be read, for a Link header.
+
+        Args:
+            context: The context of a request.
+            base: Scheme, host and mount point of the request's address.
+        """
+        source = context.source
+        parts = source if isinstance(source, list) else [] if source is None else [source]
+        user = [part for part in parts if not (isinstance(part, str) and is_core_url(part))]
+        if not user:
+            return core_url()
+        if len(user) == 1 and isinstance(user[0], str):
+            return user[0]
+        return f"{base}{_HOSTED_PATH}{self.host_implicitly(source)}"
+
+    def host_implicitly(self, source: Any) -> str:
+        """Keep a context that came in a body, so that a Link can lead to it; give its local id (5.13.1)."""
+        raise NotImplementedError
+
+    def _hosted_context(self, url: str) -> Any:
+        """Give a context this broker hosts, by any address that leads to it."""
+        path = urlsplit(url).path
+        place = path.find(_HOSTED_PATH)
+        if place < 0:
+            return None
+        stored = self.store.resources.get(0, "context", path[place + len(_HOSTED_PATH) :])
+        return None if stored is None else stored["document"]
+
+    def close(self) -> None:
+        """Close the store."""
+        self.store.close()
+
+
+class Writer:
+    """Writes revisions inside one transaction.
+
+    Args:
+        store: Where to.
+        tenant: The tenant's number.
+    """
+
+    def __init__(self, store: Store, tenant: int) -> None:
+        self.now = timestamp()
+        self.revisions: list[Revision] = []
+        self._store = store
+        self._tenant = tenant
+
+    def get(self, id: str) -> Document | None:
+        """Read an entity as it stands in this transaction."""
+        return self._store.entities.get(self._tenant, id)
+
+    def apply(self, revision: Revision) -> None:
+        """Write the entity, and record what changed in its evolution."""
+        before, after = revision.before, revision.after
+        if after is None:
+            assert before is not None
+            self._store.entities.delete(self._tenant, before)
+        else:
+            self._store.entities.put(self._tenant, after, before)
+        frame = after or before
+        assert frame is not None
+        recorded = [
+            Instance(change.attribute, change.after if change.after is not None else self._tombstone(change))
+            for change in revision.changes
+            if not (change.before and change.after and same_value(change.before, change.after))
+        ]
+        if after is not None and after.get("scope") != (before or {}).get("scope"):
+            recorded.append(Instance("scope", self._scope(after.get("scope", []))))
+        self._store.evolution.record(self._tenant, frame["id"], frame["type"], recorded, self.now)
+        if after is None:
+            self._store.evolution.end(self._tenant, frame["id"], self.now)
+        self.revisions.append(revision)
+
+    def flush(self) -> None:
+        """Write what was put off."""
+
+    def _tombstone(self, change: Change) -> Document:
+        """Make the instance that says an attribute was deleted (4.5.6, 4.8)."""
+        assert change.before is not None
+        kind = change.before["type"]
+        member = ATTRIBUTE_TYPES[kind]
+        null: Any = {"@none": NULL_URN} if kind == "LanguageProperty" else NULL_URN
+        if kind in ("ListProperty", "ListRelationship"):
+            null = [NULL_URN]
+        gone: Document = {"type": kind, member: null}
+        if change.dataset_id is not None:
+            gone["datasetId"] = change.dataset_id
+        return {**gone, "createdAt": change.before["createdAt"], "modifiedAt": self.now, "deletedAt": self.now}
+
+    def _scope(self, scope: list[str]) -> Document:
+        return {"type": "Property", "value": scope or NULL_URN, "createdAt": self.now, "modifiedAt": self.now}

@@ -1,0 +1,28 @@
+"""What the broker keeps, in one SQLite database: entities, their evolution, and every other resource."""
+
+from __future__ import annotations
+
+from citycontext.broker.store.database import Database
+from citycontext.broker.store.entities import Candidates, EntityTable
+from citycontext.broker.store.evolution import EvolutionTable, Instance
+from citycontext.broker.store.resources import ResourceTable
+
+__all__ = ["Candidates", "Database", "EntityTable", "EvolutionTable", "Instance", "ResourceTable", "Store"]
+
+
+class Store:
+    """All tables over one database.
+
+    Args:
+        path: A file, or ``:memory:``.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.database = Database(path)
+        self.entities = EntityTable(self.database)
+        self.evolution = EvolutionTable(self.database)
+        self.resources = ResourceTable(self.database)
+
+    def close(self) -> None:
+        """Close the database; what was committed stays."""
+        self.database.close()

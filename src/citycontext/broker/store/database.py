@@ -1,0 +1,145 @@
+"""The SQLite database: schema, transactions, tenants."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from citycontext.errors import ConfigurationError
+
+__all__ = ["Database"]
+
+_VERSION: Final = 1
+
+_SCHEMA: Final = """
+CREATE TABLE tenants (
+    number INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE
+);
+INSERT INTO tenants VALUES (0, '');
+CREATE TABLE entities (
+    number INTEGER PRIMARY KEY,
+    tenant INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    document BLOB NOT NULL,
+    UNIQUE (tenant, id)
+);
+CREATE TABLE entity_types (
+    tenant INTEGER NOT NULL, type TEXT NOT NULL, entity INTEGER NOT NULL,
+    PRIMARY KEY (tenant, type, entity)
+) WITHOUT ROWID;
+CREATE TABLE entity_scopes (
+    tenant INTEGER NOT NULL, scope TEXT NOT NULL, entity INTEGER NOT NULL,
+    PRIMARY KEY (tenant, scope, entity)
+) WITHOUT ROWID;
+CREATE VIRTUAL TABLE places USING rtree (number, west, east, south, north, +entity INTEGER, +attribute TEXT);
+CREATE TABLE place_numbers (
+    entity INTEGER NOT NULL, number INTEGER NOT NULL,
+    PRIMARY KEY (entity, number)
+) WITHOUT ROWID;
+CREATE TABLE evolutions (
+    number INTEGER PRIMARY KEY,
+    tenant INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    types TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    modified_at TEXT NOT NULL,
+    deleted_at TEXT,
+    UNIQUE (tenant, id)
+);
+CREATE TABLE evolution_types (
+    tenant INTEGER NOT NULL, type TEXT NOT NULL, evolution INTEGER NOT NULL,
+    PRIMARY KEY (tenant, type, evolution)
+) WITHOUT ROWID;
+CREATE TABLE instances (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    evolution INTEGER NOT NULL,
+    attribute TEXT NOT NULL,
+    dataset_id TEXT,
+    observed_at INTEGER, created_at INTEGER, modified_at INTEGER, deleted_at INTEGER,
+    document BLOB NOT NULL
+);
+CREATE INDEX instances_of_attribute ON instances (evolution, attribute);
+CREATE TABLE resources (
+    number INTEGER PRIMARY KEY,
+    tenant INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    id TEXT NOT NULL,
+    document BLOB NOT NULL,
+    UNIQUE (tenant, kind, id)
+);
+"""
+
+
+class Database:
+    """One connection for reading and writing; statements are short and run where they are called.
+
+    Args:
+        path: A file, made if it is not there, or ``:memory:``.
+
+    Raises:
+        ConfigurationError: The file cannot be opened, or is no store of this version.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        try:
+            self.connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5.0)
+            self._prepare()
+        except sqlite3.Error as error:
+            raise ConfigurationError(
+                f"cannot be used as the broker's store: {error}.",
+                file=path,
+                cure="Name a file in a folder that may be written and that no other broker uses.",
+            ) from error
+        self._tenants: dict[str, int] = dict(self.connection.execute("SELECT name, number FROM tenants"))
+
+    def _prepare(self) -> None:
+        execute = self.connection.execute
+        execute("PRAGMA journal_mode = WAL")
+        # An acknowledged write must survive a power cut, not only a killed process.
+        execute("PRAGMA synchronous = FULL")
+        execute("PRAGMA temp_store = MEMORY")
+        execute("PRAGMA cache_size = -65536")
+        (version,) = execute("PRAGMA user_version").fetchone()
+        if version == 0:
+            self.connection.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;")
+        elif version != _VERSION:
+            raise sqlite3.DatabaseError(f"it has layout {version}, this release reads {_VERSION}")
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Write all or nothing; what is written inside is on disk when it ends. Never await inside."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            raise
+        self.connection.execute("COMMIT")
+
+    def execute(self, statement: str, values: Any = ()) -> sqlite3.Cursor:
+        """Run one statement."""
+        return self.connection.execute(statement, values)
+
+    def execute_many(self, statement: str, rows: Any) -> None:
+        """Run one statement for many rows."""
+        self.connection.executemany(statement, rows)
+
+    def tenant(self, name: str) -> int | None:
+        """Find a tenant's number; the default tenant has the empty name."""
+        return self._tenants.get(name)
+
+    def create_tenant(self, name: str) -> int:
+        """Find a tenant's number, making the tenant if it is new (5.5.10)."""
+        number = self._tenants.get(name)
+        if number is None:
+            cursor = self.execute("INSERT INTO tenants (name) VALUES (?)", (name,))
+            number = self._tenants[name] = int(cursor.lastrowid or 0)
+        return number
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.connection.close()

@@ -1,0 +1,178 @@
+"""The current state of entities, with what is needed to find them: types, scopes, bounding boxes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+
+from citycontext.broker.geo import Box, bounding_box
+from citycontext.broker.store.database import Database
+from citycontext.broker.writing import Document, attribute_names, instances
+
+__all__ = ["Candidates", "EntityTable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """What the indexes can narrow; the rest is told by looking at the documents.
+
+    Args:
+        types: Entity types (IRIs) of which a candidate has at least one; None for any.
+        ids: Entity ids; None for any.
+        place: Attribute (IRI) and box that it must touch; None for anywhere.
+        scopes: Scopes of which a candidate has at least one; None for any.
+    """
+
+    types: Sequence[str] | None = None
+    ids: Sequence[str] | None = None
+    place: tuple[str, Box] | None = None
+    scopes: Sequence[str] | None = None
+
+
+class EntityTable:
+    """Entities by tenant and id.
+
+    Args:
+        database: Where they are kept.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._next_place = int(database.execute("SELECT coalesce(max(number), 0) + 1 FROM places").fetchone()[0])
+
+    def get(self, tenant: int, id: str) -> Document | None:
+        """Read an entity; None when it is not there."""
+        row = self._database.execute(
+            "SELECT document FROM entities WHERE tenant = ? AND id = ?", (tenant, id)
+        ).fetchone()
+        return None if row is None else orjson.loads(row[0])
+
+    def put(self, tenant: int, after: Document, before: Document | None) -> None:
+        """Write an entity over what was there before."""
+        blob = orjson.dumps(after)
+        if before is None:
+            cursor = self._database.execute(
+                "INSERT INTO entities (tenant, id, document) VALUES (?, ?, ?)", (tenant, after["id"], blob)
+            )
+            self._index(tenant, int(cursor.lastrowid or 0), after, {})
+            return
+        (number,) = self._database.execute(
+            "UPDATE entities SET document = ? WHERE tenant = ? AND id = ? RETURNING number", (blob, tenant, after["id"])
+        ).fetchone()
+        self._index(tenant, number, after, before)
+
+    def delete(self, tenant: int, before: Document) -> None:
+        """Remove an entity."""
+        (number,) = self._database.execute(
+            "DELETE FROM entities WHERE tenant = ? AND id = ? RETURNING number", (tenant, before["id"])
+        ).fetchone()
+        self._index(tenant, number, {}, before)
+
+    def select(
+        self,
+        tenant: int,
+        candidates: Candidates,
+        *,
+        limit: int = -1,
+        offset: int = 0,
+    ) -> Iterator[Document]:
+        """Yield candidates in the order of their creation."""
+        types = candidates.types
+        if types is not None and len(types) == 1:
+            # By way of the index, so that a page costs the same however many entities of the type there are.
+            where, values = _conditions(tenant, replace(candidates, types=None))
+            source = "entity_types AS t JOIN entities AS e ON e.number = t.entity"
+            where, values = f"t.tenant = ? AND t.type = ? AND {where}", [tenant, types[0], *values]
+            order = "t.entity"
+        else:
+            where, values = _conditions(tenant, candidates)
+            source, order = "entities AS e", "e.number"
+        rows = self._database.execute(
+            f"SELECT e.document FROM {source} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?",  # noqa: S608
+            (*values, limit, offset),
+        )
+        while page := rows.fetchmany(500):
+            for (blob,) in page:
+                yield orjson.loads(blob)
+
+    def count(self, tenant: int, candidates: Candidates) -> int:
+        """Count candidates."""
+        where, values = _conditions(tenant, candidates)
+        row = self._database.execute(f"SELECT count(*) FROM entities AS e WHERE {where}", values).fetchone()  # noqa: S608
+        return int(row[0])
+
+    def type_counts(self, tenant: int) -> list[tuple[str, int]]:
+        """List the types in use, with the number of entities of each."""
+        return list(
+            self._database.execute(
+                "SELECT type, count(*) FROM entity_types WHERE tenant = ? GROUP BY type ORDER BY type", (tenant,)
+            )
+        )
+
+    def _index(self, tenant: int, number: int, after: Document, before: Document) -> None:
+        for table, column, member in (("entity_types", "type", "type"), ("entity_scopes", "scope", "scope")):
+            new, old = after.get(member, ()), before.get(member, ())
+            if new != old:
+                self._database.execute_many(
+                    f"DELETE FROM {table} WHERE tenant = ? AND {column} = ? AND entity = ?",  # noqa: S608
+                    [(tenant, value, number) for value in old if value not in new],
+                )
+                self._database.execute_many(
+                    f"INSERT OR IGNORE INTO {table} VALUES (?, ?, ?)",  # noqa: S608
+                    [(tenant, value, number) for value in new if value not in old],
+                )
+        new_places, old_places = list(_places(after)), list(_places(before))
+        if new_places != old_places:
+            self._place(number, new_places, had_some=bool(old_places))
+
+    def _place(self, number: int, places: list[tuple[str, Box]], *, had_some: bool) -> None:
+        if had_some:
+            self._database.execute(
+                "DELETE FROM places WHERE number IN (SELECT number FROM place_numbers WHERE entity = ?)", (number,)
+            )
+            self._database.execute("DELETE FROM place_numbers WHERE entity = ?", (number,))
+        for attribute, (west, south, east, north) in places:
+            self._database.execute(
+                "INSERT INTO places VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (self._next_place, west, east, south, north, number, attribute),
+            )
+            self._database.execute("INSERT INTO place_numbers VALUES (?, ?)", (number, self._next_place))
+            self._next_place += 1
+
+
+def _places(document: Document) -> Iterable[tuple[str, Box]]:
+    for name in attribute_names(document):
+        for instance in instances(document[name]):
+            if instance.get("type") == "GeoProperty":
+                box = bounding_box(instance["value"])
+                if box is not None:
+                    yield name, box
+
+
+def _conditions(tenant: int, candidates: Candidates) -> tuple[str, list[Any]]:
+    where, values = ["e.tenant = ?"], [tenant]
+    conditions: list[Any] = values
+    for table, column, wanted in (
+        ("entity_types", "type", candidates.types),
+        ("entity_scopes", "scope", candidates.scopes),
+    ):
+        if wanted is not None:
+            marks = ", ".join("?" * len(wanted))
+            where.append(
+                f"e.number IN (SELECT entity FROM {table} WHERE tenant = ? AND {column} IN ({marks}))"  # noqa: S608
+            )
+            conditions += [tenant, *wanted]
+    if candidates.ids is not None:
+        where.append(f"e.id IN ({', '.join('?' * len(candidates.ids))})")
+        conditions += candidates.ids
+    if candidates.place is not None:
+        attribute, (west, south, east, north) = candidates.place
+        where.append(
+            "e.number IN (SELECT entity FROM places"
+            " WHERE east >= ? AND west <= ? AND north >= ? AND south <= ? AND attribute = ?)"
+        )
+        conditions += [west, east, south, north, attribute]
+    return " AND ".join(where), conditions

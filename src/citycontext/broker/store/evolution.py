@@ -1,0 +1,259 @@
+"""The temporal evolution of entities: one row for each instance an attribute ever had."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import orjson
+
+from citycontext.broker.store.database import Database
+from citycontext.broker.writing import Document
+
+__all__ = ["Evolution", "EvolutionTable", "Instance", "instance_urn", "microseconds"]
+
+_PREFIX: Final = "urn:ngsi-ld:instance:"
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_COLUMNS: Final = {
+    "observedAt": "observed_at",
+    "createdAt": "created_at",
+    "modifiedAt": "modified_at",
+    "deletedAt": "deleted_at",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Evolution:
+    """The frame of an entity's evolution: what is not an attribute."""
+
+    number: int
+    id: str
+    types: list[str]
+    created_at: str
+    modified_at: str
+    deleted_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One instance of an attribute to record."""
+
+    attribute: str
+    document: Document
+
+
+def microseconds(text: str) -> int | None:
+    """Turn a timestamp into microseconds since 1970; None when it is none."""
+    try:
+        instant = datetime.fromisoformat(text.replace(",", "."))
+    except (ValueError, AttributeError):
+        return None
+    if instant.tzinfo is None:
+        instant = instant.replace(tzinfo=UTC)
+    return (instant - _EPOCH) // timedelta(microseconds=1)
+
+
+def instance_urn(number: int) -> str:
+    """Name an instance; numbers are never given twice."""
+    return f"{_PREFIX}{number}"
+
+
+class EvolutionTable:
+    """Evolutions by tenant and entity id.
+
+    Args:
+        database: Where they are kept.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def find(self, tenant: int, id: str) -> Evolution | None:
+        """Read the frame of an entity's evolution; None when there is none."""
+        row = self._database.execute(f"{_FRAMES} WHERE v.tenant = ? AND v.id = ?", (tenant, id)).fetchone()
+        return None if row is None else _frame(row)
+
+    def select(self, tenant: int, types: Sequence[str] | None, ids: Sequence[str] | None) -> Iterator[Evolution]:
+        """Yield frames in the order of their creation, narrowed by types (any of them) and ids."""
+        where, values = ["v.tenant = ?"], [tenant]
+        conditions: list[Any] = values
+        if types is not None:
+            marks = ", ".join("?" * len(types))
+            where.append(
+                f"v.number IN (SELECT evolution FROM evolution_types WHERE tenant = ? AND type IN ({marks}))"  # noqa: S608
+            )
+            conditions += [tenant, *types]
+        if ids is not None:
+            where.append(f"v.id IN ({', '.join('?' * len(ids))})")
+            conditions += ids
+        rows = self._database.execute(f"{_FRAMES} WHERE {' AND '.join(where)} ORDER BY v.number", conditions)
+        while page := rows.fetchmany(500):
+            yield from map(_frame, page)
+
+    def record(self, tenant: int, id: str, types: list[str], recorded: Iterable[Instance], now: str) -> int:
+        """Append instances to an entity's evolution, making the evolution when it is new.
+
+        Returns:
+            The evolution's number.
+        """
+        row = self._database.execute(
+            "UPDATE evolutions SET modified_at = ?, deleted_at = NULL WHERE tenant = ? AND id = ?"
+            " RETURNING number, types",
+            (now, tenant, id),
+        ).fetchone()
+        if row is None:
+            cursor = self._database.execute(
+                "INSERT INTO evolutions (tenant, id, types, created_at, modified_at) VALUES (?, ?, ?, ?, ?)",
+                (tenant, id, orjson.dumps(types).decode(), now, now),
+            )
+            number = int(cursor.lastrowid or 0)
+            self._index(tenant, number, types)
+        else:
+            number, known = row[0], orjson.loads(row[1])
+            if any(kind not in known for kind in types):
+                known += [kind for kind in types if kind not in known]
+                self._database.execute(
+                    "UPDATE evolutions SET types = ? WHERE number = ?", (orjson.dumps(known).decode(), number)
+                )
+                self._index(tenant, number, known)
+        self._database.execute_many(_INSERT, [_row(number, instance) for instance in recorded])
+        return number
+
+    def end(self, tenant: int, id: str, now: str) -> None:
+        """Note that the entity was deleted; its evolution stays (4.8)."""
+        self._database.execute(
+            "UPDATE evolutions SET deleted_at = ?, modified_at = ? WHERE tenant = ? AND id = ?", (now, now, tenant, id)
+        )
+
+    def delete(self, tenant: int, id: str) -> bool:
+        """Delete a whole evolution (5.6.16); False when there is none."""
+        row = self._database.execute(
+            "DELETE FROM evolutions WHERE tenant = ? AND id = ? RETURNING number, types", (tenant, id)
+        ).fetchone()
+        if row is None:
+            return False
+        self._database.execute("DELETE FROM instances WHERE evolution = ?", (row[0],))
+        self._database.execute_many(
+            "DELETE FROM evolution_types WHERE tenant = ? AND type = ? AND evolution = ?",
+            [(tenant, kind, row[0]) for kind in orjson.loads(row[1])],
+        )
+        return True
+
+    def attributes(self, evolution: int) -> list[str]:
+        """List the attributes an evolution holds, in the order they first came."""
+        rows = self._database.execute(
+            "SELECT attribute FROM instances WHERE evolution = ? GROUP BY attribute ORDER BY min(number)", (evolution,)
+        )
+        return [attribute for (attribute,) in rows]
+
+    def instances(
+        self,
+        evolution: int,
+        attribute: str,
+        *,
+        time_property: str = "observedAt",
+        start: int | None = None,
+        end: int | None = None,
+        limit: int = -1,
+        newest_first: bool = False,
+        dataset_ids: Collection[str | None] | None = None,
+    ) -> list[Document]:
+        """Read the instances of one attribute in the order of time.
+
+        Args:
+            evolution: The evolution's number.
+            attribute: The attribute's IRI.
+            time_property: Which of an instance's times is looked at.
+            start: First moment, inclusive, in microseconds since 1970.
+            end: Moment before which, in microseconds since 1970.
+            limit: At most how many; -1 for all.
+            newest_first: Whether to start with the newest.
+            dataset_ids: Only these instances; None stands for the default one.
+        """
+        column = _COLUMNS[time_property]
+        where = ["evolution = ?", "attribute = ?"]
+        values: list[Any] = [evolution, attribute]
+        if start is not None:
+            where.append(f"{column} >= ?")
+            values.append(start)
+        if end is not None:
+            where.append(f"{column} < ?")
+            values.append(end)
+        if dataset_ids is not None:
+            named = [one for one in dataset_ids if one is not None]
+            choice = [f"dataset_id IN ({', '.join('?' * len(named))})"] if named else []
+            choice += ["dataset_id IS NULL"] if None in dataset_ids else []
+            where.append(f"({' OR '.join(choice)})")
+            values += named
+        order = "DESC" if newest_first else "ASC"
+        rows = self._database.execute(
+            f"SELECT number, document FROM instances WHERE {' AND '.join(where)}"  # noqa: S608
+            f" ORDER BY {column} {order}, number {order} LIMIT ?",
+            (*values, limit),
+        )
+        return [{**orjson.loads(document), "instanceId": instance_urn(number)} for number, document in rows]
+
+    def instance(self, evolution: int, attribute: str, urn: str) -> Document | None:
+        """Read one instance by its ``instanceId``; None when the attribute has no such one."""
+        row = self._database.execute(
+            "SELECT document FROM instances WHERE number = ? AND evolution = ? AND attribute = ?",
+            (_number(urn), evolution, attribute),
+        ).fetchone()
+        return None if row is None else orjson.loads(row[0])
+
+    def replace_instance(self, evolution: int, attribute: str, urn: str, document: Document) -> None:
+        """Write one instance over itself (5.6.14)."""
+        row = _row(evolution, Instance(attribute, document))
+        self._database.execute(
+            "UPDATE instances SET evolution = ?, attribute = ?, dataset_id = ?, observed_at = ?, created_at = ?,"
+            " modified_at = ?, deleted_at = ?, document = ? WHERE number = ?",
+            (*row, _number(urn)),
+        )
+
+    def delete_instance(self, urn: str) -> None:
+        """Delete one instance (5.6.15)."""
+        self._database.execute("DELETE FROM instances WHERE number = ?", (_number(urn),))
+
+    def delete_attribute(self, evolution: int, attribute: str, dataset_id: str | None, *, every: bool) -> bool:
+        """Delete an attribute's instances: of one dataset, or all (5.6.13); False when there is none."""
+        condition = ""
+        values: list[Any] = [evolution, attribute]
+        if not every:
+            condition = " AND dataset_id IS ?"
+            values.append(dataset_id)
+        cursor = self._database.execute(
+            f"DELETE FROM instances WHERE evolution = ? AND attribute = ?{condition}",  # noqa: S608
+            values,
+        )
+        return cursor.rowcount > 0
+
+    def _index(self, tenant: int, number: int, types: list[str]) -> None:
+        self._database.execute_many(
+            "INSERT OR IGNORE INTO evolution_types VALUES (?, ?, ?)", [(tenant, kind, number) for kind in types]
+        )
+
+
+_FRAMES: Final = "SELECT v.number, v.id, v.types, v.created_at, v.modified_at, v.deleted_at FROM evolutions AS v"
+_INSERT: Final = (
+    "INSERT INTO instances"
+    " (evolution, attribute, dataset_id, observed_at, created_at, modified_at, deleted_at, document)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+def _frame(row: tuple[Any, ...]) -> Evolution:
+    number, entity_id, types, *times = row
+    return Evolution(number, entity_id, orjson.loads(types), *times)
+
+
+def _row(evolution: int, instance: Instance) -> tuple[Any, ...]:
+    document = instance.document
+    times = [microseconds(document[member]) if member in document else None for member in _COLUMNS]
+    return (evolution, instance.attribute, document.get("datasetId"), *times, orjson.dumps(document))
+
+
+def _number(urn: str) -> int:
+    digits = urn.removeprefix(_PREFIX)
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else -1
