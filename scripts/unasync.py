@@ -24,10 +24,10 @@ FOLDERS: Final = (
 )
 NOTE: Final = "# Made by scripts/unasync.py from {source}; change that file, not this one.\n"
 
+NESTED: Final = "# ruff: noqa: SIM117  (an asynchronous and a synchronous `with` cannot be joined)\n"
+
 RULES: Final = (
     (r"\basync with AsyncDeadline\(", "with Deadline("),
-    (r"\bawait asyncio\.sleep\(", "time.sleep("),
-    (r"^import asyncio$", "import time"),
     (r"\basync (?=def |with |for )", ""),
     (r"\bawait ", ""),
     (r"\basync_each\b", "each"),
@@ -39,7 +39,7 @@ RULES: Final = (
     (r"\bASGITransport\b", "WSGITransport"),
     (r"\b(_?)Async(?=[A-Z])", r"\1"),
     (r"\b_async\b", "_sync"),
-    (r"The asynchronous client, written by hand; .*?\.$", "The synchronous client, made by ``scripts/unasync.py``."),
+    (r"The asynchronous client, written by hand; [^\"]*", "The synchronous client, made by ``scripts/unasync.py``."),
 )
 
 
@@ -106,7 +106,13 @@ def _formatted(text: str, path: Path) -> str:
         if run.returncode:
             raise SystemExit(f"{path}: ruff cannot read what was made from its source:\n{run.stdout}{run.stderr}")
         text = run.stdout
-    return text
+    return f"{NESTED}{text}" if _has_nested_with(text) else text
+
+
+def _has_nested_with(text: str) -> bool:
+    """Tell whether the linter would join ``with`` statements that cannot be joined in the source."""
+    command = [sys.executable, "-m", "ruff", "check", "--isolated", "--select", "SIM117", "-"]
+    return subprocess.run(command, input=text, capture_output=True, text=True, cwd=ROOT, check=False).returncode != 0
 
 
 def problems(root: Path = ROOT, rules: tuple[tuple[str, str], ...] = RULES) -> list[str]:

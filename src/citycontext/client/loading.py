@@ -27,12 +27,15 @@ class InvalidItem:
     error: DataError
 
 
-def entity_loader(as_: type[Any] | None, representation: str | None) -> Callable[[dict[str, Any]], Any]:
+def entity_loader(
+    as_: type[Any] | None, representation: str | None, *, strict: bool = False
+) -> Callable[[dict[str, Any]], Any]:
     """Give the function that reads one entity.
 
     Args:
         as_: An entity class; ``dict`` for the wire form as it came; None for ``Entity``.
         representation: What the broker was asked for.
+        strict: Whether an entity that breaks the standard or its class is refused.
     """
     if as_ is dict:
         return lambda wire: wire
@@ -41,7 +44,7 @@ def entity_loader(as_: type[Any] | None, representation: str | None) -> Callable
 
     def read(wire: dict[str, Any]) -> Entity:
         try:
-            return load(wire, entity_class, representation=simplified)
+            return load(wire, entity_class, representation=simplified, strict=strict)
         except DataError as wrong:
             wrong.add_note(f"in entity {wire.get('id', 'without id')}, read as {entity_class.__name__}")
             raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal, TypeVar, Unpack, overload
+from typing import Any, Literal, TypeAlias, TypeVar, Unpack, overload
 
 from citycontext.client._async.entity_attributes import AsyncEntityAttributes
 from citycontext.client._async.results import AsyncResults
@@ -12,6 +12,7 @@ from citycontext.client.loading import entity_loader, type_of
 from citycontext.client.operations import entities
 from citycontext.client.operations.json_ld import ContextLike, EntityLike, MediaType, media_type, reading_headers
 from citycontext.client.operations.selection import GeoLike, Names, Selection, View
+from citycontext.errors import DataError
 from citycontext.ngsild import Entity
 from citycontext.ngsild.batch import BatchResult
 from citycontext.ngsild.time import format_datetime
@@ -19,6 +20,7 @@ from citycontext.ngsild.time import format_datetime
 __all__ = ["AsyncEntities"]
 
 E = TypeVar("E", bound=Entity)
+OnInvalid: TypeAlias = Literal["accept", "raise", "collect"]
 
 
 class AsyncEntities(AsyncEntityAttributes):
@@ -77,6 +79,7 @@ class AsyncEntities(AsyncEntityAttributes):
         as_: type[E],
         type: Names | None = None,
         accept: MediaType = "json",
+        strict: bool = False,
         context: ContextLike | None = None,
         **view: Unpack[View],
     ) -> E: ...
@@ -100,6 +103,7 @@ class AsyncEntities(AsyncEntityAttributes):
         as_: None = None,
         type: Names | None = None,
         accept: MediaType = "json",
+        strict: bool = False,
         context: ContextLike | None = None,
         **view: Unpack[View],
     ) -> Entity: ...
@@ -111,6 +115,7 @@ class AsyncEntities(AsyncEntityAttributes):
         type: Names | None = None,
         accept: MediaType = "json",
         geometry_property: str | None = None,
+        strict: bool = False,
         context: ContextLike | None = None,
         **view: Unpack[View],
     ) -> Any:
@@ -122,8 +127,9 @@ class AsyncEntities(AsyncEntityAttributes):
             type: Its type, where one id stands for several.
             accept: ``json``; ``ld+json`` to get the @context with it; ``geo+json`` (with ``as_=dict``) for a Feature.
             geometry_property: With ``geo+json``: which attribute becomes the geometry.
+            strict: Whether an entity that breaks the standard or its class is refused.
             context: The @context of the names; without it the client's.
-            view: What of it, and in which form.
+            view: What of it, and in which form; to join ``flat``, query by its id.
 
         Returns:
             The entity.
@@ -132,13 +138,15 @@ class AsyncEntities(AsyncEntityAttributes):
             ResourceNotFound: There is none with this id.
             ContextBrokerError: Any other refusal or failure of the broker.
             UnreadableResponse: The answer is no entity.
-            DataError: The entity cannot be read as ``as_``.
+            DataError: A parameter cannot be used, or, if ``strict``, the entity breaks the standard or its class.
             TransportError: No usable answer came.
         """
-        params = [*self._params(**view, type=type), *geometry_params(geometry_property)]
+        if view.get("join") == "flat":
+            raise DataError("gives several entities; use client.entities.query(id=..., join='flat')", path="join")
+        params = [*self._params(type=type, **view), *geometry_params(geometry_property)]
         headers = reading_headers(self._context(context), accept=media_type(accept))
         operation = entities.retrieve(entity_id, params=params, headers=headers)
-        return await self._session.run(operation.then(entity_loader(as_, view.get("representation"))))
+        return await self._session.run(operation.then(entity_loader(as_, view.get("representation"), strict=strict)))
 
     @overload
     def query(
@@ -148,7 +156,7 @@ class AsyncEntities(AsyncEntityAttributes):
         *,
         accept: MediaType = "json",
         page_size: int | None = None,
-        on_invalid: Literal["raise", "collect"] = "raise",
+        on_invalid: OnInvalid = "accept",
         as_post: bool | None = None,
         context: ContextLike | None = None,
         **selection: Unpack[Selection],
@@ -162,7 +170,7 @@ class AsyncEntities(AsyncEntityAttributes):
         as_: type[E],
         accept: MediaType = "json",
         page_size: int | None = None,
-        on_invalid: Literal["raise", "collect"] = "raise",
+        on_invalid: OnInvalid = "accept",
         as_post: bool | None = None,
         context: ContextLike | None = None,
         **selection: Unpack[Selection],
@@ -177,7 +185,7 @@ class AsyncEntities(AsyncEntityAttributes):
         accept: MediaType = "json",
         geometry_property: str | None = None,
         page_size: int | None = None,
-        on_invalid: Literal["raise", "collect"] = "raise",
+        on_invalid: OnInvalid = "accept",
         as_post: bool | None = None,
         context: ContextLike | None = None,
         **selection: Unpack[Selection],
@@ -191,7 +199,7 @@ class AsyncEntities(AsyncEntityAttributes):
         as_: None = None,
         accept: MediaType = "json",
         page_size: int | None = None,
-        on_invalid: Literal["raise", "collect"] = "raise",
+        on_invalid: OnInvalid = "accept",
         as_post: bool | None = None,
         context: ContextLike | None = None,
         **selection: Unpack[Selection],
@@ -205,7 +213,7 @@ class AsyncEntities(AsyncEntityAttributes):
         accept: MediaType = "json",
         geometry_property: str | None = None,
         page_size: int | None = None,
-        on_invalid: Literal["raise", "collect"] = "raise",
+        on_invalid: OnInvalid = "accept",
         as_post: bool | None = None,
         context: ContextLike | None = None,
         **selection: Unpack[Selection],
@@ -218,7 +226,8 @@ class AsyncEntities(AsyncEntityAttributes):
             accept: ``json``; ``ld+json`` to get the @context with each; ``geo+json`` (with ``as_=dict``) for Features.
             geometry_property: With ``geo+json``: which attribute becomes the geometry.
             page_size: Entities to a page; without it as the broker's profile says.
-            on_invalid: What happens to an entity that cannot be read: ``raise``, or ``collect`` in ``.invalid``.
+            on_invalid: What happens to an entity that breaks the standard or its class: ``accept`` it with what it
+                has, ``raise``, or leave it out and ``collect`` it in ``.invalid``.
             as_post: Whether the query goes as a document; without it, if its URL would be too long.
             context: The @context of the names; without it the client's.
             selection: Which entities, what of them, and in which form.
@@ -232,7 +241,7 @@ class AsyncEntities(AsyncEntityAttributes):
         if isinstance(what, type):
             as_, what = what, type_of(what)
         if what is not None:
-            selection.setdefault("type", what)
+            selection = {"type": what, **selection}
         profile = self._session.settings.profile
         request = entities.query(
             selection,
@@ -245,9 +254,9 @@ class AsyncEntities(AsyncEntityAttributes):
         return AsyncResults(
             self._session,
             request,
-            entity_loader(as_, selection.get("representation")),
+            entity_loader(as_, selection.get("representation"), strict=on_invalid != "accept"),
             page_size=page_size or profile.page_size,
-            on_invalid=on_invalid,
+            collect=on_invalid == "collect",
         )
 
     async def replace(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, TypeVar
 
 from citycontext.client._async.session import AsyncSession
 from citycontext.client.loading import InvalidItem
@@ -28,7 +28,7 @@ class AsyncResults(Generic[T]):
         request: Builds the request, given the parameters that choose the page.
         read: Reads one item.
         page_size: Items to a page.
-        on_invalid: What happens to an item that cannot be read: ``raise``, or ``collect`` it in :attr:`invalid`.
+        collect: Whether an item that ``read`` refuses goes into :attr:`invalid` instead of being raised.
     """
 
     def __init__(
@@ -38,15 +38,15 @@ class AsyncResults(Generic[T]):
         read: Callable[[dict[str, Any]], T],
         *,
         page_size: int,
-        on_invalid: Literal["raise", "collect"] = "raise",
+        collect: bool = False,
     ) -> None:
         self._session = session
         self._request = request
         self._read = read
         self._page_size = page_size
-        self._on_invalid = on_invalid
+        self._collect = collect
         self.invalid: list[InvalidItem] = []
-        """Items that could not be read, with ``on_invalid="collect"``."""
+        """Items that were refused, with ``on_invalid="collect"``."""
 
     async def __aiter__(self) -> AsyncIterator[T]:
         """Give the items one by one, asking for the next page when it is needed.
@@ -54,7 +54,7 @@ class AsyncResults(Generic[T]):
         Raises:
             ContextBrokerError: The broker refused or failed.
             TransportError: No usable answer came.
-            DataError: An item cannot be read, with ``on_invalid="raise"``.
+            DataError: An item is invalid, with ``on_invalid="raise"``.
         """
         async for page in self.pages():
             for item in page:
@@ -79,7 +79,7 @@ class AsyncResults(Generic[T]):
         Raises:
             ContextBrokerError: The broker refused or failed.
             TransportError: No usable answer came.
-            DataError: The item cannot be read, with ``on_invalid="raise"``.
+            DataError: The item is invalid, with ``on_invalid="raise"``.
         """
         page = await self._session.run(paging.page(self._request, Cursor(0, 1)))
         return next(iter(self._items(page.items)), None)
@@ -95,7 +95,7 @@ class AsyncResults(Generic[T]):
         return await self._session.run(paging.count(self._request))
 
     def _items(self, wires: list[dict[str, Any]]) -> list[T]:
-        if self._on_invalid == "raise":
+        if not self._collect:
             return [self._read(wire) for wire in wires]
         items = []
         for wire in wires:

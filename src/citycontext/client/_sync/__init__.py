@@ -1,5 +1,5 @@
 # Made by scripts/unasync.py from src/citycontext/client/_async/__init__.py; change that file, not this one.
-"""The asynchronous client, written by hand; ``scripts/unasync.py`` makes the synchronous one from it."""
+"""The synchronous client, made by ``scripts/unasync.py``."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal, TypeVar, Unpack, overload
+from typing import Any, Literal, TypeAlias, TypeVar, Unpack, overload
 
 from citycontext.client._sync.entity_attributes import EntityAttributes
 from citycontext.client._sync.results import Results
@@ -13,6 +13,7 @@ from citycontext.client.loading import entity_loader, type_of
 from citycontext.client.operations import entities
 from citycontext.client.operations.json_ld import ContextLike, EntityLike, MediaType, media_type, reading_headers
 from citycontext.client.operations.selection import GeoLike, Names, Selection, View
+from citycontext.errors import DataError
 from citycontext.ngsild import Entity
 from citycontext.ngsild.batch import BatchResult
 from citycontext.ngsild.time import format_datetime
@@ -20,6 +21,7 @@ from citycontext.ngsild.time import format_datetime
 __all__ = ["Entities"]
 
 E = TypeVar("E", bound=Entity)
+OnInvalid: TypeAlias = Literal["accept", "raise", "collect"]
 
 
 class Entities(EntityAttributes):
@@ -78,6 +80,7 @@ class Entities(EntityAttributes):
         as_: type[E],
         type: Names | None = None,
         accept: MediaType = "json",
+        strict: bool = False,
         context: ContextLike | None = None,
         **view: Unpack[View],
     ) -> E: ...
@@ -101,6 +104,7 @@ class Entities(EntityAttributes):
         as_: None = None,
         type: Names | None = None,
         accept: MediaType = "json",
+        strict: bool = False,
         context: ContextLike | None = None,
         **view: Unpack[View],
     ) -> Entity: ...
@@ -112,6 +116,7 @@ class Entities(EntityAttributes):
         type: Names | None = None,
         accept: MediaType = "json",
         geometry_property: str | None = None,
+        strict: bool = False,
         context: ContextLike | None = None,
         **view: Unpack[View],
     ) -> Any:
@@ -123,8 +128,9 @@ class Entities(EntityAttributes):
             type: Its type, where one id stands for several.
             accept: ``json``; ``ld+json`` to get the @context with it; ``geo+json`` (with ``as_=dict``) for a Feature.
             geometry_property: With ``geo+json``: which attribute becomes the geometry.
+            strict: Whether an entity that breaks the standard or its class is refused.
             context: The @context of the names; without it the client's.
-            view: What of it, and in which form.
+            view: What of it, and in which form; to join ``flat``, query by its id.
 
         Returns:
             The entity.
@@ -133,13 +139,15 @@ class Entities(EntityAttributes):
             ResourceNotFound: There is none with this id.
             ContextBrokerError: Any other refusal or failure of the broker.
             UnreadableResponse: The answer is no entity.
-            DataError: The entity cannot be read as ``as_``.
+            DataError: A parameter cannot be used, or, if ``strict``, the entity breaks the standard or its class.
             TransportError: No usable answer came.
         """
-        params = [*self._params(**view, type=type), *geometry_params(geometry_property)]
+        if view.get("join") == "flat":
+            raise DataError("gives several entities; use client.entities.query(id=..., join='flat')", path="join")
+        params = [*self._params(type=type, **view), *geometry_params(geometry_property)]
         headers = reading_headers(self._context(context), accept=media_type(accept))
         operation = entities.retrieve(entity_id, params=params, headers=headers)
-        return self._session.run(operation.then(entity_loader(as_, view.get("representation"))))
+        return self._session.run(operation.then(entity_loader(as_, view.get("representation"), strict=strict)))
 
     @overload
     def query(
@@ -149,7 +157,7 @@ class Entities(EntityAttributes):
         *,
         accept: MediaType = "json",
         page_size: int | None = None,
-        on_invalid: Literal["raise", "collect"] = "raise",
+        on_invalid: OnInvalid = "accept",
         as_post: bool | None = None,
         context: ContextLike | None = None,
         **selection: Unpack[Selection],
@@ -163,7 +171,7 @@ class Entities(EntityAttributes):
         as_: type[E],
         accept: MediaType = "json",
         page_size: int | None = None,
-        on_invalid: Literal["raise", "collect"] = "raise",
+        on_invalid: OnInvalid = "accept",
         as_post: bool | None = None,
         context: ContextLike | None = None,
         **selection: Unpack[Selection],
@@ -178,7 +186,7 @@ class Entities(EntityAttributes):
         accept: MediaType = "json",
         geometry_property: str | None = None,
         page_size: int | None = None,
-        on_invalid: Literal["raise", "collect"] = "raise",
+        on_invalid: OnInvalid = "accept",
         as_post: bool | None = None,
         context: ContextLike | None = None,
         **selection: Unpack[Selection],
@@ -192,7 +200,7 @@ class Entities(EntityAttributes):
         as_: None = None,
         accept: MediaType = "json",
         page_size: int | None = None,
-        on_invalid: Literal["raise", "collect"] = "raise",
+        on_invalid: OnInvalid = "accept",
         as_post: bool | None = None,
         context: ContextLike | None = None,
         **selection: Unpack[Selection],
@@ -206,7 +214,7 @@ class Entities(EntityAttributes):
         accept: MediaType = "json",
         geometry_property: str | None = None,
         page_size: int | None = None,
-        on_invalid: Literal["raise", "collect"] = "raise",
+        on_invalid: OnInvalid = "accept",
         as_post: bool | None = None,
         context: ContextLike | None = None,
         **selection: Unpack[Selection],
@@ -219,7 +227,8 @@ class Entities(EntityAttributes):
             accept: ``json``; ``ld+json`` to get the @context with each; ``geo+json`` (with ``as_=dict``) for Features.
             geometry_property: With ``geo+json``: which attribute becomes the geometry.
             page_size: Entities to a page; without it as the broker's profile says.
-            on_invalid: What happens to an entity that cannot be read: ``raise``, or ``collect`` in ``.invalid``.
+            on_invalid: What happens to an entity that breaks the standard or its class: ``accept`` it with what it
+                has, ``raise``, or leave it out and ``collect`` it in ``.invalid``.
             as_post: Whether the query goes as a document; without it, if its URL would be too long.
             context: The @context of the names; without it the client's.
             selection: Which entities, what of them, and in which form.
@@ -233,7 +242,7 @@ class Entities(EntityAttributes):
         if isinstance(what, type):
             as_, what = what, type_of(what)
         if what is not None:
-            selection.setdefault("type", what)
+            selection = {"type": what, **selection}
         profile = self._session.settings.profile
         request = entities.query(
             selection,
@@ -246,9 +255,9 @@ class Entities(EntityAttributes):
         return Results(
             self._session,
             request,
-            entity_loader(as_, selection.get("representation")),
+            entity_loader(as_, selection.get("representation"), strict=on_invalid != "accept"),
             page_size=page_size or profile.page_size,
-            on_invalid=on_invalid,
+            collect=on_invalid == "collect",
         )
 
     def replace(self, entity: EntityLike, *, type: Names | None = None, context: ContextLike | None = None) -> None:

@@ -34,7 +34,7 @@ def create(entity: EntityLike, *, params: Params = (), context: ContextLike | No
     return Operation(request, lambda response: done(response, entity_id))
 
 
-def retrieve(entity_id: str, *, params: Params = (), headers: Mapping[str, str]) -> Operation[Any]:
+def retrieve(entity_id: str, *, params: Params = (), headers: Mapping[str, str]) -> Operation[dict[str, Any]]:
     """Retrieve one entity.
 
     Args:
@@ -43,9 +43,9 @@ def retrieve(entity_id: str, *, params: Params = (), headers: Mapping[str, str])
         headers: The media type and the @context asked for.
 
     Returns:
-        An operation that gives the wire form: an object; an array with ``join=flat``.
+        An operation that gives the wire form.
     """
-    return Operation(Request("GET", path("entities", entity_id), params, headers), Response.json)
+    return Operation(Request("GET", path("entities", entity_id), params, headers), Response.json_object)
 
 
 def query(

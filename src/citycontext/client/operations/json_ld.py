@@ -42,7 +42,10 @@ ContextLike: TypeAlias = str | Mapping[str, Any] | Sequence[str | Mapping[str, A
 """An @context: its address, a JSON object of terms, or a list of both."""
 
 _URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"]+")
-_LINK: Final = re.compile(r"<([^>]*)>((?:\s*;\s*[^\s=;,]+\s*(?:=\s*(?:\"[^\"]*\"|[^\s;,\"]*))?)*)")
+_LINK: Final = re.compile(  # a target may hold a bare ">", as in q=temperature>20, so it ends where parameters begin
+    r"<(.*?)>(?=\s*(?:,|$|;\s*(?:rel|type|title|anchor|media|hreflang|rev)\s*=))"
+    r"((?:\s*;\s*[^\s=;,]+\s*(?:=\s*(?:\"[^\"]*\"|[^\s;,\"]*))?)*)"
+)
 _LINK_PARAM: Final = re.compile(r";\s*([^\s=;,]+)\s*(?:=\s*(?:\"([^\"]*)\"|([^\s;,\"]*)))?")
 
 

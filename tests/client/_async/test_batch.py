@@ -1,0 +1,198 @@
+"""``client.batch``: splitting, partial success, and what is raised."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from citycontext.client import GENERIC, AsyncClient
+from citycontext.errors import BadRequestData, InvalidEntity, ResourceNotFound, TransportError
+from citycontext.ngsild import Entity, OptAttr, optional
+
+CTX = "http://ctx.test/vehicles.jsonld"
+LINK = f'<{CTX}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"'
+
+
+class Lamp(Entity):
+    level: OptAttr[int] = optional()
+
+
+def lamps(number: int) -> list[dict[str, Any]]:
+    return [
+        {"id": f"urn:ngsi-ld:Lamp:{position}", "type": "Lamp", "level": {"type": "Property", "value": position}}
+        for position in range(number)
+    ]
+
+
+async def test_entities_and_wire_forms_go_as_they_are(broker: Any) -> None:
+    """A typed entity is sent with all its attributes, a mapping untouched, with the client's @context in a Link."""
+    broker.will(201, ["urn:ngsi-ld:Lamp:typed"])
+    typed = Lamp(id="urn:ngsi-ld:Lamp:typed", level=5)
+    async with AsyncClient(broker.url, context=CTX, transport=broker.transport) as client:
+        result = await client.batch.upsert([typed, *lamps(1)])
+    assert result.ok
+    assert result.succeeded == ["urn:ngsi-ld:Lamp:typed", "urn:ngsi-ld:Lamp:0"]
+    assert result.created == ["urn:ngsi-ld:Lamp:typed"]
+    assert broker.targets == ["POST entityOperations/upsert"]
+    assert broker.body() == [typed.wire, *lamps(1)]
+    assert broker.last.headers["Link"] == LINK
+    assert broker.last.headers["Content-Type"] == "application/json"
+    assert broker.last.headers["Content-Length"] == str(len(broker.last.content))
+
+
+async def test_an_own_context_moves_all_contexts_into_the_body(broker: Any) -> None:
+    """If one entity carries a @context, all do: the others get the client's, and no Link is sent."""
+    broker.will(204)
+    own = {"id": "urn:ngsi-ld:Lamp:own", "type": "Lamp", "@context": ["http://other.test/c"]}
+    async with AsyncClient(broker.url, context=CTX, transport=broker.transport) as client:
+        await client.batch.update([own, *lamps(1)])
+    assert "Link" not in broker.last.headers
+    assert broker.last.headers["Content-Type"] == "application/ld+json"
+    assert [entity["@context"] for entity in broker.body()] == [["http://other.test/c"], CTX]
+
+
+@pytest.mark.parametrize(
+    ("verb", "given", "target"),
+    [
+        ("create", {}, "create"),
+        ("upsert", {}, "upsert"),
+        ("upsert", {"mode": "update"}, "upsert?options=update"),
+        ("update", {}, "update"),
+        ("update", {"overwrite": False}, "update?options=noOverwrite"),
+        ("merge", {}, "merge"),
+        ("delete", {}, "delete"),
+    ],
+)
+async def test_every_verb_has_its_endpoint(broker: Any, verb: str, given: dict[str, Any], target: str) -> None:
+    """The method's name is the operation's, its arguments are the operation's options."""
+    broker.will(204)
+    async with AsyncClient(broker.url, transport=broker.transport) as client:
+        result = await getattr(client.batch, verb)(lamps(2), **given)
+    assert broker.targets == [f"POST entityOperations/{target}"]
+    assert result.succeeded == ["urn:ngsi-ld:Lamp:0", "urn:ngsi-ld:Lamp:1"]
+
+
+async def test_a_batch_is_split_by_number_and_by_size(broker: Any) -> None:
+    """No request is over the profile's limits, none is empty, and together they hold everything once."""
+    broker.will(204)
+    entities = [*lamps(7), {"id": "urn:ngsi-ld:Lamp:long", "type": "Lamp", "text": "x" * 500}, *lamps(9)[8:]]
+    profile = GENERIC.with_changes(max_batch_items=3, max_batch_bytes=300)
+    async with AsyncClient(broker.url, transport=broker.transport, profile=profile) as client:
+        result = await client.batch.upsert(entities)
+    bodies = sorted((json.loads(request.content) for request in broker.requests), key=lambda body: body[0]["id"])
+    assert [len(body) for body in bodies] == [3, 3, 1, 1, 1]
+    assert all(len(request.content) <= 300 for request in broker.requests if b"xxx" not in request.content)
+    assert {entity["id"] for body in bodies for entity in body} == {entity["id"] for entity in entities}
+    assert result.succeeded == [entity["id"] for entity in entities]
+
+
+async def test_nothing_to_do_is_done_without_a_request(broker: Any) -> None:
+    """An empty batch is a success, though brokers refuse an empty array."""
+    async with AsyncClient(broker.url, transport=broker.transport) as client:
+        assert (await client.batch.upsert([])).ok
+        assert (await client.batch.delete([])).ok
+    assert broker.requests == []
+
+
+async def test_partial_success_is_a_value(broker: Any) -> None:
+    """A 207 is not raised: the good ids, and the bad ones with the broker's reason."""
+    error = {"type": "https://uri.etsi.org/ngsi-ld/errors/BadRequestData", "title": "no value"}
+    broker.will(
+        207, {"success": ["urn:ngsi-ld:Lamp:0"], "errors": [{"entityId": "urn:ngsi-ld:Lamp:1", "error": error}]}
+    )
+    async with AsyncClient(broker.url, transport=broker.transport) as client:
+        result = await client.batch.create(lamps(2))
+    assert result.succeeded == ["urn:ngsi-ld:Lamp:0"]
+    assert isinstance(result.failed[0].error, BadRequestData)
+    assert result.failed[0].error.url == "http://broker.test:1026/ngsi-ld/v1/entityOperations/create"
+
+
+async def test_an_error_of_the_whole_request_is_raised(broker: Any) -> None:
+    """What is about no entity in particular, such as an operation the broker lacks, is an exception."""
+    broker.refuses(404, "ResourceNotFound")
+    async with AsyncClient(broker.url, transport=broker.transport) as client:
+        with pytest.raises(ResourceNotFound, match="entityOperations/merge"):
+            await client.batch.merge(lamps(2))
+
+
+async def test_a_refused_part_does_not_hide_the_others(broker: Any) -> None:
+    """Of three parts the second is refused: its entities failed, the others succeeded."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if b"Lamp:2" in request.content:
+            return httpx.Response(400, json={"title": "bad"})
+        return httpx.Response(204)
+
+    broker.function = answer
+    profile = GENERIC.with_changes(max_batch_items=2)
+    async with AsyncClient(broker.url, transport=broker.transport, profile=profile) as client:
+        result = await client.batch.upsert(lamps(6))
+    assert [failure.entity_id for failure in result.failed] == ["urn:ngsi-ld:Lamp:2", "urn:ngsi-ld:Lamp:3"]
+    assert len(result.succeeded) == 4
+
+
+async def test_a_broker_that_goes_away_is_not_asked_again_and_again(broker: Any) -> None:
+    """After a lost connection the parts not yet sent fail with it, and what was done stays told."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if b"Lamp:0" in request.content:
+            return httpx.Response(204)
+        raise httpx.ConnectError("refused", request=request)
+
+    broker.function = answer
+    profile = GENERIC.with_changes(max_batch_items=1, concurrency=1)
+    async with AsyncClient(broker.url, transport=broker.transport, profile=profile, retries=0) as client:
+        result = await client.batch.upsert(lamps(5))
+    assert result.succeeded == ["urn:ngsi-ld:Lamp:0"]
+    assert len(result.failed) == 4
+    assert all(isinstance(failure.error, TransportError) for failure in result.failed)
+    assert len(broker.requests) == 2
+
+
+async def test_a_broker_that_is_away_is_an_exception(broker: Any) -> None:
+    """When nothing could be done at all, there is no result to return."""
+    broker.fails(httpx.ConnectError("refused"))
+    async with AsyncClient(broker.url, transport=broker.transport, retries=0) as client:
+        with pytest.raises(TransportError, match="no connection"):
+            await client.batch.upsert(lamps(3))
+
+
+async def test_an_id_given_twice_keeps_its_order(broker: Any) -> None:
+    """Parts that hold the same entity are sent one after the other, so the last one wins."""
+    broker.will(204)
+    entities = [{"id": "urn:ngsi-ld:Lamp:same", "type": "Lamp", "level": position} for position in range(8)]
+    profile = GENERIC.with_changes(max_batch_items=1, concurrency=8)
+    async with AsyncClient(broker.url, transport=broker.transport, profile=profile) as client:
+        await client.batch.upsert(entities)
+    assert [broker.body(position)[0]["level"] for position in range(8)] == list(range(8))
+
+
+async def test_ids_to_delete_are_sent_once(broker: Any) -> None:
+    """Ids and entities may be mixed; brokers disagree about repeated ids, so none is repeated."""
+    broker.will(204)
+    async with AsyncClient(broker.url, transport=broker.transport) as client:
+        result = await client.batch.delete(["urn:ngsi-ld:Lamp:0", *lamps(2)])
+    assert broker.body() == ["urn:ngsi-ld:Lamp:0", "urn:ngsi-ld:Lamp:1"]
+    assert result.succeeded == ["urn:ngsi-ld:Lamp:0", "urn:ngsi-ld:Lamp:1"]
+
+
+@pytest.mark.parametrize("bad", [{"type": "Lamp"}, None, "urn:x:1", {"id": "urn:x:1", "level": object()}])
+async def test_what_is_no_entity_is_found_before_anything_is_sent(broker: Any, bad: Any) -> None:
+    """A missing id, a thing that is no entity, or a value without JSON form names itself and stops the batch."""
+    async with AsyncClient(broker.url, transport=broker.transport) as client:
+        with pytest.raises(InvalidEntity):
+            await client.batch.create([*lamps(1), bad])
+    assert broker.requests == []
+
+
+async def test_progress_is_told(broker: Any) -> None:
+    """After each part the callback hears how many entities are done, of how many."""
+    broker.will(204)
+    heard: list[tuple[int, int]] = []
+    profile = GENERIC.with_changes(max_batch_items=2, concurrency=1)
+    async with AsyncClient(broker.url, transport=broker.transport, profile=profile) as client:
+        await client.batch.upsert(lamps(5), progress=lambda done, total: heard.append((done, total)))
+    assert heard == [(2, 5), (4, 5), (5, 5)]

@@ -1,0 +1,94 @@
+# Made by scripts/unasync.py from tests/client/_async/test_client.py; change that file, not this one.
+"""Making a client: no I/O, clear refusals, and variants on shared connections."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from citycontext.client import Client
+from citycontext.errors import ConfigurationError
+
+ID = "urn:ngsi-ld:Parking:1"
+
+
+@pytest.mark.parametrize(
+    "address", ["http://b.test", "http://b.test/", "http://b.test/ngsi-ld/v1", "http://b.test/ngsi-ld/v1/"]
+)
+def test_the_address_may_end_at_the_host_or_at_the_api(broker: Any, address: str) -> None:
+    """All four lead to the same place, and so does a path of a proxy."""
+    broker.will(204)
+    with Client(address, transport=broker.transport) as client:
+        client.entities.delete(ID)
+        assert str(broker.last.url) == f"http://b.test/ngsi-ld/v1/entities/{ID}"
+    with Client("https://b.test/brokers/one", transport=broker.transport) as client:
+        client.entities.delete(ID)
+        assert str(broker.last.url) == f"https://b.test/brokers/one/ngsi-ld/v1/entities/{ID}"
+
+
+@pytest.mark.parametrize("address", ["", "b.test:1026", "ftp://b.test", "http://", "http://b.test?x=1", "http://[::"])
+def test_an_address_that_is_none(address: str) -> None:
+    """It is refused when the client is made, by name."""
+    with pytest.raises(ConfigurationError, match="base_url"):
+        Client(address)
+
+
+@pytest.mark.parametrize(
+    ("key", "given"),
+    [
+        ("timeout", {"timeout": 0}),
+        ("retries", {"retries": -1}),
+        ("tenant", {"tenant": "a\r\nX-Evil: 1"}),
+        ("tenant", {"tenant": "gänt"}),
+        ("X-Key", {"headers": {"X-Key": "a\nb"}}),
+    ],
+)
+def test_a_setting_that_cannot_be_used(key: str, given: dict[str, Any]) -> None:
+    """It is refused when the client is made, by name; a header cannot be smuggled in."""
+    with pytest.raises(ConfigurationError, match=key):
+        Client("http://b.test", **given)
+
+
+def test_credentials_in_the_address_are_used_and_never_shown(broker: Any) -> None:
+    """They become an Authorization header; neither the client nor an error shows them."""
+    broker.refuses(404, "ResourceNotFound")
+    with Client("http://user:secret@b.test", transport=broker.transport) as client:
+        assert "secret" not in repr(client)
+        with pytest.raises(Exception, match=r"b\.test") as raised:
+            client.entities.delete(ID)
+    assert broker.last.headers["Authorization"].startswith("Basic ")
+    assert "secret" not in str(raised.value)
+    assert "secret" not in str(broker.last.url)
+
+
+def test_tenant_and_headers_go_with_every_request(broker: Any) -> None:
+    """What is set once is sent each time."""
+    broker.will(204)
+    with Client(broker.url, tenant="gent", headers={"X-Key": "k"}, transport=broker.transport) as client:
+        client.entities.delete(ID)
+    assert broker.last.headers["NGSILD-Tenant"] == "gent"
+    assert broker.last.headers["X-Key"] == "k"
+
+
+def test_a_variant_shares_the_connections(broker: Any) -> None:
+    """Another tenant, @context and header, while the first client stays as it was."""
+    broker.will(204)
+    with Client(broker.url, tenant="gent", context="http://c.test/1", transport=broker.transport) as client:
+        other = client.with_options(tenant=None, context="http://c.test/2", headers={"X-Key": "k"}, retries=0)
+        other.entities.delete(ID)
+        assert "NGSILD-Tenant" not in broker.last.headers
+        assert "<http://c.test/2>" in broker.last.headers["Link"]
+        assert broker.last.headers["X-Key"] == "k"
+        client.with_options(timeout=1).entities.delete(ID)
+        assert broker.last.headers["NGSILD-Tenant"] == "gent"
+        client.entities.delete(ID)
+        assert "<http://c.test/1>" in broker.last.headers["Link"]
+        assert "X-Key" not in broker.last.headers
+    assert type(other) is Client
+
+
+def test_making_a_client_opens_nothing() -> None:
+    """Not even certificates are read before the first request."""
+    client = Client("https://b.test", verify="/no/such/file")
+    assert "b.test" in repr(client)
