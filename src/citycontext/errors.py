@@ -3,6 +3,7 @@
 CityContextError
 ├── DataError (a ValueError)         data that is not what the standard or a model asks for
 │   ├── InvalidEntity                an entity, fragment or attribute that breaks the information model
+│   ├── InvalidDocument              a subscription, registration or other document that breaks its table
 │   ├── InvalidName                  a name the grammar of NGSI-LD refuses
 │   ├── InvalidTime                  a timestamp that is no DateTime, or has no zone
 │   ├── InvalidGeometry              a geometry that is no GeoJSON
@@ -55,6 +56,7 @@ __all__ = [
     "DataError",
     "InternalError",
     "InvalidContext",
+    "InvalidDocument",
     "InvalidEntity",
     "InvalidGeometry",
     "InvalidName",
@@ -118,6 +120,10 @@ class DataError(CityContextError, ValueError):
 
 class InvalidEntity(DataError):
     """An entity, fragment or attribute that breaks the information model (CIM 009, 4.5)."""
+
+
+class InvalidDocument(DataError):
+    """A subscription, registration, notification or other document that breaks its table (CIM 009, 5.2)."""
 
 
 class InvalidName(DataError):
