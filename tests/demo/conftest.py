@@ -51,13 +51,12 @@ class Tab:
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")
 
-    def wait_for(self, script: str) -> Any:
-        """Wait until an expression is true in the page; give its value."""
+    def wait_for(self, script: str) -> None:
+        """Wait until an expression is true in the page, or an element is there."""
         end = time.monotonic() + PATIENCE
-        while not (value := self.evaluate(script)):
+        while not self.evaluate(f"Boolean({script})"):
             assert time.monotonic() < end, f"never came true: {script}\n{self.evaluate('document.body.innerText')}"
             time.sleep(0.05)
-        return value
 
 
 @pytest.fixture(scope="session")

@@ -123,6 +123,7 @@ def test_text_of_the_broker_is_never_read_as_html(
     assert tab.evaluate("document.querySelectorAll('img').length") == 0
     assert tab.evaluate("[...document.querySelectorAll('a')].some(a => a.protocol === 'javascript:')") is False
     assert tab.evaluate("document.title") == "City context"
+    assert "undefined" not in tab.evaluate("document.body.innerText")
 
 
 def test_offline_map_is_a_credited_grid_and_asks_no_one_else(

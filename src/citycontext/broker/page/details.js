@@ -15,18 +15,18 @@ export function showDetails(container, entity, { tint, history, drawn, onDraw, o
   const unitCode = entity.attributes.find((one) => one.name === charted)?.unitCode;
 
   container.style.setProperty("--tint", tint);
-  container.replaceChildren(
+  const parts = [
     element("button", { type: "button", class: "back", "data-keep": "back", onclick: onClose }, "← All entities"),
     element("header", {},
       element("p", { class: "kind" }, element("span", { class: "dot", "aria-hidden": "true" }), entity.types.map(shortName).join(", ")),
       element("h2", {}, entity.name),
       element("p", { class: "id" }, entity.id),
-      entity.note && element("p", { class: "note" }, entity.note),
-      entity.source && element("p", { class: "note" }, "Source: ", link(entity.source))),
+      entity.note ? element("p", { class: "note" }, entity.note) : null,
+      entity.source ? element("p", { class: "note" }, "Source: ", link(entity.source)) : null),
     headline && element("p", { class: "hero" },
       element("strong", {}, typeof headline.value === "number" ? number(headline.name, headline.value) : String(headline.value)),
       element("span", {}, unit(headline.name, headline.value, headline.unitCode)),
-      element("small", {}, words(headline.name), headline.time && ` · ${age(headline.time)}`)),
+      element("small", {}, words(headline.name), headline.time ? ` · ${age(headline.time)}` : null)),
     charted && element("section", { class: "past", "aria-label": `History of ${words(charted)}` },
       element("h3", {}, `${words(charted)}, last hour`),
       chart(charted, series.get(charted), unitCode)),
@@ -34,14 +34,15 @@ export function showDetails(container, entity, { tint, history, drawn, onDraw, o
       ...entity.attributes.filter((one) => !TOLD_ABOVE.has(shortName(one.name))).map((one) => attributeRow(one, series, charted, onDraw))),
     element("p", { class: "raw" },
       element("a", { href: `ngsi-ld/v1/entities/${encodeURIComponent(entity.id)}`, target: "_blank", rel: "noopener", "data-keep": "raw" }, "Open as NGSI-LD")),
-  );
+  ];
+  container.replaceChildren(...parts.filter(Boolean));
   if (focused) container.querySelector(`[data-keep="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
 }
 
 function attributeRow(one, series, charted, onDraw) {
   const values = series.get(one.name);
   const label = [
-    element("span", { class: "what", title: one.name }, words(one.name), one.dataset && element("small", {}, ` ${one.dataset}`)),
+    element("span", { class: "what", title: one.name }, words(one.name), one.dataset ? element("small", {}, ` ${one.dataset}`) : null),
     values && sparkline(values),
     element("span", { class: "value" }, ...spell(one)),
     element("time", { class: "age", datetime: one.time?.toISOString(), title: one.time && `${one.observed ? "observed" : "stored"} ${moment(one.time)}` },
