@@ -29,6 +29,8 @@ from citycontext.ngsild.value_types import ValueType, value_type
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from citycontext.ngsild.entity import Entity
+
 __all__ = [
     "Attr",
     "Declared",
@@ -53,6 +55,8 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+R = TypeVar("R")
+S = TypeVar("S")
 
 
 class _Default:
@@ -179,113 +183,42 @@ def make_field(name: str, declared: Declared, default: Any) -> Field:
 
 if TYPE_CHECKING:
 
-    class Attr(Generic[T]):
-        """A required Property with a value of type ``T``."""
+    class _Required(Generic[R, S]):
+        """A required attribute: reads ``R``, takes ``S``."""
 
         @overload
         def __get__(self, entity: None, owner: Any) -> Field: ...
         @overload
-        def __get__(self, entity: object, owner: Any) -> Property[T]: ...
+        def __get__(self, entity: object, owner: Any) -> R: ...
         def __get__(self, entity: Any, owner: Any) -> Any: ...
-        def __set__(self, entity: Any, value: T | Property[T]) -> None: ...
+        def __set__(self, entity: Any, value: S) -> None: ...
 
-    class OptAttr(Generic[T]):
-        """A Property with a value of type ``T`` that an entity may lack."""
+    class _Optional(Generic[R, S]):
+        """An attribute that an entity may lack: reads ``R | None``, takes ``S``, or ``None`` to leave it out."""
 
         @overload
         def __get__(self, entity: None, owner: Any) -> Field: ...
         @overload
-        def __get__(self, entity: object, owner: Any) -> Property[T] | None: ...
+        def __get__(self, entity: object, owner: Any) -> R | None: ...
         def __get__(self, entity: Any, owner: Any) -> Any: ...
-        def __set__(self, entity: Any, value: T | Property[T] | None) -> None: ...
+        def __set__(self, entity: Any, value: S | None) -> None: ...
 
-    class _Required(Generic[T]):
-        """A required attribute: reads ``T``."""
-
-        @overload
-        def __get__(self, entity: None, owner: Any) -> Field: ...
-        @overload
-        def __get__(self, entity: object, owner: Any) -> T: ...
-        def __get__(self, entity: Any, owner: Any) -> Any: ...
-
-    class _Optional(Generic[T]):
-        """An attribute that may lack: reads ``T | None``."""
-
-        @overload
-        def __get__(self, entity: None, owner: Any) -> Field: ...
-        @overload
-        def __get__(self, entity: object, owner: Any) -> T | None: ...
-        def __get__(self, entity: Any, owner: Any) -> Any: ...
-
-    class GeoAttr(_Required[GeoProperty]):
-        """A required GeoProperty."""
-
-        def __set__(self, entity: Any, value: Geometry | GeoProperty) -> None: ...
-
-    class OptGeoAttr(_Optional[GeoProperty]):
-        """A GeoProperty that an entity may lack."""
-
-        def __set__(self, entity: Any, value: Geometry | GeoProperty | None) -> None: ...
-
-    class RelAttr(_Required[Relationship]):
-        """A required Relationship: set an id, ids, or an entity."""
-
-        def __set__(self, entity: Any, value: str | Sequence[str] | Relationship) -> None: ...
-
-    class OptRelAttr(_Optional[Relationship]):
-        """A Relationship that an entity may lack."""
-
-        def __set__(self, entity: Any, value: str | Sequence[str] | Relationship | None) -> None: ...
-
-    class LanguageAttr(_Required[LanguageProperty]):
-        """A required LanguageProperty."""
-
-        def __set__(self, entity: Any, value: Mapping[str, str | list[str]] | LanguageProperty) -> None: ...
-
-    class OptLanguageAttr(_Optional[LanguageProperty]):
-        """A LanguageProperty that an entity may lack."""
-
-        def __set__(self, entity: Any, value: Mapping[str, str | list[str]] | LanguageProperty | None) -> None: ...
-
-    class VocabAttr(_Required[VocabProperty]):
-        """A required VocabProperty."""
-
-        def __set__(self, entity: Any, value: str | Sequence[str] | VocabProperty) -> None: ...
-
-    class OptVocabAttr(_Optional[VocabProperty]):
-        """A VocabProperty that an entity may lack."""
-
-        def __set__(self, entity: Any, value: str | Sequence[str] | VocabProperty | None) -> None: ...
-
-    class JsonAttr(_Required[JsonProperty]):
-        """A required JsonProperty."""
-
-        def __set__(self, entity: Any, value: Any) -> None: ...
-
-    class OptJsonAttr(_Optional[JsonProperty]):
-        """A JsonProperty that an entity may lack."""
-
-        def __set__(self, entity: Any, value: Any) -> None: ...
-
-    class ListAttr(_Required[ListProperty]):
-        """A required ListProperty."""
-
-        def __set__(self, entity: Any, value: Sequence[Any] | ListProperty) -> None: ...
-
-    class OptListAttr(_Optional[ListProperty]):
-        """A ListProperty that an entity may lack."""
-
-        def __set__(self, entity: Any, value: Sequence[Any] | ListProperty | None) -> None: ...
-
-    class ListRelAttr(_Required[ListRelationship]):
-        """A required ListRelationship."""
-
-        def __set__(self, entity: Any, value: Sequence[str] | ListRelationship) -> None: ...
-
-    class OptListRelAttr(_Optional[ListRelationship]):
-        """A ListRelationship that an entity may lack."""
-
-        def __set__(self, entity: Any, value: Sequence[str] | ListRelationship | None) -> None: ...
+    Attr = _Required[Property[T], T | Property[T]]
+    OptAttr = _Optional[Property[T], T | Property[T]]
+    GeoAttr = _Required[GeoProperty, Geometry | GeoProperty]
+    OptGeoAttr = _Optional[GeoProperty, Geometry | GeoProperty]
+    RelAttr = _Required[Relationship, str | Sequence[str] | Entity | Relationship]
+    OptRelAttr = _Optional[Relationship, str | Sequence[str] | Entity | Relationship]
+    LanguageAttr = _Required[LanguageProperty, Mapping[str, str | list[str]] | LanguageProperty]
+    OptLanguageAttr = _Optional[LanguageProperty, Mapping[str, str | list[str]] | LanguageProperty]
+    VocabAttr = _Required[VocabProperty, str | Sequence[str] | VocabProperty]
+    OptVocabAttr = _Optional[VocabProperty, str | Sequence[str] | VocabProperty]
+    JsonAttr = _Required[JsonProperty, Any]
+    OptJsonAttr = _Optional[JsonProperty, Any]
+    ListAttr = _Required[ListProperty, Sequence[Any] | ListProperty]
+    OptListAttr = _Optional[ListProperty, Sequence[Any] | ListProperty]
+    ListRelAttr = _Required[ListRelationship, Sequence[str | Entity] | ListRelationship]
+    OptListRelAttr = _Optional[ListRelationship, Sequence[str | Entity] | ListRelationship]
 
 else:
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import tzinfo
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 from citycontext.ngsild.entity import Entity
 from citycontext.ngsild.findings import Finding
@@ -15,16 +15,37 @@ __all__ = ["dump", "load", "load_many"]
 E = TypeVar("E", bound=Entity)
 
 
+@overload
 def load(
     payload: dict[str, Any],
-    as_: type[E] = Entity,  # type: ignore[assignment]
+    *,
+    representation: Representation | str | None = ...,
+    strict: bool = ...,
+    zone: tzinfo | None = ...,
+    findings: list[Finding] | None = ...,
+    fragment: bool = ...,
+) -> Entity: ...
+@overload
+def load(
+    payload: dict[str, Any],
+    as_: type[E],
+    *,
+    representation: Representation | str | None = ...,
+    strict: bool = ...,
+    zone: tzinfo | None = ...,
+    findings: list[Finding] | None = ...,
+    fragment: bool = ...,
+) -> E: ...
+def load(
+    payload: dict[str, Any],
+    as_: type[Entity] = Entity,
     *,
     representation: Representation | str | None = None,
     strict: bool = False,
     zone: tzinfo | None = None,
     findings: list[Finding] | None = None,
     fragment: bool = False,
-) -> E:
+) -> Entity:
     """Read an entity; see ``Entity.from_dict``.
 
     Args:
@@ -41,15 +62,34 @@ def load(
     )
 
 
+@overload
 def load_many(
     payloads: Iterable[dict[str, Any]],
-    as_: type[E] = Entity,  # type: ignore[assignment]
+    *,
+    representation: Representation | str | None = ...,
+    strict: bool = ...,
+    zone: tzinfo | None = ...,
+    findings: list[Finding] | None = ...,
+) -> list[Entity]: ...
+@overload
+def load_many(
+    payloads: Iterable[dict[str, Any]],
+    as_: type[E],
+    *,
+    representation: Representation | str | None = ...,
+    strict: bool = ...,
+    zone: tzinfo | None = ...,
+    findings: list[Finding] | None = ...,
+) -> list[E]: ...
+def load_many(
+    payloads: Iterable[dict[str, Any]],
+    as_: type[Entity] = Entity,
     *,
     representation: Representation | str | None = None,
     strict: bool = False,
     zone: tzinfo | None = None,
     findings: list[Finding] | None = None,
-) -> list[E]:
+) -> Sequence[Entity]:
     """Read a list of entities, such as a page of a query's answer, as ``load`` reads one.
 
     Args:
@@ -62,7 +102,7 @@ def load_many(
     """
     reader = Reader(strict=strict, findings=findings, zone=zone)
     read = as_._read_simplified if representation == Representation.SIMPLIFIED else as_._read
-    entities = []
+    entities: list[Entity] = []
     for index, payload in enumerate(payloads):
         reader.index = index
         entities.append(read(payload, reader))
