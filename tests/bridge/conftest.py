@@ -1,4 +1,4 @@
-"""Real parts for the bridge's tests: an MQTT broker, a context broker that records, a bridge in a process of its own."""
+"""Real parts for the bridge's tests: an MQTT broker, a context broker that records, a bridge to be killed."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Mosquitto:
         configuration.write_text(
             f"listener {self.port} 127.0.0.1\nallow_anonymous true\nmax_queued_messages 100000\n"
             f"persistence true\npersistence_location {self.folder}/\nautosave_interval 1\n"
-    X error\n{self.settings}\n"
+            f"user root\nlog_type error\n{self.settings}\n"
         )
         self.process = subprocess.Popen([program, "-c", str(configuration)], stderr=subprocess.DEVNULL)
         wait_until(self._answers, what="Mosquitto")
