@@ -3,7 +3,7 @@
 import { readEntities, readHistory, readTypes } from "./broker.js";
 import { showDetails } from "./details.js";
 import { write } from "./dom.js";
-import { read } from "./entities.js";
+import { numericNames, read } from "./entities.js";
 import { shortName } from "./format.js";
 import { showLegend, showList, showTable } from "./lists.js";
 import { CityMap } from "./map.js";
@@ -101,9 +101,21 @@ async function choose(id) {
   draw();
 }
 
+/** Read what is new in the history of an entity, and forget what is older than an hour. */
 async function remember(id) {
-  const history = await readHistory(id, new Date(Date.now() - HISTORY)).catch(() => undefined);
-  if (history && state.chosen === id) state.history = history;
+  const names = numericNames(state.entities.get(id));
+  const hourAgo = new Date(Date.now() - HISTORY);
+  const known = [...state.history.values()].map((series) => series.at(-1)[1]);
+  const since = known.length > 0 ? new Date(Math.min(...known)) : hourAgo;
+  const added = names.length > 0 ? await readHistory(id, names, since).catch(() => new Map()) : new Map();
+  if (state.chosen !== id) return;
+  for (const [name, series] of added) {
+    const before = state.history.get(name) ?? [];
+    const fresh = series.filter(([, time]) => before.length === 0 || time > before.at(-1)[1]);
+    const kept = [...before, ...fresh].filter(([, time]) => time > hourAgo);
+    if (kept.length > 0) state.history.set(name, kept);
+    else state.history.delete(name);
+  }
 }
 
 function report(lamp, text) {

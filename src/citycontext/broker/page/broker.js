@@ -2,6 +2,7 @@
 
 const API = "ngsi-ld/v1";
 const PAGE_SIZE = 500;
+const VALUES = 3600;
 
 // A broker that asks for a token, or keeps several tenants, is opened as /#token=…&tenant=…
 // The part behind # never leaves the browser.
@@ -39,15 +40,16 @@ export async function readEntities(types) {
   return entities;
 }
 
-/** The values of an entity since a moment: a Map of attribute name to [[value, Date], …], oldest first. */
-export async function readHistory(id, since) {
+/** The values of some attributes since a moment: a Map of attribute name to [[value, Date], …], oldest first. */
+export async function readHistory(id, names, since) {
   const entity = await get(`temporal/entities/${encodeURIComponent(id)}`, {
-    timerel: "after", timeAt: since.toISOString(), options: "temporalValues",
+    // The newest first: should there be more than the broker answers at once, the oldest are left out.
+    attrs: names.join(","), timerel: "after", timeAt: since.toISOString(), lastN: VALUES, options: "temporalValues",
   });
   const history = new Map();
-  for (const [name, attribute] of Object.entries(entity ?? {})) {
-    const series = (Array.isArray(attribute) ? attribute : [attribute])
-      .flatMap((instances) => instances?.values ?? [])
+  for (const name of names) {
+    const instances = [entity?.[name] ?? []].flat();
+    const series = ((instances.find((one) => !one.datasetId) ?? instances[0])?.values ?? [])
       .map(([value, time]) => [value, new Date(time)])
       .sort((left, right) => left[1] - right[1]);
     if (series.length > 0) history.set(name, series);

@@ -31,6 +31,12 @@ export function read(wire) {
   };
 }
 
+/** Names of the attributes whose history can be drawn. */
+export function numericNames(entity) {
+  const numeric = (entity?.attributes ?? []).filter((one) => one.observed && typeof one.value === "number");
+  return [...new Set(numeric.map((one) => one.name))];
+}
+
 function attribute(name, wire) {
   const member = VALUE_MEMBERS.find((candidate) => candidate in wire);
   const time = wire.observedAt ?? wire.modifiedAt;
@@ -62,7 +68,7 @@ function position(attributes) {
   const places = attributes.filter((one) => one.type === "GeoProperty" && one.value?.coordinates);
   const place = places.find((one) => shortName(one.name) === "location") ?? places[0];
   if (place === undefined) return undefined;
-  const points = place.value.coordinates.flat(Infinity).length === 0 ? [] : pairs(place.value.coordinates);
+  const points = pairs(place.value.coordinates);
   if (points.length === 0) return undefined;
   const middle = (axis) => points.reduce((sum, point) => sum + point[axis], 0) / points.length;
   return [middle(1), middle(0)];
