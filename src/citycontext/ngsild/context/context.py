@@ -166,9 +166,12 @@ class Context:
         """Turn an entity type or the value of a VocabProperty into its IRI; any text is accepted.
 
         Args:
-            word: The text as a user writes it.
+            word: The text as a user writes it; one that means no IRI, such as ``type``, stays as it is.
         """
-        return word if word in self._unusable else self._expanded[word]
+        if word in self._unusable:
+            return word
+        iri = self._expanded[word]
+        return word if iri[:1] == "@" else iri
 
     def compact_vocab(self, iri: str) -> str:
         """Turn the IRI of an entity type or of a VocabProperty's value into the shortest text that means it.

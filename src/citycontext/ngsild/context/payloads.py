@@ -29,7 +29,7 @@ _ENTITY_VALUED_MEMBERS: Final = frozenset({"entity", "entityList"})
 _KEPT_MEMBERS: Final = (
     frozenset(
         {
-            *("type", "unitCode", "datasetId", "instanceId", "observedAt", "expiresAt", "lang", "ngsildproof"),
+            *("id", "type", "unitCode", "datasetId", "instanceId", "observedAt", "expiresAt", "lang", "ngsildproof"),
             *("objects", "languageMaps", "jsons", "objectLists"),
             *VALUE_MEMBERS,
             *PREVIOUS_MEMBERS.values(),
@@ -162,7 +162,9 @@ class _Translation:
             elif key == "@type":
                 translated["type"] = member
             else:
-                translated[self._attribute_name(key)] = self.attribute(member, f"{path}.{key}", depth + 1)
+                name = self._attribute_name(key)
+                inner = self.attribute(member, f"{path}.{key}", depth + 1)
+                translated[key if name[:1] == "@" else name] = inner
         if len(translated) != len(attribute):
             raise _given_twice(attribute, self._attribute_name, path)
         return translated
@@ -190,12 +192,11 @@ class _Translation:
                 raise _embedded_context(path)
             if key in ("type", "@type"):
                 translated[key] = self._words(member)
-            elif key == "id" or key.startswith("@"):
-                translated[key] = member
             else:
                 compound = isinstance(member, (dict, list))
                 inner = self._compound(member, path, depth + 1) if compound else member
-                translated[self._member_name(key)] = inner
+                name = self._member_name(key)
+                translated[key if name[:1] == "@" else name] = inner
         if len(translated) != len(value):
             raise _given_twice(value, self._member_name, path)
         return translated
