@@ -11,10 +11,11 @@ from citycontext.broker.call import GEO_JSON, Call
 from citycontext.broker.joining import linked_entities, read_join
 from citycontext.broker.problems import bad_request_data
 from citycontext.broker.projection import expand_name, read_projection
-from citycontext.broker.rendering import View, feature, feature_collection, preferred_language, render
+from citycontext.broker.rendering import View, preferred_language, render
 from citycontext.broker.routing import PREFIX
 from citycontext.broker.selection import Selection
 from citycontext.broker.writing import Document
+from citycontext.ngsild.representations import geojson
 
 __all__ = ["answer_entities", "answer_entity", "page_headers", "read_temporal_view", "read_view"]
 
@@ -62,8 +63,8 @@ def answer_entity(call: Call, document: Document) -> Response:
     view = read_view(call)
     shown = _render_with_linked(call, [document], view)
     if call.answer_type == GEO_JSON:
-        features = _features(call, shown)
-        return call.answer(features[0] if len(features) == 1 else feature_collection(features))
+        collection = _collection(call, shown)
+        return call.answer(collection if view.join.form == "flat" else collection["features"][0])
     return call.answer(shown if view.join.form == "flat" else shown[0])
 
 
@@ -77,7 +78,7 @@ def answer_entities(call: Call, selection: Selection) -> Response:
         headers["NGSILD-Results-Count"] = str(page.count)
     shown = _render_with_linked(call, page.documents, view)
     if call.answer_type == GEO_JSON:
-        return call.answer(feature_collection(_features(call, shown)), headers=headers)
+        return call.answer(_collection(call, shown), headers=headers)
     return call.answer(shown, headers=headers)
 
 
@@ -114,8 +115,8 @@ def _render_with_linked(call: Call, documents: list[Document], view: View) -> li
     return shown
 
 
-def _features(call: Call, shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _collection(call: Call, shown: list[dict[str, Any]]) -> dict[str, Any]:
     name = call.parameters.get("geometryProperty", "location")
     short = call.context.compact(expand_name(name, call.context, "geometryProperty"))
     datasets = [one for one in call.parameters.names("datasetId") if one != "@none"]
-    return [feature(wire, short, datasets[0] if datasets else None) for wire in shown]
+    return geojson.collect(shown, short, dataset_id=datasets[0] if datasets else None)

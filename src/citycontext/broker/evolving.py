@@ -14,20 +14,11 @@ from citycontext.broker.store.evolution import Evolution, EvolutionTable, micros
 from citycontext.broker.temporal_query import TemporalQuery
 from citycontext.broker.writing import Document
 from citycontext.ngsild.context import Context, compact_attribute
+from citycontext.ngsild.representations import temporal
 from citycontext.ngsild.terms import ATTRIBUTE_TYPES
 
 __all__ = ["Evolved", "content_range", "cut", "read_evolution", "render_evolution"]
 
-_PLURAL: Final = {
-    "value": "values",
-    "object": "objects",
-    "languageMap": "languageMaps",
-    "vocab": "vocabs",
-    "json": "jsons",
-    "valueList": "valueLists",
-    "objectList": "objectLists",
-}
-_KEPT_WHOLE: Final = frozenset({"languageMap", "vocab", "json"})
 _COUNTING: Final = frozenset({"totalCount", "distinctCount"})
 
 
@@ -151,16 +142,16 @@ def render_evolution(evolved: Evolved, query: TemporalQuery, view: View, context
         if shows(name):
             short = name if name == "scope" else context.compact(name)
             wire[short] = _attribute(found, query, view, context)
-    return wire
+    return temporal.render(wire, query.time_property) if query.form == "temporalValues" else wire
 
 
 def _attribute(found: list[Document], query: TemporalQuery, view: View, context: Context) -> Any:
     if view.languages:
         found = [in_language(instance, view.languages) for instance in found]
-    if query.form == "normalized":
-        return [_instance(instance, query, view, context) for instance in found]
-    groups = [_simplified(group, query, context) for group in _by_dataset(found)]
-    return groups[0] if len(groups) == 1 else groups
+    if query.form == "aggregatedValues":
+        groups = [_aggregated(group, query) for group in _by_dataset(found)]
+        return groups[0] if len(groups) == 1 else groups
+    return [_instance(instance, query, view, context) for instance in found]
 
 
 def _instance(instance: Document, query: TemporalQuery, view: View, context: Context) -> Any:
@@ -171,24 +162,12 @@ def _instance(instance: Document, query: TemporalQuery, view: View, context: Con
     return compact_attribute(shown, context)
 
 
-def _simplified(group: list[Document], query: TemporalQuery, context: Context) -> dict[str, Any]:
+def _aggregated(group: list[Document], query: TemporalQuery) -> dict[str, Any]:
     kind = group[-1]["type"]
     member = ATTRIBUTE_TYPES[kind]
     shown: dict[str, Any] = {"type": kind}
     if "datasetId" in group[0]:
         shown["datasetId"] = group[0]["datasetId"]
-    group = [one for one in group if ATTRIBUTE_TYPES[one["type"]] == member]
-    if query.form == "aggregatedValues":
-        return shown | _aggregated(group, kind, member, query)
-    rows = []
-    for instance in group:
-        value = compact_attribute({"type": kind, member: instance[member]}, context)[member]
-        time = instance.get(query.time_property, instance.get("modifiedAt"))
-        rows.append([{member: value} if member in _KEPT_WHOLE else value, time])
-    return shown | {_PLURAL[member]: rows}
-
-
-def _aggregated(group: list[Document], kind: str, member: str, query: TemporalQuery) -> dict[str, Any]:
     refused = [method for method in query.methods if method not in _COUNTING]
     if refused and kind not in ("Property", "ListProperty"):
         raise invalid_request(f"aggrMethods: {refused[0]} does not go with a {kind}; only counts do.")
@@ -198,7 +177,7 @@ def _aggregated(group: list[Document], kind: str, member: str, query: TemporalQu
         if "deletedAt" not in instance and (moment := microseconds(instance.get(query.time_property, ""))) is not None
     ]
     samples.sort(key=lambda sample: sample[0])
-    return aggregate(samples, query.methods, query.period, query.start, query.end)
+    return shown | aggregate(samples, query.methods, query.period, query.start, query.end)
 
 
 def _by_dataset(found: Iterable[Document]) -> list[list[Document]]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from citycontext.broker.writing import Document, attribute_names, instances
 from citycontext.errors import InvalidEntity
 from citycontext.ngsild.context import Context, expand_attribute, expand_entity
-from citycontext.ngsild.representations import simplified
+from citycontext.ngsild.representations import simplified, temporal
 from citycontext.ngsild.representations.concise import normalize
 from citycontext.ngsild.representations.reading import Reader
 from citycontext.ngsild.terms import ATTRIBUTE_TYPES, ENTITY_MEMBERS, NULL_URN, SYSTEM_MEMBERS, VALUE_MEMBERS
@@ -151,37 +151,16 @@ def temporal_document(payload: Any, context: Context, *, fragment: bool = False)
     Raises:
         InvalidEntity: It breaks the information model.
     """
-    frame = normalize({member: payload[member] for member in _frame_members(payload)}, fragment=fragment, nulls=False)
-    reader = Reader(strict=True, complete=True, nulls=True)
-    attributes: dict[str, Any] = {}
-    for name, value in payload.items():
-        if name in frame or name in ("@context", "scope"):
-            continue
-        normalize({name: 0}, fragment=True)
-        listed = value if isinstance(value, list) else [value]
-        if not all(isinstance(one, dict) for one in listed):
-            raise InvalidEntity("a temporal attribute is an array of instances", path=name, clause="4.5.6")
-        attributes[name] = [reader.attribute(one, f"{name}[{index}]") for index, one in enumerate(listed)]
-    scope = payload.get("scope")
-    if isinstance(scope, list) and any(isinstance(one, dict) for one in scope):
-        document = _document({**frame, **attributes}, context)
-        document["scope"] = [_READER.attribute(one, f"scope[{index}]") for index, one in enumerate(scope)]
-        return document
-    return _document({**frame, **attributes, **({"scope": scope} if scope is not None else {})}, context)
-
-
-def _frame_members(payload: Any) -> list[str]:
-    if not isinstance(payload, dict):
-        raise InvalidEntity("an entity is a JSON object", clause="5.2.20")
-    return [member for member in ("id", "@id", "type", "@type", "expiresAt") if member in payload]
+    return _document(temporal.normalize(payload, fragment=fragment), context)
 
 
 def _document(wire: dict[str, Any], context: Context) -> Document:
     document = expand_entity(wire, context)
     if "type" in document:
         document["type"] = list(dict.fromkeys(_listed(document["type"])))
-    if "scope" in document:
-        document["scope"] = _scope(document["scope"])
+    scope = document.get("scope")
+    if scope is not None and not _evolves(scope):
+        document["scope"] = _scope(scope)
     for member in SYSTEM_MEMBERS:
         document.pop(member, None)
     for name in attribute_names(document):
@@ -199,6 +178,11 @@ def _instance(instance: Document) -> Document:
             if member not in _OUTPUT_ONLY and not (member == "datasetId" and value == "@none")
         }
     return instance
+
+
+def _evolves(scope: Any) -> bool:
+    """Tell whether a scope is given as instances over time (4.18)."""
+    return isinstance(scope, list) and any(isinstance(one, dict) for one in scope)
 
 
 def _scope(value: Any) -> list[str]:

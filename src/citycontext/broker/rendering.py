@@ -16,8 +16,6 @@ from citycontext.ngsild.terms import ENTITY_MEMBERS
 
 __all__ = [
     "View",
-    "feature",
-    "feature_collection",
     "in_language",
     "preferred_language",
     "render",
@@ -103,31 +101,6 @@ def _with_linked(
     if isinstance(instance.get("object"), str):
         return {**instance, "entity": rendered[0]}
     return {**instance, "entityList": rendered}
-
-
-def feature(wire: dict[str, Any], geometry_property: str, dataset_id: str | None = None) -> dict[str, Any]:
-    """Turn a rendered entity into a GeoJSON Feature (4.5.16).
-
-    Args:
-        wire: The entity, in any representation.
-        geometry_property: The attribute that gives the geometry, by its short name.
-        dataset_id: Which of its instances.
-    """
-    geometry = None
-    shown: list[Any] = instances(wire.get(geometry_property, []))
-    for instance in shown:
-        if isinstance(instance, dict) and instance.get("datasetId") == dataset_id:
-            value = instance.get("value", instance)
-            if isinstance(value, dict) and "coordinates" in value:
-                geometry = value
-    made: dict[str, Any] = {"id": wire["id"]} if "id" in wire else {}
-    properties = {name: value for name, value in wire.items() if name != "id"}
-    return {**made, "type": "Feature", "geometry": geometry, "properties": properties}
-
-
-def feature_collection(features: list[dict[str, Any]]) -> dict[str, Any]:
-    """Put Features together (4.5.16)."""
-    return {"type": "FeatureCollection", "features": features}
 
 
 def preferred_language(header: str) -> list[str]:

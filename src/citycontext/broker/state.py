@@ -44,9 +44,8 @@ class State:
     def writing(self, tenant: int) -> Iterator[Writer]:
         """Write entities in one transaction, then tell the subscribers."""
         writer = Writer(self.store, tenant)
-        with self.store.database.transaction():
+        with self.store.transaction():
             yield writer
-            writer.flush()
 
     def address_of(self, context: Context, base: str) -> str:
         """Find an address under which a context can be read, for a Link header.
@@ -121,9 +120,6 @@ class Writer:
         if after is None:
             self._store.evolution.end(self._tenant, frame["id"], self.now)
         self.revisions.append(revision)
-
-    def flush(self) -> None:
-        """Write what was put off."""
 
     def _tombstone(self, change: Change) -> Document:
         """Make the instance that says an attribute was deleted (4.5.6, 4.8)."""

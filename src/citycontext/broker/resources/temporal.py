@@ -28,7 +28,7 @@ async def create(call: Call) -> Response:
     """Add instances to the evolution of an entity, which is made if it is not there (5.6.11)."""
     document = temporal_document(call.object_body(), call.context)
     table, now = call.state.store.evolution, timestamp()
-    with call.state.store.database.transaction():
+    with call.state.store.transaction():
         is_new = table.find(call.tenant, document["id"]) is None
         table.record(call.tenant, document["id"], document["type"], _instances(document, now), now)
     if is_new:
@@ -68,7 +68,7 @@ async def retrieve(call: Call) -> Response:
 async def delete(call: Call) -> Response:
     """Delete the evolution of an entity (5.6.16)."""
     frame = _find(call)
-    with call.state.store.database.transaction():
+    with call.state.store.transaction():
         call.state.store.evolution.delete(call.tenant, frame.id)
     return call.no_content()
 
@@ -80,7 +80,7 @@ async def append(call: Call) -> Response:
     if document.get("id", frame.id) != frame.id:
         raise bad_request_data(f"The body is about {document['id']}, the address about {frame.id}.")
     now = timestamp()
-    with call.state.store.database.transaction():
+    with call.state.store.transaction():
         types = [*frame.types, *(kind for kind in document.get("type", []) if kind not in frame.types)]
         call.state.store.evolution.record(call.tenant, frame.id, types, _instances(document, now), now)
     return call.no_content()
@@ -91,7 +91,7 @@ async def delete_attribute(call: Call) -> Response:
     frame, name = _find(call), _attribute(call)
     every = call.parameters.flag("deleteAll")
     dataset_id = next(iter(call.parameters.uris("datasetId")), None)
-    with call.state.store.database.transaction():
+    with call.state.store.transaction():
         if not call.state.store.evolution.delete_attribute(frame.number, name, dataset_id, every=every):
             raise not_found(f"The evolution of {frame.id} has no such instance of {call.values['attribute']}.")
     return call.no_content()
@@ -107,7 +107,7 @@ async def modify_instance(call: Call) -> Response:
     old = _find_instance(call, frame, name, urn)
     (new,) = instances(document[name])
     stamped = {**new, "createdAt": old["createdAt"], "modifiedAt": timestamp()}
-    with call.state.store.database.transaction():
+    with call.state.store.transaction():
         call.state.store.evolution.replace_instance(frame.number, name, urn, stamped)
     return call.no_content()
 
@@ -116,7 +116,7 @@ async def delete_instance(call: Call) -> Response:
     """Delete one instance (5.6.15)."""
     frame, name, urn = _find(call), _attribute(call), call.values["instance"]
     _find_instance(call, frame, name, urn)
-    with call.state.store.database.transaction():
+    with call.state.store.transaction():
         call.state.store.evolution.delete_instance(urn)
     return call.no_content()
 

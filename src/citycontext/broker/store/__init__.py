@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from citycontext.broker.store.database import Database
 from citycontext.broker.store.entities import Candidates, EntityTable
 from citycontext.broker.store.evolution import EvolutionTable, Instance
@@ -22,6 +25,17 @@ class Store:
         self.entities = EntityTable(self.database)
         self.evolution = EvolutionTable(self.database)
         self.resources = ResourceTable(self.database)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Write all or nothing; what is written inside is on disk when it ends. Never await inside."""
+        with self.database.transaction():
+            try:
+                yield
+                self.evolution.flush()
+            except BaseException:
+                self.evolution.discard()
+                raise
 
     def close(self) -> None:
         """Close the database; what was committed stays."""

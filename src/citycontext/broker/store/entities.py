@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -115,26 +115,33 @@ class EntityTable:
     def _index(self, tenant: int, number: int, after: Document, before: Document) -> None:
         for table, column, member in (("entity_types", "type", "type"), ("entity_scopes", "scope", "scope")):
             new, old = after.get(member, ()), before.get(member, ())
-            if new != old:
+            if new == old:
+                continue
+            if old:
                 self._database.execute_many(
                     f"DELETE FROM {table} WHERE tenant = ? AND {column} = ? AND entity = ?",  # noqa: S608
                     [(tenant, value, number) for value in old if value not in new],
                 )
+            if new:
                 self._database.execute_many(
                     f"INSERT OR IGNORE INTO {table} VALUES (?, ?, ?)",  # noqa: S608
                     [(tenant, value, number) for value in new if value not in old],
                 )
-        new_places, old_places = list(_places(after)), list(_places(before))
-        if new_places != old_places:
-            self._place(number, new_places, had_some=bool(old_places))
+        new_geometries, old_geometries = _geometries(after), _geometries(before)
+        if new_geometries != old_geometries:
+            self._place(number, new_geometries, had_some=bool(old_geometries))
 
-    def _place(self, number: int, places: list[tuple[str, Box]], *, had_some: bool) -> None:
+    def _place(self, number: int, geometries: list[tuple[str, Any]], *, had_some: bool) -> None:
         if had_some:
             self._database.execute(
                 "DELETE FROM places WHERE number IN (SELECT number FROM place_numbers WHERE entity = ?)", (number,)
             )
             self._database.execute("DELETE FROM place_numbers WHERE entity = ?", (number,))
-        for attribute, (west, south, east, north) in places:
+        for attribute, geometry in geometries:
+            box = bounding_box(geometry)
+            if box is None:
+                continue
+            west, south, east, north = box
             self._database.execute(
                 "INSERT INTO places VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (self._next_place, west, east, south, north, number, attribute),
@@ -143,13 +150,13 @@ class EntityTable:
             self._next_place += 1
 
 
-def _places(document: Document) -> Iterable[tuple[str, Box]]:
-    for name in attribute_names(document):
-        for instance in instances(document[name]):
-            if instance.get("type") == "GeoProperty":
-                box = bounding_box(instance["value"])
-                if box is not None:
-                    yield name, box
+def _geometries(document: Document) -> list[tuple[str, Any]]:
+    return [
+        (name, instance["value"])
+        for name in attribute_names(document)
+        for instance in instances(document[name])
+        if instance.get("type") == "GeoProperty"
+    ]
 
 
 def _conditions(tenant: int, candidates: Candidates) -> tuple[str, list[Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 import orjson
@@ -44,6 +45,7 @@ class Instance:
     document: Document
 
 
+@lru_cache(maxsize=4096)
 def microseconds(text: str) -> int | None:
     """Turn a timestamp into microseconds since 1970; None when it is none."""
     try:
@@ -69,6 +71,7 @@ class EvolutionTable:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._waiting: list[tuple[Any, ...]] = []
 
     def find(self, tenant: int, id: str) -> Evolution | None:
         """Read the frame of an entity's evolution; None when there is none."""
@@ -92,11 +95,10 @@ class EvolutionTable:
         while page := rows.fetchmany(500):
             yield from map(_frame, page)
 
-    def record(self, tenant: int, id: str, types: list[str], recorded: Iterable[Instance], now: str) -> int:
+    def record(self, tenant: int, id: str, types: list[str], recorded: Iterable[Instance], now: str) -> None:
         """Append instances to an entity's evolution, making the evolution when it is new.
 
-        Returns:
-            The evolution's number.
+        The instances are on their way until ``flush``.
         """
         row = self._database.execute(
             "UPDATE evolutions SET modified_at = ?, deleted_at = NULL WHERE tenant = ? AND id = ?"
@@ -118,8 +120,17 @@ class EvolutionTable:
                     "UPDATE evolutions SET types = ? WHERE number = ?", (orjson.dumps(known).decode(), number)
                 )
                 self._index(tenant, number, known)
-        self._database.execute_many(_INSERT, [_row(number, instance) for instance in recorded])
-        return number
+        self._waiting += [_row(number, instance) for instance in recorded]
+
+    def flush(self) -> None:
+        """Write the instances that are on their way; the end of a transaction that recorded any."""
+        if self._waiting:
+            self._database.execute_many(_INSERT, self._waiting)
+            self._waiting.clear()
+
+    def discard(self) -> None:
+        """Forget the instances that are on their way; the transaction is rolled back."""
+        self._waiting.clear()
 
     def end(self, tenant: int, id: str, now: str) -> None:
         """Note that the entity was deleted; its evolution stays (4.8)."""
