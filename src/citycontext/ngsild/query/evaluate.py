@@ -9,14 +9,23 @@ from __future__ import annotations
 import operator as python_operator
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
 from typing import Any, Final, TypeAlias
 
 from citycontext.ngsild.query.paths import AttributePath, LinkedPath, Path
 from citycontext.ngsild.query.patterns import compile_pattern
-from citycontext.ngsild.query.q import And, Comparison, Condition, Exists, Missing, Operator
+from citycontext.ngsild.query.q import And, Comparison, Condition, Exists, Missing, Operator, Or
+from citycontext.ngsild.query.targets import (
+    LINKS,
+    MISSING,
+    READERS,
+    keys_of,
+    language_texts,
+    member_of,
+    objects_of,
+    target_of,
+    texts_of,
+)
 from citycontext.ngsild.query.values import Operand, Pattern, Value, ValueKind, ValueList, ValueRange
-from citycontext.ngsild.terms import ATTRIBUTE_TYPES, ENTITY_MEMBERS, VALUE_MEMBERS
 
 __all__ = ["Expand", "Predicate", "Resolve", "compile_q"]
 
@@ -31,15 +40,6 @@ Predicate: TypeAlias = Callable[[Mapping[str, Any]], bool]
 
 _Test: TypeAlias = Callable[[Any], bool]
 
-_MISSING: Final = object()
-_ANY_LANGUAGE: Final = ("*",)
-# Members of an attribute that are no sub-attributes, and keep their short names when all others are expanded.
-_ATTRIBUTE_MEMBERS: Final = (
-    ENTITY_MEMBERS
-    | VALUE_MEMBERS.keys()
-    | {"observedAt", "unitCode", "valueType", "datasetId", "instanceId", "lang", "objectType"}
-)
-_LINKS: Final = frozenset({"Relationship", "ListRelationship"})
 _NEGATIONS: Final = frozenset({Operator.UNEQUAL, Operator.MATCHES_NOT})
 _TEXTS: Final = frozenset({ValueKind.STRING, ValueKind.URI, ValueKind.TERM})
 _ORDERS: Final[dict[Operator, Callable[[Any, Any], bool]]] = {
@@ -81,13 +81,6 @@ class _Names:
     resolve: Resolve | None
     expand_values: frozenset[str]
 
-    def keys(self, path: AttributePath) -> tuple[str, ...]:
-        first, *others = path.names
-        return (
-            first if first in ENTITY_MEMBERS else self.expand(first),
-            *(name if name in _ATTRIBUTE_MEMBERS else self.expand(name) for name in others),
-        )
-
 
 def _as_written(name: str) -> str:
     return name
@@ -99,7 +92,7 @@ def _compiled(condition: Condition, names: _Names) -> Predicate:
     if isinstance(condition, Missing):
         exists = _along(condition.path, _existence(_innermost(condition.path)), names)
         return lambda entity: not exists(entity)
-    assert hasattr(condition, "terms")
+    assert isinstance(condition, (And, Or))
     tests = [_compiled(term, names) for term in condition.terms]
     if isinstance(condition, And):
         return lambda entity: all(test(entity) for test in tests)
@@ -120,16 +113,13 @@ def _innermost(path: Path) -> AttributePath:
     return path
 
 
-# --- Along the path -------------------------------------------------------------------------------------------------
-
-
 def _along(path: Path, test: _Test, names: _Names) -> Predicate:
     """Apply a test to every element the path leads to; one that passes is enough."""
     if isinstance(path, LinkedPath):
         linked = _along(path.target, test, names)
         types = frozenset(names.expand(name) for name in path.types)
         return _step(names.expand(path.relationship), _linked(linked, types, names.resolve))
-    for key in reversed(names.keys(path)):
+    for key in reversed(keys_of(path, names.expand)):
         test = _step(key, test)
     return test
 
@@ -155,10 +145,10 @@ def _linked(entity_test: _Test, types: frozenset[str], resolve: Resolve | None) 
         if not isinstance(element, dict):
             return False
         object_type = element.get("objectType")
-        if types and object_type is not None and types.isdisjoint(_texts(object_type)):
+        if types and object_type is not None and types.isdisjoint(texts_of(object_type)):
             return False
         for entity in _linked_entities(element, resolve):
-            if (not types or not types.isdisjoint(_texts(entity.get("type")))) and entity_test(entity):
+            if (not types or not types.isdisjoint(texts_of(entity.get("type")))) and entity_test(entity):
                 return True
         return False
 
@@ -172,60 +162,12 @@ def _linked_entities(element: dict[str, Any], resolve: Resolve | None) -> Iterat
             if isinstance(entity, dict):
                 yield entity
     if resolve is not None:
-        type_, value = _target(element)
-        if type_ in _LINKS:
-            for uri in _objects(value):
+        type_, value = target_of(element)
+        if type_ in LINKS:
+            for uri in objects_of(value):
                 entity = resolve(uri)
                 if entity is not None:
                     yield entity
-
-
-def _texts(value: Any) -> list[str]:
-    return [text for text in (value if isinstance(value, list) else (value,)) if isinstance(text, str)]
-
-
-def _objects(value: Any) -> list[str]:
-    """List the URIs a Relationship or ListRelationship holds, in any of their spellings."""
-    items = value if isinstance(value, list) else [value]
-    return _texts([item.get("object") if isinstance(item, dict) else item for item in items])
-
-
-# --- The target value of an element ---------------------------------------------------------------------------------
-
-
-def _target(element: Any) -> tuple[str, Any]:
-    """Give an element's attribute type and value; a member that is no attribute counts as a Property."""
-    if isinstance(element, dict):
-        type_ = element.get("type")
-        member = ATTRIBUTE_TYPES.get(type_) if isinstance(type_, str) else None
-        if member is not None:
-            return str(type_), element.get(member, _MISSING)
-        for member, told in VALUE_MEMBERS.items():
-            if member in element:
-                return told, element[member]
-    return "Property", element
-
-
-def _member_of(value: Any, member: tuple[str, ...], *, json: bool = False) -> Any:
-    if not json and isinstance(value, dict) and "@value" in value:  # a JSON-LD typed value
-        value = value["@value"]
-    for step in member:
-        if not isinstance(value, dict):
-            return _MISSING
-        value = value.get(step, _MISSING)
-    return value
-
-
-def _language_texts(value: Any, member: tuple[str, ...]) -> list[Any]:
-    """Collect the texts of a languageMap: of one language, or of all; arrays are taken apart."""
-    if not isinstance(value, dict) or len(member) > 1:
-        return []
-    if not member or member == _ANY_LANGUAGE:
-        chosen = list(value.values())
-    else:
-        wanted = member[0].lower()
-        chosen = [text for tag, text in value.items() if isinstance(tag, str) and tag.lower() == wanted]
-    return [text for part in chosen for text in (part if isinstance(part, list) else (part,))]
 
 
 def _existence(path: AttributePath) -> _Test:
@@ -234,17 +176,14 @@ def _existence(path: AttributePath) -> _Test:
         return lambda _: True
 
     def exists(element: Any) -> bool:
-        type_, value = _target(element)
+        type_, value = target_of(element)
         if type_ == "LanguageProperty":
-            return bool(_language_texts(value, member))
-        if type_ in _LINKS or type_ == "VocabProperty":
+            return bool(language_texts(value, member))
+        if type_ in LINKS or type_ == "VocabProperty":
             return False
-        return _member_of(value, member, json=type_ == "JsonProperty") is not _MISSING
+        return member_of(value, member, json=type_ == "JsonProperty") is not MISSING
 
     return exists
-
-
-# --- Comparing ------------------------------------------------------------------------------------------------------
 
 
 def _comparison(
@@ -258,17 +197,17 @@ def _comparison(
     on_links = operator in (Operator.EQUAL, Operator.UNEQUAL) and not member
 
     def compare(element: Any) -> bool:
-        type_, value = _target(element)
-        if value is _MISSING:
+        type_, value = target_of(element)
+        if value is MISSING:
             return False
         if type_ == "LanguageProperty":
-            texts = _language_texts(value, member)
+            texts = language_texts(value, member)
             return bool(texts) and any(map(test, texts)) is not negative
-        if type_ in _LINKS:
-            return on_links and value_test(_objects(value))
+        if type_ in LINKS:
+            return on_links and value_test(objects_of(value))
         if type_ == "VocabProperty":
             return not member and vocabulary_value_test(value)
-        return value_test(_member_of(value, member, json=type_ == "JsonProperty"))
+        return value_test(member_of(value, member, json=type_ == "JsonProperty"))
 
     if member:
         return compare
@@ -276,7 +215,7 @@ def _comparison(
     def compare_own_value(element: Any) -> bool:
         """Take the short way for what is asked most."""
         if isinstance(element, dict) and element.get("type") == "Property":
-            value = element.get("value", _MISSING)
+            value = element.get("value", MISSING)
             return value_test(value["@value"] if isinstance(value, dict) and "@value" in value else value)
         return compare(element)
 
@@ -287,7 +226,7 @@ def _negated(test: _Test, operand: Operand) -> _Test:
     """Turn a test around; what is not there, or for a pattern is no text, still does not match."""
     if isinstance(operand, Pattern):
         return lambda value: isinstance(value, str) and not test(value)
-    return lambda value: value is not _MISSING and value is not None and not test(value)
+    return lambda value: value is not MISSING and value is not None and not test(value)
 
 
 def _asked(operator: Operator, operand: Operand, expand: Expand | None) -> _Test:
@@ -334,56 +273,4 @@ def _among(values: tuple[Value, ...], expand: Expand | None) -> _Test:
 
 def _comparable(value: Value) -> tuple[Callable[[Any], Any], Any]:
     """Give a reader that turns a JSON value of the same kind into something comparable, and the value itself."""
-    return _READERS[value.kind], value.value
-
-
-def _number(value: Any) -> int | float | None:
-    return value if type(value) is int or type(value) is float else None
-
-
-def _boolean(value: Any) -> bool | None:
-    return value if isinstance(value, bool) else None
-
-
-def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) else None
-
-
-def _instant(value: Any) -> datetime | None:
-    if not isinstance(value, str) or len(value) < 20 or value[10] != "T":
-        return None
-    try:
-        instant = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return instant if instant.tzinfo is not None else None
-
-
-def _date(value: Any) -> date | None:
-    if not isinstance(value, str) or len(value) != 10:
-        return None
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        return None
-
-
-def _time(value: Any) -> time | None:
-    if not isinstance(value, str) or not value.endswith("Z") or value[2:3] != ":":
-        return None
-    try:
-        return time.fromisoformat(value)
-    except ValueError:
-        return None
-
-
-_READERS: Final[dict[ValueKind, Callable[[Any], Any]]] = {
-    ValueKind.NUMBER: _number,
-    ValueKind.BOOLEAN: _boolean,
-    ValueKind.STRING: _text,
-    ValueKind.URI: _text,
-    ValueKind.TERM: _text,
-    ValueKind.DATETIME: _instant,
-    ValueKind.DATE: _date,
-    ValueKind.TIME: _time,
-}
+    return READERS[value.kind], value.value

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from reprlib import repr as shown
 from typing import Any, Final, NoReturn, TypeAlias
 
 import orjson
@@ -22,9 +23,13 @@ __all__ = [
     "GeoQuery",
     "GeoRelation",
     "contains",
+    "coordinates_text",
     "disjoint",
     "equals",
+    "frozen_coordinates",
+    "geometry_of",
     "intersects",
+    "listed_coordinates",
     "near",
     "overlaps",
     "parse_coordinates",
@@ -42,6 +47,7 @@ MAX_POSITIONS: Final = 10_000
 _CLAUSE: Final = "4.10"
 _DEFAULT_PROPERTY: Final = "location"
 _MAX_TEXT: Final = 1_000_000
+_FAR: Final = 1e9
 _RELATIONS: Final = ("near", "within", "contains", "overlaps", "intersects", "equals", "disjoint")
 _RELATION: Final = re.compile(r"[A-Za-z]+")
 _DISTANCE: Final = re.compile(r"(maxDistance|minDistance)==")
@@ -108,7 +114,7 @@ class GeoQuery:
     def __post_init__(self) -> None:
         if self.geometry not in GEOMETRY_TYPES:
             known = ", ".join(sorted(GEOMETRY_TYPES))
-            _refuse(f"{self.geometry!r:.80} is no geometry; one of {known}", str(self.geometry), "geometry")
+            _refuse(f"{shown(self.geometry)} is no geometry; one of {known}", shown(self.geometry), "geometry")
         coordinates = frozen_coordinates(self.coordinates, self.geometry, path="coordinates")
         object.__setattr__(self, "coordinates", coordinates)
         if not isinstance(parse_path(self.geoproperty), AttributePath):
@@ -117,7 +123,7 @@ class GeoQuery:
     @property
     def geojson(self) -> dict[str, Any]:
         """The reference geometry as GeoJSON, with lists."""
-        return {"type": self.geometry, "coordinates": _listed(self.coordinates)}
+        return {"type": self.geometry, "coordinates": listed_coordinates(self.coordinates)}
 
     def to_parameters(self) -> list[tuple[str, str]]:
         """Write the URL parameters, not percent-encoded."""
@@ -155,7 +161,7 @@ class GeoQuery:
         body = {
             "georel": str(self.georel),
             "geometry": self.geometry,
-            "coordinates": _listed(self.coordinates),
+            "coordinates": listed_coordinates(self.coordinates),
         }
         if self.geoproperty != _DEFAULT_PROPERTY:
             body["geoproperty"] = self.geoproperty
@@ -172,13 +178,13 @@ class GeoQuery:
             InvalidQuery: A member is missing, unknown or wrong.
         """
         if not isinstance(body, Mapping):
-            _refuse("geoQ is an object", f"{body!r:.80}", "geoQ")
+            _refuse("geoQ is an object", shown(body), "geoQ")
         unknown = [str(name) for name in body if name not in GEO_PARAMETERS]
         if unknown:
             _refuse(f"geoQ has no member {', '.join(unknown)}", unknown[0], "geoQ")
         for name in GEO_PARAMETERS:
             if name != "coordinates" and not isinstance(body.get(name, "location"), str):
-                _refuse(f"{name} is a text", f"{body[name]!r:.80}", name)
+                _refuse(f"{name} is a text", shown(body[name]), name)
         coordinates = body.get("coordinates")
         if isinstance(coordinates, str) or not coordinates:
             return cls.from_parameters({**body, "coordinates": coordinates or ""})
@@ -337,7 +343,7 @@ def geometry_of(geometry: Any) -> tuple[str, Any]:
     if isinstance(found, Mapping) and found.get("type") == "GeoProperty":
         found = found.get("value")
     if not isinstance(found, Mapping) or not isinstance(found.get("type"), str):
-        _refuse("a geometry is GeoJSON with type and coordinates, such as point(3.72, 51.05)", f"{geometry!r:.80}", "")
+        _refuse("a geometry is GeoJSON with type and coordinates, such as point(3.72, 51.05)", shown(geometry), "")
     return found["type"], found.get("coordinates")
 
 
@@ -348,28 +354,29 @@ def _query(relation: GeoRelation, geometry: Any, geoproperty: str) -> GeoQuery:
 
 def _frozen(part: Any, level: int, geometry: str, left: list[int], path: str) -> Coordinates:
     if not isinstance(part, (list, tuple)):
-        _refuse(f"{part!r:.40} stands where a {geometry} has an array", f"{part!r:.80}", path)
+        _refuse(f"{shown(part)} stands where a {geometry} has an array", shown(part), path)
     if level == 0:
         left[0] -= 1
         if left[0] < 0:
             _refuse(f"more than {MAX_POSITIONS} positions", "", path)
         if not 2 <= len(part) <= 4 or any(type(number) not in (int, float) for number in part):
-            _refuse(f"{part!r:.40} is no position [longitude, latitude] of a {geometry}", f"{part!r:.80}", path)
-        if not all(math.isfinite(number) for number in part):
-            _refuse("a coordinate is a finite number", f"{part!r:.80}", path)
+            _refuse(f"{shown(part)} is no position [longitude, latitude] of a {geometry}", shown(part), path)
+        if not all(-_FAR <= number <= _FAR for number in part):
+            _refuse("a coordinate is in degrees or metres, on or about the Earth", shown(part), path)
         return tuple(part)
     parts = tuple(_frozen(inner, level - 1, geometry, left, path) for inner in part)
     if not parts:
         _refuse(f"a {geometry} needs positions", "[]", path)
     if level == 1 and geometry.endswith("Polygon") and (len(parts) < 4 or parts[0] != parts[-1]):
-        _refuse("a ring has at least four positions and ends where it starts", f"{parts!r:.80}", path)
+        _refuse("a ring has at least four positions and ends where it starts", shown(parts), path)
     if level == 1 and geometry.endswith("LineString") and len(parts) < 2:
-        _refuse("a line has at least two positions", f"{parts!r:.80}", path)
+        _refuse("a line has at least two positions", shown(parts), path)
     return parts
 
 
-def _listed(coordinates: Any) -> Any:
-    return [_listed(part) for part in coordinates] if isinstance(coordinates, tuple) else coordinates
+def listed_coordinates(coordinates: Any) -> Any:
+    """Turn nested tuples into the lists that JSON is made of."""
+    return [listed_coordinates(part) for part in coordinates] if isinstance(coordinates, tuple) else coordinates
 
 
 def _number(text: str) -> float:

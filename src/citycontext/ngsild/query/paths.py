@@ -9,18 +9,20 @@ from typing import Final, TypeAlias
 from citycontext.errors import InvalidQuery
 from citycontext.ngsild.query.scanner import MAX_DEPTH, Scanner
 
-__all__ = ["TYPE_NAME", "AttributePath", "LinkedPath", "Path", "parse_path", "read_attribute_path", "read_path"]
+__all__ = ["NAME", "AttributePath", "LinkedPath", "Path", "parse_path", "read_attribute_path", "read_path"]
 
 _CLAUSE: Final = "4.9"
 # An IRI as a name ends where the grammar goes on.
 _IRI: Final = r"(?:[A-Za-z][A-Za-z0-9+.\-]*://|urn:)[^\s;|,()\[\]{}=!<>~\"\\^`]+"
-_NAME: Final = r"(?:[^\W\d_][\w\-]*:)?[^\W\d_]\w*"
-_NAME_HERE: Final = re.compile(_NAME)
-_IRI_HERE: Final = re.compile(_IRI)
+_SHORT: Final = r"(?:[^\W\d_][\w\-]*:)?[^\W\d_]\w*"
+
+NAME: Final = re.compile(rf"{_IRI}|{_SHORT}")
+"""A name of an attribute or entity type: short, ``prefix:name``, or an IRI without the signs of the grammar."""
+
+_SHORT_NAME: Final = re.compile(_SHORT)
+_IRI_NAME: Final = re.compile(_IRI)
 _STEP: Final = re.compile(r"[^\[\].\x00-\x1f\x7f]+")
 _HINTED: Final = re.compile(r"[^\s;|()\[\]{}=!<>~\"\\^`]+")
-TYPE_NAME: Final = re.compile(rf"{_IRI}|{_NAME}")
-"""An entity type: a short name, ``prefix:name`` or an IRI without the signs of the grammar."""
 # A colon that ends a type hint, not one of "https://".
 _HINT_END: Final = re.compile(r":(?!//)")
 _LOCAL_PART: Final = re.compile(r"[/#:][^/#:]*\Z")
@@ -46,10 +48,10 @@ class AttributePath:
         if not self.names:
             raise InvalidQuery("a path names an attribute", text="", column=0, clause=_CLAUSE)
         first, *others = self.names
-        if not (_NAME_HERE.fullmatch(first) or (_IRI_HERE.fullmatch(first) and _split_iri(first) == [first])):
+        if not (_SHORT_NAME.fullmatch(first) or (_IRI_NAME.fullmatch(first) and _split_iri(first) == [first])):
             _refuse(first, "is no attribute name: a letter, then letters, digits and _")
         for name in others:
-            if not _NAME_HERE.fullmatch(name):
+            if not _SHORT_NAME.fullmatch(name):
                 _refuse(name, "is no name of a sub-attribute: a letter, then letters, digits and _")
         for step in self.member:
             if not _STEP.fullmatch(step):
@@ -90,7 +92,7 @@ class LinkedPath:
     def __post_init__(self) -> None:
         AttributePath((self.relationship,))
         for name in self.types:
-            if not TYPE_NAME.fullmatch(name):
+            if not NAME.fullmatch(name):
                 _refuse(name, "is no entity type")
         head = self.target.attribute
         if _HINT_END.search(head):
@@ -157,13 +159,13 @@ def read_path(scanner: Scanner) -> Path:
 
 def read_attribute_path(scanner: Scanner) -> AttributePath:
     """Read a path without linked entities where the scanner stands."""
-    iri = scanner.match(_IRI_HERE)
+    iri = scanner.match(_IRI_NAME)
     if iri is None:
         names = [_read_name(scanner)]
     else:
         names = _split_iri(iri[0])
         for name in names[1:]:
-            if not _NAME_HERE.fullmatch(name):
+            if not _SHORT_NAME.fullmatch(name):
                 scanner.fail(f"{name!r} after the dot of an IRI is no sub-attribute", at=iri.start())
     while scanner.take("."):
         names.append(_read_name(scanner))
@@ -171,7 +173,7 @@ def read_attribute_path(scanner: Scanner) -> AttributePath:
 
 
 def _read_name(scanner: Scanner) -> str:
-    name = scanner.match(_NAME_HERE)
+    name = scanner.match(_SHORT_NAME)
     if name is None:
         scanner.fail(f"expected an attribute name, not {scanner.rest()}")
     return name[0]
@@ -198,7 +200,7 @@ def _read_type_hint(scanner: Scanner) -> tuple[str, ...]:
     start, hint = scanner.position, ahead[0][: ends[-1]]
     types = hint.split(",")
     for name in types:
-        if not TYPE_NAME.fullmatch(name):
+        if not NAME.fullmatch(name):
             scanner.fail(f"{name!r} is no entity type", at=start)
         start += len(name) + 1
     scanner.position += len(hint) + 1

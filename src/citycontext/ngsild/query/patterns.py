@@ -1,8 +1,6 @@
-"""Regular expressions that take linear time whatever the pattern: POSIX extended syntax on a lazy automaton.
+"""Regular expressions in POSIX extended syntax, which take linear time whatever the pattern.
 
-A backtracking engine can be made to run for ages by a short pattern; a broker evaluates patterns of strangers. Here
-a pattern becomes a nondeterministic automaton (Thompson), whose sets of states are explored as the text asks for
-them and kept. Time is at most the length of the text times the size of the pattern.
+A backtracking engine can be made to run for ages by a short pattern, and a broker evaluates patterns of strangers.
 """
 
 from __future__ import annotations
@@ -10,9 +8,10 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Callable
-from typing import Final, NamedTuple, NoReturn, TypeAlias
+from typing import Final, NoReturn
 
 from citycontext.errors import InvalidQuery
+from citycontext.ngsild.query.automaton import ANY_CHARACTER, Program, Step, Test, compile_program
 
 __all__ = ["MAX_PATTERN_LENGTH", "check_pattern", "compile_pattern"]
 
@@ -22,10 +21,7 @@ MAX_PATTERN_LENGTH: Final = 1_000
 _MAX_SIZE: Final = 1_000
 _MAX_REPEAT: Final = 255  # RE_DUP_MAX of POSIX
 _MAX_GROUPS: Final = 32
-_MAX_KEPT: Final = 2_000
 _CLAUSE: Final = "4.9"
-
-Test: TypeAlias = Callable[[str], bool]
 
 _CLASSES: Final[dict[str, Test]] = {
     "alnum": str.isalnum,
@@ -41,7 +37,6 @@ _CLASSES: Final[dict[str, Test]] = {
     "upper": str.isupper,
     "xdigit": frozenset(string.hexdigits).__contains__,
 }
-_ANY: Final[Test] = lambda _: True  # noqa: E731
 _WORD: Final[Test] = lambda char: char.isalnum() or char == "_"  # noqa: E731
 _ESCAPED_CLASSES: Final[dict[str, Test]] = {
     "d": _CLASSES["digit"],
@@ -54,22 +49,6 @@ _ESCAPED_CLASSES: Final[dict[str, Test]] = {
 _ESCAPED_CHARACTERS: Final = {"t": "\t", "n": "\n", "r": "\r"}
 _INTERVAL: Final = re.compile(r"\{([0-9]{1,3})(?:(,)([0-9]{1,3})?)?\}")
 _CLASS_NAME: Final = re.compile(r"\[:([a-z]*):\]")
-
-
-class _Step(NamedTuple):
-    """One instruction: a test of a character, or a fork to ``first`` and ``second``, relative to here."""
-
-    kind: str  # test, fork, start, end
-    test: Test | None = None
-    first: int = 1
-    second: int = 0
-    literal: str = ""
-
-
-_Program: TypeAlias = list[_Step]
-
-_ANYTHING: Final[_Program] = [_Step("fork", first=1, second=3), _Step("test", _ANY), _Step("fork", first=-2)]
-"""What ``.*`` becomes."""
 
 
 def check_pattern(pattern: str, *, text: str, offset: int) -> None:
@@ -103,7 +82,7 @@ def compile_pattern(pattern: str) -> Callable[[str], bool]:
         InvalidQuery: It is none, or too large.
     """
     program = _Reader(pattern, pattern, 0).read()
-    return _plain_search(program) or _Automaton(program)
+    return compile_program(program)
 
 
 class _Reader:
@@ -115,7 +94,7 @@ class _Reader:
         self.groups = 0
         self.any_case = False
 
-    def read(self) -> _Program:
+    def read(self) -> Program:
         if len(self.pattern) > MAX_PATTERN_LENGTH:
             self.position = MAX_PATTERN_LENGTH
             self.fail(f"a pattern longer than {MAX_PATTERN_LENGTH} characters")
@@ -133,7 +112,7 @@ class _Reader:
     def peek(self) -> str:
         return self.pattern[self.position : self.position + 1]
 
-    def alternatives(self) -> _Program:
+    def alternatives(self) -> Program:
         program = self.sequence()
         if self.peek() != "|":
             return program
@@ -145,33 +124,33 @@ class _Reader:
         while branches:
             branch = branches.pop()
             program = [
-                _Step("fork", first=1, second=len(branch) + 2),
+                Step("fork", first=1, second=len(branch) + 2),
                 *branch,
-                _Step("fork", first=len(program) + 1),
+                Step("fork", first=len(program) + 1),
                 *program,
             ]
         return self.sized(program)
 
-    def sequence(self) -> _Program:
-        program: _Program = []
+    def sequence(self) -> Program:
+        program: Program = []
         while (char := self.peek()) and char not in "|)":
             program += self.repeated(self.atom(char))
             self.sized(program)
         return program
 
-    def sized(self, program: _Program) -> _Program:
+    def sized(self, program: Program) -> Program:
         if len(program) > _MAX_SIZE:
             self.fail("a pattern that is too large when its repetitions are written out")
         return program
 
-    def atom(self, char: str) -> _Program:
+    def atom(self, char: str) -> Program:
         self.position += 1
         if char == "(":
             return self.group()
         if char == "[":
-            return [_Step("test", self.bracket())]
+            return [Step("test", self.bracket())]
         if char == ".":
-            return [_Step("test", _ANY)]
+            return [Step("test", ANY_CHARACTER)]
         if char == "^":
             return self.anchor("start")
         if char == "$":
@@ -183,7 +162,7 @@ class _Reader:
             self.fail(f"nothing for {char!r} to repeat; write \\{char} for the character itself")
         return self.literal(char)
 
-    def group(self) -> _Program:
+    def group(self) -> Program:
         if self.peek() == "?":
             if not self.pattern.startswith("?:", self.position):
                 self.fail("POSIX has no look-around, names or flags; only (?:...), and (?i) at the start")
@@ -198,18 +177,18 @@ class _Reader:
         self.position += 1
         return program
 
-    def anchor(self, kind: str) -> _Program:
+    def anchor(self, kind: str) -> Program:
         if self.peek() and self.peek() in "*+?{":
             self.fail(f"nothing for {self.peek()!r} to repeat")
-        return [_Step(kind)]
+        return [Step(kind)]
 
-    def escaped(self) -> _Program:
+    def escaped(self) -> Program:
         char = self.peek()
         if not char:
             self.fail("a backslash with nothing behind it")
         self.position += 1
         if char in _ESCAPED_CLASSES:
-            return [_Step("test", _ESCAPED_CLASSES[char])]
+            return [Step("test", _ESCAPED_CLASSES[char])]
         return self.literal(self.escaped_character(char))
 
     def escaped_character(self, char: str) -> str:
@@ -220,10 +199,10 @@ class _Reader:
             self.fail(f"POSIX has no \\{char}")
         return char
 
-    def literal(self, char: str) -> _Program:
+    def literal(self, char: str) -> Program:
         if self.any_case and char.lower() != char.upper():
-            return [_Step("test", _in_any_case(char.__eq__))]
-        return [_Step("test", char.__eq__, literal=char)]
+            return [Step("test", _in_any_case(char.__eq__))]
+        return [Step("test", char.__eq__, literal=char)]
 
     def bracket(self) -> Test:
         negated = self.peek() == "^"
@@ -277,13 +256,13 @@ class _Reader:
             self.fail(f"the range {low}-{high} runs backwards")
         return lambda char: low <= char <= high
 
-    def repeated(self, atom: _Program) -> _Program:
+    def repeated(self, atom: Program) -> Program:
         char = self.peek()
         if not char or char not in "*+?{":
             return atom
         size = len(atom)
-        star = [_Step("fork", first=1, second=size + 2), *atom, _Step("fork", first=-(size + 1))]
-        optional = [_Step("fork", first=1, second=size + 1), *atom]
+        star = [Step("fork", first=1, second=size + 2), *atom, Step("fork", first=-(size + 1))]
+        optional = [Step("fork", first=1, second=size + 1), *atom]
         if char == "{":
             low, high = self.interval()
             if size * max(low, high or 0) > _MAX_SIZE:
@@ -314,106 +293,3 @@ class _Reader:
 
 def _in_any_case(test: Test) -> Test:
     return lambda char: test(char) or any(len(form) == 1 and test(form) for form in (char.lower(), char.upper()))
-
-
-def _plain_search(program: _Program) -> Callable[[str], bool] | None:
-    """Answer with a method of ``str`` where the pattern is a plain text, perhaps anchored or between ``.*``."""
-    start, end = 0, len(program)
-    at_start = end > 0 and program[0].kind == "start"
-    start += at_start
-    if program[start : start + 3] == _ANYTHING:
-        start, at_start = start + 3, False
-    at_end = end > start and program[end - 1].kind == "end"
-    end -= at_end
-    if end - start >= 3 and program[end - 3 : end] == _ANYTHING:
-        end, at_end = end - 3, False
-    steps = program[start:end]
-    if any(not step.literal for step in steps):
-        return None
-    wanted = "".join(step.literal for step in steps)
-    if at_start and at_end:
-        return wanted.__eq__
-    if at_start:
-        return lambda text: text.startswith(wanted)
-    if at_end:
-        return lambda text: text.endswith(wanted)
-    return lambda text: wanted in text
-
-
-class _State:
-    """A set of places in the program where a character or the end of the text is awaited."""
-
-    __slots__ = ("accepts", "accepts_at_end", "next", "places", "tests")
-
-    def __init__(self, places: frozenset[int], program: _Program, *, accepts_at_end: bool) -> None:
-        self.places = places
-        self.tests = [(test, place + 1) for place in places if place < len(program) and (test := program[place].test)]
-        self.accepts = len(program) in places
-        self.accepts_at_end = accepts_at_end
-        self.next: dict[str, _State] = {}
-
-
-class _Automaton:
-    """Search a text, one set of places a character."""
-
-    __slots__ = ("_everywhere", "_first", "_kept", "_known", "_program")
-
-    def __init__(self, program: _Program) -> None:
-        self._program = program
-        self._known: dict[frozenset[int], _State] = {}
-        self._kept = 0
-        # A match may start at any character; only the first may pass "^".
-        self._everywhere = self._follow([0])
-        self._first = self._state(self._follow([0], at_start=True), at_start=True)
-
-    def __call__(self, text: str) -> bool:
-        state = self._first
-        if state.accepts:
-            return True
-        for char in text:
-            state = state.next.get(char) or self._advance(state, char)
-            if state.accepts:
-                return True
-            if not state.places:
-                return False
-        return state.accepts_at_end
-
-    def _advance(self, state: _State, char: str) -> _State:
-        if self._kept >= _MAX_KEPT:  # forget, so that memory stays bounded
-            self._known.clear()
-            self._first.next.clear()
-            self._kept = 0
-        places = self._follow([place for test, place in state.tests if test(char)]) | self._everywhere
-        following = self._known.get(places)
-        if following is None:
-            following = self._known[places] = self._state(places, at_start=False)
-        state.next[char] = following
-        self._kept += 1
-        return following
-
-    def _state(self, places: frozenset[int], *, at_start: bool) -> _State:
-        at_end = self._follow(list(places), at_start=at_start, at_end=True)
-        return _State(places, self._program, accepts_at_end=len(self._program) in at_end)
-
-    def _follow(self, places: list[int], *, at_start: bool = False, at_end: bool = False) -> frozenset[int]:
-        """Go through forks and anchors to where something is awaited."""
-        program = self._program
-        end = len(program)
-        seen: set[int] = set()
-        awaited: set[int] = set()
-        while places:
-            place = places.pop()
-            if place in seen:
-                continue
-            seen.add(place)
-            kind = "test" if place == end else program[place].kind
-            if kind == "fork":
-                step = program[place]
-                places.append(place + step.first)
-                if step.second:
-                    places.append(place + step.second)
-            elif (kind == "start" and at_start) or (kind == "end" and at_end):
-                places.append(place + 1)
-            elif kind != "start":
-                awaited.add(place)
-        return frozenset(awaited)

@@ -118,7 +118,7 @@ def parse_scope(text: str) -> ScopeQuery:
 
 
 def _read_scope(scanner: Scanner) -> ScopePattern:
-    levels = []
+    levels: list[str] = []
     slash = scanner.take("/")  # optional: the clause's last example leaves it out
     while True:
         if (levels or slash) and scanner.take("#"):
