@@ -151,7 +151,8 @@ class LocalBroker:
         call.link = context_url(", ".join(request.headers.getlist("link")))
         if operation.reads_body:
             call.read_body(await _read(request))
-        await call.use_context()
+        if operation.uses_context:
+            await call.use_context()
         return await operation.handler(call)
 
     def _authorize(self, headers: Headers) -> None:

@@ -138,7 +138,7 @@ class Call:
 
     def link_header(self) -> str:
         """Write the Link to the @context of an answer in plain JSON (6.3.5)."""
-        return link_header(self.link or self.state.address_of(self.context, self.base))
+        return link_header(self.link or self.state.hosting.address_of(self.context, self.base))
 
     def answer(self, document: Any, *, status: int = 200, headers: dict[str, str] | None = None) -> Response:
         """Answer with a resource, or a list of resources, in the form that was negotiated.

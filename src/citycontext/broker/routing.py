@@ -38,6 +38,7 @@ class Operation:
         reads_body: Whether it wants a body.
         creates: Whether it may make the tenant (5.5.10).
         writes: Whether a read-only broker refuses it.
+        uses_context: Whether names in it are expanded, so that it needs an @context.
     """
 
     method: str
@@ -48,6 +49,7 @@ class Operation:
     reads_body: bool = False
     creates: bool = False
     writes: bool = True
+    uses_context: bool = True
 
 
 @dataclass(slots=True)

@@ -5,24 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, Final
-from urllib.parse import urlsplit
+from typing import Any
 
-from citycontext.broker.contexts import ContextSource
-from citycontext.broker.routing import PREFIX
+from citycontext.broker.hosting import Hosting
 from citycontext.broker.store import Instance, Store
+from citycontext.broker.timestamps import timestamp
 from citycontext.broker.writing import Change, Document, Revision, same_value
-from citycontext.ngsild.context import Context, core_url, is_core_url
 from citycontext.ngsild.terms import ATTRIBUTE_TYPES, NULL_URN
 
-__all__ = ["State", "Writer", "timestamp"]
-
-_HOSTED_PATH: Final = f"{PREFIX}/jsonldContexts/"
-
-
-def timestamp(instant: datetime | None = None) -> str:
-    """Write an instant, or the present one, with all six decimals: so texts sort as times do."""
-    return f"{(instant or datetime.now(UTC)).astimezone(UTC).isoformat(timespec='microseconds')[:-6]}Z"
+__all__ = ["State", "Writer"]
 
 
 class State:
@@ -38,7 +29,8 @@ class State:
         self.store = Store(store)
         self.started_at = datetime.now(UTC)
         self.temporal_page = temporal_page
-        self.contexts = ContextSource(self._hosted_context, allow_private=allow_private_contexts, now=timestamp)
+        self.hosting = Hosting(self.store, allow_private=allow_private_contexts)
+        self.contexts = self.hosting.source
 
     @contextmanager
     def writing(self, tenant: int) -> Iterator[Writer]:
@@ -46,35 +38,6 @@ class State:
         writer = Writer(self.store, tenant)
         with self.store.transaction():
             yield writer
-
-    def address_of(self, context: Context, base: str) -> str:
-        """Find an address under which a context can be read, for a Link header.
-
-        Args:
-            context: The context of a request.
-            base: Scheme, host and mount point of the request's address.
-        """
-        source = context.source
-        parts = source if isinstance(source, list) else [] if source is None else [source]
-        user = [part for part in parts if not (isinstance(part, str) and is_core_url(part))]
-        if not user:
-            return core_url()
-        if len(user) == 1 and isinstance(user[0], str):
-            return user[0]
-        return f"{base}{_HOSTED_PATH}{self.host_implicitly(source)}"
-
-    def host_implicitly(self, source: Any) -> str:
-        """Keep a context that came in a body, so that a Link can lead to it; give its local id (5.13.1)."""
-        raise NotImplementedError
-
-    def _hosted_context(self, url: str) -> Any:
-        """Give a context this broker hosts, by any address that leads to it."""
-        path = urlsplit(url).path
-        place = path.find(_HOSTED_PATH)
-        if place < 0:
-            return None
-        stored = self.store.resources.get(0, "context", path[place + len(_HOSTED_PATH) :])
-        return None if stored is None else stored["document"]
 
     def close(self) -> None:
         """Close the store."""

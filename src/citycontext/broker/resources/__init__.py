@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from citycontext.broker.resources import attributes, batch, discovery, entities, temporal
+from citycontext.broker.resources import attributes, batch, contexts, discovery, entities, temporal
 
 __all__ = ["OPERATIONS"]
 
@@ -12,4 +12,5 @@ OPERATIONS = (
     *batch.OPERATIONS,
     *temporal.OPERATIONS,
     *discovery.OPERATIONS,
+    *contexts.OPERATIONS,
 )

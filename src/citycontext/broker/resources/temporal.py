@@ -15,10 +15,10 @@ from citycontext.broker.problems import bad_request_data, not_found
 from citycontext.broker.projection import Projection, expand_name
 from citycontext.broker.routing import JSON_FORMS, PREFIX, Operation
 from citycontext.broker.selection import FILTERS, Selection, read_query, read_selection
-from citycontext.broker.state import timestamp
 from citycontext.broker.store import Instance
 from citycontext.broker.store.evolution import Evolution
 from citycontext.broker.temporal_query import TEMPORAL, read_temporal_query
+from citycontext.broker.timestamps import timestamp
 from citycontext.broker.writing import Document, attribute_names, instances
 
 __all__ = ["OPERATIONS"]
