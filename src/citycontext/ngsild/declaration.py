@@ -5,12 +5,19 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Mapping
-from typing import Any, ClassVar, get_type_hints
+from functools import lru_cache
+from types import CodeType
+from typing import Any, ClassVar
 
 from citycontext.errors import InvalidName
 from citycontext.ngsild.fields import Declared, Field, make_field
 
 __all__ = ["Declaration"]
+
+
+@lru_cache(maxsize=1024)  # a module of classes repeats few annotations many times, and compiling is most of its import
+def _code(annotation: str) -> CodeType:
+    return compile(annotation, "<annotation>", "eval")
 
 
 class Declaration:
@@ -41,9 +48,11 @@ class Declaration:
         annotations = inspect.get_annotations(cls)
         if annotations:
             # The frame that runs the class statement, so that a class inside a function finds its names too.
-            hints = get_type_hints(cls, localns=dict(sys._getframe(1).f_locals), include_extras=True)
-            for name in annotations:
-                metadata = getattr(hints.get(name), "__metadata__", ())
+            outer, here = vars(sys.modules[cls.__module__]), dict(sys._getframe(1).f_locals)
+            for name, annotation in annotations.items():
+                if isinstance(annotation, str):
+                    annotation = eval(_code(annotation), outer, here)  # noqa: S307 - the class's own source text
+                metadata = getattr(annotation, "__metadata__", ())
                 declared = next((one for one in metadata if isinstance(one, Declared)), None)
                 if declared is not None:
                     fields[name] = make_field(name, declared, cls.__dict__.get(name))

@@ -6,7 +6,7 @@ import types
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin
+from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin, is_typeddict
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -102,7 +102,7 @@ def value_type(annotation: Any) -> ValueType:
     origin = get_origin(annotation)
     if origin is list or origin is Sequence:
         return _list_type(annotation, value_type(get_args(annotation)[0]))
-    if origin is dict or origin is Mapping:
+    if origin is dict or origin is Mapping or is_typeddict(annotation):  # whose members are for type checkers
         return ValueType(annotation, frozenset({dict}), "an object")
     if origin is Literal:
         return _literal_type(annotation, get_args(annotation))
