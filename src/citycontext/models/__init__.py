@@ -1,1 +1,51 @@
-"""."""
+"""Entity models: Smart Data Models as typed classes, and everything that is known about them.
+
+Classes of a city's subjects are modules: ``from citycontext.models.parking import OffStreetParking``. All other models
+are made when asked for: ``model_for("Aircraft")``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from citycontext.models.catalogue.description import AttributeDescription, ModelDescription
+    from citycontext.models.catalogue.families import ModelFamily
+    from citycontext.models.catalogue.registry import describe, families, find_models, model_for, models, subjects
+    from citycontext.models.smart_data_model import SmartDataModel
+
+__all__ = [
+    "AttributeDescription",
+    "ModelDescription",
+    "ModelFamily",
+    "SmartDataModel",
+    "describe",
+    "families",
+    "find_models",
+    "model_for",
+    "models",
+    "subjects",
+]
+
+_HOMES = {
+    "AttributeDescription": "catalogue.description",
+    "ModelDescription": "catalogue.description",
+    "ModelFamily": "catalogue.families",
+    "SmartDataModel": "smart_data_model",
+    "describe": "catalogue.registry",
+    "families": "catalogue.registry",
+    "find_models": "catalogue.registry",
+    "model_for": "catalogue.registry",
+    "models": "catalogue.registry",
+    "subjects": "catalogue.registry",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for, so that a module of classes does not pay for the catalogue."""
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{home}"), name)

@@ -1,0 +1,196 @@
+"""Entities of the subject Battery of Smart Data Models (facts from its schemas at 78bc8f5).
+
+Written by scripts/compile_models.py; a change by hand is lost.
+"""
+
+# fmt: off
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from citycontext.models.commons import Commons, LocatedCommons
+from citycontext.models.postal_address import PostalAddress
+from citycontext.models.smart_data_model import Origin
+from citycontext.ngsild.fields import Attr, GeoAttr, OptAttr, OptRelAttr, RelAttr, optional
+
+__all__ = [
+    "Battery",
+    "BatteryStatus",
+    "StorageBatteryDevice",
+    "StorageBatteryMeasurement",
+]
+
+
+class Battery(LocatedCommons):
+    """Battery 0.0.2.
+
+    https://github.com/smart-data-models/dataModel.Battery/blob/master/Battery/doc/spec.md
+
+    Units: ac_power_input volts, ac_power_output volts, dc_power_input volts, dc_power_output volts.
+    """
+
+    _origin = Origin("Battery", "Battery")
+    ref_device: OptRelAttr = optional()
+    status: OptAttr[list[Literal["outOfService", "withIncidence", "working"] | str]] = optional()
+    cycle_life: OptAttr[int] = optional()
+    autonomy_time: OptAttr[str] = optional()
+    recharge_time: OptAttr[str] = optional()
+    ac_power_input: OptAttr[float] = optional()
+    ac_power_output: OptAttr[float] = optional()
+    dc_power_input: OptAttr[float] = optional()
+    dc_power_output: OptAttr[float] = optional()
+
+
+class BatteryStatus(LocatedCommons):
+    """BatteryStatus 0.0.4.
+
+    https://github.com/smart-data-models/dataModel.Battery/blob/master/BatteryStatus/doc/spec.md
+
+    Units: ac_power_input volts, ac_power_output volts, dc_power_input volts, dc_power_output volts.
+    """
+
+    _origin = Origin("Battery", "BatteryStatus")
+    ref_battery: RelAttr
+    status_percent: Attr[float]
+    date_observed: OptAttr[datetime] = optional()
+    ac_power_input: OptAttr[float] = optional()
+    ac_power_output: OptAttr[float] = optional()
+    dc_power_input: OptAttr[float] = optional()
+    dc_power_output: OptAttr[float] = optional()
+
+
+class StorageBatteryDevice(Commons):
+    """StorageBatteryDevice 0.0.2.
+
+    https://github.com/smart-data-models/dataModel.Battery/blob/master/StorageBatteryDevice/doc/spec.md
+
+    Units: dimension Centimeters, weight Kilograms, operating_temperature degrees Celsius, nominal_voltage volts,
+    nominal_ampere amperes, nominal_frequency hertz, nominal_capacity Ampere Hour, storable_energy Kw Hour,
+    usable_energy Kw Hour, operating_voltage volt, operating_ampere amperes, operating_frequency hertz,
+    mass_energy_density W hour / Kg, vol_energy_density Wh/L, max_output_power Kw, peak_power Kw, duration_peak_power
+    seconds, operating_altitude meters, average_life year, charge_discharge_reactivity seconds, charge_power volts,
+    maximum_voltage_eoc volts, discharge_power volts, minimum_voltage_eod volts.
+    """
+
+    _origin = Origin("Battery", "StorageBatteryDevice")
+    location: GeoAttr
+    date_last_reported: Attr[datetime]
+    battery_type: Attr[
+        Literal["alkaline", "gel", "lead", "lead-AGM", "Li-Ion", "Li-Po", "Li-Po4", "LMP", "Li-Air", "Na-NiCl2(Zebra)",
+        "Ni-Cd", "Ni-MH", "Ni-Zn", "other"] | str
+    ]
+    recharge_energy_source: Attr[Literal["electric", "hydraulic", "windTurbine", "other"] | str]
+    address: OptAttr[PostalAddress] = optional()
+    area_served: OptAttr[str] = optional()
+    ref_device: OptRelAttr = optional()
+    ref_point_of_interest: OptAttr[str] = optional()
+    battery_assessment_methods: OptAttr[
+        Literal["ampereHourMeter", "dischargeTest", "electrolyteDensity", "highFrequencyImpedance",
+        "lowFrequencyImpedance", "mathematicalModel", "operatingVoltageWithClosedCircuit",
+        "quiescentVoltageWithOpenCircuit"] | str
+    ] = optional()
+    brand_name: OptAttr[str] = optional()
+    model_name: OptAttr[str] = optional()
+    manufacturer_name: OptAttr[str] = optional()
+    serial_number: OptAttr[str] = optional()
+    application: OptAttr[
+        list[Literal["electricMobility", "energyStorage", "emergencyStorage", "houseHoldStorage", "industrialStorage",
+        "lighting", "production", "robotics", "other"] | str]
+    ] = optional()
+    type_of_use: OptAttr[Literal["indoor", "mixed", "outdoor", "other"] | str] = optional()
+    installation_mode: OptAttr[
+        Literal["aerial", "ground", "pole", "roofing", "underGround", "wall", "other"] | str
+    ] = optional()
+    installation_condition: OptAttr[
+        list[Literal["desert", "dust", "extremeClimate", "extremeCold", "extremeHeat", "extremeHumidity", "marine",
+        "saline", "sand", "seismic", "other"] | str]
+    ] = optional()
+    possibility_of_use: OptAttr[Literal["mobile", "mixed", "stationary", "other"] | str] = optional()
+    type_energy_source: OptAttr[
+        list[Literal["dam", "fall", "generator", "network", "photovoltaic", "river", "sea", "waterTurbine", "wind",
+        "other"] | str]
+    ] = optional()
+    documentation: OptAttr[str] = optional()
+    dimension: OptAttr[dict[str, Any]] = optional()
+    weight: OptAttr[float] = optional()
+    protection_ip: OptAttr[str] = optional("protectionIP")
+    protection_ik: OptAttr[float] = optional("protectionIK")
+    operating_temperature: OptAttr[dict[str, Any]] = optional()
+    nominal_voltage: OptAttr[float] = optional()
+    nominal_ampere: OptAttr[float] = optional()
+    nominal_frequency: OptAttr[float] = optional()
+    nominal_capacity: OptAttr[float] = optional()
+    storable_energy: OptAttr[float] = optional()
+    usable_energy: OptAttr[float] = optional()
+    operating_voltage: OptAttr[dict[str, Any]] = optional()
+    operating_ampere: OptAttr[dict[str, Any]] = optional()
+    operating_frequency: OptAttr[dict[str, Any]] = optional()
+    mass_energy_density: OptAttr[dict[str, Any]] = optional()
+    vol_energy_density: OptAttr[dict[str, Any]] = optional()
+    max_output_power: OptAttr[float] = optional()
+    peak_power: OptAttr[float] = optional()
+    duration_peak_power: OptAttr[float] = optional()
+    communication: OptAttr[
+        list[Literal["CAN 2.0 B", "dryContactTerminal", "maintenanceInterface", "RS485", "RS485BMS", "RS485Inverter",
+        "other"] | str]
+    ] = optional()
+    operating_altitude: OptAttr[dict[str, Any]] = optional()
+    average_life: OptAttr[float] = optional()
+    life_cycle_number: OptAttr[dict[str, Any]] = optional()
+    tool_bms: OptAttr[bool] = optional("toolBMS")
+    charging_mode_allowed: OptAttr[list[Literal["normal", "quick", "fast"] | str]] = optional()
+    overload_accepted: OptAttr[bool] = optional()
+    overload_accepted_time: OptAttr[str] = optional()
+    self_discharge_rate: OptAttr[float] = optional()
+    capacity_cnnn: OptAttr[dict[str, Any]] = optional()
+    round_trip_efficiency: OptAttr[float] = optional()
+    charge_discharge_reactivity: OptAttr[float] = optional()
+    charge_power: OptAttr[float] = optional()
+    charge_efficiency: OptAttr[float] = optional()
+    maximum_voltage_eoc: OptAttr[float] = optional("maximumVoltageEOC")
+    discharge_power: OptAttr[float] = optional()
+    discharge_efficiency: OptAttr[float] = optional()
+    minimum_voltage_eod: OptAttr[float] = optional("minimumVoltageEOD")
+
+
+class StorageBatteryMeasurement(Commons):
+    """StorageBatteryMeasurement 0.0.4.
+
+    https://github.com/smart-data-models/dataModel.Battery/blob/master/StorageBatteryMeasurement/doc/spec.md
+
+    Units: temperature celsius degrees, active_power Kilowatt, reactive_power kilovolt-ampere-reactive, current Ampere,
+    open_circuit_voltage Volt.
+    """
+
+    _origin = Origin("Battery", "StorageBatteryMeasurement")
+    location: GeoAttr
+    date_observed: Attr[datetime]
+    state_of_charge: Attr[float]
+    address: OptAttr[PostalAddress] = optional()
+    area_served: OptAttr[str] = optional()
+    ref_storage_battery_device: OptRelAttr = optional()
+    ref_point_of_interest: OptRelAttr = optional()
+    date_observed_from: OptAttr[datetime] = optional()
+    date_observed_to: OptAttr[datetime] = optional()
+    battery_level: OptAttr[float] = optional()
+    battery_status: OptAttr[Literal["consumingEnergy", "givingEnergy", "standby"] | str] = optional()
+    battery_assessment_methods: OptAttr[
+        Literal["ampereHourMetry", "dischargeTest", "electrolyteDensity", "highFrequencyImpedance",
+        "lowFrequencyImpedance", "mathematicalModel", "operatingVoltageWithClosedCircuit",
+        "quiescentVoltageWithOpenCircuit"] | str
+    ] = optional()
+    date_energy_metering_started: OptAttr[datetime] = optional()
+    temperature: OptAttr[float] = optional()
+    deep_of_discharge: OptAttr[float] = optional()
+    state_of_health: OptAttr[float] = optional()
+    active_power: OptAttr[float] = optional()
+    reactive_power: OptAttr[float] = optional()
+    current: OptAttr[float] = optional()
+    open_circuit_voltage: OptAttr[float] = optional()
+    inverter_status: OptAttr[
+        list[Literal["00-OnSector", "01-PowerFailure/OnBattery", "02-LossCommunication", "03-BatteryFault",
+        "04-SystemShutDown", "05-TensionDip", "06-OverVoltage", "07-VoltageDrop", "08-VoltageIncrease", "09-LineNoise",
+        "10-FrequencyVariation", "11-TransientDistortion", "12-HarmonicDistortion"] | str]
+    ] = optional()

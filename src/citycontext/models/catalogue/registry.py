@@ -1,0 +1,169 @@
+"""Finding a model: by type, by subject, by attribute, by words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from functools import cache
+
+from citycontext.errors import AmbiguousModel, UnknownModel
+from citycontext.models.catalogue.description import ModelDescription
+from citycontext.models.catalogue.families import Key, ModelFamily, SmartDataModelsFamily, installed_families
+from citycontext.models.smart_data_model import SmartDataModel
+from citycontext.ngsild.entity import Entity
+from citycontext.ngsild.names import to_snake
+
+__all__ = ["describe", "families", "find_models", "model_for", "models", "subjects"]
+
+
+@cache
+def _shipped() -> ModelFamily:
+    return SmartDataModelsFamily()
+
+
+@cache
+def _installed() -> tuple[ModelFamily, ...]:
+    return tuple(installed_families())
+
+
+@cache
+def _keys_by_type(family: ModelFamily) -> dict[str, list[Key]]:
+    keys: dict[str, list[Key]] = {}
+    for key in family:
+        keys.setdefault(key[1], []).append(key)
+    return keys
+
+
+def families() -> tuple[ModelFamily, ...]:
+    """Return all families: the one that ships with the package first, then those of other packages by name."""
+    return (_shipped(), *_installed())
+
+
+def models(subject: str | None = None) -> Iterator[ModelDescription]:
+    """Yield every model.
+
+    Args:
+        subject: Only those of this subject, e.g. ``Parking``; its case and its blanks do not matter.
+    """
+    wanted = _plain(subject) if subject else None
+    for family in families():
+        for key in family:
+            if wanted is None or _plain(key[0]) == wanted:
+                yield family.describe(key)
+
+
+def subjects() -> list[str]:
+    """Return the names of all subjects."""
+    return sorted({key[0] for family in families() for key in family})
+
+
+def model_for(type_name: str, subject: str | None = None) -> type[Entity]:
+    """Return the entity class of a model.
+
+    A model that ships with the package goes before one of another package.
+
+    Args:
+        type_name: The entity type, e.g. ``OffStreetParking``.
+        subject: The subject, e.g. ``Parking``; needed only where several have the type.
+
+    Raises:
+        UnknownModel: No family has it; the error names what comes near.
+        AmbiguousModel: Several subjects have it; the error names them.
+    """
+    family, key = _find(type_name, subject)
+    return family.entity_class(key)
+
+
+def describe(model: type[Entity] | str, subject: str | None = None) -> ModelDescription:
+    """Tell what is known about a model: its attributes with kind, type, unit, enumeration and limits.
+
+    Args:
+        model: An entity class, or an entity type.
+        subject: The subject; needed only where several have the type.
+
+    Raises:
+        UnknownModel: No family has it, or the class stands for no model.
+        AmbiguousModel: Several subjects have it.
+    """
+    if isinstance(model, str):
+        family, key = _find(model, subject)
+        return family.describe(key)
+    if issubclass(model, SmartDataModel):
+        if model._description is not None:
+            described: ModelDescription = model._description
+            return described
+        if model._origin is not None:
+            return _shipped().describe((model._origin.subject, model._origin.type))
+    raise UnknownModel(f"the class {model.__name__} stands for no model; model_for() gives classes that do")
+
+
+def find_models(words: str = "", *, attribute: str | None = None, subject: str | None = None) -> list[ModelDescription]:
+    """Find models by words and attributes.
+
+    Args:
+        words: Words that all occur in the names of type, subject or attributes; a match in the type counts most.
+        attribute: The wire name or Python name of an attribute the model declares.
+        subject: Only models of this subject.
+
+    Returns:
+        The models, best match first.
+    """
+    wanted = [_plain(word) for word in words.split()]
+    ranked = []
+    for model in models(subject):
+        if attribute is not None and not _has_attribute(model, attribute):
+            continue
+        rank = _rank(model, wanted)
+        if rank is not None:
+            ranked.append((rank, model.subject, model.type, model))
+    return [model for *_, model in sorted(ranked, key=lambda entry: entry[:3])]
+
+
+def _has_attribute(model: ModelDescription, name: str) -> bool:
+    return name in model.attributes or any(one.name == name for one in model.attributes.values())
+
+
+def _rank(model: ModelDescription, words: list[str]) -> int | None:
+    type_name, subject = _plain(model.type), _plain(model.subject)
+    rank = 0
+    for word in words:
+        if word == type_name:
+            continue
+        if word in type_name:
+            rank += 1
+        elif word in subject:
+            rank += 10
+        elif any(word in _plain(name) for name in model.attributes):
+            rank += 100
+        else:
+            return None
+    return rank
+
+
+def _find(type_name: str, subject: str | None) -> tuple[ModelFamily, Key]:
+    wanted = _plain(subject) if subject else None
+    for family in _one_by_one():
+        keys = [key for key in _keys_by_type(family).get(type_name, ()) if wanted is None or _plain(key[0]) == wanted]
+        if len(keys) == 1:
+            return family, keys[0]
+        if keys:
+            names = tuple(key[0] for key in keys)
+            raise AmbiguousModel(
+                f"several subjects have a model {type_name}: {', '.join(names)}; name the subject", subjects=names
+            )
+    known = sorted({key[1] for family in families() for key in family})
+    near = tuple(get_close_matches(type_name, known, n=3))
+    hint = f"; did you mean {' or '.join(near)}?" if near else ""
+    where = f" in the subject {subject}" if subject else ""
+    raise UnknownModel(f"no model {type_name!r}{where}{hint}", near=near)
+
+
+def _one_by_one() -> Iterator[ModelFamily]:
+    """Yield families in order, looking for installed ones only when those that ship do not do."""
+    yield _shipped()
+    yield from _installed()
+
+
+def _plain(text: str) -> str:
+    """Make names comparable: ``WasteManagement``, ``waste management`` and ``dataModel.WasteManagement`` are one."""
+    return to_snake(text.strip().removeprefix("dataModel.").replace(" ", "_")).replace("_", "")

@@ -1,0 +1,307 @@
+"""Entities of the subject Energy of Smart Data Models (facts from its schemas at 6e3d7dd).
+
+Written by scripts/compile_models.py; a change by hand is lost.
+"""
+
+# fmt: off
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from citycontext.models.commons import Commons, LocatedCommons
+from citycontext.models.postal_address import PostalAddress
+from citycontext.models.smart_data_model import Origin
+from citycontext.ngsild.fields import Attr, GeoAttr, OptAttr, OptRelAttr, optional
+
+__all__ = [
+    "ACMeasurement",
+    "InverterDevice",
+    "SolarEnergy",
+    "TechnicalCabinetDevice",
+    "ThreePhaseAcMeasurement",
+]
+
+
+class ACMeasurement(Commons):
+    """ACMeasurement 0.0.1.
+
+    https://github.com/smart-data-models/dataModel.Energy/blob/master/ACMeasurement/doc/spec.md
+
+    Units: frequency Hertz, active_energy_import kilowatt hour, reactive_energy_import kilovolt-ampere-reactive-hour,
+    apparent_energy_import kilovolt-ampere-hour, active_energy_export kilowatt hour, reactive_energy_export kilovolt-
+    ampere-reactive-hour, apparent_energy_export kilovolt-ampere-hour, total_active_energy_import kilowatt hour,
+    total_reactive_energy_import kilovolt-ampere-reactive-hour., total_apparent_energy_import kilovolt-ampere-hour.,
+    total_active_energy_export kilowatt hour, total_reactive_energy_export kilovolt-ampere-reactive-hour,
+    total_apparent_energy_export kilovolt-ampere-hour, active_power Watt, reactive_power volts-ampere-reactive,
+    apparent_power Watt, total_active_power Watt, total_reactive_power volt-ampere-reactive, total_apparent_power volt-
+    ampere, current Ampere, phase_voltage Volts, phase_to_phase_voltage Volts.
+    """
+
+    _origin = Origin("Energy", "ACMeasurement")
+    location: GeoAttr
+    date_observed: Attr[datetime]
+    phase_type: Attr[Literal["singlePhase", "threePhase"] | str]
+    address: OptAttr[PostalAddress] = optional()
+    area_served: OptAttr[str] = optional()
+    date_observed_from: OptAttr[datetime] = optional()
+    date_observed_to: OptAttr[datetime] = optional()
+    ref_device: OptAttr[list[str]] = optional()
+    ref_target_device: OptRelAttr = optional()
+    frequency: OptAttr[float] = optional()
+    date_energy_metering_started: OptAttr[datetime] = optional()
+    active_energy_import: OptAttr[dict[str, Any]] = optional()
+    reactive_energy_import: OptAttr[dict[str, Any]] = optional()
+    apparent_energy_import: OptAttr[dict[str, Any]] = optional()
+    active_energy_export: OptAttr[dict[str, Any]] = optional()
+    reactive_energy_export: OptAttr[dict[str, Any]] = optional()
+    apparent_energy_export: OptAttr[dict[str, Any]] = optional()
+    total_active_energy_import: OptAttr[float] = optional()
+    total_reactive_energy_import: OptAttr[float] = optional()
+    total_apparent_energy_import: OptAttr[float] = optional()
+    total_active_energy_export: OptAttr[float] = optional()
+    total_reactive_energy_export: OptAttr[float] = optional()
+    total_apparent_energy_export: OptAttr[float] = optional()
+    active_power: OptAttr[dict[str, Any]] = optional()
+    reactive_power: OptAttr[dict[str, Any]] = optional()
+    apparent_power: OptAttr[dict[str, Any]] = optional()
+    total_active_power: OptAttr[float] = optional()
+    total_reactive_power: OptAttr[float] = optional()
+    total_apparent_power: OptAttr[float] = optional()
+    power_factor: OptAttr[dict[str, Any]] = optional()
+    displacement_power_factor: OptAttr[dict[str, Any]] = optional()
+    total_power_factor: OptAttr[float] = optional()
+    total_displacement_power_factor: OptAttr[float] = optional()
+    current: OptAttr[dict[str, Any]] = optional()
+    phase_voltage: OptAttr[dict[str, Any]] = optional()
+    thd_voltage: OptAttr[dict[str, Any]] = optional()
+    thd_current: OptAttr[dict[str, Any]] = optional()
+    phase_to_phase_voltage: OptAttr[dict[str, Any]] = optional()
+
+
+class InverterDevice(Commons):
+    """InverterDevice 0.0.2.
+
+    https://github.com/smart-data-models/dataModel.Energy/blob/master/InverterDevice/doc/spec.md
+
+    Units: dimension Centimeters, weight Kilograms, nominal_power_dc Watt, nominal_voltage_dc Volt, nominal_ampere_dc
+    Ampere, nominal_frequency_dc Hertz, operating_voltage_dc Volt, operating_ampere_dc Ampere, operating_frequency_dc
+    Hertz, m_pptpv_voltage_dc Volt, starting_voltage_dc Volt, max_input_current_parallel_assembly Ampere,
+    nominal_power_ac Watt, max_output_power_ac Volt Ampere, nominal_voltage_ac Volt, nominal_ampere_ac Ampere,
+    nominal_frequency_ac Hertz, operating_voltage_ac Volt, operating_ampere_ac Ampere, operating_frequency_ac Volt,
+    power_factor_ac Volt, noise_level dB, self_consumption Watt.
+    """
+
+    _origin = Origin("Energy", "InverterDevice")
+    location: GeoAttr
+    date_last_reported: Attr[datetime]
+    phase_type: Attr[Literal["singlePhase", "threePhase"] | str]
+    address: OptAttr[PostalAddress] = optional()
+    area_served: OptAttr[str] = optional()
+    ref_device: OptRelAttr = optional()
+    ref_point_of_interest: OptRelAttr = optional()
+    brand_name: OptAttr[str] = optional()
+    model_name: OptAttr[str] = optional()
+    manufacturer_name: OptAttr[str] = optional()
+    serial_number: OptAttr[str] = optional()
+    application: OptAttr[
+        list[Literal["electricMobility", "energyStorage", "emergencyStorage", "houseHoldStorage", "industrialStorage",
+        "lighting", "production", "robotics", "other"] | str]
+    ] = optional()
+    type_of_use: OptAttr[Literal["indoor", "mixed", "outdoor", "other"] | str] = optional()
+    installation_mode: OptAttr[
+        Literal["aerial", "ground", "pole", "roofing", "underGround", "wall", "other"] | str
+    ] = optional()
+    installation_condition: OptAttr[
+        list[Literal["desert", "dust", "extremeClimate", "extremeCold", "extremeHeat", "extremeHumidity", "marine",
+        "saline", "sand", "seismic", "other"] | str]
+    ] = optional()
+    possibility_of_use: OptAttr[Literal["mobile", "mixed", "stationary", "other"] | str] = optional()
+    documentation: OptAttr[str] = optional()
+    supply_phase_nb: OptAttr[float] = optional()
+    dimension: OptAttr[dict[str, Any]] = optional()
+    weight: OptAttr[float] = optional()
+    protection_ip: OptAttr[str] = optional("protectionIP")
+    protection_ik: OptAttr[float] = optional("protectionIK")
+    protection_class_slk: OptAttr[Literal["0", "1", "2", "3"] | str] = optional("protectionClassSLK")
+    over_voltage_category: OptAttr[Literal["I", "II", "III", "IV"] | str] = optional()
+    operating_temperature: OptAttr[dict[str, Any]] = optional()
+    operating_air_humidity: OptAttr[dict[str, Any]] = optional()
+    nominal_power_dc: OptAttr[float] = optional("nominalPowerDC")
+    nominal_voltage_dc: OptAttr[float] = optional("nominalVoltageDC")
+    nominal_ampere_dc: OptAttr[float] = optional("nominalAmpereDC")
+    nominal_frequency_dc: OptAttr[float] = optional("nominalFrequencyDC")
+    operating_voltage_dc: OptAttr[dict[str, Any]] = optional("operatingVoltageDC")
+    operating_ampere_dc: OptAttr[dict[str, Any]] = optional("operatingAmpereDC")
+    operating_frequency_dc: OptAttr[dict[str, Any]] = optional("operatingFrequencyDC")
+    m_pptpv_voltage_dc: OptAttr[dict[str, Any]] = optional("mPPTPVVoltageDC")
+    starting_voltage_dc: OptAttr[float] = optional("startingVoltageDC")
+    nb_mpp_trackers_dc: OptAttr[float] = optional("nbMPPTrackersDC")
+    nb_input_parallel_dc: OptAttr[str] = optional("nbInputParallelDC")
+    max_input_current_parallel_assembly: OptAttr[float] = optional()
+    nominal_power_ac: OptAttr[float] = optional("nominalPowerAC")
+    max_output_power_ac: OptAttr[float] = optional("maxOutputPowerAC")
+    nominal_voltage_ac: OptAttr[float] = optional("nominalVoltageAC")
+    nominal_ampere_ac: OptAttr[float] = optional("nominalAmpereAC")
+    nominal_frequency_ac: OptAttr[float] = optional("nominalFrequencyAC")
+    operating_voltage_ac: OptAttr[dict[str, Any]] = optional("operatingVoltageAC")
+    operating_ampere_ac: OptAttr[dict[str, Any]] = optional("operatingAmpereAC")
+    operating_frequency_ac: OptAttr[dict[str, Any]] = optional("operatingFrequencyAC")
+    power_factor_ac: OptAttr[float] = optional("powerFactorAC")
+    module_yield_rate: OptAttr[dict[str, Any]] = optional()
+    noise_level: OptAttr[float] = optional()
+    self_consumption: OptAttr[float] = optional("self-consumption")
+    topology: OptAttr[str] = optional()
+    cooling_system: OptAttr[Literal["Convection", "OptiCool", "Regulated-fan", "Other"] | str] = optional()
+    inverter_status: OptAttr[
+        list[Literal["00-OnSector", "01-PowerFailure/OnBattery", "02-LossCommunication", "03-BatteryFault",
+        "04-SystemShutDown", "05-TensionDip", "06-OverVoltage", "07-VoltageDrop", "08-VoltageIncrease", "09-LineNoise",
+        "10-FrequencyVariation", "11-TransientDistortion", "12-HarmonicDistortion"] | str]
+    ] = optional()
+
+
+class SolarEnergy(LocatedCommons):
+    """SolarEnergy 0.0.1.
+
+    https://github.com/smart-data-models/dataModel.Energy/blob/master/SolarEnergy/doc/spec.md
+
+    Units: reactive_power volts-ampere-reactive (VAr), power_factor -1 to +1, current Ampers (A), phase_voltage Volts
+    (V), active_power watt (W).
+    """
+
+    _origin = Origin("Energy", "SolarEnergy")
+    total_active_power: OptAttr[float] = optional()
+    phase_current: OptAttr[dict[str, Any]] = optional()
+    reactive_power: OptAttr[dict[str, Any]] = optional()
+    voltage: OptAttr[float] = optional()
+    power_factor: OptAttr[dict[str, Any]] = optional()
+    current: OptAttr[dict[str, Any]] = optional()
+    total_reactive_power: OptAttr[float] = optional()
+    phase_voltage: OptAttr[dict[str, Any]] = optional()
+    active_power: OptAttr[dict[str, Any]] = optional()
+    data_descriptor: OptRelAttr = optional()
+    energy_generated: OptAttr[float] = optional()
+    max_solar_power_measure: OptAttr[float] = optional()
+    frequency: OptAttr[float] = optional()
+    total_energy_generated: OptAttr[float] = optional()
+    observation_date_time: OptAttr[datetime] = optional()
+
+
+class TechnicalCabinetDevice(Commons):
+    """TechnicalCabinetDevice 0.0.1.
+
+    https://github.com/smart-data-models/dataModel.Energy/blob/master/TechnicalCabinetDevice/doc/spec.md
+    """
+
+    _origin = Origin("Energy", "TechnicalCabinetDevice")
+    location: GeoAttr
+    date_last_reported: Attr[datetime]
+    type_of_use: Attr[Literal["indoor", "mixed", "outdoor", "other"] | str]
+    dimension: Attr[dict[str, Any]]
+    address: OptAttr[PostalAddress] = optional()
+    area_served: OptAttr[str] = optional()
+    ref_device: OptRelAttr = optional()
+    ref_device_list: OptRelAttr = optional()
+    ref_point_of_interest: OptRelAttr = optional()
+    brand_name: OptAttr[str] = optional()
+    model_name: OptAttr[str] = optional()
+    manufacturer_name: OptAttr[str] = optional()
+    serial_number: OptAttr[str] = optional()
+    application: OptAttr[
+        list[Literal["commercial", "distributionService", "industrial", "other", "publicWorks", "road", "tertiary",
+        "urbanService"] | str]
+    ] = optional()
+    installation_mode: OptAttr[
+        Literal["aerial", "ground", "other", "pole", "roofing", "underground", "wall"] | str
+    ] = optional()
+    installation_condition: OptAttr[
+        list[Literal["desert", "dust", "extremeCold", "extremeClimate", "extremeHeat", "extremeHumidity", "marine",
+        "none", "other", "saline", "seismic", "sand"] | str]
+    ] = optional()
+    possibility_of_use: OptAttr[Literal["mobile", "mixed", "stationary", "other"] | str] = optional()
+    documentation: OptAttr[str] = optional()
+    weight: OptAttr[float] = optional()
+    internal_dimension: OptAttr[dict[str, Any]] = optional()
+    protection_ip: OptAttr[str] = optional("protectionIP")
+    protection_ik: OptAttr[float] = optional("protectionIK")
+    maximum_system_voltage: OptAttr[float] = optional()
+    operating_temperature: OptAttr[dict[str, Any]] = optional()
+    protection_others: OptAttr[
+        list[Literal["abrasion", "basement", "dampProof", "display", "doorTearing", "dust", "forcedOpening", "graffiti",
+        "insect", "other", "roofOverload", "saltSpray", "shielding", "solar", "vandalism", "water"] | str]
+    ] = optional()
+    door_count: OptAttr[float] = optional()
+    door_type: OptAttr[Literal["mixed", "other", "solid", "transparent"] | str] = optional()
+    door_opening_angle: OptAttr[float] = optional()
+    door_closing_mode: OptAttr[
+        list[Literal["fixedHandle", "other", "revolvingHandle", "triangleHandle"] | str]
+    ] = optional()
+    design_materials: OptAttr[
+        list[Literal["ABS-Plastic", "aluminum", "fiberGlass", "galvanizedSteel", "other", "polyester",
+        "stainlessSteel"] | str]
+    ] = optional()
+    interior_coating: OptAttr[
+        list[Literal["fiberGlass", "heatInsulating", "other", "plastic", "polyester", "polyesterResin", "steel"] | str]
+    ] = optional()
+    exterior_coating: OptAttr[
+        list[Literal["fiberGlass", "other", "plastic", "polyester", "polyesterResin", "steel"] | str]
+    ] = optional()
+    exterior_finish: OptAttr[
+        list[Literal["graffiti", "other", "raised", "roughcast", "smooth", "textured"] | str]
+    ] = optional()
+    ventilation_mode: OptAttr[
+        list[Literal["airConditioners", "dehumidifier", "none", "other", "selfVentilatedGills"] | str]
+    ] = optional()
+
+
+class ThreePhaseAcMeasurement(LocatedCommons):
+    """ThreePhaseAcMeasurement 0.0.4.
+
+    https://github.com/smart-data-models/dataModel.Energy/blob/master/ThreePhaseAcMeasurement/doc/spec.md
+
+    Units: total_active_energy_import kilowatt hour (kWh), total_reactive_energy_import kilovolt-ampere-reactive-hour
+    (kVArh), total_apparent_energy_import kilovolt-ampere-hour (kVAh), total_active_energy_export kilowatt hour (kWh),
+    total_reactive_energy_export kilovolt-ampere-reactive-hour (kVArh), total_apparent_energy_export kilovolt-ampere-
+    reactive-hour (kVArh), frequency Hertz (Hz), total_active_power watt (W), total_reactive_power volt-ampere-reactive
+    (VAr), total_apparent_power volt-ampere (VA), active_energy_import kilowatt hour (kWh), reactive_energy_import
+    kilovolt-ampere-reactive-hour (kVArh), apparent_energy_import kilovolt-ampere-hour (kVAh), active_energy_export
+    kilowatt hour (kWh), reactive_energy_export kilovolt-ampere-reactive-hour (kVArh), apparent_energy_export kilovolt-
+    ampere-hour (kVAh), active_power watt (W), reactive_power volts-ampere-reactive (VAr), apparent_power volt-ampere
+    (VA), total_power_factor -1 to +1, power_factor -1 to +1, total_displacement_power_factor -1 to +1,
+    displacement_power_factor -1 to +1, current Ampers (A), phase_voltage Volts (V), phase_to_phase_voltage Volts (V),
+    thd_voltage 0 to 1, thd_current 0 to 1.
+    """
+
+    _origin = Origin("Energy", "ThreePhaseAcMeasurement")
+    ref_device: OptRelAttr = optional()
+    ref_target_device: OptRelAttr = optional()
+    date_energy_metering_started: OptAttr[datetime] = optional()
+    total_active_energy_import: OptAttr[float] = optional()
+    total_reactive_energy_import: OptAttr[float] = optional()
+    total_apparent_energy_import: OptAttr[float] = optional()
+    total_active_energy_export: OptAttr[float] = optional()
+    total_reactive_energy_export: OptAttr[float] = optional()
+    total_apparent_energy_export: OptAttr[float] = optional()
+    frequency: OptAttr[float] = optional()
+    total_active_power: OptAttr[float] = optional()
+    total_reactive_power: OptAttr[float] = optional()
+    total_apparent_power: OptAttr[float] = optional()
+    active_energy_import: OptAttr[dict[str, Any]] = optional()
+    reactive_energy_import: OptAttr[dict[str, Any]] = optional()
+    apparent_energy_import: OptAttr[dict[str, Any]] = optional()
+    active_energy_export: OptAttr[dict[str, Any]] = optional()
+    reactive_energy_export: OptAttr[dict[str, Any]] = optional()
+    apparent_energy_export: OptAttr[dict[str, Any]] = optional()
+    active_power: OptAttr[dict[str, Any]] = optional()
+    reactive_power: OptAttr[dict[str, Any]] = optional()
+    apparent_power: OptAttr[dict[str, Any]] = optional()
+    total_power_factor: OptAttr[float] = optional()
+    power_factor: OptAttr[dict[str, Any]] = optional()
+    total_displacement_power_factor: OptAttr[float] = optional()
+    displacement_power_factor: OptAttr[dict[str, Any]] = optional()
+    current: OptAttr[dict[str, Any]] = optional()
+    phase_voltage: OptAttr[dict[str, Any]] = optional()
+    phase_to_phase_voltage: OptAttr[dict[str, Any]] = optional()
+    thd_voltage: OptAttr[dict[str, Any]] = optional()
+    thd_current: OptAttr[dict[str, Any]] = optional()

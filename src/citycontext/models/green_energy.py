@@ -1,0 +1,153 @@
+"""Entities of the subject GreenEnergy of Smart Data Models (facts from its schemas at b19350d).
+
+Written by scripts/compile_models.py; a change by hand is lost.
+"""
+
+# fmt: off
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from citycontext.models.commons import Commons, LocatedCommons
+from citycontext.models.postal_address import PostalAddress
+from citycontext.models.smart_data_model import Origin
+from citycontext.ngsild.fields import Attr, GeoAttr, OptAttr, OptRelAttr, RelAttr, optional
+
+__all__ = [
+    "GreenEnergyGenerator",
+    "GreenEnergyMeasurement",
+    "PhotovoltaicDevice",
+    "PhotovoltaicMeasurement",
+]
+
+
+class GreenEnergyGenerator(LocatedCommons):
+    """GreenEnergyGenerator 0.0.3.
+
+    https://github.com/smart-data-models/dataModel.GreenEnergy/blob/master/GreenEnergyGenerator/doc/spec.md
+
+    Units: max_solar_power_generated KWT, max_eolic_power_generated KWT, max_hydro_power_generated KWT,
+    max_biomass_power_generated KWT, max_geothermal_power_generated KWT.
+    """
+
+    _origin = Origin("GreenEnergy", "GreenEnergyGenerator")
+    status: OptAttr[Literal["outOfService", "withIncidence", "working"] | str] = optional()
+    generation_sources: OptAttr[
+        list[Literal["biomass", "eolic", "geothermal", "hydropower", "solar"] | str]
+    ] = optional()
+    self_consumption: OptAttr[bool] = optional()
+    redistribution: OptAttr[bool] = optional()
+    max_solar_power_generated: OptAttr[float] = optional()
+    max_eolic_power_generated: OptAttr[float] = optional()
+    max_hydro_power_generated: OptAttr[float] = optional()
+    max_biomass_power_generated: OptAttr[float] = optional()
+    max_geothermal_power_generated: OptAttr[float] = optional()
+
+
+class GreenEnergyMeasurement(LocatedCommons):
+    """GreenEnergyMeasurement 0.0.2.
+
+    https://github.com/smart-data-models/dataModel.GreenEnergy/blob/master/GreenEnergyMeasurement/doc/spec.md
+
+    Units: solar_power_generated KWT, eolic_power_generated KWT, hydro_power_generated KWT, biomass_power_generated KWT,
+    geothermal_power_generated KWT.
+    """
+
+    _origin = Origin("GreenEnergy", "GreenEnergyMeasurement")
+    solar_power_generated: OptAttr[float] = optional()
+    eolic_power_generated: OptAttr[float] = optional()
+    hydro_power_generated: OptAttr[float] = optional()
+    biomass_power_generated: OptAttr[float] = optional()
+    geothermal_power_generated: OptAttr[float] = optional()
+    ref_green_energy_generator: OptRelAttr = optional()
+
+
+class PhotovoltaicDevice(Commons):
+    """PhotovoltaicDevice 0.0.2.
+
+    https://github.com/smart-data-models/dataModel.GreenEnergy/blob/master/PhotovoltaicDevice/doc/spec.md
+
+    Units: module_dimension Millimeters, panel_weight kilograms, area_weight kilograms per square meter,
+    max_pressure_load Pascal, nominal_power watts, maximum_system_voltage Volt, panel_operating_temperature Degree
+    Celsius, cell_operating_temperature Degree Celsius, panel_lifetime year.
+    """
+
+    _origin = Origin("GreenEnergy", "PhotovoltaicDevice")
+    location: GeoAttr
+    date_last_reported: Attr[datetime]
+    address: OptAttr[PostalAddress] = optional()
+    area_served: OptAttr[str] = optional()
+    ref_device: OptAttr[str] = optional()
+    ref_point_of_interest: OptRelAttr = optional()
+    brand_name: OptAttr[str] = optional()
+    model_name: OptAttr[str] = optional()
+    manufacturer_name: OptAttr[str] = optional()
+    serial_number: OptAttr[list[str]] = optional()
+    application: OptAttr[list[Literal["electric", "thermal", "other"] | str]] = optional()
+    cell_type: OptAttr[
+        list[Literal["amorphousSilicon", "CfTe", "CIS", "monocrystalline", "polycrystalline", "other"] | str]
+    ] = optional()
+    type_of_use: OptAttr[list[Literal["indoor", "mixed", "outdoor", "other"] | str]] = optional()
+    installation_mode: OptAttr[list[Literal["ground", "other", "pole", "roofing", "wall"] | str]] = optional()
+    installation_condition: OptAttr[
+        list[Literal["desert", "dust", "extremeCold", "extremeClimate", "extremeHeat", "extremeHumidity", "marine",
+        "none", "other", "saline", "seismic", "sand"] | str]
+    ] = optional()
+    possibility_of_use: OptAttr[list[Literal["mobile", "mixed", "stationary", "other"] | str]] = optional()
+    documentation: OptAttr[str] = optional()
+    cell_dimension: OptAttr[dict[str, Any]] = optional()
+    module_nb_cells: OptAttr[float] = optional()
+    module_dimension: OptAttr[dict[str, Any]] = optional()
+    panel_nb_modules: OptAttr[float] = optional("PanelNbModules")
+    panel_dimension: OptAttr[dict[str, Any]] = optional()
+    panel_weight: OptAttr[float] = optional()
+    area_weight: OptAttr[float] = optional()
+    max_pressure_load: OptAttr[dict[str, Any]] = optional("MaxPressureLoad")
+    nominal_power: OptAttr[float] = optional("NominalPower")
+    maximum_system_voltage: OptAttr[float] = optional("MaximumSystemVoltage")
+    application_class: OptAttr[list[Literal["A", "B", "C"] | str]] = optional()
+    fire_class: OptAttr[list[Literal["A", "B", "C"] | str]] = optional()
+    protection_ip: OptAttr[str] = optional("protectionIP")
+    p_tc_class: OptAttr[float] = optional("pTCClass")
+    n_tc_class: OptAttr[float] = optional("nTCClass")
+    module_stc: OptAttr[dict[str, Any]] = optional("moduleSTC")
+    module_noct: OptAttr[dict[str, Any]] = optional("moduleNOCT")
+    module_yield_rate: OptAttr[float] = optional()
+    panel_operating_temperature: OptAttr[dict[str, Any]] = optional()
+    cell_operating_temperature: OptAttr[dict[str, Any]] = optional()
+    temperature_coefficient: OptAttr[dict[str, Any]] = optional()
+    performance_low_irradiance: OptAttr[float] = optional()
+    panel_lifetime: OptAttr[float] = optional()
+    panel_yield_curve: OptAttr[list[str]] = optional()
+
+
+class PhotovoltaicMeasurement(Commons):
+    """PhotovoltaicMeasurement 0.0.3.
+
+    https://github.com/smart-data-models/dataModel.GreenEnergy/blob/master/PhotovoltaicMeasurement/doc/spec.md
+
+    Units: temperature degrees celsius, nominal_peak_power_generation Kilowatt, active_power Kilowatt, current Ampere.
+    """
+
+    _origin = Origin("GreenEnergy", "PhotovoltaicMeasurement")
+    location: GeoAttr
+    date_observed: Attr[datetime]
+    ref_photovoltaic_device: RelAttr
+    temperature: Attr[float]
+    date_energy_metering_started: Attr[datetime]
+    address: OptAttr[PostalAddress] = optional()
+    area_served: OptAttr[str] = optional()
+    ref_point_of_interest: OptRelAttr = optional()
+    date_observed_from: OptAttr[datetime] = optional()
+    date_observed_to: OptAttr[datetime] = optional()
+    nominal_peak_power_generation: OptAttr[float] = optional()
+    active_power: OptAttr[float] = optional()
+    reactive_power: OptAttr[float] = optional()
+    current: OptAttr[float] = optional()
+    inverter_status: OptAttr[
+        list[Literal["00-On sector", "01-Power failure / On battery", "02-Loss of communication", "03-Battery fault",
+        "04-System shutdown", "05-Tension dip", "06-Overvoltage", "07-Voltage drop", "08-Voltage increase",
+        "09-Line noise", "10-Frequency variation", "11-Transient distortion", "12-Harmonic distortion"] | str]
+    ] = optional()

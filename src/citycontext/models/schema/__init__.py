@@ -1,0 +1,1 @@
+"""JSON Schema as entity models use it: references followed, prose dropped, values checked."""

@@ -1,0 +1,227 @@
+"""A schema without its prose: the keywords that constrain values, and the facts that only the prose states.
+
+Smart Data Models write three facts into descriptions, as ``Relationship. Units:'meters'. …``: the attribute type, the
+unit and the vocabulary. Reduction reads the first two out, marks attributes that identify persons by their names, and
+drops every text. References stay references, but all spellings of one address become one name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from citycontext.models.schema.references import SchemaLibrary, look_up, split_reference
+from citycontext.ngsild.names import to_snake
+
+__all__ = ["Definitions", "Reduction", "identifies_person", "reduce_schema"]
+
+Schema = dict[str, Any]
+
+_VALUES: Final = frozenset(
+    {
+        "type",
+        "format",
+        "enum",
+        "const",
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "multipleOf",
+        "minLength",
+        "maxLength",
+        "pattern",
+        "minItems",
+        "maxItems",
+        "uniqueItems",
+        "minContains",
+        "maxContains",
+        "minProperties",
+        "maxProperties",
+        "required",
+        "dependentRequired",
+    }
+)
+_SCHEMAS: Final = frozenset({"items", "additionalProperties", "contains", "propertyNames", "not", "if", "then", "else"})
+_SCHEMA_LISTS: Final = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
+_SCHEMA_MAPS: Final = frozenset({"properties", "patternProperties", "dependentSchemas"})
+
+_KIND: Final = re.compile(
+    r"\s*(Property|Relationship|GeoProperty|LanguageProperty|VocabProperty|JsonProperty|ListProperty|ListRelationship)"
+    r"\s*[.:,]",
+    re.IGNORECASE,
+)
+_KINDS: Final = {
+    kind.lower(): kind
+    for kind in (
+        "Property",
+        "Relationship",
+        "GeoProperty",
+        "LanguageProperty",
+        "VocabProperty",
+        "JsonProperty",
+        "ListProperty",
+        "ListRelationship",
+    )
+}
+_UNIT: Final = re.compile(r"\bUnits?\s*:\s*'([^']{1,60})'", re.IGNORECASE)
+_PERSON: Final = re.compile(
+    r"(?:^|_)(?:e_?mail|telephone|phone|fax|mac_?address|imei|imsi|ip_?address|owner|driver|birth_?date|date_of_birth"
+    r"|(?:given|family|first|last|middle|maiden)_name|plate|license_plate|vehicle_identification_number|national_id"
+    r"|passport|social_security|tax_id|user_id|account_id|citizen|patient|person|requester|complainant)(?:$|_|s$)"
+)
+_NO_PERSON: Final = frozenset({"template"})
+
+
+@dataclass(slots=True)
+class Reduction:
+    """A reduced schema and what it refers to.
+
+    Args:
+        schema: The schema without prose.
+        definitions: What its references name, reduced, by ``<document>#<pointer>``.
+        unresolved: References that lead nowhere; they allow any value.
+    """
+
+    schema: Schema
+    definitions: dict[str, Schema] = field(default_factory=dict)
+    unresolved: list[str] = field(default_factory=list)
+
+
+class Definitions:
+    """Resolves the references of reduced schemas.
+
+    Args:
+        schemas: Reduced schemas by ``<document>#<pointer>``.
+    """
+
+    __slots__ = ("_found", "schemas")
+
+    def __init__(self, schemas: Mapping[str, Schema]) -> None:
+        self.schemas = schemas
+        self._found: dict[str, Schema] = {}
+
+    def resolve(self, reference: str) -> Schema:
+        """Return what a reference names; a schema that allows anything where it names nothing.
+
+        Args:
+            reference: The text of a ``$ref`` in a reduced schema.
+        """
+        found = self._found.get(reference)
+        if found is None:
+            key, rest = _split_at_definition(reference)
+            schema = look_up(self.schemas.get(key, {}), rest)
+            found = self._found[reference] = schema if isinstance(schema, dict) else {}
+        return found
+
+    def expand(self, schema: Schema) -> Schema:
+        """Return a schema with its own ``$ref`` followed; what stands beside the reference goes before what it names.
+
+        Args:
+            schema: A reduced schema.
+        """
+        seen: set[str] = set()
+        while "$ref" in schema and schema["$ref"] not in seen:
+            seen.add(schema["$ref"])
+            beside = {name: value for name, value in schema.items() if name != "$ref"}
+            schema = {**self.resolve(schema["$ref"]), **beside}
+        return schema
+
+
+def reduce_schema(schema: Mapping[str, Any], name: str, library: SchemaLibrary) -> Reduction:
+    """Reduce a schema, and everything it refers to.
+
+    Args:
+        schema: The schema as published.
+        name: Its document's name, e.g. ``dataModel.Parking/OffStreetParking/schema.json``.
+        library: Where the documents it refers to are found.
+    """
+    reducer = _Reducer(library, name, schema)
+    return Reduction(reducer.reduce(schema, name), reducer.definitions, sorted(set(reducer.unresolved)))
+
+
+def identifies_person(name: str) -> bool:
+    """Tell from its name whether an attribute may identify a person: a number plate, an address of a device, a name.
+
+    Args:
+        name: The attribute's wire name.
+    """
+    snake = to_snake(name)
+    return _PERSON.search(snake) is not None and snake not in _NO_PERSON
+
+
+class _Reducer:
+    def __init__(self, library: SchemaLibrary, name: str, document: Mapping[str, Any]) -> None:
+        self._library = library
+        self._own = (name, document)
+        self.definitions: dict[str, Schema] = {}
+        self.unresolved: list[str] = []
+
+    def reduce(self, schema: Any, base: str) -> Any:
+        if not isinstance(schema, Mapping):
+            return schema if isinstance(schema, bool) else {}
+        reduced: Schema = {}
+        for keyword, value in schema.items():
+            if keyword == "$ref" and isinstance(value, str):
+                reduced[keyword] = self._refer(value, base)
+            elif keyword in _VALUES:
+                reduced[keyword] = value
+            elif keyword in _SCHEMAS:
+                reduced[keyword] = self.reduce(value, base)
+            elif keyword in _SCHEMA_LISTS and isinstance(value, list):
+                reduced[keyword] = [self.reduce(one, base) for one in value]
+            elif keyword in _SCHEMA_MAPS and isinstance(value, Mapping):
+                reduced[keyword] = {name: self._reduce_member(name, one, base) for name, one in value.items()}
+        reduced.update(_facts(schema))
+        return reduced
+
+    def _reduce_member(self, name: str, schema: Any, base: str) -> Any:
+        reduced = self.reduce(schema, base)
+        if isinstance(reduced, dict) and identifies_person(name):
+            reduced["personal"] = True
+        return reduced
+
+    def _refer(self, reference: str, base: str) -> str:
+        document_name, pointer = split_reference(reference, base)
+        full = f"{document_name}#{pointer}"
+        key, rest = _split_at_definition(full)
+        if key not in self.definitions:
+            self.definitions[key] = {}  # so that a definition that refers to itself ends here
+            document = self._own[1] if document_name == self._own[0] else self._library.document(document_name)
+            found = look_up(document, key.partition("#")[2])
+            if isinstance(found, Mapping):
+                self.definitions[key] = self.reduce(found, document_name)
+            else:
+                del self.definitions[key]
+                self.unresolved.append(reference)
+                return full
+        if rest and look_up(self.definitions[key], rest) is None and self.definitions[key]:
+            self.unresolved.append(reference)
+        return full
+
+
+def _split_at_definition(reference: str) -> tuple[str, str]:
+    """Split ``doc#/definitions/A/properties/b`` into ``doc#/definitions/A`` and ``/properties/b``."""
+    document, _, pointer = reference.partition("#")
+    steps = pointer.split("/")
+    if len(steps) > 2 and steps[1] in ("definitions", "$defs"):
+        return f"{document}#{'/'.join(steps[:3])}", "".join(f"/{step}" for step in steps[3:])
+    return f"{document}#", pointer if pointer != "/" else ""
+
+
+def _facts(schema: Mapping[str, Any]) -> Schema:
+    prose = schema.get("description")
+    if not isinstance(prose, str):
+        return {}
+    facts: Schema = {}
+    kind = _KIND.match(prose)
+    if kind is not None:
+        named = _KINDS[kind[1].lower()]
+        if named != "Property" or not schema.keys().isdisjoint({"$ref", "items", "anyOf", "oneOf", "allOf"}):
+            facts["kind"] = named
+    unit = _UNIT.search(prose)
+    if unit is not None and unit[1].strip():
+        facts["unit"] = unit[1].strip()
+    return facts

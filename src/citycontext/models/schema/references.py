@@ -1,0 +1,149 @@
+"""Following ``$ref`` without a network: one name for all spellings of a document's address, and where to find it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+from citycontext.errors import InvalidSchema
+
+__all__ = ["COMMON_SCHEMA", "SchemaLibrary", "document_name", "look_up", "split_reference"]
+
+COMMON_SCHEMA: Final = "data-models/common-schema.json"
+"""The document of definitions that most Smart Data Models share."""
+
+_ADDRESSES: Final = (
+    re.compile(r"https?://smart-data-models\.github\.io/(?P<repo>[^/]+)/(?P<path>.+)"),
+    re.compile(
+        r"https?://raw\.githubusercontent\.com/smart-data-models/(?P<repo>[^/]+)/(?:refs/heads/)?[^/]+/(?P<path>.+)"
+    ),
+    re.compile(
+        r"https?://github\.com/smart-data-models/(?P<repo>[^/]+)/(?:raw|blob)/(?:refs/heads/)?[^/]+/(?P<path>.+)"
+    ),
+    re.compile(r"https?://(?:www\.)?(?P<repo>geojson\.org)/schema/(?P<path>.+)"),
+)
+
+_POSITION: Final[dict[str, Any]] = {"type": "array", "minItems": 2, "items": {"type": "number"}}
+_LINE: Final[dict[str, Any]] = {"type": "array", "minItems": 2, "items": _POSITION}
+_RINGS: Final[dict[str, Any]] = {"type": "array", "items": {"type": "array", "minItems": 4, "items": _POSITION}}
+_COORDINATES: Final[dict[str, dict[str, Any]]] = {
+    "Point": _POSITION,
+    "MultiPoint": {"type": "array", "items": _POSITION},
+    "LineString": _LINE,
+    "MultiLineString": {"type": "array", "items": _LINE},
+    "Polygon": _RINGS,
+    "MultiPolygon": {"type": "array", "items": _RINGS},
+}
+
+
+def document_name(address: str) -> str:
+    """Return the one name of a schema document, however its address is spelt.
+
+    Args:
+        address: A URL without fragment, e.g. of ``raw.githubusercontent.com`` or ``smart-data-models.github.io``.
+
+    Returns:
+        ``<repository>/<path>`` for documents of Smart Data Models and geojson.org; any other address as it is.
+    """
+    for pattern in _ADDRESSES:
+        found = pattern.fullmatch(address)
+        if found is not None:
+            return f"{found['repo']}/{found['path']}"
+    return address
+
+
+def split_reference(reference: str, base: str) -> tuple[str, str]:
+    """Split a ``$ref`` into the document it names and the pointer into it.
+
+    Args:
+        reference: The text of the ``$ref``.
+        base: Name of the document it stands in.
+
+    Returns:
+        The document's name (``base`` for a reference into itself) and a JSON pointer, e.g. ``/definitions/tag``.
+    """
+    address, _, pointer = reference.partition("#")
+    if not address:
+        return base, pointer
+    if "://" not in address and "/" in base and "://" not in base:
+        folder = base.rpartition("/")[0]
+        while address.startswith(("./", "../")):
+            if address.startswith("../"):
+                folder = folder.rpartition("/")[0]
+            address = address.partition("/")[2]
+        return f"{folder}/{address}" if folder else address, pointer
+    return document_name(address), pointer
+
+
+def look_up(document: Any, pointer: str) -> Any:
+    """Return what a JSON pointer names (RFC 6901), or ``None`` where there is nothing.
+
+    Args:
+        document: The document.
+        pointer: Empty for the whole, or ``/``-separated steps.
+    """
+    found = document
+    for step in pointer.split("/")[1:]:
+        step = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(found, dict):
+            found = found.get(step)
+        elif isinstance(found, list) and step.isdigit() and int(step) < len(found):
+            found = found[int(step)]
+        else:
+            return None
+    return found
+
+
+class SchemaLibrary:
+    """Finds schema documents by name: given ones first, then files below given folders.
+
+    Args:
+        documents: Documents by their address or name.
+        folders: Folders that hold documents as ``<repository>/<path>`` or, for the repository's own folder, ``<path>``.
+    """
+
+    def __init__(self, documents: Mapping[str, Any] | None = None, folders: tuple[Path, ...] = ()) -> None:
+        self._documents: dict[str, Any] = {document_name(name): one for name, one in (documents or {}).items()}
+        self._folders = folders
+
+    def document(self, name: str) -> Any:
+        """Return a document, or ``None`` where it is neither given nor in one of the folders.
+
+        Args:
+            name: Its name, as ``document_name`` gives it.
+
+        Raises:
+            InvalidSchema: It is no JSON.
+        """
+        if name not in self._documents:
+            self._documents[name] = self._geometry(name) or self._read(name)
+        return self._documents[name]
+
+    def _geometry(self, name: str) -> dict[str, Any] | None:
+        repository, _, file = name.partition("/")
+        kind = file.removesuffix(".json")
+        if repository != "geojson.org" or kind not in _COORDINATES:
+            return None
+        return {
+            "type": "object",
+            "required": ["type", "coordinates"],
+            "properties": {
+                "type": {"type": "string", "enum": [kind]},
+                "coordinates": _COORDINATES[kind],
+                "bbox": {"type": "array", "minItems": 4, "items": {"type": "number"}},
+            },
+        }
+
+    def _read(self, name: str) -> Any:
+        for folder in self._folders:
+            for candidate in (folder / name, folder / name.partition("/")[2], folder / name.rpartition("/")[2]):
+                if candidate.is_file():
+                    try:
+                        return orjson.loads(candidate.read_bytes())
+                    except orjson.JSONDecodeError as wrong:
+                        raise InvalidSchema(f"the schema {candidate} is no JSON: {wrong}") from None
+        return None

@@ -1,0 +1,239 @@
+"""Entities of the subject Streetlighting of Smart Data Models (facts from its schemas at 1df857d).
+
+Written by scripts/compile_models.py; a change by hand is lost.
+"""
+
+# fmt: off
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from citycontext.models.commons import Commons, LocatedCommons
+from citycontext.models.postal_address import PostalAddress
+from citycontext.models.smart_data_model import Origin, SmartDataModel
+from citycontext.ngsild.fields import Attr, GeoAttr, OptAttr, OptGeoAttr, OptRelAttr, RelAttr, optional
+
+__all__ = [
+    "Streetlight",
+    "StreetlightControlCabinet",
+    "StreetlightFeeder",
+    "StreetlightGroup",
+    "StreetlightModel",
+]
+
+
+class Streetlight(Commons):
+    """Streetlight 0.2.1.
+
+    https://github.com/smart-data-models/dataModel.Streetlighting/blob/master/Streetlight/doc/spec.md
+    """
+
+    _origin = Origin("Streetlighting", "Streetlight")
+    location: GeoAttr
+    status: Attr[Literal["brokenLantern", "columnIssue", "defectiveLamp", "ok"] | str]
+    address: OptAttr[PostalAddress] = optional()
+    area_served: OptAttr[str] = optional()
+    color: OptAttr[str] = optional()
+    image: OptAttr[str] = optional()
+    annotations: OptAttr[list[str]] = optional()
+    circuit: OptAttr[str] = optional()
+    ref_streetlight_model: OptRelAttr = optional()
+    ref_streetlight_control_cabinet: OptRelAttr = optional()
+    power_state: OptAttr[Literal["bootingUp", "low", "off", "on"] | str] = optional()
+    ref_device: OptRelAttr = optional()
+    ref_streetlight_group: OptRelAttr = optional()
+    date_last_lamp_change: OptAttr[datetime] = optional()
+    date_last_switching_on: OptAttr[datetime] = optional()
+    date_last_switching_off: OptAttr[datetime] = optional()
+    controlling_method: OptAttr[Literal["group", "individual"] | str] = optional()
+    date_service_started: OptAttr[datetime] = optional()
+    location_category: OptAttr[
+        Literal["bridge", "centralIsland", "facade", "garden", "park", "parking", "pedestrianPath", "playground",
+        "road", "sidewalk", "tunnel"] | str
+    ] = optional()
+    lantern_height: OptAttr[float] = optional()
+    lifetime_motion_detected: OptAttr[float] = optional()
+    lifetime_power_consumption: OptAttr[float] = optional()
+    illuminance_level: OptAttr[float] = optional()
+    power_consumption: OptAttr[float] = optional()
+    current: OptAttr[float] = optional()
+    power_rating: OptAttr[float] = optional()
+    power_factor: OptAttr[float] = optional()
+    voltage: OptAttr[float] = optional()
+    feeder_pillar_num: OptAttr[str] = optional()
+    street_pole_num: OptAttr[str] = optional()
+    observation_date_time: OptAttr[datetime] = optional()
+    feeder_id: OptRelAttr = optional("feederID")
+    municipality_info: OptAttr[dict[str, Any]] = optional()
+    device_info: OptAttr[dict[str, Any]] = optional()
+
+
+class StreetlightControlCabinet(Commons):
+    """StreetlightControlCabinet 0.1.0.
+
+    https://github.com/smart-data-models/dataModel.Streetlighting/blob/master/StreetlightControlCabinet/doc/spec.md
+
+    Units: maximum_power_available Kilowatts (kW), energy_consumed Kilowatts per hour (kWh), reactive_energy_consumed
+    KiloVolts-Ampere-Reactive per hour (kVArh), last_meter_reading Kilowatts per hour (kWh), frequency Hertz (Hz),
+    total_active_power KiloWatts (kW), total_reactive_power KiloVolts-Ampere-Reactive (kVArh), active_power_r Kilowatts
+    (kW), active_power_s Kilowatts (kW), active_power_t Kilowatts (kW), reactive_power_r KiloVolts-Ampere-Reactive
+    (kVArh), reactive_power_s KiloVolts-Ampere-Reactive (kVArh), reactive_power_t KiloVolts-Ampere-Reactive (kVArh),
+    intensity_r Ampers (A), intensity_s Ampers (A), intensity_t Ampers (A), voltage_r Volts (V), voltage_s Volts (V),
+    voltage_t Volts (V).
+    """
+
+    _origin = Origin("Streetlighting", "StreetlightControlCabinet")
+    location: GeoAttr
+    ref_streetlight_group: RelAttr
+    working_mode: Attr[Literal["manual", "automatic", "semiautomatic"] | str]
+    address: OptAttr[PostalAddress] = optional()
+    area_served: OptAttr[str] = optional()
+    color: OptAttr[str] = optional()
+    image: OptAttr[str] = optional()
+    annotations: OptAttr[list[str]] = optional()
+    serial_number: OptAttr[str] = optional()
+    brand_name: OptAttr[str] = optional()
+    model_name: OptAttr[str] = optional()
+    manufacturer_name: OptAttr[str] = optional()
+    cupboard_made_of: OptAttr[Literal["concrete", "metal", "other", "plastic"] | str] = optional()
+    features: OptAttr[list[Literal["astronomicalClock", "individualControl"] | str]] = optional()
+    compliant_with: OptAttr[list[str]] = optional()
+    ref_device: OptRelAttr = optional()
+    date_service_started: OptAttr[datetime] = optional()
+    date_last_programming: OptAttr[datetime] = optional()
+    next_actuation_deadline: OptAttr[datetime] = optional()
+    responsible: OptAttr[str] = optional()
+    maximum_power_available: OptAttr[float] = optional()
+    energy_consumed: OptAttr[float] = optional()
+    energy_cost: OptAttr[float] = optional()
+    reactive_energy_consumed: OptAttr[float] = optional()
+    date_metering_started: OptAttr[datetime] = optional()
+    last_meter_reading: OptAttr[float] = optional()
+    meter_reading_period: OptAttr[float] = optional()
+    frequency: OptAttr[float] = optional()
+    total_active_power: OptAttr[float] = optional()
+    total_reactive_power: OptAttr[float] = optional()
+    active_power_r: OptAttr[float] = optional()
+    active_power_s: OptAttr[float] = optional()
+    active_power_t: OptAttr[float] = optional()
+    reactive_power_r: OptAttr[float] = optional()
+    reactive_power_s: OptAttr[float] = optional()
+    reactive_power_t: OptAttr[float] = optional()
+    power_factor_r: OptAttr[float] = optional()
+    power_factor_s: OptAttr[float] = optional()
+    power_factor_t: OptAttr[float] = optional()
+    cos_phi: OptAttr[float] = optional()
+    intensity_r: OptAttr[float] = optional()
+    intensity_s: OptAttr[float] = optional()
+    intensity_t: OptAttr[float] = optional()
+    voltage_r: OptAttr[float] = optional()
+    voltage_s: OptAttr[float] = optional()
+    voltage_t: OptAttr[float] = optional()
+    thdr_voltage_r: OptAttr[float] = optional()
+    thdr_voltage_s: OptAttr[float] = optional()
+    thdr_voltage_t: OptAttr[float] = optional()
+    thdr_intensity_r: OptAttr[float] = optional()
+    thdr_intensity_s: OptAttr[float] = optional()
+    thdr_intensity_t: OptAttr[float] = optional()
+
+
+class StreetlightFeeder(LocatedCommons):
+    """StreetlightFeeder 0.0.2.
+
+    https://github.com/smart-data-models/dataModel.Streetlighting/blob/master/StreetlightFeeder/doc/spec.md
+    """
+
+    _origin = Origin("Streetlighting", "StreetlightFeeder")
+    total_active_power: OptAttr[float] = optional()
+    phase_current: OptAttr[list[float]] = optional()
+    reactive_power: OptAttr[list[float]] = optional()
+    num_streetlight: OptAttr[float] = optional()
+    phase_voltage: OptAttr[list[float]] = optional()
+    total_reactive_power: OptAttr[float] = optional()
+    active_power: OptAttr[list[float]] = optional()
+    power_state: OptAttr[str] = optional()
+    observation_date_time: OptAttr[datetime] = optional()
+    device_info: OptAttr[dict[str, Any]] = optional()
+
+
+class StreetlightGroup(Commons):
+    """StreetlightGroup 0.1.1.
+
+    https://github.com/smart-data-models/dataModel.Streetlighting/blob/master/StreetlightGroup/doc/spec.md
+    """
+
+    _origin = Origin("Streetlighting", "StreetlightGroup")
+    location: GeoAttr
+    address: OptAttr[PostalAddress] = optional()
+    area_served: OptAttr[str] = optional()
+    color: OptAttr[str] = optional()
+    image: OptAttr[str] = optional()
+    annotations: OptAttr[list[str]] = optional()
+    power_state: OptAttr[Literal["bootingUp", "low", "off", "on"] | str] = optional()
+    ref_streetlight_control_cabinet: OptRelAttr = optional()
+    date_last_switching_on: OptAttr[datetime] = optional()
+    date_last_switching_off: OptAttr[datetime] = optional()
+    switching_on_hours: OptAttr[list[dict[str, Any]]] = optional()
+    switching_mode: OptAttr[
+        list[Literal["night-ON", "night-OFF", "night-LOW", "always-ON", "day-ON", "day-OFF", "day-LOW"] | str]
+    ] = optional()
+    illuminance_level: OptAttr[float] = optional()
+    active_program_id: OptAttr[str] = optional()
+    ref_streetlight: OptRelAttr = optional()
+    circuit_id: OptAttr[str] = optional()
+
+
+class StreetlightModel(SmartDataModel):
+    """StreetlightModel 0.0.1.
+
+    https://github.com/smart-data-models/dataModel.Streetlighting/blob/master/StreetlightModel/doc/spec.md
+
+    Units: max_power_consumption Watts (W), min_power_consumption Watts (W), lantern_weight Kilograms (kg), lamp_weight
+    Kilograms (kg), working_life Hours, color_temperature Kelvin degrees (K), luminous_flux Lumens (lm),
+    power_consumption Watts (W).
+    """
+
+    _origin = Origin("Streetlighting", "StreetlightModel")
+    name: Attr[str]
+    date_created: OptAttr[datetime] = optional()
+    date_modified: OptAttr[datetime] = optional()
+    source: OptAttr[str] = optional()
+    alternate_name: OptAttr[str] = optional()
+    description: OptAttr[str] = optional()
+    data_provider: OptAttr[str] = optional()
+    owner: OptAttr[list[str]] = optional()
+    see_also: OptAttr[list[str] | str] = optional()
+    location: OptGeoAttr = optional()
+    address: OptAttr[PostalAddress] = optional()
+    area_served: OptAttr[str] = optional()
+    color: OptAttr[str] = optional()
+    image: OptAttr[str] = optional()
+    annotations: OptAttr[list[str]] = optional()
+    max_power_consumption: OptAttr[float] = optional()
+    min_power_consumption: OptAttr[float] = optional()
+    column_brand_name: OptAttr[str] = optional()
+    column_model_name: OptAttr[str] = optional()
+    column_manufacturer_name: OptAttr[str] = optional()
+    column_made_of: OptAttr[Literal["steel", "aluminium", "wood", "other"] | str] = optional()
+    column_color: OptAttr[str] = optional()
+    lantern_model_name: OptAttr[str] = optional()
+    lantern_brand_name: OptAttr[str] = optional()
+    lantern_manufacturer_name: OptAttr[str] = optional()
+    lantern_weight: OptAttr[float] = optional()
+    lamp_model_name: OptAttr[str] = optional()
+    lamp_brand_name: OptAttr[str] = optional()
+    lamp_manufacturer_name: OptAttr[str] = optional()
+    lamp_weight: OptAttr[str] = optional()
+    working_life: OptAttr[float] = optional()
+    lamp_technology: OptAttr[Literal["LED", "LPS", "HPS"] | str] = optional()
+    color_temperature: OptAttr[float] = optional()
+    color_rendering_index: OptAttr[float] = optional()
+    luminous_flux: OptAttr[float] = optional()
+    power_consumption: OptAttr[float] = optional()
+    compliant_with: OptAttr[list[str]] = optional()
+    category: OptAttr[
+        list[Literal["bollard", "flashingBeacon", "lamppost", "lightTower", "ornamentalLantern", "postTop", "sideEntry",
+        "signLight"] | str]
+    ] = optional()

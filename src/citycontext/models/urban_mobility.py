@@ -1,0 +1,345 @@
+"""Entities of the subject UrbanMobility of Smart Data Models (facts from its schemas at 147e48c).
+
+Written by scripts/compile_models.py; a change by hand is lost.
+"""
+
+# fmt: off
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from citycontext.models.commons import Commons, LocatedCommons
+from citycontext.models.postal_address import PostalAddress
+from citycontext.models.smart_data_model import Origin, SmartDataModel
+from citycontext.ngsild.fields import Attr, GeoAttr, OptAttr, OptGeoAttr, OptRelAttr, RelAttr, optional
+
+__all__ = [
+    "ArrivalEstimation",
+    "GtfsAccessPoint",
+    "GtfsAgency",
+    "GtfsCalendarDateRule",
+    "GtfsFrequency",
+    "GtfsRoute",
+    "GtfsService",
+    "GtfsShape",
+    "GtfsStation",
+    "GtfsStop",
+    "GtfsStopTime",
+    "GtfsTransferRule",
+    "GtfsTrip",
+    "PublicTransportRoute",
+    "PublicTransportStop",
+]
+
+
+class ArrivalEstimation(Commons):
+    """ArrivalEstimation 0.0.3.
+
+    https://github.com/smart-data-models/dataModel.UrbanMobility/blob/master/ArrivalEstimation/doc/spec.md
+
+    Units: remaining_distance Meters.
+    """
+
+    _origin = Origin("UrbanMobility", "ArrivalEstimation")
+    has_trip: RelAttr
+    remaining_time: Attr[str]
+    head_sign: Attr[str]
+    has_stop: RelAttr
+    remaining_distance: OptAttr[float] = optional()
+
+
+class GtfsAccessPoint(SmartDataModel):
+    """GtfsAccessPoint 0.0.1.
+
+    https://github.com/smart-data-models/dataModel.UrbanMobility/blob/master/GtfsAccessPoint/doc/spec.md
+    """
+
+    _origin = Origin("UrbanMobility", "GtfsAccessPoint")
+    name: Attr[str]
+    location: GeoAttr
+    date_created: OptAttr[datetime] = optional()
+    date_modified: OptAttr[datetime] = optional()
+    source: OptAttr[str] = optional()
+    alternate_name: OptAttr[str] = optional()
+    description: OptAttr[str] = optional()
+    data_provider: OptAttr[str] = optional()
+    owner: OptAttr[list[str]] = optional()
+    see_also: OptAttr[list[str] | str] = optional()
+    address: OptAttr[PostalAddress] = optional()
+    area_served: OptAttr[str] = optional()
+    code: OptAttr[str] = optional()
+    page: OptAttr[str] = optional()
+    zone_code: OptAttr[str] = optional()
+    wheel_chair_accessible: OptAttr[Literal["0", "1", "2"] | str] = optional()
+    has_parent_station: OptRelAttr = optional()
+    stop_desc: OptAttr[str] = optional("stop_desc")
+    has_service: OptRelAttr = optional()
+    has_trip: OptRelAttr = optional()
+    has_stop: OptRelAttr = optional()
+
+
+class GtfsAgency(SmartDataModel):
+    """GtfsAgency 0.0.2.
+
+    https://github.com/smart-data-models/dataModel.UrbanMobility/blob/master/GtfsAgency/doc/spec.md
+    """
+
+    _origin = Origin("UrbanMobility", "GtfsAgency")
+    source: Attr[str]
+    agency_name: Attr[str]
+    date_created: OptAttr[datetime] = optional()
+    date_modified: OptAttr[datetime] = optional()
+    name: OptAttr[str] = optional()
+    alternate_name: OptAttr[str] = optional()
+    description: OptAttr[str] = optional()
+    data_provider: OptAttr[str] = optional()
+    owner: OptAttr[list[str]] = optional()
+    see_also: OptAttr[list[str] | str] = optional()
+    street_address: OptAttr[str] = optional()
+    address_locality: OptAttr[str] = optional()
+    address_region: OptAttr[str] = optional()
+    address_country: OptAttr[str] = optional()
+    postal_code: OptAttr[str] = optional()
+    post_office_box_number: OptAttr[str] = optional()
+    street_nr: OptAttr[str] = optional()
+    district: OptAttr[str] = optional()
+    entity_source: OptAttr[str] = optional()
+    page: OptAttr[str] = optional()
+    phone: OptAttr[str] = optional()
+    timezone: OptAttr[str] = optional()
+    language: OptAttr[str] = optional()
+
+
+class GtfsCalendarDateRule(Commons):
+    """GtfsCalendarDateRule 0.0.2.
+
+    https://github.com/smart-data-models/dataModel.UrbanMobility/blob/master/GtfsCalendarDateRule/doc/spec.md
+    """
+
+    _origin = Origin("UrbanMobility", "GtfsCalendarDateRule")
+    applies_on: Attr[str]
+    exception_type: Attr[Literal["1", "2"] | str]
+    has_service: RelAttr
+
+
+class GtfsFrequency(Commons):
+    """GtfsFrequency 0.0.2.
+
+    https://github.com/smart-data-models/dataModel.UrbanMobility/blob/master/GtfsFrequency/doc/spec.md
+    """
+
+    _origin = Origin("UrbanMobility", "GtfsFrequency")
+    start_time: Attr[str]
+    end_time: Attr[str]
+    headway_seconds: Attr[int]
+    has_trip: RelAttr
+    exact_times: OptAttr[bool] = optional()
+
+
+class GtfsRoute(Commons):
+    """GtfsRoute 0.0.1.
+
+    https://github.com/smart-data-models/dataModel.UrbanMobility/blob/master/GtfsRoute/doc/spec.md
+    """
+
+    _origin = Origin("UrbanMobility", "GtfsRoute")
+    page: OptAttr[str] = optional()
+    route_color: OptAttr[str] = optional()
+    route_text_color: OptAttr[str] = optional()
+    route_type: OptAttr[Literal["0", "1", "2", "3", "4", "5", "6", "7"] | str] = optional()
+    route_sort_order: OptAttr[int] = optional()
+    operated_by: OptRelAttr = optional()
+    short_name: OptAttr[str] = optional()
+
+
+class GtfsService(SmartDataModel):
+    """GtfsService 0.0.1.
+
+    https://github.com/smart-data-models/dataModel.UrbanMobility/blob/master/GtfsService/doc/spec.md
+    """
+
+    _origin = Origin("UrbanMobility", "GtfsService")
+    name: Attr[str]
+    operated_by: RelAttr
+    date_created: OptAttr[datetime] = optional()
+    date_modified: OptAttr[datetime] = optional()
+    source: OptAttr[str] = optional()
+    alternate_name: OptAttr[str] = optional()
+    description: OptAttr[str] = optional()
+    data_provider: OptAttr[str] = optional()
+    owner: OptAttr[list[str]] = optional()
+    see_also: OptAttr[list[str] | str] = optional()
+
+
+class GtfsShape(Commons):
+    """GtfsShape 0.0.2.
+
+    https://github.com/smart-data-models/dataModel.UrbanMobility/blob/master/GtfsShape/doc/spec.md
+    """
+
+    _origin = Origin("UrbanMobility", "GtfsShape")
+    location: GeoAttr
+    address: OptAttr[PostalAddress] = optional()
+    area_served: OptAttr[str] = optional()
+    distance_travelled: OptAttr[list[float]] = optional()
+
+
+class GtfsStation(SmartDataModel):
+    """GtfsStation 0.0.1.
+
+    https://github.com/smart-data-models/dataModel.UrbanMobility/blob/master/GtfsStation/doc/spec.md
+    """
+
+    _origin = Origin("UrbanMobility", "GtfsStation")
+    name: Attr[str]
+    location: GeoAttr
+    has_stop: RelAttr
+    date_created: OptAttr[datetime] = optional()
+    date_modified: OptAttr[datetime] = optional()
+    source: OptAttr[str] = optional()
+    alternate_name: OptAttr[str] = optional()
+    description: OptAttr[str] = optional()
+    data_provider: OptAttr[str] = optional()
+    owner: OptAttr[list[str]] = optional()
+    see_also: OptAttr[list[str] | str] = optional()
+    address: OptAttr[PostalAddress] = optional()
+    area_served: OptAttr[str] = optional()
+    code: OptAttr[str] = optional()
+    page: OptAttr[str] = optional()
+    zone_code: OptAttr[str] = optional()
+    wheel_chair_accessible: OptAttr[Literal["0", "1", "2"] | str] = optional()
+    has_parent_station: OptRelAttr = optional()
+    stop_desc: OptAttr[str] = optional("stop_desc")
+    has_service: OptRelAttr = optional()
+    has_trip: OptRelAttr = optional()
+    has_access_point: OptRelAttr = optional()
+
+
+class GtfsStop(SmartDataModel):
+    """GtfsStop 0.0.1.
+
+    https://github.com/smart-data-models/dataModel.UrbanMobility/blob/master/GtfsStop/doc/spec.md
+    """
+
+    _origin = Origin("UrbanMobility", "GtfsStop")
+    name: Attr[str]
+    location: GeoAttr
+    date_created: OptAttr[datetime] = optional()
+    date_modified: OptAttr[datetime] = optional()
+    source: OptAttr[str] = optional()
+    alternate_name: OptAttr[str] = optional()
+    description: OptAttr[str] = optional()
+    data_provider: OptAttr[str] = optional()
+    owner: OptAttr[list[str]] = optional()
+    see_also: OptAttr[list[str] | str] = optional()
+    address: OptAttr[PostalAddress] = optional()
+    area_served: OptAttr[str] = optional()
+    code: OptAttr[str] = optional()
+    page: OptAttr[str] = optional()
+    zone_code: OptAttr[str] = optional()
+    wheel_chair_accessible: OptAttr[Literal["0", "1", "2"] | str] = optional()
+    has_parent_station: OptRelAttr = optional()
+    stop_desc: OptAttr[str] = optional("stop_desc")
+    has_service: OptRelAttr = optional()
+    has_trip: OptRelAttr = optional()
+    has_stop: OptRelAttr = optional()
+    operated_by: OptRelAttr = optional()
+
+
+class GtfsStopTime(Commons):
+    """GtfsStopTime 0.0.2.
+
+    https://github.com/smart-data-models/dataModel.UrbanMobility/blob/master/GtfsStopTime/doc/spec.md
+    """
+
+    _origin = Origin("UrbanMobility", "GtfsStopTime")
+    has_stop: RelAttr
+    has_trip: RelAttr
+    arrival_time: Attr[str]
+    departure_time: Attr[str]
+    stop_sequence: Attr[int]
+    distance_travelled: OptAttr[float] = optional()
+    pickup_type: OptAttr[Literal["0", "1", "2", "3"] | str] = optional()
+    stop_headsign: OptAttr[str] = optional()
+    drop_off_type: OptAttr[Literal["0", "1", "2", "3"] | str] = optional()
+    timepoint: OptAttr[Literal["0", "1"] | str] = optional()
+
+
+class GtfsTransferRule(Commons):
+    """GtfsTransferRule 0.0.3.
+
+    https://github.com/smart-data-models/dataModel.UrbanMobility/blob/master/GtfsTransferRule/doc/spec.md
+
+    Units: minimum_transfer_time seconds.
+    """
+
+    _origin = Origin("UrbanMobility", "GtfsTransferRule")
+    has_origin: RelAttr
+    has_destination: RelAttr
+    transfer_type: Attr[Literal["0", "1", "2", "3"] | str]
+    minimum_transfer_time: OptAttr[int] = optional()
+
+
+class GtfsTrip(Commons):
+    """GtfsTrip 0.0.1.
+
+    https://github.com/smart-data-models/dataModel.UrbanMobility/blob/master/GtfsTrip/doc/spec.md
+    """
+
+    _origin = Origin("UrbanMobility", "GtfsTrip")
+    has_route: RelAttr
+    has_service: RelAttr
+    short_name: OptAttr[str] = optional()
+    head_sign: OptAttr[str] = optional()
+    has_shape: OptRelAttr = optional()
+    block: OptAttr[str] = optional()
+    direction: OptAttr[float] = optional()
+    wheel_chair_accessible: OptAttr[float] = optional()
+    bikes_allowed: OptAttr[float] = optional()
+
+
+class PublicTransportRoute(LocatedCommons):
+    """PublicTransportRoute 0.0.2.
+
+    https://github.com/smart-data-models/dataModel.UrbanMobility/blob/master/PublicTransportRoute/doc/spec.md
+    """
+
+    _origin = Origin("UrbanMobility", "PublicTransportRoute")
+    transportation_type: Attr[int]
+    route_code: OptAttr[str] = optional()
+    short_route_code: OptAttr[str] = optional()
+    route_color: OptAttr[str] = optional()
+    route_text_color: OptAttr[str] = optional()
+    route_segments: OptAttr[list[dict[str, Any]]] = optional()
+    schedule: OptAttr[list[dict[str, Any]]] = optional()
+
+
+class PublicTransportStop(SmartDataModel):
+    """PublicTransportStop 0.0.2.
+
+    https://github.com/smart-data-models/dataModel.UrbanMobility/blob/master/PublicTransportStop/doc/spec.md
+    """
+
+    _origin = Origin("UrbanMobility", "PublicTransportStop")
+    name: Attr[str]
+    transportation_type: Attr[list[int]]
+    date_created: OptAttr[datetime] = optional()
+    date_modified: OptAttr[datetime] = optional()
+    source: OptAttr[str] = optional()
+    alternate_name: OptAttr[str] = optional()
+    description: OptAttr[str] = optional()
+    data_provider: OptAttr[str] = optional()
+    owner: OptAttr[list[str]] = optional()
+    see_also: OptAttr[list[str] | str] = optional()
+    location: OptGeoAttr = optional()
+    address: OptAttr[PostalAddress] = optional()
+    area_served: OptAttr[str] = optional()
+    stop_code: OptAttr[str] = optional()
+    short_stop_code: OptAttr[str] = optional()
+    wheel_chair_accessible: OptAttr[Literal["0", "1", "2"] | str] = optional()
+    ref_public_transport_route: OptRelAttr = optional()
+    people_count: OptAttr[int] = optional()
+    ref_people_count_device: OptAttr[str] = optional()
+    opening_hours_specification: OptAttr[list[dict[str, Any]]] = optional()

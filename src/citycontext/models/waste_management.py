@@ -1,0 +1,154 @@
+"""Entities of the subject WasteManagement of Smart Data Models (facts from its schemas at 952dca8).
+
+Written by scripts/compile_models.py; a change by hand is lost.
+"""
+
+# fmt: off
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from citycontext.models.commons import Commons, LocatedCommons
+from citycontext.models.postal_address import PostalAddress
+from citycontext.models.smart_data_model import Origin, SmartDataModel
+from citycontext.ngsild.fields import Attr, GeoAttr, OptAttr, OptRelAttr, optional
+
+__all__ = [
+    "WasteContainer",
+    "WasteContainerIsle",
+    "WasteContainerModel",
+    "WasteObserved",
+]
+
+
+class WasteContainer(Commons):
+    """WasteContainer 0.3.0.
+
+    https://github.com/smart-data-models/dataModel.WasteManagement/blob/master/WasteContainer/doc/spec.md
+    """
+
+    _origin = Origin("WasteManagement", "WasteContainer")
+    location: GeoAttr
+    address: OptAttr[PostalAddress] = optional()
+    area_served: OptAttr[str] = optional()
+    color: OptAttr[str] = optional()
+    image: OptAttr[str] = optional()
+    annotations: OptAttr[list[str]] = optional()
+    filling_level: OptAttr[float] = optional()
+    category: OptAttr[list[Literal["fixed", "ground", "other", "portable", "underground"] | str]] = optional()
+    cargo_weight: OptAttr[float] = optional()
+    temperature: OptAttr[float] = optional()
+    methane_concentration: OptAttr[float] = optional()
+    stored_waste_kind: OptAttr[
+        Literal["organic", "inorganic", "glass", "oil", "plastic", "metal", "paper", "batteries", "electronics",
+        "hazardous", "other"] | str
+    ] = optional()
+    stored_waste_origin: OptAttr[
+        Literal["household", "municipal", "industrial", "construction", "hostelry", "agriculture", "other"] | str
+    ] = optional()
+    stored_waste_code: OptAttr[str] = optional()
+    serial_number: OptAttr[str] = optional()
+    regulation: OptAttr[str] = optional()
+    responsible: OptAttr[str] = optional()
+    date_service_started: OptAttr[datetime] = optional()
+    date_last_emptying: OptAttr[datetime] = optional()
+    next_actuation_deadline: OptAttr[datetime] = optional()
+    actuation_hours: OptAttr[str] = optional()
+    date_last_cleaning: OptAttr[datetime] = optional()
+    next_cleaning_deadline: OptAttr[datetime] = optional()
+    isle_id: OptAttr[str] = optional()
+    status: OptAttr[Literal["ok", "lidOpen", "dropped", "moved", "vandalized", "burning", "unknown"] | str] = optional()
+    ref_waste_container_model: OptRelAttr = optional()
+    ref_waste_container_isle: OptRelAttr = optional()
+    ref_device: OptRelAttr = optional()
+    time_instant: OptAttr[datetime] = optional()
+    bin_capacity: OptAttr[float] = optional()
+    bin_color: OptAttr[str] = optional()
+    ward_id: OptAttr[str] = optional()
+    license_plate: OptAttr[str] = optional("license_plate")
+    rfid: OptAttr[str] = optional("RFID")
+    bin_fullness_threshold: OptAttr[float] = optional()
+    bin_recommended_load: OptAttr[float] = optional()
+    bin_id: OptAttr[str] = optional()
+    bin_max_load: OptAttr[float] = optional()
+    bin_logged_time: OptAttr[datetime] = optional()
+
+
+class WasteContainerIsle(Commons):
+    """WasteContainerIsle 0.0.1.
+
+    https://github.com/smart-data-models/dataModel.WasteManagement/blob/master/WasteContainerIsle/doc/spec.md
+    """
+
+    _origin = Origin("WasteManagement", "WasteContainerIsle")
+    location: GeoAttr
+    address: OptAttr[PostalAddress] = optional()
+    area_served: OptAttr[str] = optional()
+    features: OptAttr[list[Literal["containerFix", "underground", "fenced", "other"] | str]] = optional()
+    insert_holes_number: OptAttr[float] = optional()
+    ref_waste_container: OptAttr[list[str]] = optional()
+
+
+class WasteContainerModel(SmartDataModel):
+    """WasteContainerModel 0.0.1.
+
+    https://github.com/smart-data-models/dataModel.WasteManagement/blob/master/WasteContainerModel/doc/spec.md
+
+    Units: width Meters, height Meters, depth Meters, weight Kilograms, maximum_load Kilogram, recommended_load
+    Kilogram.
+    """
+
+    _origin = Origin("WasteManagement", "WasteContainerModel")
+    name: Attr[str]
+    date_created: OptAttr[datetime] = optional()
+    date_modified: OptAttr[datetime] = optional()
+    source: OptAttr[str] = optional()
+    alternate_name: OptAttr[str] = optional()
+    description: OptAttr[str] = optional()
+    data_provider: OptAttr[str] = optional()
+    owner: OptAttr[list[str]] = optional()
+    see_also: OptAttr[list[str] | str] = optional()
+    color: OptAttr[str] = optional()
+    image: OptAttr[str] = optional()
+    annotations: OptAttr[list[str]] = optional()
+    width: OptAttr[float] = optional()
+    height: OptAttr[float] = optional()
+    depth: OptAttr[float] = optional()
+    weight: OptAttr[float] = optional()
+    cargo_volume: OptAttr[float] = optional()
+    maximum_load: OptAttr[float] = optional()
+    recommended_load: OptAttr[float] = optional()
+    category: OptAttr[list[Literal["dumpster", "trashCan", "wheelieBin", "other"] | str]] = optional()
+    insert_holes_number: OptAttr[float] = optional()
+    made_of: OptAttr[Literal["plastic", "wood", "metal", "other"] | str] = optional()
+    made_of_code: OptAttr[str] = optional()
+    brand_name: OptAttr[str] = optional()
+    model_name: OptAttr[str] = optional()
+    manufacturer_name: OptAttr[str] = optional()
+    compliant_with: OptAttr[list[str]] = optional()
+    features: OptAttr[
+        list[Literal["wheels", "lid", "roundedLid", "insertHoles", "lockable", "other"] | str]
+    ] = optional()
+
+
+class WasteObserved(LocatedCommons):
+    """WasteObserved 0.0.1.
+
+    https://github.com/smart-data-models/dataModel.WasteManagement/blob/master/WasteObserved/doc/spec.md
+
+    Units: weight KGM, gross_weight KGM, tare_weight KGM.
+    """
+
+    _origin = Origin("WasteManagement", "WasteObserved")
+    color: OptAttr[str] = optional()
+    image: OptAttr[str] = optional()
+    annotations: OptAttr[list[str]] = optional()
+    date_observed: OptAttr[datetime] = optional()
+    weight: OptAttr[float] = optional()
+    gross_weight: OptAttr[float] = optional()
+    tare_weight: OptAttr[float] = optional()
+    ref_garbage_truck: OptRelAttr = optional()
+    ref_weighing_device: OptRelAttr = optional()
+    ref_service_order_id: OptRelAttr = optional()

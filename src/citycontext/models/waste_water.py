@@ -1,0 +1,168 @@
+"""Entities of the subject WasteWater of Smart Data Models (facts from its schemas at a554101).
+
+Written by scripts/compile_models.py; a change by hand is lost.
+"""
+
+# fmt: off
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from citycontext.models.commons import LocatedCommons
+from citycontext.models.postal_address import PostalAddress
+from citycontext.models.smart_data_model import Origin, SmartDataModel
+from citycontext.ngsild.fields import Attr, OptAttr, OptGeoAttr, OptRelAttr, optional
+
+__all__ = [
+    "Blower",
+    "OffGasStack",
+    "WasteWaterJunction",
+    "WasteWaterPlant",
+    "WasteWaterSimulationResult",
+]
+
+
+class Blower(SmartDataModel):
+    """Blower 0.0.1.
+
+    https://github.com/smart-data-models/dataModel.WasteWater/blob/master/Blower/doc/spec.md
+
+    Units: airflow m/s, energy kW, pressure kPa.
+    """
+
+    _origin = Origin("WasteWater", "Blower")
+    description: Attr[str]
+    location: OptGeoAttr = optional()
+    address: OptAttr[PostalAddress] = optional()
+    area_served: OptAttr[str] = optional()
+    date_created: OptAttr[datetime] = optional()
+    date_modified: OptAttr[datetime] = optional()
+    source: OptAttr[str] = optional()
+    name: OptAttr[str] = optional()
+    alternate_name: OptAttr[str] = optional()
+    data_provider: OptAttr[str] = optional()
+    owner: OptAttr[list[str]] = optional()
+    see_also: OptAttr[list[str] | str] = optional()
+    airflow: OptAttr[float] = optional()
+    energy: OptAttr[float] = optional()
+    pressure: OptAttr[float] = optional()
+    airflow_estimation: OptAttr[float] = optional()
+    starts_at: OptRelAttr = optional()
+    ends_at: OptRelAttr = optional()
+
+
+class OffGasStack(SmartDataModel):
+    """OffGasStack 0.0.1.
+
+    https://github.com/smart-data-models/dataModel.WasteWater/blob/master/OffGasStack/doc/spec.md
+
+    Units: n2o ppm, co2 ppm, ch4 ppm, o2 ppm.
+    """
+
+    _origin = Origin("WasteWater", "OffGasStack")
+    description: Attr[str]
+    location: OptGeoAttr = optional()
+    address: OptAttr[PostalAddress] = optional()
+    area_served: OptAttr[str] = optional()
+    date_created: OptAttr[datetime] = optional()
+    date_modified: OptAttr[datetime] = optional()
+    source: OptAttr[str] = optional()
+    name: OptAttr[str] = optional()
+    alternate_name: OptAttr[str] = optional()
+    data_provider: OptAttr[str] = optional()
+    owner: OptAttr[list[str]] = optional()
+    see_also: OptAttr[list[str] | str] = optional()
+    n2o: OptAttr[float] = optional()
+    co2: OptAttr[float] = optional()
+    ch4: OptAttr[float] = optional()
+    o2: OptAttr[float] = optional()
+    starts_at: OptRelAttr = optional()
+    ends_at: OptRelAttr = optional()
+
+
+class WasteWaterJunction(SmartDataModel):
+    """WasteWaterJunction 0.0.1.
+
+    https://github.com/smart-data-models/dataModel.WasteWater/blob/master/WasteWaterJunction/doc/spec.md
+
+    Units: tss mg/L, nh4 mg/L, no3 mg/L, do mg/L, redox mV, tn mg/L, toc mg/L, tic mg/L, po4 mg/L, bod mg/L, cod mg/L,
+    flowrate m3/h, temperature Celsius, emission_flow m3.
+    """
+
+    _origin = Origin("WasteWater", "WasteWaterJunction")
+    description: Attr[str]
+    location: OptGeoAttr = optional()
+    address: OptAttr[PostalAddress] = optional()
+    area_served: OptAttr[str] = optional()
+    date_created: OptAttr[datetime] = optional()
+    date_modified: OptAttr[datetime] = optional()
+    source: OptAttr[str] = optional()
+    name: OptAttr[str] = optional()
+    alternate_name: OptAttr[str] = optional()
+    data_provider: OptAttr[str] = optional()
+    owner: OptAttr[list[str]] = optional()
+    see_also: OptAttr[list[str] | str] = optional()
+    tss: OptAttr[float] = optional()
+    nh4: OptAttr[float] = optional()
+    no3: OptAttr[float] = optional()
+    do: OptAttr[float] = optional()
+    redox: OptAttr[float] = optional()
+    tn: OptAttr[float] = optional()
+    toc: OptAttr[float] = optional()
+    tic: OptAttr[float] = optional()
+    po4: OptAttr[float] = optional()
+    bod: OptAttr[float] = optional()
+    cod: OptAttr[float] = optional()
+    flowrate: OptAttr[float] = optional()
+    temperature: OptAttr[float] = optional()
+    p_h: OptAttr[float] = optional()
+    pressure: OptAttr[float] = optional()
+    emission_flow: OptAttr[float] = optional()
+    starts_at: OptRelAttr = optional()
+    ends_at: OptRelAttr = optional()
+
+
+class WasteWaterPlant(LocatedCommons):
+    """WasteWaterPlant 0.0.2.
+
+    https://github.com/smart-data-models/dataModel.WasteWater/blob/master/WasteWaterPlant/doc/spec.md
+    """
+
+    _origin = Origin("WasteWater", "WasteWaterPlant")
+    no3: OptAttr[float] = optional()
+    bod: OptAttr[float] = optional()
+    in_flow: OptAttr[float] = optional()
+    toc: OptAttr[float] = optional()
+    nh4: OptAttr[float] = optional()
+    redox: OptAttr[float] = optional()
+    do: OptAttr[float] = optional()
+    treatment_plant_id: OptAttr[float] = optional()
+    out_flow: OptAttr[float] = optional()
+    tss: OptAttr[float] = optional()
+    treatment_plant_capacity: OptAttr[float] = optional()
+    tic: OptAttr[float] = optional()
+    tn: OptAttr[float] = optional()
+    po4: OptAttr[float] = optional()
+    cod: OptAttr[float] = optional()
+    treatment_plant_name: OptAttr[str] = optional()
+    treatment_plant_code: OptAttr[str] = optional()
+    observation_date_time: OptAttr[datetime] = optional()
+    p_htsa: OptAttr[dict[str, Any]] = optional("pHTSA")
+    municipality_info: OptAttr[dict[str, Any]] = optional()
+
+
+class WasteWaterSimulationResult(LocatedCommons):
+    """WasteWaterSimulationResult 0.0.1.
+
+    https://github.com/smart-data-models/dataModel.WasteWater/blob/master/WasteWaterSimulationResult/doc/spec.md
+
+    Units: airflow m/s, power kW, nh4 mg/L, no3 mg/L.
+    """
+
+    _origin = Origin("WasteWater", "WasteWaterSimulationResult")
+    airflow: OptAttr[float] = optional()
+    power: OptAttr[float] = optional()
+    nh4: OptAttr[float] = optional()
+    no3: OptAttr[float] = optional()

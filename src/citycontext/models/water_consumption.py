@@ -1,0 +1,47 @@
+"""Entities of the subject WaterConsumption of Smart Data Models (facts from its schemas at 6cf5643).
+
+Written by scripts/compile_models.py; a change by hand is lost.
+"""
+
+# fmt: off
+
+from __future__ import annotations
+
+from typing import Literal
+
+from citycontext.models.commons import LocatedCommons
+from citycontext.models.smart_data_model import Origin
+from citycontext.ngsild.fields import OptAttr, optional
+
+__all__ = [
+    "WaterConsumptionObserved",
+]
+
+
+class WaterConsumptionObserved(LocatedCommons):
+    """WaterConsumptionObserved 0.0.2.
+
+    https://github.com/smart-data-models/dataModel.WaterConsumption/blob/master/WaterConsumptionObserved/doc/spec.md
+
+    Units: max_flow litres/hour, min_flow litres/hour, water_consumption Cubic meters.
+    """
+
+    _origin = Origin("WaterConsumption", "WaterConsumptionObserved")
+    acquisition_stage_failure: OptAttr[int] = optional()
+    alarm_flow_persistence: OptAttr[
+        Literal["Nothing to report", "No persistence", "In progress impacting persistence", "In progress persistence",
+        "Past Persistence during the period"] | str
+    ] = optional()
+    alarm_in_progress: OptAttr[int] = optional()
+    alarm_stops_leaks: OptAttr[int] = optional()
+    alarm_tamper: OptAttr[int] = optional()
+    alarm_water_quality: OptAttr[int] = optional()
+    max_flow: OptAttr[int] = optional()
+    min_flow: OptAttr[int] = optional()
+    module_tampered: OptAttr[int] = optional()
+    persistence_flow_duration: OptAttr[
+        Literal["15m < 60m", "60m < 3h", "3h < 6h", "6h < 12h", "12h < 24h", "24h < 2d", "2d < 4d", "4d < 8d",
+        "8d < 15d", "15d < 30d", "30d < 90d", "90d < 180d", "> 180d"] | str
+    ] = optional()
+    water_consumption: OptAttr[int] = optional()
+    water_type: OptAttr[Literal["hotWater", "serviceWater"] | str] = optional()

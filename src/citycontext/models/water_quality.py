@@ -1,0 +1,111 @@
+"""Entities of the subject WaterQuality of Smart Data Models (facts from its schemas at b94430e).
+
+Written by scripts/compile_models.py; a change by hand is lost.
+"""
+
+# fmt: off
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from citycontext.models.commons import Commons, LocatedCommons
+from citycontext.models.postal_address import PostalAddress
+from citycontext.models.smart_data_model import Origin
+from citycontext.ngsild.fields import Attr, GeoAttr, OptAttr, OptRelAttr, optional
+
+__all__ = [
+    "WaterQualityObserved",
+    "WaterQualityPredicted",
+]
+
+
+class WaterQualityObserved(Commons):
+    """WaterQualityObserved 0.0.6.
+
+    https://github.com/smart-data-models/dataModel.WaterQuality/blob/master/WaterQualityObserved/doc/spec.md
+
+    Units: bod mg/l, cod mg/l, escherichia_coli Total number of bacteria/100mL, enterococci Total number of
+    bacteria/100mL, flow cubic meters/hour, alkalinity mg/l, tkn mg/l, no2 mg/l, n_tot mg/l, p_tot mg/l, p_po4 mg/l, al
+    mg/l, as_ mg/l, b mg/l, ba mg/l, cd mg/l, cr mg/l, cr_iii mg/l, cr_vi mg/l, cu mg/l, fe mg/l, fluoride mg/l, hg
+    mg/l, thc mg/l, ni mg/l, to mg/l, pb mg/l, se mg/l, sn mg/l, sulphate mg/l, sulphite mg/l, anionic_surfactants mg/l,
+    cationic_surfactants mg/l, non_ionic_surfactants mg/l, total_surfactants mg/l, zn mg/l, concentration mg/l.
+    """
+
+    _origin = Origin("WaterQuality", "WaterQualityObserved")
+    location: GeoAttr
+    date_observed: Attr[str]
+    address: OptAttr[PostalAddress] = optional()
+    area_served: OptAttr[str] = optional()
+    measurand: OptAttr[list[str]] = optional()
+    temperature: OptAttr[float] = optional()
+    bod: OptAttr[float] = optional()
+    cod: OptAttr[float] = optional()
+    conductivity: OptAttr[float] = optional()
+    conductance: OptAttr[float] = optional()
+    tss: OptAttr[float] = optional()
+    tds: OptAttr[float] = optional()
+    turbidity: OptAttr[float] = optional()
+    salinity: OptAttr[float] = optional()
+    p_h: OptAttr[float] = optional()
+    orp: OptAttr[float] = optional()
+    o2: OptAttr[float] = optional("O2")
+    chla: OptAttr[float] = optional("Chla")
+    pe: OptAttr[float] = optional("PE")
+    pc: OptAttr[float] = optional("PC")
+    nh4: OptAttr[float] = optional("NH4")
+    nh3: OptAttr[float] = optional("NH3")
+    cl_: OptAttr[float] = optional("Cl-")
+    no3: OptAttr[float] = optional("NO3")
+    po4: OptAttr[float] = optional("PO4")
+    escherichia_coli: OptAttr[float] = optional()
+    enterococci: OptAttr[float] = optional()
+    ref_point_of_interest: OptRelAttr = optional()
+    flow: OptAttr[float] = optional()
+    alkalinity: OptAttr[float] = optional()
+    tkn: OptAttr[float] = optional("TKN")
+    no2: OptAttr[float] = optional("NO2")
+    n_tot: OptAttr[float] = optional("N-TOT")
+    p_tot: OptAttr[float] = optional("P-TOT")
+    p_po4: OptAttr[float] = optional("P-PO4")
+    al: OptAttr[float] = optional("Al")
+    as_: OptAttr[float] = optional("As")
+    b: OptAttr[float] = optional("B")
+    ba: OptAttr[float] = optional("Ba")
+    cd: OptAttr[float] = optional("Cd")
+    cr: OptAttr[float] = optional("Cr")
+    cr_iii: OptAttr[float] = optional("Cr-III")
+    cr_vi: OptAttr[float] = optional("Cr-VI")
+    cu: OptAttr[float] = optional("Cu")
+    fe: OptAttr[float] = optional("Fe")
+    fluoride: OptAttr[float] = optional()
+    hg: OptAttr[float] = optional("Hg")
+    thc: OptAttr[float] = optional("THC")
+    ni: OptAttr[float] = optional("Ni")
+    to: OptAttr[float] = optional("TO")
+    pb: OptAttr[float] = optional("Pb")
+    se: OptAttr[float] = optional("Se")
+    sn: OptAttr[float] = optional("Sn")
+    sulphate: OptAttr[float] = optional()
+    sulphite: OptAttr[float] = optional()
+    anionic_surfactants: OptAttr[float] = optional("anionic-surfactants")
+    cationic_surfactants: OptAttr[float] = optional("cationic-surfactants")
+    non_ionic_surfactants: OptAttr[float] = optional("non-ionic-surfactants")
+    total_surfactants: OptAttr[float] = optional("total-surfactants")
+    zn: OptAttr[float] = optional("Zn")
+    component_analyzed: OptAttr[str] = optional()
+    component_name: OptAttr[str] = optional()
+    concentration: OptAttr[float] = optional()
+
+
+class WaterQualityPredicted(LocatedCommons):
+    """WaterQualityPredicted 0.0.1.
+
+    https://github.com/smart-data-models/dataModel.WaterQuality/blob/master/WaterQualityPredicted/doc/spec.md
+    """
+
+    _origin = Origin("WaterQuality", "WaterQualityPredicted")
+    water_quality_prediction_value: Attr[Literal["Excellent", "Good", "Sufficient", "Poor"] | str]
+    date_predicted: OptAttr[str] = optional()
+    expiry_date: OptAttr[str] = optional()
+    predictions: OptAttr[dict[str, Any]] = optional()
