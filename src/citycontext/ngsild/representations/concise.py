@@ -42,9 +42,9 @@ def render(wire: dict[str, Any]) -> dict[str, Any]:
     return {name: member if name in ENTITY_MEMBERS else _attribute(member) for name, member in wire.items()}
 
 
-def _attribute(member: Any) -> Any:
+def _attribute(member: Any, *, bare: bool = True) -> Any:
     if type(member) is list and is_instance_list(member):
-        return [_attribute(one) for one in member]
+        return [_attribute(one, bare=False) for one in member]
     if type(member) is not dict or member.get("type") not in ATTRIBUTE_TYPES:
         return member
     kind: str = member["type"]
@@ -53,8 +53,10 @@ def _attribute(member: Any) -> Any:
         return member
     value = member[value_member]
     looks_geometric = type(value) is dict and value.get("type") in GEOMETRY_TYPES and "coordinates" in value
-    if len(member) == 2 and (
-        (kind == "Property" and _reads_back_bare(value)) or (kind == "GeoProperty" and looks_geometric)
+    if (
+        bare
+        and len(member) == 2
+        and ((kind == "Property" and _reads_back_bare(value)) or (kind == "GeoProperty" and looks_geometric))
     ):
         return value
     rest = {
