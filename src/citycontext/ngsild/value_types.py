@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin, is
 
 from pydantic import TypeAdapter, ValidationError
 
-from citycontext.errors import InvalidEntity
+from citycontext.errors import DataError, InvalidEntity
 from citycontext.ngsild.attribute_base import is_null
 from citycontext.ngsild.attributes import Property
 from citycontext.ngsild.time import format_datetime, parse_datetime
@@ -77,7 +77,7 @@ class ValueType:
             return True
         try:
             self.check(value)
-        except InvalidEntity:
+        except DataError:
             return False
         return True
 
@@ -147,7 +147,7 @@ def _union_type(annotation: Any, parts: list[ValueType]) -> ValueType:
         for one in checks:
             try:
                 return one(value)
-            except InvalidEntity:
+            except DataError:
                 continue
         raise InvalidEntity(f"{value!r:.80} is not {name}")
 
