@@ -1,4 +1,4 @@
-"""``citycontext bridge``: check a configuration, run it, and look after its dead letters."""
+"""``citycontext bridge``: check a configuration, and run it."""
 
 from __future__ import annotations
 
@@ -9,31 +9,40 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from citycontext.cli.dead_letters import dead_letters
 from citycontext.cli.extras import extra
 from citycontext.cli.logs import log_to_stderr
 
 if TYPE_CHECKING:
-    from citycontext.bridge import BridgeConfig
+    from citycontext.bridge import Bridge
 
-__all__ = ["ConfigurationFile", "bridge", "load_configuration"]
+__all__ = ["bridge"]
 
 ConfigurationFile = Annotated[Path, typer.Argument(metavar="FILE", help="The bridge's TOML file.", show_default=False)]
 
 bridge = typer.Typer(help="Sensor messages in, NGSI-LD updates out.", no_args_is_help=True)
-
-
-def load_configuration(file: Path) -> BridgeConfig:
-    """Read a bridge's configuration, or say which extra reading it needs."""
-    with extra("bridge", purpose="The bridge"):
-        from citycontext.bridge import BridgeConfig
-    return BridgeConfig.load(file)
+bridge.add_typer(dead_letters, name="dead-letters")
 
 
 @bridge.command("run")
 def run_bridge(file: ConfigurationFile) -> None:
     """Run a bridge until it is interrupted; what is under way is delivered first."""
-    config = load_configuration(file)
-    from citycontext.bridge import Bridge
-
     log_to_stderr(logging.INFO)
-    Bridge(config, folder=file.parent).run(require_connection=True)
+    _load(file).run(require_connection=True)
+
+
+@bridge.command("check")
+def check_bridge(file: ConfigurationFile) -> None:
+    """Check a configuration without connecting to anything."""
+    config = _load(file).config
+    console = Console(highlight=False)
+    for route in config.route:
+        kinds = ", ".join(f"{entity.type} ({len(entity.attributes)} attributes)" for entity in route.entity)
+        console.print(f"{route.name}: {', '.join(route.topic)} -> {kinds}", markup=False)
+    console.print(f"{file} is good: {len(config.route)} routes.", markup=False)
+
+
+def _load(file: Path) -> Bridge:
+    with extra("bridge", purpose="The bridge"):
+        from citycontext.bridge import Bridge, BridgeConfig
+    return Bridge(BridgeConfig.load(file), folder=file.parent)

@@ -30,9 +30,7 @@ def show_demo(
     seconds: Annotated[
         float | None, typer.Option(min=1, help="End after so many seconds; without, Ctrl-C ends it.")
     ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print nothing but one JSON object, at the end.")
-    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print nothing but one JSON object, at the end.")] = False,
     seed: Annotated[int, typer.Option(help="What the simulated values are drawn from.")] = 1,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the map and the API; 0 takes a free one.")] = 0,
     open_map: Annotated[bool, typer.Option("--open", help="Open the map in the browser.")] = False,

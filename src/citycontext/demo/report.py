@@ -71,7 +71,7 @@ class DemoReport:
     def sentence(self) -> str:
         """Give the report as a sentence."""
         return (
-            f"{self.published:,} published, {self.received:,} received, {self.delivered:,} delivered to {self.entities} "
-            f"entities of {len(self.entity_types)} types, {self.dead_letters} dead letters, {self.lost} lost "
-            f"({self.updates_per_second:g} updates a second)."
+            f"{self.published:,} published, {self.received:,} received, {self.delivered:,} delivered, "
+            f"{self.dead_letters} dead letters, {self.lost} lost; {self.entities} entities of "
+            f"{len(self.entity_types)} types, {self.updates_per_second:g} updates a second."
         )

@@ -1,0 +1,103 @@
+"""``citycontext bridge dead-letters``: messages that no update could be made of."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from citycontext.cli.extras import extra
+
+if TYPE_CHECKING:
+    from citycontext.bridge.dead_letters import DeadLetters
+
+__all__ = ["dead_letters"]
+
+ConfigurationFile = Annotated[Path, typer.Argument(metavar="FILE", help="The bridge's TOML file.", show_default=False)]
+Numbers = Annotated[list[int] | None, typer.Argument(metavar="[NUMBER]...", help="Which ones.", show_default=False)]
+All = Annotated[bool, typer.Option("--all", help="All of them.")]
+
+dead_letters = typer.Typer(
+    help="Messages that no update could be made of: look at them, try them again, drop them.", no_args_is_help=True
+)
+
+
+@dead_letters.command("list")
+def list_dead_letters(
+    file: ConfigurationFile,
+    limit: Annotated[int, typer.Option(min=1, help="Most to list.")] = 50,
+    route: Annotated[str | None, typer.Option(help="Only those of this route.")] = None,
+) -> None:
+    """List the newest."""
+    console = Console()
+    with _open(file) as letters:
+        newest = letters.newest(limit, route=route)
+        total = len(letters)
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
+    table.add_column("number", justify="right", no_wrap=True)
+    table.add_column("failed", no_wrap=True)
+    table.add_column("topic", overflow="fold")
+    table.add_column("reason", overflow="fold")
+    for letter in newest:
+        shown = letter.to_dict()
+        table.add_row(str(letter.id), shown["failed"], Text(letter.message.topic), Text(letter.reason))
+    if newest:
+        console.print(table)
+    console.print(f"{len(newest)} of {total} dead letters.", highlight=False)
+
+
+@dead_letters.command("show")
+def show_dead_letter(file: ConfigurationFile, number: Annotated[int, typer.Argument(help="Which one.")]) -> None:
+    """Show all of one, as JSON: why, where from, and the message itself."""
+    with _open(file) as letters:
+        print(json.dumps(letters.show(number).to_dict(), indent=2, ensure_ascii=False))
+
+
+@dead_letters.command("retry")
+def retry_dead_letters(file: ConfigurationFile, numbers: Numbers = None, everything: All = False) -> None:
+    """Give messages back to the bridge, which maps and delivers them anew."""
+    with _open(file) as letters:
+        count = letters.retry(_chosen(numbers, everything))
+    print(f"{count} messages given back to the bridge.")
+
+
+@dead_letters.command("drop")
+def drop_dead_letters(file: ConfigurationFile, numbers: Numbers = None, everything: All = False) -> None:
+    """Delete messages for good."""
+    with _open(file) as letters:
+        count = letters.drop(_chosen(numbers, everything))
+    print(f"{count} dead letters deleted.")
+
+
+@dead_letters.command("export")
+def export_dead_letters(
+    file: ConfigurationFile,
+    to: Annotated[Path | None, typer.Option("--to", help="File to write; standard output without.")] = None,
+) -> None:
+    """Write all as JSON, one a line."""
+    with _open(file) as letters:
+        if to is None:
+            letters.export(sys.stdout.buffer)
+            return
+        with to.open("wb") as target:
+            count = letters.export(target)
+    print(f"{count} dead letters written to {to}.")
+
+
+def _open(file: Path) -> DeadLetters:
+    with extra("bridge", purpose="The bridge"):
+        from citycontext.bridge import BridgeConfig
+        from citycontext.bridge.dead_letters import DeadLetters
+    return DeadLetters(BridgeConfig.load(file).journal.path)
+
+
+def _chosen(numbers: list[int] | None, everything: bool) -> list[int] | None:
+    if bool(numbers) == everything:
+        raise typer.BadParameter("give numbers, or --all for all of them.")
+    return None if everything else numbers
