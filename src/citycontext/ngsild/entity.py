@@ -92,7 +92,7 @@ class Entity(_Base):
             self._build(id, type, scope, context, attributes)
             for field in self.required_fields:
                 if field.name not in self.__dict__:
-                    raise InvalidEntity(f"a {self.entity_type} needs {field.name}", path=field.wire_name)
+                    raise InvalidEntity(f"{self.entity_type} needs {field.name}", path=field.wire_name)
 
         id = property(
             lambda self: self.wire.get("id") or self.wire.get("@id", ""),
@@ -269,7 +269,7 @@ class Entity(_Base):
             reader.note("type", "entity-type", f"{wire['type']!r} is not {self.entity_type}", "")
         for field in self.required_fields:
             if field.wire_name not in wire and "id" in wire:
-                reader.note(field.wire_name, "required", f"a {self.entity_type} needs it", "")
+                reader.note(field.wire_name, "required", f"{self.entity_type} needs it", "")
 
     @classmethod
     def _declared_kind(cls, wire_name: str) -> str | None:
@@ -398,8 +398,11 @@ class Entity(_Base):
             wire_name = name if name in self.wire else to_camel(name)
             if name[:1] != "_" and wire_name in self.wire and wire_name not in ENTITY_MEMBERS:
                 return wrap(self.wire[wire_name])
-            near = get_close_matches(name, [*self.fields, *self], n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
+            if name in self.fields:
+                hint = ", though the model requires it"
+            else:
+                near = get_close_matches(name, [*self.fields, *self], n=1)
+                hint = f"; did you mean {near[0]!r}?" if near else ""
             raise AttributeError(f"{self.__class__.__name__} {self.id!r} has no attribute {name!r}{hint}")
 
         def __setattr__(self, name, given):
