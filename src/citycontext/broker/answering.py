@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from starlette.responses import Response
 
@@ -94,8 +94,8 @@ def page_headers(call: Call, limit: int, offset: int, *, more: bool) -> dict[str
 
 def _page_link(call: Call, limit: int, offset: int, relation: str) -> str:
     asked = {**call.page_parameters(), "limit": str(limit), "offset": str(offset)}
-    url = f"{call.base}{PREFIX}{quote(call.path_below, safe='/:%')}?{urlencode(asked)}"
-    return f'<{url}>; rel="{relation}"; type="{call.answer_type}"'
+    url = f"{urlsplit(call.base).path}{PREFIX}{quote(call.path_below, safe='/:%')}?{urlencode(asked)}"
+    return f'<{url}>;rel="{relation}";type="{call.answer_type}"'
 
 
 def _render_with_linked(call: Call, documents: list[Document], view: View) -> list[dict[str, Any]]:

@@ -67,6 +67,7 @@ class LocalBroker:
         temporal_page: int = 10_000,
     ) -> None:
         self._read_only = read_only
+        self._restored = False
         self._token = token
         self.state = State(str(store), allow_private_contexts=allow_private_contexts, temporal_page=temporal_page)
         middleware: Iterable[Middleware] = ()
@@ -95,11 +96,17 @@ class LocalBroker:
         return f"LocalBroker({self.state.store.database.path!r})"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._app(scope, receive, send)
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        else:
+            await self._app(scope, receive, send)
 
     async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
+        if not self._restored:
+            self._restored = True
+            await self.state.restore()
         request = Request(scope, receive)
         try:
             response = await self._answer(request)
@@ -119,8 +126,22 @@ class LocalBroker:
             response.headers["NGSILD-Tenant"] = tenant
         await response(scope, receive, send)
 
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """Start and stop with the server; a broker that is called without one starts at the first request."""
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                self._restored = True
+                await self.state.restore()
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                await self.state.notifier.stop()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
     async def _answer(self, request: Request) -> Response:
         path, base = _split_path(request)
+        self.state.base = base
         self._authorize(request.headers)
         if not path.startswith(PREFIX + "/"):
             return self._beside_the_api(request, path)

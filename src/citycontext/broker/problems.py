@@ -13,6 +13,7 @@ from citycontext.errors import (
     DataError,
     InvalidContext,
     InvalidQuery,
+    MissingExtra,
 )
 from citycontext.ngsild.problems import ProblemDetails
 
@@ -125,6 +126,8 @@ def from_error(error: CityContextError) -> Problem:
         case InvalidQuery():
             # The pointer under the query needs a fixed-width font; an error document has none.
             return bad_request_data(f"{error.text!r}, column {error.column + 1}: {error.message}")
+        case MissingExtra():
+            return not_supported(str(error))
         case DataError():
             return bad_request_data(str(error))
     return Problem("InternalError", str(error))

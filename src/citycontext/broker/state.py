@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
+from citycontext.broker.delivery import check_endpoint
 from citycontext.broker.hosting import Hosting
+from citycontext.broker.notifier import Notifier
 from citycontext.broker.store import Instance, Store
+from citycontext.broker.subscribing import Counters, LiveSubscription
 from citycontext.broker.timestamps import timestamp
 from citycontext.broker.writing import Change, Document, Revision, same_value
+from citycontext.errors import CityContextError
 from citycontext.ngsild.terms import ATTRIBUTE_TYPES, NULL_URN
 
 __all__ = ["State", "Writer"]
+
+_log = logging.getLogger(__name__)
 
 
 class State:
@@ -31,6 +39,13 @@ class State:
         self.temporal_page = temporal_page
         self.hosting = Hosting(self.store, allow_private=allow_private_contexts)
         self.contexts = self.hosting.source
+        self.base = ""
+        self.notifier = Notifier(
+            self.store,
+            context_url=lambda context: self.hosting.address_of(context, self.base),
+            tenant_name=self.store.database.tenant_name,
+            save=self._save_counters,
+        )
 
     @contextmanager
     def writing(self, tenant: int) -> Iterator[Writer]:
@@ -38,6 +53,41 @@ class State:
         writer = Writer(self.store, tenant)
         with self.store.transaction():
             yield writer
+        self.notifier.publish(tenant, writer.revisions)
+
+    async def make_subscription(self, tenant: int, record: Document) -> LiveSubscription:
+        """Make a subscription of what is stored of it.
+
+        Args:
+            tenant: The tenant's number.
+            record: The expanded subscription, its @context, and its counters.
+
+        Raises:
+            ContextError: Its @context, or that of its notifications, cannot be had.
+        """
+        wire = record["wire"]
+        check_endpoint(wire["notification"]["endpoint"]["uri"])
+        context = await self.contexts.resolve(record["context"])
+        notified = await self.contexts.resolve(wire["jsonldContext"]) if "jsonldContext" in wire else context
+
+        def lookup(id: str) -> Document | None:
+            return self.store.entities.get(tenant, id)
+
+        return LiveSubscription(tenant, wire, context, notified, lookup, Counters(**record.get("counters", {})))
+
+    async def restore(self) -> None:
+        """Put the stored subscriptions into force; one whose @context cannot be had now waits for the next start."""
+        for tenant, record in self.store.resources.everywhere("subscription"):
+            try:
+                self.notifier.put(await self.make_subscription(tenant, record))
+            except CityContextError as error:
+                _log.warning("subscription %s is not in force: %s", record["wire"]["id"], error)
+
+    def _save_counters(self, subscription: LiveSubscription) -> None:
+        kept = self.store.resources.get(subscription.tenant, "subscription", subscription.id)
+        if kept is not None:
+            kept["counters"] = asdict(subscription.counters)
+            self.store.resources.put(subscription.tenant, "subscription", subscription.id, kept)
 
     def close(self) -> None:
         """Close the store."""

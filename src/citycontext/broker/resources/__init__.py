@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from citycontext.broker.resources import attributes, batch, contexts, discovery, entities, temporal
+from citycontext.broker.resources import attributes, batch, contexts, discovery, entities, subscriptions, temporal
 
 __all__ = ["OPERATIONS"]
 
@@ -13,4 +13,5 @@ OPERATIONS = (
     *temporal.OPERATIONS,
     *discovery.OPERATIONS,
     *contexts.OPERATIONS,
+    *subscriptions.OPERATIONS,
 )

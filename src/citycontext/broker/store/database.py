@@ -140,6 +140,10 @@ class Database:
             number = self._tenants[name] = int(cursor.lastrowid or 0)
         return number
 
+    def tenant_name(self, number: int) -> str:
+        """Find a tenant's name."""
+        return next(name for name, known in self._tenants.items() if known == number)
+
     def close(self) -> None:
         """Close the connection."""
         self.connection.close()
