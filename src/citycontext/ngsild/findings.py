@@ -26,6 +26,8 @@ class Finding:
         message: What is wrong, and what to do.
         severity: How much it matters.
         clause: The clause of ETSI GS CIM 009 behind the rule, if one is.
+        expected: What the rule asks for, in words.
+        found: What is there, in words.
     """
 
     path: str
@@ -33,6 +35,8 @@ class Finding:
     message: str
     severity: Severity = Severity.WARNING
     clause: str = ""
+    expected: str = ""
+    found: str = ""
 
     def __str__(self) -> str:
         clause = f" (CIM 009, {self.clause})" if self.clause else ""
