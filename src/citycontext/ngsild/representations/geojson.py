@@ -14,16 +14,18 @@ from typing import Any, Final
 import orjson
 
 from citycontext.errors import InvalidEntity
-from citycontext.ngsild.representations import concise, simplified
+from citycontext.ngsild.representations import concise
+from citycontext.ngsild.representations import simplified as simplified_form
+from citycontext.ngsild.representations.reading import Reader
 from citycontext.ngsild.terms import ENTITY_MEMBERS, GEOMETRY_TYPES
 
-__all__ = ["collect", "features", "normalize", "render"]
+__all__ = ["collect", "features", "normalize", "render", "unwrap"]
 
 _CLAUSE: Final = "4.5.16"
 _RENDER: Final[dict[str, Callable[[dict[str, Any]], dict[str, Any]]]] = {
     "normalized": lambda wire: wire,
     "concise": concise.render,
-    "simplified": simplified.render,
+    "simplified": simplified_form.render,
 }
 _OUTSIDE: Final = frozenset({"id", "@id", "@context"})
 
@@ -84,24 +86,14 @@ def collect(
     return {"type": "FeatureCollection", "features": rendered, "@context": context}
 
 
-def normalize(
-    feature: Any,
-    geometry_property: str = "location",
-    *,
-    representation: str | None = None,
-    kind_of: Callable[[str], str | None] | None = None,
-) -> dict[str, Any]:
-    """Turn a GeoJSON Feature into an entity.
+def unwrap(feature: Any, geometry_property: str = "location", *, simplified: bool = False) -> dict[str, Any]:
+    """Take the entity out of a GeoJSON Feature, in the representation that the Feature's properties have.
 
     Args:
         feature: The Feature; it is not changed.
         geometry_property: Wire name of the GeoProperty that the geometry becomes where none of the properties has it,
             as in Features that come from elsewhere.
-        representation: ``simplified`` for that form; normalized, concise and any mix tell themselves.
-        kind_of: With ``simplified``: gives the attribute type a model declares for a name, or ``None``.
-
-    Returns:
-        The entity: normalized where the properties were, else as ``Entity.from_dict`` reads it.
+        simplified: Whether the properties are simplified.
 
     Raises:
         InvalidEntity: It is no Feature.
@@ -109,18 +101,40 @@ def normalize(
     if not isinstance(feature, dict) or feature.get("type") != "Feature":
         raise InvalidEntity(f"a Feature has the type 'Feature', {_found(feature)} has not", clause=_CLAUSE)
     properties = feature.get("properties")
-    if properties is None:
-        properties = {}
-    if not isinstance(properties, dict):
+    if not isinstance(properties, dict | None):
         raise InvalidEntity(f"properties are an object, not {properties!r:.80}", path="properties", clause=_CLAUSE)
     entity: dict[str, Any] = {name: feature[name] for name in ("id", "@id") if name in feature}
-    entity |= simplified.normalize(properties, kind_of) if representation == "simplified" else properties
+    entity |= properties or {}
     geometry = feature.get("geometry")
     if geometry is not None and geometry_property not in entity and not _carries(entity, geometry):
-        entity[geometry_property] = {"type": "GeoProperty", "value": geometry}
+        entity[geometry_property] = geometry if simplified else {"type": "GeoProperty", "value": geometry}
     if "@context" in feature:
         entity["@context"] = feature["@context"]
     return entity
+
+
+def normalize(
+    feature: Any,
+    geometry_property: str = "location",
+    *,
+    simplified: bool = False,
+    kind_of: Callable[[str], str | None] | None = None,
+) -> dict[str, Any]:
+    """Turn a GeoJSON Feature into a normalized entity.
+
+    Args:
+        feature: The Feature; it is not changed.
+        geometry_property: Wire name of the GeoProperty that the geometry becomes where none of the properties has it.
+        simplified: Whether the properties are simplified; normalized, concise and any mix tell themselves.
+        kind_of: With ``simplified``: gives the attribute type a model declares for a name, or ``None``.
+
+    Raises:
+        InvalidEntity: It is no Feature.
+    """
+    entity = unwrap(feature, geometry_property, simplified=simplified)
+    if simplified:
+        return simplified_form.normalize(entity, kind_of)
+    return Reader(complete=True).entity(entity, fragment=True)
 
 
 def features(collection: Any) -> list[dict[str, Any]]:
@@ -176,12 +190,15 @@ def _held(instance: dict[str, Any]) -> Any:
 
 def _carries(entity: dict[str, Any], geometry: Any) -> bool:
     """Tell whether an attribute of the entity has the geometry already."""
-    return any(
-        isinstance(instance, dict) and geometry in (instance.get("value", instance), _held(instance))
-        for name, member in entity.items()
-        if name not in ENTITY_MEMBERS
-        for instance in (member if isinstance(member, list) else [member])
-    )
+    for name, member in entity.items():
+        if name in ENTITY_MEMBERS:
+            continue
+        instances: Iterable[Any] = member if isinstance(member, list) else [member]
+        if isinstance(member, dict) and isinstance(member.get("dataset"), dict):  # several instances, simplified
+            instances = member["dataset"].values()
+        if any(isinstance(one, dict) and geometry in (one.get("value", one), _held(one)) for one in instances):
+            return True
+    return False
 
 
 def _found(payload: Any) -> str:
