@@ -1,0 +1,82 @@
+"""The simplified form: values alone, and what is lost on the way."""
+
+from __future__ import annotations
+
+from citycontext.ngsild import (
+    Entity,
+    GeoProperty,
+    JsonProperty,
+    LanguageProperty,
+    ListProperty,
+    ListRelationship,
+    Property,
+    Relationship,
+    VocabProperty,
+    point,
+)
+from citycontext.ngsild.representations import simplified
+
+ENTITY = Entity(
+    id="urn:ngsi-ld:T:1",
+    type="T",
+    scope="/Gent",
+    a=Property(5, unit_code="CEL", observed_at="2024-05-01T10:00:00Z", accuracy=0.1),
+    b=GeoProperty(point(3, 51)),
+    c=Relationship(["urn:a:b", "urn:a:c"]),
+    d=LanguageProperty({"nl": "x"}),
+    e=VocabProperty("free"),
+    f=JsonProperty({"type": "Point"}),
+    g=ListProperty([2, 1]),
+    h=ListRelationship(["urn:a:b"]),
+)
+PLAIN = {
+    "id": "urn:ngsi-ld:T:1",
+    "type": "T",
+    "scope": "/Gent",
+    "a": 5,
+    "b": {"type": "Point", "coordinates": [3, 51]},
+    "c": ["urn:a:b", "urn:a:c"],
+    "d": {"languageMap": {"nl": "x"}},
+    "e": {"vocab": "free"},
+    "f": {"json": {"type": "Point"}},
+    "g": [2, 1],
+    "h": ["urn:a:b"],
+}
+
+
+def test_each_type_has_its_simplified_value():
+    """The table of CIM 009, 4.5.4, row by row."""
+    assert ENTITY.to_dict("simplified") == PLAIN
+
+
+def test_what_the_model_declares_brings_the_types_back():
+    """With the declared types, only units, times and sub-attributes are lost."""
+    kinds = {name: attribute.type for name, attribute in ENTITY.attributes().items()}
+    again = simplified.normalize(PLAIN, kinds.get)
+    assert {name: member["type"] for name, member in again.items() if isinstance(member, dict)} == kinds
+    assert again["c"] == ENTITY.wire["c"]
+    assert again["h"] == ENTITY.wire["h"]
+    assert again["a"] == {"type": "Property", "value": 5}
+
+
+def test_without_a_model_links_and_lists_become_plain_values():
+    """Without a model a link is a text and a list a Property; the rest tells itself."""
+    kinds = {name: member["type"] for name, member in simplified.normalize(PLAIN).items() if isinstance(member, dict)}
+    assert kinds == {
+        "a": "Property",
+        "b": "GeoProperty",
+        "c": "Property",
+        "d": "LanguageProperty",
+        "e": "VocabProperty",
+        "f": "JsonProperty",
+        "g": "Property",
+        "h": "Property",
+    }
+
+
+def test_a_single_default_instance_is_just_its_value():
+    """A list of one instance without datasetId is the value itself."""
+    assert simplified.simplify([{"type": "Property", "value": 5}]) == 5
+    assert simplified.simplify([{"type": "Property", "value": 5, "datasetId": "urn:a:b"}]) == {
+        "dataset": {"urn:a:b": 5}
+    }
