@@ -1,0 +1,275 @@
+"""Checking one entity: everything that is wrong with it, as a list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from enum import StrEnum
+from typing import Any, Final
+
+from citycontext.errors import AmbiguousModel, DataError, UnknownModel
+from citycontext.models.catalogue.annotations import json_types
+from citycontext.models.catalogue.description import ModelDescription
+from citycontext.models.catalogue.registry import describe
+from citycontext.models.schema.evaluation import Breach, breaches
+from citycontext.models.validation.practice import Practice
+from citycontext.ngsild.entity import Entity
+from citycontext.ngsild.findings import Finding, Severity
+from citycontext.ngsild.representations import Reader, Representation, simplified
+from citycontext.ngsild.representations.reading import is_instance_list
+from citycontext.ngsild.terms import ATTRIBUTE_TYPES, ENTITY_MEMBERS, VALUE_MEMBERS
+
+__all__ = ["Strictness", "representation_of", "schema_findings", "validate"]
+
+
+class Strictness(StrEnum):
+    """How much a breach of the schema counts."""
+
+    TOLERANT = "tolerant"
+    """Enumerations are open, and limits and spellings are warnings: for reading what others publish."""
+    STRICT = "strict"
+    """Every breach is an error, as JSON Schema judges: for checking what one publishes."""
+
+
+_TOLERANT: Final = {
+    "enum": Severity.NOTE,
+    "const": Severity.NOTE,
+    "format": Severity.WARNING,
+    "pattern": Severity.WARNING,
+    "minimum": Severity.WARNING,
+    "maximum": Severity.WARNING,
+    "exclusiveMinimum": Severity.WARNING,
+    "exclusiveMaximum": Severity.WARNING,
+    "multipleOf": Severity.WARNING,
+    "minLength": Severity.WARNING,
+    "maxLength": Severity.WARNING,
+    "minItems": Severity.WARNING,
+    "maxItems": Severity.WARNING,
+    "uniqueItems": Severity.WARNING,
+    "anyOf": Severity.WARNING,
+    "oneOf": Severity.WARNING,
+}
+_MESSAGES: Final = {
+    "type": "is of another type",
+    "enum": "is none of the values the model lists",
+    "const": "is not the value the model fixes",
+    "format": "is not spelt as the format asks",
+    "pattern": "does not match the pattern",
+    "minimum": "is less than the least value",
+    "maximum": "is more than the greatest value",
+    "exclusiveMinimum": "is not more than the limit",
+    "exclusiveMaximum": "is not less than the limit",
+    "multipleOf": "is no multiple",
+    "minLength": "is too short",
+    "maxLength": "is too long",
+    "minItems": "has too few items",
+    "maxItems": "has too many items",
+    "uniqueItems": "has an item twice",
+    "required": "is missing, and the model requires it",
+    "anyOf": "has none of the forms the model allows",
+    "oneOf": "has not exactly one of the forms the model allows",
+    "additionalProperties": "is a member that the model does not allow",
+}
+
+
+def validate(
+    entity: Entity | Mapping[str, Any],
+    model: type[Entity] | ModelDescription | str | None = None,
+    *,
+    strictness: Strictness | str = Strictness.TOLERANT,
+    representation: Representation | str | None = None,
+    practice: Practice | None = None,
+) -> list[Finding]:
+    """Check an entity against its model, the standard and good practice.
+
+    Args:
+        entity: An entity, or its JSON object in any representation.
+        model: The model: an entity class, a description or a type's name; ``None`` is the model of the entity's type.
+        strictness: ``tolerant``, or ``strict``: then every breach of the schema is an error.
+        representation: The payload's form; ``None`` tells it from the payload.
+        practice: The area, the age and the clock to measure by.
+
+    Returns:
+        What is wrong, in the order: schema, standard, practice. Rules are named ``schema/…``, ``ngsi-ld/…`` and
+        ``practice/…``. In the simplified form, which no broker stores, what breaks the standard is a warning.
+    """
+    wire, simple, findings = _read(entity, representation)
+    if wire is None:
+        return findings
+    description, unknown = _model_of(wire, model, entity)
+    if unknown is not None:
+        findings.append(unknown)
+    if simple:
+        findings = [
+            replace(one, severity=Severity.WARNING) if one.severity is Severity.ERROR else one for one in findings
+        ]
+    checked: list[Finding] = []
+    if description is not None:
+        checked += _schema_findings(wire, simple, description, Strictness(strictness))
+    checked += findings
+    checked += (
+        (practice or Practice()).check(wire, description)
+        if not simple
+        else _practice_of_values(wire, practice or Practice(), description)
+    )
+    return checked
+
+
+def schema_findings(
+    values: Mapping[str, Any], model: type[Entity] | ModelDescription | str, *, formats: bool = True
+) -> list[Finding]:
+    """Check names and values against a model's schema alone, as JSON Schema judges them.
+
+    Args:
+        values: An entity in simplified form.
+        model: The model.
+        formats: Whether ``format`` counts.
+
+    Returns:
+        Every breach; none means valid.
+    """
+    description = model if isinstance(model, ModelDescription) else describe(model)
+    return [
+        _finding(breach, _path(breach.path), Strictness.STRICT)
+        for breach in breaches(dict(values), description.schema, description.definitions, formats=formats)
+    ]
+
+
+def representation_of(payload: Mapping[str, Any]) -> Representation:
+    """Tell a payload's representation from its attributes.
+
+    Args:
+        payload: The JSON object of an entity.
+
+    Returns:
+        ``simplified`` where no attribute has a type or a value member, ``normalized`` where all have, else ``concise``.
+    """
+    attributes = [member for name, member in payload.items() if name not in ENTITY_MEMBERS]
+    spelt_out = sum(_is_spelt_out(member) for member in attributes)
+    if not spelt_out:
+        return Representation.SIMPLIFIED
+    return Representation.NORMALIZED if spelt_out == len(attributes) else Representation.CONCISE
+
+
+def _is_spelt_out(member: Any) -> bool:
+    if isinstance(member, list):
+        return is_instance_list(member)
+    if not isinstance(member, dict):
+        return False
+    kind = member.get("type")
+    if isinstance(kind, str) and kind in ATTRIBUTE_TYPES:
+        return True
+    return not VALUE_MEMBERS.keys().isdisjoint(member) and "coordinates" not in member
+
+
+def _read(
+    entity: Entity | Mapping[str, Any], representation: Representation | str | None
+) -> tuple[dict[str, Any] | None, bool, list[Finding]]:
+    """Read what is to be checked into normalized form, and tell whether it was simplified."""
+    noted: list[Finding] = []
+    reader = Reader(findings=noted, complete=True)
+    payload: Any = entity.wire if isinstance(entity, Entity) else entity
+    simple = False
+    try:
+        if isinstance(payload, Mapping) and not isinstance(entity, Entity):
+            payload = dict(payload)
+            simple = (representation or representation_of(payload)) == Representation.SIMPLIFIED
+            if simple:
+                payload = simplified.normalize(payload)
+        wire = reader.entity(payload)
+    except DataError as wrong:
+        noted.append(Finding(wrong.path, "entity", wrong.message, Severity.ERROR, wrong.clause))
+        wire = None
+    return wire, simple, [replace(one, rule=f"ngsi-ld/{one.rule}") for one in noted]
+
+
+def _model_of(
+    wire: Mapping[str, Any], model: type[Entity] | ModelDescription | str | None, entity: Any
+) -> tuple[ModelDescription | None, Finding | None]:
+    if isinstance(model, ModelDescription):
+        return model, None
+    if model is None and isinstance(entity, Entity) and entity.fields:
+        model = type(entity)
+    if model is not None:
+        return describe(model), None
+    named = wire.get("type")
+    type_name = named[0] if isinstance(named, list) and named else named
+    if not isinstance(type_name, str):
+        return None, None
+    for subject in (subject_of(wire), None):
+        try:
+            return describe(type_name, subject), None
+        except AmbiguousModel as wrong:
+            return None, Finding("type", "schema/ambiguous", wrong.message, Severity.WARNING, found=type_name)
+        except UnknownModel as wrong:
+            unknown = Finding("type", "schema/unknown", wrong.message, Severity.NOTE, found=type_name)
+    return None, unknown
+
+
+def subject_of(wire: Mapping[str, Any]) -> str | None:
+    """Tell from an entity's @context which subject of Smart Data Models it belongs to.
+
+    Args:
+        wire: The entity's JSON object.
+    """
+    context = wire.get("@context")
+    for one in context if isinstance(context, list) else [context]:
+        if isinstance(one, str) and "dataModel." in one:
+            return one.partition("dataModel.")[2].partition("/")[0]
+    return None
+
+
+def _schema_findings(
+    wire: Mapping[str, Any], simple: bool, model: ModelDescription, strictness: Strictness
+) -> Iterator[Finding]:
+    values = {
+        name: member if name in ENTITY_MEMBERS else _key_value(name, member, model) for name, member in wire.items()
+    }
+    for breach in breaches(values, model.schema, model.definitions):
+        yield _finding(breach, _path(breach.path) if simple else _wire_path(breach.path, wire), strictness)
+
+
+def _key_value(name: str, member: Any, model: ModelDescription) -> Any:
+    """Return what the schema speaks of: a value; where a list is asked for, the values of all instances."""
+    if is_instance_list(member):
+        values = [_plain(simplified.simplify(one)) for one in member]
+        attribute = model.attributes.get(name)
+        if attribute is not None and "array" in json_types(attribute.schema, attribute.definitions):
+            return [one for value in values for one in (value if isinstance(value, list) else [value])]
+        return values[0]
+    return _plain(simplified.simplify(member))
+
+
+def _plain(value: Any) -> Any:
+    return value["@value"] if isinstance(value, dict) and "@value" in value else value
+
+
+def _finding(breach: Breach, path: str, strictness: Strictness) -> Finding:
+    severity = Severity.ERROR if strictness is Strictness.STRICT else _TOLERANT.get(breach.rule, Severity.ERROR)
+    message = _MESSAGES.get(breach.rule, f"breaks {breach.rule}")
+    expected = breach.expected if isinstance(breach.expected, str) else repr(breach.expected)
+    found = "" if breach.rule == "required" else f"{breach.found!r:.200}"
+    return Finding(path, f"schema/{breach.rule}", message, severity, expected=f"{expected:.200}", found=found)
+
+
+def _path(steps: tuple[str | int, ...]) -> str:
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")
+
+
+def _wire_path(steps: tuple[str | int, ...], wire: Mapping[str, Any]) -> str:
+    name, *rest = steps or ("",)
+    member = wire.get(str(name))
+    if isinstance(member, dict) and name not in ENTITY_MEMBERS:
+        kind = member.get("type")
+        value_member = ATTRIBUTE_TYPES.get(kind, "value") if isinstance(kind, str) else "value"
+        return _path((name, value_member, *rest))
+    return _path(steps)
+
+
+def _practice_of_values(
+    wire: Mapping[str, Any], practice: Practice, model: ModelDescription | None
+) -> Iterator[Finding]:
+    """Check good practice of the simplified form, which has neither units nor attribute types."""
+    for finding in practice.check(wire, model):
+        if finding.rule not in ("practice/unit-missing", "practice/kind"):
+            yield replace(finding, path=finding.path.replace(".value", "", 1))
