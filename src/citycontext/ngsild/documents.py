@@ -72,10 +72,16 @@ _FRAGMENTS: Final[dict[type[WireModel], type[WireModel]]] = {
     ContextSourceRegistration: ContextSourceRegistrationFragment,
 }
 
+_NEEDED: Final[dict[type[WireModel], tuple[frozenset[str], ...]]] = {
+    Subscription: (frozenset({"notification"}), frozenset({"entities", "watchedAttributes"})),
+    ContextSourceRegistration: (frozenset({"information"}), frozenset({"endpoint"})),
+}
+
 _TELLING: Final[tuple[tuple[frozenset[str], type[WireModel]], ...]] = (
     (frozenset({"notification", "watchedAttributes", "timeInterval", "isActive", "entities"}), SubscriptionFragment),
     (frozenset({"information"}), ContextSourceRegistrationFragment),
-    (frozenset({"endpoint", "timesSent"}), NotificationParams),
+    (frozenset({"timesSent", "sysAttrs", "showChanges"}), NotificationParams),
+    (frozenset({"endpoint"}), ContextSourceRegistrationFragment),
     (frozenset({"localId"}), ContextDetails),
 )
 """What tells a document, or a part of one, that names no type."""
@@ -135,15 +141,13 @@ def _model(model: type[WireModel]) -> Callable[[dict[str, Any], bool], Any]:
 
 def _is_whole(payload: Mapping[str, Any], model: type[WireModel]) -> bool:
     """Tell a whole subscription or registration from a part, which has no id and lacks what the whole needs."""
-    needed = (field.alias for field in model.model_fields.values() if field.is_required())
-    return "id" in payload or all(name in payload for name in needed)
+    return "id" in payload or all(not names.isdisjoint(payload) for names in _NEEDED[model])
 
 
 def _entity(payload: dict[str, Any], strict: bool) -> Entity | TemporalEntity:
-    fragment = "id" not in payload and "@id" not in payload
-    if temporal.is_temporal(payload):
-        return TemporalEntity.from_dict(payload, strict=strict, fragment=fragment)
-    return Entity.from_dict(payload, strict=strict, fragment=fragment or "type" not in payload)
+    fragment = not ({"id", "@id"} & payload.keys() and {"type", "@type"} & payload.keys())
+    read = TemporalEntity.from_dict if temporal.is_temporal(payload) else Entity.from_dict
+    return read(payload, strict=strict, fragment=fragment)
 
 
 def _attribute(payload: dict[str, Any], strict: bool) -> Attribute:

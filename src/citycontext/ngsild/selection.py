@@ -53,11 +53,13 @@ class EntityInfo(WireModel):
 
     clause: ClassVar[str] = "5.2.8"
 
-    type: str | list[str]
+    type: str | list[str] | None = None
     id: str | None = None
     id_pattern: str | None = None
 
     def _check(self, prefix: str) -> None:
+        if not self.type:
+            raise InvalidDocument("it is missing", path=f"{prefix}type", clause=self.clause)
         uri(self.id, f"{prefix}id", self.clause)
         check_pattern(self.id_pattern, f"{prefix}idPattern", self.clause)
 

@@ -129,7 +129,8 @@ class WireModel(BaseModel):
         InvalidName: There is no such member.
     """
 
-    model_config = ConfigDict(alias_generator=to_camel, extra="allow", validate_assignment=True)
+    # Built at first use: a program that only reads entities does not wait for the models of subscriptions.
+    model_config = ConfigDict(alias_generator=to_camel, extra="allow", validate_assignment=True, defer_build=True)
 
     clause: ClassVar[str] = ""
     """The clause of CIM 009 that has the document's table."""
