@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, cast
 
+from citycontext.client.operations.documents import read_document
 from citycontext.errors import DataError
-from citycontext.ngsild import Entity, load
+from citycontext.ngsild import Entity, load, load_many
+from citycontext.ngsild.temporal import TemporalEntity
+from citycontext.ngsild.wire_model import WireModel
 
-__all__ = ["InvalidItem", "entity_loader", "type_of"]
+__all__ = ["DocumentReader", "EntityReader", "EvolutionReader", "InvalidItem", "ItemReader", "type_of"]
 
-E = TypeVar("E", bound=Entity)
+T = TypeVar("T")
+D = TypeVar("D", bound=WireModel)
+
+
+class ItemReader(Protocol[T]):
+    """Reads the items of an answer, one or a page at a time."""
+
+    def one(self, wire: dict[str, Any]) -> T:
+        """Read one item."""
+
+    def many(self, wires: list[dict[str, Any]]) -> list[T]:
+        """Read a page of items."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,29 +40,106 @@ class InvalidItem:
     error: DataError
 
 
-def entity_loader(
-    as_: type[Any] | None, representation: str | None, *, strict: bool = False
-) -> Callable[[dict[str, Any]], Any]:
-    """Give the function that reads one entity.
+class EntityReader(Generic[T]):
+    """Reads entities as what the user asked for.
 
     Args:
         as_: An entity class; ``dict`` for the wire form as it came; None for ``Entity``.
         representation: What the broker was asked for.
         strict: Whether an entity that breaks the standard or its class is refused.
     """
-    if as_ is dict:
-        return lambda wire: wire
-    entity_class: type[Entity] = as_ or Entity
-    simplified = representation if representation == "simplified" else None
 
-    def read(wire: dict[str, Any]) -> Entity:
-        try:
-            return load(wire, entity_class, representation=simplified, strict=strict)
-        except DataError as wrong:
-            wrong.add_note(f"in entity {wire.get('id', 'without id')}, read as {entity_class.__name__}")
-            raise
+    def __init__(self, as_: type[Any] | None, representation: str | None, *, strict: bool = False) -> None:
+        self._class: type[Any] = as_ or Entity
+        self._representation = representation if representation == "simplified" else None
+        self._strict = strict
 
-    return read
+    def one(self, wire: dict[str, Any]) -> T:
+        """Read one.
+
+        Args:
+            wire: The entity as received.
+
+        Raises:
+            DataError: It is invalid, and reading is strict.
+        """
+        entity: Any = wire
+        if self._class is not dict:
+            try:
+                entity = load(wire, self._class, representation=self._representation, strict=self._strict)
+            except DataError as wrong:
+                wrong.add_note(f"in entity {wire.get('id', 'without id')}, read as {self._class.__name__}")
+                raise
+        return cast("T", entity)
+
+    def many(self, wires: list[dict[str, Any]]) -> list[T]:
+        """Read a page.
+
+        Args:
+            wires: The entities as received.
+
+        Raises:
+            DataError: One is invalid, and reading is strict.
+        """
+        if self._class is dict:
+            return cast("list[T]", wires)
+        if self._strict:
+            return [self.one(wire) for wire in wires]
+        return cast("list[T]", load_many(wires, self._class, representation=self._representation))
+
+
+class DocumentReader(Generic[D]):
+    """Reads documents as their class.
+
+    Args:
+        kind: The class.
+    """
+
+    def __init__(self, kind: type[D]) -> None:
+        self._kind = kind
+
+    def one(self, wire: dict[str, Any]) -> D:
+        """Read one.
+
+        Args:
+            wire: The document as received.
+        """
+        return self._kind.from_dict(read_document(wire))
+
+    def many(self, wires: list[dict[str, Any]]) -> list[D]:
+        """Read a page.
+
+        Args:
+            wires: The documents as received.
+        """
+        return [self.one(wire) for wire in wires]
+
+
+class EvolutionReader(Generic[T]):
+    """Reads the evolution of entities.
+
+    Args:
+        as_: ``dict`` for the wire form as it came; None for ``TemporalEntity``.
+    """
+
+    def __init__(self, as_: type[Any] | None) -> None:
+        self._as_dict = as_ is dict
+
+    def one(self, wire: dict[str, Any]) -> T:
+        """Read one.
+
+        Args:
+            wire: The evolution as received.
+        """
+        return cast("T", wire if self._as_dict else TemporalEntity.from_dict(wire))
+
+    def many(self, wires: list[dict[str, Any]]) -> list[T]:
+        """Read a page.
+
+        Args:
+            wires: The evolutions as received.
+        """
+        return [self.one(wire) for wire in wires]
 
 
 def type_of(as_: type[Any] | None) -> str | None:

@@ -10,11 +10,20 @@ from typing import Self
 import httpx
 
 from citycontext.client._async.batch import AsyncBatch
+from citycontext.client._async.contexts import AsyncContexts
+from citycontext.client._async.discovery import AsyncAttributes, AsyncTypes
 from citycontext.client._async.entities import AsyncEntities
+from citycontext.client._async.entity_maps import AsyncEntityMaps
+from citycontext.client._async.registrations import AsyncRegistrations
 from citycontext.client._async.session import AsyncConnections, AsyncSession
+from citycontext.client._async.snapshots import AsyncSnapshots
+from citycontext.client._async.subscriptions import AsyncRegistrationSubscriptions, AsyncSubscriptions
+from citycontext.client._async.temporal import AsyncTemporal
+from citycontext.client.operations import discovery
 from citycontext.client.operations.json_ld import ContextLike
 from citycontext.client.profiles import GENERIC, BrokerProfile
 from citycontext.client.settings import DEFAULT_LIMITS, UNSET, Settings, Unset
+from citycontext.ngsild.discovery import ContextSourceIdentity
 
 __all__ = ["AsyncClient"]
 
@@ -80,6 +89,33 @@ class AsyncClient:
         """Entities, and their attributes."""
         self.batch = AsyncBatch(session)
         """Many entities in few requests."""
+        self.temporal = AsyncTemporal(session)
+        """The evolution of entities."""
+        self.types = AsyncTypes(session)
+        """The entity types that the broker holds."""
+        self.attributes = AsyncAttributes(session)
+        """The attributes that its entities have."""
+        self.subscriptions = AsyncSubscriptions(session)
+        """Subscriptions to entities."""
+        self.registrations = AsyncRegistrations(session)
+        """Context source registrations."""
+        self.registration_subscriptions = AsyncRegistrationSubscriptions(session)
+        """Subscriptions to registrations."""
+        self.contexts = AsyncContexts(session)
+        """The @contexts that the broker stores."""
+        self.entity_maps = AsyncEntityMaps(session)
+        """Which source holds which entity of a query."""
+        self.snapshots = AsyncSnapshots(session)
+        """Frozen copies of what some queries gave."""
+
+    async def source_identity(self) -> ContextSourceIdentity:
+        """Ask the broker who it is (CIM 009, 5.15.1).
+
+        Raises:
+            ContextBrokerError: The broker refused or does not know this operation.
+            TransportError: No usable answer came.
+        """
+        return await self._session.run(discovery.source_identity())
 
     def with_options(
         self,

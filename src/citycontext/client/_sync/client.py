@@ -11,11 +11,20 @@ from typing import Self
 import httpx
 
 from citycontext.client._sync.batch import Batch
+from citycontext.client._sync.contexts import Contexts
+from citycontext.client._sync.discovery import Attributes, Types
 from citycontext.client._sync.entities import Entities
+from citycontext.client._sync.entity_maps import EntityMaps
+from citycontext.client._sync.registrations import Registrations
 from citycontext.client._sync.session import Connections, Session
+from citycontext.client._sync.snapshots import Snapshots
+from citycontext.client._sync.subscriptions import RegistrationSubscriptions, Subscriptions
+from citycontext.client._sync.temporal import Temporal
+from citycontext.client.operations import discovery
 from citycontext.client.operations.json_ld import ContextLike
 from citycontext.client.profiles import GENERIC, BrokerProfile
 from citycontext.client.settings import DEFAULT_LIMITS, UNSET, Settings, Unset
+from citycontext.ngsild.discovery import ContextSourceIdentity
 
 __all__ = ["Client"]
 
@@ -81,6 +90,33 @@ class Client:
         """Entities, and their attributes."""
         self.batch = Batch(session)
         """Many entities in few requests."""
+        self.temporal = Temporal(session)
+        """The evolution of entities."""
+        self.types = Types(session)
+        """The entity types that the broker holds."""
+        self.attributes = Attributes(session)
+        """The attributes that its entities have."""
+        self.subscriptions = Subscriptions(session)
+        """Subscriptions to entities."""
+        self.registrations = Registrations(session)
+        """Context source registrations."""
+        self.registration_subscriptions = RegistrationSubscriptions(session)
+        """Subscriptions to registrations."""
+        self.contexts = Contexts(session)
+        """The @contexts that the broker stores."""
+        self.entity_maps = EntityMaps(session)
+        """Which source holds which entity of a query."""
+        self.snapshots = Snapshots(session)
+        """Frozen copies of what some queries gave."""
+
+    def source_identity(self) -> ContextSourceIdentity:
+        """Ask the broker who it is (CIM 009, 5.15.1).
+
+        Raises:
+            ContextBrokerError: The broker refused or does not know this operation.
+            TransportError: No usable answer came.
+        """
+        return self._session.run(discovery.source_identity())
 
     def with_options(
         self,

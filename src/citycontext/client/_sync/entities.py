@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias, TypeVar, Unpack, overload
 
 from citycontext.client._sync.entity_attributes import EntityAttributes
 from citycontext.client._sync.results import Results
-from citycontext.client.loading import entity_loader, type_of
+from citycontext.client.loading import EntityReader, type_of
 from citycontext.client.operations import entities
 from citycontext.client.operations.json_ld import ContextLike, EntityLike, MediaType, media_type, reading_headers
 from citycontext.client.operations.selection import GeoLike, Names, Selection, View
@@ -147,7 +147,8 @@ class Entities(EntityAttributes):
         params = [*self._params(type=type, **view), *geometry_params(geometry_property)]
         headers = reading_headers(self._context(context), accept=media_type(accept))
         operation = entities.retrieve(entity_id, params=params, headers=headers)
-        return self._session.run(operation.then(entity_loader(as_, view.get("representation"), strict=strict)))
+        reader: EntityReader[Any] = EntityReader(as_, view.get("representation"), strict=strict)
+        return reader.one(self._session.run(operation))
 
     @overload
     def query(
@@ -255,7 +256,7 @@ class Entities(EntityAttributes):
         return Results(
             self._session,
             request,
-            entity_loader(as_, selection.get("representation"), strict=on_invalid != "accept"),
+            EntityReader(as_, selection.get("representation"), strict=on_invalid != "accept"),
             page_size=page_size or profile.page_size,
             collect=on_invalid == "collect",
         )

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from typing import Any, Generic, TypeVar
 
 from citycontext.client._sync.session import Session
-from citycontext.client.loading import InvalidItem
+from citycontext.client.loading import InvalidItem, ItemReader
 from citycontext.client.operations import paging
 from citycontext.client.operations.exchange import Params, Request
-from citycontext.client.operations.paging import Cursor
+from citycontext.client.operations.paging import Cursor, Page
 from citycontext.errors import DataError
 
 __all__ = ["Results"]
@@ -27,16 +27,16 @@ class Results(Generic[T]):
     Args:
         session: Sends the requests.
         request: Builds the request, given the parameters that choose the page.
-        read: Reads one item.
+        read: Reads the items.
         page_size: Items to a page.
-        collect: Whether an item that ``read`` refuses goes into :attr:`invalid` instead of being raised.
+        collect: Whether an item that cannot be read goes into :attr:`invalid` instead of being raised.
     """
 
     def __init__(
         self,
         session: Session,
         request: Callable[[Params], Request],
-        read: Callable[[dict[str, Any]], T],
+        read: ItemReader[T],
         *,
         page_size: int,
         collect: bool = False,
@@ -64,7 +64,7 @@ class Results(Generic[T]):
         """Give the items page by page; raises as iterating does."""
         cursor: Cursor | None = Cursor(0, self._page_size)
         while cursor is not None:
-            page = self._session.run(paging.page(self._request, cursor))
+            page = self._page(cursor)
             if page.items:
                 yield self._items(page.items)
             cursor = page.next
@@ -81,7 +81,7 @@ class Results(Generic[T]):
             TransportError: No usable answer came.
             DataError: The item is invalid, with ``on_invalid="raise"``.
         """
-        page = self._session.run(paging.page(self._request, Cursor(0, 1)))
+        page = self._page(Cursor(0, 1))
         return next(iter(self._items(page.items)), None)
 
     def count(self) -> int:
@@ -94,13 +94,16 @@ class Results(Generic[T]):
         """
         return self._session.run(paging.count(self._request))
 
+    def _page(self, cursor: Cursor) -> Page:
+        return self._session.run(paging.page(self._request, cursor))
+
     def _items(self, wires: list[dict[str, Any]]) -> list[T]:
         if not self._collect:
-            return [self._read(wire) for wire in wires]
+            return self._read.many(wires)
         items = []
         for wire in wires:
             try:
-                items.append(self._read(wire))
+                items.append(self._read.one(wire))
             except DataError as error:
                 self.invalid.append(InvalidItem(wire, error))
         return items

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from citycontext.client.operations.exchange import Operation, Params, Request, Response
 from citycontext.client.operations.json_ld import parse_links
 
-__all__ = ["Cursor", "Page", "count", "following", "page"]
+__all__ = ["Cursor", "Page", "count", "following", "page", "query_of"]
 
 _COUNT: Final = "NGSILD-Results-Count"
 
@@ -130,7 +130,7 @@ def following(
     offset = cursor.offset + len(items)
     for target, link in parse_links(response.header_values("Link")):
         if link.get("rel", "").lower() == "next":
-            linked = dict(_query_of(target))
+            linked = dict(query_of(target))
             sent = {name for name, _ in request.params} | {"limit", "offset", "count", "options"}
             extra = [(name, value) for name, value in linked.items() if name not in sent]
             extra += [pair for pair in cursor.extra if pair[0] not in linked]
@@ -151,7 +151,12 @@ def following(
     return Cursor(offset, cursor.limit, cursor.extra, counted=True, before=ids)
 
 
-def _query_of(target: str) -> list[tuple[str, str]]:
+def query_of(target: str) -> list[tuple[str, str]]:
+    """Give the parameters of a Link's target, whether it is percent-encoded or not.
+
+    Args:
+        target: The target.
+    """
     pairs = (part.partition("=") for part in target.partition("?")[2].split("&") if part)
     return [(unquote(name), unquote(value)) for name, _, value in pairs]
 

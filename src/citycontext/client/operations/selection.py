@@ -11,7 +11,17 @@ from citycontext.client.operations.exchange import Params
 from citycontext.client.profiles import BrokerProfile
 from citycontext.errors import DataError
 
-__all__ = ["GeoLike", "Names", "Selection", "View", "query_document", "to_params"]
+__all__ = [
+    "Filter",
+    "GeoLike",
+    "Names",
+    "Projection",
+    "Selection",
+    "TemporalSelection",
+    "View",
+    "query_document",
+    "to_params",
+]
 
 Names: TypeAlias = str | Sequence[str]
 """One name or several; a text may hold several itself, separated by commas."""
@@ -21,12 +31,16 @@ class _Text(Protocol):
     def __str__(self) -> str: ...
 
 
-GeoLike: TypeAlias = Mapping[str, Any] | _Text
-"""A geo-query: an object, or a mapping, with ``georel``, ``geometry``, ``coordinates`` and perhaps ``geoproperty``."""
+class _HasBody(Protocol):
+    def to_body(self) -> dict[str, Any]: ...
 
 
-class View(TypedDict, total=False):
-    """What of an entity is wanted, and in which form.
+GeoLike: TypeAlias = Mapping[str, Any] | _HasBody
+"""A geo-query of :mod:`citycontext.ngsild.query`, or a mapping with ``georel``, ``geometry`` and ``coordinates``."""
+
+
+class Projection(TypedDict, total=False):
+    """What of an entity is wanted.
 
     Keys:
         pick: Only these members, ``id``, ``type`` and ``scope`` among them.
@@ -34,29 +48,37 @@ class View(TypedDict, total=False):
         attrs: Only these attributes; deprecated since 1.8 in favour of ``pick``, but the one older brokers know.
         dataset_id: Only the instances with these dataset ids; ``@none`` for the default instance.
         lang: Languages in order of preference, as in ``Accept-Language``; language maps become single texts.
-        representation: The form the broker is asked for; ``normalized`` if not given.
         sys_attrs: Whether ``createdAt`` and ``modifiedAt`` are wanted.
-        join: ``inline`` or ``flat``: bring the entities that relationships point to.
-        join_level: How many relationships deep.
-        contained_by: Ids that must not be joined again.
         local: Only what the broker holds itself.
     """
 
-    pick: Names
-    omit: Names
+    pick: Names | _Text
+    omit: Names | _Text
     attrs: Names
     dataset_id: Names
-    lang: str
-    representation: Literal["normalized", "concise", "simplified"]
+    lang: str | _Text
     sys_attrs: bool
-    join: Literal["inline", "flat", "@none"]
-    join_level: int
-    contained_by: Names
     local: bool
 
 
-class Selection(View, total=False):
-    """Which entities are wanted, and what of them.
+class View(Projection, total=False):
+    """What of an entity is wanted, and in which form.
+
+    Keys:
+        representation: The form the broker is asked for; ``normalized`` if not given.
+        join: ``inline`` or ``flat``: bring the entities that relationships point to.
+        join_level: How many relationships deep.
+        contained_by: Ids that must not be joined again.
+    """
+
+    representation: Literal["normalized", "concise", "simplified"]
+    join: Literal["inline", "flat", "@none"]
+    join_level: int
+    contained_by: Names
+
+
+class Filter(TypedDict, total=False):
+    """Which entities are wanted.
 
     Keys:
         type: Entity types: names, or an expression such as ``A|B`` or ``(A;B)``.
@@ -68,6 +90,23 @@ class Selection(View, total=False):
         csf: Filter on context sources.
         expand_values: Attributes whose values in ``q`` are names to expand.
         json_keys: JsonProperties whose keys in ``q`` are not names.
+    """
+
+    type: Names | _Text
+    id: Names
+    id_pattern: str
+    q: str | _Text
+    geo: GeoLike
+    scope_q: str | _Text
+    csf: str | _Text
+    expand_values: Names
+    json_keys: Names
+
+
+class Selection(View, Filter, total=False):
+    """Which entities are wanted, what of them, in which form and order.
+
+    Keys:
         order_by: Members to order by, such as ``name`` or ``temperature;desc``.
         collation: How texts are ordered.
         order_from: Coordinates that distances are measured from.
@@ -77,15 +116,6 @@ class Selection(View, total=False):
         split_entities: Whether one entity may come in parts from several sources.
     """
 
-    type: Names
-    id: Names
-    id_pattern: str
-    q: str | _Text
-    geo: GeoLike
-    scope_q: str | _Text
-    csf: str | _Text
-    expand_values: Names
-    json_keys: Names
     order_by: Names
     collation: str
     order_from: Sequence[Any]
@@ -94,6 +124,18 @@ class Selection(View, total=False):
     entity_map_lifetime: str
     split_entities: bool
 
+
+class TemporalSelection(Projection, Filter, total=False):
+    """Whose evolution is wanted, and what of it.
+
+    Keys:
+        order_by: ``id`` or ``id;desc``.
+    """
+
+    order_by: Names
+
+
+_KNOWN: Final = frozenset(Selection.__annotations__)
 
 _SPELLING: Final = {
     "id_pattern": "idPattern",
@@ -136,7 +178,7 @@ def to_params(selection: Mapping[str, Any], profile: BrokerProfile) -> Params:
             params += _geo_params(value)
         elif key == "local":
             params += [(profile.local_parameter, "true")] if value else []
-        elif key in Selection.__annotations__:
+        elif key in _KNOWN:
             params.append((_SPELLING.get(key, key), _parameter(value)))
         else:
             raise DataError(f"{key!r} is no parameter of a query", path=key, clause="5.7.2")
@@ -177,7 +219,7 @@ def query_document(selection: Mapping[str, Any]) -> dict[str, Any]:
     for key, value in selection.items():
         if value is None or key in _NOT_IN_DOCUMENT:
             continue
-        if key not in Selection.__annotations__:
+        if key not in _KNOWN:
             raise DataError(f"{key!r} is no parameter of a query", path=key, clause="5.7.2")
         name = _SPELLING.get(key, key)
         if name in _LISTS_IN_DOCUMENT:
@@ -207,11 +249,8 @@ def geo_members(geo: GeoLike) -> dict[str, Any]:
     Raises:
         DataError: One of the first three is missing.
     """
-    members = {
-        name: value
-        for name in _GEO_MEMBERS
-        if (value := geo.get(name) if isinstance(geo, Mapping) else getattr(geo, name, None)) is not None
-    }
+    body = geo if isinstance(geo, Mapping) else geo.to_body()
+    members = {name: body[name] for name in _GEO_MEMBERS if body.get(name) is not None}
     if missing := [name for name in _GEO_MEMBERS[:3] if name not in members]:
         raise DataError(f"a geo-query needs {' and '.join(missing)}", path="geo", clause="4.10")
     members["georel"] = str(members["georel"])

@@ -1,0 +1,35 @@
+"""``client.subscriptions`` and ``client.registration_subscriptions``."""
+
+from __future__ import annotations
+
+from citycontext.client._async.documents import AsyncDocuments
+from citycontext.client._async.results import AsyncResults
+from citycontext.client.operations.json_ld import ContextLike
+from citycontext.ngsild.subscriptions import Subscription
+
+__all__ = ["AsyncRegistrationSubscriptions", "AsyncSubscriptions"]
+
+
+class AsyncSubscriptions(AsyncDocuments[Subscription]):
+    """Subscriptions to entities (CIM 009, 5.8)."""
+
+    where = "subscriptions"
+    kind = Subscription
+
+    def query(
+        self, *, sys_attrs: bool = False, page_size: int | None = None, context: ContextLike | None = None
+    ) -> AsyncResults[Subscription]:
+        """List the subscriptions (CIM 009, 5.8.4); no request is made before the results are asked for.
+
+        Args:
+            sys_attrs: Whether ``createdAt`` and ``modifiedAt`` are wanted.
+            page_size: Subscriptions to a page; without it as the broker's profile says.
+            context: The @context of the names in them; without it the client's.
+        """
+        return self._query(self._params(sys_attrs=sys_attrs), page_size=page_size, context=context)
+
+
+class AsyncRegistrationSubscriptions(AsyncSubscriptions):
+    """Subscriptions to context source registrations (CIM 009, 5.11)."""
+
+    where = "csourceSubscriptions"

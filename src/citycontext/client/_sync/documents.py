@@ -1,0 +1,99 @@
+# Made by scripts/unasync.py from src/citycontext/client/_async/documents.py; change that file, not this one.
+"""What subscriptions, registrations and snapshots have in common."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Generic, TypeVar
+
+from citycontext.client._sync.noun import Noun
+from citycontext.client._sync.results import Results
+from citycontext.client.loading import DocumentReader
+from citycontext.client.operations import documents
+from citycontext.client.operations.documents import DocumentLike
+from citycontext.client.operations.exchange import Params
+from citycontext.client.operations.json_ld import ContextLike
+from citycontext.ngsild.wire_model import WireModel
+
+__all__ = ["Documents"]
+
+D = TypeVar("D", bound=WireModel)
+
+
+class Documents(Noun, Generic[D]):
+    """Documents of one kind that a broker keeps."""
+
+    where: ClassVar[str]
+    kind: ClassVar[type[WireModel]]
+
+    def create(self, document: DocumentLike, *, context: ContextLike | None = None) -> str:
+        """Create one.
+
+        Args:
+            document: The document, its wire form as a mapping, or a pydantic model.
+            context: The @context where the document carries none; without it the client's.
+
+        Returns:
+            Its id: its own, else the one that the broker gave it.
+
+        Raises:
+            AlreadyExists: There is one with this id.
+            ContextBrokerError: Any other refusal or failure of the broker.
+            TransportError: No usable answer came.
+        """
+        return self._session.run(documents.create(self.where, document, context=self._context(context)))
+
+    def retrieve(self, document_id: str, *, sys_attrs: bool = False, context: ContextLike | None = None) -> D:
+        """Retrieve one.
+
+        Args:
+            document_id: Its id.
+            sys_attrs: Whether ``createdAt`` and ``modifiedAt`` are wanted.
+            context: The @context of the names in it; without it the client's.
+
+        Raises:
+            ResourceNotFound: There is none with this id.
+            ContextBrokerError: Any other refusal or failure of the broker.
+            TransportError: No usable answer came.
+        """
+        operation = documents.retrieve(
+            self.where, document_id, params=self._params(sys_attrs=sys_attrs), context=self._context(context)
+        )
+        reader: DocumentReader[Any] = DocumentReader(self.kind)
+        document: D = reader.one(self._session.run(operation))
+        return document
+
+    def update(self, document_id: str, fragment: DocumentLike, *, context: ContextLike | None = None) -> None:
+        """Change members of one.
+
+        To remove a member, create the document anew: brokers disagree about NGSI-LD Null here.
+
+        Args:
+            document_id: Its id.
+            fragment: The members that change, by wire name.
+            context: The @context where the fragment carries none; without it the client's.
+
+        Raises:
+            ResourceNotFound: There is none with this id.
+            ContextBrokerError: Any other refusal or failure of the broker.
+            TransportError: No usable answer came.
+        """
+        self._session.run(documents.update(self.where, document_id, fragment, context=self._context(context)))
+
+    def delete(self, document_id: str) -> None:
+        """Delete one.
+
+        Args:
+            document_id: Its id.
+
+        Raises:
+            ResourceNotFound: There is none with this id.
+            ContextBrokerError: Any other refusal or failure of the broker.
+            TransportError: No usable answer came.
+        """
+        self._session.run(documents.delete(self.where, document_id))
+
+    def _query(self, params: Params, *, page_size: int | None, context: ContextLike | None) -> Results[D]:
+        reader: DocumentReader[Any] = DocumentReader(self.kind)
+        request = documents.listing(self.where, params, context=self._context(context))
+        size = page_size or self._session.settings.profile.page_size
+        return Results(self._session, request, reader, page_size=size)

@@ -1,0 +1,335 @@
+# Made by scripts/unasync.py from src/citycontext/client/_async/temporal.py; change that file, not this one.
+"""``client.temporal``: the evolution of entities."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar, Unpack, overload
+
+from citycontext.client._sync.noun import Noun
+from citycontext.client._sync.results import Results
+from citycontext.client._sync.session import Session
+from citycontext.client.loading import EvolutionReader, type_of
+from citycontext.client.operations import paging, temporal
+from citycontext.client.operations.exchange import Params, Request
+from citycontext.client.operations.json_ld import ContextLike, EntityLike, MediaType, media_type, reading_headers
+from citycontext.client.operations.paging import Cursor, Page
+from citycontext.client.operations.selection import Names, Projection, TemporalSelection
+from citycontext.client.operations.temporal import TemporalRepresentation
+from citycontext.errors import ResourceNotFound
+from citycontext.ngsild import Entity
+from citycontext.ngsild.query.temporal import TemporalQuery
+from citycontext.ngsild.temporal import TemporalEntity
+
+__all__ = ["Temporal", "TemporalResults"]
+
+T = TypeVar("T")
+
+
+class TemporalResults(Results[T], Generic[T]):
+    """The results of a temporal query: across pages of entities and, for each page, across stretches of time.
+
+    Args:
+        session: Sends the requests.
+        request: Builds the request, given the parameters that choose the page.
+        read: Reads the items.
+        page_size: Items to a page.
+        last_n: How many instances of each attribute were asked for, if that was said.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        request: Callable[[Params], Request],
+        read: EvolutionReader[T],
+        *,
+        page_size: int,
+        last_n: int | None,
+    ) -> None:
+        super().__init__(session, request, read, page_size=page_size)
+        self._last_n = last_n
+
+    def _page(self, cursor: Cursor) -> Page:
+        operation = paging.page(self._request, cursor)
+        response = self._session.send(operation.request)
+        page = operation.read(response)
+        request = operation.request
+        while page.items:
+            changes = temporal.next_stretch(response, request, page.items, last_n=self._last_n)
+            if changes is None:
+                break
+            request = self._request([*cursor.params(), *changes])
+            response = self._session.send(request)
+            if not temporal.join_stretches(page.items, response.json_list()):
+                break
+        return page
+
+
+class Temporal(Noun):
+    """Operations on the evolution of entities (CIM 009, 5.6.11 to 5.6.16, 5.7.3 and 5.7.4)."""
+
+    def upsert(self, entity: EntityLike, *, context: ContextLike | None = None) -> bool:
+        """Create the evolution of an entity, or add to the one that is there (CIM 009, 5.6.11).
+
+        Args:
+            entity: A temporal entity, or its wire form as a mapping.
+            context: The @context where the entity carries none; without it the client's.
+
+        Returns:
+            Whether it was created.
+
+        Raises:
+            OperationNotSupported: The broker keeps no history.
+            ContextBrokerError: Any other refusal or failure of the broker.
+            TransportError: No usable answer came.
+        """
+        return self._session.run(temporal.upsert(entity, context=self._context(context)))
+
+    @overload
+    def retrieve(
+        self,
+        entity_id: str,
+        *,
+        as_: None = None,
+        when: TemporalQuery | None = None,
+        representation: TemporalRepresentation = "normalized",
+        accept: MediaType = "json",
+        context: ContextLike | None = None,
+        **view: Unpack[Projection],
+    ) -> TemporalEntity: ...
+    @overload
+    def retrieve(
+        self,
+        entity_id: str,
+        *,
+        as_: type[dict[str, Any]],
+        when: TemporalQuery | None = None,
+        representation: TemporalRepresentation = "normalized",
+        accept: MediaType = "json",
+        context: ContextLike | None = None,
+        **view: Unpack[Projection],
+    ) -> dict[str, Any]: ...
+    def retrieve(
+        self,
+        entity_id: str,
+        *,
+        as_: type[Any] | None = None,
+        when: TemporalQuery | None = None,
+        representation: TemporalRepresentation = "normalized",
+        accept: MediaType = "json",
+        context: ContextLike | None = None,
+        **view: Unpack[Projection],
+    ) -> Any:
+        """Retrieve the evolution of an entity, all stretches of time that the broker gives it in (CIM 009, 5.7.3).
+
+        Args:
+            entity_id: The entity.
+            as_: ``dict`` for the wire form as it came.
+            when: Which time, the last so many, or which aggregates; all if not given.
+            representation: ``temporalValues`` for values and times only.
+            accept: ``ld+json`` to get the @context with it.
+            context: The @context of the names; without it the client's.
+            view: What of it: ``pick``, ``omit``, ``attrs``, ``dataset_id``, ``lang``, ``sys_attrs``, ``local``.
+
+        Returns:
+            The evolution.
+
+        Raises:
+            ResourceNotFound: There is none of this entity.
+            OperationNotSupported: The broker keeps no history.
+            ContextBrokerError: Any other refusal or failure of the broker.
+            TransportError: No usable answer came.
+        """
+        shape = temporal.when_params(when, representation, view.pop("sys_attrs", False))
+        params = [*self._params(**view), *shape]
+        headers = reading_headers(self._context(context), accept=media_type(accept))
+        request = temporal.retrieve(entity_id, params=params, headers=headers)
+        response = self._session.send(request)
+        wires = [response.json_object()]
+        last_n = None if when is None else when.last_n
+        while (changes := temporal.next_stretch(response, request, wires, last_n=last_n)) is not None:
+            request = temporal.retrieve(entity_id, params=temporal.replaced(params, changes), headers=headers)
+            response = self._session.send(request)
+            try:
+                more = [response.json_object()]
+            except ResourceNotFound:  # nothing left in the time that remains
+                break
+            if not temporal.join_stretches(wires, more):
+                break
+        reader: EvolutionReader[Any] = EvolutionReader(as_)
+        return reader.one(wires[0])
+
+    @overload
+    def query(
+        self,
+        what: type[Entity] | Names | None = None,
+        /,
+        *,
+        as_: None = None,
+        when: TemporalQuery | None = None,
+        representation: TemporalRepresentation = "normalized",
+        accept: MediaType = "json",
+        page_size: int | None = None,
+        as_post: bool | None = None,
+        context: ContextLike | None = None,
+        **selection: Unpack[TemporalSelection],
+    ) -> TemporalResults[TemporalEntity]: ...
+    @overload
+    def query(
+        self,
+        what: type[Entity] | Names | None = None,
+        /,
+        *,
+        as_: type[dict[str, Any]],
+        when: TemporalQuery | None = None,
+        representation: TemporalRepresentation = "normalized",
+        accept: MediaType = "json",
+        page_size: int | None = None,
+        as_post: bool | None = None,
+        context: ContextLike | None = None,
+        **selection: Unpack[TemporalSelection],
+    ) -> TemporalResults[dict[str, Any]]: ...
+    def query(
+        self,
+        what: type[Entity] | Names | None = None,
+        /,
+        *,
+        as_: type[Any] | None = None,
+        when: TemporalQuery | None = None,
+        representation: TemporalRepresentation = "normalized",
+        accept: MediaType = "json",
+        page_size: int | None = None,
+        as_post: bool | None = None,
+        context: ContextLike | None = None,
+        **selection: Unpack[TemporalSelection],
+    ) -> TemporalResults[Any]:
+        """Query the evolution of entities (CIM 009, 5.7.4); no request is made before the results are asked for.
+
+        Args:
+            what: An entity class, or a type.
+            as_: ``dict`` for the wire forms as they come.
+            when: Which time, the last so many, or which aggregates; brokers want a time.
+            representation: ``temporalValues`` for values and times only.
+            accept: ``ld+json`` to get the @context with each.
+            page_size: Entities to a page; without it as the broker's profile says.
+            as_post: Whether the query goes as a document; without it, if its URL would be too long.
+            context: The @context of the names; without it the client's.
+            selection: Which entities, and what of them.
+
+        Raises:
+            DataError: A parameter cannot be used.
+        """
+        if isinstance(what, type):
+            what = type_of(what)
+        if what is not None:
+            selection = {"type": what, **selection}
+        profile = self._session.settings.profile
+        request = temporal.query(
+            selection,
+            when,
+            shape=temporal.when_params(when, representation, selection.pop("sys_attrs", False)),
+            context=self._context(context),
+            accept=media_type(accept),
+            profile=profile,
+            as_post=as_post,
+        )
+        return TemporalResults(
+            self._session,
+            request,
+            EvolutionReader(as_),
+            page_size=page_size or profile.page_size,
+            last_n=None if when is None else when.last_n,
+        )
+
+    def append_attributes(self, entity_id: str, fragment: EntityLike, *, context: ContextLike | None = None) -> None:
+        """Add instances to attributes of an entity (CIM 009, 5.6.12).
+
+        Args:
+            entity_id: The entity.
+            fragment: Arrays of instances by attribute name, or a temporal entity that holds them.
+            context: The @context where the fragment carries none; without it the client's.
+
+        Raises:
+            ResourceNotFound: There is no evolution of this entity.
+            ContextBrokerError: Any other refusal or failure of the broker.
+            TransportError: No usable answer came.
+        """
+        self._session.run(temporal.append(entity_id, fragment, context=self._context(context)))
+
+    def delete(self, entity_id: str) -> None:
+        """Delete the evolution of an entity (CIM 009, 5.6.16).
+
+        Args:
+            entity_id: The entity.
+
+        Raises:
+            ResourceNotFound: There is no evolution of this entity.
+            ContextBrokerError: Any other refusal or failure of the broker.
+            TransportError: No usable answer came.
+        """
+        self._session.run(temporal.delete(entity_id))
+
+    def delete_attribute(
+        self,
+        entity_id: str,
+        name: str,
+        *,
+        dataset_id: str | None = None,
+        delete_all: bool = False,
+        context: ContextLike | None = None,
+    ) -> None:
+        """Delete the evolution of an attribute (CIM 009, 5.6.13).
+
+        Args:
+            entity_id: The entity.
+            name: The attribute's wire name.
+            dataset_id: The instance; without it the default one.
+            delete_all: Whether all instances go.
+            context: The @context of the name; without it the client's.
+
+        Raises:
+            ResourceNotFound: There is no evolution of this entity, or not of this attribute.
+            ContextBrokerError: Any other refusal or failure of the broker.
+            TransportError: No usable answer came.
+        """
+        params = [*self._params(dataset_id=dataset_id), *([("deleteAll", "true")] if delete_all else [])]
+        self._session.run(temporal.delete_attribute(entity_id, name, params=params, context=self._context(context)))
+
+    def update_instance(
+        self, entity_id: str, name: str, instance_id: str, instance: EntityLike, *, context: ContextLike | None = None
+    ) -> None:
+        """Change one instance of an attribute (CIM 009, 5.6.14).
+
+        Args:
+            entity_id: The entity.
+            name: The attribute's wire name.
+            instance_id: The instance.
+            instance: What it becomes: an attribute, or its wire form.
+            context: The @context of the name; without it the client's.
+
+        Raises:
+            ResourceNotFound: There is no such instance.
+            ContextBrokerError: Any other refusal or failure of the broker.
+            TransportError: No usable answer came.
+        """
+        self._session.run(
+            temporal.update_instance(entity_id, name, instance_id, instance, context=self._context(context))
+        )
+
+    def delete_instance(
+        self, entity_id: str, name: str, instance_id: str, *, context: ContextLike | None = None
+    ) -> None:
+        """Delete one instance of an attribute (CIM 009, 5.6.15).
+
+        Args:
+            entity_id: The entity.
+            name: The attribute's wire name.
+            instance_id: The instance.
+            context: The @context of the name; without it the client's.
+
+        Raises:
+            ResourceNotFound: There is no such instance.
+            ContextBrokerError: Any other refusal or failure of the broker.
+            TransportError: No usable answer came.
+        """
+        self._session.run(temporal.delete_instance(entity_id, name, instance_id, context=self._context(context)))

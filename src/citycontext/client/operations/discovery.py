@@ -1,0 +1,76 @@
+"""Discovery of types and attributes, and of the broker itself (CIM 009, 5.7.5 to 5.7.10 and 5.15.1)."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from citycontext.client.operations.exchange import Operation, Params, Request, Response, path
+from citycontext.client.operations.json_ld import ContextLike, reading_headers
+from citycontext.ngsild.discovery import ContextSourceIdentity
+from citycontext.ngsild.wire_model import WireModel
+
+__all__ = ["details", "names", "one", "source_identity"]
+
+D = TypeVar("D", bound=WireModel)
+
+
+def names(where: str, member: str, *, params: Params, context: ContextLike | None) -> Operation[list[str]]:
+    """List names.
+
+    Args:
+        where: ``types`` or ``attributes``.
+        member: The member of the answer that holds the names.
+        params: Query parameters.
+        context: The @context that shortens them.
+
+    Returns:
+        An operation that gives the names; brokers may repeat a short name.
+    """
+
+    def read(response: Response) -> list[str]:
+        document = response.json()
+        found = document.get(member) if isinstance(document, dict) else document
+        if isinstance(found, str):  # an array of one that became a scalar on its way
+            found = [found]
+        if not isinstance(found, list):
+            raise response.unreadable(f"no array {member!r} where names were expected")
+        return [_name(item) for item in found]
+
+    return Operation(Request("GET", where, params, reading_headers(context)), read)
+
+
+def details(where: str, kind: type[D], *, params: Params, context: ContextLike | None) -> Operation[list[D]]:
+    """List what there is to say about each.
+
+    Args:
+        where: ``types`` or ``attributes``.
+        kind: The class of the items.
+        params: Query parameters.
+        context: The @context of the names.
+    """
+    request = Request("GET", where, [("details", "true"), *params], reading_headers(context))
+    return Operation(request, lambda response: [kind.from_dict(item) for item in response.json_list()])
+
+
+def one(where: str, name: str, kind: type[D], *, params: Params, context: ContextLike | None) -> Operation[D]:
+    """Tell about one.
+
+    Args:
+        where: ``types`` or ``attributes``.
+        name: Its name.
+        kind: The class of the answer.
+        params: Query parameters.
+        context: The @context of the name.
+    """
+    request = Request("GET", path(where, name), params, reading_headers(context))
+    return Operation(request, lambda response: kind.from_dict(response.json_object()))
+
+
+def source_identity() -> Operation[ContextSourceIdentity]:
+    """Ask the broker who it is."""
+    request = Request("GET", "info/sourceIdentity", (), reading_headers(None))
+    return Operation(request, lambda response: ContextSourceIdentity.from_dict(response.json_object()))
+
+
+def _name(item: Any) -> str:
+    return str(item.get("id", item)) if isinstance(item, dict) else str(item)
