@@ -135,7 +135,7 @@ class LocalBroker:
                 await self.state.restore()
                 await send({"type": "lifespan.startup.complete"})
             else:
-                await self.state.notifier.stop()
+                await self.state.stop()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 

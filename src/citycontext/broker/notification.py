@@ -69,9 +69,9 @@ def show_revision(subscription: LiveSubscription, revision: Revision, now: str) 
             nulls.append(change)
         elif previous and change.before is not None:
             _swap(document, change, {**change.after, **_previous(change.before)})
-    for change in (
-        nulls if "attributeDeleted" in subscription.triggers or "entityUpdated" in subscription.triggers else ()
-    ):
+    if subscription.triggers.isdisjoint(("attributeDeleted", "entityUpdated")):
+        nulls = []
+    for change in nulls:
         gone = _tombstone(change, now, previous=previous)
         document[change.attribute] = [*instances(document.get(change.attribute, [])), gone]
         if len(document[change.attribute]) == 1:

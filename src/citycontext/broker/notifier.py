@@ -16,9 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from citycontext.broker.delivery import DeliveryFailed, deliver, without_password
-from citycontext.broker.notification import entity_data, notification_of, show_revision
-from citycontext.broker.selection import Selection
-from citycontext.broker.store import Store
+from citycontext.broker.notification import notification_of, show_revision
 from citycontext.broker.subscribing import LiveSubscription
 from citycontext.broker.timestamps import timestamp
 from citycontext.broker.writing import Revision
@@ -47,7 +45,7 @@ class Notifier:
     """The subscriptions in force, and the notifications on their way.
 
     Args:
-        store: Where entities are read for periodic notifications.
+        current: Gives the data of a periodic notification, and its further members.
         context_url: Gives the address of a context, for Link headers.
         tenant_name: Gives a tenant's name by its number.
         save: Keeps the counters of a subscription.
@@ -55,13 +53,13 @@ class Notifier:
 
     def __init__(
         self,
-        store: Store,
+        current: Callable[[LiveSubscription], tuple[list[dict[str, Any]], dict[str, Any]]],
         *,
         context_url: Callable[[Context], str],
         tenant_name: Callable[[int], str],
         save: Callable[[LiveSubscription], None],
     ) -> None:
-        self._store = store
+        self._current = current
         self._context_url = context_url
         self._tenant_name = tenant_name
         self._save = save
@@ -117,7 +115,11 @@ class Notifier:
             data = [shown for revision in wanted for shown in show_revision(subscription, revision, now)]
             self._enqueue(line, data, now)
 
-    def notify_all(self, subscription: LiveSubscription, data: Iterable[dict[str, Any]], **members: Any) -> None:
+    def of_tenant(self, tenant: int) -> list[LiveSubscription]:
+        """List a tenant's subscriptions in force."""
+        return [line.subscription for (owner, _), line in self._lines.items() if owner == tenant]
+
+    def notify(self, subscription: LiveSubscription, data: Iterable[dict[str, Any]], **members: Any) -> None:
         """Send data that were made elsewhere, with further members of the notification."""
         line = self._lines.get((subscription.tenant, subscription.id))
         if line is not None and subscription.status == "active":
@@ -187,10 +189,9 @@ class Notifier:
             await asyncio.sleep(period)
             if subscription.status != "active":
                 continue
-            selection = Selection(subscription.selectors, tests=list(subscription.tests))
-            data = entity_data(subscription, list(selection.find(self._store, subscription.tenant)))
+            data, members = self._current(subscription)
             if data:
-                self._enqueue(line, data, timestamp())
+                self._enqueue(line, data, timestamp(), **members)
 
 
 def _cancel(task: asyncio.Task[None]) -> None:

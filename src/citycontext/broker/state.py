@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -11,10 +11,13 @@ from typing import Any
 
 from citycontext.broker.delivery import check_endpoint
 from citycontext.broker.hosting import Hosting
+from citycontext.broker.notification import entity_data
 from citycontext.broker.notifier import Notifier
+from citycontext.broker.selection import Selection
 from citycontext.broker.store import Instance, Store
 from citycontext.broker.subscribing import Counters, LiveSubscription
 from citycontext.broker.timestamps import timestamp
+from citycontext.broker.watching import Watch
 from citycontext.broker.writing import Change, Document, Revision, same_value
 from citycontext.errors import CityContextError
 from citycontext.ngsild.terms import ATTRIBUTE_TYPES, NULL_URN
@@ -40,12 +43,9 @@ class State:
         self.hosting = Hosting(self.store, allow_private=allow_private_contexts)
         self.contexts = self.hosting.source
         self.base = ""
-        self.notifier = Notifier(
-            self.store,
-            context_url=lambda context: self.hosting.address_of(context, self.base),
-            tenant_name=self.store.database.tenant_name,
-            save=self._save_counters,
-        )
+        self.notifier = self._make_notifier(self._current_entities, "subscription")
+        self.registration_notifier = self._make_notifier(lambda one: self.watch.current(one), "csourceSubscription")
+        self.watch = Watch(self.store, self.registration_notifier)
 
     @contextmanager
     def writing(self, tenant: int) -> Iterator[Writer]:
@@ -77,17 +77,40 @@ class State:
 
     async def restore(self) -> None:
         """Put the stored subscriptions into force; one whose @context cannot be had now waits for the next start."""
-        for tenant, record in self.store.resources.everywhere("subscription"):
-            try:
-                self.notifier.put(await self.make_subscription(tenant, record))
-            except CityContextError as error:
-                _log.warning("subscription %s is not in force: %s", record["wire"]["id"], error)
+        for kind, notifier in (
+            ("subscription", self.notifier),
+            ("csourceSubscription", self.registration_notifier),
+        ):
+            for tenant, record in self.store.resources.everywhere(kind):
+                try:
+                    notifier.put(await self.make_subscription(tenant, record))
+                except CityContextError as error:
+                    _log.warning("subscription %s is not in force: %s", record["wire"]["id"], error)
 
-    def _save_counters(self, subscription: LiveSubscription) -> None:
-        kept = self.store.resources.get(subscription.tenant, "subscription", subscription.id)
-        if kept is not None:
-            kept["counters"] = asdict(subscription.counters)
-            self.store.resources.put(subscription.tenant, "subscription", subscription.id, kept)
+    async def stop(self) -> None:
+        """Stop timers and deliveries."""
+        await self.notifier.stop()
+        await self.registration_notifier.stop()
+
+    def _make_notifier(
+        self, current: Callable[[LiveSubscription], tuple[list[dict[str, Any]], dict[str, Any]]], kind: str
+    ) -> Notifier:
+        def save(subscription: LiveSubscription) -> None:
+            kept = self.store.resources.get(subscription.tenant, kind, subscription.id)
+            if kept is not None:
+                kept["counters"] = asdict(subscription.counters)
+                self.store.resources.put(subscription.tenant, kind, subscription.id, kept)
+
+        return Notifier(
+            current,
+            context_url=lambda context: self.hosting.address_of(context, self.base),
+            tenant_name=self.store.database.tenant_name,
+            save=save,
+        )
+
+    def _current_entities(self, subscription: LiveSubscription) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+        selection = Selection(subscription.selectors, tests=list(subscription.tests))
+        return entity_data(subscription, list(selection.find(self.store, subscription.tenant))), {}
 
     def close(self) -> None:
         """Close the store."""

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from citycontext.broker.resources import attributes, batch, contexts, discovery, entities, subscriptions, temporal
+from citycontext.broker.resources import (
+    attributes,
+    batch,
+    contexts,
+    discovery,
+    entities,
+    registrations,
+    subscriptions,
+    temporal,
+)
 
 __all__ = ["OPERATIONS"]
 
@@ -14,4 +23,5 @@ OPERATIONS = (
     *discovery.OPERATIONS,
     *contexts.OPERATIONS,
     *subscriptions.OPERATIONS,
+    *registrations.OPERATIONS,
 )
