@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import orjson
 import paho.mqtt.client as paho
@@ -45,6 +45,7 @@ class Mosquitto:
     folder: Path
     port: int = field(default_factory=free_port)
     settings: str = ""
+    anonymous: bool = True
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -57,7 +58,8 @@ class Mosquitto:
         assert program is not None
         configuration = self.folder / "mosquitto.conf"
         configuration.write_text(
-            f"listener {self.port} 127.0.0.1\nallow_anonymous true\nmax_queued_messages 100000\n"
+            f"listener {self.port} 127.0.0.1\nallow_anonymous {str(self.anonymous).lower()}\n"
+            "max_queued_messages 100000\n"
             f"persistence true\npersistence_location {self.folder}/\nautosave_interval 1\n"
             f"user root\nlog_type error\n{self.settings}\n"
         )
@@ -132,7 +134,7 @@ class RecordingBroker:
         class Server(ThreadingHTTPServer):
             daemon_threads = True
             block_on_close = False
-            connections: set[socket.socket] = set()
+            connections: ClassVar[set[socket.socket]] = set()
 
             def get_request(self) -> tuple[socket.socket, Any]:
                 connection, address = super().get_request()

@@ -121,6 +121,14 @@ class MqttConfig(Section):
     connect_timeout: Duration = 10.0
     tls: TlsConfig = TlsConfig()
 
+    def shared(self, topic: str) -> str:
+        """Give the topic filter to subscribe with.
+
+        Args:
+            topic: The filter of a route.
+        """
+        return topic if self.share is None else f"$share/{self.share}/{topic}"
+
     @property
     def host(self) -> str:
         """Host of the address."""

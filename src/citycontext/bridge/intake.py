@@ -13,7 +13,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
-from citycontext.bridge.journal import Journal, JournalReader, Refusal
+from citycontext.bridge.journal import Journal, Refusal
+from citycontext.bridge.journal_file import JournalReader
 from citycontext.bridge.message import Message
 from citycontext.errors import JournalError
 

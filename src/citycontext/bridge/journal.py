@@ -1,4 +1,4 @@
-"""The journal: one SQLite file that holds each message from its arrival until the context broker has it.
+"""The journal: holds each message from its arrival until the context broker has it.
 
 Dead letters are in the same file, so moving a message there, or back, is one transaction.
 """
@@ -9,13 +9,23 @@ import contextlib
 import logging
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
-import orjson
-
+from citycontext.bridge.journal_file import (
+    DEAD_COLUMNS,
+    MESSAGE_COLUMNS,
+    SCHEMA,
+    SCHEMA_VERSION,
+    SIZE,
+    JournalReader,
+    connect,
+    readable_rows,
+    row_of,
+    size_of,
+)
 from citycontext.bridge.message import Message
 from citycontext.errors import JournalError
 
@@ -23,30 +33,13 @@ __all__ = ["Journal", "Refusal"]
 
 logger = logging.getLogger(__name__)
 
-_SCHEMA_VERSION: Final = 1
-_SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS message (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    topic TEXT NOT NULL, payload BLOB NOT NULL, arrived REAL NOT NULL, source TEXT NOT NULL,
-    qos INTEGER NOT NULL, retained INTEGER NOT NULL, properties TEXT
-);
-CREATE TABLE IF NOT EXISTS dead_letter (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    topic TEXT NOT NULL, payload BLOB NOT NULL, arrived REAL NOT NULL, source TEXT NOT NULL,
-    qos INTEGER NOT NULL, retained INTEGER NOT NULL, properties TEXT,
-    failed REAL NOT NULL, stage TEXT NOT NULL, route TEXT NOT NULL, entity TEXT NOT NULL, attribute TEXT NOT NULL,
-    reason TEXT NOT NULL
-);
-"""
-_COLUMNS: Final = "id, topic, payload, arrived, source, qos, retained, properties"
-_INSERT: Final = f"INSERT INTO message ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+_INSERT: Final = f"INSERT INTO message (id, {MESSAGE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
 _REFUSE: Final = (
-    "INSERT INTO dead_letter (topic, payload, arrived, source, qos, retained, properties,"
-    " failed, stage, route, entity, attribute, reason)"
-    " SELECT topic, payload, arrived, source, qos, retained, properties, ?, ?, ?, ?, ?, ? FROM message WHERE id = ?"
+    f"INSERT INTO dead_letter ({DEAD_COLUMNS})"  # noqa: S608
+    f" SELECT {MESSAGE_COLUMNS}, ?, ?, ?, ?, ?, ? FROM message WHERE id = ?"
 )
-_ROW_OVERHEAD: Final = 64
-"""Bytes a row takes beside topic and payload, about."""
+_SUBSCRIPTIONS: Final = "SELECT topic FROM subscription WHERE source = ?"
+_CURE: Final = "Check that the disk has room and that the folder may be written."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +48,7 @@ class Refusal:
 
     Args:
         message: The message.
-        stage: Who refused it.
+        stage: Who refused it; ``delivery`` is the context broker.
         reason: Why, in words for a person.
         route: The route it was on.
         entity: The entity it was for, once known.
@@ -63,7 +56,7 @@ class Refusal:
     """
 
     message: Message
-    stage: Literal["intake", "codec", "mapping", "delivery"]
+    stage: Literal["journal", "codec", "mapping", "delivery"]
     reason: str
     route: str = ""
     entity: str = ""
@@ -105,12 +98,12 @@ class Journal:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = self._checked_connection()
         except sqlite3.OperationalError as error:
-            raise JournalError(f"the journal {self.path} cannot be opened: {error}. {_CURE}.") from None
+            raise JournalError(f"the journal {self.path} cannot be opened: {error}. {_CURE}") from None
         except sqlite3.DatabaseError as error:
             self._set_aside(error)
             self._connection = self._checked_connection()
         except OSError as error:
-            raise JournalError(f"the journal {self.path} cannot be opened: {error.strerror}. {_CURE}.") from None
+            raise JournalError(f"the journal {self.path} cannot be opened: {error.strerror}. {_CURE}") from None
         self._version = self._data_version()
         self._changed_outside = False
         self.times_opened += 1
@@ -126,14 +119,22 @@ class Journal:
             connection.execute("PRAGMA journal_size_limit = 67108864")
             verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
             if verdict != "ok":
-                raise sqlite3.DatabaseError(verdict)
+                raise sqlite3.DatabaseError(" ".join(str(verdict).split()))
             version = connection.execute("PRAGMA user_version").fetchone()[0]
-            if version > _SCHEMA_VERSION:
+            if version > SCHEMA_VERSION:
                 raise JournalError(
                     f"the journal {self.path} is of a newer version of citycontext; update, or name another file."
                 )
-            connection.executescript(_SCHEMA)
-            connection.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
+            connection.executescript(SCHEMA)
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            # Fails here, where it can be mended, if the tables are not what they should be.
+            connection.execute(f"SELECT id, {DEAD_COLUMNS} FROM dead_letter LIMIT 1").fetchall()  # noqa: S608
+            connection.execute(f"SELECT id, {MESSAGE_COLUMNS} FROM message LIMIT 1").fetchall()  # noqa: S608
+        except sqlite3.OperationalError as error:
+            connection.close()
+            if "no such column" in str(error) or "malformed" in str(error):
+                raise sqlite3.DatabaseError(str(error)) from None
+            raise
         except BaseException:
             connection.close()
             raise
@@ -159,13 +160,11 @@ class Journal:
 
     def _carry_over(self, aside: Path) -> int:
         saved = 0
-        fresh = self._checked_connection()
-        with contextlib.closing(fresh):
-            for table, columns in (("message", _COLUMNS), ("dead_letter", _DEAD_COLUMNS)):
-                rows = _readable_rows(aside, table, columns)
+        with contextlib.closing(self._checked_connection()) as fresh:
+            for table, columns in (("message", f"id, {MESSAGE_COLUMNS}"), ("dead_letter", f"id, {DEAD_COLUMNS}")):
                 places = ", ".join("?" * len(columns.split(",")))
                 fresh.execute("BEGIN IMMEDIATE")
-                for row in rows:
+                for row in readable_rows(aside, table, columns):
                     fresh.execute(f"INSERT OR IGNORE INTO {table} ({columns}) VALUES ({places})", row)  # noqa: S608
                     saved += table == "message"
                 fresh.execute("COMMIT")
@@ -173,10 +172,11 @@ class Journal:
 
     def _measure(self) -> None:
         self.count, self.bytes = self._connection.execute(
-            f"SELECT count(*), coalesce(sum(length(payload) + length(topic) + {_ROW_OVERHEAD}), 0) FROM message"  # noqa: S608
+            f"SELECT count(*), coalesce(sum({SIZE}), 0) FROM message"  # noqa: S608
         ).fetchone()
         found = self._connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'message'").fetchone()
-        self.last_id = found[0] if found else 0
+        highest = self._connection.execute("SELECT coalesce(max(id), 0) FROM message").fetchone()[0]
+        self.last_id = max(found[0] if found else 0, highest)
 
     # -- writing ------------------------------------------------------------------------------------------------------
 
@@ -196,7 +196,7 @@ class Journal:
         try:
             self._write(arrived, done, refused)
         except sqlite3.OperationalError as error:
-            raise JournalError(f"the journal {self.path} cannot be written: {error}. {_CURE}.") from None
+            raise JournalError(f"the journal {self.path} cannot be written: {error}. {_CURE}") from None
         except sqlite3.DatabaseError as error:
             self._connection.close()
             self._set_aside(error)
@@ -204,7 +204,7 @@ class Journal:
             try:
                 self._write(arrived, done, refused)
             except sqlite3.Error as second:
-                raise JournalError(f"the journal {self.path} cannot be written: {second}. {_CURE}.") from None
+                raise JournalError(f"the journal {self.path} cannot be written: {second}. {_CURE}") from None
 
     def _write(self, arrived: Sequence[Message], done: Sequence[Message], refused: Sequence[Refusal]) -> None:
         execute = self._connection.execute
@@ -213,28 +213,12 @@ class Journal:
         try:
             if self._data_version() != self._version:
                 self._take_note_of_others()
-            last_id, added = self.last_id, 0
-            rows = []
+            last_id = self.last_id
             for message in arrived:
                 last_id += 1
                 message.id = last_id
-                properties = orjson.dumps(message.properties).decode() if message.properties else None
-                topic, payload = message.topic, message.payload
-                added += len(payload) + len(topic) + _ROW_OVERHEAD
-                rows.append(
-                    (
-                        last_id,
-                        topic,
-                        payload,
-                        message.arrived,
-                        message.source,
-                        message.qos,
-                        message.retained,
-                        properties,
-                    )
-                )
-            if rows:
-                self._connection.executemany(_INSERT, rows)
+            if arrived:
+                self._connection.executemany(_INSERT, [row_of(message) for message in arrived])
             if refused:
                 now = time.time()
                 self._connection.executemany(
@@ -252,8 +236,8 @@ class Journal:
                 execute("ROLLBACK")
             raise
         self.last_id = last_id
-        self.count += len(rows) - len(gone)
-        self.bytes += added - sum(len(one.payload) + len(one.topic) + _ROW_OVERHEAD for one in gone)
+        self.count += len(arrived) - len(gone)
+        self.bytes += sum(map(size_of, arrived)) - sum(map(size_of, gone))
 
     def _take_note_of_others(self) -> None:
         """Another process wrote: a dead letter was put back, or dropped."""
@@ -272,11 +256,38 @@ class Journal:
         version: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
         return version
 
+    def add_subscriptions(self, source: str, topics: Iterable[str]) -> set[str]:
+        """Write down what a durable session is subscribed to.
+
+        Args:
+            source: Name of the MQTT broker.
+            topics: The topic filters of the configuration.
+
+        Returns:
+            Others it was subscribed to before: the broker goes on sending them until they are taken back.
+        """
+        wanted = set(topics)
+        known = {topic for (topic,) in self._connection.execute(_SUBSCRIPTIONS, (source,))}
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO subscription VALUES (?, ?)", [(source, topic) for topic in wanted]
+        )
+        return known - wanted
+
+    def drop_subscriptions(self, source: str, topics: Iterable[str]) -> None:
+        """Forget subscriptions that were taken back.
+
+        Args:
+            source: Name of the MQTT broker.
+            topics: The topic filters.
+        """
+        self._connection.executemany(
+            "DELETE FROM subscription WHERE source = ? AND topic = ?", [(source, topic) for topic in topics]
+        )
+
     def give_space_back(self) -> None:
         """Return free pages of the file to the disk; cheap where there are none."""
         with contextlib.suppress(sqlite3.OperationalError):
-            self._connection.execute("PRAGMA incremental_vacuum").fetchall()
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self._connection.executescript("PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE);")
 
     def close(self) -> None:
         """Close the file."""
@@ -287,73 +298,3 @@ class Journal:
     def reader(self) -> JournalReader:
         """Open a connection to read messages back, to be used by the thread that asks."""
         return JournalReader(self.path)
-
-
-class JournalReader:
-    """Reads messages back in their order.
-
-    Args:
-        path: The journal's file.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._connection = connect(path)
-
-    def after(self, message_id: int, limit: int) -> list[Message]:
-        """Read the messages that follow.
-
-        Args:
-            message_id: The number to start after.
-            limit: Most messages to read.
-
-        Returns:
-            The messages, in the order of arrival.
-        """
-        rows = self._connection.execute(
-            f"SELECT {_COLUMNS} FROM message WHERE id > ? ORDER BY id LIMIT ?",  # noqa: S608
-            (message_id, limit),
-        )
-        return [read_message(row) for row in rows]
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._connection.close()
-
-
-def connect(path: Path) -> sqlite3.Connection:
-    """Open the file in the way all connections of this package do.
-
-    Args:
-        path: The file.
-    """
-    return sqlite3.connect(path, timeout=10.0, isolation_level=None, check_same_thread=False)
-
-
-def read_message(row: Sequence[Any]) -> Message:
-    """Make a message of a row.
-
-    Args:
-        row: Number, topic, payload, arrived, source, qos, retained, properties.
-    """
-    number, topic, payload, arrived, source, qos, retained, properties = row
-    pairs = tuple((name, value) for name, value in orjson.loads(properties)) if properties else ()
-    return Message(topic, payload, arrived, source, qos, bool(retained), pairs, id=number)
-
-
-def _readable_rows(path: Path, table: str, columns: str) -> Iterator[tuple[Any, ...]]:
-    """Read what can be read of a damaged table, from both ends up to the damage."""
-    seen: set[int] = set()
-    for direction in ("ASC", "DESC"):
-        try:
-            with contextlib.closing(connect(path)) as connection:
-                for row in connection.execute(f"SELECT {columns} FROM {table} ORDER BY id {direction}"):  # noqa: S608
-                    if row[0] not in seen:
-                        seen.add(row[0])
-                        yield row
-                return
-        except sqlite3.Error:
-            continue
-
-
-_DEAD_COLUMNS: Final = f"{_COLUMNS}, failed, stage, route, entity, attribute, reason"
-_CURE: Final = "Check that the disk has room and that the folder may be written"

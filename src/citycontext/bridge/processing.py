@@ -208,6 +208,11 @@ class Processing:
             routes = self.router.find(message.topic, message.source)
             if not routes:
                 self.unrouted += 1
+            if not message.intact:
+                ticket.refusals.append(
+                    Refusal(message, "journal", "the disk did not keep it well: its checksum is wrong")
+                )
+                routes = []
             for route, captures in routes:
                 counts = route.counts
                 counts.messages += 1

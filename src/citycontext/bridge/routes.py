@@ -55,7 +55,7 @@ def _zone(given: Any) -> Any:
     if isinstance(given, str):
         try:
             return ZoneInfo(given)
-        except (OSError, ValueError):
+        except (OSError, ValueError, LookupError):
             raise ValueError(f'{given!r} is no time zone; write for example "Europe/Brussels" or "UTC"') from None
     return given
 

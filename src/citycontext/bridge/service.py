@@ -101,10 +101,15 @@ class Bridge:
             assert self._context_broker is not None, "made where no upsert was given"
             upsert = self._context_broker.upsert
         self._delivery = Delivery(self._lanes, upsert, config.delivery, self._settle)
-        self._sources = {
-            mqtt.name: Source(mqtt, config.client_id(mqtt), _subscriptions(config, mqtt), self._intake)
-            for mqtt in config.mqtt
-        }
+        self._sources: dict[str, Source] = {}
+        self._stale: dict[str, set[str]] = {}
+        for mqtt in config.mqtt:
+            wanted = _subscriptions(config, mqtt)
+            if mqtt.durable:
+                self._stale[mqtt.name] = self._journal.add_subscriptions(mqtt.name, map(mqtt.shared, wanted))
+            self._sources[mqtt.name] = Source(
+                mqtt, config.client_id(mqtt), wanted, self._intake, self._stale.get(mqtt.name, ())
+            )
         self._intake.start()
         self._processing.start()
         self._delivery.start()
@@ -130,6 +135,9 @@ class Bridge:
         self._delivery.stop()
         self._processing.stop()
         self._intake.close()
+        for name, topics in self._stale.items():
+            if self._sources[name].connections:
+                self._journal.drop_subscriptions(name, topics)
         self._journal.close()
         if self._context_broker is not None:
             self._context_broker.close()

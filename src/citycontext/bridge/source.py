@@ -15,7 +15,7 @@ import ssl
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
@@ -50,12 +50,21 @@ class Source:
         client_id: Stable name of the session.
         subscriptions: Topic filter → quality of service.
         intake: Who takes the messages.
+        stale: Topic filters of an earlier configuration, which a durable session still has.
     """
 
-    def __init__(self, config: MqttConfig, client_id: str, subscriptions: dict[str, int], intake: Intake) -> None:
+    def __init__(
+        self,
+        config: MqttConfig,
+        client_id: str,
+        subscriptions: dict[str, int],
+        intake: Intake,
+        stale: Iterable[str] = (),
+    ) -> None:
         self.config: Final = config
         self._intake = intake
-        self._subscriptions = {self._shared(topic): qos for topic, qos in subscriptions.items()}
+        self._subscriptions = {config.shared(topic): qos for topic, qos in subscriptions.items()}
+        self._stale = list(stale)
         self._to_acknowledge: deque[Message] = deque()
         self._jobs: deque[Callable[[], object]] = deque()
         self._paused = False
@@ -219,6 +228,8 @@ class Source:
             return
         self._session += 1
         self.connections += 1
+        if self._stale:
+            client.unsubscribe(self._stale)
         if not self._subscriptions:
             self._now_connected()
             return
@@ -358,9 +369,6 @@ class Source:
                 self._session,
             )
         )
-
-    def _shared(self, topic: str) -> str:
-        return topic if self.config.share is None else f"$share/{self.config.share}/{topic}"
 
 
 def _watch(selector: selectors.BaseSelector, sock: Any, watched: int, wanted: int) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias
 from citycontext.bridge.routes import AttributeConfig, Datatype, TimeConfig
 from citycontext.bridge.times import compile_format
 from citycontext.ngsild.time import format_datetime
+from citycontext.ngsild.units import converter
 
 __all__ = ["Step", "compile_value"]
 
@@ -17,6 +18,7 @@ Step: TypeAlias = Callable[[Any], Any]
 """Takes a value that is there, gives what it means; raises ``ValueError`` in words for a person."""
 
 _NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
+_INTEGER: Final = re.compile(r"[+-]?\d{1,18}")
 _TRUE: Final = frozenset({"true", "on", "yes", "1"})
 _FALSE: Final = frozenset({"false", "off", "no", "0"})
 _LARGEST_INTEGER: Final = 2**53
@@ -43,8 +45,6 @@ def compile_value(config: AttributeConfig) -> Step:
     if factor is not None or offset is not None:
         steps.append(_linear(1.0 if factor is None else factor, offset or 0.0, whole=datatype == "integer"))
     if config.from_unit is not None and config.unit is not None and config.from_unit != config.unit:
-        from citycontext.ngsild.units import converter
-
         steps.append(converter(config.from_unit, config.unit))
     if config.minimum is not None or config.maximum is not None:
         steps.append(_bounded(config.minimum, config.maximum))
@@ -94,8 +94,10 @@ def _number(*, from_text: bool) -> Step:
             return value
         if kind is str and from_text:
             text = value.strip()
-            if _NUMBER.fullmatch(text):
-                return float(text) if not text.lstrip("+-").isdigit() or len(text) > 18 else int(text)
+            if _INTEGER.fullmatch(text):
+                return int(text)
+            if _NUMBER.fullmatch(text) and math.isfinite(number_said := float(text)):
+                return number_said
         if kind is str:
             looks = not from_text and _NUMBER.fullmatch(value.strip())
             cure = "; if the device writes numbers as text, set from_text = true" if looks else ""

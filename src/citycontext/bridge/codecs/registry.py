@@ -98,7 +98,7 @@ def load_codec(name: str, options: dict[str, Any] | None = None, *, folder: Path
         return _FunctionCodec(found, options)
     try:
         codec: Codec = found(**options)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, LookupError) as error:
         raise ConfigurationError(f'codec "{name}" does not take these options: {error}.', key="codec") from None
     return codec
 

@@ -1,0 +1,50 @@
+"""Codecs by name: ours, and a user's own function."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from citycontext.bridge.codecs import codec_names, load_codec
+from citycontext.errors import ConfigurationError
+
+
+@pytest.mark.parametrize("name", codec_names())
+def test_each_codec_loads_and_can_be_alone(name: str) -> None:
+    """Every name that is listed makes a codec, a new one each time."""
+    assert load_codec(name) is not load_codec(name)
+
+
+def test_a_function_of_the_user_is_a_codec(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``module:function`` beside the configuration file: one document, several, or none."""
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    (tmp_path / "village_sensors.py").write_text(
+        "def decode(payload, topic, scale=1):\n"
+        "    if payload == b'none': return None\n"
+        "    if payload == b'two': return [{'n': 1}, {'n': 2}]\n"
+        "    return {'n': payload[0] * scale}\n"
+    )
+    codec = load_codec("village_sensors:decode", {"scale": 10}, folder=tmp_path)
+    assert list(codec.decode(b"\x07", "t")) == [{"n": 70}]
+    assert list(codec.decode(b"two", "t")) == [{"n": 1}, {"n": 2}]
+    assert list(codec.decode(b"none", "t")) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "says"),
+    [
+        ("jason", {}, 'Did you mean "json"?'),
+        ("xyzzy", {}, "There are: "),
+        ("no_such_module:decode", {}, "cannot be imported"),
+        ("json:no_such_function", {}, 'has no "no_such_function"'),
+        ("json", {"colour": "red"}, "does not take these options"),
+        ("chirpstack", {"events": ["upp"]}, "upp is not among them"),
+        ("text", {"encoding": "latin-99"}, "does not take these options"),
+    ],
+)
+def test_a_wrong_codec_is_explained(name: str, options: dict[str, object], says: str) -> None:
+    """Unknown names, modules, functions and options are configuration errors."""
+    with pytest.raises(ConfigurationError, match=says.replace("?", r"\?")):
+        load_codec(name, options)

@@ -1,0 +1,167 @@
+"""Delivery: what is refused, what is sent again, and how one bad entity is found among many."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from citycontext.bridge.config import DeliveryConfig
+from citycontext.bridge.delivery import Delivery
+from citycontext.bridge.lanes import Lanes, Ticket, Update
+from citycontext.bridge.message import Message
+from citycontext.errors import BadRequestData, CityContextError, ContextBrokerError, InternalError, TransportError
+from citycontext.ngsild.batch import BatchFailure, BatchResult
+
+Answer = Callable[[list[str]], BatchResult]
+
+
+class Harness:
+    """A delivery over an upsert that a test scripts."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+        self.requests: list[list[str]] = []
+        self.settled: list[Ticket] = []
+        self.lanes = Lanes(1000)
+        config = DeliveryConfig.model_validate({"connections": 1, "linger": 0, "max_backoff": 0.01, "batch_size": 100})
+        self.delivery = Delivery(self.lanes, self.upsert, config, self.settled.extend)
+
+    def upsert(self, tenant: str | None, entities: list[dict[str, Any]]) -> BatchResult:
+        """Note the request and answer as scripted."""
+        ids = [entity["id"] for entity in entities]
+        self.requests.append(ids)
+        return self.answer(ids)
+
+    def deliver(self, *ids: str) -> None:
+        """Deliver one update for each id and wait until all are settled."""
+        self.lanes.put([Update(None, {"id": one}, "route", [Ticket(Message(one, b"", 0.0), open=1)]) for one in ids])
+        self.delivery.start()
+        done = threading.Event()
+        for _ in range(1000):
+            if not self.lanes.waiting:
+                break
+            done.wait(0.01)
+        self.delivery.stop()
+        assert not self.lanes.waiting
+
+    @property
+    def refused(self) -> dict[str, str]:
+        """Reasons of what was refused, by id."""
+        return {one.message.topic: ticket.refusals[0].reason for ticket in self.settled for one in ticket.refusals}
+
+
+@pytest.fixture(autouse=True)
+def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("citycontext.bridge.delivery._FIRST_PAUSE", 0.001)
+
+
+def test_a_207_is_taken_apart() -> None:
+    """The good are done, the refused become dead letters with the broker's reason, the others are sent again."""
+
+    def answer(ids: list[str]) -> BatchResult:
+        if len(ids) == 1:
+            return BatchResult(succeeded=ids)
+        errors: dict[str, CityContextError] = {
+            "b": BadRequestData(status=400, title="no such type"),
+            "c": ContextBrokerError(status=503, title="busy"),
+        }
+        return BatchResult(["a"], [BatchFailure(one, error) for one, error in errors.items()])
+
+    harness = Harness(answer)
+    harness.deliver("a", "b", "c")
+    assert harness.requests == [["a", "b", "c"], ["c"]]
+    assert list(harness.refused) == ["b"]
+    assert "no such type" in harness.refused["b"]
+    assert (harness.delivery.counts.delivered, harness.delivery.counts.refused) == (2, 1)
+    assert harness.delivery.trouble is None
+
+
+def test_a_poisonous_entity_is_found_by_halving() -> None:
+    """A broker that refuses a whole batch for one entity: that one is put aside, the 63 others are delivered."""
+
+    def answer(ids: list[str]) -> BatchResult:
+        if "e41" in ids:
+            raise BadRequestData(status=400, title="cannot parse")
+        return BatchResult(succeeded=ids)
+
+    harness = Harness(answer)
+    harness.deliver(*(f"e{n}" for n in range(64)))
+    assert list(harness.refused) == ["e41"]
+    assert harness.delivery.counts.delivered == 63
+    assert len(harness.requests) <= 2 * 7
+
+
+def test_an_entity_that_makes_the_broker_fail_is_put_aside_at_last() -> None:
+    """500 may pass, so it is tried again; at last the entity is found and refused, and the others are delivered."""
+
+    def answer(ids: list[str]) -> BatchResult:
+        if "e5" in ids:
+            raise InternalError(status=500, title="null pointer")
+        return BatchResult(succeeded=ids)
+
+    harness = Harness(answer)
+    harness.deliver(*(f"e{n}" for n in range(8)))
+    assert list(harness.refused) == ["e5"]
+    assert harness.delivery.counts.delivered == 7
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        TransportError("connection refused"),
+        ContextBrokerError(status=401, title="token"),
+        ContextBrokerError(status=404, title="no tenant"),
+        ContextBrokerError(status=429, title="slow down"),
+        ContextBrokerError(status=503, title="later"),
+        ContextBrokerError(status=504, title="later"),
+    ],
+)
+def test_what_is_not_the_fault_of_the_data_is_sent_again(error: CityContextError) -> None:
+    """As often as it takes; nothing is refused, and the trouble is to be seen meanwhile."""
+    left = [20]
+    seen: list[str | None] = []
+
+    def answer(ids: list[str]) -> BatchResult:
+        if left[0]:
+            left[0] -= 1
+            seen.append(harness.delivery.trouble)
+            raise error
+        return BatchResult(succeeded=ids)
+
+    harness = Harness(answer)
+    harness.deliver("a", "b")
+    assert harness.refused == {}
+    assert len(harness.requests) == 21
+    assert str(error) == seen[-1]
+    assert harness.delivery.trouble is None
+
+
+def test_a_batch_of_one_that_is_refused_is_not_sent_again() -> None:
+    """There is nothing to halve."""
+
+    def answer(ids: list[str]) -> BatchResult:
+        raise BadRequestData(status=400, title="bad")
+
+    harness = Harness(answer)
+    harness.deliver("a")
+    assert harness.requests == [["a"]]
+    assert list(harness.refused) == ["a"]
+
+
+def test_stopping_leaves_the_undelivered_open() -> None:
+    """What is not delivered when the bridge stops is not settled: it stays in the journal."""
+    asked = threading.Event()
+
+    def answer(ids: list[str]) -> BatchResult:
+        asked.set()
+        raise TransportError("away")
+
+    harness = Harness(answer)
+    harness.lanes.put([Update(None, {"id": "a"}, "r", [Ticket(Message("t", b"", 0.0), open=1)])])
+    harness.delivery.start()
+    assert asked.wait(5)
+    harness.delivery.stop()
+    assert harness.settled == []

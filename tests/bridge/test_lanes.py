@@ -1,0 +1,114 @@
+"""Lanes: order by entity, no entity twice in a batch, bounded, fair."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from citycontext.bridge.lanes import Lanes, Ticket, Update
+from citycontext.bridge.message import Message
+
+
+def update(entity: str, number: int = 0, *, tenant: str | None = None, at: str = "", **values: Any) -> Update:
+    """Make an update with a ticket of its own."""
+    wire: dict[str, Any] = {"id": entity, "type": "T", "n": {"type": "Property", "value": number}}
+    if at:
+        wire["n"]["observedAt"] = at
+    return Update(tenant, wire | values, "route", [Ticket(Message("t", b"", 0.0), open=1)])
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from([None, "x"])), max_size=60), st.integers(1, 5))
+def test_order_is_kept_and_no_batch_has_an_entity_twice(puts: list[tuple[str, str | None]], size: int) -> None:
+    """For any sequence of updates and any size of batch: each is taken once, in order, alone of its entity."""
+    lanes = Lanes(1000)
+    lanes.put([update(entity, number, tenant=tenant) for number, (entity, tenant) in enumerate(puts)])
+    taken: dict[tuple[str | None, str], list[int]] = {}
+    tickets = []
+    while lanes.waiting:
+        batch = lanes.take(size, 0)
+        assert 1 <= len(batch) <= size
+        assert len({one.key for one in batch}) == len(batch)
+        assert len({one.tenant for one in batch}) == 1
+        for one in batch:
+            taken.setdefault(one.key, []).append(one.wire["n"]["value"])
+        tickets += lanes.finish(batch)
+    assert sum(map(len, taken.values())) == len(puts) == len(tickets)
+    assert all(numbers == sorted(numbers) for numbers in taken.values())
+
+
+def test_an_entity_on_its_way_is_not_taken_again() -> None:
+    """Its next update waits until the one before is settled."""
+    lanes = Lanes(10)
+    lanes.put([update("a", 1), update("a", 2), update("b", 3)])
+    first = lanes.take(10, 0)
+    assert [one.key[1] for one in first] == ["a", "b"]
+    taken: list[list[Update]] = []
+    thread = threading.Thread(target=lambda: taken.append(lanes.take(10, 0)))
+    thread.start()
+    time.sleep(0.05)
+    assert taken == []
+    lanes.finish(first)
+    thread.join(5)
+    assert [one.wire["n"]["value"] for one in taken[0]] == [2]
+
+
+def test_a_full_lane_makes_the_worker_wait_and_a_closed_one_lets_it_go() -> None:
+    """Memory is bounded by making the one that puts wait."""
+    lanes = Lanes(2)
+    lanes.put([update("a"), update("b")])
+    answers: list[bool] = []
+    thread = threading.Thread(target=lambda: answers.append(lanes.put([update("c")])))
+    thread.start()
+    time.sleep(0.05)
+    assert answers == []
+    lanes.finish(lanes.take(1, 0))
+    thread.join(5)
+    assert answers == [True]
+    lanes.close()
+    assert lanes.put([update("d")]) is False
+    assert lanes.take(5, 0) == []
+
+
+def test_a_batch_lingers_for_company() -> None:
+    """An update waits for others, but not longer than it may."""
+    lanes = Lanes(10)
+    lanes.put([update("a")])
+    threading.Timer(0.05, lanes.put, [[update("b")]]).start()
+    begun = time.monotonic()
+    assert len(lanes.take(10, 0.3)) == 2
+    assert 0.25 < time.monotonic() - begun < 2
+
+
+def test_folding_keeps_the_newest_of_each_attribute_and_all_tickets() -> None:
+    """``latest``: one update is sent for several messages, which are all settled by it."""
+    lanes = Lanes(10, fold=True)
+    on_its_way = update("a", 0, at="2024-01-01T00:00:00Z")
+    lanes.put([on_its_way])
+    taken = lanes.take(10, 0)
+    lanes.put(
+        [
+            update("a", 2, at="2024-01-01T00:00:02.5Z"),
+            update("a", 1, at="2024-01-01T00:00:02Z", m={"type": "Property", "value": 7}),
+        ]
+    )
+    assert lanes.waiting == 2
+    lanes.finish(taken)
+    (folded,) = lanes.take(10, 0)
+    assert folded.wire["n"]["value"] == 2
+    assert folded.wire["m"]["value"] == 7
+    assert len(lanes.finish([folded])) == 2
+    assert lanes.waiting == 0
+
+
+def test_a_message_of_two_entities_is_settled_once_both_are() -> None:
+    """The ticket closes with the last update."""
+    lanes = Lanes(10)
+    ticket = Ticket(Message("t", b"", 0.0), open=2)
+    lanes.put([Update(None, {"id": "a"}, "r", [ticket]), Update(None, {"id": "b"}, "r", [ticket])])
+    one, two = lanes.take(2, 0)
+    assert lanes.finish([one]) == []
+    assert lanes.finish([two]) == [ticket]
