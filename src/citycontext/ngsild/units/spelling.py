@@ -38,14 +38,17 @@ def find_unit(text: str) -> Unit:
     if len(plain) > _LONGEST:
         raise UnitError(f"{plain[:40]!r}… is too long for a unit")
     if plain == "NA":
-        raise UnitError("'NA' is the code of milligram per kilogram, but often means 'not applicable'; write NA or C62")
+        raise UnitError(
+            "'NA' is the code of milligram per kilogram, but mostly written for 'not applicable'; "
+            "for a number without unit write C62"
+        )
     found = _find(plain)
     if len(found) == 1:
         return found[0]
     if found:
         several = " or ".join(sorted(f"{unit.name} ({unit.code or unit.symbol})" for unit in found))
         raise UnitError(f"{plain!r} can mean {several}; write the code")
-    near = difflib.get_close_matches(_word_key(plain), _index().by_words, n=3, cutoff=0.75)
+    near = difflib.get_close_matches(_word_key(plain), _index().by_words, n=2, cutoff=0.8)
     units = {_index().by_words[name][0] for name in near}
     hint = " or ".join(sorted(f"{unit.name} ({unit.code or unit.symbol})" for unit in units))
     raise UnitError(f"no unit is known for {plain!r}" + (f"; did you mean {hint}?" if hint else ""))

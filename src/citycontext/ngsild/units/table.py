@@ -436,7 +436,7 @@ SPELLINGS: Final = {
     "MTS": "mps, metre per sec",
     "KMH": "kmh, kph, kmph, km/hr, kilometre per hr",
     "HM": "mph",
-    "KNT": "kt, kts, kn",
+    "KNT": "kts",
     "C62": "no unit, unitless, dimensionless, none, unit",
     "P1": "pct, per cent, percentage",
     "NX": "per mille, per mill, permille, ‰",
@@ -472,8 +472,8 @@ SPELLINGS: Final = {
     "B80": "gbps, Gb/s",
     "IE": "people, pax",
     "NTU": "ntu, nephelometric turbidity",
-    "dB(A)": "dBA, dB A, decibel a, dB(A) LAeq",
-    "pH": "ph, ph unit",
+    "dB(A)": "dBA, dB A, decibel a",
+    "Q30": "ph unit",
     "#/h": "veh/h, vehicle per hour, vehicles/hour",
 }
 """Code, or symbol where there is none → other ways to write it, met in models and sensor data; comma-separated."""

@@ -169,9 +169,13 @@ def _explain(code: str) -> str:
         return f"code {code!r} means {meaning}; for {Unit.of(meant).name} write {meant}"
     if not code:
         return "the code is empty; write C62 for a number without unit"
-    by_symbol = [unit.code for unit in ALL_UNITS if unit.code and code in (unit.symbol, unit.name)]
-    near = by_symbol or difflib.get_close_matches(code[:60].upper(), _BY_CODE, n=3)
-    return f"unit code {code[:60]!r} is not known{_did_you_mean([f'{one} ({_BY_CODE[one].name})' for one in near])}"
+    from citycontext.ngsild.units.spelling import find_unit  # stands on this module
+
+    try:
+        near = [find_unit(code)]
+    except UnitError:
+        near = [_BY_CODE[one] for one in difflib.get_close_matches(code[:60].upper(), _BY_CODE, n=3)]
+    return f"unit code {code[:60]!r} is not known{_did_you_mean([f'{one.code} ({one.name})' for one in near])}"
 
 
 def _did_you_mean(near: list[str]) -> str:
