@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from citycontext.cli.dead_letters import dead_letters
 from citycontext.cli.extras import extra
@@ -35,11 +34,11 @@ def run_bridge(file: ConfigurationFile) -> None:
 def check_bridge(file: ConfigurationFile) -> None:
     """Check a configuration without connecting to anything."""
     config = _load(file).config
-    console = Console(highlight=False)
     for route in config.route:
-        kinds = ", ".join(f"{entity.type} ({len(entity.attributes)} attributes)" for entity in route.entity)
-        console.print(f"{route.name}: {', '.join(route.topic)} -> {kinds}", markup=False)
-    console.print(f"{file} is good: {len(config.route)} routes.", markup=False)
+        print(f"{route.name}: {', '.join(route.topic)}")
+        for entity in route.entity:
+            print(f"  -> {entity.type}: {', '.join(entity.attributes)}")
+    print(f"{file} is good.")
 
 
 def _load(file: Path) -> Bridge:

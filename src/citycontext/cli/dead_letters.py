@@ -35,7 +35,6 @@ def list_dead_letters(
     route: Annotated[str | None, typer.Option(help="Only those of this route.")] = None,
 ) -> None:
     """List the newest."""
-    console = Console()
     with _open(file) as letters:
         newest = letters.newest(limit, route=route)
         total = len(letters)
@@ -48,8 +47,8 @@ def list_dead_letters(
         shown = letter.to_dict()
         table.add_row(str(letter.id), shown["failed"], Text(letter.message.topic), Text(letter.reason))
     if newest:
-        console.print(table)
-    console.print(f"{len(newest)} of {total} dead letters.", highlight=False)
+        Console().print(table)
+    print(f"Dead letters: {total}; shown: {len(newest)}.")
 
 
 @dead_letters.command("show")
@@ -64,7 +63,7 @@ def retry_dead_letters(file: ConfigurationFile, numbers: Numbers = None, everyth
     """Give messages back to the bridge, which maps and delivers them anew."""
     with _open(file) as letters:
         count = letters.retry(_chosen(numbers, everything))
-    print(f"{count} messages given back to the bridge.")
+    print(f"Given back to the bridge: {count}.")
 
 
 @dead_letters.command("drop")
@@ -72,7 +71,7 @@ def drop_dead_letters(file: ConfigurationFile, numbers: Numbers = None, everythi
     """Delete messages for good."""
     with _open(file) as letters:
         count = letters.drop(_chosen(numbers, everything))
-    print(f"{count} dead letters deleted.")
+    print(f"Deleted: {count}.")
 
 
 @dead_letters.command("export")
@@ -87,7 +86,7 @@ def export_dead_letters(
             return
         with to.open("wb") as target:
             count = letters.export(target)
-    print(f"{count} dead letters written to {to}.")
+    print(f"Written to {to}: {count}.")
 
 
 def _open(file: Path) -> DeadLetters:

@@ -57,7 +57,7 @@ def show_demo(
     if as_json:
         print(json.dumps(report.to_dict()))
     else:
-        console.print(report.sentence())
+        console.print(report.sentence(), soft_wrap=True)
     raise typer.Exit(0 if report.lost == 0 else 1)
 
 

@@ -37,11 +37,11 @@ def air(device: Device, seed: int, started: datetime) -> Iterator[Publication]:
     """
     drawn = chance(seed, device.id)
     walks = {
-        "temperature": Walk(chance(seed, device.id, "temperature"), low=-4, high=24, step=0.1),
+        "temperature": Walk(chance(seed, device.id, "temperature"), low=8, high=14, step=0.1),
         "humidity": Walk(chance(seed, device.id, "humidity"), low=35, high=98, step=0.4),
-        "pm2_5": Walk(chance(seed, device.id, "pm2_5"), low=2, high=48, step=0.5),
-        "pm10": Walk(chance(seed, device.id, "pm10"), low=5, high=80, step=0.8),
-        "no2": Walk(chance(seed, device.id, "no2"), low=4, high=90, step=0.9),
+        "pm2_5": Walk(chance(seed, device.id, "pm2_5"), low=2, high=34, step=0.5),
+        "pm10": Walk(chance(seed, device.id, "pm10"), low=5, high=58, step=0.8),
+        "no2": Walk(chance(seed, device.id, "no2"), low=4, high=64, step=0.9),
     }
     for counter, due in _uplinks(AIR_PERIOD, drawn.random()):
         decoded = {name: walk.next() for name, walk in walks.items()}

@@ -17,7 +17,7 @@ def chance(*seed: object) -> random.Random:
 
 
 class Walk:
-    """A quantity that wanders between two bounds, drawn gently towards the middle.
+    """A quantity that wanders between two bounds, drawn gently towards where it began.
 
     Args:
         chance: Where its steps come from.
@@ -29,11 +29,11 @@ class Walk:
     def __init__(self, chance: random.Random, *, low: float, high: float, step: float, digits: int = 1) -> None:
         self._chance = chance
         self._low, self._high, self._step, self._digits = low, high, step, digits
-        self._value = chance.uniform(low + (high - low) / 4, high - (high - low) / 4)
+        self._home = self._value = chance.uniform(low + (high - low) / 5, high - (high - low) / 5)
 
     def next(self) -> float:
         """Take a step; return the new value."""
-        pull = ((self._low + self._high) / 2 - self._value) * 0.02
+        pull = (self._home - self._value) * 0.02
         wandered = self._value + pull + self._chance.gauss(0, self._step)
         self._value = min(max(wandered, self._low), self._high)
         return round(self._value, self._digits)

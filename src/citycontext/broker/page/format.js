@@ -38,13 +38,8 @@ export function words(name) {
 }
 
 /** Is this value shown as a percentage of one? */
-export function isShare(name, value) {
+function isShare(name, value) {
   return SHARES.has(shortName(name)) && typeof value === "number" && value >= 0 && value <= 1;
-}
-
-/** A number as it is read: the scale a share is shown in, or the number itself. */
-export function scaled(name, value) {
-  return isShare(name, value) ? value * 100 : value;
 }
 
 /** The unit's symbol, "" where the number counts things. */
@@ -64,9 +59,9 @@ export function number(name, value) {
 
 /** A number in the few characters that fit on a marker. */
 export function badge(name, value) {
-  const shown = scaled(name, value);
-  if (Math.abs(shown) >= 10_000) return `${wholes.format(shown / 1000)}k`;
-  return Math.abs(shown) >= 10 || Number.isInteger(shown) ? wholes.format(shown).replace(/\D(?=\d{3})/, "") : shown.toFixed(1);
+  if (isShare(name, value)) return number(name, value);
+  if (Math.abs(value) >= 10_000) return `${wholes.format(value / 1000)}k`;
+  return Math.abs(value) >= 10 || Number.isInteger(value) ? String(Math.round(value)) : tenths.format(value);
 }
 
 /** How long ago, in the one unit that matters. */

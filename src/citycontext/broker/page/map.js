@@ -6,7 +6,8 @@ import { badge, number, shortName, unit, words } from "./format.js";
 const TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png";
 const TILES_CREDIT = '© <a href="https://www.openstreetmap.org/copyright">OpenStreetMap</a> contributors';
 const GRID_CREDIT = "Plain grid, WGS 84 · no map tiles";
-const GRID_STEPS = [10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001];
+const GRID_STEPS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30];
+const GRID_DISTANCE = 110;
 
 export class CityMap {
   #map;
@@ -24,13 +25,12 @@ export class CityMap {
     L.control.scale({ position: "bottomleft", imperial: false }).addTo(this.#map);
     this.#map.setView([20, 0], 2);
     this.#map.on("moveend", () => this.#drawGrid());
-    this.#layGround();
-  }
-
-  /** Tiles when the first one arrives; until then, and offline, the grid. */
-  #layGround() {
     this.#grid.addTo(this.#map);
     this.#map.attributionControl.addAttribution(GRID_CREDIT);
+  }
+
+  /** Put tiles on the grid: they take its place when the first one arrives, and offline none does. */
+  #layTiles() {
     if (new URLSearchParams(location.search).get("tiles") === "off") return;
     const tiles = L.tileLayer(TILES, { maxZoom: 19, className: "tiles" });
     let failed = 0;
@@ -50,8 +50,8 @@ export class CityMap {
     if (!this.#map.hasLayer(this.#grid)) return;
     const seen = this.#map.getBounds();
     const drawn = seen.pad(0.3);
-    const wanted = (seen.getEast() - seen.getWest()) / 5;
-    const step = GRID_STEPS.find((candidate) => candidate <= wanted) ?? GRID_STEPS.at(-1);
+    const wanted = ((seen.getEast() - seen.getWest()) / this.#map.getSize().x) * GRID_DISTANCE;
+    const step = GRID_STEPS.find((candidate) => candidate >= wanted) ?? GRID_STEPS.at(-1);
     const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
     const steps = (from, to) => Array.from({ length: Math.ceil((to - from) / step) + 1 }, (_, n) => (Math.floor(from / step) + n) * step);
     const line = (points) => L.polyline(points, { className: "grid-line", interactive: false, weight: 1 }).addTo(this.#grid);
@@ -132,9 +132,10 @@ export class CityMap {
   frame() {
     const places = [...this.#markers.values()].map((marker) => marker.getLatLng());
     if (places.length === 0) return;
-    this.#framed = true;
     const margin = this.#map.getSize().x < 600 ? 20 : 48;
     this.#map.fitBounds(L.latLngBounds(places), { padding: [margin, margin], maxZoom: 15, animate: false });
+    if (!this.#framed) this.#layTiles();
+    this.#framed = true;
   }
 
   /** Mark one entity as chosen, and bring it into view. */
@@ -144,7 +145,7 @@ export class CityMap {
       marker.getElement().classList.toggle("chosen", chosen);
       marker.setZIndexOffset(chosen ? 1000 : 0);
     }
-    if (entity?.position && !this.#map.getBounds().pad(-0.1).contains(entity.position)) this.#map.panTo(entity.position);
+    if (entity?.position) this.#map.panInside(entity.position, { padding: [40, 40] });
   }
 
   /** The container changed its size. */

@@ -1,0 +1,89 @@
+"""``citycontext bridge dead-letters``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from citycontext.bridge.journal import Journal, Refusal
+from citycontext.bridge.message import Message
+
+CONFIGURATION = """
+[mqtt]
+url = "mqtt://localhost"
+[context_broker]
+url = "http://localhost:1026"
+[[route]]
+topic = "a/{device}"
+type = "Device"
+id = "urn:ngsi-ld:Device:{device}"
+attributes.value = "v"
+"""
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Path:
+    """Make a configuration whose journal has two dead letters; give the journal."""
+    (tmp_path / "bridge.toml").write_text(CONFIGURATION)
+    path = tmp_path / "bridge-journal.db"
+    journal = Journal(path)
+    messages = [Message("a/1", b'{"v": "[red]many[/red]"}', 1_700_000_000.0), Message("a/2", b"\xff", 1_700_000_001.0)]
+    journal.write(messages)
+    reasons = ("a number belongs here, but the message says '[red]many[/red]'", "this is no JSON")
+    journal.write(refused=[Refusal(one, "codec", reason) for one, reason in zip(messages, reasons, strict=True)])
+    journal.close()
+    return path
+
+
+@pytest.mark.usefixtures("journal")
+def test_list_shows_topic_and_reason_as_they_are(citycontext) -> None:
+    """The newest come first; text in brackets is text, not markup."""
+    ended = citycontext("bridge", "dead-letters", "list", "bridge.toml")
+    assert ended.returncode == 0, ended.stderr
+    shown = " ".join(ended.stdout.split())
+    assert shown.index("a/2") < shown.index("a/1")
+    assert "[red]many" in shown
+    assert shown.endswith("Dead letters: 2; shown: 2.")
+
+
+@pytest.mark.usefixtures("journal")
+def test_show_gives_all_of_one_as_json(citycontext) -> None:
+    """One dead letter is shown with its reason and its message; bytes that are no text come as base64."""
+    shown = json.loads(citycontext("bridge", "dead-letters", "show", "bridge.toml", "2").stdout)
+    assert shown["reason"] == "this is no JSON"
+    assert shown["payload"] == {"base64": "/w=="}
+
+
+@pytest.mark.usefixtures("journal")
+def test_retry_and_drop_take_numbers_or_all(citycontext) -> None:
+    """Some are given back by number, the rest is dropped with --all, and then none is left."""
+    assert citycontext("bridge", "dead-letters", "retry", "bridge.toml", "1").stdout == "Given back to the bridge: 1.\n"
+    assert citycontext("bridge", "dead-letters", "drop", "bridge.toml", "--all").stdout == "Deleted: 1.\n"
+    assert citycontext("bridge", "dead-letters", "list", "bridge.toml").stdout == "Dead letters: 0; shown: 0.\n"
+
+
+@pytest.mark.usefixtures("journal")
+def test_neither_numbers_nor_all_changes_nothing(citycontext) -> None:
+    """To drop everything one has to say so."""
+    ended = citycontext("bridge", "dead-letters", "drop", "bridge.toml")
+    assert ended.returncode == 2
+    assert "--all" in ended.stderr
+    assert "Dead letters: 2" in citycontext("bridge", "dead-letters", "list", "bridge.toml").stdout
+
+
+@pytest.mark.usefixtures("journal")
+def test_export_writes_json_lines(citycontext, tmp_path: Path) -> None:
+    """All dead letters are written to a file, or to standard output, one a line."""
+    assert citycontext("bridge", "dead-letters", "export", "bridge.toml", "--to", "dead.jsonl").returncode == 0
+    lines = (tmp_path / "dead.jsonl").read_text().splitlines()
+    assert [json.loads(line)["id"] for line in lines] == [1, 2]
+    assert citycontext("bridge", "dead-letters", "export", "bridge.toml").stdout.splitlines() == lines
+
+
+def test_number_or_journal_that_is_not_there_ends_in_one_line(citycontext, refusal, journal: Path) -> None:
+    """What cannot be found is named."""
+    assert "no dead letter 9" in refusal(citycontext("bridge", "dead-letters", "show", "bridge.toml", "9"))
+    journal.unlink()
+    assert "no journal" in refusal(citycontext("bridge", "dead-letters", "list", "bridge.toml"))
