@@ -12,25 +12,37 @@ if TYPE_CHECKING:
     from citycontext.models.catalogue.description import AttributeDescription, ModelDescription
     from citycontext.models.catalogue.families import ModelFamily
     from citycontext.models.catalogue.registry import describe, families, find_models, model_for, models, subjects
+    from citycontext.models.own_schema import describe_schema, model_from_schema
     from citycontext.models.smart_data_model import SmartDataModel
+    from citycontext.models.validation import Practice, Strictness, validate
 
 __all__ = [
     "AttributeDescription",
     "ModelDescription",
     "ModelFamily",
+    "Practice",
     "SmartDataModel",
+    "Strictness",
     "describe",
+    "describe_schema",
     "families",
     "find_models",
     "model_for",
+    "model_from_schema",
     "models",
     "subjects",
+    "validate",
 ]
 
 _HOMES = {
     "AttributeDescription": "catalogue.description",
     "ModelDescription": "catalogue.description",
     "ModelFamily": "catalogue.families",
+    "Practice": "validation",
+    "Strictness": "validation",
+    "validate": "validation",
+    "model_from_schema": "own_schema",
+    "describe_schema": "own_schema",
     "SmartDataModel": "smart_data_model",
     "describe": "catalogue.registry",
     "families": "catalogue.registry",

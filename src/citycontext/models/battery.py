@@ -28,7 +28,7 @@ class Battery(LocatedCommons):
 
     https://github.com/smart-data-models/dataModel.Battery/blob/master/Battery/doc/spec.md
 
-    Units: ac_power_input volts, ac_power_output volts, dc_power_input volts, dc_power_output volts.
+    Units: ac_power_input VLT, ac_power_output VLT, dc_power_input VLT, dc_power_output VLT.
     """
 
     _origin = Origin("Battery", "Battery")
@@ -48,7 +48,7 @@ class BatteryStatus(LocatedCommons):
 
     https://github.com/smart-data-models/dataModel.Battery/blob/master/BatteryStatus/doc/spec.md
 
-    Units: ac_power_input volts, ac_power_output volts, dc_power_input volts, dc_power_output volts.
+    Units: ac_power_input VLT, ac_power_output VLT, dc_power_input VLT, dc_power_output VLT.
     """
 
     _origin = Origin("Battery", "BatteryStatus")
@@ -66,12 +66,12 @@ class StorageBatteryDevice(Commons):
 
     https://github.com/smart-data-models/dataModel.Battery/blob/master/StorageBatteryDevice/doc/spec.md
 
-    Units: dimension Centimeters, weight Kilograms, operating_temperature degrees Celsius, nominal_voltage volts,
-    nominal_ampere amperes, nominal_frequency hertz, nominal_capacity Ampere Hour, storable_energy Kw Hour,
-    usable_energy Kw Hour, operating_voltage volt, operating_ampere amperes, operating_frequency hertz,
-    mass_energy_density W hour / Kg, vol_energy_density Wh/L, max_output_power Kw, peak_power Kw, duration_peak_power
-    seconds, operating_altitude meters, average_life year, charge_discharge_reactivity seconds, charge_power volts,
-    maximum_voltage_eoc volts, discharge_power volts, minimum_voltage_eod volts.
+    Units: dimension CMT, weight KGM, operating_temperature CEL, nominal_voltage VLT, nominal_ampere AMP,
+    nominal_frequency HTZ, nominal_capacity AMH, storable_energy KWH, usable_energy KWH, operating_voltage VLT,
+    operating_ampere AMP, operating_frequency HTZ, mass_energy_density W hour / Kg, vol_energy_density Wh/L,
+    max_output_power KWT, peak_power KWT, duration_peak_power SEC, operating_altitude MTR, average_life ANN,
+    charge_discharge_reactivity SEC, charge_power VLT, maximum_voltage_eoc VLT, discharge_power VLT, minimum_voltage_eod
+    VLT.
     """
 
     _origin = Origin("Battery", "StorageBatteryDevice")
@@ -160,8 +160,7 @@ class StorageBatteryMeasurement(Commons):
 
     https://github.com/smart-data-models/dataModel.Battery/blob/master/StorageBatteryMeasurement/doc/spec.md
 
-    Units: temperature celsius degrees, active_power Kilowatt, reactive_power kilovolt-ampere-reactive, current Ampere,
-    open_circuit_voltage Volt.
+    Units: temperature CEL, active_power KWT, reactive_power KVR, current AMP, open_circuit_voltage VLT.
     """
 
     _origin = Origin("Battery", "StorageBatteryMeasurement")

@@ -92,7 +92,7 @@ class VibrationsObserved(LocatedCommons):
 
     https://github.com/smart-data-models/dataModel.Building/blob/master/VibrationsObserved/doc/spec.md
 
-    Units: acceleration_measured m/s2.
+    Units: acceleration_measured MSK.
     """
 
     _origin = Origin("Building", "VibrationsObserved")

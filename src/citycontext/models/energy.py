@@ -29,14 +29,12 @@ class ACMeasurement(Commons):
 
     https://github.com/smart-data-models/dataModel.Energy/blob/master/ACMeasurement/doc/spec.md
 
-    Units: frequency Hertz, active_energy_import kilowatt hour, reactive_energy_import kilovolt-ampere-reactive-hour,
-    apparent_energy_import kilovolt-ampere-hour, active_energy_export kilowatt hour, reactive_energy_export kilovolt-
-    ampere-reactive-hour, apparent_energy_export kilovolt-ampere-hour, total_active_energy_import kilowatt hour,
-    total_reactive_energy_import kilovolt-ampere-reactive-hour., total_apparent_energy_import kilovolt-ampere-hour.,
-    total_active_energy_export kilowatt hour, total_reactive_energy_export kilovolt-ampere-reactive-hour,
-    total_apparent_energy_export kilovolt-ampere-hour, active_power Watt, reactive_power volts-ampere-reactive,
-    apparent_power Watt, total_active_power Watt, total_reactive_power volt-ampere-reactive, total_apparent_power volt-
-    ampere, current Ampere, phase_voltage Volts, phase_to_phase_voltage Volts.
+    Units: frequency HTZ, active_energy_import KWH, reactive_energy_import K3, apparent_energy_import C79,
+    active_energy_export KWH, reactive_energy_export K3, apparent_energy_export C79, total_active_energy_import KWH,
+    total_reactive_energy_import K3, total_apparent_energy_import C79, total_active_energy_export KWH,
+    total_reactive_energy_export K3, total_apparent_energy_export C79, active_power WTT, reactive_power D44,
+    apparent_power WTT, total_active_power WTT, total_reactive_power D44, total_apparent_power D46, current AMP,
+    phase_voltage VLT, phase_to_phase_voltage VLT.
     """
 
     _origin = Origin("Energy", "ACMeasurement")
@@ -85,12 +83,12 @@ class InverterDevice(Commons):
 
     https://github.com/smart-data-models/dataModel.Energy/blob/master/InverterDevice/doc/spec.md
 
-    Units: dimension Centimeters, weight Kilograms, nominal_power_dc Watt, nominal_voltage_dc Volt, nominal_ampere_dc
-    Ampere, nominal_frequency_dc Hertz, operating_voltage_dc Volt, operating_ampere_dc Ampere, operating_frequency_dc
-    Hertz, m_pptpv_voltage_dc Volt, starting_voltage_dc Volt, max_input_current_parallel_assembly Ampere,
-    nominal_power_ac Watt, max_output_power_ac Volt Ampere, nominal_voltage_ac Volt, nominal_ampere_ac Ampere,
-    nominal_frequency_ac Hertz, operating_voltage_ac Volt, operating_ampere_ac Ampere, operating_frequency_ac Volt,
-    power_factor_ac Volt, noise_level dB, self_consumption Watt.
+    Units: dimension CMT, weight KGM, nominal_power_dc WTT, nominal_voltage_dc VLT, nominal_ampere_dc AMP,
+    nominal_frequency_dc HTZ, operating_voltage_dc VLT, operating_ampere_dc AMP, operating_frequency_dc HTZ,
+    m_pptpv_voltage_dc VLT, starting_voltage_dc VLT, max_input_current_parallel_assembly AMP, nominal_power_ac WTT,
+    max_output_power_ac D46, nominal_voltage_ac VLT, nominal_ampere_ac AMP, nominal_frequency_ac HTZ,
+    operating_voltage_ac VLT, operating_ampere_ac AMP, operating_frequency_ac VLT, power_factor_ac VLT, noise_level 2N,
+    self_consumption WTT.
     """
 
     _origin = Origin("Energy", "InverterDevice")
@@ -166,8 +164,7 @@ class SolarEnergy(LocatedCommons):
 
     https://github.com/smart-data-models/dataModel.Energy/blob/master/SolarEnergy/doc/spec.md
 
-    Units: reactive_power volts-ampere-reactive (VAr), power_factor -1 to +1, current Ampers (A), phase_voltage Volts
-    (V), active_power watt (W).
+    Units: reactive_power D44, power_factor -1 to +1, current AMP, phase_voltage VLT, active_power WTT.
     """
 
     _origin = Origin("Energy", "SolarEnergy")
@@ -260,17 +257,13 @@ class ThreePhaseAcMeasurement(LocatedCommons):
 
     https://github.com/smart-data-models/dataModel.Energy/blob/master/ThreePhaseAcMeasurement/doc/spec.md
 
-    Units: total_active_energy_import kilowatt hour (kWh), total_reactive_energy_import kilovolt-ampere-reactive-hour
-    (kVArh), total_apparent_energy_import kilovolt-ampere-hour (kVAh), total_active_energy_export kilowatt hour (kWh),
-    total_reactive_energy_export kilovolt-ampere-reactive-hour (kVArh), total_apparent_energy_export kilovolt-ampere-
-    reactive-hour (kVArh), frequency Hertz (Hz), total_active_power watt (W), total_reactive_power volt-ampere-reactive
-    (VAr), total_apparent_power volt-ampere (VA), active_energy_import kilowatt hour (kWh), reactive_energy_import
-    kilovolt-ampere-reactive-hour (kVArh), apparent_energy_import kilovolt-ampere-hour (kVAh), active_energy_export
-    kilowatt hour (kWh), reactive_energy_export kilovolt-ampere-reactive-hour (kVArh), apparent_energy_export kilovolt-
-    ampere-hour (kVAh), active_power watt (W), reactive_power volts-ampere-reactive (VAr), apparent_power volt-ampere
-    (VA), total_power_factor -1 to +1, power_factor -1 to +1, total_displacement_power_factor -1 to +1,
-    displacement_power_factor -1 to +1, current Ampers (A), phase_voltage Volts (V), phase_to_phase_voltage Volts (V),
-    thd_voltage 0 to 1, thd_current 0 to 1.
+    Units: total_active_energy_import KWH, total_reactive_energy_import K3, total_apparent_energy_import C79,
+    total_active_energy_export KWH, total_reactive_energy_export K3, total_apparent_energy_export K3, frequency HTZ,
+    total_active_power WTT, total_reactive_power D44, total_apparent_power D46, active_energy_import KWH,
+    reactive_energy_import K3, apparent_energy_import C79, active_energy_export KWH, reactive_energy_export K3,
+    apparent_energy_export C79, active_power WTT, reactive_power D44, apparent_power D46, total_power_factor -1 to +1,
+    power_factor -1 to +1, total_displacement_power_factor -1 to +1, displacement_power_factor -1 to +1, current AMP,
+    phase_voltage VLT, phase_to_phase_voltage VLT, thd_voltage 0 to 1, thd_current 0 to 1.
     """
 
     _origin = Origin("Energy", "ThreePhaseAcMeasurement")

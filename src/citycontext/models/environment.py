@@ -58,7 +58,7 @@ class AirQualityForecast(LocatedCommons):
 
     https://github.com/smart-data-models/dataModel.Environment/blob/master/AirQualityForecast/doc/spec.md
 
-    Units: precipitation Liters per square meter.
+    Units: precipitation MMT.
     """
 
     _origin = Origin("Environment", "AirQualityForecast")
@@ -129,7 +129,7 @@ class AirQualityObserved(Commons):
 
     https://github.com/smart-data-models/dataModel.Environment/blob/master/AirQualityObserved/doc/spec.md
 
-    Units: precipitation Liters per square meter.
+    Units: precipitation MMT.
     """
 
     _origin = Origin("Environment", "AirQualityObserved")
@@ -242,7 +242,7 @@ class IndoorEnvironmentObserved(Commons):
 
     https://github.com/smart-data-models/dataModel.Environment/blob/master/IndoorEnvironmentObserved/doc/spec.md
 
-    Units: co2 mg per liter.
+    Units: co2 M1.
     """
 
     _origin = Origin("Environment", "IndoorEnvironmentObserved")
@@ -290,7 +290,7 @@ class NightSkyQuality(Commons):
 
     https://github.com/smart-data-models/dataModel.Environment/blob/master/NightSkyQuality/doc/spec.md
 
-    Units: ambient_temperature degrees Celsius (C), battery millivolts (mV), sky_temperature degrees Celsius (C).
+    Units: ambient_temperature CEL, battery 2Z, sky_temperature CEL.
     """
 
     _origin = Origin("Environment", "NightSkyQuality")
@@ -311,7 +311,7 @@ class NoiseLevelObserved(Commons):
 
     https://github.com/smart-data-models/dataModel.Environment/blob/master/NoiseLevelObserved/doc/spec.md
 
-    Units: height_average meters, distance_average meters.
+    Units: height_average MTR, distance_average MTR.
     """
 
     _origin = Origin("Environment", "NoiseLevelObserved")
@@ -378,7 +378,7 @@ class PhreaticObserved(Commons):
 
     https://github.com/smart-data-models/dataModel.Environment/blob/master/PhreaticObserved/doc/spec.md
 
-    Units: investigation_depth meters, water_table meter, pressure Bar.
+    Units: investigation_depth MTR, water_table MTR, pressure BAR.
     """
 
     _origin = Origin("Environment", "PhreaticObserved")
@@ -404,7 +404,7 @@ class RainFallRadarObserved(Commons):
 
     https://github.com/smart-data-models/dataModel.Environment/blob/master/RainFallRadarObserved/doc/spec.md
 
-    Units: atmospheric_pressure Hecto pascals, illuminance Lux, measured_area square meters.
+    Units: atmospheric_pressure A97, illuminance LUX, measured_area MTK.
     """
 
     _origin = Origin("Environment", "RainFallRadarObserved")
@@ -441,7 +441,7 @@ class TrafficEnvironmentImpact(LocatedCommons):
 
     https://github.com/smart-data-models/dataModel.Environment/blob/master/TrafficEnvironmentImpact/doc/spec.md
 
-    Units: co2 mg/L.
+    Units: co2 M1.
     """
 
     _origin = Origin("Environment", "TrafficEnvironmentImpact")
@@ -456,7 +456,7 @@ class TrafficEnvironmentImpactForecast(LocatedCommons):
 
     https://github.com/smart-data-models/dataModel.Environment/blob/master/TrafficEnvironmentImpactForecast/doc/spec.md
 
-    Units: co2 mg/L.
+    Units: co2 M1.
     """
 
     _origin = Origin("Environment", "TrafficEnvironmentImpactForecast")
@@ -473,8 +473,8 @@ class WaterObserved(Commons):
 
     https://github.com/smart-data-models/dataModel.Environment/blob/master/WaterObserved/doc/spec.md
 
-    Units: measured_area square meters, object_height_average meters, object_height_max meters, object_volume cubic
-    meters, water_level metre, water_discharge cubic metre.
+    Units: measured_area MTK, object_height_average MTR, object_height_max MTR, object_volume MTQ, water_level MTR,
+    water_discharge MTQ.
     """
 
     _origin = Origin("Environment", "WaterObserved")

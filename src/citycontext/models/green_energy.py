@@ -69,9 +69,8 @@ class PhotovoltaicDevice(Commons):
 
     https://github.com/smart-data-models/dataModel.GreenEnergy/blob/master/PhotovoltaicDevice/doc/spec.md
 
-    Units: module_dimension Millimeters, panel_weight kilograms, area_weight kilograms per square meter,
-    max_pressure_load Pascal, nominal_power watts, maximum_system_voltage Volt, panel_operating_temperature Degree
-    Celsius, cell_operating_temperature Degree Celsius, panel_lifetime year.
+    Units: module_dimension MMT, panel_weight KGM, area_weight 28, max_pressure_load PAL, nominal_power WTT,
+    maximum_system_voltage VLT, panel_operating_temperature CEL, cell_operating_temperature CEL, panel_lifetime ANN.
     """
 
     _origin = Origin("GreenEnergy", "PhotovoltaicDevice")
@@ -128,7 +127,7 @@ class PhotovoltaicMeasurement(Commons):
 
     https://github.com/smart-data-models/dataModel.GreenEnergy/blob/master/PhotovoltaicMeasurement/doc/spec.md
 
-    Units: temperature degrees celsius, nominal_peak_power_generation Kilowatt, active_power Kilowatt, current Ampere.
+    Units: temperature CEL, nominal_peak_power_generation KWT, active_power KWT, current AMP.
     """
 
     _origin = Origin("GreenEnergy", "PhotovoltaicMeasurement")

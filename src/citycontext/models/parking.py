@@ -29,8 +29,7 @@ class OffStreetParking(Commons):
 
     https://github.com/smart-data-models/dataModel.Parking/blob/master/OffStreetParking/doc/spec.md
 
-    Units: average_spot_width meters, average_spot_length meters, maximum_allowed_height meters, maximum_allowed_width
-    Meters.
+    Units: average_spot_width MTR, average_spot_length MTR, maximum_allowed_height MTR, maximum_allowed_width MTR.
     """
 
     _origin = Origin("Parking", "OffStreetParking")
@@ -220,8 +219,7 @@ class ParkingGroup(LocatedCommons):
 
     https://github.com/smart-data-models/dataModel.Parking/blob/master/ParkingGroup/doc/spec.md
 
-    Units: average_spot_width meters, average_spot_length meters, maximum_allowed_height meters, maximum_allowed_width
-    Meters.
+    Units: average_spot_width MTR, average_spot_length MTR, maximum_allowed_height MTR, maximum_allowed_width MTR.
     """
 
     _origin = Origin("Parking", "ParkingGroup")

@@ -70,7 +70,7 @@ class GreenspaceRecord(LocatedCommons):
 
     https://github.com/smart-data-models/dataModel.ParksAndGardens/blob/master/GreenspaceRecord/doc/spec.md
 
-    Units: soil_temperature degrees Celsius, soil_moisture_ec Siemens per meter, soil_moisture_pressure kPa.
+    Units: soil_temperature CEL, soil_moisture_ec D10, soil_moisture_pressure KPA.
     """
 
     _origin = Origin("ParksAndGardens", "GreenspaceRecord")

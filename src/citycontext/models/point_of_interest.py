@@ -27,7 +27,7 @@ class Beach(SmartDataModel):
 
     https://github.com/smart-data-models/dataModel.PointOfInterest/blob/master/Beach/doc/spec.md
 
-    Units: width meter, length meter.
+    Units: width MTR, length MTR.
     """
 
     _origin = Origin("PointOfInterest", "Beach")

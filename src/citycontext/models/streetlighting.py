@@ -75,13 +75,11 @@ class StreetlightControlCabinet(Commons):
 
     https://github.com/smart-data-models/dataModel.Streetlighting/blob/master/StreetlightControlCabinet/doc/spec.md
 
-    Units: maximum_power_available Kilowatts (kW), energy_consumed Kilowatts per hour (kWh), reactive_energy_consumed
-    KiloVolts-Ampere-Reactive per hour (kVArh), last_meter_reading Kilowatts per hour (kWh), frequency Hertz (Hz),
-    total_active_power KiloWatts (kW), total_reactive_power KiloVolts-Ampere-Reactive (kVArh), active_power_r Kilowatts
-    (kW), active_power_s Kilowatts (kW), active_power_t Kilowatts (kW), reactive_power_r KiloVolts-Ampere-Reactive
-    (kVArh), reactive_power_s KiloVolts-Ampere-Reactive (kVArh), reactive_power_t KiloVolts-Ampere-Reactive (kVArh),
-    intensity_r Ampers (A), intensity_s Ampers (A), intensity_t Ampers (A), voltage_r Volts (V), voltage_s Volts (V),
-    voltage_t Volts (V).
+    Units: maximum_power_available KWT, energy_consumed KWH, reactive_energy_consumed K3, last_meter_reading KWH,
+    frequency HTZ, total_active_power KWT, total_reactive_power KiloVolts-Ampere-Reactive (kVArh), active_power_r KWT,
+    active_power_s KWT, active_power_t KWT, reactive_power_r KiloVolts-Ampere-Reactive (kVArh), reactive_power_s
+    KiloVolts-Ampere-Reactive (kVArh), reactive_power_t KiloVolts-Ampere-Reactive (kVArh), intensity_r AMP, intensity_s
+    AMP, intensity_t AMP, voltage_r VLT, voltage_s VLT, voltage_t VLT.
     """
 
     _origin = Origin("Streetlighting", "StreetlightControlCabinet")
@@ -190,9 +188,8 @@ class StreetlightModel(SmartDataModel):
 
     https://github.com/smart-data-models/dataModel.Streetlighting/blob/master/StreetlightModel/doc/spec.md
 
-    Units: max_power_consumption Watts (W), min_power_consumption Watts (W), lantern_weight Kilograms (kg), lamp_weight
-    Kilograms (kg), working_life Hours, color_temperature Kelvin degrees (K), luminous_flux Lumens (lm),
-    power_consumption Watts (W).
+    Units: max_power_consumption WTT, min_power_consumption WTT, lantern_weight KGM, lamp_weight KGM, working_life HUR,
+    color_temperature KEL, luminous_flux LUM, power_consumption WTT.
     """
 
     _origin = Origin("Streetlighting", "StreetlightModel")

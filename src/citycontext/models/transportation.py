@@ -49,8 +49,8 @@ class APDSObservation(LocatedCommons):
 
     https://github.com/smart-data-models/dataModel.Transportation/blob/master/APDSObservation/doc/spec.md
 
-    Units: observer_location_pdop meters, observer_heading Degree, observed_location_pdop meters, observed_heading
-    Degrees, observer_speed KMH, observed_speed km/h.
+    Units: observer_location_pdop MTR, observer_heading DD, observed_location_pdop MTR, observed_heading DD,
+    observer_speed KMH, observed_speed KMH.
     """
 
     _origin = Origin("Transportation", "APDSObservation")
@@ -263,7 +263,7 @@ class CrowdFlowObserved(LocatedCommons):
 
     https://github.com/smart-data-models/dataModel.Transportation/blob/master/CrowdFlowObserved/doc/spec.md
 
-    Units: average_crowd_speed Kilometer per hour (Km/h)., average_headway_time second (s).
+    Units: average_crowd_speed KMH, average_headway_time SEC.
     """
 
     _origin = Origin("Transportation", "CrowdFlowObserved")
@@ -286,7 +286,7 @@ class EVChargingStation(LocatedCommons):
 
     https://github.com/smart-data-models/dataModel.Transportation/blob/master/EVChargingStation/doc/spec.md
 
-    Units: amperage Ampers (A), voltage Volts (V).
+    Units: amperage AMP, voltage VLT.
     """
 
     _origin = Origin("Transportation", "EVChargingStation")
@@ -396,7 +396,7 @@ class FleetVehicleOperation(LocatedCommons):
 
     https://github.com/smart-data-models/dataModel.Transportation/blob/master/FleetVehicleOperation/doc/spec.md
 
-    Units: response_time seconds.
+    Units: response_time SEC.
     """
 
     _origin = Origin("Transportation", "FleetVehicleOperation")
@@ -416,7 +416,7 @@ class FleetVehicleStatus(LocatedCommons):
 
     https://github.com/smart-data-models/dataModel.Transportation/blob/master/FleetVehicleStatus/doc/spec.md
 
-    Units: last_fuelling_amount litres, speed km/h.
+    Units: last_fuelling_amount LTR, speed KMH.
     """
 
     _origin = Origin("Transportation", "FleetVehicleStatus")
@@ -549,7 +549,7 @@ class Road(SmartDataModel):
 
     https://github.com/smart-data-models/dataModel.Transportation/blob/master/Road/doc/spec.md
 
-    Units: length Kilometer (Km).
+    Units: length KMT.
     """
 
     _origin = Origin("Transportation", "Road")
@@ -627,8 +627,8 @@ class RoadSegment(SmartDataModel):
 
     https://github.com/smart-data-models/dataModel.Transportation/blob/master/RoadSegment/doc/spec.md
 
-    Units: length Kilometer (Km), maximum_allowed_speed Kilometer per hour (Km/h), minimum_allowed_speed Kilometer per
-    hour (Km/h), maximum_allowed_height Meter (m), maximum_allowed_weight Kilogram (Kg), width Meter (m).
+    Units: length KMT, maximum_allowed_speed KMH, minimum_allowed_speed KMH, maximum_allowed_height MTR,
+    maximum_allowed_weight KGM, width MTR.
     """
 
     _origin = Origin("Transportation", "RoadSegment")
@@ -735,8 +735,7 @@ class TrafficFlowObserved(LocatedCommons):
 
     https://github.com/smart-data-models/dataModel.Transportation/blob/master/TrafficFlowObserved/doc/spec.md
 
-    Units: average_vehicle_speed Kilometer per hour (Km/h), average_vehicle_length meter (m), average_gap_distance meter
-    (m), average_headway_time second (s).
+    Units: average_vehicle_speed KMH, average_vehicle_length MTR, average_gap_distance MTR, average_headway_time SEC.
     """
 
     _origin = Origin("Transportation", "TrafficFlowObserved")
@@ -785,7 +784,7 @@ class TransportStation(LocatedCommons):
 
     https://github.com/smart-data-models/dataModel.Transportation/blob/master/TransportStation/doc/spec.md
 
-    Units: dimension meters.
+    Units: dimension MTR.
     """
 
     _origin = Origin("Transportation", "TransportStation")
@@ -824,7 +823,7 @@ class Vehicle(Commons):
 
     https://github.com/smart-data-models/dataModel.Transportation/blob/master/Vehicle/doc/spec.md
 
-    Units: speed Km/h, heading Degree, cargo_weight Kilograms.
+    Units: speed KMH, heading DD, cargo_weight KGM.
     """
 
     _origin = Origin("Transportation", "Vehicle")
@@ -928,7 +927,7 @@ class VehicleModel(SmartDataModel):
 
     https://github.com/smart-data-models/dataModel.Transportation/blob/master/VehicleModel/doc/spec.md
 
-    Units: cargo_volume Liters, fuel_consumption liters per 100 kilometer.
+    Units: cargo_volume LTR, fuel_consumption liters per 100 kilometer.
     """
 
     _origin = Origin("Transportation", "VehicleModel")

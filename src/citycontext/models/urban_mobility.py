@@ -39,7 +39,7 @@ class ArrivalEstimation(Commons):
 
     https://github.com/smart-data-models/dataModel.UrbanMobility/blob/master/ArrivalEstimation/doc/spec.md
 
-    Units: remaining_distance Meters.
+    Units: remaining_distance MTR.
     """
 
     _origin = Origin("UrbanMobility", "ArrivalEstimation")
@@ -272,7 +272,7 @@ class GtfsTransferRule(Commons):
 
     https://github.com/smart-data-models/dataModel.UrbanMobility/blob/master/GtfsTransferRule/doc/spec.md
 
-    Units: minimum_transfer_time seconds.
+    Units: minimum_transfer_time SEC.
     """
 
     _origin = Origin("UrbanMobility", "GtfsTransferRule")

@@ -96,8 +96,7 @@ class WasteContainerModel(SmartDataModel):
 
     https://github.com/smart-data-models/dataModel.WasteManagement/blob/master/WasteContainerModel/doc/spec.md
 
-    Units: width Meters, height Meters, depth Meters, weight Kilograms, maximum_load Kilogram, recommended_load
-    Kilogram.
+    Units: width MTR, height MTR, depth MTR, weight KGM, maximum_load KGM, recommended_load KGM.
     """
 
     _origin = Origin("WasteManagement", "WasteContainerModel")

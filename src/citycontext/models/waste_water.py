@@ -29,7 +29,7 @@ class Blower(SmartDataModel):
 
     https://github.com/smart-data-models/dataModel.WasteWater/blob/master/Blower/doc/spec.md
 
-    Units: airflow m/s, energy kW, pressure kPa.
+    Units: airflow MTS, energy KWT, pressure KPA.
     """
 
     _origin = Origin("WasteWater", "Blower")
@@ -58,7 +58,7 @@ class OffGasStack(SmartDataModel):
 
     https://github.com/smart-data-models/dataModel.WasteWater/blob/master/OffGasStack/doc/spec.md
 
-    Units: n2o ppm, co2 ppm, ch4 ppm, o2 ppm.
+    Units: n2o 59, co2 59, ch4 59, o2 59.
     """
 
     _origin = Origin("WasteWater", "OffGasStack")
@@ -87,8 +87,8 @@ class WasteWaterJunction(SmartDataModel):
 
     https://github.com/smart-data-models/dataModel.WasteWater/blob/master/WasteWaterJunction/doc/spec.md
 
-    Units: tss mg/L, nh4 mg/L, no3 mg/L, do mg/L, redox mV, tn mg/L, toc mg/L, tic mg/L, po4 mg/L, bod mg/L, cod mg/L,
-    flowrate m3/h, temperature Celsius, emission_flow m3.
+    Units: tss M1, nh4 M1, no3 M1, do M1, redox 2Z, tn M1, toc M1, tic M1, po4 M1, bod M1, cod M1, flowrate MQH,
+    temperature CEL, emission_flow MTQ.
     """
 
     _origin = Origin("WasteWater", "WasteWaterJunction")
@@ -158,7 +158,7 @@ class WasteWaterSimulationResult(LocatedCommons):
 
     https://github.com/smart-data-models/dataModel.WasteWater/blob/master/WasteWaterSimulationResult/doc/spec.md
 
-    Units: airflow m/s, power kW, nh4 mg/L, no3 mg/L.
+    Units: airflow MTS, power KWT, nh4 M1, no3 M1.
     """
 
     _origin = Origin("WasteWater", "WasteWaterSimulationResult")

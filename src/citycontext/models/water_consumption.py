@@ -23,7 +23,7 @@ class WaterConsumptionObserved(LocatedCommons):
 
     https://github.com/smart-data-models/dataModel.WaterConsumption/blob/master/WaterConsumptionObserved/doc/spec.md
 
-    Units: max_flow litres/hour, min_flow litres/hour, water_consumption Cubic meters.
+    Units: max_flow E32, min_flow E32, water_consumption MTQ.
     """
 
     _origin = Origin("WaterConsumption", "WaterConsumptionObserved")

@@ -25,11 +25,11 @@ class WaterQualityObserved(Commons):
 
     https://github.com/smart-data-models/dataModel.WaterQuality/blob/master/WaterQualityObserved/doc/spec.md
 
-    Units: bod mg/l, cod mg/l, escherichia_coli Total number of bacteria/100mL, enterococci Total number of
-    bacteria/100mL, flow cubic meters/hour, alkalinity mg/l, tkn mg/l, no2 mg/l, n_tot mg/l, p_tot mg/l, p_po4 mg/l, al
-    mg/l, as_ mg/l, b mg/l, ba mg/l, cd mg/l, cr mg/l, cr_iii mg/l, cr_vi mg/l, cu mg/l, fe mg/l, fluoride mg/l, hg
-    mg/l, thc mg/l, ni mg/l, to mg/l, pb mg/l, se mg/l, sn mg/l, sulphate mg/l, sulphite mg/l, anionic_surfactants mg/l,
-    cationic_surfactants mg/l, non_ionic_surfactants mg/l, total_surfactants mg/l, zn mg/l, concentration mg/l.
+    Units: bod M1, cod M1, escherichia_coli Total number of bacteria/100mL, enterococci Total number of bacteria/100mL,
+    flow MQH, alkalinity M1, tkn M1, no2 M1, n_tot M1, p_tot M1, p_po4 M1, al M1, as_ M1, b M1, ba M1, cd M1, cr M1,
+    cr_iii M1, cr_vi M1, cu M1, fe M1, fluoride M1, hg M1, thc M1, ni M1, to M1, pb M1, se M1, sn M1, sulphate M1,
+    sulphite M1, anionic_surfactants M1, cationic_surfactants M1, non_ionic_surfactants M1, total_surfactants M1, zn M1,
+    concentration M1.
     """
 
     _origin = Origin("WaterQuality", "WaterQualityObserved")

@@ -28,8 +28,7 @@ class SeaConditions(LocatedCommons):
 
     https://github.com/smart-data-models/dataModel.Weather/blob/master/SeaConditions/doc/spec.md
 
-    Units: wave_level Douglas sea scale, surface_temperature Celsius degrees, wave_height Meters, wave_period Seconds,
-    salinity Parts per thousand.
+    Units: wave_level Douglas sea scale, surface_temperature CEL, wave_height MTR, wave_period SEC, salinity NX.
     """
 
     _origin = Origin("Weather", "SeaConditions")
@@ -70,7 +69,7 @@ class WeatherForecast(LocatedCommons):
 
     https://github.com/smart-data-models/dataModel.Weather/blob/master/WeatherForecast/doc/spec.md
 
-    Units: atmospheric_pressure Hecto pascals, illuminance Lux, precipitation Liters per square meter.
+    Units: atmospheric_pressure A97, illuminance LUX, precipitation MMT.
     """
 
     _origin = Origin("Weather", "WeatherForecast")
@@ -104,9 +103,8 @@ class WeatherObserved(Commons):
 
     https://github.com/smart-data-models/dataModel.Weather/blob/master/WeatherObserved/doc/spec.md
 
-    Units: atmospheric_pressure Hecto pascals, illuminance Lux, precipitation Liters per square meter, solar_radiation
-    w/m2, direct_irradiation w/m2, diffuse_irradiation w/m2, dew_point Celsius degrees, stream_gauge centimeters,
-    snow_height centimeters.
+    Units: atmospheric_pressure A97, illuminance LUX, precipitation MMT, solar_radiation D54, direct_irradiation D54,
+    diffuse_irradiation D54, dew_point CEL, stream_gauge CMT, snow_height CMT.
     """
 
     _origin = Origin("Weather", "WeatherObserved")

@@ -140,7 +140,7 @@ class ModelDescription:
         """The attributes by wire name, in the model's order."""
         found: dict[str, tuple[Schema, str]] = {}
         required: set[str] = set()
-        for part, origin in self._parts(self.schema, "", 0):
+        for part, origin in self.parts():
             required.update(name for name in part.get("required", ()) if isinstance(name, str))
             for wire_name, schema in part.get("properties", {}).items():
                 if wire_name not in ENTITY_MEMBERS and isinstance(schema, dict):
@@ -152,6 +152,10 @@ class ModelDescription:
             )
             for wire_name, (schema, origin) in found.items()
         }
+
+    def parts(self) -> Iterator[tuple[Schema, str]]:
+        """Yield the schemas that the model is put together from, each with the shared definition it comes from."""
+        return self._parts(self.schema, "", 0)
 
     def _parts(self, schema: Schema, origin: str, depth: int) -> Iterator[tuple[Schema, str]]:
         if depth > 8:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from citycontext.errors import UnitError
 from citycontext.models.schema.references import SchemaLibrary, look_up, split_reference
 from citycontext.ngsild.names import to_snake
 
@@ -224,4 +225,17 @@ def _facts(schema: Mapping[str, Any]) -> Schema:
     unit = _UNIT.search(prose)
     if unit is not None and unit[1].strip():
         facts["unit"] = unit[1].strip()
+        code = _unit_code(facts["unit"])
+        if code:
+            facts["unitCode"] = code
     return facts
+
+
+def _unit_code(text: str) -> str:
+    """Return the UN/CEFACT code of a unit's text, or nothing where it cannot be told."""
+    from citycontext.ngsild.units import find_unit  # its table is large, and the shipped index has the codes already
+
+    try:
+        return find_unit(text).code
+    except UnitError:
+        return ""

@@ -8,12 +8,13 @@ from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from typing import Any, Final
 
-from citycontext.errors import InvalidTime
+from citycontext.errors import InvalidTime, UnitError
 from citycontext.models.catalogue.description import AttributeDescription, ModelDescription
 from citycontext.models.validation.quantities import quantity_of
 from citycontext.ngsild.findings import Finding, Severity
 from citycontext.ngsild.terms import ENTITY_MEMBERS
 from citycontext.ngsild.time import parse_datetime
+from citycontext.ngsild.units import Unit
 
 __all__ = ["Practice"]
 
@@ -151,7 +152,8 @@ def _check_context(wire: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _check_name(name: str, model: ModelDescription) -> Iterator[Finding]:
-    near = get_close_matches(name, list(model.attributes), n=1, cutoff=0.85)
+    near = [own for own in model.attributes if own.lower() == name.lower()]
+    near = near or get_close_matches(name, list(model.attributes), n=1, cutoff=0.85)
     if near:
         yield Finding(
             name,
@@ -181,37 +183,39 @@ def _check_unit(
     value = instance.get("value")
     if instance.get("type") != "Property" or isinstance(value, bool) or not isinstance(value, int | float):
         return
-    code = instance.get("unitCode")
     quantity = quantity_of(name)
     declared = attribute.unit_code if attribute is not None else None
+    code = instance.get("unitCode")
     if code is None:
-        if quantity is not None and declared is None and (attribute is None or attribute.unit is None):
+        if quantity is not None and (attribute is None or attribute.unit is None):
             yield Finding(
                 path,
                 "practice/unit-missing",
-                f"{quantity.name} means nothing without a unit",
+                f"{quantity.name} says nothing without a unit",
                 Severity.NOTE,
                 "4.5.2",
                 expected=f"unitCode {' or '.join(quantity.unit_codes)}",
             )
         return
-    if quantity is not None and code not in quantity.unit_codes:
+    path, found = f"{path}.unitCode", str(code)
+    try:
+        unit = Unit.of(found)
+    except UnitError as wrong:
+        yield Finding(path, "practice/unit-unknown", wrong.message, clause="4.5.2", found=found)
+        unit = None
+    if quantity is not None and found not in quantity.unit_codes:
         yield Finding(
-            f"{path}.unitCode",
+            path,
             "practice/unit",
-            f"an implausible unit for {quantity.name}",
+            f"is an implausible unit for {quantity.name}",
             clause="4.5.2",
             expected=" or ".join(quantity.unit_codes),
-            found=str(code),
+            found=found,
         )
-    elif declared is not None and code != declared and quantity is None:
+    elif unit is not None and declared is not None and found != declared:
+        severity = Severity.NOTE if unit.converts_to(Unit.of(declared)) else Severity.WARNING
         yield Finding(
-            f"{path}.unitCode",
-            "practice/unit-of-model",
-            "the model states another unit",
-            Severity.NOTE,
-            expected=declared,
-            found=str(code),
+            path, "practice/unit-of-model", "the model states another unit", severity, expected=declared, found=found
         )
 
 

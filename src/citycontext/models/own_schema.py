@@ -1,0 +1,133 @@
+"""Models of a user's own: from a JSON Schema, wherever it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import orjson
+
+from citycontext.errors import InvalidSchema
+from citycontext.models.catalogue.classes import build_class
+from citycontext.models.catalogue.description import ModelDescription
+from citycontext.models.catalogue.index import smart_data_models
+from citycontext.models.schema.reduction import Definitions, reduce_schema
+from citycontext.models.schema.references import SchemaLibrary, document_name
+from citycontext.models.smart_data_model import SmartDataModel
+
+__all__ = ["describe_schema", "model_from_schema"]
+
+_MAX_BYTES: Final = 5_000_000
+_TIMEOUT: Final = 10.0
+_ANCESTORS: Final = 3  # <repository>/<Type>/schema.json: what it refers to lies beside, above, or beside what is above
+
+
+def model_from_schema(
+    schema: str | Path | Mapping[str, Any],
+    *,
+    type_name: str | None = None,
+    documents: Mapping[str, Any] | None = None,
+) -> type[SmartDataModel]:
+    """Make an entity class from a JSON Schema in the manner of Smart Data Models.
+
+    Args:
+        schema: The schema, its path, or its URL.
+        type_name: The entity type; needed only where the schema does not say it.
+        documents: Schemas it refers to, by address; those of Smart Data Models and those beside the file are known.
+
+    Returns:
+        A class that behaves as those that ship with the package; ``describe(cls)`` and ``validate`` know it.
+
+    Raises:
+        InvalidSchema: It is no JSON Schema of an object, or does not say its entity type.
+        httpx.HTTPError: The URL gives no schema.
+    """
+    return build_class(describe_schema(schema, type_name=type_name, documents=documents))
+
+
+def describe_schema(
+    schema: str | Path | Mapping[str, Any],
+    *,
+    type_name: str | None = None,
+    documents: Mapping[str, Any] | None = None,
+) -> ModelDescription:
+    """Describe the model that a JSON Schema declares; see ``model_from_schema``.
+
+    Args:
+        schema: The schema, its path, or its URL.
+        type_name: The entity type; needed only where the schema does not say it.
+        documents: Schemas it refers to, by address.
+    """
+    content, name, folders = _read(schema)
+    if not isinstance(content, Mapping):
+        raise InvalidSchema(f"{name or 'the schema'} is no JSON Schema of an object")
+    reduction = reduce_schema(content, name, SchemaLibrary(documents, folders))
+    known = smart_data_models().definitions.schemas
+    found = {key: one for key, one in reduction.definitions.items() if one or key not in known}
+    draft = ModelDescription("", "", reduction.schema, Definitions({**known, **found}))
+    named = type_name or _type_name(draft, content, name)
+    if not named:
+        raise InvalidSchema(f"{name or 'the schema'} does not say its entity type; give type_name")
+    if not draft.attributes:
+        raise InvalidSchema(f"{name or 'the schema'} declares no attributes: a model has 'properties' or 'allOf'")
+    version = content.get("$schemaVersion")
+    return ModelDescription(
+        subject="",
+        type=named,
+        schema=reduction.schema,
+        definitions=draft.definitions,
+        version=version if isinstance(version, str) else "",
+        page=name if "://" in name else "",
+    )
+
+
+def _read(schema: str | Path | Mapping[str, Any]) -> tuple[Any, str, tuple[Path, ...]]:
+    """Read a schema, and tell its name and the folders to look for others in."""
+    if isinstance(schema, Mapping):
+        identifier = schema.get("$id")
+        return schema, document_name(identifier) if isinstance(identifier, str) else "", ()
+    if isinstance(schema, str) and schema.startswith(("http://", "https://")):
+        return _parse(_fetch(schema), schema), document_name(schema), ()
+    path = Path(schema)
+    try:
+        text = path.read_bytes()
+    except OSError as wrong:
+        raise InvalidSchema(f"{path} cannot be read: {wrong.strerror}") from None
+    ancestors = tuple(path.resolve().parents[:_ANCESTORS])
+    shared = tuple(folder / "common" for folder in ancestors)
+    return _parse(text, str(path)), _name_of(path.resolve()), (*ancestors, *shared)
+
+
+def _name_of(path: Path) -> str:
+    return "/".join(path.parts[-3:]).lstrip("/")
+
+
+def _fetch(url: str) -> bytes:
+    answer = httpx.get(url, timeout=_TIMEOUT, follow_redirects=True)
+    answer.raise_for_status()
+    if len(answer.content) > _MAX_BYTES:
+        raise InvalidSchema(f"{url} is over {_MAX_BYTES:,} bytes; that is no schema")
+    return answer.content
+
+
+def _parse(text: bytes, where: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as wrong:
+        raise InvalidSchema(f"{where} is no JSON: {wrong}") from None
+
+
+def _type_name(draft: ModelDescription, content: Mapping[str, Any], name: str) -> str:
+    """Find the entity type: the schema's ``type`` property says it, else its folder, else its title if it is a name."""
+    for part, _ in draft.parts():
+        declared = part.get("properties", {}).get("type", {})
+        choices = declared.get("enum", [declared["const"]] if "const" in declared else [])
+        if len(choices) == 1 and isinstance(choices[0], str):
+            return choices[0]
+    folder = name.rpartition("/")[0].rpartition("/")[2]
+    title = content.get("title")
+    if name.endswith("/schema.json") and folder:
+        return folder
+    return title if isinstance(title, str) else ""
