@@ -13,7 +13,7 @@ import orjson
 
 from citycontext.errors import InvalidQuery
 from citycontext.ngsild.query.paths import AttributePath, parse_path
-from citycontext.ngsild.query.scanner import Scanner
+from citycontext.ngsild.query.scanner import Scanner, errors_in
 from citycontext.ngsild.terms import GEOMETRY_TYPES
 
 __all__ = [
@@ -46,7 +46,7 @@ MAX_POSITIONS: Final = 10_000
 
 _CLAUSE: Final = "4.10"
 _DEFAULT_PROPERTY: Final = "location"
-_MAX_TEXT: Final = 1_000_000
+_MAX_TEXT: Final = 400_000
 _FAR: Final = 1e9
 _RELATIONS: Final = ("near", "within", "contains", "overlaps", "intersects", "equals", "disjoint")
 _RELATION: Final = re.compile(r"[A-Za-z]+")
@@ -117,7 +117,9 @@ class GeoQuery:
             _refuse(f"{shown(self.geometry)} is no geometry; one of {known}", shown(self.geometry), "geometry")
         coordinates = frozen_coordinates(self.coordinates, self.geometry, path="coordinates")
         object.__setattr__(self, "coordinates", coordinates)
-        if not isinstance(parse_path(self.geoproperty), AttributePath):
+        with errors_in("geoproperty"):
+            path = parse_path(self.geoproperty)
+        if not isinstance(path, AttributePath):
             _refuse("a geoproperty is no linked attribute", self.geoproperty, "geoproperty")
 
     @property
@@ -268,7 +270,11 @@ def parse_georel(text: str) -> GeoRelation:
     Raises:
         InvalidQuery: It is none; points at the column.
     """
-    scanner = Scanner(text, _CLAUSE)
+    with errors_in("georel"):
+        return _read_georel(Scanner(text, _CLAUSE))
+
+
+def _read_georel(scanner: Scanner) -> GeoRelation:
     name = scanner.match(_RELATION)
     if name is None or name[0] not in _RELATIONS:
         scanner.fail(f"expected one of {', '.join(_RELATIONS)}", at=0)

@@ -21,7 +21,7 @@ from citycontext.ngsild.query.geo import (
     parse_coordinates,
 )
 from citycontext.ngsild.query.paths import AttributePath, read_attribute_path
-from citycontext.ngsild.query.scanner import Scanner
+from citycontext.ngsild.query.scanner import Scanner, errors_in
 from citycontext.ngsild.query.targets import (
     MISSING,
     calendar_date,
@@ -270,7 +270,11 @@ def parse_order_by(text: str) -> tuple[OrderTerm, ...]:
     Raises:
         InvalidQuery: The text does not follow the grammar; points at the column.
     """
-    scanner = Scanner(text, _CLAUSE)
+    with errors_in("orderBy"):
+        return _read_terms(Scanner(text, _CLAUSE))
+
+
+def _read_terms(scanner: Scanner) -> tuple[OrderTerm, ...]:
     terms: list[OrderTerm] = []
     while True:
         path = read_attribute_path(scanner)

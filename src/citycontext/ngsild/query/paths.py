@@ -12,6 +12,7 @@ from citycontext.ngsild.query.scanner import MAX_DEPTH, Scanner
 __all__ = ["NAME", "AttributePath", "LinkedPath", "Path", "parse_path", "read_attribute_path", "read_path"]
 
 _CLAUSE: Final = "4.9"
+_MAX_STEPS: Final = 100
 # An IRI as a name ends where the grammar goes on.
 _IRI: Final = r"(?:[A-Za-z][A-Za-z0-9+.\-]*://|urn:)[^\s;|,()\[\]{}=!<>~\"\\^`]+"
 _SHORT: Final = r"(?:[^\W\d_][\w\-]*:)?[^\W\d_]\w*"
@@ -169,6 +170,8 @@ def read_attribute_path(scanner: Scanner) -> AttributePath:
                 scanner.fail(f"{name!r} after the dot of an IRI is no sub-attribute", at=iri.start())
     while scanner.take("."):
         names.append(_read_name(scanner))
+        if len(names) > _MAX_STEPS:
+            scanner.fail(f"more than {_MAX_STEPS} steps")
     return AttributePath(tuple(names), _read_member(scanner) if scanner.take("[") else ())
 
 
@@ -186,6 +189,8 @@ def _read_member(scanner: Scanner) -> tuple[str, ...]:
         if step is None:
             scanner.fail(f"expected a member name or a language, not {scanner.rest()}")
         steps.append(step[0])
+        if len(steps) > _MAX_STEPS:
+            scanner.fail(f"more than {_MAX_STEPS} steps")
         if not scanner.take("."):
             break
     scanner.expect("]", "to end the member")

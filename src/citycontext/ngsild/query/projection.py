@@ -14,6 +14,7 @@ from citycontext.ngsild.terms import ENTITY_MEMBERS
 __all__ = ["ProjectedMember", "Projection", "as_projection", "parse_projection"]
 
 _CLAUSE: Final = "4.21"
+_MAX_MEMBERS: Final = 1_000
 _INLINED: Final = ("entity", "entityList")
 
 
@@ -157,6 +158,8 @@ def _read(scanner: Scanner) -> Projection:
             scanner.expect("}", "to end the linked entity")
             scanner.leave()
         members.append(ProjectedMember(name[0], linked))
+        if len(members) > _MAX_MEMBERS:
+            scanner.fail(f"more than {_MAX_MEMBERS} members")
         if not (scanner.take(",") or scanner.take("|")):
             return Projection(tuple(members))
 

@@ -8,6 +8,7 @@ from typing import Any, Final, NoReturn, TypeVar
 
 from citycontext.errors import InvalidQuery
 from citycontext.ngsild.query.paths import NAME
+from citycontext.ngsild.query.scanner import errors_in
 from citycontext.ngsild.query.temporal import TemporalQuery
 
 __all__ = [
@@ -49,11 +50,8 @@ def parsed(path: str, parse: Callable[[Any], T], value: Any, kind: type[Any]) ->
     """Parse a value that is not parsed yet, and say which parameter it was where that fails."""
     if value is None or isinstance(value, kind):
         return value
-    try:
+    with errors_in(path):
         return parse(value)
-    except InvalidQuery as error:
-        error.path = error.path or path
-        raise
 
 
 def items(value: str | Iterable[str]) -> tuple[str, ...]:

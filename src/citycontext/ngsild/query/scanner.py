@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final, NoReturn
 
 from citycontext.errors import InvalidQuery
 
-__all__ = ["MAX_DEPTH", "MAX_LENGTH", "Scanner"]
+__all__ = ["MAX_DEPTH", "MAX_LENGTH", "Scanner", "errors_in"]
 
 MAX_LENGTH: Final = 65_536
 """Characters a query may have."""
@@ -93,3 +95,13 @@ class Scanner:
         """Make sure that nothing is left."""
         if not self.at_end:
             self.fail(f"unexpected {self.rest()}")
+
+
+@contextmanager
+def errors_in(path: str) -> Iterator[None]:
+    """Let errors inside say which parameter they are in, where they do not yet."""
+    try:
+        yield
+    except InvalidQuery as error:
+        error.path = error.path or path
+        raise

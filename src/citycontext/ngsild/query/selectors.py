@@ -11,6 +11,7 @@ from citycontext.errors import InvalidQuery
 from citycontext.ngsild.names import is_uri
 from citycontext.ngsild.query.entity_types import TypeSelection, parse_types
 from citycontext.ngsild.query.patterns import check_pattern, compile_pattern
+from citycontext.ngsild.query.scanner import errors_in
 
 __all__ = ["EntitySelector", "as_uris"]
 
@@ -40,11 +41,8 @@ class EntitySelector:
         if self.id_pattern is not None:
             if not isinstance(self.id_pattern, str):
                 _refuse("idPattern is a text", "idPattern", shown(self.id_pattern))
-            try:
+            with errors_in("idPattern"):
                 check_pattern(self.id_pattern, text=self.id_pattern, offset=0)
-            except InvalidQuery as error:
-                error.path = "idPattern"
-                raise
 
     def compile(self, *, expand: Callable[[str], str] | None = None) -> Callable[[str, Iterable[str] | str], bool]:
         """Build a function that tells whether an entity is meant, by its id and its types.

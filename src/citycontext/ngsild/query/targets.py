@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from typing import Any, Final
 
+from citycontext.ngsild.attribute_base import ATTRIBUTE_MEMBERS
 from citycontext.ngsild.query.paths import AttributePath
 from citycontext.ngsild.query.values import ValueKind
 from citycontext.ngsild.terms import ATTRIBUTE_TYPES, ENTITY_MEMBERS, VALUE_MEMBERS
@@ -36,12 +37,8 @@ LINKS: Final = frozenset({"Relationship", "ListRelationship"})
 """Attribute types whose value is URIs of entities."""
 
 _ANY_LANGUAGE: Final = ("*",)
-# Members of an attribute that are no sub-attributes, and keep their short names when all others are expanded.
-_ATTRIBUTE_MEMBERS: Final = (
-    ENTITY_MEMBERS
-    | VALUE_MEMBERS.keys()
-    | {"observedAt", "unitCode", "valueType", "datasetId", "instanceId", "lang", "objectType"}
-)
+# Members that are no attributes keep their short names when all others are expanded.
+_UNEXPANDED: Final = ENTITY_MEMBERS | ATTRIBUTE_MEMBERS
 
 
 def keys_of(path: AttributePath, expand: Callable[[str], str] | None) -> tuple[str, ...]:
@@ -51,7 +48,7 @@ def keys_of(path: AttributePath, expand: Callable[[str], str] | None) -> tuple[s
     first, *others = path.names
     return (
         first if first in ENTITY_MEMBERS else expand(first),
-        *(name if name in _ATTRIBUTE_MEMBERS else expand(name) for name in others),
+        *(name if name in _UNEXPANDED else expand(name) for name in others),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final, NoReturn
 
 from citycontext.errors import InvalidQuery
 from citycontext.ngsild.query.duration import Duration
+from citycontext.ngsild.query.scanner import errors_in
 from citycontext.ngsild.time import format_datetime, is_datetime
 
 __all__ = ["AGGREGATION_METHODS", "TEMPORAL_PARAMETERS", "TemporalQuery", "after", "before", "between", "last"]
@@ -242,7 +243,10 @@ def _written(time: datetime | str) -> str:
 def _duration(value: Duration | timedelta | str | None) -> Duration | None:
     if isinstance(value, timedelta):
         return Duration.of(value)
-    return Duration(value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    with errors_in("aggrPeriodDuration"):
+        return Duration(value)
 
 
 def _whole_number(text: str) -> int:

@@ -19,6 +19,7 @@ from citycontext.ngsild.time import format_datetime
 __all__ = ["Operand", "Pattern", "Value", "ValueKind", "ValueList", "ValueRange", "read_operand", "read_pattern"]
 
 _CLAUSE: Final = "4.9"
+_MAX_VALUES: Final = 10_000
 _MAX_DIGITS: Final = 400
 _TOO_LONG: Final = f"a number of more than {_MAX_DIGITS} digits"
 # JSON's own grammar of strings and numbers (RFC 8259), and the standard's of times (4.6.3).
@@ -260,6 +261,8 @@ def read_operand(scanner: Scanner) -> Value | ValueRange | ValueList:
         while scanner.take(" "):  # the clause prints its examples of lists with a blank
             pass
         values.append(_read_value(scanner))
+        if len(values) > _MAX_VALUES:
+            scanner.fail(f"more than {_MAX_VALUES} values")
     return ValueList(tuple(values))
 
 
