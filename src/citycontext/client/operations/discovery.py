@@ -49,7 +49,7 @@ def details(where: str, kind: type[D], *, params: Params, context: ContextLike |
         context: The @context of the names.
     """
     request = Request("GET", where, [("details", "true"), *params], reading_headers(context))
-    return Operation(request, lambda response: [kind.from_dict(item) for item in response.json_list()])
+    return Operation(request, lambda response: [kind.from_dict(_named(item, kind)) for item in response.json_list()])
 
 
 def one(where: str, name: str, kind: type[D], *, params: Params, context: ContextLike | None) -> Operation[D]:
@@ -63,13 +63,19 @@ def one(where: str, name: str, kind: type[D], *, params: Params, context: Contex
         context: The @context of the name.
     """
     request = Request("GET", path(where, name), params, reading_headers(context))
-    return Operation(request, lambda response: kind.from_dict(response.json_object()))
+    return Operation(request, lambda response: kind.from_dict(_named(response.json_object(), kind)))
 
 
 def source_identity() -> Operation[ContextSourceIdentity]:
     """Ask the broker who it is."""
     request = Request("GET", "info/sourceIdentity", (), reading_headers(None))
     return Operation(request, lambda response: ContextSourceIdentity.from_dict(response.json_object()))
+
+
+def _named(item: Any, kind: type[WireModel]) -> Any:
+    """Give an item its name where the broker left it out, as Orion-LD does for ``location``: it is its id then."""
+    name = "attributeName" if "attribute_name" in kind.model_fields else "typeName"
+    return {**item, name: item["id"]} if isinstance(item, dict) and name not in item and "id" in item else item
 
 
 def _name(item: Any) -> str:

@@ -134,7 +134,7 @@ def following(
             sent = {name for name, _ in request.params} | {"limit", "offset", "count", "options"}
             extra = [(name, value) for name, value in linked.items() if name not in sent]
             extra += [pair for pair in cursor.extra if pair[0] not in linked]
-            return Cursor(
+            after = Cursor(
                 offset=int(linked["offset"]) if linked.get("offset", "").isdecimal() else offset,
                 limit=cursor.limit,
                 extra=extra,
@@ -142,6 +142,9 @@ def following(
                 linked=True,
                 before=ids,
             )
+            if after.params() == cursor.params():
+                raise response.unreadable("a Link to a next page that is the same page")
+            return after
     if cursor.linked or not items:
         return None
     if total is not None:
