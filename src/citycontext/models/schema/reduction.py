@@ -124,10 +124,11 @@ class Definitions:
             schema: A reduced schema.
         """
         seen: set[str] = set()
-        while "$ref" in schema and schema["$ref"] not in seen:
-            seen.add(schema["$ref"])
+        while "$ref" in schema:
+            reference = schema["$ref"]
             beside = {name: value for name, value in schema.items() if name != "$ref"}
-            schema = {**self.resolve(schema["$ref"]), **beside}
+            schema = beside if reference in seen else {**self.resolve(reference), **beside}
+            seen.add(reference)
         return schema
 
 
