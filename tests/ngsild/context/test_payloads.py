@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citycontext.errors import InvalidContext, InvalidEntity
+from citycontext.errors import ContextError, DataError, InvalidContext, InvalidEntity
 from citycontext.ngsild.context import Context, compact_attribute, compact_entity, expand_attribute, expand_entity
 
 DEFAULT = "https://uri.etsi.org/ngsi-ld/default-context/"
@@ -257,3 +258,25 @@ entities = st.fixed_dictionaries(
 def test_expanding_and_compacting_is_the_identity(entity: dict[str, Any]) -> None:
     """Any normalized payload whose names are distinct is itself again after both directions under one context."""
     assert compact_entity(expand_entity(entity, CONTEXT), CONTEXT) == entity
+
+
+json_values = st.recursive(
+    scalars | words,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            names | st.sampled_from(["type", "@type", "@context", "value", "vocab", "entity", "entityList", "scope"]),
+            inner,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(entity=st.dictionaries(names | st.sampled_from(["type", "@id", "@graph", "hidden"]), json_values, max_size=4))
+def test_any_payload_is_translated_or_refused_by_our_errors(entity: dict[str, Any]) -> None:
+    """No JSON object whatever raises anything but an error of ours, in either direction."""
+    context = Context.parse({"hidden": None, "back": {"@reverse": "ex:forth"}, "kind": "@type", "ex": EX})
+    for translate in (expand_entity, compact_entity):
+        with contextlib.suppress(DataError, ContextError):
+            assert translate(entity, context) is not entity

@@ -6,7 +6,7 @@ Whoever drives it decides how documents are fetched, now or awaited.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from citycontext.errors import CircularContext, ContextTooLarge, InvalidContext
@@ -105,6 +105,14 @@ def reading(
     return reader.terms, reader.unusable
 
 
+class _Local(NamedTuple):
+    """One object of definitions while it is read: JSON-LD's local context."""
+
+    given: dict[str, Any]
+    base: str
+    defined: set[str]
+
+
 class _Reader:
     """The state of reading one @context: what JSON-LD calls the active context."""
 
@@ -177,10 +185,10 @@ class _Reader:
         _check_keywords(given, base)
         if "@vocab" in given:
             vocab = given["@vocab"]
-            self._vocab = DEFAULT_CONTEXT if vocab is None else self._expand(vocab, {}, set(), base, ())
-        defined: set[str] = set()
+            self._vocab = DEFAULT_CONTEXT if vocab is None else self._expand(vocab, _Local({}, base, set()), ())
+        local = _Local(given, base, set())
         for term in given:
-            self._define(term, given, defined, base, ())
+            self._define(term, local, ())
 
     def _imported(self, given: dict[str, Any], base: str, path: tuple[str, ...]) -> Generator[str, Any, dict[str, Any]]:
         address = given["@import"]
@@ -191,104 +199,98 @@ class _Reader:
             raise InvalidContext("@import must lead to one object without @import", url=base)
         return {**imported, **{key: value for key, value in given.items() if key != "@import"}}
 
-    def _define(self, term: str, given: dict[str, Any], defined: set[str], base: str, chain: tuple[str, ...]) -> None:
-        """Define one term of ``given``, and before it those that its IRI leans on."""
-        if term in defined or is_keyword_form(term):
+    def _define(self, term: str, local: _Local, chain: tuple[str, ...]) -> None:
+        """Define one term, and before it those that its IRI leans on."""
+        if term in local.defined or is_keyword_form(term):
             return
         if term in chain:
-            raise InvalidContext(f"terms define each other: {' → '.join((*chain, term))}", url=base)
+            raise InvalidContext(f"terms define each other: {' → '.join((*chain, term))}", url=local.base)
         if len(chain) >= _CHAIN:
-            raise ContextTooLarge(f"terms lean on each other more than {_CHAIN} deep", url=base)
-        value = given[term]
-        simple = value is None or isinstance(value, str)
-        if simple:
-            value = {"@id": value}
-        if term in self._core:
-            # The core stands above: what a mirror of it or a careless context says here has no effect.
-            defined.add(term)
-            return
-        _check_definition(term, value, base)
-        chain = (*chain, term)
-        unusable, definition = "", None
-        if "@reverse" in value:
-            unusable = "a reverse property"
-        elif value.get("@id", term) is None:
-            unusable = "null"
-        else:
-            iri = self._iri_of(term, value, given, defined, base, chain)
-            coercion = value.get("@type")
-            definition = Term(
-                iri,
-                type=None if coercion is None else self._coercion(coercion, given, defined, base, chain),
-                containers=_containers(term, value, base),
-                language=value.get("@language") is not None or value.get("@direction") is not None,
-                prefix=value.get("@prefix", simple and iri.endswith(_DELIMITERS)),
-            )
+            raise ContextTooLarge(f"terms lean on each other more than {_CHAIN} deep", url=local.base)
+        # The core stands above: what a mirror of it or a careless context says of its terms has no effect.
+        if term not in self._core:
+            self._keep(term, self._read(term, local, (*chain, term)), local)
+        local.defined.add(term)
+
+    def _keep(self, term: str, definition: Term | str, local: _Local) -> None:
         if term in self._protected and definition != self.terms.get(term):
-            raise InvalidContext(f"term {term!r} is protected and cannot be defined anew", url=base)
+            raise InvalidContext(f"term {term!r} is protected and cannot be defined anew", url=local.base)
         self.terms.pop(term, None)
         self.unusable.pop(term, None)
-        if definition is None:
-            self.unusable[term] = unusable
-        else:
-            self.terms[term] = definition
-            if value.get("@protected", given.get("@protected", False)):
-                self._protected.add(term)
-        defined.add(term)
+        if isinstance(definition, str):
+            self.unusable[term] = definition
+            return
+        self.terms[term] = definition
+        value = local.given[term]
+        own = value.get("@protected") if isinstance(value, dict) else None
+        if local.given.get("@protected", False) if own is None else own:
+            self._protected.add(term)
 
-    def _iri_of(
-        self,
-        term: str,
-        value: dict[str, Any],
-        given: dict[str, Any],
-        defined: set[str],
-        base: str,
-        chain: tuple[str, ...],
-    ) -> str:
-        if "@id" in value and value["@id"] != term:
-            iri = self._expand(value["@id"], given, defined, base, chain)
+    def _read(self, term: str, local: _Local, chain: tuple[str, ...]) -> Term | str:
+        """Read one definition; give why the term cannot be used where it cannot."""
+        value = local.given[term]
+        if value is None:
+            return "null"
+        if isinstance(value, str):
+            iri = self._iri_of(term, value, local, chain)
+            return Term(iri, prefix=iri.endswith(_DELIMITERS))
+        definition = _checked_definition(term, value, local.base)
+        if "@reverse" in definition:
+            return "a reverse property"
+        identifier = definition.get("@id", term)
+        if identifier is None:
+            return "null"
+        coercion = definition.get("@type")
+        return Term(
+            self._iri_of(term, identifier, local, chain),
+            type=None if coercion is None else self._coercion(coercion, local, chain),
+            containers=_containers(term, definition, local.base),
+            language=definition.get("@language") is not None or definition.get("@direction") is not None,
+            prefix=definition.get("@prefix", False),
+        )
+
+    def _iri_of(self, term: str, identifier: object, local: _Local, chain: tuple[str, ...]) -> str:
+        if identifier != term:
+            iri = self._expand(identifier, local, chain)
             if "://" in term and iri != term:
-                raise InvalidContext(f"the IRI {term[:200]!r} cannot be made a term for another", url=base)
+                raise InvalidContext(f"the IRI {term[:200]!r} cannot be made a term for another", url=local.base)
             if iri == "@context":
-                raise InvalidContext(f"term {term!r} cannot stand for @context", url=base)
+                raise InvalidContext(f"term {term!r} cannot stand for @context", url=local.base)
             return iri
         prefix, colon, suffix = term.partition(":")
         if prefix and colon and not suffix.startswith("//"):
-            if prefix in given:
-                self._define(prefix, given, defined, base, chain)
-            known = self._core.get(prefix) or self.terms.get(prefix)
-            return self._bounded(known.iri + suffix if known else term, base)
-        return self._bounded(term if colon else self._vocab + term, base)
+            known = self._known(prefix, local, chain)
+            return self._bounded(known.iri + suffix if known else term, local.base)
+        return self._bounded(term if colon else self._vocab + term, local.base)
 
-    def _coercion(
-        self, coercion: object, given: dict[str, Any], defined: set[str], base: str, chain: tuple[str, ...]
-    ) -> str:
-        expanded = self._expand(coercion, given, defined, base, chain)
+    def _coercion(self, coercion: object, local: _Local, chain: tuple[str, ...]) -> str:
+        expanded = self._expand(coercion, local, chain)
         if expanded.startswith("@") and expanded not in ("@id", "@vocab", "@json", "@none"):
-            raise InvalidContext(f"{expanded} is no type to coerce to", url=base)
+            raise InvalidContext(f"{expanded} is no type to coerce to", url=local.base)
         return expanded
 
-    def _expand(self, text: object, given: dict[str, Any], defined: set[str], base: str, chain: tuple[str, ...]) -> str:
+    def _expand(self, text: object, local: _Local, chain: tuple[str, ...]) -> str:
         if not isinstance(text, str):
-            raise InvalidContext(
-                f"{chain[-1] if chain else '@vocab'} holds {_kind(text)} where an IRI must stand", url=base
-            )
+            where = chain[-1] if chain else "@vocab"
+            raise InvalidContext(f"{where} holds {_kind(text)} where an IRI must stand", url=local.base)
         if text in _KEYWORDS:
             return text
-        if text in given:
-            self._define(text, given, defined, base, chain)
-        known = self._core.get(text) or self.terms.get(text)
+        known = self._known(text, local, chain)
         if known is not None:
             return known.iri
         prefix, colon, suffix = text.partition(":")
         if not colon or not prefix:
-            return self._bounded(self._vocab + text, base)
+            return self._bounded(self._vocab + text, local.base)
         if suffix.startswith("//") or prefix == "_":
-            return self._bounded(text, base)
-        if prefix in given:
-            self._define(prefix, given, defined, base, chain)
-        known = self._core.get(prefix) or self.terms.get(prefix)
-        return self._bounded(known.iri + suffix if known is not None and known.prefix else text, base)
+            return self._bounded(text, local.base)
+        known = self._known(prefix, local, chain)
+        return self._bounded(known.iri + suffix if known is not None and known.prefix else text, local.base)
+
+    def _known(self, name: str, local: _Local, chain: tuple[str, ...]) -> Term | None:
+        """Look a term up, defining it first where the context at hand does."""
+        if name in local.given:
+            self._define(name, local, chain)
+        return self._core.get(name) or self.terms.get(name)
 
     def _bounded(self, iri: str, base: str) -> str:
         if len(iri) > self._limits.length:
@@ -316,7 +318,7 @@ def _check_keywords(given: dict[str, Any], base: str) -> None:
             raise InvalidContext(f"{key} cannot be {_kind(value)} of this value", url=base)
 
 
-def _check_definition(term: str, value: object, base: str) -> None:
+def _checked_definition(term: str, value: object, base: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise InvalidContext(f"term {term!r} is defined by {_kind(value)}; give an IRI or an object", url=base)
     if "@context" in value:
@@ -330,6 +332,7 @@ def _check_definition(term: str, value: object, base: str) -> None:
     for flag in ("@prefix", "@protected"):
         if not isinstance(value.get(flag, False), bool):
             raise InvalidContext(f"{flag} of term {term!r} must be true or false", url=base)
+    return value
 
 
 def _containers(term: str, value: dict[str, Any], base: str) -> frozenset[str]:

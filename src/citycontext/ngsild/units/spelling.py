@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from citycontext.errors import UnitError
 from citycontext.ngsild.units.table import SPELLINGS
-from citycontext.ngsild.units.unit import ALL_UNITS, Unit
+from citycontext.ngsild.units.unit import Unit, all_units
 
 __all__ = ["find_unit"]
 
@@ -65,7 +65,7 @@ class _Index(NamedTuple):
 def _index() -> _Index:
     index = _Index({}, {}, {}, {})
     known = {}
-    for unit in ALL_UNITS:
+    for unit in all_units():
         known[unit.symbol] = unit
         if unit.code:
             known[unit.code] = unit

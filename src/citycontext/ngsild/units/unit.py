@@ -6,13 +6,13 @@ import difflib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from citycontext.errors import UnitError
 from citycontext.ngsild.units.table import MISTAKEN_CODES, QUDT_SYNONYMS, UNITS
 
-__all__ = ["ALL_UNITS", "Unit", "convert", "converter"]
+__all__ = ["Unit", "all_units", "convert", "converter"]
 
 _QUDT_UNIT: Final = "http://qudt.org/vocab/unit/"
 _QUDT_KIND: Final = "http://qudt.org/vocab/quantitykind/"
@@ -52,7 +52,7 @@ class Unit:
         Raises:
             UnitError: The code is not known, or looks like another unit's symbol; says what was probably meant.
         """
-        unit = _BY_CODE.get(code)
+        unit = _by_code().get(code)
         if unit is None:
             raise UnitError(_explain(code), clause="4.5.2")
         return unit
@@ -68,9 +68,9 @@ class Unit:
             UnitError: QUDT's unit is not among those known here.
         """
         name = iri.removeprefix("unit:").replace("https://", "http://", 1).removeprefix(_QUDT_UNIT)
-        unit = _BY_QUDT.get(QUDT_SYNONYMS.get(name, name))
+        unit = _by_qudt().get(QUDT_SYNONYMS.get(name, name))
         if unit is None:
-            near = difflib.get_close_matches(name[:60], _BY_QUDT, n=3)
+            near = difflib.get_close_matches(name[:60], _by_qudt(), n=3)
             raise UnitError(f"unit {iri[:200]!r} of QUDT is not known{_did_you_mean(near)}")
         return unit
 
@@ -139,7 +139,9 @@ def converter(source: Unit | str, target: Unit | str) -> Callable[[float], float
     return lambda value: value * multiplier / divisor
 
 
-def _read_table() -> list[Unit]:
+@cache
+def all_units() -> tuple[Unit, ...]:
+    """Give every unit that is known, grouped by quantity."""
     units = []
     for head, lines in UNITS.items():
         quantity, kind = head.rsplit(" ", 1)
@@ -159,7 +161,17 @@ def _read_table() -> list[Unit]:
                     offset=Fraction(offset or 0),
                 )
             )
-    return units
+    return tuple(units)
+
+
+@cache
+def _by_code() -> dict[str, Unit]:
+    return {unit.code: unit for unit in all_units() if unit.code}
+
+
+@cache
+def _by_qudt() -> dict[str, Unit]:
+    return {unit.qudt.removeprefix(_QUDT_UNIT): unit for unit in all_units() if unit.qudt}
 
 
 def _explain(code: str) -> str:
@@ -174,16 +186,9 @@ def _explain(code: str) -> str:
     try:
         near = [find_unit(code)]
     except UnitError:
-        near = [_BY_CODE[one] for one in difflib.get_close_matches(code[:60].upper(), _BY_CODE, n=3)]
+        near = [Unit.of(one) for one in difflib.get_close_matches(code[:60].upper(), _by_code(), n=3)]
     return f"unit code {code[:60]!r} is not known{_did_you_mean([f'{one.code} ({one.name})' for one in near])}"
 
 
 def _did_you_mean(near: list[str]) -> str:
     return f"; did you mean {' or '.join(near)}?" if near else ""
-
-
-ALL_UNITS: Final = tuple(_read_table())
-"""Every unit that is known, grouped by quantity."""
-
-_BY_CODE: Final = {unit.code: unit for unit in ALL_UNITS if unit.code}
-_BY_QUDT: Final = {unit.qudt.removeprefix(_QUDT_UNIT): unit for unit in ALL_UNITS if unit.qudt}
