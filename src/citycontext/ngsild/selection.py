@@ -5,20 +5,27 @@ The members ``q``, ``geoQ``, ``scopeQ`` and ``temporalQ`` take what ``citycontex
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator
 
 from citycontext.errors import InvalidDocument, InvalidQuery
-from citycontext.ngsild.query.entity_types import parse_types
-from citycontext.ngsild.query.geo import GeoQuery
-from citycontext.ngsild.query.q_parser import parse_q
-from citycontext.ngsild.query.scope import parse_scope
-from citycontext.ngsild.query.temporal import TemporalQuery
+from citycontext.ngsild import query
+from citycontext.ngsild.query import EntityQuery, GeoQuery, TemporalQuery
 from citycontext.ngsild.wire_model import Number, OptText, Text, WireModel, optional, uri
 
-__all__ = ["EntityInfo", "EntitySelector", "GeoQ", "OptGeoQ", "OptTemporalQ", "Query", "TemporalQ"]
+__all__ = [
+    "EntityInfo",
+    "EntitySelector",
+    "GeoQ",
+    "OptGeoQ",
+    "OptSelectors",
+    "OptTemporalQ",
+    "Query",
+    "TemporalQ",
+    "check_queries",
+]
 
 
 class EntitySelector(WireModel):
@@ -26,20 +33,27 @@ class EntitySelector(WireModel):
 
     Args:
         type: A type, a selection of types such as ``(Building|Tower)``, or ``*`` for all.
-        id: One entity's id.
-        id_pattern: A regular expression for ids.
+        id: An entity's id, or ids.
+        id_pattern: A regular expression that occurs in ids.
     """
 
     clause: ClassVar[str] = "5.2.33"
 
     type: Text
-    id: str | None = None
+    id: str | list[str] | None = None
     id_pattern: str | None = None
 
+    def query(self) -> query.EntitySelector:
+        """Return the selector, ready to evaluate.
+
+        Raises:
+            InvalidQuery: It does not parse.
+        """
+        return query.EntitySelector.from_body(_known(self))
+
     def _check(self, prefix: str) -> None:
-        _parsed(parse_types, self.type, f"{prefix}type")
-        uri(self.id, f"{prefix}id", self.clause)
-        check_pattern(self.id_pattern, f"{prefix}idPattern", self.clause)
+        _in(f"{prefix}type", query.parse_types, self.type)
+        _in(prefix, self.query)
 
 
 class EntityInfo(WireModel):
@@ -61,7 +75,8 @@ class EntityInfo(WireModel):
         if not self.type:
             raise InvalidDocument("it is missing", path=f"{prefix}type", clause=self.clause)
         uri(self.id, f"{prefix}id", self.clause)
-        check_pattern(self.id_pattern, f"{prefix}idPattern", self.clause)
+        if self.id_pattern is not None:
+            _in(f"{prefix}idPattern", query.compile_pattern, self.id_pattern)
 
 
 class GeoQ(WireModel):
@@ -87,11 +102,10 @@ class GeoQ(WireModel):
         Raises:
             InvalidQuery: It does not parse.
         """
-        names = ("georel", "geometry", "coordinates", "geoproperty")
-        return GeoQuery.from_body({name: value for name in names if (value := getattr(self, name)) is not None})
+        return GeoQuery.from_body(_known(self))
 
     def _check(self, prefix: str) -> None:
-        _parsed(lambda _: self.query(), "", prefix.rstrip("."))
+        _in(prefix, self.query)
 
 
 class TemporalQ(WireModel):
@@ -103,6 +117,8 @@ class TemporalQ(WireModel):
         end_time_at: The end of the period, with ``between``.
         timeproperty: Which time of an attribute counts; ``observedAt`` if none is named.
         last_n: Only so many instances of each attribute, the newest.
+        aggr_methods: Aggregation methods, such as ``avg``.
+        aggr_period_duration: Length of the periods, as a duration such as ``PT1H``.
     """
 
     clause: ClassVar[str] = "5.2.21"
@@ -111,7 +127,9 @@ class TemporalQ(WireModel):
     time_at: str | None = None
     end_time_at: str | None = None
     timeproperty: str | None = None
-    last_n: int | None = None
+    last_n: Number | None = None
+    aggr_methods: list[str] | str | None = None
+    aggr_period_duration: str | None = None
 
     def query(self) -> TemporalQuery:
         """Return the query, ready to evaluate.
@@ -119,18 +137,28 @@ class TemporalQ(WireModel):
         Raises:
             InvalidQuery: It is wrong.
         """
-        return TemporalQuery.from_body(self.to_dict())
+        return TemporalQuery.from_body(_known(self))
 
     def _check(self, prefix: str) -> None:
-        _parsed(lambda _: self.query(), "", prefix.rstrip("."))
+        _in(prefix, self.query)
 
 
 def _as_body(given: Any) -> Any:
     """Take a query that was built as the object it stands for."""
-    return given.to_body() if isinstance(given, GeoQuery | TemporalQuery) else given
+    return given.to_body() if isinstance(given, GeoQuery | TemporalQuery | query.EntitySelector) else given
+
+
+def _as_bodies(given: Any) -> Any:
+    return [_as_body(one) for one in given] if isinstance(given, Sequence) and not isinstance(given, str) else given
 
 
 if TYPE_CHECKING:
+
+    class OptSelectors:
+        """Selectors that may lack: set these or those of a query, read these."""
+
+        def __get__(self, document: Any, owner: Any) -> list[EntitySelector] | None: ...
+        def __set__(self, document: Any, value: Sequence[EntitySelector | query.EntitySelector] | None) -> None: ...
 
     class OptGeoQ:
         """A geoquery that may lack: set what ``near(…)`` and its kin build, or a GeoQ; read a GeoQ."""
@@ -145,6 +173,7 @@ if TYPE_CHECKING:
         def __set__(self, document: Any, value: TemporalQ | TemporalQuery | None) -> None: ...
 
 else:
+    OptSelectors = Annotated[list[EntitySelector] | None, BeforeValidator(_as_bodies)]
     OptGeoQ = Annotated[GeoQ | None, BeforeValidator(_as_body)]
     OptTemporalQ = Annotated[TemporalQ | None, BeforeValidator(_as_body)]
 
@@ -169,7 +198,7 @@ class Query(WireModel):
         contained_by: Ids of entities that are not given again.
         expand_values: Attributes whose compared values are expanded.
         json_keys: Attributes whose values are JSON with keys that are not expanded.
-        order_by: What the answer is sorted by.
+        ordering: What the answer is sorted by.
         entity_map: Whether an entity map is made.
         split_entities: Whether parts of an entity that several sources have may be given apart.
         context: The @context.
@@ -178,7 +207,7 @@ class Query(WireModel):
     clause: ClassVar[str] = "5.2.23"
 
     type: Literal["Query"] = "Query"
-    entities: list[EntitySelector] | None = None
+    entities: OptSelectors = optional()
     attrs: list[str] | None = None
     pick: list[str] | None = None
     omit: list[str] | None = None
@@ -192,60 +221,59 @@ class Query(WireModel):
     join: str | None = None
     join_level: Number | None = None
     contained_by: list[str] | None = None
-    expand_values: list[str] | None = None
-    json_keys: list[str] | None = None
-    order_by: list[str] | None = None
+    expand_values: str | list[str] | None = None
+    json_keys: str | list[str] | None = None
+    ordering: dict[str, Any] | None = None
     entity_map: bool | None = None
     split_entities: bool | None = None
     context: Any = optional("@context")
 
+    def query(self) -> EntityQuery:
+        """Return the query, ready to evaluate.
+
+        Raises:
+            InvalidQuery: It does not parse.
+        """
+        return EntityQuery.from_body(_known(self))
+
     def _check(self, prefix: str) -> None:
-        check_queries(self, prefix)
+        _in(prefix, self.query)
 
 
 def check_queries(document: Any, prefix: str) -> None:
     """Check that the queries of a document parse.
 
     Args:
-        document: Something with ``q``, ``csf`` and ``scope_q``.
+        document: Something with ``q``, ``csf``, ``scope_q`` and ``lang``.
         prefix: What goes before a member's name in an error's path.
 
     Raises:
         InvalidQuery: One does not.
     """
     for parse, text, name in (
-        (parse_q, document.q, "q"),
-        (parse_q, document.csf, "csf"),
-        (parse_scope, document.scope_q, "scopeQ"),
+        (query.parse_q, document.q, "q"),
+        (query.parse_q, document.csf, "csf"),
+        (query.parse_scope, document.scope_q, "scopeQ"),
+        (query.parse_language, document.lang, "lang"),
     ):
         if text is not None:
-            _parsed(parse, text, f"{prefix}{name}")
+            _in(f"{prefix}{name}", parse, text)
 
 
-def check_pattern(pattern: str | None, path: str, clause: str) -> None:
-    """Refuse a regular expression that does not compile.
+def _known(document: WireModel) -> dict[str, Any]:
+    """Give the members that a table has, without @context and what is unknown."""
+    unknown = (document.model_extra or {}).keys() | {"@context"}
+    return {name: value for name, value in document.to_dict().items() if name not in unknown}
 
-    Args:
-        pattern: The expression; ``None`` passes.
-        path: Where it stands.
-        clause: The clause that asks for one.
 
-    Raises:
-        InvalidDocument: It does not.
-    """
-    if pattern is None:
-        return
+def _in(path: str, parse: Callable[..., Any], *texts: str) -> None:
+    """Parse, and let an error's path start with where the text stands."""
     try:
-        re.compile(pattern)
-    except (re.error, OverflowError, RecursionError) as wrong:
-        raise InvalidDocument(f"{pattern!r:.80} is no regular expression: {wrong}", path=path, clause=clause) from None
-
-
-def _parsed(parse: Any, text: str, path: str) -> None:
-    try:
-        parse(text)
+        parse(*texts)
     except InvalidQuery as wrong:
-        where = path if not wrong.path or path.endswith(wrong.path) else f"{path}.{wrong.path}"
+        at = path.rstrip(".")
+        own = wrong.path if path.endswith(".") or not at else ""
+        where = f"{path}{own}" if own and own != at.rpartition(".")[2] else at
         raise InvalidQuery(
             wrong.message, text=wrong.text, column=wrong.column, clause=wrong.clause, path=where
         ) from None

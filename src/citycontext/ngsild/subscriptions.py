@@ -17,7 +17,7 @@ from typing import Any, ClassVar, Final, Literal
 
 from citycontext.errors import InvalidDocument
 from citycontext.ngsild.key_value_pairs import KeyValuePair, OptPairs, without_password
-from citycontext.ngsild.selection import EntitySelector, OptGeoQ, OptTemporalQ, check_queries
+from citycontext.ngsild.selection import EntitySelector, OptGeoQ, OptSelectors, OptTemporalQ, check_queries
 from citycontext.ngsild.wire_model import Number, OptText, OptTime, WireModel, one_of, optional, uri
 
 __all__ = ["Endpoint", "EntitySelector", "KeyValuePair", "NotificationParams", "Subscription", "SubscriptionFragment"]
@@ -127,7 +127,7 @@ class _Subscribed(WireModel):
     type: Literal["Subscription"] = "Subscription"
     subscription_name: str | None = None
     description: str | None = None
-    entities: list[EntitySelector] | None = None
+    entities: OptSelectors = optional()
     watched_attributes: list[str] | None = None
     notification_trigger: list[str] | None = None
     time_interval: Number | None = None
@@ -139,8 +139,8 @@ class _Subscribed(WireModel):
     csf: OptText = optional()
     lang: OptText = optional()
     dataset_id: list[str] | None = None
-    expand_values: list[str] | None = None
-    json_keys: list[str] | None = None
+    expand_values: str | list[str] | None = None
+    json_keys: str | list[str] | None = None
     is_active: bool | None = None
     expires_at: OptTime = optional()
     jsonld_context: str | None = None
