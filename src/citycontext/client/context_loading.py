@@ -229,12 +229,14 @@ class _Visit:
 
     def failure(self, error: httpx.HTTPError) -> ContextNotAvailable:
         """Say in our own error what httpx said in its."""
+        if isinstance(error, httpx.TimeoutException):
+            return self._too_slow()
         return ContextNotAvailable(f"cannot be fetched: {str(error) or type(error).__name__}", url=self._origin)
 
     def _remaining(self) -> float:
         remaining = self._deadline - time.monotonic()
         if remaining <= 0:
-            raise ContextNotAvailable(f"took longer than {self._rules.timeout:g} s", url=self._origin)
+            raise self._too_slow()
         return remaining
 
     def _checked(self, target: str) -> httpx.URL:
@@ -247,6 +249,9 @@ class _Visit:
         if url.userinfo:
             raise InvalidContext("an address with credentials is not fetched", url="")
         return url
+
+    def _too_slow(self) -> ContextNotAvailable:
+        return ContextNotAvailable(f"took longer than {self._rules.timeout:g} s", url=self._origin)
 
     def _too_large(self) -> ContextTooLarge:
         return ContextTooLarge(f"has more than the {self._rules.limits.size} bytes allowed", url=self._origin)

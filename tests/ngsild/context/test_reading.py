@@ -120,7 +120,7 @@ def test_hostile_contexts_cost_little(value: object, loader: OfflineLoader, mess
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert time.process_time() - before < 5
+    assert time.process_time() - before < 10
     assert peak < 64 * 1024 * 1024
 
 
