@@ -286,7 +286,7 @@ async def test_tenants_do_not_see_each_other(stored: httpx.AsyncClient) -> None:
     [
         (b"{", {}, 400, "InvalidRequest"),
         (b"", {}, 400, "InvalidRequest"),
-        (b"[]", {}, 400, "BadRequestData"),
+        (b"[]", {}, 400, "InvalidRequest"),
         (b'{"id":"x","type":"T"}', {}, 400, "BadRequestData"),
         (b'{"id":"urn:a:b"}', {}, 400, "BadRequestData"),
         (b'{"id":"urn:a:b","type":"T","a":null}', {}, 400, "BadRequestData"),

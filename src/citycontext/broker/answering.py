@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from citycontext.broker.call import GEO_JSON, Call
 from citycontext.broker.joining import linked_entities, read_join
-from citycontext.broker.problems import bad_request_data
+from citycontext.broker.problems import bad_request_data, not_found
 from citycontext.broker.projection import expand_name, read_projection
 from citycontext.broker.rendering import View, preferred_language, render
 from citycontext.broker.routing import PREFIX
@@ -61,7 +61,12 @@ def read_temporal_view(call: Call) -> View:
 def answer_entity(call: Call, document: Document) -> Response:
     """Answer with one entity; an array when linked entities stand beside it."""
     view = read_view(call)
+    wanted = view.projection.wanted()
+    if wanted is not None and wanted.isdisjoint(document):
+        raise not_found(f"The entity {document['id']} has none of the attributes asked for.")
     shown = _render_with_linked(call, [document], view)
+    if not shown[0]:
+        raise not_found(f"Nothing is left of the entity {document['id']} by pick and omit.")
     if call.answer_type == GEO_JSON:
         collection = _collection(call, shown)
         return call.answer(collection if view.join.form == "flat" else collection["features"][0])

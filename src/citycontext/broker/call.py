@@ -90,7 +90,7 @@ class Call:
             Problem: It is none.
         """
         if not isinstance(self.body, dict):
-            raise bad_request_data("The body must be a JSON object.")
+            raise invalid_request("The body must be a JSON object.")
         return self.body
 
     def read_body(self, raw: bytes) -> None:

@@ -158,6 +158,9 @@ def _document(wire: dict[str, Any], context: Context) -> Document:
     document = expand_entity(wire, context)
     if "type" in document:
         document["type"] = list(dict.fromkeys(_listed(document["type"])))
+        for kind in document["type"]:
+            if kind.startswith("@") or kind in ("id", "type"):
+                raise InvalidEntity("'id' and 'type' are no entity types", path="type", clause="4.6.2")
     scope = document.get("scope")
     if scope is not None and not _evolves(scope):
         document["scope"] = _scope(scope)

@@ -93,7 +93,7 @@ class Router:
             child = node.children.get(segment)
             if child is None:
                 child = node.wildcard
-                if child is None or not segment:
+                if child is None:
                     return None
                 values[child.name] = unquote(segment)
             node = child

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final
@@ -129,16 +129,20 @@ class Selection:
         return not self.tests and len(self.selectors) <= 1 and not any(one.tests for one in self.selectors)
 
 
-def read_selection(call: Call) -> Selection:
+def read_selection(call: Call, minimum: Collection[str] = _MINIMUM) -> Selection:
     """Read the filters in a request's parameters.
+
+    Args:
+        call: The request.
+        minimum: Parameters of which one must be there.
 
     Raises:
         Problem: One is not valid, or there is none (5.7.2).
     """
     parameters = call.parameters
     is_local = parameters.flag("local") or parameters.get("type") == "*"
-    if not is_local and not any(name in parameters for name in _MINIMUM):
-        raise bad_request_data(f"A query needs one of {', '.join(_MINIMUM)}; or local=true to ask for all there is.")
+    if not is_local and not any(name in parameters for name in minimum):
+        raise bad_request_data(f"The request needs one of {', '.join(minimum)}; or local=true to mean all there is.")
     selector = read_selector(parameters.get("type"), parameters.uris("id"), parameters.get("idPattern"), call.context)
     return _selection(call, [selector])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ from citycontext.broker.store import Instance, Store
 from citycontext.broker.subscribing import Counters, LiveSubscription
 from citycontext.broker.timestamps import timestamp
 from citycontext.broker.watching import Watch
-from citycontext.broker.writing import Change, Document, Revision, same_value
+from citycontext.broker.writing import Change, Document, Revision, listed_scope, put_newest, same_value
 from citycontext.errors import CityContextError
 from citycontext.ngsild.terms import ATTRIBUTE_TYPES, NULL_URN
 
@@ -157,6 +157,26 @@ class Writer:
             self._store.evolution.end(self._tenant, frame["id"], self.now)
         self.revisions.append(revision)
 
+    def follow(self, id: str, types: list[str], recorded: Iterable[Instance]) -> None:
+        """Let the present state follow an evolution that was written directly, for an entity known by that alone.
+
+        Args:
+            id: The entity's id.
+            types: Its types.
+            recorded: The instances that were added to its evolution.
+        """
+        before = self.get(id)
+        if before is not None and not self._store.entities.is_derived(self._tenant, id):
+            return
+        after: Document = dict(before or {"id": id, "type": types, "createdAt": self.now})
+        after |= {"type": list(dict.fromkeys([*after["type"], *types])), "modifiedAt": self.now}
+        for instance in recorded:
+            if instance.attribute == "scope":
+                after["scope"] = listed_scope(instance.document["value"])
+            else:
+                put_newest(after, instance.attribute, instance.document)
+        self._store.entities.put(self._tenant, after, before, derived=True)
+
     def _tombstone(self, change: Change) -> Document:
         """Make the instance that says an attribute was deleted (4.5.6, 4.8)."""
         assert change.before is not None
@@ -171,4 +191,5 @@ class Writer:
         return {**gone, "createdAt": change.before["createdAt"], "modifiedAt": self.now, "deletedAt": self.now}
 
     def _scope(self, scope: list[str]) -> Document:
-        return {"type": "Property", "value": scope or NULL_URN, "createdAt": self.now, "modifiedAt": self.now}
+        recorded = {"type": "Property", "value": scope, "createdAt": self.now, "modifiedAt": self.now}
+        return recorded if scope else {**recorded, "deletedAt": self.now}

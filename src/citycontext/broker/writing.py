@@ -24,11 +24,14 @@ __all__ = [
     "delete_attribute",
     "delete_attributes",
     "delete_entity",
+    "delete_scope",
     "find_instance",
     "instances",
     "is_null",
+    "listed_scope",
     "merge_entity",
     "partial_update",
+    "put_newest",
     "replace_attribute",
     "replace_entity",
     "same_value",
@@ -104,6 +107,22 @@ def is_null(instance: Document) -> bool:
 def same_value(one: Document, other: Document) -> bool:
     """Tell whether two instances differ in nothing but the broker's own stamps."""
     return one.keys() - STAMPS == other.keys() - STAMPS and all(one[key] == other[key] for key in one.keys() - STAMPS)
+
+
+def put_newest(document: Document, attribute: str, instance: Document) -> None:
+    """Put an instance into a document in place of an older one of its dataset."""
+    kept = list(instances(document.get(attribute, [])))
+    place = _index(kept, instance.get("datasetId"))
+    if place is None:
+        kept.append(instance)
+    elif instance.get("observedAt", "") >= kept[place].get("observedAt", ""):
+        kept[place] = instance
+    _store(document, attribute, kept)
+
+
+def listed_scope(value: Any) -> list[str]:
+    """Give scopes as a list, whether there is one or several."""
+    return value if isinstance(value, list) else [value]
 
 
 def create(payload: Document, now: str) -> Revision:
@@ -220,6 +239,15 @@ def delete_attribute(
             kept.append(instance)
     _store(after, attribute, kept)
     return revision if revision.changes else None
+
+
+def delete_scope(before: Document, now: str) -> Revision | None:
+    """Delete the scope of an entity (5.6.5, 4.18); None when it has none."""
+    if "scope" not in before:
+        return None
+    after: Document = {name: value for name, value in before.items() if name != "scope"}
+    after["modifiedAt"] = now
+    return Revision(before, after, updated=["scope"])
 
 
 def delete_attributes(before: Document, names: Collection[str], now: str) -> Revision:

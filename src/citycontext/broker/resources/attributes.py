@@ -50,12 +50,18 @@ async def replace(call: Call) -> Response:
 
 async def delete(call: Call) -> Response:
     """Delete one attribute, or one of its instances (5.6.5)."""
-    entity_id, name = check_id(call), _attribute(call)
+    entity_id = check_id(call)
+    is_scope = call.values["attribute"] == "scope"
+    name = "scope" if is_scope else _attribute(call)
     every = call.parameters.flag("deleteAll")
     dataset_id = next(iter(call.parameters.uris("datasetId")), None)
     with call.state.writing(call.tenant) as writer:
         before = find(call, writer.get(entity_id))
-        writer.apply(_known(call, writing.delete_attribute(before, name, dataset_id, writer.now, every=every)))
+        if is_scope:
+            revision = writing.delete_scope(before, writer.now)
+        else:
+            revision = writing.delete_attribute(before, name, dataset_id, writer.now, every=every)
+        writer.apply(_known(call, revision))
     return call.no_content()
 
 

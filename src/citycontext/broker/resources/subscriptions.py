@@ -145,8 +145,6 @@ def _merge(stored: Document, fragment: Document) -> Document:
     for name, value in fragment.items():
         if value is None or value == NULL_URN:
             merged.pop(name, None)
-        elif name == "notification" and isinstance(value, dict):
-            merged[name] = _merge(stored.get(name, {}), value)
         else:
             merged[name] = value
     return merged

@@ -10,7 +10,8 @@ from starlette.responses import Response
 from citycontext.broker.answering import page_headers, read_temporal_view
 from citycontext.broker.call import Call
 from citycontext.broker.evolving import Evolved, content_range, cut, read_evolution, render_evolution
-from citycontext.broker.incoming import temporal_document
+from citycontext.broker.incoming import attribute_document, temporal_document
+from citycontext.broker.parameters import check_uri
 from citycontext.broker.problems import bad_request_data, not_found
 from citycontext.broker.projection import Projection, expand_name
 from citycontext.broker.routing import JSON_FORMS, PREFIX, Operation
@@ -27,10 +28,12 @@ __all__ = ["OPERATIONS"]
 async def create(call: Call) -> Response:
     """Add instances to the evolution of an entity, which is made if it is not there (5.6.11)."""
     document = temporal_document(call.object_body(), call.context)
-    table, now = call.state.store.evolution, timestamp()
-    with call.state.store.transaction():
+    table = call.state.store.evolution
+    with call.state.writing(call.tenant) as writer:
         is_new = table.find(call.tenant, document["id"]) is None
-        table.record(call.tenant, document["id"], document["type"], _instances(document, now), now)
+        recorded = _instances(document, writer.now)
+        table.record(call.tenant, document["id"], document["type"], recorded, writer.now, replaces=True)
+        writer.follow(document["id"], document["type"], recorded)
     if is_new:
         return call.created(f"{PREFIX}/temporal/entities/{quote(document['id'], safe=':')}")
     return call.no_content()
@@ -67,9 +70,13 @@ async def retrieve(call: Call) -> Response:
 
 async def delete(call: Call) -> Response:
     """Delete the evolution of an entity (5.6.16)."""
-    frame = _find(call)
+    frame, entities = _find(call), call.state.store.entities
     with call.state.store.transaction():
         call.state.store.evolution.delete(call.tenant, frame.id)
+        if entities.is_derived(call.tenant, frame.id):
+            followed = entities.get(call.tenant, frame.id)
+            assert followed is not None
+            entities.delete(call.tenant, followed)
     return call.no_content()
 
 
@@ -79,10 +86,11 @@ async def append(call: Call) -> Response:
     document = temporal_document(call.object_body(), call.context, fragment=True)
     if document.get("id", frame.id) != frame.id:
         raise bad_request_data(f"The body is about {document['id']}, the address about {frame.id}.")
-    now = timestamp()
-    with call.state.store.transaction():
+    with call.state.writing(call.tenant) as writer:
         types = [*frame.types, *(kind for kind in document.get("type", []) if kind not in frame.types)]
-        call.state.store.evolution.record(call.tenant, frame.id, types, _instances(document, now), now)
+        recorded = _instances(document, writer.now)
+        call.state.store.evolution.record(call.tenant, frame.id, types, recorded, writer.now, replaces=True)
+        writer.follow(frame.id, types, recorded)
     return call.no_content()
 
 
@@ -100,12 +108,8 @@ async def delete_attribute(call: Call) -> Response:
 async def modify_instance(call: Call) -> Response:
     """Replace one instance (5.6.14)."""
     frame, name, urn = _find(call), _attribute(call), call.values["instance"]
-    document = temporal_document(call.object_body(), call.context, fragment=True)
-    given = [one for one in attribute_names(document) if one == name]
-    if not given or len(instances(document[name])) != 1:
-        raise bad_request_data(f"The body must hold exactly one instance of {call.values['attribute']}.")
     old = _find_instance(call, frame, name, urn)
-    (new,) = instances(document[name])
+    new = _one_instance(call)
     stamped = {**new, "createdAt": old["createdAt"], "modifiedAt": timestamp()}
     with call.state.store.transaction():
         call.state.store.evolution.replace_instance(frame.number, name, urn, stamped)
@@ -171,6 +175,16 @@ def _instances(document: Document, now: str) -> list[Instance]:
     return recorded
 
 
+def _one_instance(call: Call) -> Document:
+    """Read the one instance in a body: alone, or in the fragment of an entity (5.6.14)."""
+    body, short = call.object_body(), call.values["attribute"]
+    given = body.get(short, body)
+    listed = given if isinstance(given, list) else [given]
+    if len(listed) != 1 or not isinstance(listed[0], dict):
+        raise bad_request_data(f"The body must hold exactly one instance of {short}.")
+    return attribute_document(listed[0], short, call.context)
+
+
 def _find(call: Call) -> Evolution:
     frame = call.state.store.evolution.find(call.tenant, call.entity_id)
     if frame is None:
@@ -179,7 +193,7 @@ def _find(call: Call) -> Evolution:
 
 
 def _find_instance(call: Call, frame: Evolution, name: str, urn: str) -> Document:
-    found = call.state.store.evolution.instance(frame.number, name, urn)
+    found = call.state.store.evolution.instance(frame.number, name, check_uri(urn, "The instanceId"))
     if found is None:
         raise not_found(f"The attribute {call.values['attribute']} of {frame.id} has no instance {urn}.")
     return found

@@ -24,6 +24,7 @@ CREATE TABLE entities (
     tenant INTEGER NOT NULL,
     id TEXT NOT NULL,
     document BLOB NOT NULL,
+    derived INTEGER NOT NULL DEFAULT 0,
     UNIQUE (tenant, id)
 );
 CREATE TABLE entity_types (

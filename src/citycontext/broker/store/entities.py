@@ -50,17 +50,33 @@ class EntityTable:
         ).fetchone()
         return None if row is None else orjson.loads(row[0])
 
-    def put(self, tenant: int, after: Document, before: Document | None) -> None:
-        """Write an entity over what was there before."""
+    def is_derived(self, tenant: int, id: str) -> bool:
+        """Tell whether an entity's present state only follows its evolution."""
+        row = self._database.execute(
+            "SELECT derived FROM entities WHERE tenant = ? AND id = ?", (tenant, id)
+        ).fetchone()
+        return row is not None and bool(row[0])
+
+    def put(self, tenant: int, after: Document, before: Document | None, *, derived: bool = False) -> None:
+        """Write an entity over what was there before.
+
+        Args:
+            tenant: The tenant's number.
+            after: The entity.
+            before: What was there; None when nothing was.
+            derived: Whether it only follows what is known of its evolution.
+        """
         blob = orjson.dumps(after)
         if before is None:
             cursor = self._database.execute(
-                "INSERT INTO entities (tenant, id, document) VALUES (?, ?, ?)", (tenant, after["id"], blob)
+                "INSERT INTO entities (tenant, id, document, derived) VALUES (?, ?, ?, ?)",
+                (tenant, after["id"], blob, derived),
             )
             self._index(tenant, int(cursor.lastrowid or 0), after, {})
             return
         (number,) = self._database.execute(
-            "UPDATE entities SET document = ? WHERE tenant = ? AND id = ? RETURNING number", (blob, tenant, after["id"])
+            "UPDATE entities SET document = ?, derived = ? WHERE tenant = ? AND id = ? RETURNING number",
+            (blob, derived, tenant, after["id"]),
         ).fetchone()
         self._index(tenant, number, after, before)
 

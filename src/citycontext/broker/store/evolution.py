@@ -95,10 +95,20 @@ class EvolutionTable:
         while page := rows.fetchmany(500):
             yield from map(_frame, page)
 
-    def record(self, tenant: int, id: str, types: list[str], recorded: Iterable[Instance], now: str) -> None:
+    def record(
+        self, tenant: int, id: str, types: list[str], recorded: Iterable[Instance], now: str, *, replaces: bool = False
+    ) -> None:
         """Append instances to an entity's evolution, making the evolution when it is new.
 
         The instances are on their way until ``flush``.
+
+        Args:
+            tenant: The tenant's number.
+            id: The entity's id.
+            types: The entity's types, added to those of the evolution.
+            recorded: The instances.
+            now: The time of the operation.
+            replaces: Whether an instance takes the place of one with the same ``observedAt``.
         """
         row = self._database.execute(
             "UPDATE evolutions SET modified_at = ?, deleted_at = NULL WHERE tenant = ? AND id = ?"
@@ -120,7 +130,13 @@ class EvolutionTable:
                     "UPDATE evolutions SET types = ? WHERE number = ?", (orjson.dumps(known).decode(), number)
                 )
                 self._index(tenant, number, known)
-        self._waiting += [_row(number, instance) for instance in recorded]
+        rows = [_row(number, instance) for instance in recorded]
+        if replaces:
+            self._database.execute_many(
+                "DELETE FROM instances WHERE evolution = ? AND attribute = ? AND dataset_id IS ? AND observed_at = ?",
+                [row[:4] for row in rows],
+            )
+        self._waiting += rows
 
     def flush(self) -> None:
         """Write the instances that are on their way; the end of a transaction that recorded any."""
