@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from citycontext.ngsild.context import Context, expand_entity
 from citycontext.ngsild.query import Q, compile_q, parse_q
 
 ENTITY: dict[str, Any] = {
@@ -219,12 +220,44 @@ def test_names_are_expanded_once_and_members_of_the_standard_never() -> None:
     }
     text = 'speed.accuracy==1;speed.observedAt>2026-01-01T00:00:00Z;kind==Bus;kind!="Tram";type==Vehicle'
     matches = compile_q(parse_q(text), expand=expand)
-    times = len(expanded)
     assert matches(entity)
+    times = len(expanded)
     assert matches(entity)
     assert len(expanded) == times
     assert not compile_q(parse_q('note=="Bus"'), expand=expand)(entity)
     assert compile_q(parse_q('note=="Bus"'), expand=expand, expand_values=["note"])(entity)
+
+
+def test_entities_expanded_by_a_context_are_found() -> None:
+    """What ``expand_entity`` makes of an entity, members of compound values included, is found by short names."""
+    context = Context.parse({"city": "https://example.org/city", "Car": "https://example.org/Car", "gone": None})
+    entity = {
+        "id": "urn:x:1",
+        "type": "Car",
+        "address": {"type": "Property", "value": {"city": "Gent", "geo": {"zone": 2}}},
+        "ticket": {"type": "JsonProperty", "json": {"city": "Gent"}},
+        "kind": {"type": "VocabProperty", "vocab": ["Electric", "type"]},
+        "owner": {"type": "Relationship", "object": "urn:x:1"},
+    }
+    expanded = expand_entity(entity, context)
+    assert "https://example.org/city" in str(expanded)
+    for text in (
+        'address[city]=="Gent"',
+        "address[geo.zone]==2",
+        "address[city]",
+        'ticket[city]=="Gent"',
+        "kind==Electric",
+        'kind=="type"',
+        'kind!="gone"',
+        'type=="Car"',
+        "owner{Car:address[geo.zone]}==2",
+    ):
+        query = parse_q(text)
+        for expand_vocab in (None, context.expand_vocab):
+            compiled = compile_q(
+                query, expand=context.expand, expand_vocab=expand_vocab, resolve={"urn:x:1": expanded}.get
+            )
+            assert compiled(expanded), text
 
 
 def test_linked_entities_are_followed() -> None:

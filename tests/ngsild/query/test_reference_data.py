@@ -170,7 +170,6 @@ def test_every_parameter_of_the_openapi_is_known(shared_dir: Path) -> None:
     text = (shared_dir / "ngsi-ld/openapi/ngsi-ld-api-1.8.1.yaml").read_text()
     operation = text[text.index("operationId: queryEntity") : text.index("operationId: queryEntity") + 3_000]
     references = re.findall(r"parameters/Query\.(\w+)", operation)
-    # One component is misnamed in the file: its name says "details".
     assert len(references) > 20
     with pytest.raises(InvalidQuery) as caught:
         EntityQuery.from_parameters({"unknown": "x", **dict.fromkeys(references, "x")})
@@ -208,7 +207,7 @@ def test_real_brokers_and_we_agree_on_what_matches(shared_dir: Path) -> None:
             and (query.scope is None or query.scope.matches(entity.get("scope")))
         }
         theirs = {entity.get("id") for entity in exchange["response"]["body"]} & stored
-        if query.limit is None:
+        if query.limit is None and not query.offset:
             assert ours == theirs, exchange["name"]
             compared += 1
     assert compared > 40

@@ -9,8 +9,10 @@ from __future__ import annotations
 import operator as python_operator
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final, TypeAlias
 
+from citycontext.errors import InvalidName
 from citycontext.ngsild.query.paths import AttributePath, LinkedPath, Path
 from citycontext.ngsild.query.patterns import compile_pattern
 from citycontext.ngsild.query.q import And, Comparison, Condition, Exists, Missing, Operator, Or
@@ -20,6 +22,7 @@ from citycontext.ngsild.query.targets import (
     READERS,
     keys_of,
     language_texts,
+    member_keys,
     member_of,
     objects_of,
     target_of,
@@ -54,6 +57,7 @@ def compile_q(
     condition: Condition,
     *,
     expand: Expand | None = None,
+    expand_vocab: Expand | None = None,
     resolve: Resolve | None = None,
     expand_values: Collection[str] = (),
 ) -> Predicate:
@@ -61,36 +65,50 @@ def compile_q(
 
     Args:
         condition: The query.
-        expand: Applied once to each name of the query (but members such as ``observedAt`` and ``type``), and to the
-            texts that a VocabProperty is compared with. Left out, names are compared as written.
+        expand: Applied once to each name of the query, but to members such as ``observedAt`` and ``type``. Members
+            inside compound values are found by the name as written, else by the expanded one. Left out, names are
+            compared as written.
+        expand_vocab: Applied to entity types, and to the texts that a VocabProperty is compared with; any text must
+            pass. Left out, it is ``expand``.
         resolve: Gives a linked entity by its id. Left out, only entities inlined in the relationship are found.
         expand_values: Attributes whose query values are expanded too: the parameter ``expandValues``.
 
     Returns:
         The function. It takes an entity, or a registration for a ``csf``, as a dict, and raises nothing.
+
+    Raises:
+        InvalidName: ``expand`` refuses a name of the query.
     """
-    names = _Names(expand or _as_written, resolve, frozenset(expand_values))
-    return _compiled(condition, names)
+    return _compiled(condition, _Names(expand, expand_vocab or _lenient(expand), resolve, frozenset(expand_values)))
 
 
 @dataclass(frozen=True, slots=True)
 class _Names:
     """What the caller knows about names and links."""
 
-    expand: Expand
+    expand: Expand | None
+    expand_vocab: Expand
     resolve: Resolve | None
     expand_values: frozenset[str]
 
 
-def _as_written(name: str) -> str:
-    return name
+def _lenient(expand: Expand | None) -> Expand:
+    """Let words pass that mean no name."""
+
+    def word(text: str) -> str:
+        try:
+            return text if expand is None else expand(text)
+        except InvalidName:
+            return text
+
+    return word
 
 
 def _compiled(condition: Condition, names: _Names) -> Predicate:
     if isinstance(condition, (Exists, Comparison)):
         return _along(condition.path, _test_of(condition, names), names)
     if isinstance(condition, Missing):
-        exists = _along(condition.path, _existence(_innermost(condition.path)), names)
+        exists = _along(condition.path, _existence(_innermost(condition.path), names), names)
         return lambda entity: not exists(entity)
     assert isinstance(condition, (And, Or))
     tests = [_compiled(term, names) for term in condition.terms]
@@ -102,9 +120,8 @@ def _compiled(condition: Condition, names: _Names) -> Predicate:
 def _test_of(condition: Exists | Comparison, names: _Names) -> _Test:
     innermost = _innermost(condition.path)
     if isinstance(condition, Exists):
-        return _existence(innermost)
-    expanded = innermost.names[0] in names.expand_values or innermost.names == ("type",)
-    return _comparison(condition.operator, condition.operand, innermost.member, names.expand, expanded=expanded)
+        return _existence(innermost, names)
+    return _comparison(condition, innermost, names)
 
 
 def _innermost(path: Path) -> AttributePath:
@@ -117,8 +134,9 @@ def _along(path: Path, test: _Test, names: _Names) -> Predicate:
     """Apply a test to every element the path leads to; one that passes is enough."""
     if isinstance(path, LinkedPath):
         linked = _along(path.target, test, names)
-        types = frozenset(names.expand(name) for name in path.types)
-        return _step(names.expand(path.relationship), _linked(linked, types, names.resolve))
+        types = frozenset(names.expand_vocab(name) for name in path.types)
+        (key,) = keys_of(AttributePath((path.relationship,)), names.expand)
+        return _step(key, _linked(linked, types, names.resolve))
     for key in reversed(keys_of(path, names.expand)):
         test = _step(key, test)
     return test
@@ -170,10 +188,11 @@ def _linked_entities(element: dict[str, Any], resolve: Resolve | None) -> Iterat
                     yield entity
 
 
-def _existence(path: AttributePath) -> _Test:
+def _existence(path: AttributePath, names: _Names) -> _Test:
     member = path.member
     if not member:
         return lambda _: True
+    steps = member_keys(member, names.expand)
 
     def exists(element: Any) -> bool:
         type_, value = target_of(element)
@@ -181,20 +200,24 @@ def _existence(path: AttributePath) -> _Test:
             return bool(language_texts(value, member))
         if type_ in LINKS or type_ == "VocabProperty":
             return False
-        return member_of(value, member, json=type_ == "JsonProperty") is not MISSING
+        return member_of(value, steps, json=type_ == "JsonProperty") is not MISSING
 
     return exists
 
 
-def _comparison(
-    operator: Operator, operand: Operand, member: tuple[str, ...], expand: Expand, *, expanded: bool
-) -> _Test:
+def _comparison(condition: Comparison, path: AttributePath, names: _Names) -> _Test:
+    operator, operand, member = condition.operator, condition.operand, path.member
     negative = operator in _NEGATIONS
-    test = _asked(operator, operand, expand if expanded else None)
-    vocabulary_test = _asked(operator, operand, expand)
+    expanded = path.names[0] in names.expand_values or path.names == ("type",)
+    test = _asked(operator, operand, names.expand_vocab if expanded else None)
     value_test = _negated(test, operand) if negative else test
-    vocabulary_value_test = _negated(vocabulary_test, operand) if negative else vocabulary_test
     on_links = operator in (Operator.EQUAL, Operator.UNEQUAL) and not member
+    steps = member_keys(member, names.expand)
+
+    @cache
+    def word_test() -> _Test:
+        word = _asked(operator, operand, names.expand_vocab)
+        return _negated(word, operand) if negative else word
 
     def compare(element: Any) -> bool:
         type_, value = target_of(element)
@@ -206,8 +229,8 @@ def _comparison(
         if type_ in LINKS:
             return on_links and value_test(objects_of(value))
         if type_ == "VocabProperty":
-            return not member and vocabulary_value_test(value)
-        return value_test(member_of(value, member, json=type_ == "JsonProperty"))
+            return not member and word_test()(value)
+        return value_test(member_of(value, steps, json=type_ == "JsonProperty"))
 
     if member:
         return compare

@@ -28,6 +28,7 @@ from citycontext.ngsild.query.targets import (
     clock_time,
     element_at,
     instant,
+    member_keys,
     member_of,
     target_of,
 )
@@ -238,7 +239,7 @@ class Ordering:
                 raise TypeError("to order by distance, say how to measure it: sort(entities, distance=...)")
             origin = {"type": self.order_geometry, "coordinates": listed_coordinates(self.order_from)}
             return -1, distance(value, origin)
-        return _ranked(member_of(value, term.path.member, json=type_ == "JsonProperty"))
+        return _ranked(member_of(value, member_keys(term.path.member, expand), json=type_ == "JsonProperty"))
 
     def __str__(self) -> str:
         return ",".join(map(str, self.terms))

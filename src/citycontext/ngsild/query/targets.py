@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from typing import Any, Final
 
+from citycontext.errors import InvalidName
 from citycontext.ngsild.attribute_base import ATTRIBUTE_MEMBERS
 from citycontext.ngsild.query.paths import AttributePath
 from citycontext.ngsild.query.values import ValueKind
@@ -22,6 +23,7 @@ __all__ = [
     "instant",
     "keys_of",
     "language_texts",
+    "member_keys",
     "member_of",
     "number",
     "objects_of",
@@ -77,14 +79,26 @@ def target_of(element: Any) -> tuple[str, Any]:
     return "Property", element
 
 
-def member_of(value: Any, member: tuple[str, ...], *, json: bool = False) -> Any:
+def member_keys(member: tuple[str, ...], expand: Callable[[str], str] | None) -> tuple[tuple[str, str], ...]:
+    """Give for each step into a compound value the key as written and as expanded."""
+    return tuple((step, _expanded(step, expand)) for step in member)
+
+
+def _expanded(step: str, expand: Callable[[str], str] | None) -> str:
+    try:
+        return step if expand is None else expand(step)
+    except InvalidName:
+        return step
+
+
+def member_of(value: Any, steps: tuple[tuple[str, str], ...], *, json: bool = False) -> Any:
     """Step into a compound value; ``MISSING`` where a step leads nowhere."""
     if not json and isinstance(value, dict) and "@value" in value:  # a JSON-LD typed value
         value = value["@value"]
-    for step in member:
+    for key, expanded in steps:
         if not isinstance(value, dict):
             return MISSING
-        value = value.get(step, MISSING)
+        value = value[key] if key in value else MISSING if json else value.get(expanded, MISSING)
     return value
 
 
