@@ -23,10 +23,10 @@ pm10 = { from = "pm10", unit = "GQ" }
 """
 
 
-def test_check_lists_the_routes(citycontext, tmp_path: Path) -> None:
+def test_check_lists_the_routes(command, tmp_path: Path) -> None:
     """A good configuration is called good, and each route says what becomes of its messages."""
     (tmp_path / "bridge.toml").write_text(CONFIGURATION)
-    ended = citycontext("bridge", "check", "bridge.toml")
+    ended = command("bridge", "check", "bridge.toml")
     assert ended.returncode == 0, ended.stderr
     assert ended.stdout.splitlines() == [
         "air: air/{sensor}",
@@ -35,25 +35,25 @@ def test_check_lists_the_routes(citycontext, tmp_path: Path) -> None:
     ]
 
 
-def test_unknown_key_ends_in_one_line(citycontext, refusal, tmp_path: Path) -> None:
+def test_unknown_key_ends_in_one_line(command, refusal, tmp_path: Path) -> None:
     """A key that is not known is named with file, line, path, and the key that was meant."""
     (tmp_path / "bridge.toml").write_text(CONFIGURATION.replace("unit =", "units ="))
-    for command in ("check", "run"):
-        line = refusal(citycontext("bridge", command, "bridge.toml"))
+    for action in ("check", "run"):
+        line = refusal(command("bridge", action, "bridge.toml"))
         assert "bridge.toml:16" in line
         assert "units" in line
         assert 'Did you mean "unit"?' in line
 
 
-def test_missing_file_ends_in_one_line(citycontext, refusal) -> None:
+def test_missing_file_ends_in_one_line(command, refusal) -> None:
     """A file that is not there is named."""
-    assert "nowhere.toml" in refusal(citycontext("bridge", "check", "nowhere.toml"))
+    assert "nowhere.toml" in refusal(command("bridge", "check", "nowhere.toml"))
 
 
-def test_variable_that_is_not_set_ends_in_one_line(citycontext, refusal, tmp_path: Path) -> None:
+def test_variable_that_is_not_set_ends_in_one_line(command, refusal, tmp_path: Path) -> None:
     """An address that comes from the environment is asked for by its name."""
     (tmp_path / "bridge.toml").write_text(CONFIGURATION.replace("http://127.0.0.1:2", "${NO_SUCH_BROKER}"))
-    assert "NO_SUCH_BROKER is not set" in refusal(citycontext("bridge", "check", "bridge.toml"))
+    assert "NO_SUCH_BROKER is not set" in refusal(command("bridge", "check", "bridge.toml"))
 
 
 def test_unreachable_mqtt_broker_ends_in_a_clear_line(citycontext, tmp_path: Path) -> None:

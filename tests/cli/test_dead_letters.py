@@ -38,9 +38,9 @@ def journal(tmp_path: Path) -> Path:
 
 
 @pytest.mark.usefixtures("journal")
-def test_list_shows_topic_and_reason_as_they_are(citycontext) -> None:
+def test_list_shows_topic_and_reason_as_they_are(command) -> None:
     """The newest come first; text in brackets is text, not markup."""
-    ended = citycontext("bridge", "dead-letters", "list", "bridge.toml")
+    ended = command("bridge", "dead-letters", "list", "bridge.toml")
     assert ended.returncode == 0, ended.stderr
     shown = " ".join(ended.stdout.split())
     assert shown.index("a/2") < shown.index("a/1")
@@ -49,41 +49,41 @@ def test_list_shows_topic_and_reason_as_they_are(citycontext) -> None:
 
 
 @pytest.mark.usefixtures("journal")
-def test_show_gives_all_of_one_as_json(citycontext) -> None:
+def test_show_gives_all_of_one_as_json(command) -> None:
     """One dead letter is shown with its reason and its message; bytes that are no text come as base64."""
-    shown = json.loads(citycontext("bridge", "dead-letters", "show", "bridge.toml", "2").stdout)
+    shown = json.loads(command("bridge", "dead-letters", "show", "bridge.toml", "2").stdout)
     assert shown["reason"] == "this is no JSON"
     assert shown["payload"] == {"base64": "/w=="}
 
 
 @pytest.mark.usefixtures("journal")
-def test_retry_and_drop_take_numbers_or_all(citycontext) -> None:
+def test_retry_and_drop_take_numbers_or_all(command) -> None:
     """Some are given back by number, the rest is dropped with --all, and then none is left."""
-    assert citycontext("bridge", "dead-letters", "retry", "bridge.toml", "1").stdout == "Given back to the bridge: 1.\n"
-    assert citycontext("bridge", "dead-letters", "drop", "bridge.toml", "--all").stdout == "Deleted: 1.\n"
-    assert citycontext("bridge", "dead-letters", "list", "bridge.toml").stdout == "Dead letters: 0; shown: 0.\n"
+    assert command("bridge", "dead-letters", "retry", "bridge.toml", "1").stdout == "Given back to the bridge: 1.\n"
+    assert command("bridge", "dead-letters", "drop", "bridge.toml", "--all").stdout == "Deleted: 1.\n"
+    assert command("bridge", "dead-letters", "list", "bridge.toml").stdout == "Dead letters: 0; shown: 0.\n"
 
 
 @pytest.mark.usefixtures("journal")
-def test_neither_numbers_nor_all_changes_nothing(citycontext) -> None:
+def test_neither_numbers_nor_all_changes_nothing(command) -> None:
     """To drop everything one has to say so."""
-    ended = citycontext("bridge", "dead-letters", "drop", "bridge.toml")
+    ended = command("bridge", "dead-letters", "drop", "bridge.toml")
     assert ended.returncode == 2
     assert "--all" in ended.stderr
-    assert "Dead letters: 2" in citycontext("bridge", "dead-letters", "list", "bridge.toml").stdout
+    assert "Dead letters: 2" in command("bridge", "dead-letters", "list", "bridge.toml").stdout
 
 
 @pytest.mark.usefixtures("journal")
-def test_export_writes_json_lines(citycontext, tmp_path: Path) -> None:
+def test_export_writes_json_lines(command, tmp_path: Path) -> None:
     """All dead letters are written to a file, or to standard output, one a line."""
-    assert citycontext("bridge", "dead-letters", "export", "bridge.toml", "--to", "dead.jsonl").returncode == 0
+    assert command("bridge", "dead-letters", "export", "bridge.toml", "--to", "dead.jsonl").returncode == 0
     lines = (tmp_path / "dead.jsonl").read_text().splitlines()
     assert [json.loads(line)["id"] for line in lines] == [1, 2]
-    assert citycontext("bridge", "dead-letters", "export", "bridge.toml").stdout.splitlines() == lines
+    assert command("bridge", "dead-letters", "export", "bridge.toml").stdout.splitlines() == lines
 
 
-def test_number_or_journal_that_is_not_there_ends_in_one_line(citycontext, refusal, journal: Path) -> None:
+def test_number_or_journal_that_is_not_there_ends_in_one_line(command, refusal, journal: Path) -> None:
     """What cannot be found is named."""
-    assert "no dead letter 9" in refusal(citycontext("bridge", "dead-letters", "show", "bridge.toml", "9"))
+    assert "no dead letter 9" in refusal(command("bridge", "dead-letters", "show", "bridge.toml", "9"))
     journal.unlink()
-    assert "no journal" in refusal(citycontext("bridge", "dead-letters", "list", "bridge.toml"))
+    assert "no journal" in refusal(command("bridge", "dead-letters", "list", "bridge.toml"))

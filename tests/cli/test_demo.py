@@ -9,6 +9,11 @@ import subprocess
 import sys
 import time
 
+import pytest
+
+import citycontext.demo
+from citycontext.demo import DemoReport
+
 
 def test_short_demo_loses_nothing(citycontext) -> None:
     """A few seconds of the real chain: one JSON object, all types, dead letters with reasons, nothing lost, exit 0."""
@@ -50,3 +55,22 @@ def test_taken_port_ends_in_one_line(citycontext, refusal) -> None:
         port = taken.getsockname()[1]
         line = refusal(citycontext("demo", "--port", str(port), "--seconds", "5", "--json"))
     assert str(port) in line
+
+
+def test_lost_messages_end_with_exit_code_1(command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If a message is nowhere, the report says so and the exit code is 1."""
+    report = DemoReport(10, 10, 8, 1, entities=1, entity_types=("Bin",), seconds=1)
+
+    class Losing:
+        def __init__(self, **_: object) -> None: ...
+        def __enter__(self) -> Losing:
+            return self
+
+        def __exit__(self, *_: object) -> None: ...
+        def finish(self) -> DemoReport:
+            return report
+
+    monkeypatch.setattr(citycontext.demo, "Demo", Losing)
+    ended = command("demo", "--seconds", "1", "--json")
+    assert ended.returncode == 1
+    assert json.loads(ended.stdout)["lost"] == 1

@@ -15,12 +15,11 @@ def test_version_is_the_installed_one(citycontext) -> None:
     assert (ended.returncode, ended.stdout) == (0, f"citycontext {version('citycontext')}\n")
 
 
-@pytest.mark.parametrize("package", ["typer", "rich"])
-def test_core_alone_says_which_extra_the_command_line_needs(citycontext, refusal, package: str) -> None:
+def test_core_alone_says_which_extra_the_command_line_needs(citycontext, refusal) -> None:
     """With nothing but the core installed, one line tells what to install."""
-    line = refusal(citycontext("demo", missing=(package,)))
+    line = refusal(citycontext("demo", missing=("typer", "rich")))
     assert line == (
-        f"citycontext: The command line needs {package}, which is not installed. Run: pip install 'citycontext[cli]'"
+        "citycontext: The command line needs typer, which is not installed. Run: pip install 'citycontext[cli]'"
     )
 
 
@@ -28,12 +27,9 @@ def test_core_alone_says_which_extra_the_command_line_needs(citycontext, refusal
     ("arguments", "package", "extra"),
     [
         (("demo",), "amqtt", "demo"),
-        (("demo",), "paho", "demo"),
         (("demo",), "starlette", "demo"),
-        (("broker",), "starlette", "broker"),
         (("broker",), "uvicorn", "broker"),
         (("bridge", "run", "bridge.toml"), "paho", "bridge"),
-        (("bridge", "check", "bridge.toml"), "jmespath", "bridge"),
     ],
 )
 def test_command_says_which_extra_it_needs(citycontext, refusal, arguments, package: str, extra: str) -> None:

@@ -26,8 +26,9 @@ bridge.add_typer(dead_letters, name="dead-letters")
 @bridge.command("run")
 def run_bridge(file: ConfigurationFile) -> None:
     """Run a bridge until it is interrupted; what is under way is delivered first."""
+    loaded = _load(file)
     log_to_stderr(logging.INFO)
-    _load(file).run(require_connection=True)
+    loaded.run(require_connection=True)
 
 
 @bridge.command("check")

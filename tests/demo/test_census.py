@@ -1,0 +1,67 @@
+"""Counting what a context broker holds, against a real one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from citycontext.broker import LocalBroker, Server
+from citycontext.demo.census import Census
+from citycontext.errors import TransportError
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """Serve a broker whose history comes in pages of ten."""
+    broker = LocalBroker(temporal_page=10)
+    with Server(broker, port=0) as running:
+        yield running
+    broker.close()
+
+
+@pytest.fixture
+def census(server: Server) -> Iterator[Census]:
+    """Ask that broker."""
+    census = Census(server.url)
+    yield census
+    census.close()
+
+
+def upsert(server: Server, number: int, second: int) -> None:
+    """Write one update of one entity."""
+    level: dict[str, Any] = {"type": "Property", "value": second, "observedAt": f"2026-01-01T00:00:{second:02d}.5Z"}
+    entity = {"id": f"urn:ngsi-ld:Bin:{number}", "type": f"Bin{number % 3}", "level": level}
+    httpx.post(f"{server.url}/ngsi-ld/v1/entityOperations/upsert", json=[entity]).raise_for_status()
+
+
+def test_empty_broker_holds_nothing(census: Census) -> None:
+    """A broker without entities has no updates."""
+    assert census.entities() == []
+    assert census.updates() == 0
+
+
+def test_every_update_is_counted_once_across_pages_and_repetitions(server: Server, census: Census) -> None:
+    """Updates are counted across the pages of the history; one that was delivered twice counts once."""
+    for second in range(35):
+        upsert(server, 1, second)
+    upsert(server, 2, 7)
+    upsert(server, 2, 7)
+    assert len(census.entities()) == 2
+    assert census.updates() == 36
+
+
+def test_all_entities_are_found_across_pages(server: Server, census: Census) -> None:
+    """More entities than a page holds are all found, whatever their types."""
+    for number in range(103):
+        upsert(server, number, 1)
+    assert len({entity["id"] for entity in census.entities()}) == 103
+
+
+def test_broker_that_is_gone_is_an_error(server: Server, census: Census) -> None:
+    """Without an answer there is no number."""
+    server.stop()
+    with pytest.raises(TransportError):
+        census.updates()
