@@ -24,7 +24,7 @@ from citycontext.models.schema.reduction import reduce_schema
 from citycontext.models.schema.references import COMMON_SCHEMA, SchemaLibrary
 
 MODELS = Path(__file__).resolve().parents[1] / "src" / "citycontext" / "models"
-INDEX = MODELS / "catalogue" / "smart_data_models.json"
+INDEX = MODELS / "catalogue" / "smart_data_models.jsonl"
 
 
 def compile_index(folder: Path) -> bytes:
@@ -94,7 +94,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="the folder of repositories")
     content = compile_index(parser.parse_args().folder)
     INDEX.write_bytes(content)
-    index = ModelIndex.from_json(content)
+    index = ModelIndex.from_bytes(content)
     (MODELS / "commons.py").write_text(commons_source(index), encoding="utf-8")
     for subject in STATIC_SUBJECTS:
         (MODELS / f"{module_name(subject)}.py").write_text(module_source(index, subject), encoding="utf-8")

@@ -1,0 +1,72 @@
+"""The modules that are written from the index."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import citycontext.models
+from citycontext.models.catalogue.classes import build_class
+from citycontext.models.catalogue.generation import STATIC_SUBJECTS, class_source, commons_source, module_source
+from citycontext.models.catalogue.index import smart_data_models
+from citycontext.models.catalogue.python_names import class_name, module_name
+from citycontext.models.own_schema import describe_schema
+from citycontext.ngsild import Entity
+
+FOLDER = Path(citycontext.models.__file__).parent
+
+
+@pytest.mark.parametrize("subject", STATIC_SUBJECTS)
+def test_a_module_is_what_the_index_says(subject: str) -> None:
+    """No module was changed by hand, and none lags behind the index."""
+    written = (FOLDER / f"{module_name(subject)}.py").read_text(encoding="utf-8")
+    assert written == module_source(smart_data_models(), subject)
+
+
+def test_the_commons_are_what_the_index_says() -> None:
+    """What most models share comes from the index too."""
+    assert (FOLDER / "commons.py").read_text(encoding="utf-8") == commons_source(smart_data_models())
+
+
+def _declaration(cls: type[Entity]) -> list[tuple[object, ...]]:
+    return [
+        (field.name, field.wire_name, field.kind, field.required, field.value_type.annotation)
+        for field in sorted(cls.fields.values(), key=lambda field: field.name)
+    ]
+
+
+@pytest.mark.parametrize("subject", STATIC_SUBJECTS)
+def test_written_and_made_classes_declare_the_same(subject: str) -> None:
+    """A class of a module and the class made at run time have the same fields, base and entity type."""
+    module = import_module(f"citycontext.models.{module_name(subject)}")
+    for model in smart_data_models().of_subject(subject):
+        written, made = getattr(module, class_name(model.type)), build_class(model)
+        assert _declaration(written) == _declaration(made)
+        assert written.entity_type == made.entity_type == model.type
+        assert written.__mro__[1] is made.__mro__[1]
+
+
+def test_the_module_of_an_own_schema_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Source written for a user's schema declares what the class made from it declares; odd texts stay texts."""
+    schema = {
+        "properties": {
+            "type": {"const": "Kiosk"},
+            "status": {"enum": ["open", 'clo"sed', "it's", "a\\b", "x" * 130]},
+            "as": {"type": "number", "description": "Property. Units:'meters'"},
+            "NO2": {"type": "number"},
+            "openedAt": {"type": "string", "format": "date-time"},
+            "place": {"type": "object", "description": "GeoProperty. Where"},
+        },
+        "required": ["NO2", "place"],
+    }
+    model = describe_schema(schema)
+    module = ModuleType("kiosk")
+    monkeypatch.setitem(sys.modules, "kiosk", module)
+    exec(class_source(model, smart_data_models().definitions), module.__dict__)
+    kiosk = module.Kiosk
+    assert _declaration(kiosk) == _declaration(build_class(model))
+    assert "as_ MTR" in kiosk.__doc__
