@@ -8,7 +8,7 @@ from citycontext.bridge.config import ContextBrokerConfig
 from citycontext.client import GENERIC, ORION_LD, SCORPIO, STELLIO, Client
 from citycontext.ngsild.batch import BatchResult
 
-__all__ = ["ContextBroker"]
+__all__ = ["ContextBroker", "headers_of"]
 
 _PROFILES = {"generic": GENERIC, "orion-ld": ORION_LD, "scorpio": SCORPIO, "stellio": STELLIO}
 
@@ -24,14 +24,11 @@ class ContextBroker:
     """
 
     def __init__(self, config: ContextBrokerConfig) -> None:
-        headers = {name: value.get_secret_value() for name, value in config.headers.items()}
-        if config.token is not None:
-            headers["Authorization"] = f"Bearer {config.token.get_secret_value()}"
         self._client = Client(
             config.url,
             tenant=config.tenant,
             context=list(config.context) or None,
-            headers=headers,
+            headers=headers_of(config),
             timeout=config.timeout,
             retries=0,
             profile=_PROFILES[config.profile],
@@ -59,3 +56,15 @@ class ContextBroker:
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
+
+
+def headers_of(config: ContextBrokerConfig) -> dict[str, str]:
+    """Give the headers of every request, secrets included.
+
+    Args:
+        config: The context broker.
+    """
+    headers = {name: value.get_secret_value() for name, value in config.headers.items()}
+    if config.token is not None:
+        headers["Authorization"] = f"Bearer {config.token.get_secret_value()}"
+    return headers

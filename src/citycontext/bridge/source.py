@@ -11,25 +11,20 @@ import logging
 import random
 import selectors
 import socket
-import ssl
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any, Final, Literal
-from urllib.parse import urlsplit
+from typing import Any, Final
 
 import paho.mqtt.client as paho
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
-from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from citycontext.bridge.config import MqttConfig
 from citycontext.bridge.intake import Intake
 from citycontext.bridge.message import Message
-from citycontext.errors import ConfigurationError
+from citycontext.bridge.mqtt_client import connect_options, make_client, plain_reason
 
 __all__ = ["Source"]
 
@@ -77,7 +72,13 @@ class Source:
         self._waker_out, self._waker_in = socket.socketpair()
         self._waker_out.setblocking(False)
         self._waker_in.setblocking(False)
-        self._client = self._make_client(client_id)
+        client = self._client = make_client(config, client_id)
+        client.on_connect = self._on_connect
+        client.on_disconnect = self._on_disconnect
+        client.on_subscribe = self._on_subscribe
+        client.on_message = self._on_message
+        # Tells paho that this loop writes: acknowledgements are then sent together, not one by one.
+        client.on_socket_register_write = lambda client, userdata, sock: None
         self._thread = threading.Thread(target=self._run, name=f"citycontext-{config.name}", daemon=True)
         self.connections = 0
         """How many times a connection came about."""
@@ -160,65 +161,14 @@ class Source:
 
     # -- connecting ---------------------------------------------------------------------------------------------------
 
-    def _make_client(self, client_id: str) -> paho.Client:
-        config = self.config
-        is_v5 = config.version == "5"
-        client = paho.Client(
-            CallbackAPIVersion.VERSION2,
-            client_id=client_id,
-            clean_session=None if is_v5 else not config.durable,
-            protocol=MQTTProtocolVersion.MQTTv5 if is_v5 else MQTTProtocolVersion.MQTTv311,
-            transport="websockets" if config.is_websocket else "tcp",
-            reconnect_on_failure=False,
-            manual_ack=True,
-        )
-        client.connect_timeout = config.connect_timeout
-        if config.username is not None:
-            client.username_pw_set(
-                config.username, None if config.password is None else config.password.get_secret_value()
-            )
-        if config.is_websocket:
-            client.ws_set_options(path=urlsplit(config.url).path or "/mqtt")
-        if config.is_encrypted:
-            client.tls_set_context(self._tls())
-        client.on_connect = self._on_connect
-        client.on_disconnect = self._on_disconnect
-        client.on_subscribe = self._on_subscribe
-        client.on_message = self._on_message
-        # Tells paho that this loop writes: acknowledgements are then sent together, not one by one.
-        client.on_socket_register_write = lambda client, userdata, sock: None
-        return client
-
-    def _tls(self) -> ssl.SSLContext:
-        tls = self.config.tls
-        try:
-            context = ssl.create_default_context(cafile=None if tls.ca_file is None else str(tls.ca_file))
-            if tls.certificate_file is not None:
-                context.load_cert_chain(tls.certificate_file, tls.key_file)
-        except (OSError, ssl.SSLError) as error:
-            raise ConfigurationError(f"the certificates cannot be used: {error}.", key="mqtt.tls") from None
-        if not tls.verify:
-            context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE
-        return context
-
     def _connect(self) -> bool:
         """Open the connection and send CONNECT; the answer comes in the loop."""
         config = self.config
         self._refused = None
-        properties = None
-        clean_start: bool | Literal[3] = paho.MQTT_CLEAN_START_FIRST_ONLY
-        if config.version == "5":
-            properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
-            properties.SessionExpiryInterval = int(config.session_expiry) if config.durable else 0
-            properties.ReceiveMaximum = config.receive_maximum
-            clean_start = not config.durable
         try:
-            self._client.connect(
-                config.host, config.port, int(config.keepalive), clean_start=clean_start, properties=properties
-            )
+            self._client.connect(config.host, config.port, int(config.keepalive), **connect_options(config))
         except (OSError, ValueError) as error:
-            self._lost(f"cannot connect to {config.url}: {_plain(error)}")
+            self._lost(f"cannot connect to {config.url}: {plain_reason(error)}")
             return False
         return True
 
@@ -378,15 +328,3 @@ def _watch(selector: selectors.BaseSelector, sock: Any, watched: int, wanted: in
         selector.unregister(sock)
     else:
         selector.modify(sock, wanted)
-
-
-def _plain(error: OSError | ValueError) -> str:
-    if isinstance(error, ConnectionRefusedError):
-        return "nothing listens there (connection refused)"
-    if isinstance(error, socket.gaierror):
-        return "the host name is not known"
-    if isinstance(error, TimeoutError):
-        return "no answer in time"
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"its certificate is not trusted ({error.verify_message})"
-    return str(error)

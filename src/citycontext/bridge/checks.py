@@ -1,0 +1,161 @@
+"""What can be known to be wrong before any message comes: routes against entity models, units, overlapping topics."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Any, Final
+
+from citycontext.bridge.config import BridgeConfig
+from citycontext.bridge.routes import AttributeConfig, EntityConfig, RouteConfig
+from citycontext.errors import AmbiguousModel, UnitError, UnknownModel
+from citycontext.models import ModelDescription, describe
+from citycontext.ngsild.findings import Finding, Severity
+from citycontext.ngsild.names import is_attribute_name
+from citycontext.ngsild.terms import GEOMETRY_TYPES
+from citycontext.ngsild.units import converter
+
+__all__ = ["check"]
+
+_NUMBERS: Final = frozenset({"number", "integer"})
+_JSON_TYPES: Final = {"number": _NUMBERS, "integer": _NUMBERS, "text": {"string"}, "boolean": {"boolean"}}
+
+
+def check(config: BridgeConfig) -> list[Finding]:
+    """Look for faults that reading the configuration cannot see.
+
+    Args:
+        config: The configuration.
+
+    Returns:
+        Errors first, then warnings, then notes; the path is the key path, with the route's name.
+    """
+    findings = [*_overlaps(config)]
+    for route in config.route:
+        findings += _route(route)
+    order = list(Severity)
+    return sorted(findings, key=lambda finding: order.index(finding.severity))
+
+
+def _overlaps(config: BridgeConfig) -> Iterator[Finding]:
+    for left, right in combinations(config.route, 2):
+        if left.mqtt is not None and right.mqtt is not None and left.mqtt != right.mqtt:
+            continue
+        for one in left.patterns:
+            for other in right.patterns:
+                if one.overlaps(other):
+                    yield Finding(
+                        f'route "{right.name}".topic',
+                        "overlap",
+                        f'messages that match both {one.text} and {other.text} go through route "{left.name}" too; '
+                        "both make entities of them",
+                        Severity.NOTE,
+                    )
+
+
+def _route(route: RouteConfig) -> Iterator[Finding]:
+    where = f'route "{route.name}"'
+    if route.qos == 0:
+        yield Finding(f"{where}.qos", "qos", "qos = 0: messages are lost while the bridge is away", Severity.WARNING)
+    for entity in route.entity:
+        model = None
+        try:
+            model = _model(entity)
+        except UnknownModel as error:
+            if entity.model is not None:
+                yield Finding(f"{where}.model", "model", str(error), Severity.ERROR)
+            else:
+                yield Finding(f"{where}.type", "model", f"{error} Its attributes are not checked.", Severity.NOTE)
+        except AmbiguousModel as error:
+            yield Finding(f"{where}.type", "model", f'{error} Say which with model = "…".', Severity.WARNING)
+        except (ImportError, AttributeError, TypeError) as error:
+            yield Finding(f"{where}.model", "model", f"{entity.model} cannot be imported: {error}", Severity.ERROR)
+        if not entity.observed_at and not any(one.observed_at for one in entity.attributes.values()):
+            yield Finding(
+                f"{where}.observed_at",
+                "time",
+                "no observed_at: the time of arrival is taken; a message kept while a broker was away looks newer",
+                Severity.NOTE,
+            )
+        for name, attribute in entity.attributes.items():
+            wrong_units = [*_units(f"{where}.attributes.{name}", attribute)]
+            yield from wrong_units
+            if model is not None and not wrong_units:
+                yield from _against_model(f"{where}.attributes.{name}", name, attribute, model)
+
+
+def _model(entity: EntityConfig) -> ModelDescription | None:
+    given = entity.model
+    if given is None:
+        return describe(entity.type)
+    if ":" not in given:
+        subject, _, name = given.rpartition(".")
+        return describe(name, subject or None)
+    module, _, name = given.partition(":")
+    return describe(getattr(importlib.import_module(module), name))
+
+
+def _units(where: str, attribute: AttributeConfig) -> Iterator[Finding]:
+    if attribute.unit is None:
+        return
+    try:
+        converter(attribute.from_unit or attribute.unit, attribute.unit)
+    except UnitError as error:
+        yield Finding(f"{where}.unit", "unit", str(error), Severity.ERROR)
+
+
+def _against_model(where: str, name: str, attribute: AttributeConfig, model: ModelDescription) -> Iterator[Finding]:
+    known = model.attributes
+    described = known.get(name)
+    if described is None:
+        if not is_attribute_name(name) or ":" in name:
+            return
+        near = difflib.get_close_matches(name, known, n=1)
+        cure = f' Did you mean "{near[0]}"?' if near else ""
+        yield Finding(where, "attribute", f'{model.type} has no attribute "{name}".{cure}', Severity.WARNING)
+        return
+    kind = _kind(attribute)
+    if kind != described.kind and not (kind in ("LanguageProperty", "VocabProperty") and described.kind == "Property"):
+        yield Finding(
+            f"{where}.kind",
+            "kind",
+            f"the model has a {described.kind} here, not a {kind}",
+            Severity.ERROR,
+            expected=described.kind,
+            found=kind,
+        )
+        return
+    wanted = set(described.json_types)
+    given = _JSON_TYPES.get(attribute.datatype or ("number" if attribute.is_numeric else "any"))
+    if wanted and given is not None and not wanted & set(given):
+        yield Finding(f"{where}.datatype", "type", f"the model has {' or '.join(sorted(wanted))} here", Severity.ERROR)
+    unit = described.unit_code
+    if unit is None or attribute.value is not None:
+        return
+    if attribute.unit is None:
+        if "number" in wanted or "integer" in wanted:
+            message = f'the model measures in {unit}; say unit = "{unit}", and from_unit where the device differs'
+            yield Finding(f"{where}.unit", "unit", message, Severity.NOTE)
+    elif attribute.unit != unit:
+        yield Finding(f"{where}.unit", "unit", _other_unit(attribute.unit, unit), Severity.WARNING)
+
+
+def _other_unit(given: str, unit: str) -> str:
+    try:
+        converter(given, unit)
+    except UnitError:
+        return f"the model measures in {unit}, which is another quantity than {given}"
+    return f'the model measures in {unit}; write from_unit = "{given}", unit = "{unit}" and it is converted'
+
+
+def _kind(attribute: AttributeConfig) -> str:
+    if attribute.kind is not None:
+        return attribute.kind
+    if attribute.longitude is not None:
+        return "GeoProperty"
+    if attribute.object is not None:
+        return "Relationship"
+    value: Any = attribute.value
+    return "GeoProperty" if isinstance(value, dict) and value.get("type") in GEOMETRY_TYPES else "Property"

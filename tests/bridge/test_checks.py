@@ -1,0 +1,84 @@
+"""Checks before any message: attributes, kinds, types and units against entity models, and overlapping topics."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from citycontext.bridge.checks import check
+from citycontext.bridge.config import BridgeConfig
+from citycontext.ngsild.findings import Finding
+
+
+def findings(*attributes: dict[str, Any], **route: Any) -> list[Finding]:
+    """Check a configuration of one route for each set of attributes."""
+    routes = [
+        {
+            "name": f"r{number}",
+            "topic": f"t{number}/{{x}}",
+            "type": "OffStreetParking",
+            "id": "urn:ngsi-ld:OffStreetParking:{x}",
+            "observed_at": "at",
+            "attributes": one,
+        }
+        | route
+        for number, one in enumerate(attributes)
+    ]
+    given = {"mqtt": {"url": "mqtt://localhost"}, "context_broker": {"url": "http://localhost"}, "route": routes}
+    return check(BridgeConfig.from_dict(given))
+
+
+def test_a_good_route_has_no_findings() -> None:
+    """Names, kinds and types as the model has them."""
+    assert findings({"availableSpotNumber": {"from": "n", "datatype": "integer"}, "name": "name"}) == []
+
+
+@pytest.mark.parametrize(
+    ("attributes", "route", "severity", "path", "says"),
+    [
+        ({"availableSpotNumbr": "n"}, {}, "warning", "attributes.availableSpotNumbr", 'mean "availableSpotNumber"'),
+        ({"location": "where"}, {}, "error", "attributes.location.kind", "the model has a GeoProperty here"),
+        ({"name": {"object": "urn:x:{x}"}}, {}, "error", "attributes.name.kind", "a Property here, not a Relationship"),
+        (
+            {"availableSpotNumber": {"from": "n", "datatype": "text"}},
+            {},
+            "error",
+            "attributes.availableSpotNumber.datatype",
+            "the model has",
+        ),
+        ({"averageSpotWidth": {"from": "w", "unit": "CMT"}}, {}, "warning", "unit", 'from_unit = "CMT", unit = "MTR"'),
+        ({"averageSpotWidth": {"from": "w", "unit": "KGM"}}, {}, "warning", "unit", "another quantity"),
+        ({"averageSpotWidth": "w"}, {}, "note", "unit", 'say unit = "MTR"'),
+        ({"averageSpotWidth": {"from": "w", "unit": "XYZ9"}}, {}, "error", "unit", "XYZ9"),
+        ({"name": "n"}, {"type": "OfStreetParking"}, "note", "type", "OffStreetParking"),
+        ({"name": "n"}, {"model": "no.such.module:Thing"}, "error", "model", "cannot be imported"),
+        ({"name": "n"}, {"model": "Parking.NoSuchThing"}, "error", "model", "NoSuchThing"),
+        ({"name": "n"}, {"qos": 0}, "warning", "qos", "are lost"),
+        ({"name": "n"}, {"observed_at": []}, "note", "observed_at", "time of arrival"),
+    ],
+)
+def test_what_is_wrong_is_found(
+    attributes: dict[str, Any], route: dict[str, Any], severity: str, path: str, says: str
+) -> None:
+    """One finding for each fault, with severity, place and cure."""
+    found = findings(attributes, **route)
+    assert len(found) == 1, found
+    assert found[0].severity == severity
+    assert found[0].path.startswith('route "r0".')
+    assert found[0].path.endswith(path)
+    assert says in found[0].message
+
+
+def test_a_model_can_be_named_in_two_ways() -> None:
+    """By class, and by subject and type."""
+    for model in ("citycontext.models.parking:OffStreetParking", "Parking.OffStreetParking"):
+        (found,) = findings({"nam": "n"}, model=model)
+        assert 'has no attribute "nam"' in found.message
+
+
+def test_overlapping_topics_are_noted() -> None:
+    """A message that goes through two routes may be meant, or not."""
+    found = findings({"name": "n"}, {"name": "n"}, topic="same/{x}")
+    assert [one.rule for one in found] == ["overlap"]
+    assert 'go through route "r0" too' in found[0].message
