@@ -145,7 +145,7 @@ def read_path(scanner: Scanner) -> Path:
             break
         if len(path.names) > 1 or path.member:
             scanner.fail("a linked entity is reached from an attribute itself", at=start)
-        links.append((path.names[0], types))
+        links.append((path.attribute, types))
         if len(links) > MAX_DEPTH:
             scanner.fail(f"more than {MAX_DEPTH} links")
         types = _read_type_hint(scanner)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from reprlib import repr as shown
-from typing import Any, Final, NoReturn, TypeVar
+from typing import Any, Final, NoReturn, TypeVar, cast
 
 from citycontext.errors import InvalidQuery
 from citycontext.ngsild.query.paths import NAME
@@ -86,7 +86,7 @@ def given(parameters: Mapping[str, str] | Iterable[tuple[str, str]], ignoring: f
     """Collect the parameters that have a value; one that stands twice is an error."""
     found: dict[str, str] = {}
     pairs = parameters.items() if isinstance(parameters, Mapping) else parameters
-    for name, value in pairs:
+    for name, value in cast("Iterable[tuple[str, str]]", pairs):
         if name in ignoring or value == "":
             continue
         if name in found:
