@@ -12,8 +12,9 @@ from datetime import datetime
 from typing import Any, ClassVar, Final, Self
 
 from citycontext.errors import InvalidName
+from citycontext.ngsild.geometry import is_geometry
 from citycontext.ngsild.names import is_attribute_name, to_camel
-from citycontext.ngsild.terms import ATTRIBUTE_TYPES, GEOMETRY_TYPES, NULL_URN, PREVIOUS_MEMBERS, VALUE_MEMBERS
+from citycontext.ngsild.terms import ATTRIBUTE_TYPES, NULL_URN, PREVIOUS_MEMBERS, VALUE_MEMBERS
 from citycontext.ngsild.time import format_datetime, instant_of
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Attribute",
     "NgsiLdNull",
     "attribute_class",
+    "attribute_type",
     "is_null",
     "wrap",
 ]
@@ -340,10 +342,20 @@ def attribute_class(member: Mapping[str, Any]) -> type[Attribute]:
     for value_member, kind in VALUE_MEMBERS.items():
         if value_member in member:
             value = member[value_member]
-            if kind == "Property" and _is_geometry(value):
+            if kind == "Property" and is_geometry(value):
                 return ATTRIBUTE_CLASSES["GeoProperty"]
             return ATTRIBUTE_CLASSES[kind]
     return ATTRIBUTE_CLASSES["Property"]
+
+
+def attribute_type(member: Any) -> str | None:
+    """Return the attribute type that a wire object names exactly as the standard spells it, else ``None``.
+
+    Args:
+        member: What stands under an attribute's name.
+    """
+    kind = member.get("type") if type(member) is dict else None
+    return kind if type(kind) is str and kind in ATTRIBUTE_TYPES else None
 
 
 def wrap(member: Any) -> Attribute:
@@ -377,9 +389,5 @@ def as_attribute(given: Any) -> Attribute:
     if type(given) in _SCALARS:
         return ATTRIBUTE_CLASSES["Property"].from_wire({"type": "Property", "value": given})
     geometry = getattr(given, "__geo_interface__", given)
-    kind = "GeoProperty" if _is_geometry(geometry) else "Property"
+    kind = "GeoProperty" if is_geometry(geometry) else "Property"
     return ATTRIBUTE_CLASSES[kind](geometry)
-
-
-def _is_geometry(value: Any) -> bool:
-    return isinstance(value, Mapping) and "coordinates" in value and value.get("type") in GEOMETRY_TYPES

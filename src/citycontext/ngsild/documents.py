@@ -9,7 +9,7 @@ from typing import Any, Final
 import orjson
 
 from citycontext.errors import InvalidDocument
-from citycontext.ngsild.attribute_base import Attribute, attribute_class
+from citycontext.ngsild.attribute_base import Attribute, attribute_class, attribute_type
 from citycontext.ngsild.batch import BatchResult, read_batch_result
 from citycontext.ngsild.discovery import (
     AttributeInformation,
@@ -187,19 +187,12 @@ def _is_attribute(payload: Mapping[str, Any], named: Any) -> bool:
         return False
     if isinstance(named, str) and named in ATTRIBUTE_TYPES:
         return True
-    return named is None and any(
-        name in payload and not (isinstance(payload[name], dict) and payload[name].get("type") in ATTRIBUTE_TYPES)
-        for name in VALUE_MEMBERS
-    )
+    return named is None and any(name in payload and attribute_type(payload[name]) is None for name in VALUE_MEMBERS)
 
 
 def _has_no_attribute(payload: Mapping[str, Any]) -> bool:
     """Tell whether no member is spelt out as an attribute, so that the payload is no part of an entity."""
-    return not any(
-        isinstance(member, dict) and member.get("type") in ATTRIBUTE_TYPES
-        for name, member in payload.items()
-        if name not in ENTITY_MEMBERS
-    )
+    return not any(attribute_type(member) is not None for name, member in payload.items() if name not in ENTITY_MEMBERS)
 
 
 _BY_TYPE: Final[dict[str, Callable[[dict[str, Any], bool], Any]]] = {

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, TypedDict
 from citycontext.errors import InvalidGeometry
 from citycontext.ngsild.terms import GEOMETRY_TYPES
 
-__all__ = ["Geometry", "check_geometry", "is_plain_point", "line_string", "point", "polygon"]
+__all__ = ["Geometry", "check_geometry", "is_geometry", "is_plain_point", "line_string", "point", "polygon"]
 
 Position = Sequence[float]
 
@@ -84,7 +84,7 @@ def check_geometry(value: Any, *, path: str = "") -> None:
             f"a geometry is an object with type and coordinates, not {value!r:.80}", path=path, clause=_CLAUSE
         )
     kind = value.get("type")
-    if kind not in GEOMETRY_TYPES:
+    if type(kind) is not str or kind not in GEOMETRY_TYPES:
         raise InvalidGeometry(
             f"{kind!r} is no geometry type; one of {', '.join(sorted(GEOMETRY_TYPES))}", path=path, clause=_CLAUSE
         )
@@ -92,6 +92,18 @@ def check_geometry(value: Any, *, path: str = "") -> None:
         raise InvalidGeometry(f"a {kind} needs coordinates", path=path, clause=_CLAUSE)
     prefix = f"{path}.coordinates" if path else "coordinates"
     _check_positions(value["coordinates"], _DEPTH[kind], kind, prefix)
+
+
+def is_geometry(value: Any) -> bool:
+    """Tell whether a value says that it is a geometry: its type is one, and it has coordinates.
+
+    Args:
+        value: Any JSON value.
+    """
+    if not isinstance(value, Mapping) or "coordinates" not in value:
+        return False
+    kind = value.get("type")
+    return type(kind) is str and kind in GEOMETRY_TYPES
 
 
 def is_plain_point(value: Any) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from citycontext.ngsild.attribute_base import ATTRIBUTE_MEMBERS
+from citycontext.ngsild.attribute_base import ATTRIBUTE_MEMBERS, attribute_type
+from citycontext.ngsild.geometry import is_geometry
 from citycontext.ngsild.representations.reading import Reader, is_instance_list
-from citycontext.ngsild.terms import ATTRIBUTE_TYPES, ENTITY_MEMBERS, GEOMETRY_TYPES, VALUE_MEMBERS
+from citycontext.ngsild.terms import ATTRIBUTE_TYPES, ENTITY_MEMBERS, VALUE_MEMBERS
 
 __all__ = ["normalize", "render"]
 
@@ -45,14 +46,14 @@ def render(wire: dict[str, Any]) -> dict[str, Any]:
 def _attribute(member: Any, *, bare: bool = True) -> Any:
     if type(member) is list and is_instance_list(member):
         return [_attribute(one, bare=False) for one in member]
-    if type(member) is not dict or member.get("type") not in ATTRIBUTE_TYPES:
+    kind = attribute_type(member)
+    if kind is None:
         return member
-    kind: str = member["type"]
     value_member = ATTRIBUTE_TYPES[kind]
     if value_member not in member:
         return member
     value = member[value_member]
-    looks_geometric = type(value) is dict and value.get("type") in GEOMETRY_TYPES and "coordinates" in value
+    looks_geometric = is_geometry(value)
     if (
         bare
         and len(member) == 2

@@ -11,11 +11,11 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
 
 from citycontext.errors import DataError, InvalidEntity, InvalidGeometry, InvalidName, InvalidTime
-from citycontext.ngsild.attribute_base import ATTRIBUTE_MEMBERS, attribute_class, is_null
+from citycontext.ngsild.attribute_base import ATTRIBUTE_MEMBERS, attribute_class, attribute_type, is_null
 from citycontext.ngsild.findings import Finding, Severity
-from citycontext.ngsild.geometry import check_geometry, is_plain_point
+from citycontext.ngsild.geometry import check_geometry, is_geometry, is_plain_point
 from citycontext.ngsild.names import is_attribute_name, is_uri
-from citycontext.ngsild.terms import ATTRIBUTE_TYPES, ENTITY_MEMBERS, GEOMETRY_TYPES, NULL_URN, VALUE_MEMBERS
+from citycontext.ngsild.terms import ATTRIBUTE_TYPES, ENTITY_MEMBERS, NULL_URN, VALUE_MEMBERS
 from citycontext.ngsild.time import format_datetime, is_datetime, is_datetime_text, parse_datetime
 
 __all__ = ["Reader", "is_instance_list", "plain_value_class"]
@@ -113,13 +113,13 @@ class Reader:
         if type(member) is dict:
             if plain_value_class(member, self.nulls) is not None:
                 return member
-            kind = member.get("type")
+            kind = attribute_type(member)
             if len(member) == 2 and (
                 (kind == "Relationship" and _is_link(member.get("object")))
                 or (kind == "GeoProperty" and is_plain_point(member.get("value")))
             ):
                 return member
-            if type(kind) is str and kind in ATTRIBUTE_TYPES:
+            if kind is not None:
                 return self._members(member, kind, path, depth, self.complete)
             return self._untyped(member, path, depth, rewrite)
         if is_instance_list(member):
@@ -139,7 +139,7 @@ class Reader:
         """Read an object whose type is missing, or is none of the standard's."""
         named = member.get("type")
         read: Any
-        if named in GEOMETRY_TYPES and "coordinates" in member:
+        if is_geometry(member):
             read = self._members({"type": "GeoProperty", "value": member}, "GeoProperty", path, depth, True)
         elif not VALUE_MEMBERS.keys().isdisjoint(member):
             kind = attribute_class(member).type
@@ -365,8 +365,7 @@ def is_instance_list(member: Any) -> bool:
     for one in member:
         if type(one) is not dict:
             return False
-        kind = one.get("type")
-        if type(kind) is str and kind in ATTRIBUTE_TYPES:
+        if attribute_type(one) is not None:
             told_apart = True
         elif VALUE_MEMBERS.keys().isdisjoint(one):
             return False

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+from citycontext.ngsild.attribute_base import attribute_type
+from citycontext.ngsild.geometry import is_geometry
 from citycontext.ngsild.representations.reading import is_instance_list
-from citycontext.ngsild.terms import ATTRIBUTE_TYPES, ENTITY_MEMBERS, GEOMETRY_TYPES, VALUE_MEMBERS
+from citycontext.ngsild.terms import ATTRIBUTE_TYPES, ENTITY_MEMBERS, VALUE_MEMBERS
 
 __all__ = ["normalize", "render", "simplify"]
 
@@ -43,12 +45,12 @@ def simplify(member: Any) -> Any:
         return {"dataset": {one.get("datasetId", "@none"): simplify(one) for one in member}}
     if type(member) is not dict:
         return member
-    kind = member.get("type")
-    value_member = ATTRIBUTE_TYPES.get(kind) if type(kind) is str else None
-    if value_member is None or value_member not in member:
+    kind = attribute_type(member)
+    value_member = None if kind is None else ATTRIBUTE_TYPES[kind]
+    if value_member not in member:
         value_member = next((name for name in VALUE_MEMBERS if name in member), None)
         if value_member is None:
-            return None if kind in ATTRIBUTE_TYPES else member
+            return member if kind is None else None
     value = member[value_member]
     if kind in _WRAPPED:
         return {value_member: value}
@@ -83,7 +85,7 @@ def _attribute(value: Any, declared: str | None) -> Any:
         for kind, value_member in _WRAPPED.items():
             if value.keys() == {value_member}:
                 return {"type": kind, value_member: value[value_member]}
-        if value.get("type") in GEOMETRY_TYPES and "coordinates" in value:
+        if is_geometry(value):
             return {"type": "GeoProperty" if declared != "Property" else declared, "value": value}
     elif declared == "Relationship" and (type(value) is str or _is_text_list(value)):
         return {"type": "Relationship", "object": value}
