@@ -15,6 +15,7 @@ import pytest
 from websockets.sync.client import ClientConnection, connect
 
 PATIENCE = 20.0
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 # Nothing but this machine can be reached, so a page that needs anything else fails.
 OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 
@@ -30,20 +31,37 @@ class Tab:
 
     def call(self, method: str, **parameters: Any) -> Any:
         """Call a method of the DevTools protocol; events that come meanwhile are noted."""
-        self._calls += 1
-        self._connection.send(json.dumps({"id": self._calls, "method": method, "params": parameters}))
+        number = self._send(method, **parameters)
         while True:
             message = json.loads(self._connection.recv(timeout=PATIENCE))
-            if message.get("id") == self._calls:
+            if message.get("id") == number:
                 assert "error" not in message, message
                 return message["result"]
             self._note(message)
 
     def _note(self, event: dict[str, Any]) -> None:
-        if event["method"] == "Network.requestWillBeSent":
-            self.requested.append(event["params"]["request"]["url"])
-        if event["method"] == "Runtime.exceptionThrown":
-            self.errors.append(json.dumps(event["params"]["exceptionDetails"]))
+        match event.get("method"):
+            case "Network.requestWillBeSent":
+                self.requested.append(event["params"]["request"]["url"])
+            case "Runtime.exceptionThrown":
+                self.errors.append(json.dumps(event["params"]["exceptionDetails"]))
+            case "Fetch.requestPaused":
+                self._send(
+                    "Fetch.fulfillRequest",
+                    requestId=event["params"]["requestId"],
+                    responseCode=200,
+                    responseHeaders=[{"name": "Content-Type", "value": "image/png"}],
+                    body=PIXEL,
+                )
+
+    def answer_with_a_pixel(self, pattern: str) -> None:
+        """Answer requests for these addresses with an image, in place of the network."""
+        self.call("Fetch.enable", patterns=[{"urlPattern": pattern}])
+
+    def _send(self, method: str, **parameters: Any) -> int:
+        self._calls += 1
+        self._connection.send(json.dumps({"id": self._calls, "method": method, "params": parameters}))
+        return self._calls
 
     def evaluate(self, script: str) -> Any:
         """Give the value of an expression in the page."""
@@ -92,11 +110,11 @@ def _port(profile: Path, process: subprocess.Popen[bytes]) -> str:
 
 
 @pytest.fixture
-def open_tab(devtools: str) -> Iterator[Callable[[str], Tab]]:
+def open_tab(devtools: str) -> Iterator[Callable[..., Tab]]:
     """Open pages in tabs of their own, that close with the test."""
     opened: list[tuple[str, ClientConnection]] = []
 
-    def open_one(url: str) -> Tab:
+    def open_one(url: str, *, tiles: str = "") -> Tab:
         request = urllib.request.Request(f"{devtools}/json/new?about:blank", method="PUT")
         with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             target = json.load(answer)
@@ -105,6 +123,8 @@ def open_tab(devtools: str) -> Iterator[Callable[[str], Tab]]:
         tab = Tab(connection)
         for domain in ("Network", "Runtime", "Page"):
             tab.call(f"{domain}.enable")
+        if tiles:
+            tab.answer_with_a_pixel(tiles)
         tab.call("Page.navigate", url=url)
         return tab
 

@@ -58,7 +58,7 @@ def upsert(api: httpx.Client, *entities: dict[str, Any]) -> None:
 
 
 def test_marker_moves_to_a_new_place_and_shows_the_new_value(
-    server: Server, api: httpx.Client, open_tab: Callable[[str], Any]
+    server: Server, api: httpx.Client, open_tab: Callable[..., Any]
 ) -> None:
     """An update in the broker moves the marker on the open page and changes the value it shows."""
     upsert(api, container(), container(id="urn:ngsi-ld:WasteContainer:test:2"))
@@ -79,7 +79,7 @@ def test_marker_moves_to_a_new_place_and_shows_the_new_value(
 
 
 def test_entity_opens_to_its_attributes_with_unit_age_and_last_hour(
-    server: Server, api: httpx.Client, open_tab: Callable[[str], Any]
+    server: Server, api: httpx.Client, open_tab: Callable[..., Any]
 ) -> None:
     """A click on a marker shows values with unit and age, and a line through the values of the last hour."""
     for minute in (50, 30, 10):
@@ -103,7 +103,7 @@ def test_entity_opens_to_its_attributes_with_unit_age_and_last_hour(
 
 
 def test_text_of_the_broker_is_never_read_as_html(
-    server: Server, api: httpx.Client, open_tab: Callable[[str], Any]
+    server: Server, api: httpx.Client, open_tab: Callable[..., Any]
 ) -> None:
     """A name that holds markup is shown as it is written, in the list, the table, the marker and the details."""
     markup = "<img src=x onerror='document.title=`taken over`'>"
@@ -127,7 +127,7 @@ def test_text_of_the_broker_is_never_read_as_html(
 
 
 def test_offline_map_is_a_credited_grid_and_asks_no_one_else(
-    server: Server, api: httpx.Client, open_tab: Callable[[str], Any]
+    server: Server, api: httpx.Client, open_tab: Callable[..., Any]
 ) -> None:
     """Without the internet there is a grid and its credit; nothing but the broker and OpenStreetMap is asked."""
     upsert(api, container())
@@ -141,7 +141,19 @@ def test_offline_map_is_a_credited_grid_and_asks_no_one_else(
     assert others == []
 
 
-def test_page_says_when_the_broker_is_gone(server: Server, api: httpx.Client, open_tab: Callable[[str], Any]) -> None:
+def test_tiles_take_the_place_of_the_grid_with_their_own_credit(
+    server: Server, api: httpx.Client, open_tab: Callable[..., Any]
+) -> None:
+    """Where tiles can be had, OpenStreetMap is credited, and the grid is gone."""
+    upsert(api, container())
+    tab = open_tab(server.url, tiles="https://tile.openstreetmap.org/*")
+    tab.wait_for(MARKER)
+    tab.wait_for("document.querySelector('.leaflet-control-attribution').innerText.includes('OpenStreetMap')")
+    assert tab.evaluate("document.querySelectorAll('.grid-line').length") == 0
+    assert "Plain grid" not in tab.evaluate("document.querySelector('.leaflet-control-attribution').innerText")
+
+
+def test_page_says_when_the_broker_is_gone(server: Server, api: httpx.Client, open_tab: Callable[..., Any]) -> None:
     """The page keeps what it has and says that the broker does not answer."""
     upsert(api, container())
     tab = open_tab(server.url)
@@ -152,7 +164,7 @@ def test_page_says_when_the_broker_is_gone(server: Server, api: httpx.Client, op
 
 
 def test_every_control_can_be_reached_and_is_named(
-    server: Server, api: httpx.Client, open_tab: Callable[[str], Any]
+    server: Server, api: httpx.Client, open_tab: Callable[..., Any]
 ) -> None:
     """Buttons, fields and markers have a name for a screen reader, and none is out of the keyboard's reach."""
     upsert(api, container())

@@ -10,6 +10,8 @@ import typer
 from citycontext.cli.bridge import bridge
 from citycontext.cli.broker import serve_broker
 from citycontext.cli.demo import show_demo
+from citycontext.cli.models import models
+from citycontext.cli.validate import validate_files
 
 __all__ = ["app"]
 
@@ -22,6 +24,8 @@ app = typer.Typer(
 app.command("demo")(show_demo)
 app.command("broker")(serve_broker)
 app.add_typer(bridge, name="bridge")
+app.add_typer(models, name="models")
+app.command("validate")(validate_files)
 
 
 def _show_version(asked: bool) -> None:

@@ -67,6 +67,8 @@ def _wait(seconds: float | None) -> None:
 
 def _watch(demo: Demo, console: Console, seconds: float | None) -> None:
     end = None if seconds is None else time.monotonic() + seconds
+    if not console.is_terminal:
+        print(f"map {demo.map_url}", flush=True)
     with Live(console=console, auto_refresh=False, transient=False) as live:
         while end is None or time.monotonic() < end:
             live.update(draw_board(demo, console.size.height), refresh=True)

@@ -1,0 +1,181 @@
+"""``citycontext models``: which entity models there are, and what they say."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from citycontext.errors import ConfigurationError
+from citycontext.models import ModelDescription, describe, describe_schema, families, find_models
+from citycontext.models import models as all_models
+from citycontext.models.catalogue.annotations import render
+from citycontext.models.catalogue.generation import class_source
+from citycontext.models.catalogue.index import smart_data_models
+from citycontext.models.catalogue.json_schema import json_schema
+
+__all__ = ["models"]
+
+_CHOICES_SHOWN = 6
+
+Type = Annotated[
+    str, typer.Argument(metavar="TYPE", help="The entity type, e.g. OffStreetParking.", show_default=False)
+]
+Subject = Annotated[str | None, typer.Option(help="The subject, e.g. Parking; where several have the type.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")]
+
+models = typer.Typer(help="The entity models: find one, read it, make one of your own.", no_args_is_help=True)
+
+
+@models.command("list")
+def list_models(subject: Subject = None, as_json: AsJson = False) -> None:
+    """List all models, or those of a subject."""
+    _show(all_models(subject), as_json)
+
+
+@models.command("search")
+def search_models(
+    words: Annotated[list[str] | None, typer.Argument(help="Words in names of type, subject or attributes.")] = None,
+    attribute: Annotated[str | None, typer.Option(help="An attribute that the model declares.")] = None,
+    subject: Subject = None,
+    as_json: AsJson = False,
+) -> None:
+    """Search models by words or by an attribute, best match first; exit code 1 where there is none."""
+    found = find_models(" ".join(words or ()), attribute=attribute, subject=subject)
+    _show(found, as_json)
+    if not found:
+        raise typer.Exit(1)
+
+
+@models.command("show")
+def show_model(type_name: Type, subject: Subject = None, as_json: AsJson = False) -> None:
+    """Show a model: its attributes with kind, type, unit and limits."""
+    model = describe(type_name, subject)
+    if as_json:
+        _write(orjson.dumps(_facts(model), option=orjson.OPT_INDENT_2))
+        return
+    console = Console(highlight=False)
+    console.print(f"[bold]{escape(model.type)}[/bold] {escape(model.version)}  {escape(model.subject)}")
+    for fact in (model.page, f"@context {model.context}" if model.context else "", model.licence):
+        if fact:
+            console.print(escape(fact), soft_wrap=True)
+    table = Table("attribute", "python name", "kind", "type", "unit", "notes", box=None)
+    for one in model.attributes.values():
+        notes = [
+            "required" if one.required else "",
+            f"from {one.minimum:g}" if one.minimum is not None else "",
+            f"to {one.maximum:g}" if one.maximum is not None else "",
+            _choices(one.enumeration),
+            "may identify a person" if one.personal else "",
+        ]
+        table.add_row(
+            *map(
+                escape,
+                (
+                    one.wire_name,
+                    one.name,
+                    one.kind,
+                    _short_type(render(one.annotation)) if one.kind == "Property" else "",
+                    one.unit_code or one.unit or "",
+                    ", ".join(note for note in notes if note),
+                ),
+            )
+        )
+    console.print(table)
+
+
+@models.command("schema")
+def show_schema(type_name: Type, subject: Subject = None) -> None:
+    """Write a model as one JSON Schema that stands alone, without prose."""
+    _write(orjson.dumps(json_schema(describe(type_name, subject)), option=orjson.OPT_INDENT_2))
+
+
+@models.command("generate")
+def generate_module(
+    schema: Annotated[str, typer.Argument(help="Path or URL of a JSON Schema.", show_default=False)],
+    type_name: Annotated[str | None, typer.Option("--type", help="The entity type, where the schema lacks it.")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="The file to write; else it is shown.")] = None,
+) -> None:
+    """Write the Python module of a schema of your own: a typed class, as those that ship with the package."""
+    source = class_source(describe_schema(schema, type_name=type_name), smart_data_models().definitions)
+    if output is None:
+        _write(source.encode())
+        return
+    try:
+        output.write_text(source, encoding="utf-8")
+    except OSError as wrong:
+        raise ConfigurationError(f"{output} cannot be written: {wrong.strerror}") from None
+    print(f"{output} is written.")
+
+
+def _show(found: Iterable[ModelDescription], as_json: bool) -> None:
+    rows = list(found)
+    if as_json:
+        listed = [
+            {"type": one.type, "subject": one.subject, "version": one.version, "attributes": len(one.attributes)}
+            for one in rows
+        ]
+        versions = {family.name: family.version for family in families()}
+        _write(orjson.dumps({"families": versions, "models": listed}, option=orjson.OPT_INDENT_2))
+        return
+    table = Table("type", "subject", "version", "attributes", box=None)
+    for one in rows:
+        table.add_row(escape(one.type), escape(one.subject), escape(one.version), str(len(one.attributes)))
+    console = Console(highlight=False)
+    if rows:
+        console.print(table)
+    console.print(f"{len(rows)} models" if len(rows) != 1 else "1 model")
+
+
+def _facts(model: ModelDescription) -> dict[str, object]:
+    return {
+        "type": model.type,
+        "subject": model.subject,
+        "version": model.version,
+        "commit": model.commit,
+        "page": model.page,
+        "context": model.context,
+        "licence": model.licence,
+        "attributes": [
+            {
+                name: fact
+                for name, fact in (
+                    ("name", one.wire_name),
+                    ("pythonName", one.name),
+                    ("kind", one.kind),
+                    ("required", one.required),
+                    ("types", one.json_types),
+                    ("format", one.format),
+                    ("unit", one.unit),
+                    ("unitCode", one.unit_code),
+                    ("enumeration", one.enumeration or None),
+                    ("minimum", one.minimum),
+                    ("maximum", one.maximum),
+                    ("personal", one.personal or None),
+                )
+                if fact is not None
+            }
+            for one in model.attributes.values()
+        ],
+    }
+
+
+def _choices(choices: tuple[object, ...]) -> str:
+    shown = " | ".join(map(str, choices[:_CHOICES_SHOWN]))
+    return f"{shown} | …" if len(choices) > _CHOICES_SHOWN else shown
+
+
+def _short_type(source: str) -> str:
+    """Leave an enumeration out of a type: the notes have it."""
+    return "text" if source.startswith("Literal[") else "list of text" if source.startswith("list[Literal[") else source
+
+
+def _write(content: bytes) -> None:
+    sys.stdout.buffer.write(content if content.endswith(b"\n") else content + b"\n")

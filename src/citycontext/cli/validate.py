@@ -1,0 +1,124 @@
+"""``citycontext validate``: check files of entities."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress
+
+from citycontext.errors import ConfigurationError
+from citycontext.models.validation.files import Checker, FileReport, find_sources
+from citycontext.models.validation.practice import Practice
+from citycontext.models.validation.report import Summary, json_report, junit_report
+from citycontext.ngsild.findings import Severity
+
+__all__ = ["validate_files"]
+
+_MANY = 20
+_STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
+
+
+class Format(StrEnum):
+    """How the result is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    JUNIT = "junit"
+
+
+def validate_files(
+    sources: Annotated[list[str], typer.Argument(metavar="FILE|DIR|URL...", help="What to check.", show_default=False)],
+    strict: Annotated[bool, typer.Option("--strict", help="Every breach of a model's schema is an error.")] = False,
+    form: Annotated[Format, typer.Option("--format", help="How to write the result.")] = Format.TEXT,
+    model: Annotated[str | None, typer.Option(help="The model of all entities, instead of each one's type.")] = None,
+    subject: Annotated[str | None, typer.Option(help="The subject of that model.")] = None,
+    area: Annotated[
+        str | None, typer.Option(metavar="W,S,E,N", help="Where entities can be, in degrees; finds swapped positions.")
+    ] = None,
+    max_age: Annotated[float | None, typer.Option(metavar="HOURS", help="How old an observedAt may be.")] = None,
+    notes: Annotated[bool, typer.Option("--notes", help="Show notes too, not only errors and warnings.")] = False,
+    limit: Annotated[int, typer.Option(min=1, help="How many findings to show of one file.")] = 20,
+) -> None:
+    """Check entities against their models, the NGSI-LD standard and good practice; exit code 1 on errors."""
+    practice = Practice(
+        area=None if area is None else _area(area), max_age=None if max_age is None else timedelta(hours=max_age)
+    )
+    checker = Checker(strictness="strict" if strict else "tolerant", model=model, subject=subject, practice=practice)
+    summary = Summary()
+    console = Console(highlight=False, soft_wrap=True)
+    kept: list[FileReport] = []
+    for report in _reports(checker, sources):
+        summary.add(report)
+        if form is Format.TEXT:
+            _print_report(console, report, notes, limit)
+        else:
+            kept.append(report)
+    if form is Format.JSON:
+        sys.stdout.buffer.write(json_report(kept, summary) + b"\n")
+    elif form is Format.JUNIT:
+        sys.stdout.write(junit_report(kept, summary))
+    else:
+        _print_summary(console, summary)
+    if not summary.passed:
+        raise typer.Exit(1)
+
+
+def _reports(checker: Checker, names: list[str]) -> Iterator[FileReport]:
+    sources = list(find_sources(names))
+    bar = Console(stderr=True)
+    with Progress(console=bar, transient=True, disable=len(sources) < _MANY or not bar.is_terminal) as progress:
+        for source, problem in progress.track(sources, description="checking"):
+            yield FileReport(source, problem=problem) if problem else checker.check(source)
+
+
+def _print_report(console: Console, report: FileReport, notes: bool, limit: int) -> None:
+    lines = []
+    if report.problem:
+        lines.append(f"  [red]error[/red] {escape(report.problem)}")
+    for entity in report.entities:
+        where = " ".join(part for part in (entity.place, entity.id) if part)
+        for one in entity.findings:
+            if one.severity is Severity.NOTE and not notes:
+                continue
+            style = _STYLES[one.severity]
+            asked = f"; expected {one.expected}" if one.expected else ""
+            found = f"; found {one.found}" if one.found else ""
+            lines.append(
+                f"  [{style}]{one.severity}[/{style}] {escape(f'{where}: ' if where else '')}{escape(str(one))}"
+                f"{escape(asked)}{escape(found)} [dim]{one.rule}[/dim]"
+            )
+    if lines:
+        console.print(f"[bold]{escape(report.source)}[/bold]")
+        for line in lines[:limit]:
+            console.print(line)
+        if len(lines) > limit:
+            console.print(f"  and {len(lines) - limit} more; --limit {len(lines)} shows them")
+
+
+def _print_summary(console: Console, summary: Summary) -> None:
+    counts = summary.severities
+    verdict = "[green]passed[/green]" if summary.passed else "[red]failed[/red]"
+    console.print(
+        f"{verdict}: {summary.entities:,} entities in {summary.files:,} files; {summary.failed:,} files with errors"
+        + (f", {summary.skipped:,} skipped (schemas and @contexts)" if summary.skipped else "")
+    )
+    console.print(
+        f"{counts[Severity.ERROR]:,} errors, {counts[Severity.WARNING]:,} warnings, {counts[Severity.NOTE]:,} notes"
+    )
+
+
+def _area(text: str) -> tuple[float, float, float, float]:
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError:
+        west = south = east = north = 0.0
+    if west >= east or south >= north or max(abs(south), abs(north)) > 90:
+        raise ConfigurationError(f"--area {text!r} is no area; write west,south,east,north, e.g. 2.5,49.4,6.5,51.6")
+    return west, south, east, north
