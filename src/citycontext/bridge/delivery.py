@@ -91,6 +91,11 @@ class Delivery:
         self.trouble: str | None = None
         """Why the context broker takes nothing right now, if it does not."""
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether all threads run."""
+        return all(thread.is_alive() for thread in self._threads)
+
     def start(self) -> None:
         """Start the threads."""
         for thread in self._threads:

@@ -80,6 +80,11 @@ class Intake:
         self.trouble: str | None = None
         """Why the journal cannot be written right now, if it cannot."""
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether the thread runs."""
+        return self._thread.is_alive()
+
     def start(self) -> None:
         """Start the thread."""
         self._thread.start()

@@ -38,11 +38,13 @@ class RouteCounts:
         messages: Messages that came on its topics.
         updates: Updates of entities that it made of them.
         refused: Messages it could not read or map.
+        last: When the last message came, seconds since 1970.
     """
 
     messages: int = 0
     updates: int = 0
     refused: int = 0
+    last: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,11 @@ class Processing:
         self.worked = 0
         """Messages worked on: their updates are in the lanes."""
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether the thread runs."""
+        return self._thread.is_alive()
+
     def start(self) -> None:
         """Start the thread."""
         self._thread.start()
@@ -216,6 +223,7 @@ class Processing:
             for route, captures in routes:
                 counts = route.counts
                 counts.messages += 1
+                counts.last = message.arrived
                 result = route.work(message, captures)
                 name = route.config.name
                 if isinstance(result, Failure):

@@ -8,51 +8,26 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Final
 
+from citycontext.bridge.admin import Admin
 from citycontext.bridge.config import BridgeConfig, MqttConfig
 from citycontext.bridge.context_broker import ContextBroker
+from citycontext.bridge.dead_letters import DeadLetters
 from citycontext.bridge.delivery import Delivery, Upsert
 from citycontext.bridge.intake import Acknowledge, Intake
 from citycontext.bridge.journal import Journal
 from citycontext.bridge.lanes import Lanes, Ticket
 from citycontext.bridge.processing import Processing, Router
 from citycontext.bridge.source import Source
+from citycontext.bridge.status import BridgeStatus, Counts, DeadReason, RouteStatus, SourceStatus
 from citycontext.errors import ConfigurationError
 
 __all__ = ["Bridge", "Counts"]
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What the bridge did since it was started, and what it still holds.
-
-    Args:
-        received: Messages taken from MQTT.
-        journalled: Messages kept on disk, and acknowledged.
-        delivered: Updates that the context broker took.
-        dead: Messages put aside as dead letters.
-        late: Updates left out because a newer one was on its way (``late = "drop"``).
-        unrouted: Messages that no route wanted.
-        retried: Updates sent again.
-        requests: Requests to the context broker.
-        waiting: Messages in the journal.
-    """
-
-    received: int
-    journalled: int
-    delivered: int
-    dead: int
-    late: int
-    unrouted: int
-    retried: int
-    requests: int
-    waiting: int
 
 
 class Bridge:
@@ -80,6 +55,8 @@ class Bridge:
         self._upsert = upsert
         self._stop_asked = threading.Event()
         self._journal: Journal | None = None
+        self._admin: Admin | None = None
+        self._started = 0.0
 
     # -- life ---------------------------------------------------------------------------------------------------------
 
@@ -88,8 +65,12 @@ class Bridge:
 
         Raises:
             JournalError: The journal cannot be opened.
+            ConfigurationError: The address of the admin pages cannot be listened on.
         """
         config = self.config
+        self._started = time.time()
+        if config.admin is not None:
+            self._admin = Admin(config.admin, self)
         self._journal = Journal(config.journal.path, config.journal.durability)
         self._intake = Intake(
             self._journal, config.journal.max_size, {mqtt.name: self._acknowledger(mqtt.name) for mqtt in config.mqtt}
@@ -115,6 +96,8 @@ class Bridge:
         self._delivery.start()
         for source in self._sources.values():
             source.start()
+        if self._admin is not None:
+            self._admin.start()
 
     def stop(self, timeout: float = 10.0) -> bool:
         """Stop reading, deliver what is there as far as time allows, and close everything.
@@ -127,6 +110,8 @@ class Bridge:
         """
         assert self._journal is not None, "stopped only after start"
         deadline = time.monotonic() + timeout
+        if self._admin is not None:
+            self._admin.stop()
         for source in self._sources.values():
             source.pause()
         is_drained = self._drain(deadline)
@@ -207,6 +192,61 @@ class Bridge:
         """What is wrong right now, in words for a person; nothing if all is well."""
         found = [source.trouble for source in self._sources.values()]
         return [one for one in (*found, self._intake.trouble, self._delivery.trouble) if one is not None]
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether all threads run."""
+        return all(part.is_alive for part in (self._intake, self._processing, self._delivery, *self._sources.values()))
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether messages can be taken: MQTT is connected and the journal can be written."""
+        return self._intake.trouble is None and all(source.is_connected for source in self._sources.values())
+
+    @property
+    def admin_url(self) -> str | None:
+        """Address of the status page, if there is one."""
+        return None if self._admin is None else self._admin.url
+
+    def status(self) -> BridgeStatus:
+        """Everything there is to see, as plain data.
+
+        Returns:
+            The state at this moment.
+        """
+        assert self._journal is not None, "there is a state after start"
+        now = time.time()
+        with DeadLetters(self._journal.path) as letters:
+            dead = [DeadReason(*one) for one in letters.reasons()[:50]]
+        with contextlib.closing(self._journal.reader()) as reader:
+            oldest = reader.after(0, 1)
+        return BridgeStatus(
+            started=self._started,
+            now=now,
+            counts=self.counts,
+            troubles=self.troubles,
+            sources=[
+                SourceStatus(name, source.config.url, source.is_connected, source.connections)
+                for name, source in self._sources.items()
+            ],
+            context_broker=self.config.context_broker.url,
+            routes=[
+                RouteStatus(
+                    route.config.name,
+                    route.config.codec.name,
+                    route.config.topic,
+                    route.counts.messages,
+                    route.counts.updates,
+                    route.counts.refused,
+                    route.counts.last,
+                )
+                for route in self._processing.router.routes
+            ],
+            journal_bytes=self._journal.bytes,
+            journal_limit=self.config.journal.max_size,
+            lag=max(0.0, now - oldest[0].arrived) if oldest else 0.0,
+            dead_letters=dead,
+        )
 
     @property
     def is_drained(self) -> bool:

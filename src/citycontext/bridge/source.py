@@ -87,6 +87,11 @@ class Source:
 
     # -- for the other threads ----------------------------------------------------------------------------------------
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether the thread runs."""
+        return self._thread.is_alive()
+
     def start(self) -> None:
         """Start the thread; it connects, and keeps trying."""
         self._thread.start()

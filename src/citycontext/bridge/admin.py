@@ -1,0 +1,160 @@
+"""The bridge's own HTTP pages: ``/healthz``, ``/readyz``, ``/metrics`` and, for people, ``/``."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Final, Protocol
+
+import orjson
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from citycontext.bridge.config import AdminConfig
+from citycontext.bridge.status import BridgeStatus
+from citycontext.bridge.status_page import render
+from citycontext.errors import ConfigurationError
+
+__all__ = ["Admin", "Observed"]
+
+_COUNTERS: Final = {
+    "received": "Messages taken from MQTT.",
+    "journalled": "Messages kept on disk and acknowledged.",
+    "delivered": "Updates that the context broker took.",
+    "dead": "Messages put aside as dead letters.",
+    "late": "Updates left out because a newer one was on its way.",
+    "unrouted": "Messages that no route wanted.",
+    "retried": "Updates sent again.",
+    "requests": "Requests to the context broker.",
+}
+
+
+class Observed(Protocol):
+    """What the pages ask the bridge."""
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether all of its threads run."""
+        ...
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it can take messages."""
+        ...
+
+    def status(self) -> BridgeStatus:
+        """Everything there is to see."""
+        ...
+
+
+class Admin:
+    """The server, in a thread of its own.
+
+    Args:
+        config: Where to listen.
+        observed: What to show.
+
+    Raises:
+        ConfigurationError: The address cannot be listened on.
+    """
+
+    def __init__(self, config: AdminConfig, observed: Observed) -> None:
+        pages: dict[str, Callable[[], tuple[int, str, bytes]]] = {
+            "/": lambda: (200, "text/html; charset=utf-8", render(observed.status()).encode()),
+            "/healthz": lambda: _verdict(observed.is_alive, []),
+            "/readyz": lambda: _verdict(observed.is_ready, observed.status().troubles),
+            "/status": lambda: (200, "application/json", orjson.dumps(observed.status())),
+            "/metrics": lambda: (200, CONTENT_TYPE_LATEST, generate_latest(registry)),
+        }
+        registry = CollectorRegistry(auto_describe=False)
+        registry.register(_Metrics(observed))
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            timeout = 10
+
+            def do_GET(self) -> None:
+                page = pages.get(self.path.partition("?")[0])
+                status, kind, content = (404, "text/plain", b"not found\n") if page is None else page()
+                self.send_response(status)
+                self.send_header("Content-Type", kind)
+                self.send_header("Content-Length", str(len(content)))
+                self.send_header("Cache-Control", "no-store")
+                self.send_header("X-Content-Type-Options", "nosniff")
+                self.send_header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, format: str, *arguments: Any) -> None:
+                """Log nothing: a page is asked for every few seconds."""
+
+        try:
+            self._server = ThreadingHTTPServer((config.host, config.port), Handler)
+        except OSError as error:
+            raise ConfigurationError(
+                f"cannot listen on {config.host}:{config.port}: {error.strerror}.",
+                key="admin.port",
+                cure="Take another port, or 0 for any free one.",
+            ) from None
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, name="citycontext-admin", daemon=True)
+
+    @property
+    def url(self) -> str:
+        """Address of the page for people."""
+        host, port = self._server.server_address[:2]
+        return f"http://{host!s}:{port}/"
+
+    def start(self) -> None:
+        """Start to answer."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop to answer."""
+        if self._thread.is_alive():
+            self._server.shutdown()
+        self._server.server_close()
+
+
+def _verdict(good: bool, reasons: list[str]) -> tuple[int, str, bytes]:
+    text = "ok" if good else "\n".join(["not ok", *reasons])
+    return (200 if good else 503), "text/plain; charset=utf-8", f"{text}\n".encode()
+
+
+class _Metrics(Collector):
+    """Reads the figures when they are asked for; labels are route and codec, which configuration bounds."""
+
+    def __init__(self, observed: Observed) -> None:
+        self._observed = observed
+
+    def collect(self) -> Iterator[Metric]:
+        status = self._observed.status()
+        for name, text in _COUNTERS.items():
+            yield CounterMetricFamily(f"citycontext_bridge_{name}", text, value=getattr(status.counts, name))
+        gauges = {
+            "waiting_messages": ("Messages in the journal.", status.counts.waiting),
+            "journal_bytes": ("Bytes of the messages in the journal.", status.journal_bytes),
+            "lag_seconds": ("Age of the oldest message not delivered yet.", status.lag),
+            "up": ("Whether all connections stand and the journal can be written.", float(not status.troubles)),
+        }
+        for name, (text, value) in gauges.items():
+            yield GaugeMetricFamily(f"citycontext_bridge_{name}", text, value=value)
+        connections = GaugeMetricFamily(
+            "citycontext_bridge_mqtt_connected", "Whether MQTT is connected.", labels=["mqtt"]
+        )
+        for source in status.sources:
+            connections.add_metric([source.name], float(source.connected))
+        yield connections
+        labels = ["route", "codec"]
+        messages = CounterMetricFamily(
+            "citycontext_bridge_route_messages", "Messages on a route's topics.", labels=labels
+        )
+        updates = CounterMetricFamily("citycontext_bridge_route_updates", "Updates made of them.", labels=labels)
+        refused = CounterMetricFamily("citycontext_bridge_route_refused", "Messages not read or mapped.", labels=labels)
+        for route in status.routes:
+            messages.add_metric([route.name, route.codec], route.messages)
+            updates.add_metric([route.name, route.codec], route.updates)
+            refused.add_metric([route.name, route.codec], route.refused)
+        yield from (messages, updates, refused)

@@ -1,0 +1,120 @@
+"""A bridge's state at one moment, as plain data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+__all__ = ["BridgeStatus", "Counts", "DeadReason", "RouteStatus", "SourceStatus"]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What the bridge did since it was started, and what it still holds.
+
+    Args:
+        received: Messages taken from MQTT.
+        journalled: Messages kept on disk, and acknowledged.
+        delivered: Updates that the context broker took.
+        dead: Messages put aside as dead letters.
+        late: Updates left out because a newer one was on its way (``late = "drop"``).
+        unrouted: Messages that no route wanted.
+        retried: Updates sent again.
+        requests: Requests to the context broker.
+        waiting: Messages in the journal.
+    """
+
+    received: int = 0
+    journalled: int = 0
+    delivered: int = 0
+    dead: int = 0
+    late: int = 0
+    unrouted: int = 0
+    retried: int = 0
+    requests: int = 0
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStatus:
+    """An MQTT broker.
+
+    Args:
+        name: Its name in the configuration.
+        url: Its address.
+        connected: Whether there is a connection, with subscriptions.
+        connections: How many there were since the start.
+    """
+
+    name: str
+    url: str
+    connected: bool
+    connections: int
+
+
+@dataclass(frozen=True, slots=True)
+class RouteStatus:
+    """A route.
+
+    Args:
+        name: Its name.
+        codec: Its codec.
+        topics: Its topics.
+        messages: Messages that came on them since the start.
+        updates: Updates made of them.
+        refused: Messages that could not be read or mapped.
+        last: When the last one came, seconds since 1970; 0 for none.
+    """
+
+    name: str
+    codec: str
+    topics: tuple[str, ...]
+    messages: int
+    updates: int
+    refused: int
+    last: float
+
+
+@dataclass(frozen=True, slots=True)
+class DeadReason:
+    """Dead letters of one reason.
+
+    Args:
+        route: The route.
+        reason: The reason.
+        count: How many.
+    """
+
+    route: str
+    reason: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class BridgeStatus:
+    """All there is to see.
+
+    Args:
+        started: When the bridge was started, seconds since 1970.
+        now: When this was asked.
+        counts: What it did.
+        troubles: What is wrong right now, in words.
+        sources: The MQTT brokers.
+        context_broker: Address of the context broker.
+        routes: The routes.
+        journal_bytes: Bytes of the messages in the journal.
+        journal_limit: Bytes at which it stops reading.
+        lag: Age of the oldest message not delivered, seconds.
+        dead_letters: Dead letters in the file, by reason, the most frequent first.
+    """
+
+    started: float
+    now: float
+    counts: Counts
+    troubles: list[str]
+    sources: list[SourceStatus]
+    context_broker: str
+    routes: list[RouteStatus]
+    journal_bytes: int
+    journal_limit: int
+    lag: float
+    dead_letters: list[DeadReason] = field(default_factory=list)

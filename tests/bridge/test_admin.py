@@ -1,0 +1,99 @@
+"""The admin pages: health, readiness, metrics, and a page for people."""
+
+from __future__ import annotations
+
+import re
+import socket
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from citycontext.bridge import Bridge, BridgeConfig
+from citycontext.errors import ConfigurationError
+
+
+def configured(folder: Path, mqtt_url: str, context_broker_url: str, **admin: Any) -> BridgeConfig:
+    """Build a configuration with admin pages."""
+    return BridgeConfig.from_dict(
+        {
+            "mqtt": {"url": mqtt_url, "client_id": "bridge"},
+            "context_broker": {"url": context_broker_url},
+            "journal": {"path": str(folder / "journal.db")},
+            "admin": {"port": 0} | admin,
+            "route": [
+                {
+                    "name": "a <route>",
+                    "topic": "s/{x}",
+                    "type": "T",
+                    "id": "urn:x:{x}",
+                    "attributes": {"v": {"from": "v", "datatype": "number"}},
+                }
+            ],
+        }
+    )
+
+
+@pytest.mark.mosquitto
+def test_the_pages_tell_what_happens(tmp_path: Path, mosquitto: Any, context_broker: Any, wait: Any) -> None:
+    """Counts by route, dead letters with reasons, nothing from a message unescaped, no topic as a label."""
+    bridge = Bridge(configured(tmp_path, mosquitto.url, context_broker.url))
+    bridge.start()
+    try:
+        assert bridge.wait_connected()
+        mosquitto.publish([("s/1", b'{"v": 1}'), ("s/2", b'{"v": "<script>"}')])
+        wait(lambda: bridge.counts.delivered == 1 and bridge.counts.dead == 1, what="both messages")
+        with httpx.Client(base_url=bridge.admin_url or "") as client:
+            assert client.get("/healthz").text == "ok\n"
+            assert client.get("/readyz").status_code == 200
+            page = client.get("/").text
+            assert "All is well." in page
+            assert "a &lt;route&gt;" in page
+            assert "a number belongs here, but the message says the text" in page
+            assert "<script>" not in page
+            assert client.get("/status").json()["counts"]["received"] == 2
+            assert client.get("/nothing").status_code == 404
+            samples = {
+                (sample.name, tuple(sample.labels.items())): sample.value
+                for family in text_string_to_metric_families(client.get("/metrics").text)
+                for sample in family.samples
+            }
+        labels = (("route", "a <route>"), ("codec", "json"))
+        assert samples["citycontext_bridge_received_total", ()] == 2
+        assert samples["citycontext_bridge_delivered_total", ()] == 1
+        assert samples["citycontext_bridge_dead_total", ()] == 1
+        assert samples["citycontext_bridge_route_messages_total", labels] == 2
+        assert samples["citycontext_bridge_route_refused_total", labels] == 1
+        assert samples["citycontext_bridge_mqtt_connected", (("mqtt", "mqtt"),)] == 1
+        assert not any("s/1" in str(key) for key in samples)
+    finally:
+        bridge.stop()
+
+
+def test_a_bridge_without_mqtt_is_alive_but_not_ready(tmp_path: Path, wait: Any) -> None:
+    """And says why, to the probe and to people."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    bridge = Bridge(configured(tmp_path, f"mqtt://127.0.0.1:{port}", "http://127.0.0.1:1"))
+    bridge.start()
+    try:
+        wait(lambda: "nothing listens there" in bridge.troubles[0], what="the first attempt")
+        with httpx.Client(base_url=bridge.admin_url or "") as client:
+            assert client.get("/healthz").status_code == 200
+            answer = client.get("/readyz")
+            assert answer.status_code == 503
+            assert "nothing listens there" in answer.text
+            assert re.search(r'class="bad">cannot connect to mqtt://', client.get("/").text)
+    finally:
+        bridge.stop()
+
+
+def test_a_port_that_is_taken_is_said_in_one_line(tmp_path: Path) -> None:
+    """With the cure."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        bridge = Bridge(configured(tmp_path, "mqtt://127.0.0.1:1", "http://127.0.0.1:1", port=port))
+        with pytest.raises(ConfigurationError, match=rf"admin.port: cannot listen on 127.0.0.1:{port}: .*another port"):
+            bridge.start()
