@@ -71,7 +71,12 @@ class Bridge:
         self._started = time.time()
         if config.admin is not None:
             self._admin = Admin(config.admin, self)
-        self._journal = Journal(config.journal.path, config.journal.durability)
+        try:
+            self._journal = Journal(config.journal.path, config.journal.durability)
+        except BaseException:
+            if self._admin is not None:
+                self._admin.stop()
+            raise
         self._intake = Intake(
             self._journal, config.journal.max_size, {mqtt.name: self._acknowledger(mqtt.name) for mqtt in config.mqtt}
         )
@@ -196,7 +201,12 @@ class Bridge:
     @property
     def is_alive(self) -> bool:
         """Whether all threads run."""
-        return all(part.is_alive for part in (self._intake, self._processing, self._delivery, *self._sources.values()))
+        return (
+            self._intake.is_alive
+            and self._processing.is_alive
+            and self._delivery.is_alive
+            and all(source.is_alive for source in self._sources.values())
+        )
 
     @property
     def is_ready(self) -> bool:
