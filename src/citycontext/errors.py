@@ -22,6 +22,7 @@ CityContextError
 │   └── MissingExtra                 an optional dependency is not installed
 ├── TransportError                   no usable answer came: connection, time-out, protocol
 │   └── BrokerTimeout                no answer within the time-out
+├── AuthenticationError              no token could be had to show to the context broker
 ├── UnreadableResponse               an answer came that is not what the API promises
 ├── ContextBrokerError               the context broker answered with an error
 │   ├── InvalidRequest, BadRequestData, AlreadyExists, Conflict, ResourceNotFound, NonexistentTenant,
@@ -40,6 +41,7 @@ from typing import Any, ClassVar
 
 __all__ = [
     "AlreadyExists",
+    "AuthenticationError",
     "AmbiguousModel",
     "BadRequestData",
     "BatchError",
@@ -292,6 +294,19 @@ class TransportError(CityContextError):
 
 class BrokerTimeout(TransportError):
     """No answer came within the time-out."""
+
+
+class AuthenticationError(CityContextError):
+    """No token could be had to show to the context broker.
+
+    Args:
+        message: What the token endpoint answered; never a secret.
+        status: HTTP status of its answer.
+    """
+
+    def __init__(self, message: str, *, status: int) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class UnreadableResponse(CityContextError):
