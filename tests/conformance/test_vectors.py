@@ -607,7 +607,7 @@ async def attributes(run: Run) -> None:
     """Play a test of writing attributes."""
     identity, group = run.case["id"], run.group
     variables = run.vector["variables"]
-    name = variables.get("filename") or variables.get("entity_filename")
+    name = variables.get("filename") or variables.get("entity_filename") or "vehicle-speed-two-datasetid.jsonld"
     if run.vector["file"] == "011_05":
         name = "building-minimal.json" if identity == "011_05_02" else "building-minimal-with-one-scope.json"
     await run.create("entities", name, "entities", plain=run.vector["file"] == "013_04")

@@ -8,16 +8,17 @@ from urllib.parse import quote, urlencode, urlsplit
 from starlette.responses import Response
 
 from citycontext.broker.call import GEO_JSON, Call
+from citycontext.broker.entity_maps import HEADER, create_map, find_map
 from citycontext.broker.joining import linked_entities, read_join
 from citycontext.broker.problems import bad_request_data, not_found
 from citycontext.broker.projection import expand_name, read_projection
 from citycontext.broker.rendering import View, preferred_language, render
 from citycontext.broker.routing import PREFIX
-from citycontext.broker.selection import Selection
+from citycontext.broker.selection import Page, Selection
 from citycontext.broker.writing import Document
 from citycontext.ngsild.representations import geojson
 
-__all__ = ["answer_entities", "answer_entity", "page_headers", "read_temporal_view", "read_view"]
+__all__ = ["answer_entities", "answer_entity", "page_headers", "read_temporal_view", "read_view", "selected_ids"]
 
 _ENTITY_FORMS: Final = ("normalized", "concise", "simplified")
 
@@ -77,14 +78,37 @@ def answer_entities(call: Call, selection: Selection) -> Response:
     """Answer with a page of the entities that were selected."""
     limit, offset = call.parameters.page()
     view = read_view(call)
-    page = selection.page(call.state.store, call.tenant, limit, offset, count=call.parameters.flag("count"))
+    counts, map_id, status = call.parameters.flag("count"), call.headers.get(HEADER), 200
+    if map_id is None and call.parameters.flag("entityMap"):
+        made = create_map(call.state.store, call.tenant, selected_ids(call, selection), call.parameters)
+        map_id, status = made["id"], 201
+    if map_id is None:
+        page = selection.page(call.state.store, call.tenant, limit, offset, count=counts)
+    else:
+        page = _page_of_map(call, selection, find_map(call.state.store, call.tenant, map_id), limit, offset)
     headers = page_headers(call, limit, offset, more=page.more)
-    if page.count is not None:
+    if map_id is not None:
+        headers[HEADER] = map_id
+    if counts and page.count is not None:
         headers["NGSILD-Results-Count"] = str(page.count)
     shown = _render_with_linked(call, page.documents, view)
     if call.answer_type == GEO_JSON:
-        return call.answer(_collection(call, shown), headers=headers)
-    return call.answer(shown, headers=headers)
+        return call.answer(_collection(call, shown), status=status, headers=headers)
+    return call.answer(shown, status=status, headers=headers)
+
+
+def selected_ids(call: Call, selection: Selection) -> list[str]:
+    """List the ids of the entities that were selected, in the order of the answer."""
+    found = selection.find(call.state.store, call.tenant)
+    return [document["id"] for document in (found if selection.order is None else selection.order.sort(found))]
+
+
+def _page_of_map(call: Call, selection: Selection, kept: Document, limit: int, offset: int) -> Page:
+    """Give a part of the entities of an entity map, as they are now; those that are gone are left out."""
+    ids = list(kept["entityMap"])
+    found = [call.state.store.entities.get(call.tenant, one) for one in ids[offset : offset + limit]]
+    documents = [document for document in found if document is not None and selection.accepts(document)]
+    return Page(documents, len(ids) > offset + limit, len(ids))
 
 
 def page_headers(call: Call, limit: int, offset: int, *, more: bool) -> dict[str, str]:

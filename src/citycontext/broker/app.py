@@ -26,6 +26,8 @@ from citycontext.broker.parameters import Parameters
 from citycontext.broker.problems import Problem, from_error
 from citycontext.broker.resources import OPERATIONS
 from citycontext.broker.routing import PREFIX, Operation, Router
+from citycontext.broker.snapshots import HEADER as SNAPSHOT_HEADER
+from citycontext.broker.snapshots import find_snapshot, snapshot_tenant
 from citycontext.broker.state import State
 from citycontext.errors import CityContextError
 from citycontext.ngsild.context import context_url
@@ -36,7 +38,7 @@ _log = logging.getLogger(__name__)
 
 _ROUTER: Final = Router(OPERATIONS)
 _MAX_BODY: Final = 32 * 1024 * 1024
-_EXPOSED: Final = ("Link", "Location", "NGSILD-Results-Count", "NGSILD-Tenant", "NGSILD-Warning", "Content-Range")
+_EXPOSED: Final = ("Link", "Location", "NGSILD-Results-Count", "NGSILD-Tenant", "NGSILD-EntityMap", "Content-Range")
 
 
 class LocalBroker:
@@ -121,9 +123,10 @@ class LocalBroker:
         except Exception:
             _log.exception("%s %s failed", request.method, request.url.path)
             response = problem_answer(Problem("InternalError", "The broker failed; its log has the reason."))
-        tenant = request.headers.get("ngsild-tenant")
-        if tenant and tenant.isascii():
-            response.headers["NGSILD-Tenant"] = tenant
+        for echoed in ("NGSILD-Tenant", SNAPSHOT_HEADER):
+            value = request.headers.get(echoed)
+            if value and value.isascii():
+                response.headers[echoed] = value
         await response(scope, receive, send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
@@ -169,6 +172,10 @@ class LocalBroker:
         if operation.reads_body:
             call.body_type = _body_type(request)
         call.tenant = self._tenant(request.headers.get("ngsild-tenant", ""), operation)
+        snapshot = request.headers.get(SNAPSHOT_HEADER)
+        if snapshot:
+            find_snapshot(self.state.store, call.tenant, snapshot)
+            call.tenant = snapshot_tenant(self.state.store, call.tenant, snapshot)
         call.link = context_url(", ".join(request.headers.getlist("link")))
         if operation.reads_body:
             call.read_body(await _read(request))

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 from citycontext.broker.delivery import check_endpoint
 from citycontext.broker.hosting import Hosting
@@ -39,6 +40,8 @@ class State:
     def __init__(self, store: str, *, allow_private_contexts: bool, temporal_page: int) -> None:
         self.store = Store(store)
         self.started_at = datetime.now(UTC)
+        self.identity = f"urn:ngsi-ld:ContextSourceIdentity:{uuid4()}"
+        self.alias = "citycontext"
         self.temporal_page = temporal_page
         self.hosting = Hosting(self.store, allow_private=allow_private_contexts)
         self.contexts = self.hosting.source

@@ -61,7 +61,7 @@ function spell(one) {
   if (value?.type === "Point") return [`${degrees(value.coordinates[1], "N", "S")}, ${degrees(value.coordinates[0], "E", "W")}`];
   if (value?.type && value.coordinates) return [value.type];
   if (value?.["@value"]) return [dated(value["@value"])];
-  if (one.type === "Relationship") return [[value].flat().map((target) => shortName(String(target))).join(", ")];
+  if (one.type === "Relationship") return [[value].flat().map((target) => String(target).replace(/^urn:ngsi-ld:/, "")).join(", ")];
   if (Array.isArray(value) && value.every((part) => typeof part !== "object")) return [value.join(", ")];
   if (typeof value === "string") return /^\d{4}-\d\d-\d\dT/.test(value) ? [dated(value)] : [link(value)];
   return [JSON.stringify(value)];

@@ -8,7 +8,9 @@ from citycontext.broker.resources import (
     contexts,
     discovery,
     entities,
+    entity_maps,
     registrations,
+    snapshots,
     subscriptions,
     temporal,
 )
@@ -24,4 +26,6 @@ OPERATIONS = (
     *contexts.OPERATIONS,
     *subscriptions.OPERATIONS,
     *registrations.OPERATIONS,
+    *entity_maps.OPERATIONS,
+    *snapshots.OPERATIONS,
 )
