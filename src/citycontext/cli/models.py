@@ -61,7 +61,7 @@ def show_model(type_name: Type, subject: Subject = None, as_json: AsJson = False
     if as_json:
         _write(orjson.dumps(_facts(model), option=orjson.OPT_INDENT_2))
         return
-    console = Console(highlight=False)
+    console = _console()
     console.print(f"[bold]{escape(model.type)}[/bold] {escape(model.version)}  {escape(model.subject)}")
     for fact in (model.page, f"@context {model.context}" if model.context else "", model.licence):
         if fact:
@@ -128,10 +128,16 @@ def _show(found: Iterable[ModelDescription], as_json: bool) -> None:
     table = Table("type", "subject", "version", "attributes", box=None)
     for one in rows:
         table.add_row(escape(one.type), escape(one.subject), escape(one.version), str(len(one.attributes)))
-    console = Console(highlight=False)
+    console = _console()
     if rows:
         console.print(table)
     console.print(f"{len(rows)} models" if len(rows) != 1 else "1 model")
+
+
+def _console() -> Console:
+    """Write tables as wide as they are where no terminal limits them."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=240)
 
 
 def _facts(model: ModelDescription) -> dict[str, object]:

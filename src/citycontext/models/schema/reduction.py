@@ -1,8 +1,8 @@
 """A schema without its prose: the keywords that constrain values, and the facts that only the prose states.
 
-Smart Data Models write three facts into descriptions, as ``Relationship. Units:'meters'. …``: the attribute type, the
-unit and the vocabulary. Reduction reads the first two out, marks attributes that identify persons by their names, and
-drops every text. References stay references, but all spellings of one address become one name.
+Smart Data Models write facts into descriptions, as ``Relationship. Units:'meters'. …``. Reduction reads attribute type
+and unit out, marks attributes that identify persons by their names, and drops every text. References stay references,
+but all spellings of one address become one name.
 """
 
 from __future__ import annotations
@@ -214,19 +214,19 @@ def _split_at_definition(reference: str) -> tuple[str, str]:
 
 
 def _facts(schema: Mapping[str, Any]) -> Schema:
-    prose = schema.get("description")
-    if not isinstance(prose, str):
-        return {}
+    """Read attribute type and unit out of ``x-ngsi`` where it is there, else out of the prose."""
+    prose, said = schema.get("description"), schema.get("x-ngsi")
+    prose = prose if isinstance(prose, str) else ""
+    said = said if isinstance(said, Mapping) else {}
+    kind, unit = _KIND.match(prose), _UNIT.search(prose)
+    named = _KINDS.get(str(said.get("type", kind[1] if kind else "")).lower())
     facts: Schema = {}
-    kind = _KIND.match(prose)
-    if kind is not None:
-        named = _KINDS[kind[1].lower()]
-        if named != "Property" or not schema.keys().isdisjoint({"$ref", "items", "anyOf", "oneOf", "allOf"}):
-            facts["kind"] = named
-    unit = _UNIT.search(prose)
-    if unit is not None and unit[1].strip():
-        facts["unit"] = unit[1].strip()
-        code = _unit_code(facts["unit"])
+    if named and (named != "Property" or not schema.keys().isdisjoint({"$ref", "items", "anyOf", "oneOf", "allOf"})):
+        facts["kind"] = named
+    text = str(said.get("units", unit[1] if unit else "")).strip()
+    if text:
+        facts["unit"] = text
+        code = _unit_code(text)
         if code:
             facts["unitCode"] = code
     return facts

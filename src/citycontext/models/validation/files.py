@@ -26,6 +26,7 @@ SUFFIXES: Final = frozenset({".json", ".jsonld", ".geojson", ".ndjson", ".jsonl"
 _LINES: Final = frozenset({".ndjson", ".jsonl"})
 _MAX_BYTES: Final = 50_000_000
 _MAX_LINE: Final = 5_000_000
+_MAX_FINDINGS: Final = 100_000
 _TIMEOUT: Final = 30.0
 _REMOTE: Final = ("http://", "https://")
 
@@ -55,6 +56,7 @@ class FileReport:
         source: Its path or URL.
         entities: The entities in it that have findings.
         checked: How many entities were checked.
+        found: How many findings they have.
         problem: Why it could not be read, or only in part; empty otherwise.
         skipped: Why it holds no entities by design: a schema, an @context; empty otherwise.
     """
@@ -62,6 +64,7 @@ class FileReport:
     source: str
     entities: list[EntityReport] = field(default_factory=list)
     checked: int = 0
+    found: int = 0
     problem: str = ""
     skipped: str = ""
 
@@ -216,6 +219,9 @@ class Checker:
                 Finding("", "ngsi-ld/entity", "is no JSON object", Severity.ERROR, "5.2.4", found=f"{payload!r:.80}")
             ]
             identifier = named = None
+        report.found += len(findings)
+        if report.found > _MAX_FINDINGS:
+            raise _Unreadable(f"checked up to {place or 'its end'}: over {_MAX_FINDINGS:,} findings are enough")
         if findings:
             report.entities.append(EntityReport(place, str(identifier or ""), str(named or ""), findings))
 

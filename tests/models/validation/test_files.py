@@ -1,0 +1,169 @@
+"""Checking files."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import respx
+
+from citycontext.errors import UnknownModel
+from citycontext.models.validation.files import Checker, FileReport, find_sources
+from citycontext.ngsild.findings import Severity
+
+GOOD = {
+    "id": "urn:ngsi-ld:OffStreetParking:1",
+    "type": "OffStreetParking",
+    "location": {"type": "GeoProperty", "value": {"type": "Point", "coordinates": [3.7, 51.0]}},
+}
+BAD = {**GOOD, "availableSpotNumber": {"type": "Property", "value": "five"}}
+
+
+def check(path: Path, content: Any, **options: Any) -> FileReport:
+    """Write a file and check it."""
+    path.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
+    return Checker(**options).check(str(path))
+
+
+def test_one_entity_and_many_are_checked(tmp_path: Path) -> None:
+    """An object, a list, and one object a line; the place in the file is told."""
+    assert check(tmp_path / "one.json", GOOD) == FileReport(str(tmp_path / "one.json"), checked=1)
+    many = check(tmp_path / "many.json", [GOOD, BAD])
+    assert (many.checked, many.passed, [entity.place for entity in many.entities]) == (2, False, ["[1]"])
+    lines = check(tmp_path / "many.ndjson", b"\n".join(json.dumps(one).encode() for one in (GOOD, GOOD, BAD)))
+    assert (lines.checked, [entity.place for entity in lines.entities]) == (3, ["line 3"])
+    assert lines.entities[0].id == GOOD["id"]
+
+
+def test_geojson_features_are_entities(tmp_path: Path) -> None:
+    """A Feature's properties are the entity's attributes; a collection holds many."""
+    feature = {
+        "id": BAD["id"],
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [3.7, 51.0]},
+        "properties": {name: member for name, member in BAD.items() if name != "id"},
+    }
+    report = check(tmp_path / "a.geojson", {"type": "FeatureCollection", "features": [feature]})
+    assert [one.rule for one in report.entities[0].findings] == ["schema/type"]
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"", "the file is empty"),
+        (b" \n", "the file is empty"),
+        (json.dumps(GOOD).encode()[:-9], "is no JSON"),
+        (bytes(range(256)) * 8, "is no text"),
+        (b"[]", "the list is empty"),
+        (b"[1, 2, 3]", "no entities"),
+        (b'{"a": 1}', "neither id nor type"),
+        (b"[" * 100_000, "is no JSON"),
+        ("caf\u00e9".encode("latin-1"), "is no"),
+    ],
+)
+def test_what_holds_no_entities_is_one_clear_problem(tmp_path: Path, content: bytes, problem: str) -> None:
+    """Truncated, binary, empty, nested without end, or something else altogether."""
+    report = check(tmp_path / "broken.json", content)
+    assert problem in report.problem
+    assert (report.entities, report.passed, report.count(Severity.ERROR)) == ([], False, 1)
+
+
+def test_a_broken_line_ends_the_file(tmp_path: Path) -> None:
+    """What came before is checked, and the line is told."""
+    report = check(tmp_path / "a.ndjson", json.dumps(GOOD).encode() + b"\n{\n")
+    assert (report.checked, report.problem.partition(":")[0]) == (1, "line 2")
+
+
+def test_a_file_over_the_limit_is_not_read(tmp_path: Path) -> None:
+    """The limit is told, and the way to do without it."""
+    path = tmp_path / "large.json"
+    with path.open("wb") as file:
+        file.truncate(100_000_000)
+    report = Checker().check(str(path))
+    assert "100,000,000 bytes are over the limit" in report.problem
+    assert ".ndjson" in report.problem
+    assert check(tmp_path / "small.json", GOOD, max_bytes=10).problem
+
+
+def test_findings_without_end_are_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of nothing but mistakes does not fill the memory, and it is told that it was left."""
+    monkeypatch.setattr("citycontext.models.validation.files._MAX_FINDINGS", 10)
+    report = check(tmp_path / "a.json", [BAD] * 50)
+    assert report.checked == 11
+    assert "over 10 findings" in report.problem
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read_is_told(tmp_path: Path) -> None:
+    """The system's reason is given."""
+    path = tmp_path / "secret.json"
+    path.write_text("{}")
+    path.chmod(0)
+    assert "cannot be read" in Checker().check(str(path)).problem
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ({"$schema": "https://json-schema.org/draft/2020-12/schema", "properties": {}}, "a JSON Schema"),
+        ({"@context": {"a": "https://city.example/a"}}, "an @context"),
+    ],
+)
+def test_what_lies_beside_entities_is_skipped(tmp_path: Path, content: Any, reason: str) -> None:
+    """Schemas and @contexts are no mistakes."""
+    report = check(tmp_path / "a.json", content)
+    assert (report.skipped, report.passed, report.checked) == (reason, True, 0)
+
+
+def test_a_repository_tells_the_subject(tmp_path: Path) -> None:
+    """In a folder of Smart Data Models, an ambiguous type is that of the folder."""
+    folder = tmp_path / "dataModel.ZEB" / "Sensor"
+    folder.mkdir(parents=True)
+    sensor = {"id": "urn:ngsi-ld:Sensor:1", "type": "Sensor"}
+    report = check(folder / "example.json", sensor)
+    assert not any(one.rule == "schema/ambiguous" for entity in report.entities for one in entity.findings)
+
+
+def test_a_model_may_be_named_for_all(tmp_path: Path) -> None:
+    """Every entity is held against it; an unknown one is told before any file is read."""
+    report = check(
+        tmp_path / "a.json", {"id": "urn:a:b", "type": "Other"}, model="OffStreetParking", strictness="strict"
+    )
+    assert {one.rule for one in report.entities[0].findings} >= {"schema/enum", "schema/required"}
+    with pytest.raises(UnknownModel):
+        Checker(model="NoSuchModel")
+
+
+def test_sources_are_found(tmp_path: Path) -> None:
+    """Folders are searched by suffix; what is named and missing, and a folder without files, is told."""
+    (tmp_path / "deep" / "er").mkdir(parents=True)
+    (tmp_path / "empty").mkdir()
+    for name in ("b.json", "a.jsonld", "c.txt"):
+        (tmp_path / "deep" / "er" / name).write_text("{}")
+    found = list(find_sources([tmp_path / "deep", tmp_path / "none.json", tmp_path / "empty", "http://city.example/a"]))
+    assert [(Path(source).name, bool(problem)) for source, problem in found] == [
+        ("a.jsonld", False),
+        ("b.json", False),
+        ("none.json", True),
+        ("empty", True),
+        ("a", False),
+    ]
+    assert "holds no file" in found[3][1]
+
+
+@respx.mock
+def test_an_address_is_fetched() -> None:
+    """A URL is checked as a file is; what cannot be fetched, or is too large, is a problem."""
+    respx.get("https://city.example/good").mock(return_value=httpx.Response(200, json=GOOD))
+    respx.get("https://city.example/gone").mock(return_value=httpx.Response(404))
+    respx.get("https://city.example/down").mock(side_effect=httpx.ConnectError("refused"))
+    checker = Checker(max_bytes=400)
+    assert checker.check("https://city.example/good").passed
+    assert "404" in checker.check("https://city.example/gone").problem
+    assert "refused" in checker.check("https://city.example/down").problem
+    respx.get("https://city.example/large").mock(return_value=httpx.Response(200, content=b"[" * 500))
+    assert "over the limit" in checker.check("https://city.example/large").problem
