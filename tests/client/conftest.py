@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import socket
+import struct
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
 import pytest
 
+from citycontext.broker import LocalBroker, Server
 from citycontext.client import without_waiting
 
 ETSI = "https://uri.etsi.org/ngsi-ld/errors/"
@@ -79,3 +84,80 @@ def _no_waiting() -> Iterator[None]:
     """Let retries follow at once."""
     with without_waiting():
         yield
+
+
+@pytest.fixture(scope="module")
+def local_broker() -> Iterator[Server]:
+    """Serve a local broker on a free port; its temporal API answers in small stretches."""
+    broker = LocalBroker(temporal_page=10)
+    with Server(broker, port=0) as server:
+        yield server
+    broker.close()
+
+
+class MisbehavingServer:
+    """A real server that treats each connection as the next of its behaviours says, the last one for ever."""
+
+    def __init__(self) -> None:
+        self.behaviours: list[Callable[[socket.socket], None]] = []
+        self.connections = 0
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._closing = threading.Event()
+        self._threads = [threading.Thread(target=self._accept)]
+        self._threads[0].start()
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+
+    def answers(self, *parts: bytes, pause: float = 0.0, reset: bool = False, hang: bool = False) -> MisbehavingServer:
+        """Add a behaviour: read a request, send these bytes part by part, then close, reset or hang."""
+
+        def behave(connection: socket.socket) -> None:
+            connection.recv(65536)
+            for part in parts:
+                connection.sendall(part)
+                if self._closing.wait(pause):
+                    return
+            if hang:
+                self._closing.wait()
+            if reset:
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+        self.behaviours.append(behave)
+        return self
+
+    def close(self) -> None:
+        """Stop, and wait until all is quiet."""
+        if self._closing.is_set():
+            return
+        self._closing.set()
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for thread in self._threads:
+            thread.join(5)
+
+    def _accept(self) -> None:
+        while not self._closing.is_set():
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            behaviour = self.behaviours[min(self.connections, len(self.behaviours) - 1)]
+            self.connections += 1
+            thread = threading.Thread(target=self._serve, args=(connection, behaviour))
+            self._threads.append(thread)
+            thread.start()
+
+    def _serve(self, connection: socket.socket, behaviour: Callable[[socket.socket], None]) -> None:
+        with connection, contextlib.suppress(OSError):
+            behaviour(connection)
+
+
+@pytest.fixture
+def misbehaving() -> Iterator[MisbehavingServer]:
+    """Give a server that does what it should not."""
+    server = MisbehavingServer()
+    yield server
+    server.close()

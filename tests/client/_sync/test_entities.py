@@ -11,7 +11,8 @@ import pytest
 
 from citycontext.client import SCORPIO, Client
 from citycontext.errors import AlreadyExists, BadRequestData, BatchError, DataError, InvalidContext, InvalidEntity
-from citycontext.ngsild import NULL, Entity, OptAttr, Property, optional
+from citycontext.ngsild import NULL, Entity, OptAttr, Property, optional, point
+from citycontext.ngsild.query import EntityQuery, Q, near
 from citycontext.ngsild.update_result import NotUpdated, UpdateResult
 
 ID = "urn:ngsi-ld:OffStreetParking:gent:loop"
@@ -185,6 +186,24 @@ def test_a_long_query_goes_as_a_document(broker: Any) -> None:
         "geoQ": GEO,
     }
     assert CTX in broker.last.headers["Link"]
+
+
+def test_a_query_built_beforehand_is_asked_as_it_is(broker: Any) -> None:
+    """A whole query brings all its parts, and takes no further ones."""
+    broker.will(200, [WIRE])
+    whole = EntityQuery("OffStreetParking", q=Q.availableSpotNumber > 3, geo=near(point(3.7, 51), max_distance=500))
+    with Client(broker.url, transport=broker.transport) as client:
+        parking = client.entities.query(whole, as_=OffStreetParking).first()
+        assert type(parking) is OffStreetParking
+        client.entities.query(whole, as_post=True, page_size=7).first()
+        with pytest.raises(DataError, match="local"):
+            client.entities.query(whole, local=True)
+    assert broker.targets == [
+        "GET entities?type=OffStreetParking&q=availableSpotNumber%3E3&georel=near%3BmaxDistance%3D%3D500"
+        "&geometry=Point&coordinates=%5B3.7,51%5D&limit=1",
+        "POST entityOperations/query?limit=1",
+    ]
+    assert broker.body()["q"] == "availableSpotNumber>3"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import pytest
 from citycontext.client import Client
 from citycontext.client.operations.json_ld import link_to_context
 from citycontext.errors import CityContextError
-from citycontext.ngsild.query.temporal import TemporalQuery
+from citycontext.ngsild.query import EntityQuery, TemporalQuery
 
 FILES = ("coraine-0.3.0.json", "orionld-1.6.0.json", "orionld-1.6.0-multiservice.json")
 Call = Callable[[Client], Any]
@@ -283,8 +283,9 @@ def _post_query(one: Recorded, query: dict[str, str], body: Any) -> Call:
     if unknown := body.keys() - known:
         raise Malformed(f"the member {unknown.pop()} of a Query")
     selectors = body.get("entities", [])
-    if len(selectors) > 1 or any(selector.keys() - {"type"} for selector in selectors):
-        raise Malformed("a union of several selectors, which one selection cannot say")
+    if len(selectors) > 1:
+        whole = EntityQuery.from_body(body, query)
+        return lambda client: _page(client.entities.query(whole, as_=dict, as_post=True))
     if "@context" in body:
         raise Malformed("a Query with its own @context; the client's goes into a Link")
     given = _kwargs(query)

@@ -33,7 +33,7 @@ BUILT: Final = {
     "batch": 64,
     "query": 175,
     "pagination": 9,
-    "post-query": 18,
+    "post-query": 20,
     "discovery": 20,
     "subscriptions": 160,
     "notifications": 52,
@@ -103,7 +103,6 @@ NOT_BUILT: Final = {
         "a page that the results ask for by themselves": 8,
     },
     "post-query": {
-        "a union of several selectors, which one selection cannot say": 2,
         "coordinates as a text": 2,
         "a Query with its own @context; the client's goes into a Link": 2,
         "a body that is no Query": 4,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, TypeAlias, TypeVar, Unpack, overload
 
@@ -15,6 +15,7 @@ from citycontext.client.operations.selection import GeoLike, Names, Selection, V
 from citycontext.errors import DataError
 from citycontext.ngsild import Entity
 from citycontext.ngsild.batch import BatchResult
+from citycontext.ngsild.query.entities import EntityQuery
 from citycontext.ngsild.time import format_datetime
 
 __all__ = ["AsyncEntities"]
@@ -165,7 +166,7 @@ class AsyncEntities(AsyncEntityAttributes):
     @overload
     def query(
         self,
-        what: Names | None = None,
+        what: Names | EntityQuery | None = None,
         /,
         *,
         as_: type[E],
@@ -179,7 +180,7 @@ class AsyncEntities(AsyncEntityAttributes):
     @overload
     def query(
         self,
-        what: Names | None = None,
+        what: Names | EntityQuery | None = None,
         /,
         *,
         as_: type[dict[str, Any]],
@@ -194,7 +195,7 @@ class AsyncEntities(AsyncEntityAttributes):
     @overload
     def query(
         self,
-        what: Names | None = None,
+        what: Names | EntityQuery | None = None,
         /,
         *,
         as_: None = None,
@@ -207,7 +208,7 @@ class AsyncEntities(AsyncEntityAttributes):
     ) -> AsyncResults[Entity]: ...
     def query(
         self,
-        what: type[Any] | Names | None = None,
+        what: type[Any] | Names | EntityQuery | None = None,
         /,
         *,
         as_: type[Any] | None = None,
@@ -222,7 +223,7 @@ class AsyncEntities(AsyncEntityAttributes):
         """Query entities (CIM 009, 5.7.2); no request is made before the results are asked for.
 
         Args:
-            what: An entity class, which chooses the type and the class of the results; or a type.
+            what: An entity class, which chooses the type and the class of the results; a type; or a whole query.
             as_: The class to read the results as; ``dict`` for the wire forms as they come.
             accept: ``json``; ``ld+json`` to get the @context with each; ``geo+json`` (with ``as_=dict``) for Features.
             geometry_property: With ``geo+json``: which attribute becomes the geometry.
@@ -241,11 +242,18 @@ class AsyncEntities(AsyncEntityAttributes):
         """
         if isinstance(what, type):
             as_, what = what, type_of(what)
-        if what is not None:
-            selection = {"type": what, **selection}
+        chosen: Mapping[str, Any] | EntityQuery = selection
+        if isinstance(what, EntityQuery):
+            if selection:
+                raise DataError("say it in the query, which is whole", path=next(iter(selection)), clause="5.7.2")
+            chosen, representation, page_size = what, what.format, page_size or what.limit
+        else:
+            representation = selection.get("representation")
+            if what is not None:
+                chosen = {"type": what, **selection}
         profile = self._session.settings.profile
         request = entities.query(
-            selection,
+            chosen,
             context=self._context(context),
             accept=media_type(accept),
             profile=profile,
@@ -255,7 +263,7 @@ class AsyncEntities(AsyncEntityAttributes):
         return AsyncResults(
             self._session,
             request,
-            EntityReader(as_, selection.get("representation"), strict=on_invalid != "accept"),
+            EntityReader(as_, representation, strict=on_invalid != "accept"),
             page_size=page_size or profile.page_size,
             collect=on_invalid == "collect",
         )

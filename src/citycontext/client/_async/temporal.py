@@ -33,7 +33,7 @@ class AsyncTemporalResults(AsyncResults[T], Generic[T]):
         request: Builds the request, given the parameters that choose the page.
         read: Reads the items.
         page_size: Items to a page.
-        last_n: How many instances of each attribute were asked for, if that was said.
+        when: The whole time asked for.
     """
 
     def __init__(
@@ -43,10 +43,10 @@ class AsyncTemporalResults(AsyncResults[T], Generic[T]):
         read: EvolutionReader[T],
         *,
         page_size: int,
-        last_n: int | None,
+        when: TemporalQuery | None,
     ) -> None:
         super().__init__(session, request, read, page_size=page_size)
-        self._last_n = last_n
+        self._when = when
 
     async def _page(self, cursor: Cursor) -> Page:
         operation = paging.page(self._request, cursor)
@@ -54,7 +54,7 @@ class AsyncTemporalResults(AsyncResults[T], Generic[T]):
         page = operation.read(response)
         request = operation.request
         while page.items:
-            changes = temporal.next_stretch(response, request, page.items, last_n=self._last_n)
+            changes = temporal.next_stretch(response, request, page.items, self._when)
             if changes is None:
                 break
             request = self._request([*cursor.params(), *changes])
@@ -145,8 +145,7 @@ class AsyncTemporal(AsyncNoun):
         request = temporal.retrieve(entity_id, params=params, headers=headers)
         response = await self._session.send(request)
         wires = [response.json_object()]
-        last_n = None if when is None else when.last_n
-        while (changes := temporal.next_stretch(response, request, wires, last_n=last_n)) is not None:
+        while (changes := temporal.next_stretch(response, request, wires, when)) is not None:
             request = temporal.retrieve(entity_id, params=temporal.replaced(params, changes), headers=headers)
             response = await self._session.send(request)
             try:
@@ -237,7 +236,7 @@ class AsyncTemporal(AsyncNoun):
             request,
             EvolutionReader(as_),
             page_size=page_size or profile.page_size,
-            last_n=None if when is None else when.last_n,
+            when=when,
         )
 
     async def append_attributes(

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, TypeAlias, TypeVar, Unpack, overload
 
@@ -16,6 +16,7 @@ from citycontext.client.operations.selection import GeoLike, Names, Selection, V
 from citycontext.errors import DataError
 from citycontext.ngsild import Entity
 from citycontext.ngsild.batch import BatchResult
+from citycontext.ngsild.query.entities import EntityQuery
 from citycontext.ngsild.time import format_datetime
 
 __all__ = ["Entities"]
@@ -166,7 +167,7 @@ class Entities(EntityAttributes):
     @overload
     def query(
         self,
-        what: Names | None = None,
+        what: Names | EntityQuery | None = None,
         /,
         *,
         as_: type[E],
@@ -180,7 +181,7 @@ class Entities(EntityAttributes):
     @overload
     def query(
         self,
-        what: Names | None = None,
+        what: Names | EntityQuery | None = None,
         /,
         *,
         as_: type[dict[str, Any]],
@@ -195,7 +196,7 @@ class Entities(EntityAttributes):
     @overload
     def query(
         self,
-        what: Names | None = None,
+        what: Names | EntityQuery | None = None,
         /,
         *,
         as_: None = None,
@@ -208,7 +209,7 @@ class Entities(EntityAttributes):
     ) -> Results[Entity]: ...
     def query(
         self,
-        what: type[Any] | Names | None = None,
+        what: type[Any] | Names | EntityQuery | None = None,
         /,
         *,
         as_: type[Any] | None = None,
@@ -223,7 +224,7 @@ class Entities(EntityAttributes):
         """Query entities (CIM 009, 5.7.2); no request is made before the results are asked for.
 
         Args:
-            what: An entity class, which chooses the type and the class of the results; or a type.
+            what: An entity class, which chooses the type and the class of the results; a type; or a whole query.
             as_: The class to read the results as; ``dict`` for the wire forms as they come.
             accept: ``json``; ``ld+json`` to get the @context with each; ``geo+json`` (with ``as_=dict``) for Features.
             geometry_property: With ``geo+json``: which attribute becomes the geometry.
@@ -242,11 +243,18 @@ class Entities(EntityAttributes):
         """
         if isinstance(what, type):
             as_, what = what, type_of(what)
-        if what is not None:
-            selection = {"type": what, **selection}
+        chosen: Mapping[str, Any] | EntityQuery = selection
+        if isinstance(what, EntityQuery):
+            if selection:
+                raise DataError("say it in the query, which is whole", path=next(iter(selection)), clause="5.7.2")
+            chosen, representation, page_size = what, what.format, page_size or what.limit
+        else:
+            representation = selection.get("representation")
+            if what is not None:
+                chosen = {"type": what, **selection}
         profile = self._session.settings.profile
         request = entities.query(
-            selection,
+            chosen,
             context=self._context(context),
             accept=media_type(accept),
             profile=profile,
@@ -256,7 +264,7 @@ class Entities(EntityAttributes):
         return Results(
             self._session,
             request,
-            EntityReader(as_, selection.get("representation"), strict=on_invalid != "accept"),
+            EntityReader(as_, representation, strict=on_invalid != "accept"),
             page_size=page_size or profile.page_size,
             collect=on_invalid == "collect",
         )

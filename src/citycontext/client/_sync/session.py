@@ -11,10 +11,10 @@ import httpx
 import tenacity
 
 from citycontext.client.deadlines import Deadline
+from citycontext.client.failures import unanswered
 from citycontext.client.operations.exchange import Operation, Request, Response
 from citycontext.client.retries import Outcome, Unanswered, may_repeat, pause
 from citycontext.client.settings import Settings
-from citycontext.errors import BrokerTimeout, TransportError
 
 __all__ = ["Connections", "Session"]
 
@@ -147,22 +147,8 @@ class Session:
                         deadline.check()
                 finally:
                     answer.close()
-        except (httpx.ConnectTimeout, httpx.PoolTimeout):
-            error = BrokerTimeout(f"no connection within {seconds:g} s", method=request.method, url=url)
-            return Unanswered(error, may_have_arrived=False, final=True)
-        except (httpx.TimeoutException, TimeoutError):
-            error = BrokerTimeout(f"no whole answer within {seconds:g} s", method=request.method, url=url)
-            return Unanswered(error, final=True)
-        except httpx.ConnectError as cause:
-            failure = TransportError(f"no connection: {cause}", method=request.method, url=url)
-            failure.__cause__ = cause
-            return Unanswered(failure, may_have_arrived=False)
-        except httpx.HTTPError as cause:
-            failure = TransportError(
-                f"no usable answer: {str(cause) or type(cause).__name__}", method=request.method, url=url
-            )
-            failure.__cause__ = cause
-            return Unanswered(failure, final=isinstance(cause, httpx.UnsupportedProtocol | httpx.DecodingError))
+        except (httpx.HTTPError, TimeoutError) as cause:
+            return unanswered(cause, outgoing, seconds=seconds)
         return Response(answer.status_code, answer.headers.raw, b"".join(chunks), request.method, url)
 
 

@@ -12,6 +12,7 @@ from citycontext.client.operations.json_ld import ContextLike, EntityLike, readi
 from citycontext.client.profiles import BrokerProfile
 from citycontext.errors import BatchError, InvalidEntity
 from citycontext.ngsild.batch import BatchResult, read_batch_result
+from citycontext.ngsild.query.entities import EntityQuery
 
 __all__ = ["create", "delete", "done", "id_of", "merge", "purge", "query", "replace", "retrieve", "upsert"]
 
@@ -49,7 +50,7 @@ def retrieve(entity_id: str, *, params: Params = (), headers: Mapping[str, str])
 
 
 def query(
-    selection: Mapping[str, Any],
+    selection: Mapping[str, Any] | EntityQuery,
     *,
     context: ContextLike | None,
     accept: str,
@@ -60,7 +61,7 @@ def query(
     """Query entities.
 
     Args:
-        selection: Keys of :class:`~citycontext.client.operations.selection.Selection`.
+        selection: Keys of :class:`~citycontext.client.operations.selection.Selection`, or a whole query.
         context: The @context of the names.
         accept: The media type asked for.
         profile: Spellings, and how long a URL may be.
@@ -70,14 +71,16 @@ def query(
     Returns:
         A function that builds the request, given the parameters that choose the page.
     """
-    params = [*select.to_params(selection, profile), *extra]
+    if isinstance(selection, EntityQuery) and selection.entities:
+        as_post = True  # several selectors have no place in a URL
+    params = [] if as_post else [*select.to_params(selection, profile), *extra]
 
     def get(page: Params) -> Request:
         return Request("GET", "entities", [*params, *page], reading_headers(context, accept=accept))
 
     def post(page: Params) -> Request:
         headers, content = writing(select.query_document(selection), context)
-        shown = [*select.to_params(select.url_part(selection), profile), *extra]
+        shown = [*select.url_params(selection, profile), *extra]
         return Request("POST", "entityOperations/query", [*shown, *page], headers | {"Accept": accept}, content)
 
     if as_post is None:

@@ -10,6 +10,7 @@ import orjson
 from citycontext.client.operations.exchange import Params
 from citycontext.client.profiles import BrokerProfile
 from citycontext.errors import DataError
+from citycontext.ngsild.query.entities import EntityQuery
 
 __all__ = [
     "Filter",
@@ -21,6 +22,7 @@ __all__ = [
     "View",
     "query_document",
     "to_params",
+    "url_params",
 ]
 
 Names: TypeAlias = str | Sequence[str]
@@ -152,24 +154,27 @@ _SPELLING: Final = {
     "entity_map_lifetime": "entityMapLifetime",
     "split_entities": "splitEntities",
 }
-_LISTS_IN_DOCUMENT: Final = frozenset(
-    {"pick", "omit", "attrs", "datasetId", "containedBy", "expandValues", "jsonKeys", "orderBy"}
+_LISTS_IN_DOCUMENT: Final = frozenset({"pick", "omit", "attrs", "datasetId", "containedBy"})
+_ORDERING: Final = {"collation": "collation", "order_from": "coordinates", "order_geometry": "geometry"}
+_NOT_IN_DOCUMENT: Final = frozenset(
+    {"type", "id", "id_pattern", "geo", "representation", "sys_attrs", "local", "order_by", *_ORDERING}
 )
-_NOT_IN_DOCUMENT: Final = frozenset({"type", "id", "id_pattern", "geo", "representation", "sys_attrs", "local"})
 _OPTION: Final = {"normalized": "", "concise": "concise", "simplified": "keyValues"}
 _GEO_MEMBERS: Final = ("georel", "geometry", "coordinates", "geoproperty")
 
 
-def to_params(selection: Mapping[str, Any], profile: BrokerProfile) -> Params:
+def to_params(selection: Mapping[str, Any] | EntityQuery, profile: BrokerProfile) -> Params:
     """Write a selection as query parameters.
 
     Args:
-        selection: Keys of :class:`Selection` or :class:`View`; None counts as not given.
+        selection: Keys of :class:`Selection` or :class:`View`, of which None counts as not given; or a whole query.
         profile: How the broker spells some of them.
 
     Raises:
         DataError: A key is none of them, or a value does not fit.
     """
+    if isinstance(selection, EntityQuery):
+        return _without_paging(selection.to_parameters(), profile)
     params: list[tuple[str, str]] = []
     for key, value in selection.items():
         if value is None or key in {"representation", "sys_attrs"}:
@@ -204,15 +209,17 @@ def options_of(selection: Mapping[str, Any]) -> str:
     return ",".join(options)
 
 
-def query_document(selection: Mapping[str, Any]) -> dict[str, Any]:
+def query_document(selection: Mapping[str, Any] | EntityQuery) -> dict[str, Any]:
     """Write a selection as a Query document (CIM 009, 5.2.23); what has no place there stays for the URL.
 
     Args:
-        selection: Keys of :class:`Selection`; None counts as not given.
+        selection: Keys of :class:`Selection`, of which None counts as not given; or a whole query.
 
     Raises:
         DataError: A key is none of them, or a value does not fit.
     """
+    if isinstance(selection, EntityQuery):
+        return selection.to_body()
     document: dict[str, Any] = {"type": "Query"}
     if selectors := _selectors(selection):
         document["entities"] = selectors
@@ -225,19 +232,31 @@ def query_document(selection: Mapping[str, Any]) -> dict[str, Any]:
         if name in _LISTS_IN_DOCUMENT:
             document[name] = _names(value)
         else:
-            document[name] = value if isinstance(value, bool | int | list) else str(value)
+            document[name] = value if isinstance(value, bool | int) else _parameter(value)
     if selection.get("geo") is not None:
         document["geoQ"] = geo_members(selection["geo"])
+    if selection.get("order_by") is not None:
+        ordering = {member: selection[key] for key, member in _ORDERING.items() if selection.get(key) is not None}
+        document["ordering"] = {"orderBy": _names(selection["order_by"]), **ordering}
     return document
 
 
-def url_part(selection: Mapping[str, Any]) -> dict[str, Any]:
-    """Give what of a selection stays in the URL when the rest goes as a Query document.
+def url_params(selection: Mapping[str, Any] | EntityQuery, profile: BrokerProfile) -> Params:
+    """Write the parameters of a selection that stay in the URL when the rest goes as a Query document.
 
     Args:
-        selection: Keys of :class:`Selection`.
+        selection: Keys of :class:`Selection`, or a whole query.
+        profile: How the broker spells some of them.
     """
-    return {key: value for key, value in selection.items() if key in {"representation", "sys_attrs", "local"}}
+    if isinstance(selection, EntityQuery):
+        return _without_paging(selection.body_parameters(), profile)
+    kept = {"representation", "sys_attrs", "local"}
+    return to_params({key: value for key, value in selection.items() if key in kept}, profile)
+
+
+def _without_paging(params: Params, profile: BrokerProfile) -> Params:
+    spelling = {"local": profile.local_parameter}
+    return [(spelling.get(name, name), value) for name, value in params if name not in {"limit", "offset", "count"}]
 
 
 def geo_members(geo: GeoLike) -> dict[str, Any]:

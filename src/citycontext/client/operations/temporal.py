@@ -119,7 +119,7 @@ def query(
         if body:
             document["temporalQ"] = body
         headers, content = writing(document, context)
-        shown = [*select.to_params(select.url_part(selection), profile), *shape, *page]
+        shown = [*select.url_params(selection, profile), *shape, *page]
         kept = [(name, value) for name, value in shown if name not in in_document]
         request_headers = headers | {"Accept": accept}
         return Request("POST", "temporal/entityOperations/query", kept, request_headers, content)
@@ -217,7 +217,7 @@ def delete_instance(entity_id: str, name: str, instance_id: str, *, context: Con
 
 
 def next_stretch(
-    response: Response, request: Request, items: Sequence[Mapping[str, Any]], *, last_n: int | None
+    response: Response, request: Request, items: Sequence[Mapping[str, Any]], when: TemporalQuery | None
 ) -> Params | None:
     """Tell how to ask for the next stretch of time, where an answer holds only a part of what was asked for.
 
@@ -228,7 +228,7 @@ def next_stretch(
         response: The answer.
         request: What was asked.
         items: The wire forms had so far.
-        last_n: How many instances of each attribute were asked for, if that was said.
+        when: The whole time that the user asked for.
 
     Returns:
         Parameters that replace those of the request; None if nothing is missing.
@@ -236,6 +236,7 @@ def next_stretch(
     Raises:
         UnreadableResponse: The answer is a part, and does not say which.
     """
+    last_n = None if when is None else when.last_n
     sent = {name for name, _ in request.params}
     for target, link in parse_links(response.header_values("Link")):
         if link.get("rel", "").lower() == "intervalafter" and last_n is None:
@@ -246,14 +247,15 @@ def next_stretch(
     if told is None:
         raise response.unreadable("206 without a Content-Range that says which time it covers")
     start, end = sorted(told.groups())
-    asked = dict(request.params)
     if last_n is not None:
         missing = last_n - max((_length(member) for item in items for member in item.values()), default=0)
         older: Params = [("timerel", "before"), ("timeAt", start), ("lastN", str(missing))]
         return older if missing > 0 else None
-    if asked.get("timerel") == "before":
-        return [("timerel", "between"), ("timeAt", end), ("endTimeAt", asked["timeAt"])]
-    return [("timeAt", end)] if "timerel" in asked else [("timerel", "after"), ("timeAt", end)]
+    if when is not None and when.timerel == "before":
+        return [("timerel", "between"), ("timeAt", end), ("endTimeAt", str(when.time_at))]
+    if when is not None and when.timerel is not None:
+        return [("timeAt", end)]
+    return [("timerel", "after"), ("timeAt", end)]
 
 
 def _length(member: Any) -> int:

@@ -1,0 +1,220 @@
+"""Subscriptions, registrations, contexts, entity maps, snapshots and discovery: what goes out and what comes back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from pydantic import BaseModel, Field
+
+from citycontext.client import SCORPIO, AsyncClient
+from citycontext.errors import DataError, OperationNotSupported, UnreadableResponse
+from citycontext.ngsild.subscriptions import Subscription
+
+CTX = "http://ctx.test/c.jsonld"
+ID = "urn:ngsi-ld:Subscription:1"
+WIRE = {
+    "type": "Subscription",
+    "entities": [{"type": "Vehicle"}],
+    "notification": {"endpoint": {"uri": "http://a.test/notify"}},
+}
+
+
+@pytest.mark.parametrize(
+    ("location", "expected"),
+    [
+        ("/ngsi-ld/v1/subscriptions/urn:x:1", "urn:x:1"),
+        ("http://broker-host:1026/ngsi-ld/v1/subscriptions/urn%3Ax%3A1", "urn:x:1"),
+        ("/ngsi-ld/v1/subscriptions/urn:x:a/b", "urn:x:a/b"),
+        ("urn:x:1", "urn:x:1"),
+    ],
+)
+async def test_the_id_a_broker_gives(broker: Any, location: str, expected: str) -> None:
+    """It is taken from ``Location``, relative or absolute, encoded or not."""
+    broker.will(201, Location=location)
+    async with AsyncClient(broker.url, transport=broker.transport) as client:
+        assert await client.subscriptions.create(WIRE) == expected
+
+
+async def test_the_id_that_was_sent_is_the_id(broker: Any) -> None:
+    """Whatever ``Location`` says; and without either there is an error, not a guess."""
+    async with AsyncClient(broker.url, transport=broker.transport) as client:
+        broker.will(201, Location="/ngsi-ld/v1/subscriptions/urn%3Aother")
+        assert await client.subscriptions.create({**WIRE, "id": ID}) == ID
+        broker.answers[:] = []
+        broker.will(201)
+        with pytest.raises(UnreadableResponse, match="no Location"):
+            await client.subscriptions.create(WIRE)
+        broker.answers[:] = []
+        broker.will(201, {"id": ID})
+        assert await client.subscriptions.create(WIRE) == ID
+
+
+async def test_a_create_that_could_make_two_is_not_repeated(broker: Any) -> None:
+    """Without an id of its own a subscription would be there twice; with one it cannot."""
+    broker.will(502)
+    async with AsyncClient(broker.url, transport=broker.transport) as client:
+        for document, attempts in ((WIRE, 1), ({**WIRE, "id": ID}, 4)):
+            broker.requests.clear()
+            with pytest.raises(Exception, match="502"):
+                await client.subscriptions.create(document)
+            assert len(broker.requests) == attempts
+
+
+async def test_what_was_read_can_be_sent_back(broker: Any) -> None:
+    """Without what only the broker writes, and with the filter as it was meant, not as Orion-LD encodes it."""
+    sent_back = {**WIRE, "id": ID, "q": 'name=="x";speed>5', "isActive": True}
+    answered = {
+        **sent_back,
+        "q": "name==%22x%22;speed%3E5",
+        "status": "active",
+        "createdAt": "2026-05-01T00:00:00Z",
+        "origin": "cache",
+        "notification": {**WIRE["notification"], "timesSent": 5, "status": "ok", "lastSuccess": "2026-05-01T00:00:00Z"},
+    }
+    broker.will(200, answered)
+    async with AsyncClient(broker.url, transport=broker.transport) as client:
+        subscription = await client.subscriptions.retrieve(ID, sys_attrs=True)
+        assert subscription.q == 'name=="x";speed>5'
+        await client.subscriptions.update(ID, subscription)
+    assert broker.targets == [f"GET subscriptions/{ID}?options=sysAttrs", f"PATCH subscriptions/{ID}"]
+    assert broker.body() == sent_back
+
+
+async def test_lists_cross_pages(broker: Any) -> None:
+    """As queries for entities do."""
+    broker.will(200, [{**WIRE, "id": ID}], NGSILD_Results_Count="2").will(200, [{**WIRE, "id": ID + "2"}]).will(200, [])
+    async with AsyncClient(broker.url, context=CTX, transport=broker.transport) as client:
+        found = [subscription async for subscription in client.subscriptions.query(page_size=1)]
+    assert [type(subscription) for subscription in found] == [Subscription, Subscription]
+    assert CTX in broker.requests[0].headers["Link"]
+
+
+class Described(BaseModel):
+    text: str = Field(alias="description")
+
+
+async def test_any_form_of_a_document_is_taken(broker: Any) -> None:
+    """A document, a mapping or a pydantic model; nothing else."""
+    broker.will(204)
+    async with AsyncClient(broker.url, transport=broker.transport) as client:
+        await client.registrations.update("urn:r:1", Described(description="x"))
+        assert broker.body() == {"description": "x"}
+        with pytest.raises(DataError, match="no document"):
+            await client.registrations.update("urn:r:1", "text")  # type: ignore[arg-type]
+    assert broker.targets == ["PATCH csourceRegistrations/urn:r:1"]
+
+
+async def test_registrations_are_found_by_what_they_hold(broker: Any) -> None:
+    """The filters of entities choose them."""
+    broker.will(200, [])
+    async with AsyncClient(broker.url, transport=broker.transport) as client:
+        await client.registrations.query(["A", "B"], q="x>1", csf="alias==1", page_size=3).all()
+    assert broker.targets == ["GET csourceRegistrations?type=A,B&q=x%3E1&csf=alias%3D%3D1&limit=3"]
+
+
+async def test_a_hosted_context_has_an_address_that_can_be_used(broker: Any) -> None:
+    """The broker may know itself by another name; the address is the one seen from here, and leads back."""
+    async with AsyncClient(broker.url, context=[CTX, {"x": "http://x.test"}], transport=broker.transport) as client:
+        broker.will(201, Location="http://broker-host:1026/ngsi-ld/v1/jsonldContexts/urn:c:1")
+        address = await client.contexts.create([CTX, {"x": "http://x.test"}])
+        assert address == "http://broker.test:1026/ngsi-ld/v1/jsonldContexts/urn:c:1"
+        assert broker.body() == {"@context": [CTX, {"x": "http://x.test"}]}
+        assert "Link" not in broker.last.headers
+        broker.answers[:] = []
+        broker.will(200, {"@context": {}, "URL": address, "kind": "Hosted"})
+        assert await client.contexts.retrieve(address) == {"@context": {}, "URL": address, "kind": "Hosted"}
+        assert (await client.contexts.info("http://cached.test/c.jsonld")).kind == "Hosted"
+        broker.answers[:] = []
+        broker.will(204)
+        await client.contexts.delete("urn:c:1", reload=True)
+        broker.answers[:] = []
+        broker.will(200, [address, {"URL": "http://other.test"}])
+        assert await client.contexts.urls(kind="Hosted") == [address, "http://other.test"]
+    assert broker.targets == [
+        "POST jsonldContexts",
+        "GET jsonldContexts/urn:c:1",
+        "GET jsonldContexts/http:%2F%2Fcached.test%2Fc.jsonld?details=true",
+        "DELETE jsonldContexts/urn:c:1?reload=true",
+        "GET jsonldContexts?kind=Hosted",
+    ]
+
+
+async def test_entity_maps(broker: Any) -> None:
+    """Made by a query, kept longer, dropped; Scorpio has them under another path."""
+    wire = {"id": "urn:m:1", "type": "EntityMap", "entityMap": {"urn:e:1": ["@none"]}}
+    async with AsyncClient(broker.url, transport=broker.transport) as client:
+        broker.will(201, wire)
+        made = await client.entity_maps.create("Vehicle", q="speed>1")
+        assert made.entity_map == {"urn:e:1": ["@none"]}
+        assert broker.body() == {"type": "Query", "entities": [{"type": "Vehicle"}], "q": "speed>1"}
+        assert (await client.entity_maps.retrieve("urn:m:1")).id == "urn:m:1"
+        broker.answers[:] = []
+        broker.will(204)
+        await client.entity_maps.update("urn:m:1", expires_at=datetime(2026, 5, 1, tzinfo=UTC))
+        assert broker.body() == {"expiresAt": "2026-05-01T00:00:00Z"}
+        await client.with_options(profile=SCORPIO).entity_maps.delete("urn:m:1")
+    assert broker.targets == [
+        "POST entityMaps",
+        "GET entityMaps/urn:m:1",
+        "PATCH entityMaps/urn:m:1",
+        "DELETE entityMap/urn:m:1",
+    ]
+
+
+async def test_snapshots(broker: Any) -> None:
+    """Made, looked at, cloned, purged."""
+    async with AsyncClient(broker.url, transport=broker.transport) as client:
+        broker.will(201, Location="/ngsi-ld/v1/snapshots/urn:s:1")
+        query = {"type": "Query", "entities": [{"type": "Vehicle"}]}
+        assert await client.snapshots.create({"type": "Snapshot", "snapshotQueries": [query]}) == "urn:s:1"
+        broker.answers[:] = []
+        broker.will(201, Location="/ngsi-ld/v1/snapshots/urn:s:2")
+        assert await client.snapshots.clone("urn:s:1", {"snapshotLifetime": "PT1H"}) == "urn:s:2"
+        broker.answers[:] = []
+        broker.will(200, {"id": "urn:s:1", "type": "Snapshot", "snapshotStatus": "success"})
+        assert (await client.snapshots.retrieve("urn:s:1")).snapshot_status == "success"
+        broker.answers[:] = []
+        broker.will(204)
+        await client.snapshots.update("urn:s:1", {"snapshotPriority": 2})
+        await client.snapshots.delete("urn:s:1")
+        assert (await client.snapshots.purge(q='snapshotStatus=="empty"')).ok
+    assert broker.targets == [
+        "POST snapshots",
+        "POST snapshots/urn:s:1/clone",
+        "GET snapshots/urn:s:1",
+        "PATCH snapshots/urn:s:1",
+        "DELETE snapshots/urn:s:1",
+        "DELETE snapshots?q=snapshotStatus%3D%3D%22empty%22",
+    ]
+
+
+async def test_discovery_of_the_odd(broker: Any) -> None:
+    """Repeated names are kept, an array of one that became a text is one, and an item without a name has its id."""
+    async with AsyncClient(broker.url, transport=broker.transport) as client:
+        broker.will(200, {"type": "EntityTypeList", "typeList": ["A", "B", "A"]})
+        assert await client.types.names(local=True) == ["A", "B", "A"]
+        broker.answers[:] = []
+        broker.will(200, {"type": "AttributeList", "attributeList": "a"})
+        assert await client.attributes.names() == ["a"]
+        broker.answers[:] = []
+        broker.will(200, [{"id": "location", "type": "Attribute"}])
+        assert (await client.attributes.details())[0].attribute_name == "location"
+        broker.answers[:] = []
+        broker.will(200, {"type": "EntityTypeList"})
+        with pytest.raises(UnreadableResponse, match="typeList"):
+            await client.types.names()
+    assert broker.targets[0] == "GET types?local=true"
+
+
+async def test_the_broker_names_itself(broker: Any) -> None:
+    """Or says that it cannot."""
+    broker.will(200, {"id": "urn:b:1", "type": "ContextSourceIdentity", "contextSourceUptime": "PT5S"})
+    async with AsyncClient(broker.url, transport=broker.transport) as client:
+        assert (await client.source_identity()).uptime == "PT5S"
+        broker.answers[:] = []
+        broker.refuses(501, "NotImplemented")
+        with pytest.raises(OperationNotSupported):
+            await client.source_identity()
+    assert broker.targets[0] == "GET info/sourceIdentity"

@@ -1,0 +1,255 @@
+"""Every operation against the local broker, over a real connection."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from citycontext.client import GENERIC, AsyncClient
+from citycontext.errors import (
+    AlreadyExists,
+    BadRequestData,
+    ResourceNotFound,
+)
+from citycontext.ngsild import NULL, Entity, OptAttr, OptGeoAttr, Property, optional, point
+from citycontext.ngsild.query import between, last, near
+from citycontext.ngsild.registrations import ContextSourceRegistration, RegistrationInfo
+from citycontext.ngsild.selection import EntityInfo
+from citycontext.ngsild.subscriptions import Endpoint, EntitySelector, NotificationParams, Subscription
+from citycontext.ngsild.temporal import TemporalEntity
+
+START = datetime(2026, 5, 1, tzinfo=UTC)
+
+
+class ParkingSpot(Entity):
+    status: OptAttr[str] = optional()
+    width: OptAttr[float] = optional()
+    location: OptGeoAttr = optional()
+
+
+def spot(number: int, **given: Any) -> ParkingSpot:
+    return ParkingSpot(
+        id=f"urn:ngsi-ld:ParkingSpot:{number:03}",
+        status="free" if number % 2 else "occupied",
+        width=Property(2.0 + number / 100, unit_code="MTR"),
+        location=point(3.7 + number / 1000, 51.0),
+        **given,
+    )
+
+
+@pytest.fixture
+def tenant(request: pytest.FixtureRequest) -> str:
+    """Give each test a tenant of its own."""
+    return "".join(letter for letter in request.node.name if letter.isalnum())[:40]
+
+
+async def test_entities_one_by_one(local_broker: Any, tenant: str) -> None:
+    """Created, retrieved, changed in every way, and deleted; each step seen in the next."""
+    async with AsyncClient(local_broker.url, tenant=tenant) as client:
+        one = spot(1)
+        assert await client.entities.create(one) == one.id
+        with pytest.raises(AlreadyExists):
+            await client.entities.create(one)
+        stored = await client.entities.retrieve(one.id, as_=ParkingSpot)
+        assert stored.status is not None
+        assert (stored.status.value, stored) == ("free", one)
+
+        await client.entities.merge(one.id, {"width": {"value": 3}, "status": NULL})
+        stored = await client.entities.retrieve(one.id, as_=ParkingSpot)
+        assert stored.status is None
+        assert stored.width is not None
+        assert (stored.width.value, stored.width.unit_code) == (3, "MTR")
+
+        written = await client.entities.append_attributes(one.id, {"status": "closed", "width": 9}, overwrite=False)
+        assert [name.rpartition("/")[2] for name in written.updated] == ["status"]
+        assert [refused.attribute_name.rpartition("/")[2] for refused in written.not_updated] == ["width"]
+        assert (await client.entities.update_attributes(one.id, {"status": Property("free")})).ok
+        await client.entities.update_attribute(one.id, "status", {"value": "occupied"})
+        await client.entities.replace_attribute(one.id, "width", Property(4))
+        simple = await client.entities.retrieve(one.id, as_=dict, representation="simplified", omit="location")
+        assert simple == {"id": one.id, "type": "ParkingSpot", "status": "occupied", "width": 4}
+
+        await client.entities.delete_attribute(one.id, "width")
+        assert "width" not in await client.entities.retrieve(one.id, as_=dict)
+        await client.entities.replace(spot(1))
+        assert await client.entities.retrieve(one.id, as_=ParkingSpot) == one
+        assert await client.entities.upsert(one) is False
+        assert await client.entities.upsert(spot(2)) is True
+        await client.entities.delete(one.id)
+        with pytest.raises(ResourceNotFound):
+            await client.entities.retrieve(one.id)
+
+
+async def test_queries(local_broker: Any, tenant: str) -> None:
+    """By type, filter, place and order; across pages; as a document; counted; purged."""
+    profile = GENERIC.with_changes(max_batch_items=7)
+    async with AsyncClient(local_broker.url, tenant=tenant, profile=profile) as client:
+        created = await client.batch.create([spot(number) for number in range(25)])
+        assert created.raise_for_errors().succeeded == [spot(number).id for number in range(25)]
+
+        everything = client.entities.query(ParkingSpot, page_size=10)
+        assert [len(page) async for page in everything.pages()] == [10, 10, 5]
+        assert [found async for found in everything] == [spot(number) for number in range(25)]
+        assert await everything.count() == 25
+        free = client.entities.query(ParkingSpot, q='status=="free"', page_size=5)
+        assert len(await free.all()) == 12
+        posted = client.entities.query(ParkingSpot, q='status=="free"', page_size=5, as_post=True)
+        assert await posted.all() == await free.all()
+        close = client.entities.query(ParkingSpot, geo=near(point(3.7, 51.0), max_distance=150))
+        assert await close.count() == 3
+        features = await client.entities.query("ParkingSpot", as_=dict, accept="geo+json", page_size=50).all()
+        assert {feature["geometry"]["type"] for feature in features} == {"Point"}
+
+        assert (await client.entities.purge("ParkingSpot", q='status=="free"')).ok
+        assert await everything.count() == 13
+
+
+async def test_batches(local_broker: Any, tenant: str) -> None:
+    """Each verb; a mixed batch tells the good from the bad."""
+    async with AsyncClient(local_broker.url, tenant=tenant) as client:
+        upserted = await client.batch.upsert([spot(1), spot(2)])
+        assert upserted.created == [spot(1).id, spot(2).id]
+        assert (await client.batch.upsert([spot(1), spot(3)])).created == [spot(3).id]
+        assert (await client.batch.upsert([{"id": spot(3).id, "type": "ParkingSpot", "note": 1}], mode="update")).ok
+        assert (await client.entities.retrieve(spot(3).id, as_=dict)).keys() >= {"note", "status"}
+        mixed = await client.batch.create([spot(3), spot(4)])
+        assert (mixed.succeeded, [failure.entity_id for failure in mixed.failed]) == ([spot(4).id], [spot(3).id])
+        assert isinstance(mixed.failed[0].error, AlreadyExists)
+        assert (await client.batch.update([{"id": spot(4).id, "type": "ParkingSpot", "note": 2}])).ok
+        assert (await client.batch.merge([{"id": spot(4).id, "type": "ParkingSpot", "width": {"value": 1}}])).ok
+        merged = await client.entities.retrieve(spot(4).id, as_=ParkingSpot)
+        assert merged.width is not None
+        assert (merged.width.value, merged.width.unit_code) == (1, "MTR")
+        gone = await client.batch.delete([spot(1), spot(2).id, "urn:ngsi-ld:ParkingSpot:none"])
+        assert (gone.succeeded, [type(failure.error) for failure in gone.failed]) == (
+            [spot(1).id, spot(2).id],
+            [ResourceNotFound],
+        )
+
+
+async def test_evolution(local_broker: Any, tenant: str) -> None:
+    """History is written, read whole though it comes in stretches, cut to times, aggregated, corrected, deleted."""
+    times = [START + timedelta(minutes=minute) for minute in range(35)]
+    history = TemporalEntity(
+        id="urn:ngsi-ld:ParkingSpot:t",
+        type="ParkingSpot",
+        width=[Property(float(minute), observed_at=time) for minute, time in enumerate(times)],
+    )
+    hour = between(START, START + timedelta(hours=1))
+    async with AsyncClient(local_broker.url, tenant=tenant) as client:
+        assert await client.temporal.upsert(history) is True
+        whole = await client.temporal.retrieve(history.id, when=hour)
+        assert sorted(timed.value for timed in whole.series("width", float)) == [float(minute) for minute in range(35)]
+        values = await client.temporal.retrieve(history.id, when=hour, representation="temporalValues")
+        assert {timed.time for timed in values.series("width", float)} == set(times)
+        newest = await client.temporal.retrieve(history.id, when=last(3), representation="temporalValues")
+        assert {timed.value for timed in newest.series("width", float)} == {32.0, 33.0, 34.0}
+
+        found = client.temporal.query(ParkingSpot, when=hour, attrs="width")
+        assert [len(entity.instances("width")) async for entity in found] == [35]
+        posted = client.temporal.query("ParkingSpot", when=hour, as_post=True, as_=dict)
+        assert [len(entity["width"]) async for entity in posted] == [35]
+        average = await client.temporal.query("ParkingSpot", when=hour.aggregated("avg", "max")).all()
+        assert average[0].aggregates("width")["avg"][0].value == 17.0
+
+        await client.temporal.append_attributes(history.id, {"note": [Property("a", observed_at=START)]})
+        note = (await client.temporal.retrieve(history.id, attrs="note")).instances("note")[0]
+        assert note.instance_id is not None
+        await client.temporal.update_instance(history.id, "note", note.instance_id, Property("b", observed_at=START))
+        changed = await client.temporal.retrieve(history.id, attrs="note")
+        assert [timed.value for timed in changed.series("note", str)] == ["b"]
+        await client.temporal.delete_instance(history.id, "note", changed.instances("note")[0].wire["instanceId"])
+        await client.temporal.delete_attribute(history.id, "width")
+        await client.temporal.delete(history.id)
+        with pytest.raises(ResourceNotFound):
+            await client.temporal.retrieve(history.id)
+
+
+async def test_discovery(local_broker: Any, tenant: str) -> None:
+    """Types and attributes: their names, their details, one by one."""
+    async with AsyncClient(local_broker.url, tenant=tenant) as client:
+        await client.batch.upsert([spot(1), spot(2)])
+        assert await client.types.names() == ["ParkingSpot"]
+        details = await client.types.details()
+        assert set(details[0].attribute_names or ()) == {"status", "width", "location"}
+        info = await client.types.retrieve("ParkingSpot")
+        assert info.entity_count == 2
+        assert set(await client.attributes.names()) == {"status", "width", "location"}
+        assert {item.attribute_name for item in await client.attributes.details()} == {"status", "width", "location"}
+        assert (await client.attributes.retrieve("width")).attribute_types == ["Property"]
+        with pytest.raises(ResourceNotFound):
+            await client.types.retrieve("Nothing")
+
+
+SUBSCRIPTION = Subscription(
+    entities=[EntitySelector(type="ParkingSpot")],
+    watched_attributes=["status"],
+    q='status=="free"',
+    notification=NotificationParams(endpoint=Endpoint(uri="http://127.0.0.1:9/notify")),
+)
+
+
+async def test_subscriptions(local_broker: Any, tenant: str) -> None:
+    """Created with an id from the broker, listed, changed, sent back as it was read, deleted."""
+    async with AsyncClient(local_broker.url, tenant=tenant) as client:
+        subscription_id = await client.subscriptions.create(SUBSCRIPTION)
+        stored = await client.subscriptions.retrieve(subscription_id)
+        assert stored.q == 'status=="free"'
+        assert stored.status == "active"
+        assert [item.id async for item in client.subscriptions.query()] == [subscription_id]
+        await client.subscriptions.update(subscription_id, {"isActive": False})
+        assert (await client.subscriptions.retrieve(subscription_id)).is_active is False
+        await client.subscriptions.delete(subscription_id)
+        assert await client.subscriptions.create(stored) == subscription_id
+        with pytest.raises(AlreadyExists):
+            await client.subscriptions.create(stored)
+        await client.subscriptions.delete(subscription_id)
+        with pytest.raises(ResourceNotFound):
+            await client.subscriptions.delete(subscription_id)
+
+
+async def test_registrations_and_subscriptions_to_them(local_broker: Any, tenant: str) -> None:
+    """A context source is registered, found by what it holds, changed and gone; so are subscriptions to such."""
+    source = ContextSourceRegistration(
+        endpoint="http://source.test:1026", information=[RegistrationInfo(entities=[EntityInfo(type="ParkingSpot")])]
+    )
+    async with AsyncClient(local_broker.url, tenant=tenant) as client:
+        registration_id = await client.registrations.create(source)
+        assert (await client.registrations.retrieve(registration_id)).endpoint == source.endpoint
+        assert [item.id async for item in client.registrations.query("ParkingSpot")] == [registration_id]
+        assert await client.registrations.query("Nothing").all() == []
+        await client.registrations.update(registration_id, {"description": "the other city"})
+        assert (await client.registrations.retrieve(registration_id)).description == "the other city"
+        await client.registrations.delete(registration_id)
+
+        subscription_id = await client.registration_subscriptions.create(SUBSCRIPTION)
+        assert (await client.registration_subscriptions.retrieve(subscription_id)).id == subscription_id
+        assert [item.id async for item in client.registration_subscriptions.query()] == [subscription_id]
+        await client.registration_subscriptions.update(subscription_id, {"description": "x"})
+        await client.registration_subscriptions.delete(subscription_id)
+
+
+async def test_contexts(local_broker: Any) -> None:
+    """A composed context is hosted, named by one address, used, looked at and deleted."""
+    terms = {"ParkingSpot": "https://example.org/vocab#ParkingSpot", "status": "https://example.org/vocab#status"}
+    async with AsyncClient(local_broker.url) as client:
+        address = await client.contexts.create(terms)
+        assert address.startswith(local_broker.url)
+        assert (await client.contexts.retrieve(address))["@context"] == terms
+        assert (await client.contexts.info(address)).kind == "Hosted"
+        assert address in await client.contexts.urls(kind="Hosted")
+        assert address in {item.url for item in await client.contexts.details()}
+        named = client.with_options(context=address)
+        await named.entities.create(spot(1))
+        assert (await named.entities.retrieve(spot(1).id)).type == "ParkingSpot"
+        full = await client.entities.retrieve(spot(1).id)
+        assert full.type == "https://example.org/vocab#ParkingSpot"
+        with_context = await named.entities.retrieve(spot(1).id, accept="ld+json")
+        assert address in str(with_context.context)
+        with pytest.raises(BadRequestData):
+            await client.contexts.delete(address, reload=True)
+        await client.contexts.delete(address)
+        with pytest.raises(ResourceNotFound):
+            await client.contexts.info(address)

@@ -1,0 +1,133 @@
+# ruff: noqa: SIM117  (an asynchronous and a synchronous `with` cannot be joined)
+# Made by scripts/unasync.py from tests/client/_async/test_misbehaviour.py; change that file, not this one.
+"""A server that hangs, resets, dribbles and lies: the documented exception, or the retried success, in time."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import pytest
+
+from citycontext.client import Client
+from citycontext.errors import BrokerTimeout, ContextBrokerError, TransportError
+
+ENTITY = {"id": "urn:ngsi-ld:Parking:1", "type": "Parking"}
+BODY = json.dumps(ENTITY).encode()
+
+
+def http(status: str, body: bytes = b"", *headers: str, length: int | None = None) -> bytes:
+    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body) if length is None else length}", "Connection: close"]
+    return "\r\n".join([*lines, *headers, "", ""]).encode() + body
+
+
+GOOD = http("200 OK", BODY)
+TIMEOUT = 0.6
+
+
+@pytest.mark.parametrize(
+    "behaviour",
+    [
+        {"parts": [], "hang": True},
+        {"parts": [b"HTTP/1.1 200 OK\r\nContent-Len"], "hang": True},
+        {"parts": [http("200 OK", BODY, length=len(BODY) + 1)], "hang": True},
+        {"parts": [http("200 OK", b"", length=10_000), *[b" "] * 200], "pause": 0.05},
+    ],
+    ids=["silence", "half a head", "half a body", "a byte at a time"],
+)
+def test_too_slow(misbehaving: Any, behaviour: dict[str, Any]) -> None:
+    """No whole answer within the time-out: one attempt, and an end to it."""
+    parts = behaviour.pop("parts")
+    misbehaving.answers(*parts, **behaviour)
+    begin = time.monotonic()
+    with Client(misbehaving.url, timeout=TIMEOUT) as client:
+        with pytest.raises(BrokerTimeout, match=r"no whole answer within 0\.6 s"):
+            client.entities.retrieve(ENTITY["id"])
+    assert time.monotonic() - begin < 2 * TIMEOUT
+    assert misbehaving.connections == 1
+
+
+BROKEN: dict[str, dict[str, Any]] = {
+    "closed without an answer": {"parts": []},
+    "reset": {"parts": [], "reset": True},
+    "reset in the middle": {"parts": [http("200 OK", BODY[:9], length=len(BODY))], "reset": True},
+    "a shorter body than announced": {"parts": [http("200 OK", BODY[:9], length=len(BODY))]},
+    "no HTTP": {"parts": [b"SSH-2.0-OpenSSH_9.6\r\n"]},
+    "a length that is no number": {"parts": [b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n"]},
+    "a chunk that is none": {"parts": [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n"]},
+    "a head without end": {"parts": [b"HTTP/1.1 200 OK\r\n", *[b"X-More: " + b"x" * 4000 + b"\r\n"] * 50]},
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_answer_is_asked_for_again(misbehaving: Any, name: str) -> None:
+    """A read that broke is repeated, and succeeds when the server has come to its senses."""
+    behaviour = dict(BROKEN[name])
+    misbehaving.answers(*behaviour.pop("parts"), **behaviour).answers(GOOD)
+    with Client(misbehaving.url, timeout=5) as client:
+        assert client.entities.retrieve(ENTITY["id"], as_=dict) == ENTITY
+    assert misbehaving.connections == 2
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_answer_to_a_create_is_told(misbehaving: Any, name: str) -> None:
+    """The entity may have been created, so nothing is repeated, and no foreign exception comes out."""
+    behaviour = dict(BROKEN[name])
+    misbehaving.answers(*behaviour.pop("parts"), **behaviour).answers(http("201 Created"))
+    with Client(misbehaving.url, timeout=5) as client:
+        with pytest.raises(TransportError, match="no usable answer"):
+            client.entities.create(ENTITY)
+    assert misbehaving.connections == 1
+
+
+def test_more_than_announced_harms_nobody(misbehaving: Any) -> None:
+    """What follows the announced body is not taken for the next answer."""
+    misbehaving.answers(http("200 OK", BODY).replace(b"Connection: close\r\n", b"") + b"HTTP/1.1 500 Evil\r\n\r\n")
+    misbehaving.answers(GOOD)
+    with Client(misbehaving.url, timeout=5) as client:
+        for _ in range(2):
+            assert client.entities.retrieve(ENTITY["id"], as_=dict) == ENTITY
+
+
+@pytest.mark.parametrize("status", ["502 Bad Gateway", "503 Service Unavailable", "429 Too Many Requests"])
+def test_a_gateway_in_between(misbehaving: Any, status: str) -> None:
+    """HTML from a proxy with Retry-After is waited out; if it goes on, it is an error with that page in it."""
+    page = b"<html><body>try later</body></html>"
+    misbehaving.answers(http(status, page, "Content-Type: text/html", "Retry-After: 0")).answers(GOOD)
+    with Client(misbehaving.url, timeout=5) as client:
+        assert client.entities.retrieve(ENTITY["id"], as_=dict) == ENTITY
+        misbehaving.behaviours[:] = misbehaving.behaviours[:1]
+        with pytest.raises(ContextBrokerError) as raised:
+            client.entities.retrieve(ENTITY["id"])
+    assert raised.value.body == page
+    assert str(raised.value.status) == status[:3]
+
+
+def test_nobody_listens(misbehaving: Any) -> None:
+    """A refused connection is told as such, after the retries."""
+    url = misbehaving.url
+    misbehaving.answers(GOOD)
+    misbehaving.close()
+    with Client(url, timeout=5) as client:
+        with pytest.raises(TransportError, match="no connection"):
+            client.entities.create(ENTITY)
+
+
+MIXED = {
+    "the standard": {
+        "success": ["urn:a:1"],
+        "errors": [{"entityId": "urn:a:2", "error": {"title": "no", "status": 400}}],
+    },
+    "Scorpio": {"success": ["urn:a:1"], "errors": [{"id": "urn:a:2", "ProblemDetails": [{"title": "no"}]}]},
+    "Scorpio 4": [{"id": "urn:a:1", "success": []}, {"id": "urn:a:2", "failure": [{"title": "no"}]}],
+}
+
+
+@pytest.mark.parametrize("dialect", MIXED)
+def test_mixed_batches(misbehaving: Any, dialect: str) -> None:
+    """The same result from each dialect of a 207."""
+    misbehaving.answers(http("207 Multi-Status", json.dumps(MIXED[dialect]).encode()))
+    with Client(misbehaving.url, timeout=5) as client:
+        result = client.batch.upsert([{"id": f"urn:a:{number}", "type": "A"} for number in (1, 2)])
+    assert (result.succeeded, [failure.entity_id for failure in result.failed]) == (["urn:a:1"], ["urn:a:2"])
