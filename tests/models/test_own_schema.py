@@ -93,6 +93,9 @@ def test_a_schema_is_fetched_from_an_address() -> None:
     respx.get("https://city.example/schema.json").mock(return_value=httpx.Response(200, json=SCHEMA))
     counter = model_from_schema("https://city.example/schema.json")
     assert counter.entity_type == "BikeCounter"
+    respx.get("https://city.example/gone.json").mock(return_value=httpx.Response(404))
+    with pytest.raises(InvalidSchema, match=r"gone\.json cannot be fetched"):
+        model_from_schema("https://city.example/gone.json")
 
 
 @pytest.mark.parametrize(

@@ -41,8 +41,7 @@ def model_from_schema(
         A class that behaves as those that ship with the package; ``describe(cls)`` and ``validate`` know it.
 
     Raises:
-        InvalidSchema: It is no JSON Schema of an object, or does not say its entity type.
-        httpx.HTTPError: The URL gives no schema.
+        InvalidSchema: It cannot be read, is no JSON Schema of an object, or does not say its entity type.
     """
     return build_class(describe_schema(schema, type_name=type_name, documents=documents))
 
@@ -105,8 +104,11 @@ def _name_of(path: Path) -> str:
 
 
 def _fetch(url: str) -> bytes:
-    answer = httpx.get(url, timeout=_TIMEOUT, follow_redirects=True)
-    answer.raise_for_status()
+    try:
+        answer = httpx.get(url, timeout=_TIMEOUT, follow_redirects=True)
+        answer.raise_for_status()
+    except (httpx.HTTPError, httpx.InvalidURL) as wrong:
+        raise InvalidSchema(f"{url} cannot be fetched: {wrong}") from None
     if len(answer.content) > _MAX_BYTES:
         raise InvalidSchema(f"{url} is over {_MAX_BYTES:,} bytes; that is no schema")
     return answer.content

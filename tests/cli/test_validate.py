@@ -1,0 +1,93 @@
+"""``citycontext validate``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+GOOD = {
+    "id": "urn:ngsi-ld:OffStreetParking:1",
+    "type": "OffStreetParking",
+    "location": {"type": "GeoProperty", "value": {"type": "Point", "coordinates": [3.7, 51.0]}},
+}
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    """Write a good file and a bad one."""
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / "good.json").write_text(json.dumps(GOOD))
+    bad = {**GOOD, "availableSpotNumber": {"type": "Property", "value": "five"}}
+    (folder / "bad.json").write_text(json.dumps([bad] * 3))
+    return folder
+
+
+def test_good_files_pass(command, files: Path) -> None:
+    """Nothing but the count is said, and the exit code is 0."""
+    ended = command("validate", "files/good.json")
+    assert ended.returncode == 0
+    assert ended.stdout == "passed: 1 entities in 1 files; 0 files with errors\n0 errors, 0 warnings, 0 notes\n"
+
+
+def test_errors_fail(command, files: Path) -> None:
+    """Each finding has its place, its path, both sides and its rule; the exit code is 1."""
+    ended = command("validate", "files")
+    assert ended.returncode == 1
+    assert (
+        "  error [0] urn:ngsi-ld:OffStreetParking:1: availableSpotNumber.value: is of another type; "
+        "expected integer; found 'five' schema/type"
+    ) in ended.stdout
+    assert "failed: 4 entities in 2 files; 1 files with errors" in ended.stdout
+    assert "and 2 more" in command("validate", "--limit", "1", "files").stdout
+
+
+def test_strict_calls_every_breach_an_error(command, files: Path) -> None:
+    """What tolerant checking only notes fails."""
+    (files / "bad.json").unlink()
+    odd = {**GOOD, "category": {"type": "Property", "value": ["odd"]}}
+    (files / "odd.json").write_text(json.dumps(odd))
+    assert command("validate", "files").returncode == 0
+    assert "note" in command("validate", "--notes", "files").stdout
+    assert command("validate", "--strict", "files").returncode == 1
+
+
+def test_the_result_is_written_for_machines(command, files: Path) -> None:
+    """As JSON, and as JUnit XML."""
+    result = json.loads(command("validate", "--format", "json", "files").stdout)
+    assert (result["summary"]["errors"], len(result["files"])) == (3, 2)
+    suite = ElementTree.fromstring(command("validate", "--format", "junit", "files").stdout)
+    assert (suite.get("tests"), suite.get("failures")) == ("2", "1")
+
+
+def test_places_are_held_against_an_area(command, refusal, files: Path) -> None:
+    """A position outside is a warning; an area that is none is refused."""
+    assert "lies outside the area" in command("validate", "--area", "4,50,5,51.5", "files/good.json").stdout
+    assert "west,south,east,north" in refusal(command("validate", "--area", "here", "files/good.json"))
+
+
+def test_what_cannot_be_read_is_one_line_each(command, files: Path) -> None:
+    """A missing file, an empty one, a binary one, a folder without files, and a file of 100 MB."""
+    (files / "empty.json").touch()
+    (files / "binary.json").write_bytes(bytes(range(256)))
+    (files / "none").mkdir()
+    with (files / "large.json").open("wb") as file:
+        file.truncate(100_000_000)
+    names = ("missing.json", "empty.json", "binary.json", "none", "large.json")
+    ended = command("validate", *(f"files/{name}" for name in names))
+    assert ended.returncode == 1
+    assert "Traceback" not in ended.stdout + ended.stderr
+    assert ended.stdout.count("  error ") == len(names)
+    assert "0 entities in 5 files; 5 files with errors" in ended.stdout
+
+
+@pytest.mark.shared
+def test_all_published_models_are_checked_in_time(citycontext, shared_dir: Path) -> None:
+    """The whole tree of Smart Data Models, well over a thousand files, with a summary and without a traceback."""
+    ended = citycontext("validate", str(shared_dir / "smart-data-models"), "--limit", "1", timeout=120)
+    assert ended.returncode == 1
+    assert "Traceback" not in ended.stderr
+    assert "skipped (schemas and @contexts)" in ended.stdout
