@@ -10,12 +10,14 @@ from starlette.responses import Response
 from citycontext.broker.call import GEO_JSON, Call
 from citycontext.broker.entity_maps import HEADER, create_map, find_map
 from citycontext.broker.joining import linked_entities, read_join
+from citycontext.broker.parameters import Parameters
 from citycontext.broker.problems import bad_request_data, not_found
 from citycontext.broker.projection import expand_name, read_projection
-from citycontext.broker.rendering import View, preferred_language, render
+from citycontext.broker.rendering import View, render
 from citycontext.broker.routing import PREFIX
 from citycontext.broker.selection import Page, Selection
 from citycontext.broker.writing import Document
+from citycontext.ngsild.query.language import LanguageFilter, parse_language
 from citycontext.ngsild.representations import geojson
 
 __all__ = ["answer_entities", "answer_entity", "page_headers", "read_temporal_view", "read_view", "selected_ids"]
@@ -39,7 +41,7 @@ def read_view(call: Call) -> View:
         representation,
         read_projection(parameters, call.context),
         "sysAttrs" in parameters.options(),
-        preferred_language(parameters.get("lang", "")),
+        _languages(parameters),
         read_join(parameters),
     )
 
@@ -55,8 +57,12 @@ def read_temporal_view(call: Call) -> View:
         "normalized",
         read_projection(parameters, call.context),
         "sysAttrs" in parameters.options(),
-        preferred_language(parameters.get("lang", "")),
+        _languages(parameters),
     )
+
+
+def _languages(parameters: Parameters) -> LanguageFilter | None:
+    return parse_language(parameters["lang"]) if "lang" in parameters else None
 
 
 def answer_entity(call: Call, document: Document) -> Response:
@@ -99,8 +105,7 @@ def answer_entities(call: Call, selection: Selection) -> Response:
 
 def selected_ids(call: Call, selection: Selection) -> list[str]:
     """List the ids of the entities that were selected, in the order of the answer."""
-    found = selection.find(call.state.store, call.tenant)
-    return [document["id"] for document in (found if selection.order is None else selection.order.sort(found))]
+    return [document["id"] for document in selection.sorted(selection.find(call.state.store, call.tenant))]
 
 
 def _page_of_map(call: Call, selection: Selection, kept: Document, limit: int, offset: int) -> Page:

@@ -11,7 +11,7 @@ from citycontext.broker.problems import invalid_request
 from citycontext.broker.projection import Projection
 from citycontext.broker.rendering import View, in_language, without_system_members
 from citycontext.broker.store.evolution import Evolution, EvolutionTable, microseconds
-from citycontext.broker.temporal_query import TemporalQuery
+from citycontext.broker.temporal_query import TemporalRequest
 from citycontext.broker.writing import Document
 from citycontext.ngsild.context import Context, compact_attribute
 from citycontext.ngsild.representations import temporal
@@ -48,63 +48,63 @@ class Evolved:
 
 
 def read_evolution(
-    table: EvolutionTable, frame: Evolution, query: TemporalQuery, projection: Projection, *, at_most: int
+    table: EvolutionTable, frame: Evolution, asked: TemporalRequest, projection: Projection, *, at_most: int
 ) -> Evolved:
     """Read the instances in the interval.
 
     Args:
         table: Where they are kept.
         frame: Whose.
-        query: Which interval.
+        asked: Which interval.
         projection: Which attributes and datasets.
         at_most: How many instances of one attribute are of use.
     """
     evolved = Evolved(frame)
-    limit = at_most if query.last is None else min(query.last, at_most)
-    if query.form == "aggregatedValues":
-        limit = query.last or -1
+    limit = at_most if asked.last is None else min(asked.last, at_most)
+    if asked.form == "aggregatedValues":
+        limit = asked.last or -1
     for name in table.attributes(frame.number):
         if not projection.shows(name) and projection.attrs is not None:
             continue
         found = table.instances(
             frame.number,
             name,
-            time_property=query.time_property,
-            start=query.start,
-            end=query.end,
+            time_property=asked.time_property,
+            start=asked.start,
+            end=asked.end,
             limit=limit,
-            newest_first=query.last is not None,
+            newest_first=asked.last is not None,
             dataset_ids=projection.dataset_ids,
         )
-        if query.relation == "" and query.time_property != "observedAt":
-            found = [instance for instance in found if query.time_property in instance]
+        if asked.query.timerel is None and asked.time_property != "observedAt":
+            found = [instance for instance in found if asked.time_property in instance]
         if found:
             evolved.attributes[name] = found
     return evolved
 
 
-def cut(page: Sequence[Evolved], query: TemporalQuery, at_most: int) -> tuple[str, str] | None:
+def cut(page: Sequence[Evolved], asked: TemporalRequest, at_most: int) -> tuple[str, str] | None:
     """Shorten the interval so that no more instances are left than one answer holds (6.3.10).
 
     Args:
         page: The evolutions of the answer; instances beyond the cut are taken out.
-        query: The interval.
+        asked: The interval.
         at_most: How many instances an answer holds.
 
     Returns:
         The first and last moment of what is left; None when nothing had to go.
     """
-    times = [_time(instance, query) for evolved in page for found in evolved.attributes.values() for instance in found]
+    times = [_time(instance, asked) for evolved in page for found in evolved.attributes.values() for instance in found]
     if len(times) <= at_most:
         return None
-    backwards = query.last is not None
+    backwards = asked.last is not None
     times.sort(reverse=backwards)
     edge = times[at_most - 1]
     kept: list[str] = []
     for evolved in page:
         for name, found in list(evolved.attributes.items()):
-            left = [one for one in found if (_time(one, query) >= edge if backwards else _time(one, query) <= edge)]
-            kept += [one[query.time_property] for one in left if query.time_property in one]
+            left = [one for one in found if (_time(one, asked) >= edge if backwards else _time(one, asked) <= edge)]
+            kept += [one[asked.time_property] for one in left if asked.time_property in one]
             if left:
                 evolved.attributes[name] = left
             else:
@@ -115,17 +115,17 @@ def cut(page: Sequence[Evolved], query: TemporalQuery, at_most: int) -> tuple[st
     return (moments[-1], moments[0]) if backwards else (moments[0], moments[-1])
 
 
-def content_range(query: TemporalQuery, left: tuple[str, str]) -> str:
+def content_range(asked: TemporalRequest, left: tuple[str, str]) -> str:
     """Write the Content-Range of an answer that is a part (6.3.10)."""
     first, last = left
-    if query.last is None:
-        start = query.time_at if query.relation in ("after", "between") else first
+    if asked.last is None:
+        start = asked.query.time_at if asked.query.timerel in ("after", "between") else first
         return f"DateTime {start}-{last}/*"
-    start = {"before": query.time_at, "between": query.end_time_at}.get(query.relation, first)
-    return f"DateTime {start}-{last}/{query.last}"
+    start = {"before": asked.query.time_at, "between": asked.query.end_time_at}.get(asked.query.timerel or "", first)
+    return f"DateTime {start}-{last}/{asked.last}"
 
 
-def render_evolution(evolved: Evolved, query: TemporalQuery, view: View, context: Context) -> dict[str, Any]:
+def render_evolution(evolved: Evolved, asked: TemporalRequest, view: View, context: Context) -> dict[str, Any]:
     """Write an evolution as an answer shows it, without @context."""
     frame, shows = evolved.frame, view.projection.shows
     types = [context.compact_vocab(kind) for kind in frame.types]
@@ -136,48 +136,50 @@ def render_evolution(evolved: Evolved, query: TemporalQuery, view: View, context
         wire["type"] = types[0] if len(types) == 1 else types
     if view.sys_attrs:
         wire |= {"createdAt": frame.created_at, "modifiedAt": frame.modified_at}
-    if frame.deleted_at is not None and (view.sys_attrs or query.time_property == "deletedAt"):
+    if frame.deleted_at is not None and (view.sys_attrs or asked.time_property == "deletedAt"):
         wire["deletedAt"] = frame.deleted_at
     for name, found in evolved.attributes.items():
         if shows(name):
             short = name if name == "scope" else context.compact(name)
-            wire[short] = _attribute(found, query, view, context)
-    return temporal.render(wire, query.time_property) if query.form == "temporalValues" else wire
+            wire[short] = _attribute(found, asked, view, context)
+    return temporal.render(wire, asked.time_property) if asked.form == "temporalValues" else wire
 
 
-def _attribute(found: list[Document], query: TemporalQuery, view: View, context: Context) -> Any:
-    if view.languages:
+def _attribute(found: list[Document], asked: TemporalRequest, view: View, context: Context) -> Any:
+    if view.languages is not None:
         found = [in_language(instance, view.languages) for instance in found]
-    if query.form == "aggregatedValues":
-        groups = [_aggregated(group, query) for group in _by_dataset(found)]
+    if asked.form == "aggregatedValues":
+        groups = [_aggregated(group, asked) for group in _by_dataset(found)]
         return groups[0] if len(groups) == 1 else groups
-    return [_instance(instance, query, view, context) for instance in found]
+    return [_instance(instance, asked, view, context) for instance in found]
 
 
-def _instance(instance: Document, query: TemporalQuery, view: View, context: Context) -> Any:
+def _instance(instance: Document, asked: TemporalRequest, view: View, context: Context) -> Any:
     shown = instance if view.sys_attrs else without_system_members(instance)
-    for member in ("deletedAt", query.time_property):
+    for member in ("deletedAt", asked.time_property):
         if member in instance:
             shown = {**shown, member: instance[member]}
     return compact_attribute(shown, context)
 
 
-def _aggregated(group: list[Document], query: TemporalQuery) -> dict[str, Any]:
+def _aggregated(group: list[Document], asked: TemporalRequest) -> dict[str, Any]:
     kind = group[-1]["type"]
     member = ATTRIBUTE_TYPES[kind]
     shown: dict[str, Any] = {"type": kind}
     if "datasetId" in group[0]:
         shown["datasetId"] = group[0]["datasetId"]
-    refused = [method for method in query.methods if method not in _COUNTING]
+    refused = [method for method in asked.query.aggr_methods if method not in _COUNTING]
     if refused and kind not in ("Property", "ListProperty"):
         raise invalid_request(f"aggrMethods: {refused[0]} does not go with a {kind}; only counts do.")
     samples = [
         (moment, instance[member])
         for instance in group
-        if "deletedAt" not in instance and (moment := microseconds(instance.get(query.time_property, ""))) is not None
+        if "deletedAt" not in instance and (moment := microseconds(instance.get(asked.time_property, ""))) is not None
     ]
     samples.sort(key=lambda sample: sample[0])
-    return shown | aggregate(samples, query.methods, query.period, query.start, query.end)
+    return shown | aggregate(
+        samples, asked.query.aggr_methods, asked.query.aggr_period_duration, asked.start, asked.end
+    )
 
 
 def _by_dataset(found: Iterable[Document]) -> list[list[Document]]:
@@ -191,5 +193,5 @@ def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _time(instance: Document, query: TemporalQuery) -> int:
-    return microseconds(instance.get(query.time_property, "")) or 0
+def _time(instance: Document, asked: TemporalRequest) -> int:
+    return microseconds(instance.get(asked.time_property, "")) or 0

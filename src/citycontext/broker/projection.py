@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -12,14 +11,15 @@ from citycontext.broker.problems import bad_request_data
 from citycontext.broker.writing import Document, attribute_names, instances
 from citycontext.ngsild.context import Context
 from citycontext.ngsild.names import is_attribute_name
+from citycontext.ngsild.query.projection import Projection as _Projection
+from citycontext.ngsild.query.projection import parse_projection
 
-__all__ = ["Members", "Projection", "expand_name", "parse_members", "read_projection"]
+__all__ = ["Members", "Projection", "expand_members", "expand_name", "read_projection"]
 
 Members = Mapping[str, "Members | None"]
 """Names, each with the members of the entity it links to, where those are named too."""
 
 _CORE: Final = frozenset({"id", "type", "scope"})
-_TOKEN: Final = re.compile(r"[^,|{};]+|[,|{}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +82,13 @@ def read_projection(parameters: Parameters, context: Context) -> Projection:
     """Read pick, omit, attrs and datasetId of a request.
 
     Raises:
-        Problem: One does not parse, or two exclude each other.
+        InvalidQuery: One does not parse.
+        Problem: Two exclude each other.
     """
     if "attrs" in parameters and ("pick" in parameters or "omit" in parameters):
         raise bad_request_data("'attrs' is the old way to say 'pick'; use one of them.")
-    pick = parse_members(parameters["pick"], context) if "pick" in parameters else None
-    omit = parse_members(parameters["omit"], context) if "omit" in parameters else {}
+    pick = expand_members(parse_projection(parameters["pick"]), context) if "pick" in parameters else None
+    omit = expand_members(parse_projection(parameters["omit"]), context) if "omit" in parameters else {}
     for name, inner in omit.items():
         if pick is not None and inner is None and name in pick:
             raise bad_request_data(f"{context.compact(name)!r} is both picked and omitted.")
@@ -113,51 +114,11 @@ def expand_name(name: str, context: Context, where: str) -> str:
     return context.expand(name)
 
 
-def parse_members(text: str, context: Context) -> Members:
-    """Parse a list of members such as ``id,locatedAt{id,name}`` (4.21).
-
-    Raises:
-        Problem: It does not parse.
-    """
-    tokens = _tokens(text)
-    members = _members(tokens, context, text, 0)
-    if next(tokens, None) is not None:
-        raise bad_request_data(f"{text!r} has a brace that was not opened.")
-    return members
-
-
-def _tokens(text: str) -> Iterator[str]:
-    position = 0
-    while position < len(text):
-        part = _TOKEN.match(text, position)
-        if part is None:
-            raise bad_request_data(f"{text!r} has {text[position]!r}, which no list of members has.")
-        position = part.end()
-        yield part.group().strip()
-
-
-def _members(tokens: Iterator[str], context: Context, text: str, depth: int) -> Members:
-    """Read names up to the end of the text, or to the closing brace."""
-    members: dict[str, Members | None] = {}
-    last: str | None = None
-    for part in tokens:
-        if part in (",", "|"):
-            if last is None:
-                raise bad_request_data(f"{text!r} has a comma without a name before it.")
-            last = None
-        elif part == "{":
-            if last is None or depth > 16:
-                raise bad_request_data(f"{text!r} has a brace without a name before it, or too many braces.")
-            members[last] = _members(tokens, context, text, depth + 1)
-        elif part == "}":
-            if last is None or depth == 0:
-                raise bad_request_data(f"{text!r} has an empty list, or a brace that was not opened.")
-            return members
-        else:
-            if last is not None:
-                raise bad_request_data(f"{text!r} has no comma before {part!r}.")
-            last = part if part in _CORE else expand_name(part, context, "pick or omit")
-            members.setdefault(last, None)
-    if last is None or depth:
-        raise bad_request_data(f"{text!r} ends too early.")
-    return members
+def expand_members(projection: _Projection, context: Context) -> Members:
+    """Expand the names in a parsed pick or omit (4.21)."""
+    return {
+        member.name if member.name in _CORE or member.name in _STAMPS else context.expand(member.name): (
+            None if member.linked is None else expand_members(member.linked, context)
+        )
+        for member in projection.members
+    }

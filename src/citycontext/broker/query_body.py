@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-import orjson
-
 from citycontext.broker.problems import bad_request_data
 from citycontext.ngsild.query.geo import GeoQuery
+from citycontext.ngsild.query.ordering import Ordering
+from citycontext.ngsild.query.temporal import TemporalQuery
 
-__all__ = ["merge_body", "temporal_parameters"]
+__all__ = ["merge_body"]
 
 _TEXTS: Final = frozenset({"q", "csf", "scopeQ", "lang", "join", "entityMap", "orderFrom"})
 _LISTS: Final = frozenset({"attrs", "pick", "omit", "datasetId", "containedBy", "expandValues", "jsonKeys", "orderBy"})
 _NUMBERS: Final = frozenset({"joinLevel"})
 _FLAGS: Final = frozenset({"local", "splitEntities"})
 _OBJECTS: Final = frozenset({"geoQ", "temporalQ", "ordering", "entities", "type", "id", "@context"})
-_TEMPORAL: Final = ("timerel", "timeAt", "endTimeAt", "timeproperty", "lastN", "aggrMethods", "aggrPeriodDuration")
 
 
 def merge_body(body: Mapping[str, Any]) -> dict[str, str]:
@@ -41,53 +40,13 @@ def merge_body(body: Mapping[str, Any]) -> dict[str, str]:
         elif name == "geoQ":
             found |= GeoQuery.from_body(value).to_parameters()
         elif name == "temporalQ":
-            found |= temporal_parameters(value)
+            found |= TemporalQuery.from_body(value).to_parameters()
         elif name == "ordering":
-            found |= _ordering(value)
+            found |= Ordering.from_body(value).to_parameters()
         elif name in _TEXTS | _NUMBERS | _FLAGS:
             raise bad_request_data(f"{name!r} has a value of the wrong type: {value!r:.80}.")
         elif name not in _OBJECTS:
             raise bad_request_data(f"A Query has no member {name!r}.")
-    return found
-
-
-def temporal_parameters(value: Any) -> dict[str, str]:
-    """Turn a TemporalQuery (5.2.21) into parameters.
-
-    Raises:
-        Problem: It is none.
-    """
-    if not isinstance(value, dict):
-        raise bad_request_data("'temporalQ' is an object with timerel and timeAt.")
-    found: dict[str, str] = {}
-    for name, member in value.items():
-        if name not in _TEMPORAL:
-            raise bad_request_data(f"In 'temporalQ', {name!r} is not known.")
-        if name == "aggrMethods":
-            found[name] = _list(name, member)
-        elif isinstance(member, str) or (name == "lastN" and type(member) is int):
-            found[name] = str(member)
-        else:
-            raise bad_request_data(f"In 'temporalQ', {name!r} has a value of the wrong type.")
-    return found
-
-
-def _ordering(value: Any) -> dict[str, str]:
-    if not isinstance(value, dict):
-        raise bad_request_data("'ordering' is an object with orderBy.")
-    found: dict[str, str] = {}
-    for name, member in value.items():
-        if name == "orderBy":
-            found[name] = _list(name, member)
-        elif name == "geometry" and isinstance(member, dict):
-            found |= {
-                "orderGeometry": str(member.get("type")),
-                "orderFrom": orjson.dumps(member.get("coordinates")).decode(),
-            }
-        elif name in ("collation", "orderFrom", "orderGeometry") and isinstance(member, str):
-            found[name] = member
-        else:
-            raise bad_request_data(f"In 'ordering', {name!r} is not known, or has a value of the wrong type.")
     return found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -13,11 +12,12 @@ from citycontext.broker.projection import expand_name
 from citycontext.broker.selection import Selector, read_entity_selectors, read_selector
 from citycontext.broker.store.evolution import microseconds
 from citycontext.broker.subscribing import LiveSubscription
-from citycontext.broker.temporal_query import TemporalQuery, read_temporal_query
+from citycontext.broker.temporal_query import TemporalRequest, read_temporal_request
 from citycontext.broker.writing import Document
 from citycontext.ngsild.context import Context
 from citycontext.ngsild.query.evaluate import compile_q
 from citycontext.ngsild.query.geo import GeoQuery
+from citycontext.ngsild.query.patterns import compile_pattern
 from citycontext.ngsild.query.q_parser import parse_q
 from citycontext.ngsild.registrations import ContextSourceRegistration
 
@@ -97,7 +97,7 @@ class RegistrationFilter:
     selectors: Sequence[Selector] = ()
     patterns: Sequence[str | None] = ()
     attributes: frozenset[str] = frozenset()
-    temporal: TemporalQuery | None = None
+    temporal: TemporalRequest | None = None
     geo: GeoTest | None = None
     tests: Sequence[Callable[[Document], bool]] = ()
 
@@ -149,13 +149,13 @@ def filter_of_request(parameters: Parameters, context: Context) -> RegistrationF
     if any(name in parameters for name in ("type", "id", "idPattern")):
         ids = parameters.uris("id")
         selectors.append(read_selector(parameters.get("type"), ids, parameters.get("idPattern"), context))
-    temporal = read_temporal_query(parameters, needs_interval=False)
+    temporal = read_temporal_request(parameters, needs_interval=False)
     tests = [compile_q(parse_q(parameters["csf"]))] if "csf" in parameters else []
     return RegistrationFilter(
         selectors,
         [parameters.get("idPattern")] * len(selectors),
         frozenset(expand_name(name, context, "attrs") for name in parameters.names("attrs")),
-        temporal if temporal.relation else None,
+        temporal if temporal.query.timerel is not None else None,
         read_geo(parameters, context),
         tests,
     )
@@ -168,7 +168,7 @@ def filter_of_subscription(subscription: LiveSubscription) -> RegistrationFilter
     temporal = None
     if "temporalQ" in wire:
         asked = {name: str(value) for name, value in wire["temporalQ"].items()}
-        temporal = read_temporal_query(Parameters(asked), needs_interval=True)
+        temporal = read_temporal_request(Parameters(asked), needs_interval=True)
     geo = geo_test(GeoQuery.from_body(wire["geoQ"]), context) if "geoQ" in wire else None
     tests = [compile_q(parse_q(wire["csf"]))] if "csf" in wire else []
     return RegistrationFilter(
@@ -198,10 +198,10 @@ def _ids_overlap(
     if ids is not None:
         if known:
             return not set(known).isdisjoint(ids)
-        return registered_pattern is None or any(re.search(registered_pattern, one) for one in ids)
+        return registered_pattern is None or any(map(compile_pattern(registered_pattern), ids))
     assert pattern is not None
     # Whether two patterns have a text in common is not looked into: they may.
-    return not known or any(re.search(pattern, one) for one in known)
+    return not known or any(map(compile_pattern(pattern), known))
 
 
 def _as_entity(registration: Document, attribute: str) -> Document:

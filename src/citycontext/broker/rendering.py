@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -11,13 +11,13 @@ from citycontext.broker.projection import Projection
 from citycontext.broker.writing import Document, attribute_names, instances
 from citycontext.ngsild.attribute_base import ATTRIBUTE_MEMBERS
 from citycontext.ngsild.context import Context, compact_entity
+from citycontext.ngsild.query.language import LanguageFilter
 from citycontext.ngsild.representations import concise, simplified
 from citycontext.ngsild.terms import ENTITY_MEMBERS
 
 __all__ = [
     "View",
     "in_language",
-    "preferred_language",
     "render",
     "without_system_members",
 ]
@@ -33,14 +33,14 @@ class View:
         representation: ``normalized``, ``concise`` or ``simplified``.
         projection: Which members.
         sys_attrs: Whether with the broker's own times.
-        languages: Languages in order of preference; empty leaves language maps as they are.
+        languages: Languages that are wanted; None leaves language maps as they are.
         join: How linked entities are given.
     """
 
     representation: str = "normalized"
     projection: Projection = field(default_factory=Projection)
     sys_attrs: bool = False
-    languages: Sequence[str] = ()
+    languages: LanguageFilter | None = None
     join: Join = NO_JOIN
 
 
@@ -63,7 +63,7 @@ def _render(
     shown = view.projection.apply(document)
     if not view.sys_attrs:
         shown = without_system_members(shown)
-    if view.languages:
+    if view.languages is not None:
         shown = {name: in_language(value, view.languages) for name, value in shown.items()}
     wire = compact_entity(shown, context)
     for member in ("type", "scope"):
@@ -103,20 +103,6 @@ def _with_linked(
     return {**instance, "entityList": rendered}
 
 
-def preferred_language(header: str) -> list[str]:
-    """Read a list of languages in the style of Accept-Language, best first (4.15)."""
-    ranked = []
-    for place, part in enumerate(header.split(",")):
-        tag, _, quality = part.strip().partition(";q=")
-        try:
-            rank = float(quality) if quality else 1.0
-        except ValueError:
-            rank = 0.0
-        if tag.strip():
-            ranked.append((-rank, place, tag.strip()))
-    return [tag for _, _, tag in sorted(ranked)]
-
-
 def without_system_members(value: Any) -> Any:
     """Leave out createdAt, modifiedAt and deletedAt of an entity, its attributes and their sub-attributes."""
     return {
@@ -138,7 +124,7 @@ def _plain(member: Any) -> Any:
     }
 
 
-def in_language(member: Any, languages: Sequence[str]) -> Any:
+def in_language(member: Any, languages: LanguageFilter) -> Any:
     """Turn LanguageProperties into Properties in the best language there is (4.15)."""
     if isinstance(member, list):
         return [in_language(one, languages) for one in member]
@@ -149,7 +135,7 @@ def in_language(member: Any, languages: Sequence[str]) -> Any:
             name: value if name in ATTRIBUTE_MEMBERS else in_language(value, languages)
             for name, value in member.items()
         }
-    tag = _best_tag(member["languageMap"], languages)
+    tag = languages.choose(member["languageMap"])
     if tag is None:
         return member
     shown: dict[str, Any] = {"type": "Property", "value": member["languageMap"][tag]}
@@ -159,19 +145,3 @@ def in_language(member: Any, languages: Sequence[str]) -> Any:
         if name not in ("type", "languageMap"):
             shown[name] = value if name in ATTRIBUTE_MEMBERS else in_language(value, languages)
     return shown
-
-
-def _best_tag(language_map: dict[str, Any], languages: Sequence[str]) -> str | None:
-    by_lower = {tag.lower(): tag for tag in language_map}
-    for wanted in languages:
-        if wanted == "*":
-            break
-        lower = wanted.lower()
-        if lower in by_lower:
-            return by_lower[lower]
-        near = [tag for tag in by_lower if tag.split("-")[0] == lower.split("-")[0]]
-        if near:
-            return by_lower[near[0]]
-    if "@none" in language_map:
-        return "@none"
-    return next(iter(language_map), None)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final
 
 from citycontext.broker.call import Call
-from citycontext.broker.geo import GEO, read_geo
-from citycontext.broker.ordering import Order, read_order
+from citycontext.broker.geo import GEO, distance, read_geo
 from citycontext.broker.parameters import Parameters, check_uri
 from citycontext.broker.problems import bad_request_data
 from citycontext.broker.projection import read_projection
@@ -21,6 +19,8 @@ from citycontext.broker.writing import Document
 from citycontext.ngsild.context import Context
 from citycontext.ngsild.query.entity_types import parse_types
 from citycontext.ngsild.query.evaluate import compile_q
+from citycontext.ngsild.query.ordering import Ordering
+from citycontext.ngsild.query.patterns import check_pattern, compile_pattern
 from citycontext.ngsild.query.q_parser import parse_q
 from citycontext.ngsild.query.scope import parse_scope
 
@@ -74,12 +74,14 @@ class Selection:
         tests: What it must meet besides.
         place: Attribute and box that it must touch; None for anywhere.
         order: How the answer is sorted; None by creation.
+        expand: What the names in that order mean.
     """
 
     selectors: Sequence[Selector] = ()
     tests: list[Predicate] = field(default_factory=list)
     place: Any = None
-    order: Order | None = None
+    order: Ordering | None = None
+    expand: Callable[[str], str] = str
 
     def accepts(self, document: Document) -> bool:
         """Tell whether an entity matches."""
@@ -95,7 +97,7 @@ class Selection:
     def page(self, store: Store, tenant: int, limit: int, offset: int, *, count: bool) -> Page:
         """Give a part of the entities that match, with their number if it is asked for."""
         if self.order is not None:
-            ordered = self.order.sort(self.find(store, tenant))
+            ordered = self.sorted(self.find(store, tenant))
             return Page(
                 ordered[offset : offset + limit], len(ordered) > offset + limit, len(ordered) if count else None
             )
@@ -111,6 +113,12 @@ class Selection:
             return Page(documents, next(matching, None) is not None, None)
         rest = sum(1 for _ in matching)
         return Page(documents, rest > 0, skipped + len(documents) + rest)
+
+    def sorted(self, documents: Iterable[Document]) -> list[Document]:
+        """Put entities into the order asked for."""
+        if self.order is None:
+            return list(documents)
+        return [dict(one) for one in self.order.sort(documents, expand=self.expand, distance=_metres)]
 
     def frames(self, store: Store, tenant: int) -> Iterator[Evolution]:
         """Yield evolutions that may match, as far as types and ids tell."""
@@ -193,8 +201,7 @@ def read_selector(types: str | None, ids: Sequence[str], pattern: str | None, co
     """Read types, ids and a pattern of ids.
 
     Raises:
-        InvalidQuery: The type selection does not parse.
-        Problem: The pattern is no regular expression.
+        InvalidQuery: The type selection or the pattern does not parse.
     """
     tests: list[Predicate] = []
     names: tuple[str, ...] | None = None
@@ -219,16 +226,15 @@ def type_matcher(types: str, context: Context) -> Predicate:
 
 
 def _id_matcher(pattern: str) -> Predicate:
-    try:
-        matches = re.compile(pattern).search
-    except (re.error, RecursionError, OverflowError) as error:
-        raise bad_request_data(f"idPattern: {pattern!r:.200} is no regular expression: {error}.") from None
-    return lambda document: matches(document["id"]) is not None
+    check_pattern(pattern, text=pattern, offset=0)
+    occurs_in = compile_pattern(pattern)
+    return lambda document: occurs_in(document["id"])
 
 
 def _selection(call: Call, selectors: list[Selector]) -> Selection:
     parameters, context = call.parameters, call.context
-    selection = Selection(selectors, order=read_order(parameters, context))
+    order = Ordering.from_parameters(parameters) if "orderBy" in parameters else None
+    selection = Selection(selectors, order=order, expand=context.expand)
     if "q" in parameters:
         selection.tests.append(_q_test(call))
     if "scopeQ" in parameters:
@@ -242,6 +248,10 @@ def _selection(call: Call, selectors: list[Selector]) -> Selection:
     if wanted is not None:
         selection.tests.append(lambda document: not wanted.isdisjoint(document))
     return selection
+
+
+def _metres(one: Mapping[str, Any], other: Mapping[str, Any]) -> float:
+    return distance(dict(one), dict(other))
 
 
 def _q_test(call: Call) -> Predicate:

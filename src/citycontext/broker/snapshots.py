@@ -10,7 +10,7 @@ from citycontext.broker.parameters import Parameters, check_uri
 from citycontext.broker.problems import not_found
 from citycontext.broker.selection import read_query
 from citycontext.broker.store import Instance, Store
-from citycontext.broker.temporal_query import read_temporal_query
+from citycontext.broker.temporal_query import read_temporal_request
 from citycontext.broker.timestamps import timestamp
 from citycontext.broker.writing import Document
 from citycontext.ngsild.query.duration import parse_duration
@@ -94,7 +94,7 @@ def _copy_entities(call: Call, query: Document, target: int) -> int:
 def _copy_evolutions(call: Call, query: Document, target: int) -> int:
     asking = _asking(call, query)
     selection = read_query(asking)
-    asked = read_temporal_query(asking.parameters, needs_interval=False)
+    asked = read_temporal_request(asking.parameters, needs_interval=False)
     evolution, count = call.state.store.evolution, 0
     for frame in list(selection.frames(call.state.store, call.tenant)):
         recorded = [

@@ -11,7 +11,7 @@ from citycontext.broker.geo import geo_test
 from citycontext.broker.joining import NO_JOIN, Join
 from citycontext.broker.parameters import Parameters
 from citycontext.broker.projection import read_projection
-from citycontext.broker.rendering import View, preferred_language
+from citycontext.broker.rendering import View
 from citycontext.broker.selection import Selector, read_entity_selectors
 from citycontext.broker.writing import Change, Document, Revision, same_value
 from citycontext.errors import InvalidDocument
@@ -19,6 +19,7 @@ from citycontext.ngsild.context import Context
 from citycontext.ngsild.query.entity_types import TypeSelection, parse_types
 from citycontext.ngsild.query.evaluate import compile_q
 from citycontext.ngsild.query.geo import GeoQuery
+from citycontext.ngsild.query.language import parse_language
 from citycontext.ngsild.query.q_parser import parse_q
 from citycontext.ngsild.query.scope import parse_scope
 from citycontext.ngsild.subscriptions import Subscription
@@ -223,7 +224,7 @@ def _view(wire: Document, notification: Document, context: Context) -> View:
         "simplified" if form == "keyValues" else form,
         read_projection(Parameters(shown), context),
         bool(notification.get("sysAttrs", False)),
-        preferred_language(wire.get("lang", "")),
+        parse_language(wire["lang"]) if wire.get("lang") else None,
         join,
     )
 

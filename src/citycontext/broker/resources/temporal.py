@@ -18,7 +18,7 @@ from citycontext.broker.routing import JSON_FORMS, PREFIX, Operation
 from citycontext.broker.selection import FILTERS, Selection, read_query, read_selection
 from citycontext.broker.store import Instance
 from citycontext.broker.store.evolution import Evolution
-from citycontext.broker.temporal_query import TEMPORAL, read_temporal_query
+from citycontext.broker.temporal_query import TEMPORAL, read_temporal_request
 from citycontext.broker.timestamps import timestamp
 from citycontext.broker.writing import Document, attribute_names, instances
 
@@ -52,7 +52,7 @@ async def query_by_body(call: Call) -> Response:
 async def retrieve(call: Call) -> Response:
     """Retrieve the evolution of an entity (5.7.3)."""
     frame = _find(call)
-    asked = read_temporal_query(call.parameters, needs_interval=False)
+    asked = read_temporal_request(call.parameters, needs_interval=False)
     view = read_temporal_view(call)
     table, at_most = call.state.store.evolution, call.state.temporal_page
     wanted = view.projection.wanted()
@@ -127,7 +127,7 @@ async def delete_instance(call: Call) -> Response:
 
 def _answer_query(call: Call, selection: Selection) -> Response:
     limit, offset = call.parameters.page()
-    asked = read_temporal_query(call.parameters, needs_interval=True)
+    asked = read_temporal_request(call.parameters, needs_interval=True)
     view = read_temporal_view(call)
     at_most = call.state.temporal_page
     matching: list[Evolved] = []
@@ -145,7 +145,8 @@ def _answer_query(call: Call, selection: Selection) -> Response:
         if count > offset + limit and not counts:
             break
     if selection.order is not None:
-        matching = selection.order.sorted_by(matching, Evolved.as_entity)
+        by_id = {evolved.frame.id: evolved for evolved in matching}
+        matching = [by_id[one["id"]] for one in selection.sorted([evolved.as_entity() for evolved in matching])]
     headers = page_headers(call, limit, offset, more=count > offset + limit)
     if counts:
         headers["NGSILD-Results-Count"] = str(count)
