@@ -42,6 +42,7 @@ __all__ = [
     "ClockConfig",
     "ContextBrokerConfig",
     "DeliveryConfig",
+    "DevicesConfig",
     "JournalConfig",
     "MqttConfig",
     "OAuth2Config",
@@ -242,6 +243,18 @@ class ClockConfig(Section):
     wrong: Literal["dead-letter", "arrival"] = "dead-letter"
 
 
+class DevicesConfig(Section):
+    """A table of devices for what they do not say themselves, e.g. where they stand.
+
+    Args:
+        file: CSV or TOML file; relative to the configuration file.
+        key: The column of CSV that names the device; the first by default.
+    """
+
+    file: Path
+    key: str | None = None
+
+
 class AdminConfig(Section):
     """The HTTP pages for health, metrics and status; off unless the table is there.
 
@@ -261,7 +274,7 @@ class BridgeConfig(Section):
         mqtt: The MQTT broker, or several as ``[[mqtt]]`` tables with a name each.
         context_broker: The context broker.
         route: The routes.
-        journal, delivery, clock, admin: See their tables.
+        journal, delivery, clock, devices, admin: See their tables.
     """
 
     mqtt: Annotated[tuple[MqttConfig, ...], BeforeValidator(_one_or_many)] = Field(min_length=1)
@@ -270,6 +283,7 @@ class BridgeConfig(Section):
     journal: JournalConfig = JournalConfig()
     delivery: DeliveryConfig = DeliveryConfig()
     clock: ClockConfig = ClockConfig()
+    devices: DevicesConfig | None = None
     admin: AdminConfig | None = None
 
     @model_validator(mode="after")
@@ -284,6 +298,8 @@ class BridgeConfig(Section):
         for route in self.route:
             if route.mqtt is not None and route.mqtt not in brokers:
                 raise ValueError(f'route "{route.name}" reads from mqtt = "{route.mqtt}", but there is {brokers}')
+            if route.device is not None and self.devices is None:
+                raise ValueError(f'route "{route.name}" looks up devices; say where they are with [devices] file = "…"')
         return self
 
     @classmethod
@@ -295,7 +311,7 @@ class BridgeConfig(Section):
             environment: Where ``${NAME}`` is looked up; the process's environment by default.
 
         Returns:
-            The configuration, with the journal's path made absolute.
+            The configuration, with all paths made absolute.
 
         Raises:
             ConfigurationError: The first fault, with file and line, key path, what is wrong and the cure.
@@ -319,13 +335,14 @@ class BridgeConfig(Section):
         return validate(given, cls)
 
     def relative_to(self, folder: Path) -> BridgeConfig:
-        """Take the journal's path as relative to a folder.
+        """Take the paths of journal and devices as relative to a folder.
 
         Args:
             folder: Where the configuration file is.
         """
         journal = self.journal.model_copy(update={"path": (folder / self.journal.path).absolute()})
-        return self.model_copy(update={"journal": journal})
+        devices = self.devices and self.devices.model_copy(update={"file": (folder / self.devices.file).absolute()})
+        return self.model_copy(update={"journal": journal, "devices": devices})
 
     def client_id(self, mqtt: MqttConfig) -> str:
         """Give the stable client id for an MQTT broker.

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
 from citycontext.bridge.config import ClockConfig
+from citycontext.bridge.devices import DeviceRegistry
 from citycontext.bridge.paths import Getter, compile_path
 from citycontext.bridge.routes import AttributeConfig, EntityConfig, RouteConfig
 from citycontext.bridge.templates import Template
@@ -34,15 +35,18 @@ class RouteMapping:
     Args:
         route: What it says.
         clock: Times that cannot be true.
+        devices: What is known of the devices.
 
     Raises:
         ConfigurationError: A unit is not known, or two do not convert.
     """
 
-    def __init__(self, route: RouteConfig, clock: ClockConfig) -> None:
+    def __init__(self, route: RouteConfig, clock: ClockConfig, devices: DeviceRegistry | None = None) -> None:
         self.route: Final = route
         self._when = None if route.when is None else compile_path(route.when)
         captures = route.patterns[0].captures
+        self._device = None if route.device is None else Template(route.device, captures)
+        self._devices = devices
         self._entities = [_EntityMapping(route.name, entity, captures, clock) for entity in route.entity]
 
     def map(self, document: Any, captures: Mapping[str, str], arrived: float) -> list[Wire]:
@@ -59,12 +63,28 @@ class RouteMapping:
         Raises:
             MappingError: A value is missing or wrong; names route, attribute and value.
         """
+        known = None
+        if self._device is not None and self._devices is not None:
+            known = self._look_up(self._device, self._devices, document, captures)
+            document = _with_registry(document, known)
         if self._when is not None and not self._when(document):
             return []
         entities: list[Wire] = []
         for entity in self._entities:
-            entity.map_into(entities, document, captures, arrived)
+            entity.map_into(entities, document, captures, arrived, known)
         return entities
+
+    def _look_up(
+        self, device: Template, devices: DeviceRegistry, document: Any, captures: Mapping[str, str]
+    ) -> Mapping[str, Any]:
+        try:
+            key = device.fill(captures, document)
+        except LookupError as error:
+            raise MappingError(f"device: {error.args[0]}", route=self.route.name) from None
+        known = devices.find(key)
+        if known is None and self.route.device_required:
+            raise MappingError(f"the device {key!r:.60} is not in {devices.file}", route=self.route.name)
+        return known or {}
 
 
 class _EntityMapping:
@@ -87,15 +107,24 @@ class _EntityMapping:
                 raise ConfigurationError(f"{error}.", key=f'route "{route}".attributes.{name}') from None
         self._paths = sorted({path for one in config.attributes.values() for path in one.from_})
 
-    def map_into(self, entities: list[Wire], document: Any, captures: Mapping[str, str], arrived: float) -> None:
+    def map_into(
+        self,
+        entities: list[Wire],
+        document: Any,
+        captures: Mapping[str, str],
+        arrived: float,
+        known: Mapping[str, Any] | None,
+    ) -> None:
         if self._each is None:
-            members = (document,)
+            members: Any = (document,)
         else:
             members = self._each(document)
             if members is None:
                 return
             if not isinstance(members, list):
                 raise MappingError(f"each = {self._each_path!r} gives {members!r:.60}, no array", route=self._route)
+            if known is not None:
+                members = [_with_registry(member, known) for member in members]
         when = self._when
         entities += [self._map(one, captures, arrived) for one in members if when is None or when(one)]
 
@@ -306,6 +335,10 @@ def _with_dataset(build: _Builder, dataset: Template) -> _Builder:
         return attribute
 
     return marked
+
+
+def _with_registry(document: Any, known: Mapping[str, Any]) -> Any:
+    return {**document, "registry": known} if isinstance(document, dict) else {"value": document, "registry": known}
 
 
 def _outline(document: Any) -> str:

@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 from citycontext.bridge.codecs import Codec, load_codec
 from citycontext.bridge.config import BridgeConfig
+from citycontext.bridge.devices import DeviceRegistry
 from citycontext.bridge.intake import Intake
 from citycontext.bridge.journal import Refusal
 from citycontext.bridge.lanes import Lanes, Ticket, Update
@@ -119,11 +120,12 @@ class Router:
     """
 
     def __init__(self, config: BridgeConfig, folder: Path | None = None) -> None:
+        devices = None if config.devices is None else DeviceRegistry.load(config.devices.file, config.devices.key)
         self.routes: Final = [
             Route(
                 route,
                 load_codec(route.codec.name, route.codec.options, folder=folder),
-                RouteMapping(route, config.clock),
+                RouteMapping(route, config.clock, devices),
                 route.patterns,
             )
             for route in config.route

@@ -260,6 +260,9 @@ class RouteConfig(Section):
         qos: 0, or 1 for messages that must not be lost.
         mqtt: Name of the MQTT broker, where there are several.
         tenant: Tenant of the context broker.
+        device: Key of the device in the table of devices, with ``{places}``; what the table knows of it is then found
+            under ``registry``, e.g. ``longitude = "registry.longitude"``.
+        device_required: Whether a message of a device that the table does not know is an error.
         when: Path; messages where it gives false or nothing are left alone.
         entity: The entities.
     """
@@ -270,6 +273,8 @@ class RouteConfig(Section):
     qos: int = 1
     mqtt: str | None = None
     tenant: str | None = None
+    device: str | None = None
+    device_required: bool = False
     when: Path | None = None
     entity: tuple[EntityConfig, ...] = Field(min_length=1)
 
@@ -302,6 +307,8 @@ class RouteConfig(Section):
         if not self.name:
             # Frozen for everyone else; a default that depends on another field is set once, here.
             object.__setattr__(self, "name", self.topic[0])
+        if self.device is not None:
+            Template(self.device, patterns[0].captures)
         for entity in self.entity:
             _check_templates(entity, patterns[0].captures)
         return self
