@@ -317,7 +317,7 @@ class ListRelationship(Attribute):
             return value
         if not isinstance(value, (list, tuple)):
             raise InvalidEntity(f"an objectList is a list, not {value!r:.80}", clause="4.5.22")
-        return [{"object": _target(one["object"] if isinstance(one, Mapping) else one)} for one in value]
+        return [{"object": _target(one.get("object") if isinstance(one, Mapping) else one)} for one in value]
 
     @property
     def object_list(self) -> list[str]:

@@ -45,7 +45,8 @@ def render(wire: dict[str, Any]) -> dict[str, Any]:
 
 def _attribute(member: Any, *, bare: bool = True) -> Any:
     if type(member) is list and is_instance_list(member):
-        return [_attribute(one, bare=False) for one in member]
+        instances = [_attribute(one, bare=False) for one in member]
+        return instances if is_instance_list(instances) else member  # without types it would be a Property's value
     kind = attribute_type(member)
     if kind is None:
         return member

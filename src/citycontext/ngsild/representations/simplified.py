@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+from citycontext.errors import InvalidEntity
 from citycontext.ngsild.attribute_base import attribute_type
 from citycontext.ngsild.geometry import is_geometry
 from citycontext.ngsild.representations.reading import is_instance_list
@@ -17,6 +18,8 @@ from citycontext.ngsild.terms import ATTRIBUTE_TYPES, ENTITY_MEMBERS, VALUE_MEMB
 __all__ = ["normalize", "render", "simplify"]
 
 _WRAPPED: Final = {"LanguageProperty": "languageMap", "VocabProperty": "vocab", "JsonProperty": "json"}
+_LINKS: Final = frozenset({"Relationship", "ListRelationship"})
+_MAX_DEPTH: Final = 32
 
 
 def render(wire: dict[str, Any]) -> dict[str, Any]:
@@ -26,23 +29,35 @@ def render(wire: dict[str, Any]) -> dict[str, Any]:
         wire: A normalized entity; it is not changed.
 
     Returns:
-        Names and values; several instances become ``{"dataset": {"@none": …, "<datasetId>": …}}``.
+        Names and values; several instances become ``{"dataset": {"@none": …, "<datasetId>": …}}``, and a linked entity
+        that was joined in stands in the place of its id (CIM 009, 4.5.23).
+
+    Raises:
+        InvalidEntity: Joined entities are nested too deep.
     """
-    return {name: member if name in ENTITY_MEMBERS else simplify(member) for name, member in wire.items()}
+    return _render(wire, 0)
 
 
-def simplify(member: Any) -> Any:
+def _render(wire: dict[str, Any], depth: int) -> dict[str, Any]:
+    return {name: member if name in ENTITY_MEMBERS else simplify(member, depth) for name, member in wire.items()}
+
+
+def simplify(member: Any, depth: int = 0) -> Any:
     """Turn one normalized attribute, or the list of its instances, into its simplified value.
 
     Args:
         member: What stands under the attribute's name.
+        depth: In how many joined entities it stands.
+
+    Raises:
+        InvalidEntity: Joined entities are nested too deep.
     """
     if type(member) is list:
         if not is_instance_list(member):
             return member
         if len(member) == 1 and member[0].get("datasetId") in (None, "@none"):
-            return simplify(member[0])
-        return {"dataset": {one.get("datasetId", "@none"): simplify(one) for one in member}}
+            return simplify(member[0], depth)
+        return {"dataset": {_dataset(one): simplify(one, depth) for one in member}}
     if type(member) is not dict:
         return member
     kind = attribute_type(member)
@@ -51,6 +66,12 @@ def simplify(member: Any) -> Any:
         value_member = next((name for name in VALUE_MEMBERS if name in member), None)
         if value_member is None:
             return member if kind is None else None
+    joined = member.get("entity", member.get("entityList")) if kind in _LINKS else None
+    if joined is not None:
+        if depth == _MAX_DEPTH:
+            raise InvalidEntity(f"joined entities are nested over {_MAX_DEPTH} deep", clause="4.5.23")
+        linked = [_render(one, depth + 1) if type(one) is dict else one for one in _listed(joined)]
+        return linked if type(joined) is list else linked[0]
     value = member[value_member]
     if kind in _WRAPPED:
         return {value_member: value}
@@ -99,3 +120,12 @@ def _attribute(value: Any, declared: str | None) -> Any:
 
 def _is_text_list(value: Any) -> bool:
     return type(value) is list and bool(value) and all(type(one) is str for one in value)
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if type(value) is list else [value]
+
+
+def _dataset(instance: dict[str, Any]) -> str:
+    dataset = instance.get("datasetId", "@none")
+    return dataset if isinstance(dataset, str) else str(dataset)
