@@ -1,1 +1,1 @@
-"""."""
+"""The command line: commands only, no logic of its own."""
