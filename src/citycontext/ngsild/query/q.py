@@ -94,7 +94,7 @@ class Condition:
         """
         from citycontext.ngsild.query.evaluate import compile_q  # which builds on this module
 
-        return compile_q(self, expand=expand, resolve=resolve)(entity)
+        return compile_q(self, expand=expand, resolve=resolve)(entity if isinstance(entity, dict) else dict(entity))
 
 
 @dataclass(frozen=True, slots=True)
