@@ -41,8 +41,8 @@ from typing import Any, ClassVar
 
 __all__ = [
     "AlreadyExists",
-    "AuthenticationError",
     "AmbiguousModel",
+    "AuthenticationError",
     "BadRequestData",
     "BatchError",
     "BridgeError",
@@ -82,7 +82,21 @@ __all__ = [
     "UnitError",
     "UnknownModel",
     "UnreadableResponse",
+    "shown",
 ]
+
+
+def shown(value: object, most: int = 80) -> str:
+    """Show a value in a message, however large or deep it is.
+
+    Args:
+        value: Anything.
+        most: How many characters to show at most.
+    """
+    try:
+        return repr(value)[:most]
+    except RecursionError:
+        return f"a {type(value).__name__} nested too deep to show"
 
 
 class CityContextError(Exception):

@@ -11,7 +11,7 @@ from copy import deepcopy
 from datetime import datetime
 from typing import Any, ClassVar, Final, Self
 
-from citycontext.errors import InvalidName
+from citycontext.errors import InvalidName, shown
 from citycontext.ngsild.geometry import is_geometry
 from citycontext.ngsild.names import is_attribute_name, to_camel
 from citycontext.ngsild.terms import ATTRIBUTE_TYPES, NULL_URN, PREVIOUS_MEMBERS, VALUE_MEMBERS
@@ -297,9 +297,11 @@ class Attribute:
 
     def __repr__(self) -> str:
         rest = "".join(
-            f", {name}={member!r}" for name, member in self.wire.items() if name not in ("type", self.value_member)
+            f", {name}={shown(member, 1000)}"
+            for name, member in self.wire.items()
+            if name not in ("type", self.value_member)
         )
-        return f"{self.type}({self.value!r}{rest})"
+        return f"{self.type}({shown(self.value, 1000)}{rest})"
 
 
 def _misplaced_value(wire: dict[str, Any]) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar
 
-from citycontext.errors import InvalidEntity
+from citycontext.errors import InvalidEntity, shown
 from citycontext.ngsild.attribute_base import Attribute, is_null
 from citycontext.ngsild.geometry import Geometry, check_geometry
 from citycontext.ngsild.names import is_uri
@@ -181,7 +181,7 @@ def _target(value: Any) -> str:
     target = value if isinstance(value, str) else getattr(value, "id", None)
     if not isinstance(target, str) or not is_uri(target):
         raise InvalidEntity(
-            f"a Relationship links to a URI such as urn:ngsi-ld:ParkingSpot:1, not {value!r:.80}", clause="4.5.3"
+            f"a Relationship links to a URI such as urn:ngsi-ld:ParkingSpot:1, not {shown(value)}", clause="4.5.3"
         )
     return target
 
@@ -205,7 +205,7 @@ class LanguageProperty(Attribute):
             isinstance(tag, str) and (isinstance(text, str) or _is_text_list(text)) for tag, text in value.items()
         ):
             raise InvalidEntity(
-                f"a languageMap gives texts by language tag, e.g. {{'nl': 'Loop'}}, not {value!r:.80}", clause="4.5.18"
+                f"a languageMap gives texts by language tag, e.g. {{'nl': 'Loop'}}, not {shown(value)}", clause="4.5.18"
             )
         return value
 
@@ -233,7 +233,7 @@ class VocabProperty(Attribute):
     @classmethod
     def _checked(cls, value: Any) -> Any:
         if not isinstance(value, str) and not _is_text_list(value):
-            raise InvalidEntity(f"a vocab is a term or a list of terms, not {value!r:.80}", clause="4.5.20")
+            raise InvalidEntity(f"a vocab is a term or a list of terms, not {shown(value)}", clause="4.5.20")
         return value
 
     @property
@@ -278,7 +278,7 @@ class ListProperty(Attribute):
     @classmethod
     def _checked(cls, value: Any) -> Any:
         if not isinstance(value, (list, tuple)):
-            raise InvalidEntity(f"a valueList is a list, not {value!r:.80}", clause="4.5.21")
+            raise InvalidEntity(f"a valueList is a list, not {shown(value)}", clause="4.5.21")
         return list(value)
 
     @property
@@ -316,7 +316,7 @@ class ListRelationship(Attribute):
         if is_null(value):
             return value
         if not isinstance(value, (list, tuple)):
-            raise InvalidEntity(f"an objectList is a list, not {value!r:.80}", clause="4.5.22")
+            raise InvalidEntity(f"an objectList is a list, not {shown(value)}", clause="4.5.22")
         return [{"object": _target(one.get("object") if isinstance(one, Mapping) else one)} for one in value]
 
     @property

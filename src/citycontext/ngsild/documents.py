@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import orjson
 
-from citycontext.errors import InvalidDocument
+from citycontext.errors import InvalidDocument, shown
 from citycontext.ngsild.attribute_base import Attribute, attribute_class, attribute_type
 from citycontext.ngsild.batch import BatchResult, read_batch_result
 from citycontext.ngsild.discovery import (
@@ -120,7 +120,7 @@ def read_document(payload: Any, *, strict: bool = False) -> Any:
 
 def _read_object(payload: Any, strict: bool) -> Any:
     if not isinstance(payload, dict):
-        raise InvalidDocument(f"{payload!r:.80} is no document of the API, which are JSON objects")
+        raise InvalidDocument(f"{shown(payload)} is no document of the API, which are JSON objects")
     named = payload.get("type", payload.get("@type"))
     if isinstance(named, str) and (read := _BY_TYPE.get(named)) is not None:
         return read(payload, strict)

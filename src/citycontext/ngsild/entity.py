@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, dataclass_transform
 
 import orjson
 
-from citycontext.errors import InvalidEntity, InvalidName
+from citycontext.errors import InvalidEntity, InvalidName, shown
 from citycontext.ngsild.attribute_base import Attribute, as_attribute, attribute_class, wrap
 from citycontext.ngsild.attributes import Property
 from citycontext.ngsild.declaration import Declaration
@@ -403,7 +403,7 @@ class Entity(_Base):
             else:
                 near = get_close_matches(name, [*self.fields, *self], n=1)
                 hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise AttributeError(f"{self.__class__.__name__} {self.id!r} has no attribute {name!r}{hint}")
+            raise AttributeError(f"{self.__class__.__name__} {shown(self.id)} has no attribute {name!r}{hint}")
 
         def __setattr__(self, name, given):
             field = self.fields.get(name)
@@ -508,9 +508,9 @@ class Entity(_Base):
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        values = "".join(f", {name}={attribute.value!r:.60}" for name, attribute in self.attributes().items())
-        named = "" if self.__class__.__name__ == self.type else f", type={self.type!r}"
-        return f"{self.__class__.__name__}(id={self.id!r}{named}{values})"
+        values = "".join(f", {name}={shown(attribute.value, 60)}" for name, attribute in self.attributes().items())
+        named = "" if self.__class__.__name__ == self.type else f", type={shown(self.type)}"
+        return f"{self.__class__.__name__}(id={shown(self.id)}{named}{values})"
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -525,7 +525,7 @@ class Entity(_Base):
 def _check_declared_value(field: Field, member: dict[str, Any], reader: Reader) -> None:
     if field.kind == "Property" and "value" in member and not field.value_type.accepts(member["value"]):
         path, value = f"{field.wire_name}.value", member["value"]
-        reader.note(path, "value-type", f"{value!r:.80} is not {field.value_type.name}", "")
+        reader.note(path, "value-type", f"{shown(value)} is not {field.value_type.name}", "")
 
 
 def _check_declared_kind(field: Field, found: str, reader: Reader) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, TypedDict
 
-from citycontext.errors import InvalidGeometry
+from citycontext.errors import InvalidGeometry, shown
 from citycontext.ngsild.terms import GEOMETRY_TYPES
 
 __all__ = ["Geometry", "check_geometry", "is_geometry", "is_plain_point", "line_string", "point", "polygon"]
@@ -81,12 +81,12 @@ def check_geometry(value: Any, *, path: str = "") -> None:
     """
     if not isinstance(value, Mapping):
         raise InvalidGeometry(
-            f"a geometry is an object with type and coordinates, not {value!r:.80}", path=path, clause=_CLAUSE
+            f"a geometry is an object with type and coordinates, not {shown(value)}", path=path, clause=_CLAUSE
         )
     kind = value.get("type")
     if type(kind) is not str or kind not in GEOMETRY_TYPES:
         raise InvalidGeometry(
-            f"{kind!r} is no geometry type; one of {', '.join(sorted(GEOMETRY_TYPES))}", path=path, clause=_CLAUSE
+            f"{shown(kind)} is no geometry type; one of {', '.join(sorted(GEOMETRY_TYPES))}", path=path, clause=_CLAUSE
         )
     if "coordinates" not in value:
         raise InvalidGeometry(f"a {kind} needs coordinates", path=path, clause=_CLAUSE)
@@ -131,7 +131,7 @@ def _check_positions(coordinates: Any, depth: int, kind: str, path: str) -> None
         _check_position(coordinates, path)
         return
     if not isinstance(coordinates, (list, tuple)):
-        raise InvalidGeometry(f"{coordinates!r:.60} is no list of positions", path=path, clause=_CLAUSE)
+        raise InvalidGeometry(f"{shown(coordinates, 60)} is no list of positions", path=path, clause=_CLAUSE)
     if not coordinates:
         raise InvalidGeometry(f"a {kind} needs positions", path=path, clause=_CLAUSE)
     for index, part in enumerate(coordinates):
@@ -149,10 +149,10 @@ def _check_positions(coordinates: Any, depth: int, kind: str, path: str) -> None
 
 def _check_position(position: Any, path: str) -> None:
     if not isinstance(position, (list, tuple)) or not 2 <= len(position) <= 4:
-        raise InvalidGeometry(f"{position!r:.60} is no position [longitude, latitude]", path=path, clause=_CLAUSE)
+        raise InvalidGeometry(f"{shown(position, 60)} is no position [longitude, latitude]", path=path, clause=_CLAUSE)
     for number in position:
         if type(number) not in _NUMBERS or number != number or number in (float("inf"), float("-inf")):
-            raise InvalidGeometry(f"{number!r:.60} is no coordinate", path=path, clause=_CLAUSE)
+            raise InvalidGeometry(f"{shown(number, 60)} is no coordinate", path=path, clause=_CLAUSE)
     longitude, latitude = position[0], position[1]
     if not -180 <= longitude <= 180:
         raise InvalidGeometry(f"longitude {longitude} is not between -180 and 180", path=path, clause=_CLAUSE)

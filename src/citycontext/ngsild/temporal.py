@@ -18,7 +18,7 @@ from typing import Any, Final, Generic, NamedTuple, Self, TypeVar, cast
 
 import orjson
 
-from citycontext.errors import InvalidEntity, InvalidName
+from citycontext.errors import InvalidEntity, InvalidName, shown
 from citycontext.ngsild.attribute_base import Attribute, as_attribute, attribute_class
 from citycontext.ngsild.findings import Finding
 from citycontext.ngsild.names import is_attribute_name
@@ -246,7 +246,7 @@ class TemporalEntity:
         for index, instance in enumerate(self.instances(name, dataset_id=dataset_id, time_property=time_property)):
             path = f"{name}[{index}]"
             if not values.accepts(instance.value):
-                raise InvalidEntity(f"{instance.value!r:.80} is not {values.name}", path=path)
+                raise InvalidEntity(f"{shown(instance.value)} is not {values.name}", path=path)
             view = values.property_class.from_wire(instance.wire) if instance.type == "Property" else instance
             text = instance.wire.get(time_property)
             if text is None and instance.is_null:
@@ -377,7 +377,7 @@ class TemporalEntity:
 
 def _aggregate(row: Any, path: str) -> Aggregate:
     if not isinstance(row, list) or len(row) != 3:
-        raise InvalidEntity(f"{row!r:.80} is not a value, its start and its end", path=path, clause="4.5.19")
+        raise InvalidEntity(f"{shown(row)} is not a value, its start and its end", path=path, clause="4.5.19")
     return Aggregate(row[0], _instant(row[1], path), _instant(row[2], path))
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from typing import Any, Final
 
-from citycontext.errors import InvalidTime
+from citycontext.errors import InvalidTime, shown
 
 __all__ = ["format_datetime", "instant_of", "is_datetime", "is_datetime_text", "parse_datetime"]
 
@@ -58,13 +58,15 @@ def parse_datetime(text: str, *, zone: tzinfo | None = None, path: str = "") -> 
         instant = datetime.fromisoformat(text)
     except (ValueError, TypeError):
         raise InvalidTime(
-            f"{text!r} is no timestamp; write it as 2024-05-01T10:00:00Z", path=path, clause=_CLAUSE
+            f"{shown(text)} is no timestamp; write it as 2024-05-01T10:00:00Z", path=path, clause=_CLAUSE
         ) from None
     if instant.tzinfo is not None:
         return instant
     if zone is None:
         raise InvalidTime(
-            f"{text!r} has no time zone; append Z or an offset, or say which zone is meant", path=path, clause=_CLAUSE
+            f"{shown(text)} has no time zone; append Z or an offset, or say which zone is meant",
+            path=path,
+            clause=_CLAUSE,
         )
     return instant.replace(tzinfo=zone)
 

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin, is
 
 from pydantic import TypeAdapter, ValidationError
 
-from citycontext.errors import DataError, InvalidEntity
+from citycontext.errors import DataError, InvalidEntity, shown
 from citycontext.ngsild.attribute_base import is_null
 from citycontext.ngsild.attributes import Property
 from citycontext.ngsild.time import format_datetime, parse_datetime
@@ -69,7 +69,7 @@ class ValueType:
             return value
         if self._check is not None:
             return self._check(value)
-        raise InvalidEntity(f"{value!r:.80} is not {self.name}")
+        raise InvalidEntity(f"{shown(value)} is not {self.name}")
 
     def accepts(self, value: Any) -> bool:
         """Tell whether a value on the wire is of the type."""
@@ -118,7 +118,7 @@ def _list_type(annotation: Any, item: ValueType) -> ValueType:
 
     def check(value: Any) -> Any:
         if not isinstance(value, (list, tuple)):
-            raise InvalidEntity(f"{value!r:.80} is not {name}")
+            raise InvalidEntity(f"{shown(value)} is not {name}")
         return [item.check(one) for one in value]
 
     return ValueType(annotation, frozenset(), name, check)
@@ -130,7 +130,7 @@ def _literal_type(annotation: Any, choices: tuple[Any, ...]) -> ValueType:
 
     def check(value: Any) -> Any:
         if value.__hash__ is None or (type(value), value) not in allowed:
-            raise InvalidEntity(f"{value!r:.80} is not {name}")
+            raise InvalidEntity(f"{shown(value)} is not {name}")
         return value
 
     return ValueType(annotation, frozenset(), name, check)
@@ -149,7 +149,7 @@ def _union_type(annotation: Any, parts: list[ValueType]) -> ValueType:
                 return one(value)
             except DataError:
                 continue
-        raise InvalidEntity(f"{value!r:.80} is not {name}")
+        raise InvalidEntity(f"{shown(value)} is not {name}")
 
     return ValueType(annotation, accepted, name, check if checks else None)
 
@@ -164,7 +164,7 @@ def _pydantic_type(annotation: Any) -> ValueType:
         except ValidationError as wrong:
             first = wrong.errors()[0]
             where = ".".join(str(part) for part in first["loc"])
-            raise InvalidEntity(f"{value!r:.80} is not a {name}: {first['msg']}", path=where) from None
+            raise InvalidEntity(f"{shown(value)} is not a {name}: {first['msg']}", path=where) from None
 
     class AdaptedProperty(Property[Any]):
         """A Property whose value pydantic reads."""
@@ -192,7 +192,7 @@ def _check_datetime(value: Any) -> Any:
         _check_datetime(value.get("@value"))
         return value
     if not isinstance(value, str):
-        raise InvalidEntity(f"{value!r:.80} is not a timestamp")
+        raise InvalidEntity(f"{shown(value)} is not a timestamp")
     parse_datetime(value)
     return value
 

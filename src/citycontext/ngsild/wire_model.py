@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Self
 import orjson
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
 
-from citycontext.errors import DataError, InvalidDocument, InvalidName, InvalidTime
+from citycontext.errors import DataError, InvalidDocument, InvalidName, InvalidTime, shown
 from citycontext.ngsild.names import is_uri, to_camel
 from citycontext.ngsild.time import format_datetime, is_datetime, parse_datetime
 
@@ -61,7 +61,7 @@ class Timestamp(datetime):
 def _number(given: Any) -> Any:
     """Keep whole numbers and others apart, and refuse what pydantic would take for a number."""
     if type(given) not in (int, float):
-        raise InvalidDocument(f"{given!r:.80} is not a number")
+        raise InvalidDocument(f"{shown(given)} is not a number")
     return given
 
 
@@ -179,7 +179,7 @@ class WireModel(BaseModel):
             DataError: In strict reading: a query or a time in it is wrong.
         """
         if not isinstance(payload, dict):
-            raise InvalidDocument(f"a {cls.__name__} is a JSON object, not {payload!r:.80}", clause=cls.clause)
+            raise InvalidDocument(f"a {cls.__name__} is a JSON object, not {shown(payload)}", clause=cls.clause)
         try:
             document = cls.model_validate(payload)
         except ValidationError as wrong:
@@ -254,7 +254,7 @@ def one_of(value: str | None, allowed: Iterable[str], path: str, clause: str) ->
     """
     listed = list(allowed)
     if value is not None and value not in listed:
-        raise InvalidDocument(f"{value!r:.80} is none of {', '.join(listed)}", path=path, clause=clause)
+        raise InvalidDocument(f"{shown(value)} is none of {', '.join(listed)}", path=path, clause=clause)
 
 
 def uri(value: str | None, path: str, clause: str) -> None:
@@ -269,7 +269,7 @@ def uri(value: str | None, path: str, clause: str) -> None:
         InvalidDocument: It is none.
     """
     if value is not None and not is_uri(value):
-        raise InvalidDocument(f"{value!r:.120} is no URI", path=path, clause=clause)
+        raise InvalidDocument(f"{shown(value, 120)} is no URI", path=path, clause=clause)
 
 
 _SECRET: Final = frozenset({"receiverInfo", "notifierInfo", "contextSourceInfo", "uri", "endpoint"})
@@ -290,8 +290,8 @@ def _translated(wrong: ValidationError, clause: str) -> DataError:
         return InvalidDocument(cause.message, path=path, clause=cause.clause or clause)
     if first["type"] == "missing":
         return InvalidDocument("it is missing", path=path, clause=clause)
-    shown = "" if _SECRET.intersection(where) else f", not {first['input']!r:.60}"
-    return InvalidDocument(f"{first['msg'].replace('Input should', 'this should')}{shown}", path=path, clause=clause)
+    found = "" if _SECRET.intersection(where) else f", not {shown(first['input'], 60)}"
+    return InvalidDocument(f"{first['msg'].replace('Input should', 'this should')}{found}", path=path, clause=clause)
 
 
 def _unknown(cls: type[WireModel], name: str) -> InvalidName:

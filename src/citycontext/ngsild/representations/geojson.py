@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import orjson
 
-from citycontext.errors import InvalidEntity
+from citycontext.errors import InvalidEntity, shown
 from citycontext.ngsild.representations import concise
 from citycontext.ngsild.representations import simplified as simplified_form
 from citycontext.ngsild.representations.reading import Reader
@@ -102,7 +102,7 @@ def unwrap(feature: Any, geometry_property: str = "location", *, simplified: boo
         raise InvalidEntity(f"a Feature has the type 'Feature', {_found(feature)} has not", clause=_CLAUSE)
     properties = feature.get("properties")
     if not isinstance(properties, dict | None):
-        raise InvalidEntity(f"properties are an object, not {properties!r:.80}", path="properties", clause=_CLAUSE)
+        raise InvalidEntity(f"properties are an object, not {shown(properties)}", path="properties", clause=_CLAUSE)
     entity: dict[str, Any] = {name: feature[name] for name in ("id", "@id") if name in feature}
     entity |= properties or {}
     geometry = feature.get("geometry")
@@ -155,10 +155,10 @@ def features(collection: Any) -> list[dict[str, Any]]:
         )
     held = collection.get("features")
     if not isinstance(held, list):
-        raise InvalidEntity(f"features are a list, not {held!r:.80}", path="features", clause=_CLAUSE)
+        raise InvalidEntity(f"features are a list, not {shown(held)}", path="features", clause=_CLAUSE)
     for index, feature in enumerate(held):
         if not isinstance(feature, dict):
-            raise InvalidEntity(f"{feature!r:.80} is no Feature", path=f"features[{index}]", clause=_CLAUSE)
+            raise InvalidEntity(f"{shown(feature)} is no Feature", path=f"features[{index}]", clause=_CLAUSE)
     if "@context" not in collection:
         return list(held)
     return [feature if "@context" in feature else {**feature, "@context": collection["@context"]} for feature in held]
@@ -202,4 +202,4 @@ def _carries(entity: dict[str, Any], geometry: Any) -> bool:
 
 
 def _found(payload: Any) -> str:
-    return f"type {payload.get('type')!r:.60}" if isinstance(payload, dict) else f"{payload!r:.60}"
+    return f"type {shown(payload.get('type'), 60)}" if isinstance(payload, dict) else f"{shown(payload, 60)}"

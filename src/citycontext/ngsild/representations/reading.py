@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
 
-from citycontext.errors import DataError, InvalidEntity, InvalidGeometry, InvalidName, InvalidTime
+from citycontext.errors import DataError, InvalidEntity, InvalidGeometry, InvalidName, InvalidTime, shown
 from citycontext.ngsild.attribute_base import ATTRIBUTE_MEMBERS, attribute_class, attribute_type, is_null
 from citycontext.ngsild.findings import Finding, Severity
 from citycontext.ngsild.geometry import check_geometry, is_geometry, is_plain_point
@@ -148,7 +148,9 @@ class Reader:
             else:
                 mild = isinstance(named, str) and named.strip().lower() == kind.lower()
                 severity = Severity.WARNING if mild else Severity.ERROR
-                self.note(path, "attribute-type", f"{named!r} is no attribute type; read as {kind}", "4.5.1", severity)
+                self.note(
+                    path, "attribute-type", f"{shown(named)} is no attribute type; read as {kind}", "4.5.1", severity
+                )
                 read = self._members({**member, "type": kind}, kind, path, depth, True) if self.complete else member
         elif isinstance(named, str) and attribute_class(member).type.lower() == named.strip().lower():
             kind = attribute_class(member).type
@@ -157,7 +159,10 @@ class Reader:
         else:
             if named is not None:
                 self.note(
-                    path, "attribute-type", f"{named!r} is no attribute type; read as a Property's value", "4.5.2.3"
+                    path,
+                    "attribute-type",
+                    f"{shown(named)} is no attribute type; read as a Property's value",
+                    "4.5.2.3",
                 )
             read = self._members({"type": "Property", "value": member}, "Property", path, depth, True)
         return read if rewrite else member
@@ -206,7 +211,7 @@ class Reader:
         if kind == "Relationship":
             targets = value if isinstance(value, list) else [value]
             if not targets or not all(isinstance(target, str) and is_uri(target) for target in targets):
-                self.note(path, "relationship", f"{value!r:.80} is no URI, nor a list of URIs", "4.5.3")
+                self.note(path, "relationship", f"{shown(value)} is no URI, nor a list of URIs", "4.5.3")
         elif kind == "GeoProperty":
             try:
                 check_geometry(value, path=f"{path}.value")
@@ -224,7 +229,7 @@ class Reader:
                 return
             if not isinstance(member, str) or (name == "datasetId" and member != "@none" and not is_uri(member)):
                 what = "a URI" if name != "unitCode" else "a UN/CEFACT code"
-                self.note(f"{path}.{name}", "member", f"{member!r:.80} is not {what}", "4.5.2")
+                self.note(f"{path}.{name}", "member", f"{shown(member)} is not {what}", "4.5.2")
             elif name == "unitCode" and kind in _UNITLESS:
                 self.note(f"{path}.{name}", "member", f"a {kind} has no unit", "4.5.2")
         elif name in VALUE_MEMBERS:
@@ -240,10 +245,10 @@ class Reader:
             self.note(path, "time", wrong.message, wrong.clause, error=InvalidTime)
             return text
         if self.zone is not None and datetime.fromisoformat(text).tzinfo is None:
-            self.note(path, "time-zone", f"{text!r} has no zone; taken as {self.zone}", "4.6.3", Severity.NOTE)
+            self.note(path, "time-zone", f"{shown(text)} has no zone; taken as {self.zone}", "4.6.3", Severity.NOTE)
             return format_datetime(instant)
         if instant.utcoffset() != UTC.utcoffset(None) or not str(text).endswith("Z"):
-            self.note(path, "time", f"{text!r} is not in UTC with Z", "4.6.3", error=InvalidTime)
+            self.note(path, "time", f"{shown(text)} is not in UTC with Z", "4.6.3", error=InvalidTime)
         return text
 
     def identity(self, payload: Any, *, fragment: bool = False) -> None:
@@ -257,13 +262,13 @@ class Reader:
             InvalidEntity: It is no object; in strict reading, id or type are wrong.
         """
         if type(payload) is not dict:
-            raise InvalidEntity(f"an entity is a JSON object, not {payload!r:.80}", clause="5.2.4")
+            raise InvalidEntity(f"an entity is a JSON object, not {shown(payload)}", clause="5.2.4")
         identifier = payload.get("id", payload.get("@id"))
         if identifier is None:
             if not fragment:
                 self.note("id", "id", "an entity needs an id", "5.2.4")
         elif not isinstance(identifier, str) or not is_uri(identifier):
-            self.note("id", "id", f"{identifier!r:.120} is no URI such as urn:ngsi-ld:ParkingSpot:1", "5.2.4")
+            self.note("id", "id", f"{shown(identifier, 120)} is no URI such as urn:ngsi-ld:ParkingSpot:1", "5.2.4")
         named = payload.get("type", payload.get("@type"))
         if named is None:
             if not fragment:
@@ -272,7 +277,7 @@ class Reader:
             names = named if isinstance(named, list) and named else [named]
             for name in names:
                 if not isinstance(name, str) or not is_attribute_name(name):
-                    self.note("type", "type", f"{name!r:.80} is no entity type", "4.6.2")
+                    self.note("type", "type", f"{shown(name)} is no entity type", "4.6.2")
 
     def _check_instances(self, instances: list[dict[str, Any]], path: str) -> None:
         seen: set[Any] = set()

@@ -16,7 +16,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any, Final
 
-from citycontext.errors import InvalidEntity
+from citycontext.errors import InvalidEntity, shown
 from citycontext.ngsild.attribute_base import attribute_class, is_null
 from citycontext.ngsild.names import is_attribute_name
 from citycontext.ngsild.representations.reading import Reader
@@ -221,10 +221,10 @@ def _read_attribute(name: str, member: Any, reader: Reader) -> Any:
 def _read_rows(group: Any, form: TemporalForm, path: str, reader: Reader) -> Any:
     """Check an attribute in one of the short forms; return it, or a copy where times were rewritten."""
     if not isinstance(group, dict):
-        raise InvalidEntity(f"{group!r:.80} stands among {form}", path=path, clause=_CLAUSE)
+        raise InvalidEntity(f"{shown(group)} stands among {form}", path=path, clause=_CLAUSE)
     kind = group.get("type")
     if not isinstance(kind, str) or kind not in ATTRIBUTE_TYPES:
-        reader.note(path, "attribute-type", f"{kind!r:.60} is no attribute type", "4.5.1")
+        reader.note(path, "attribute-type", f"{shown(kind, 60)} is no attribute type", "4.5.1")
         kind = ""
     short = form is TemporalForm.TEMPORAL_VALUES
     read_group = group
@@ -243,7 +243,7 @@ def _read_rows(group: Any, form: TemporalForm, path: str, reader: Reader) -> Any
 def _read_row(row: list[Any], width: int, path: str, reader: Reader) -> list[Any]:
     if len(row) != width:
         what = "a value and its time" if width == 2 else "a value, its start and its end"
-        reader.note(path, "row", f"{row!r:.80} is not {what}", _CLAUSE)
+        reader.note(path, "row", f"{shown(row)} is not {what}", _CLAUSE)
         return row
     # The standard's own example gives an empty text where a value never changed (C.5.6).
     times = [time if time == "" else reader._time(time, path, str(place)) for place, time in enumerate(row[1:], 1)]
@@ -260,7 +260,7 @@ def _unfold(group: dict[str, Any], time_property: str, path: str) -> list[dict[s
     for name, rows in group.items():
         for row in rows if name in _ALL_SERIES and _is_rows(rows) else ():
             if not row or len(row) > 2:
-                raise InvalidEntity(f"{row!r:.80} is not a value and its time", path=path, clause=_CLAUSE)
+                raise InvalidEntity(f"{shown(row)} is not a value and its time", path=path, clause=_CLAUSE)
             value = _unwrap(row[0], kind)
             time = row[1] if len(row) == 2 else ""
             instance = {"type": kind, value_member: value, **rest}
