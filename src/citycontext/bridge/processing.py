@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from citycontext.bridge.codecs import Codec, load_codec
+from citycontext.bridge.codecs.compressed import CompressedCodec
 from citycontext.bridge.config import BridgeConfig
 from citycontext.bridge.devices import DeviceRegistry
 from citycontext.bridge.intake import Intake
@@ -19,7 +20,7 @@ from citycontext.bridge.mapping import RouteMapping, Wire
 from citycontext.bridge.message import Message
 from citycontext.bridge.routes import RouteConfig
 from citycontext.bridge.topics import TopicPattern
-from citycontext.errors import BridgeError, MappingError
+from citycontext.errors import BridgeError, ConfigurationError, MappingError
 
 __all__ = ["Failure", "Processing", "Route", "RouteCounts", "Router"]
 
@@ -124,7 +125,7 @@ class Router:
         self.routes: Final = [
             Route(
                 route,
-                load_codec(route.codec.name, route.codec.options, folder=folder),
+                _codec(route, folder),
                 RouteMapping(route, config.clock, devices),
                 route.patterns,
             )
@@ -160,6 +161,15 @@ class Router:
                     found.append((route, captures))
                     break
         return found
+
+
+def _codec(route: RouteConfig, folder: Path | None) -> Codec:
+    config = route.codec
+    try:
+        codec = load_codec(config.name, config.options, folder=folder)
+    except ConfigurationError as error:
+        raise ConfigurationError(error.message, key=f'route "{route.name}".codec', cure=error.cure) from None
+    return codec if config.compression is None else CompressedCodec(codec, config.compression, config.unpacked_size)
 
 
 class Processing:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from citycontext.bridge.paths import compile_path
+from citycontext.bridge.quantities import Size
 from citycontext.bridge.templates import Template
 from citycontext.bridge.topics import TopicPattern
 from citycontext.ngsild.names import is_attribute_name, is_uri
@@ -71,7 +72,8 @@ class TimeConfig(Section):
     Args:
         from_: Path to the time (``from``).
         format: ``auto`` (ISO 8601 text, or a number of seconds or milliseconds told apart by size), ``iso``,
-            ``epoch``, ``epoch-ms``, or a strptime pattern such as ``%d/%m/%Y %H:%M``.
+            ``epoch``, ``epoch-ms``, ``relative`` (seconds from the arrival, mostly negative), or a strptime pattern
+            such as ``%d/%m/%Y %H:%M``.
         zone: The zone of a time that names none, e.g. ``Europe/Brussels``.
     """
 
@@ -88,10 +90,10 @@ class TimeConfig(Section):
 
     @model_validator(mode="after")
     def _known_format(self) -> TimeConfig:
-        if self.format not in ("auto", "iso", "epoch", "epoch-ms") and "%" not in self.format:
+        if self.format not in ("auto", "iso", "epoch", "epoch-ms", "relative") and "%" not in self.format:
             raise ValueError(
-                f'the time format {self.format!r} is not known; write "auto", "iso", "epoch", "epoch-ms" or a pattern '
-                'such as "%d/%m/%Y %H:%M"'
+                f'the time format {self.format!r} is not known; write "auto", "iso", "epoch", "epoch-ms", "relative" '
+                'or a pattern such as "%d/%m/%Y %H:%M"'
             )
         return self
 
@@ -229,11 +231,15 @@ class CodecConfig(Section):
 
     Args:
         name: A codec's name, e.g. ``json``, or ``module:function`` of your own.
-        options: The codec's own options.
+        compression: How the payload was packed before, if it was.
+        unpacked_size: Bytes it may unpack to.
+        options: All other keys: the codec's own options.
     """
 
     name: str
-    options: dict[str, Any] = {}
+    compression: Literal["gzip", "zlib", "deflate"] | None = None
+    unpacked_size: Size = 1_000_000
+    options: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod
@@ -241,7 +247,8 @@ class CodecConfig(Section):
         if isinstance(given, str):
             return {"name": given}
         if isinstance(given, dict):
-            return {"name": given.get("name"), "options": {key: value for key, value in given.items() if key != "name"}}
+            own = {key: value for key, value in given.items() if key in ("name", "compression", "unpacked_size")}
+            return own | {"options": {key: value for key, value in given.items() if key not in own}}
         return given
 
 

@@ -86,7 +86,10 @@ class TimeReader:
     """
 
     def __init__(self, candidates: tuple[TimeConfig, ...], clock: ClockConfig) -> None:
-        self._candidates = [(one.from_, compile_path(one.from_), compile_format(one)) for one in candidates]
+        self._candidates = [
+            (one.from_, compile_path(one.from_), None if one.format == "relative" else compile_format(one))
+            for one in candidates
+        ]
         self._earliest = clock.earliest
         self._earliest_seconds = clock.earliest.timestamp()
         self._ahead = clock.ahead
@@ -110,10 +113,12 @@ class TimeReader:
             if given is None or given == "":
                 continue
             try:
-                instant = read(given)
+                instant = _relative(given, arrived) if read is None else read(given)
+                seconds = instant.timestamp()
             except ValueError as error:
                 raise ValueError(f"{path}: {error}") from None
-            seconds = instant.timestamp()
+            except OverflowError:
+                raise ValueError(f"{path}: {given!r:.60} is no time of our calendar") from None
             if self._earliest_seconds <= seconds <= arrived + self._ahead:
                 if type(given) is str and given[-1] == "Z" and len(given) in _CANONICAL_LENGTHS and given[10] == "T":
                     return given
@@ -129,6 +134,12 @@ class TimeReader:
         days, hours = ahead / 86400, ahead / 3600
         lead = f"{days:.0f} days" if days >= 2 else f"{hours:.1f} hours" if hours >= 2 else f"{ahead / 60:.0f} minutes"
         return f"{said}, which is {lead} in the future"
+
+
+def _relative(given: Any, arrived: float) -> datetime:
+    if type(given) not in (int, float):
+        raise ValueError(f"{given!r:.60} is no number of seconds from the arrival")
+    return datetime.fromtimestamp(arrived + given, UTC)
 
 
 _CANONICAL_LENGTHS: Final = frozenset({20, *range(22, 28)})

@@ -11,7 +11,15 @@ from typing import Any, Final
 import orjson
 
 from citycontext.bridge.codecs.json import read_json
-from citycontext.bridge.codecs.uplink import best_signal, position, raw_bytes, read_events, uplink
+from citycontext.bridge.codecs.uplink import (
+    best_signal,
+    decoded,
+    find_decoder,
+    position,
+    raw_bytes,
+    read_events,
+    uplink,
+)
 from citycontext.errors import PayloadError
 
 __all__ = ["ChirpStackCodec"]
@@ -25,9 +33,11 @@ class ChirpStackCodec:
 
     Args:
         events: Which events to map, e.g. ``["up", "status"]``: the battery level comes with ``status``.
+        decoder: Decodes the payloads where the network server does not: ``cayenne-lpp`` or ``module:function``.
     """
 
-    def __init__(self, *, events: Iterable[str] = ("up",)) -> None:
+    def __init__(self, *, events: Iterable[str] = ("up",), decoder: str | None = None) -> None:
+        self._decoder = find_decoder(decoder)
         self._events = read_events(events, _EVENTS)
 
     def decode(self, payload: bytes, topic: str) -> tuple[dict[str, Any], ...]:
@@ -58,9 +68,9 @@ class ChirpStackCodec:
             return (self._version_3(message, event),)
         raise PayloadError("this is no event of ChirpStack: neither deviceInfo (v4) nor devEUI (v3) is there")
 
-    @staticmethod
-    def _version_4(message: dict[str, Any], info: dict[str, Any], event: str) -> dict[str, Any]:
+    def _version_4(self, message: dict[str, Any], info: dict[str, Any], event: str) -> dict[str, Any]:
         rssi, snr, gateways = best_signal(message.get("rxInfo"), snr="snr")
+        payload = raw_bytes(message.get("data"))
         return uplink(
             event=event,
             device=info.get("deviceName") or info.get("devEui"),
@@ -71,8 +81,8 @@ class ChirpStackCodec:
             # proto3 leaves out zeros.
             f_port=message.get("fPort", 0),
             f_cnt=message.get("fCnt", 0),
-            values=message.get("object"),
-            payload=raw_bytes(message.get("data")),
+            values=decoded(self._decoder, message.get("object"), payload, message.get("fPort")),
+            payload=payload,
             rssi=rssi,
             snr=snr,
             gateways=gateways,
@@ -83,12 +93,12 @@ class ChirpStackCodec:
             message=message,
         )
 
-    @staticmethod
-    def _version_3(message: dict[str, Any], event: str) -> dict[str, Any]:
+    def _version_3(self, message: dict[str, Any], event: str) -> dict[str, Any]:
         receptions = message.get("rxInfo")
         rssi, snr, gateways = best_signal(receptions, snr="loRaSNR")
         times = [one.get("time") for one in receptions if isinstance(one, dict)] if isinstance(receptions, list) else []
         dev_eui = _eui(message["devEUI"])
+        payload = raw_bytes(message.get("data"))
         return uplink(
             event=event,
             device=message.get("deviceName") or dev_eui,
@@ -97,8 +107,8 @@ class ChirpStackCodec:
             time=message.get("publishedAt") or next((one for one in times if one), None),
             f_port=message.get("fPort", 0),
             f_cnt=message.get("fCnt", 0),
-            values=_object(message),
-            payload=raw_bytes(message.get("data")),
+            values=decoded(self._decoder, _object(message), payload, message.get("fPort")),
+            payload=payload,
             rssi=rssi,
             snr=snr,
             gateways=gateways,

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import difflib
-import importlib
-import sys
 from collections.abc import Callable, Iterable
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from citycontext.bridge.codecs.imports import import_object
 from citycontext.errors import ConfigurationError
 
 __all__ = ["ENTRY_POINT_GROUP", "Codec", "codec_names", "load_codec"]
@@ -18,10 +17,22 @@ ENTRY_POINT_GROUP: Final = "citycontext.codecs"
 """Entry points of this group are codecs: their name is the codec's, their object a class like ``JsonCodec``."""
 
 _OURS: Final = {
+    "cayenne-lpp": "citycontext.bridge.codecs.cayenne_lpp:CayenneLppCodec",
     "chirpstack": "citycontext.bridge.codecs.chirpstack:ChirpStackCodec",
+    "csv": "citycontext.bridge.codecs.csv:CsvCodec",
+    "homie": "citycontext.bridge.codecs.homie:HomieCodec",
+    "iot-agent-json": "citycontext.bridge.codecs.iot_agent_json:IotAgentJsonCodec",
     "json": "citycontext.bridge.codecs.json:JsonCodec",
+    "senml": "citycontext.bridge.codecs.senml:SenmlCodec",
+    "sensor-community": "citycontext.bridge.codecs.sensor_community:SensorCommunityCodec",
+    "sensorthings": "citycontext.bridge.codecs.sensorthings:SensorThingsCodec",
+    "shelly": "citycontext.bridge.codecs.shelly:ShellyCodec",
+    "sparkplug-b": "citycontext.bridge.codecs.sparkplug_b:SparkplugCodec",
+    "tasmota": "citycontext.bridge.codecs.tasmota:TasmotaCodec",
     "text": "citycontext.bridge.codecs.text:TextCodec",
     "the-things-stack": "citycontext.bridge.codecs.the_things_stack:TheThingsStackCodec",
+    "ultralight": "citycontext.bridge.codecs.ultralight:UltralightCodec",
+    "zigbee2mqtt": "citycontext.bridge.codecs.zigbee2mqtt:Zigbee2MqttCodec",
 }
 
 
@@ -84,9 +95,9 @@ def load_codec(name: str, options: dict[str, Any] | None = None, *, folder: Path
     """
     options = options or {}
     if ":" in name:
-        found = _import(name, folder)
+        found = import_object(name, folder)
     elif name in _OURS:
-        found = _import(_OURS[name], None)
+        found = import_object(_OURS[name])
     else:
         point = next(iter(entry_points(group=ENTRY_POINT_GROUP, name=name)), None)
         if point is None:
@@ -101,16 +112,3 @@ def load_codec(name: str, options: dict[str, Any] | None = None, *, folder: Path
     except (TypeError, ValueError, LookupError) as error:
         raise ConfigurationError(f'codec "{name}" does not take these options: {error}.', key="codec") from None
     return codec
-
-
-def _import(path: str, folder: Path | None) -> Any:
-    module_name, _, attribute = path.partition(":")
-    beside = str(folder) if folder is not None else None
-    if beside is not None and beside not in sys.path:
-        sys.path.append(beside)
-    try:
-        return getattr(importlib.import_module(module_name), attribute)
-    except ImportError as error:
-        raise ConfigurationError(f'codec "{path}" cannot be imported: {error}.', key="codec") from None
-    except AttributeError:
-        raise ConfigurationError(f'module {module_name} has no "{attribute}".', key="codec") from None

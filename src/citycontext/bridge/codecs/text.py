@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any, Final
 
 from citycontext.errors import PayloadError
 
-__all__ = ["TextCodec"]
+__all__ = ["TextCodec", "read_value"]
 
 _INTEGER: Final = re.compile(r"[+-]?\d{1,18}")
 _NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
@@ -48,12 +49,23 @@ class TextCodec:
             ) from None
         if not text:
             raise PayloadError("the payload is empty; text was expected")
-        return ({"text": text, "value": self._value(text)},)
+        return ({"text": text, "value": read_value(text, decimal_comma=self._decimal_comma)},)
 
-    def _value(self, text: str) -> Any:
-        number = text.replace(",", ".") if self._decimal_comma else text
-        if _INTEGER.fullmatch(number):
-            return int(number)
-        if _NUMBER.fullmatch(number):
-            return float(number)
-        return _WORDS.get(text.lower(), text)
+
+def read_value(text: str, *, decimal_comma: bool = False) -> Any:
+    """Read a number or truth value where a text looks like one.
+
+    Args:
+        text: The text, trimmed.
+        decimal_comma: Whether ``21,5`` is a number.
+
+    Returns:
+        The number or truth value, else the text.
+    """
+    number = text.replace(",", ".") if decimal_comma else text
+    if _INTEGER.fullmatch(number):
+        return int(number)
+    if _NUMBER.fullmatch(number):
+        value = float(number)
+        return value if math.isfinite(value) else text
+    return _WORDS.get(text.lower(), text)

@@ -6,7 +6,15 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from citycontext.bridge.codecs.json import read_json
-from citycontext.bridge.codecs.uplink import best_signal, position, raw_bytes, read_events, uplink
+from citycontext.bridge.codecs.uplink import (
+    best_signal,
+    decoded,
+    find_decoder,
+    position,
+    raw_bytes,
+    read_events,
+    uplink,
+)
 from citycontext.errors import PayloadError
 
 __all__ = ["TheThingsStackCodec"]
@@ -27,9 +35,11 @@ class TheThingsStackCodec:
 
     Args:
         events: Which messages to map: ``up``, ``join``, ``location``, ``normalized``, ``service``.
+        decoder: Decodes the payloads where the network server does not: ``cayenne-lpp`` or ``module:function``.
     """
 
-    def __init__(self, *, events: Iterable[str] = ("up",)) -> None:
+    def __init__(self, *, events: Iterable[str] = ("up",), decoder: str | None = None) -> None:
+        self._decoder = find_decoder(decoder)
         self._events = read_events(events, frozenset(_BODIES.values()))
 
     def decode(self, payload: bytes, topic: str) -> tuple[dict[str, Any], ...]:
@@ -64,6 +74,8 @@ class TheThingsStackCodec:
         application = ids.get("application_ids")
         locations = body.get("locations")
         battery = body.get("last_battery_percentage")
+        payload_bytes = raw_bytes(body.get("frm_payload"))
+        values = body.get("normalized_payload" if event == "normalized" else "decoded_payload")
         return (
             uplink(
                 event=event,
@@ -74,8 +86,8 @@ class TheThingsStackCodec:
                 # proto3 leaves out zeros.
                 f_port=body.get("f_port", 0),
                 f_cnt=body.get("f_cnt", 0),
-                values=body.get("normalized_payload" if event == "normalized" else "decoded_payload"),
-                payload=raw_bytes(body.get("frm_payload")),
+                values=decoded(self._decoder, values, payload_bytes, body.get("f_port")),
+                payload=payload_bytes,
                 rssi=rssi,
                 snr=snr,
                 gateways=gateways,

@@ -4,12 +4,51 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeAlias
 
+from citycontext.bridge.codecs.cayenne_lpp import read_cayenne_lpp
+from citycontext.bridge.codecs.imports import import_object
 from citycontext.errors import PayloadError
 
-__all__ = ["best_signal", "position", "raw_bytes", "read_events", "uplink"]
+__all__ = ["Decoder", "best_signal", "decoded", "find_decoder", "position", "raw_bytes", "read_events", "uplink"]
+
+Decoder: TypeAlias = Callable[[bytes, int], dict[str, Any]]
+"""Reads the bytes of a device on a frame port."""
+
+
+def find_decoder(name: str | None) -> Decoder | None:
+    """Find what decodes the bytes of devices that the network server leaves as they are.
+
+    Args:
+        name: ``cayenne-lpp``, or ``module:function`` of payload and frame port; ``None`` to trust the network server.
+
+    Raises:
+        ConfigurationError: It cannot be imported.
+    """
+    if name is None:
+        return None
+    if name == "cayenne-lpp":
+        return lambda payload, f_port: read_cayenne_lpp(payload)
+    found: Decoder = import_object(name)
+    return found
+
+
+def decoded(decoder: Decoder | None, values: Any, payload: str | None, f_port: Any) -> Any:
+    """Give the values of an uplink.
+
+    Args:
+        decoder: Ours, if there is one.
+        values: What the network server made of the payload.
+        payload: The payload, hexadecimal.
+        f_port: The frame port.
+
+    Raises:
+        PayloadError: The decoder cannot read the payload.
+    """
+    if decoder is None or not payload:
+        return values
+    return decoder(bytes.fromhex(payload), f_port if isinstance(f_port, int) else 0)
 
 
 def uplink(

@@ -1,0 +1,81 @@
+"""Comma-separated values: a line, or several, each a document."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from typing import Any
+
+from citycontext.bridge.codecs.text import read_value
+from citycontext.errors import PayloadError
+
+__all__ = ["CsvCodec"]
+
+_MOST_LINES = 100_000
+
+
+class CsvCodec:
+    """Read CSV. The document has a member for each column; numbers and truth values are read as such.
+
+    Args:
+        columns: Names of the columns; without, the first line of each message names them.
+        delimiter: What stands between cells.
+        encoding: How the text is encoded.
+        decimal_comma: Whether ``21,5`` is a number.
+    """
+
+    def __init__(
+        self,
+        *,
+        columns: Iterable[str] | None = None,
+        delimiter: str = ",",
+        encoding: str = "utf-8",
+        decimal_comma: bool = False,
+    ) -> None:
+        if len(delimiter) != 1:
+            raise ValueError(f"the delimiter is one sign, not {delimiter!r}")
+        "".encode(encoding)
+        self._columns = None if columns is None else list(columns)
+        self._delimiter = delimiter
+        self._encoding = encoding
+        self._decimal_comma = decimal_comma
+
+    def decode(self, payload: bytes, topic: str) -> list[dict[str, Any]]:
+        """Read a payload.
+
+        Args:
+            payload: The lines.
+            topic: Not used.
+
+        Returns:
+            A document for each line.
+
+        Raises:
+            PayloadError: The payload is no text, empty, or a line has another number of cells; names the line.
+        """
+        try:
+            lines = payload.decode(self._encoding).splitlines()
+        except UnicodeDecodeError:
+            raise PayloadError(f"the payload is no {self._encoding} text") from None
+        if len(lines) > _MOST_LINES:
+            raise PayloadError(f"the payload has {len(lines)} lines; at most {_MOST_LINES} are read")
+        try:
+            rows = [row for row in csv.reader(lines, delimiter=self._delimiter) if row]
+        except csv.Error as error:
+            raise PayloadError(f"this is no CSV: {error}") from None
+        names = self._columns
+        if names is None:
+            names = [name.strip() for name in rows.pop(0)] if rows else []
+        if not rows:
+            raise PayloadError("the payload has no line of values")
+        documents = []
+        for number, row in enumerate(rows, start=1):
+            if len(row) != len(names):
+                raise PayloadError(f"line {number} has {len(row)} cells, but there are {len(names)} columns")
+            documents.append(
+                {
+                    name: None if not cell.strip() else read_value(cell.strip(), decimal_comma=self._decimal_comma)
+                    for name, cell in zip(names, row, strict=True)
+                }
+            )
+        return documents

@@ -1,0 +1,95 @@
+"""SenML (RFC 8428), JSON or CBOR: base values resolved, records of one sensor and time together."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal
+
+from citycontext.bridge.codecs.cbor import read_cbor
+from citycontext.bridge.codecs.json import read_json
+from citycontext.errors import PayloadError
+
+__all__ = ["SenmlCodec"]
+
+_LABELS: Final = {
+    -1: "bver", -2: "bn", -3: "bt", -4: "bu", -5: "bv", -6: "bs",
+    0: "n", 1: "u", 2: "v", 3: "vs", 4: "vb", 5: "s", 6: "t", 7: "ut", 8: "vd",
+}  # fmt: skip
+_BASES: Final = frozenset({"bn", "bt", "bu", "bv", "bs", "bver"})
+_RELATIVE_BELOW: Final = 2**28
+"""A time below this is counted from now (RFC 8428, 4.5.3)."""
+
+
+class SenmlCodec:
+    """Read SenML. Records with one base name and time are a document.
+
+    The document has ``name`` (the base name), ``values`` and ``units`` by the rest of the name (a record without one is
+    ``value``), and ``time`` in seconds since 1970, or, where the pack counts from now, ``offset``: use
+    ``observed_at = ["time", { from = "offset", format = "relative" }]``.
+
+    Args:
+        form: ``json``, ``cbor``, or ``auto`` to look at the first byte.
+    """
+
+    def __init__(self, *, form: Literal["auto", "json", "cbor"] = "auto") -> None:
+        if form not in ("auto", "json", "cbor"):
+            raise ValueError("form is auto, json or cbor")
+        self._form = form
+
+    def decode(self, payload: bytes, topic: str) -> list[dict[str, Any]]:
+        """Read a pack.
+
+        Args:
+            payload: The pack.
+            topic: Not used.
+
+        Returns:
+            A document for each base name and time, in their order.
+
+        Raises:
+            PayloadError: It is no SenML.
+        """
+        is_json = self._form == "json" or (self._form == "auto" and payload[:1] in (b"[", b" ", b"\n", b""))
+        pack = read_json(payload) if is_json else read_cbor(payload)
+        if not isinstance(pack, list) or not pack:
+            raise PayloadError("this is no SenML: an array of records was expected")
+        bases: dict[str, Any] = {}
+        documents: dict[tuple[str, float], dict[str, Any]] = {}
+        for number, given in enumerate(pack):
+            if not isinstance(given, dict):
+                raise PayloadError("a record is an object", path=f"[{number}]")
+            record: dict[str, Any] = {str(_LABELS.get(key, key)): value for key, value in given.items()}
+            bases |= {key: value for key, value in record.items() if key in _BASES}
+            name, at = self._place(record, bases, number)
+            value = self._value(record, bases, number)
+            times = {"time": None, "offset": at} if at < _RELATIVE_BELOW else {"time": at, "offset": None}
+            document = documents.setdefault((name, at), {"name": name, **times, "values": {}, "units": {}})
+            if value is not None:
+                own = record.get("n") or "value"
+                document["values"][own] = value
+                if (unit := record.get("u", bases.get("bu"))) is not None:
+                    document["units"][own] = unit
+        return [document for document in documents.values() if document["values"]]
+
+    @staticmethod
+    def _place(record: dict[str, Any], bases: dict[str, Any], number: int) -> tuple[str, float]:
+        name, own = bases.get("bn", ""), record.get("n", "")
+        if not isinstance(name, str) or not isinstance(own, str) or not name + own:
+            raise PayloadError("a record has no name", path=f"[{number}]")
+        times = (bases.get("bt", 0), record.get("t", 0))
+        if not all(type(one) in (int, float) for one in times):
+            raise PayloadError("a time is no number", path=f"[{number}].t")
+        return name, sum(times)
+
+    @staticmethod
+    def _value(record: dict[str, Any], bases: dict[str, Any], number: int) -> Any:
+        if "v" in record or ("bv" in bases and not {"vs", "vb", "vd", "s"} & record.keys() and "n" in record):
+            parts = (record.get("v", 0), bases.get("bv", 0))
+            if not all(type(one) in (int, float) for one in parts):
+                raise PayloadError("a value is no number", path=f"[{number}].v")
+            return sum(parts)
+        for key in ("vs", "vb", "vd"):
+            if key in record:
+                return record[key]
+        if "s" in record:
+            return record["s"] + bases.get("bs", 0) if type(record["s"]) in (int, float) else None
+        return None

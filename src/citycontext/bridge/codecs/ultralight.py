@@ -1,0 +1,52 @@
+"""Ultralight 2.0, the compact form of FIWARE devices: ``t|21.5|h|40#t|21.6``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from citycontext.bridge.codecs.text import read_value
+from citycontext.errors import PayloadError
+
+__all__ = ["UltralightCodec"]
+
+
+class UltralightCodec:
+    """Read Ultralight 2.0. Each measure group (between ``#``) is a document with its names as members.
+
+    A time before the first name (``2024-05-01T10:00:00Z|t|21.5``) is the member ``TimeInstant``. A payload without
+    ``|`` is a single value, in the member ``value``: that is how single attributes are published.
+    """
+
+    def decode(self, payload: bytes, topic: str) -> list[dict[str, Any]]:
+        """Read a payload.
+
+        Args:
+            payload: The measures.
+            topic: Not used.
+
+        Returns:
+            A document for each group.
+
+        Raises:
+            PayloadError: The payload is no text, empty, or a name has no value.
+        """
+        try:
+            text = payload.decode().strip()
+        except UnicodeDecodeError:
+            raise PayloadError("the payload is no UTF-8 text, so it is no Ultralight") from None
+        if not text:
+            raise PayloadError("the payload is empty; Ultralight was expected")
+        if "|" not in text:
+            return [{"value": read_value(text)}]
+        return [self._group(group) for group in text.split("#") if group]
+
+    @staticmethod
+    def _group(text: str) -> dict[str, Any]:
+        parts = text.split("|")
+        group: dict[str, Any] = {}
+        if len(parts) % 2:
+            group["TimeInstant"] = parts.pop(0)
+        if not parts or not all(parts[::2]):
+            raise PayloadError(f"{text!r:.80} is no list of name|value pairs")
+        group |= {name: read_value(value) for name, value in zip(parts[::2], parts[1::2], strict=True)}
+        return group

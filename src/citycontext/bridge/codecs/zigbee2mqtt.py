@@ -1,0 +1,54 @@
+"""Zigbee2MQTT: ``zigbee2mqtt/{friendly name}``, flat JSON; availability beside it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from citycontext.bridge.codecs.json import read_json
+from citycontext.errors import PayloadError
+
+__all__ = ["Zigbee2MqttCodec"]
+
+_COMMANDS: Final = ("/set", "/get")
+
+
+class Zigbee2MqttCodec:
+    """Read states of devices. The document is the state, with ``device`` (the friendly name, which may hold slashes).
+
+    Messages of the bridge itself and commands are left alone; availability is a document with ``available``.
+
+    Args:
+        base: The base topic.
+    """
+
+    def __init__(self, *, base: str = "zigbee2mqtt") -> None:
+        self._base = base.rstrip("/") + "/"
+
+    def decode(self, payload: bytes, topic: str) -> tuple[dict[str, Any], ...]:
+        """Read a message.
+
+        Args:
+            payload: The JSON that Zigbee2MQTT publishes.
+            topic: Names the device.
+
+        Returns:
+            One document, or none.
+
+        Raises:
+            PayloadError: The state is no object, or the topic is not below the base topic.
+        """
+        if not topic.startswith(self._base):
+            raise PayloadError(f'the topic is not below "{self._base}"; set the codec\'s option base')
+        name = topic[len(self._base) :]
+        if name.startswith("bridge/") or name.endswith(_COMMANDS) or not payload:
+            return ()
+        if name.endswith("/availability"):
+            state = payload.decode(errors="replace").strip()
+            if state.startswith("{"):
+                document = read_json(payload)
+                state = str(document.get("state", ""))
+            return ({"device": name.removesuffix("/availability"), "available": state == "online"},)
+        document = read_json(payload)
+        if not isinstance(document, dict):
+            raise PayloadError("the state of a device is an object")
+        return ({**document, "device": name},)

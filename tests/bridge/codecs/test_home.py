@@ -1,0 +1,87 @@
+"""Devices of homes and streets: Zigbee2MQTT, Tasmota, Shelly, Homie."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from citycontext.bridge.codecs.homie import HomieCodec
+from citycontext.bridge.codecs.shelly import ShellyCodec
+from citycontext.bridge.codecs.tasmota import TasmotaCodec
+from citycontext.bridge.codecs.zigbee2mqtt import Zigbee2MqttCodec
+from citycontext.errors import PayloadError
+
+
+@pytest.mark.parametrize(
+    ("topic", "payload", "documents"),
+    [
+        (
+            "zigbee2mqtt/attic/lamp",
+            b'{"state":"ON","linkquality":120}',
+            [{"state": "ON", "linkquality": 120, "device": "attic/lamp"}],
+        ),
+        ("zigbee2mqtt/lamp/availability", b'{"state":"online"}', [{"device": "lamp", "available": True}]),
+        ("zigbee2mqtt/lamp/availability", b"offline", [{"device": "lamp", "available": False}]),
+        ("zigbee2mqtt/bridge/devices", b"[]", []),
+        ("zigbee2mqtt/lamp/set", b'{"state":"ON"}', []),
+        ("zigbee2mqtt/lamp", b"", []),
+    ],
+)
+def test_zigbee2mqtt(topic: str, payload: bytes, documents: list[dict[str, Any]]) -> None:
+    """States with the friendly name, availability; the bridge's own messages and commands are left alone."""
+    assert list(Zigbee2MqttCodec().decode(payload, topic)) == documents
+
+
+def test_zigbee2mqtt_elsewhere() -> None:
+    """Another base topic is an option; the error says which."""
+    assert list(Zigbee2MqttCodec(base="zb").decode(b'{"t":1}', "zb/a")) == [{"t": 1, "device": "a"}]
+    with pytest.raises(PayloadError, match="option base"):
+        Zigbee2MqttCodec().decode(b"{}", "zb/a")
+
+
+def test_tasmota() -> None:
+    """Telemetry with device and kind; LWT only where it is asked for."""
+    payload = b'{"Time":"2024-05-01T12:00:00","BME280":{"Temperature":21.5},"TempUnit":"C"}'
+    (document,) = TasmotaCodec().decode(payload, "tele/plug-7/SENSOR")
+    assert document["BME280"] == {"Temperature": 21.5}
+    assert (document["device"], document["kind"]) == ("plug-7", "SENSOR")
+    assert list(TasmotaCodec().decode(b"Online", "tele/plug-7/LWT")) == []
+    (last_will,) = TasmotaCodec(kinds=["LWT"]).decode(b"Online", "tele/plug-7/LWT")
+    assert last_will["available"] is True
+    assert list(TasmotaCodec().decode(b"ON", "stat/plug-7/POWER")) == []
+
+
+def test_shelly_overlays_partial_states() -> None:
+    """A notification says what changed; the document is the whole state, device by device."""
+    codec = ShellyCodec()
+    full = b'{"src":"shelly-1","method":"NotifyFullStatus","params":{"ts":1.5,"switch:0":{"output":true,"apower":9.5}}}'
+    part = b'{"src":"shelly-1","method":"NotifyStatus","params":{"ts":2.5,"switch:0":{"apower":8.1}}}'
+    other = b'{"src":"shelly-2","method":"NotifyStatus","params":{"ts":3.5,"switch:0":{"apower":1.0}}}'
+    codec.decode(full, "shelly-1/events/rpc")
+    (document,) = codec.decode(part, "shelly-1/events/rpc")
+    assert document == {"device": "shelly-1", "time": 2.5, "switch:0": {"output": True, "apower": 8.1}}
+    (second,) = codec.decode(other, "shelly-2/events/rpc")
+    assert second["switch:0"] == {"apower": 1.0}
+    (status,) = codec.decode(b'{"tC":21.5}', "shelly-1/status/temperature:0")
+    assert status["temperature:0"] == {"tC": 21.5}
+    assert status["switch:0"]["output"] is True
+    assert document["switch:0"] == {"output": True, "apower": 8.1}
+    (alone,) = ShellyCodec(overlay=False).decode(part, "shelly-1/events/rpc")
+    assert alone["switch:0"] == {"apower": 8.1}
+    assert list(codec.decode(b'{"src":"x","method":"NotifyEvent","params":{}}', "x/events/rpc")) == []
+    assert list(codec.decode(b"true", "shelly-1/online")) == [{"device": "shelly-1", "online": True}]
+
+
+def test_homie_remembers_what_describes_a_property() -> None:
+    """Datatype and unit are retained messages beside the value."""
+    codec = HomieCodec()
+    assert list(codec.decode(b"float", "homie/d/n/temperature/$datatype")) == []
+    assert list(codec.decode("°C".encode(), "homie/d/n/temperature/$unit")) == []
+    (document,) = codec.decode(b"21", "homie/d/n/temperature")
+    assert (document["value"], document["unit"]) == (21.0, "°C")
+    assert isinstance(document["value"], float)
+    assert list(codec.decode(b"ready", "homie/d/$state")) == [{"device": "d", "state": "ready"}]
+    assert list(codec.decode(b"on", "homie/d/n/lamp/set")) == []
+    with pytest.raises(PayloadError, match="'warm' is no float"):
+        codec.decode(b"warm", "homie/d/n/temperature")

@@ -1,0 +1,53 @@
+"""SenML: the examples of RFC 8428, in JSON and CBOR."""
+
+from __future__ import annotations
+
+import orjson
+import pytest
+
+from citycontext.bridge.codecs.senml import SenmlCodec
+from citycontext.errors import PayloadError
+
+
+def test_base_values_are_resolved() -> None:
+    """RFC 8428, 5.1.3: three values over time under one base name, with one base time, and a string."""
+    pack = [
+        {"bn": "urn:dev:ow:10e2073a01080063:", "bt": 1.276020076e9, "bu": "A", "n": "voltage", "u": "V", "v": 120.1},
+        {"n": "current", "t": -5, "v": 1.2},
+        {"n": "current", "t": 0, "v": 1.3},
+        {"n": "label", "vs": "Machine Room"},
+        {"n": "open", "vb": False},
+    ]
+    first, second = SenmlCodec().decode(orjson.dumps(pack), "t")
+    assert first == {
+        "name": "urn:dev:ow:10e2073a01080063:",
+        "time": 1276020076.0,
+        "offset": None,
+        "values": {"voltage": 120.1, "current": 1.3, "label": "Machine Room", "open": False},
+        "units": {"voltage": "V", "current": "A", "label": "A", "open": "A"},
+    }
+    assert (second["time"], second["values"]) == (1276020071.0, {"current": 1.2})
+
+
+def test_times_from_now_are_offsets() -> None:
+    """A time below 2^28 counts from now; the route says from when."""
+    (document,) = SenmlCodec().decode(b'[{"bn":"x","t":-30,"v":1}]', "t")
+    assert (document["time"], document["offset"], document["values"]) == (None, -30, {"value": 1})
+
+
+def test_cbor_is_the_same() -> None:
+    """RFC 8428, 6: labels are numbers."""
+    pack = bytes.fromhex("81a421636465760061740163") + b"Cel" + bytes.fromhex("02fb4035800000000000")
+    (document,) = SenmlCodec().decode(pack, "t")
+    assert document["name"] == "dev"
+    assert document["values"] == {"t": 21.5}
+    assert document["units"] == {"t": "Cel"}
+
+
+@pytest.mark.parametrize(
+    "payload", [b"", b"{}", b"[]", b"[3]", b'[{"v":1}]', b'[{"n":"a","v":"x"}]', b'[{"n":"a","t":"x","v":1}]', b"\x81"]
+)
+def test_what_is_no_senml(payload: bytes) -> None:
+    """Refused, never raised as anything else."""
+    with pytest.raises(PayloadError):
+        SenmlCodec().decode(payload, "t")

@@ -1,0 +1,32 @@
+"""Ultralight 2.0: groups, times, single values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from citycontext.bridge.codecs.ultralight import UltralightCodec
+from citycontext.errors import PayloadError
+
+
+@pytest.mark.parametrize(
+    ("payload", "documents"),
+    [
+        (b"t|21.5|h|40", [{"t": 21.5, "h": 40}]),
+        (b"t|21.5#t|21.6", [{"t": 21.5}, {"t": 21.6}]),
+        (b"2024-05-01T10:00:00Z|t|21.5", [{"TimeInstant": "2024-05-01T10:00:00Z", "t": 21.5}]),
+        (b"m|open|e|", [{"m": "open", "e": ""}]),
+        (b"21.5", [{"value": 21.5}]),
+    ],
+)
+def test_measures(payload: bytes, documents: list[dict[str, Any]]) -> None:
+    """As the agent's documentation shows them."""
+    assert UltralightCodec().decode(payload, "t") == documents
+
+
+@pytest.mark.parametrize("payload", [b"", b"|", b"|21.5", b"\xff|1"])
+def test_what_is_no_ultralight(payload: bytes) -> None:
+    """Names without values are refused."""
+    with pytest.raises(PayloadError):
+        UltralightCodec().decode(payload, "t")
