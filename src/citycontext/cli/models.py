@@ -136,8 +136,8 @@ def _show(found: Iterable[ModelDescription], as_json: bool) -> None:
 
 def _console() -> Console:
     """Write tables as wide as they are where no terminal limits them."""
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=240)
+    console = Console(highlight=False, emoji=False)
+    return console if console.is_terminal else Console(highlight=False, emoji=False, width=240)
 
 
 def _facts(model: ModelDescription) -> dict[str, object]:

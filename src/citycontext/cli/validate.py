@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from enum import StrEnum
+from itertools import islice
 from typing import Annotated
 
 import typer
@@ -52,7 +53,7 @@ def validate_files(
     )
     checker = Checker(strictness="strict" if strict else "tolerant", model=model, subject=subject, practice=practice)
     summary = Summary()
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False, emoji=False, soft_wrap=True)
     kept: list[FileReport] = []
     for report in _reports(checker, sources):
         summary.add(report)
@@ -79,9 +80,20 @@ def _reports(checker: Checker, names: list[str]) -> Iterator[FileReport]:
 
 
 def _print_report(console: Console, report: FileReport, notes: bool, limit: int) -> None:
-    lines = []
+    lines = _lines(report, notes)
+    shown = list(islice(lines, limit))
+    if shown:
+        console.print(f"[bold]{escape(report.source)}[/bold]")
+        for line in shown:
+            console.print(line)
+        more = sum(1 for _ in lines)
+        if more:
+            console.print(f"  and {more:,} more; --limit {limit + more} shows them")
+
+
+def _lines(report: FileReport, notes: bool) -> Iterator[str]:
     if report.problem:
-        lines.append(f"  [red]error[/red] {escape(report.problem)}")
+        yield f"  [red]error[/red] {escape(report.problem)}"
     for entity in report.entities:
         where = " ".join(part for part in (entity.place, entity.id) if part)
         for one in entity.findings:
@@ -90,16 +102,10 @@ def _print_report(console: Console, report: FileReport, notes: bool, limit: int)
             style = _STYLES[one.severity]
             asked = f"; expected {one.expected}" if one.expected else ""
             found = f"; found {one.found}" if one.found else ""
-            lines.append(
+            yield (
                 f"  [{style}]{one.severity}[/{style}] {escape(f'{where}: ' if where else '')}{escape(str(one))}"
                 f"{escape(asked)}{escape(found)} [dim]{one.rule}[/dim]"
             )
-    if lines:
-        console.print(f"[bold]{escape(report.source)}[/bold]")
-        for line in lines[:limit]:
-            console.print(line)
-        if len(lines) > limit:
-            console.print(f"  and {len(lines) - limit} more; --limit {len(lines)} shows them")
 
 
 def _print_summary(console: Console, summary: Summary) -> None:

@@ -118,7 +118,7 @@ def write(subjects: dict[str, Any], definitions: dict[str, Any], models: Iterabl
 @cache
 def smart_data_models() -> ModelIndex:
     """Return the index that ships with the package; it is read once."""
-    content = pkgutil.get_data(__package__, "smart_data_models.jsonl")
+    content = pkgutil.get_data("citycontext.models.catalogue", "smart_data_models.jsonl")
     if content is None:  # a loader that gives no data
         raise UnknownModel("the index of Smart Data Models cannot be read from this installation")
     return ModelIndex.from_bytes(content)

@@ -24,7 +24,7 @@ SUFFIXES: Final = frozenset({".json", ".jsonld", ".geojson", ".ndjson", ".jsonl"
 """What a folder is searched for; a file that is named is read whatever it is called."""
 
 _LINES: Final = frozenset({".ndjson", ".jsonl"})
-_MAX_BYTES: Final = 50_000_000
+_MAX_BYTES: Final = 32_000_000  # parsed, a file takes several times its size
 _MAX_LINE: Final = 5_000_000
 _MAX_FINDINGS: Final = 100_000
 _TIMEOUT: Final = 30.0
