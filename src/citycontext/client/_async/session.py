@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 import threading
+from functools import lru_cache
 from typing import TypeVar
 
 import httpx
@@ -18,6 +19,8 @@ from citycontext.client.settings import Settings
 __all__ = ["AsyncConnections", "AsyncSession"]
 
 T = TypeVar("T")
+
+_parsed = lru_cache(maxsize=256)(httpx.URL)  # many operations go to few addresses, and parsing one takes time
 
 
 class AsyncConnections:
@@ -131,7 +134,7 @@ class AsyncSession:
         seconds = self.settings.timeout
         outgoing = httpx.Request(
             request.method,
-            url,
+            _parsed(url),
             headers=[*self._headers, *request.headers.items()],
             content=request.content,
             extensions={"timeout": self._timeout},

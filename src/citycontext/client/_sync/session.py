@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ssl
 import threading
+from functools import lru_cache
 from typing import TypeVar
 
 import httpx
@@ -19,6 +20,8 @@ from citycontext.client.settings import Settings
 __all__ = ["Connections", "Session"]
 
 T = TypeVar("T")
+
+_parsed = lru_cache(maxsize=256)(httpx.URL)  # many operations go to few addresses, and parsing one takes time
 
 
 class Connections:
@@ -132,7 +135,7 @@ class Session:
         seconds = self.settings.timeout
         outgoing = httpx.Request(
             request.method,
-            url,
+            _parsed(url),
             headers=[*self._headers, *request.headers.items()],
             content=request.content,
             extensions={"timeout": self._timeout},
