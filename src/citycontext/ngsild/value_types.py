@@ -209,7 +209,7 @@ class DateTimeProperty(Property[Any]):
         Raises:
             InvalidTime: The text on the wire is no timestamp, or has no zone.
         """
-        raw = super().value
+        raw: Any = super().value
         if isinstance(raw, Mapping):
             raw = raw.get("@value")
         return raw if is_null(raw) else parse_datetime(raw, path="value")

@@ -48,7 +48,7 @@ def _attribute(member: Any, *, bare: bool = True) -> Any:
         instances = [_attribute(one, bare=False) for one in member]
         return instances if is_instance_list(instances) else member  # without types it would be a Property's value
     kind = attribute_type(member)
-    if kind is None:
+    if kind is None or type(member) is not dict:
         return member
     value_member = ATTRIBUTE_TYPES[kind]
     if value_member not in member:
