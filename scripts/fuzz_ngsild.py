@@ -23,7 +23,7 @@ from typing import Any, Final
 
 import orjson
 
-from citycontext.errors import CityContextError
+from citycontext.errors import CityContextError, shown
 from citycontext.ngsild import Attribute, Entity, Finding, GeoAttr, OptAttr, OptLanguageAttr, OptRelAttr, optional
 from citycontext.ngsild.batch import read_batch_result
 from citycontext.ngsild.context import Context, compact_entity, expand_entity, parse_link_header
@@ -348,8 +348,8 @@ def _write(document: Any) -> None:
         if isinstance(one, Entity):
             _use(one)
         elif isinstance(one, TemporalEntity | WireModel):
-            one.to_dict()
             repr(one)
+            one.to_json()
         elif isinstance(one, Attribute):
             one.sub_attributes()
             repr(one)
@@ -381,7 +381,7 @@ def read_simplified(payload: Any) -> None:
 
 def _use(entity: Entity) -> None:
     for form in ("normalized", "concise", "simplified"):
-        entity.to_dict(form)
+        entity.to_json(form)
     for attribute in entity.attributes().values():
         _ = attribute.value, attribute.is_null, attribute.previous_value
         attribute.sub_attributes()
@@ -596,7 +596,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.case is not None:
         reader, build = make_case(options.case, options.seed, corpus)
         given = build()
-        print(getattr(reader, "__qualname__", reader), repr(given)[:5000])
+        print(getattr(reader, "__qualname__", reader), shown(given, 5000))
         reader(given)
         return 0
     in_use = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-import orjson
-
 from citycontext.errors import InvalidDocument, shown
 from citycontext.ngsild.attribute_base import Attribute, attribute_class, attribute_type
 from citycontext.ngsild.batch import BatchResult, read_batch_result
@@ -21,6 +19,7 @@ from citycontext.ngsild.discovery import (
     EntityTypeList,
 )
 from citycontext.ngsild.entity import Entity
+from citycontext.ngsild.json_text import read_json
 from citycontext.ngsild.notifications import ContextSourceNotification, Notification, SnapshotNotification
 from citycontext.ngsild.problems import ProblemDetails
 from citycontext.ngsild.registrations import ContextSourceRegistration, ContextSourceRegistrationFragment
@@ -109,10 +108,7 @@ def read_document(payload: Any, *, strict: bool = False) -> Any:
         DataError: It is one of these but cannot be read; in strict reading, it breaks the standard.
     """
     if isinstance(payload, bytes):
-        try:
-            payload = orjson.loads(payload)
-        except orjson.JSONDecodeError as wrong:
-            raise InvalidDocument(f"the text is no JSON: {wrong}") from None
+        payload = read_json(payload, InvalidDocument)
     if isinstance(payload, list):
         return [one if isinstance(one, str) else _read_object(one, strict) for one in payload]
     return _read_object(payload, strict)

@@ -18,14 +18,13 @@ from datetime import datetime, tzinfo
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final, Self, dataclass_transform
 
-import orjson
-
 from citycontext.errors import InvalidEntity, InvalidName, shown
 from citycontext.ngsild.attribute_base import Attribute, as_attribute, attribute_class, wrap
 from citycontext.ngsild.attributes import Property
 from citycontext.ngsild.declaration import Declaration
 from citycontext.ngsild.fields import Field, attribute
 from citycontext.ngsild.findings import Finding, Severity
+from citycontext.ngsild.json_text import read_json, write_json
 from citycontext.ngsild.names import is_attribute_name, to_camel
 from citycontext.ngsild.representations import Reader, Representation, concise, simplified
 from citycontext.ngsild.representations.reading import plain_value_class
@@ -204,10 +203,7 @@ class Entity(_Base):
             InvalidEntity: The text is no JSON.
             DataError: As ``from_dict``.
         """
-        try:
-            payload = orjson.loads(text)
-        except orjson.JSONDecodeError as wrong:
-            raise InvalidEntity(f"the text is no JSON: {wrong}") from None
+        payload = read_json(text)
         return cls.from_dict(payload, representation=representation, strict=strict, zone=zone, findings=findings)
 
     @classmethod
@@ -483,10 +479,13 @@ class Entity(_Base):
 
         Args:
             representation: ``normalized``, ``concise`` or ``simplified``.
+
+        Raises:
+            InvalidEntity: Something in it is no JSON value, or it is nested too deep.
         """
         if representation == Representation.NORMALIZED:
-            return orjson.dumps(self.wire)
-        return orjson.dumps(_RENDER[Representation(representation)](self.wire))
+            return write_json(self.wire)
+        return write_json(_RENDER[Representation(representation)](self.wire))
 
     def copy(self) -> Self:
         """Return an independent copy."""

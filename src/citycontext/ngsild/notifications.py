@@ -6,12 +6,11 @@ import builtins
 from datetime import tzinfo
 from typing import Any, ClassVar, Literal, Self, TypeVar
 
-import orjson
-
 from citycontext.errors import InvalidDocument
 from citycontext.ngsild.context.links import context_url
 from citycontext.ngsild.entity import Entity
 from citycontext.ngsild.findings import Finding
+from citycontext.ngsild.json_text import read_json
 from citycontext.ngsild.registrations import ContextSourceRegistration
 from citycontext.ngsild.representations import Representation, geojson
 from citycontext.ngsild.wire_model import OptTime, Time, WireModel, one_of, optional, uri
@@ -60,10 +59,7 @@ class Notification(WireModel):
             InvalidContext: The metadata link to several contexts.
         """
         if not isinstance(message, dict):
-            try:
-                message = orjson.loads(message)
-            except orjson.JSONDecodeError as wrong:
-                raise InvalidDocument(f"the message is no JSON: {wrong}") from None
+            message = read_json(message, InvalidDocument)
         if not isinstance(message, dict) or not isinstance(message.get("body"), dict):
             raise InvalidDocument("a message has metadata and a body", path="body", clause="7.2")
         body = message["body"]

@@ -16,11 +16,10 @@ from copy import deepcopy
 from datetime import datetime, tzinfo
 from typing import Any, Final, Generic, NamedTuple, Self, TypeVar, cast
 
-import orjson
-
 from citycontext.errors import InvalidEntity, InvalidName, shown
 from citycontext.ngsild.attribute_base import Attribute, as_attribute, attribute_class
 from citycontext.ngsild.findings import Finding
+from citycontext.ngsild.json_text import read_json, write_json
 from citycontext.ngsild.names import is_attribute_name
 from citycontext.ngsild.representations import Reader, temporal
 from citycontext.ngsild.representations.temporal import AGGREGATIONS, TemporalForm, tell_form
@@ -139,11 +138,7 @@ class TemporalEntity:
             InvalidEntity: The text is no JSON.
             DataError: As ``from_dict``.
         """
-        try:
-            payload = orjson.loads(text)
-        except orjson.JSONDecodeError as wrong:
-            raise InvalidEntity(f"the text is no JSON: {wrong}") from None
-        return cls.from_dict(payload, strict=strict, zone=zone, findings=findings)
+        return cls.from_dict(read_json(text), strict=strict, zone=zone, findings=findings)
 
     @classmethod
     def _from_wire(cls, wire: dict[str, Any]) -> Self:
@@ -341,7 +336,7 @@ class TemporalEntity:
 
     def to_json(self, form: TemporalForm | str | None = None, *, time_property: str = "observedAt") -> bytes:
         """Return the evolution as JSON text in UTF-8; see ``to_dict``."""
-        return orjson.dumps(self.to_dict(form, time_property=time_property))
+        return write_json(self.to_dict(form, time_property=time_property))
 
     def copy(self) -> Self:
         """Return an independent copy."""

@@ -12,10 +12,10 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Self
 
-import orjson
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
 
 from citycontext.errors import DataError, InvalidDocument, InvalidName, InvalidTime, shown
+from citycontext.ngsild.json_text import read_json, write_json
 from citycontext.ngsild.names import is_uri, to_camel
 from citycontext.ngsild.time import format_datetime, is_datetime, parse_datetime
 
@@ -195,11 +195,7 @@ class WireModel(BaseModel):
         Raises:
             InvalidDocument: The text is no JSON, or as ``from_dict``.
         """
-        try:
-            payload = orjson.loads(text)
-        except orjson.JSONDecodeError as wrong:
-            raise InvalidDocument(f"the text is no JSON: {wrong}") from None
-        return cls.from_dict(payload, strict=strict)
+        return cls.from_dict(read_json(text, InvalidDocument), strict=strict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: what was read or set, unknown members included."""
@@ -207,7 +203,13 @@ class WireModel(BaseModel):
 
     def to_json(self) -> bytes:
         """Return the document as JSON text in UTF-8."""
-        return orjson.dumps(self.to_dict())
+        return write_json(self.to_dict(), InvalidDocument)
+
+    def __repr__(self) -> str:
+        try:
+            return super().__repr__()
+        except RecursionError:
+            return f"{type(self).__name__}(…)"
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
         return [(name, value) for name, value in super().__repr_args__() if value is not None]

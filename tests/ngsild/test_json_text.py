@@ -1,0 +1,61 @@
+"""JSON text: read and written with our errors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from citycontext.errors import InvalidDocument, InvalidEntity, shown
+from citycontext.ngsild import Entity, Property
+from citycontext.ngsild.json_text import read_json, write_json
+from citycontext.ngsild.subscriptions import SubscriptionFragment
+from citycontext.ngsild.temporal import TemporalEntity
+
+
+def nested(depth: int) -> Any:
+    """Nest a value in lists."""
+    value: Any = 1
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+def test_text_is_read_and_written():
+    """What is JSON goes both ways."""
+    assert read_json('{"a": [1, 2.0, null]}') == {"a": [1, 2.0, None]}
+    assert write_json({"é": 1}) == '{"é":1}'.encode()
+
+
+@pytest.mark.parametrize("text", [b"", b"{", b"[1,]", b"NaN", b"\xff", b"[" * 1100])
+def test_text_that_is_no_json(text: bytes):
+    """What is no JSON, or nested without end, is the error that was asked for."""
+    with pytest.raises(InvalidEntity, match="no JSON"):
+        read_json(text)
+    with pytest.raises(InvalidDocument):
+        read_json(text, InvalidDocument)
+
+
+@pytest.mark.parametrize("value", [{1}, 2**70, nested(300)])
+def test_values_that_are_no_json(value: Any):
+    """What JSON cannot say is an error that names the reason, wherever it is written."""
+    with pytest.raises(InvalidEntity, match="cannot be written as JSON"):
+        write_json(value)
+    with pytest.raises(InvalidEntity):
+        Entity(id="urn:a:b", type="T", a=Property(value)).to_json()
+    with pytest.raises(InvalidEntity):
+        TemporalEntity(id="urn:a:b", type="T", a=[Property(value)]).to_json()
+    with pytest.raises(InvalidDocument):
+        SubscriptionFragment.from_dict({"vendor": value}).to_json()
+
+
+def test_deep_values_are_shown():
+    """Neither a message nor a repr fails over a value that is nested deep."""
+    deep = nested(20_000)
+    assert shown(deep) == "a list nested too deep to show"
+    assert shown("x" * 200) == f"'{'x' * 79}"
+    assert "nested too deep" in repr(Entity(id="urn:a:b", type="T", a=Property(deep)))
+    assert repr(SubscriptionFragment.from_dict({"vendor": deep})) == "SubscriptionFragment(…)"
+    assert SubscriptionFragment.from_dict({"vendor": deep}).to_dict()["vendor"] is deep
+    with pytest.raises(InvalidDocument):
+        SubscriptionFragment.from_dict({"entities": deep})
