@@ -27,6 +27,14 @@ async def test_token_is_asked_for() -> None:
         assert (await http.get("/ngsi-ld/v1/types", headers={"Authorization": "Bearer s3cret"})).status_code == 200
 
 
+async def test_the_page_needs_no_token() -> None:
+    """The page holds no data: a browser gets it, and sends the token itself when it asks the API."""
+    async with client(LocalBroker(token="s3cret")) as http:
+        assert (await http.get("/")).status_code == 200
+        assert (await http.get("/version")).status_code == 200
+        assert (await http.get("/ngsi-ld/v1/types")).status_code == 401
+
+
 async def test_read_only_broker_refuses_writes() -> None:
     """A read-only broker answers questions, also those asked by POST, and refuses every write."""
     async with client(LocalBroker(read_only=True)) as http:

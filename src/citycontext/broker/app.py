@@ -145,9 +145,9 @@ class LocalBroker:
     async def _answer(self, request: Request) -> Response:
         path, base = _split_path(request)
         self.state.base = base
-        self._authorize(request.headers)
         if not path.startswith(PREFIX + "/"):
             return self._beside_the_api(request, path)
+        self._authorize(request.headers)
         found = _ROUTER.match(path.removeprefix(PREFIX))
         if found is None:
             raise Problem("ResourceNotFound", f"There is nothing at {path}.")
