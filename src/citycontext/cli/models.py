@@ -104,7 +104,10 @@ def generate_module(
     output: Annotated[Path | None, typer.Option("--output", "-o", help="The file to write; else it is shown.")] = None,
 ) -> None:
     """Write the Python module of a schema of your own: a typed class, as those that ship with the package."""
-    source = class_source(describe_schema(schema, type_name=type_name), smart_data_models().definitions)
+    model = describe_schema(schema, type_name=type_name)
+    for reference in model.unresolved:
+        print(f"{reference} leads nowhere: what it declares is left out", file=sys.stderr)
+    source = class_source(model, smart_data_models().definitions)
     if output is None:
         _write(source.encode())
         return

@@ -14,7 +14,7 @@ from citycontext.models.catalogue.classes import build_class
 from citycontext.models.catalogue.description import ModelDescription
 from citycontext.models.catalogue.index import smart_data_models
 from citycontext.models.schema.reduction import Definitions, reduce_schema
-from citycontext.models.schema.references import SchemaLibrary, document_name
+from citycontext.models.schema.references import SchemaLibrary, document_name, split_reference
 from citycontext.models.smart_data_model import SmartDataModel
 
 __all__ = ["describe_schema", "model_from_schema"]
@@ -38,7 +38,8 @@ def model_from_schema(
         documents: Schemas it refers to, by address; those of Smart Data Models and those beside the file are known.
 
     Returns:
-        A class that behaves as those that ship with the package; ``describe(cls)`` and ``validate`` know it.
+        A class that behaves as those that ship with the package; ``describe(cls)`` and ``validate`` know it. References
+        that lead nowhere are listed in ``describe(cls).unresolved``.
 
     Raises:
         InvalidSchema: It cannot be read, is no JSON Schema of an object, or does not say its entity type.
@@ -79,7 +80,13 @@ def describe_schema(
         definitions=draft.definitions,
         version=version if isinstance(version, str) else "",
         page=name if "://" in name else "",
+        unresolved=tuple(one for one in reduction.unresolved if not _is_known(one, name, draft.definitions)),
     )
+
+
+def _is_known(reference: str, name: str, definitions: Definitions) -> bool:
+    document, pointer = split_reference(reference, name)
+    return bool(definitions.resolve(f"{document}#{pointer}"))
 
 
 def _read(schema: str | Path | Mapping[str, Any]) -> tuple[Any, str, tuple[Path, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from citycontext.models.catalogue.python_names import attribute_names, class_name, module_name, needs_wire_name
-from citycontext.ngsild import Entity
+from citycontext.models.smart_data_model import SmartDataModel
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_two_attributes_never_share_a_name() -> None:
 
 def test_no_name_hides_what_an_entity_has() -> None:
     """Every name that means something on an entity is left to it."""
-    for name in dir(Entity):
+    for name in dir(SmartDataModel):
         assert name not in attribute_names([name]).values()
 
 

@@ -70,6 +70,10 @@ def test_a_description_tells_the_facts() -> None:
     assert model["owner"].personal
     assert not model["occupancy"].personal
     assert model["owner"].part == "GSMA-Commons"
+    assert [context.rpartition("/")[2] for context in model.contexts] == [
+        "context.jsonld",
+        "ngsi-ld-core-context-v1.8.jsonld",
+    ]
     assert model.page.endswith("/dataModel.Parking/blob/master/OffStreetParking/doc/spec.md")
 
 

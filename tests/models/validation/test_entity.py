@@ -118,7 +118,9 @@ def test_the_model_is_found_by_type_and_context() -> None:
     assert ("type", "schema/ambiguous", "warning") in rules(validate(sensor))
     context = "https://raw.githubusercontent.com/smart-data-models/dataModel.ZEB/master/context.jsonld"
     assert "schema/ambiguous" not in [one.rule for one in validate({**sensor, "@context": [context]})]
-    assert rules(validate({"id": "urn:ngsi-ld:X:1", "type": "X"})) == [("type", "schema/unknown", "note")]
+    unknown = {"id": "urn:ngsi-ld:X:1", "type": "X"}
+    assert rules(validate(unknown)) == [("type", "schema/unknown", "note")]
+    assert rules(validate(unknown, strictness="strict")) == [("type", "schema/unknown", "warning")]
 
 
 def test_a_model_may_be_named() -> None:

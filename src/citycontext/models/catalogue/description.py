@@ -10,7 +10,7 @@ from typing import Any, Final
 from citycontext.models.catalogue.annotations import attribute_kind, json_types, value_annotation
 from citycontext.models.catalogue.python_names import attribute_names
 from citycontext.models.schema.reduction import Definitions, Schema
-from citycontext.ngsild.terms import ENTITY_MEMBERS
+from citycontext.ngsild.terms import CORE_CONTEXT, ENTITY_MEMBERS
 
 __all__ = ["AttributeDescription", "ModelDescription"]
 
@@ -123,6 +123,7 @@ class ModelDescription:
         page: The address of its page.
         context: The address of its @context.
         licence: The licence it is published under (SPDX).
+        unresolved: References of its schema that lead nowhere; what they would ask for is not checked.
     """
 
     subject: str
@@ -134,6 +135,7 @@ class ModelDescription:
     page: str = ""
     context: str = ""
     licence: str = ""
+    unresolved: tuple[str, ...] = ()
 
     @cached_property
     def attributes(self) -> Mapping[str, AttributeDescription]:
@@ -172,6 +174,11 @@ class ModelDescription:
                     for form, of in self._parts(part, origin, depth + 1):
                         yield {"properties": form.get("properties", {})}, of
         yield schema, origin
+
+    @property
+    def contexts(self) -> tuple[str, ...]:
+        """The @context that entities of the model carry: the subject's first, the core one last (CIM 009, 4.4)."""
+        return (self.context, CORE_CONTEXT) if self.context else (CORE_CONTEXT,)
 
     @property
     def required(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from citycontext.ngsild.entity import Entity
+from citycontext.models.smart_data_model import SmartDataModel
 from citycontext.ngsild.names import to_camel, to_snake
 
 __all__ = ["attribute_names", "class_name", "module_name", "needs_wire_name"]
@@ -13,7 +13,7 @@ __all__ = ["attribute_names", "class_name", "module_name", "needs_wire_name"]
 _ANNOTATION_NAMES: Final = frozenset({"str", "int", "float", "bool", "list", "dict", "datetime"})
 """Names that annotations of a class body use, so that no attribute may take them there."""
 
-_TAKEN: Final = frozenset(dir(Entity)) | _ANNOTATION_NAMES
+_TAKEN: Final = frozenset(dir(SmartDataModel)) | _ANNOTATION_NAMES
 
 
 def attribute_names(wire_names: Iterable[str]) -> dict[str, str]:

@@ -98,14 +98,16 @@ def validate(
         return findings
     description, unknown = _model_of(wire, model, entity)
     if unknown is not None:
-        findings.append(unknown)
+        strict = strictness == Strictness.STRICT
+        findings.append(replace(unknown, severity=Severity.WARNING) if strict else unknown)
     if simple:
         findings = [
             replace(one, severity=Severity.WARNING) if one.severity is Severity.ERROR else one for one in findings
         ]
+    strictness = Strictness(strictness)
     checked: list[Finding] = []
     if description is not None:
-        checked += _schema_findings(wire, simple, description, Strictness(strictness))
+        checked += _schema_findings(wire, simple, description, strictness)
     checked += findings
     checked += (
         (practice or Practice()).check(wire, description)
