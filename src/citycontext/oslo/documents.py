@@ -1,0 +1,276 @@
+"""Graphs as text: JSON-LD with contexts that stand beside this file, N-Triples, and Turtle for reading.
+
+Nothing is fetched. A document that names a context which is neither ours nor given is refused.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+from citycontext.errors import ContextNotAvailable, DataError, InvalidContext, InvalidDocument, MissingExtra
+from citycontext.oslo.graph import Graph, Literal, Term
+from citycontext.oslo.vocabulary import NAMESPACES, RDF_TYPE, XSD, is_blank
+
+__all__ = ["CONTEXT_ROOT", "context_document", "read_document", "read_text", "write_json_ld"]
+
+CONTEXT_ROOT: Final = "https://citycontext.org/oslo/"
+"""What stands before the names of our own contexts."""
+
+_NATIVE: Final = {XSD + "integer": int, XSD + "boolean": lambda text: text == "true"}
+_CANONICAL: Final = {XSD + "integer": lambda value: str(value), XSD + "boolean": lambda value: str(value).lower()}
+_SAFE_INTEGER: Final = 2**53
+_LITERAL_RANGES: Final = (XSD, NAMESPACES["rdf"], NAMESPACES["rdfs"] + "Literal", NAMESPACES["geo"], NAMESPACES["cdt"])
+
+
+@cache
+def context_document(name: str) -> dict[str, Any]:
+    """Give one of our own @context documents.
+
+    Args:
+        name: ``observaties`` or ``sosa``, as a profile names it.
+
+    Raises:
+        ContextNotAvailable: There is none of that name.
+    """
+    resource = files("citycontext.oslo") / "contexts" / f"{name}.jsonld"
+    if not resource.is_file():
+        raise ContextNotAvailable("there is no such context among ours", url=CONTEXT_ROOT + name)
+    document: dict[str, Any] = json.loads(resource.read_text("utf-8"))
+    return document
+
+
+def read_text(text: str, media_type: str, *, contexts: Mapping[str, Any] | None = None) -> Graph:
+    """Read a graph.
+
+    Args:
+        text: The document.
+        media_type: ``application/ld+json``, ``application/n-triples`` or ``text/turtle``.
+        contexts: Contexts by address, for JSON-LD that names them.
+
+    Raises:
+        InvalidDocument: The text is not what its media type says, or the media type is another one.
+        ContextError: A context is not at hand, or wrong.
+        MissingExtra: JSON-LD needs pyld, Turtle needs rdflib.
+    """
+    if media_type in ("application/ld+json", "application/json"):
+        try:
+            document = json.loads(text)
+        except ValueError as wrong:
+            raise InvalidDocument(f"the text is no JSON: {wrong}") from None
+        return read_document(document, contexts=contexts)
+    if media_type == "text/turtle":
+        return read_text(_turtle_to_n_triples(text), "application/n-triples")
+    if media_type != "application/n-triples":
+        raise InvalidDocument(f"{media_type!r} is not read; JSON-LD, N-Triples and Turtle are")
+    jsonld = _json_ld()
+    try:
+        return _graph(jsonld.JsonLdProcessor.parse_nquads(text))
+    except jsonld.ParserError as wrong:
+        raise InvalidDocument(f"the text is no N-Triples: {wrong}") from None
+
+
+def read_document(document: Any, *, contexts: Mapping[str, Any] | None = None) -> Graph:
+    """Read a graph from a JSON-LD document.
+
+    Contexts of the first generation type values by the class that they should be, which makes plain literals of
+    addresses; such types are read as ``@id``.
+
+    Args:
+        document: The parsed JSON.
+        contexts: Contexts by address, beside ours.
+
+    Raises:
+        InvalidDocument: The document is no JSON-LD.
+        ContextError: A context is not at hand, or wrong.
+        MissingExtra: JSON-LD needs pyld.
+    """
+    jsonld = _json_ld()
+    given = dict(contexts or {})
+
+    def load(url: str, _: Any) -> dict[str, Any]:
+        if url.startswith(CONTEXT_ROOT):
+            found: Any = context_document(url.removeprefix(CONTEXT_ROOT).removesuffix(".jsonld"))
+        else:
+            found = given.get(url)
+        if found is None:
+            raise ContextNotAvailable("is not at hand; give it by its address", url=url)
+        return {
+            "contextUrl": None,
+            "documentUrl": url,
+            "document": _addresses_as_ids(found),
+            "contentType": "application/ld+json",
+        }
+
+    try:
+        return _graph(
+            jsonld.to_rdf(_addresses_as_ids(document), {"documentLoader": load, "processingMode": "json-ld-1.1"})
+        )
+    except jsonld.JsonLdError as wrong:
+        raise _explained(wrong) from None
+    except (TypeError, AttributeError, KeyError, ValueError) as wrong:
+        if isinstance(wrong, DataError):
+            raise
+        raise InvalidDocument(f"the document is no JSON-LD: {wrong}") from None
+
+
+def write_json_ld(graph: Graph, context: Mapping[str, Any], *, context_url: str = "") -> dict[str, Any]:
+    """Write a graph as JSON-LD, compacted with a context.
+
+    Args:
+        graph: The graph.
+        context: The context document.
+        context_url: What to put for the context; without it the context itself is put in.
+
+    Raises:
+        MissingExtra: JSON-LD needs pyld.
+    """
+    jsonld = _json_ld()
+
+    def load(url: str, _: Any) -> dict[str, Any]:
+        raise ContextNotAvailable("is not at hand", url=url)
+
+    compact: dict[str, Any] = jsonld.compact(
+        _nested(graph), context, {"documentLoader": load, "processingMode": "json-ld-1.1"}
+    )
+    if context_url:
+        compact = {"@context": context_url, **{name: said for name, said in compact.items() if name != "@context"}}
+    return compact
+
+
+def _nested(graph: Graph) -> list[dict[str, Any]]:
+    """Make a tree: a blank node stands where it is named, if that is one place only."""
+    named: dict[str, int] = {}
+    for _, _, value in graph:
+        if isinstance(value, str) and is_blank(value):
+            named[value] = named.get(value, 0) + 1
+    inside = {node for node, times in named.items() if times == 1}
+    inside -= _rings(graph, inside)
+
+    def node(name: str) -> dict[str, Any]:
+        said: dict[str, Any] = {} if name in inside else {"@id": name}
+        for predicate in graph.predicates(name):
+            values = graph.values(name, predicate)
+            if predicate == RDF_TYPE:
+                said["@type"] = [one for one in values if isinstance(one, str)]
+            else:
+                said[predicate] = [term(one) for one in values]
+        return said
+
+    def term(value: Term) -> dict[str, Any]:
+        if isinstance(value, Literal):
+            return _json_value(value)
+        return node(value) if value in inside else {"@id": value}
+
+    return [node(name) for name in graph.nodes if name not in inside]
+
+
+def _rings(graph: Graph, inside: set[str]) -> set[str]:
+    """Find blank nodes that only name each other, in a ring."""
+    owner = {value: subject for subject, _, value in graph if isinstance(value, str) and value in inside}
+    rings: set[str] = set()
+    for start in owner:
+        seen: list[str] = []
+        here = start
+        while here in owner and here not in seen:
+            seen.append(here)
+            here = owner[here]
+        if here in seen:
+            rings.add(here)
+    return rings
+
+
+def _json_value(literal: Literal) -> dict[str, Any]:
+    if literal.language:
+        return {"@value": literal.text, "@language": literal.language}
+    if literal.datatype == XSD + "string":
+        return {"@value": literal.text}
+    native = _NATIVE.get(literal.datatype)
+    if native is not None:
+        try:
+            value = native(literal.text)
+        except ValueError:
+            value = None
+        if (
+            value is not None
+            and _CANONICAL[literal.datatype](value) == literal.text
+            and abs(int(value)) < _SAFE_INTEGER
+        ):
+            return {"@value": value}
+    return {"@value": literal.text, "@type": literal.datatype}
+
+
+def _graph(dataset: Mapping[str, Any]) -> Graph:
+    graph = Graph()
+    for triples in dataset.values():
+        for triple in triples:
+            found = triple["object"]
+            value: Term = found["value"]
+            if found["type"] == "literal":
+                value = Literal(found["value"], found.get("datatype", XSD + "string"), found.get("language", ""))
+            graph.add(triple["subject"]["value"], triple["predicate"]["value"], value)
+    graph.reserve_blanks()
+    return graph
+
+
+def _addresses_as_ids(document: Any) -> Any:
+    """Patch contexts: a type that is no datatype means that an address follows."""
+    if isinstance(document, list):
+        return [_addresses_as_ids(one) for one in document]
+    if not isinstance(document, dict):
+        return document
+    patched = {}
+    for name, said in document.items():
+        patched[name] = _patched_context(said) if name == "@context" else _addresses_as_ids(said)
+    return patched
+
+
+def _patched_context(context: Any) -> Any:
+    if isinstance(context, list):
+        return [_patched_context(one) for one in context]
+    if not isinstance(context, dict):
+        return context
+    patched = {}
+    for term, definition in context.items():
+        if isinstance(definition, dict):
+            kind = definition.get("@type")
+            if isinstance(kind, str) and kind.startswith("http") and not kind.startswith(_LITERAL_RANGES):
+                definition = {**definition, "@type": "@id"}
+            if "@context" in definition:
+                definition = {**definition, "@context": _patched_context(definition["@context"])}
+        patched[term] = definition
+    return patched
+
+
+def _explained(wrong: Exception) -> Exception:
+    cause: BaseException | None = wrong
+    while cause is not None:
+        if isinstance(cause, ContextNotAvailable):
+            return cause
+        cause = getattr(cause, "cause", None) or cause.__cause__
+    code = getattr(wrong, "code", "") or ""
+    if "context" in str(code) or "context" in str(getattr(wrong, "type", "")).lower():
+        return InvalidContext(f"{code or wrong}")
+    return InvalidDocument(f"the document is no JSON-LD: {code or wrong}")
+
+
+def _turtle_to_n_triples(text: str) -> str:
+    try:
+        from rdflib import Graph as RdfGraph
+    except ModuleNotFoundError:
+        raise MissingExtra("shacl", package="rdflib", purpose="Reading Turtle") from None
+    try:
+        return str(RdfGraph().parse(data=text, format="turtle").serialize(format="nt", encoding="utf-8"), "utf-8")
+    except Exception as wrong:  # rdflib raises many kinds for a text that is no Turtle
+        raise InvalidDocument(f"the text is no Turtle: {str(wrong).splitlines()[0]:.200}") from None
+
+
+def _json_ld() -> Any:
+    try:
+        from pyld import jsonld
+    except ModuleNotFoundError:
+        raise MissingExtra("oslo", package="pyld", purpose="Reading and writing linked data") from None
+    return jsonld
