@@ -22,9 +22,11 @@ class ItemReader(Protocol[T]):
 
     def one(self, wire: dict[str, Any]) -> T:
         """Read one item."""
+        ...
 
     def many(self, wires: list[dict[str, Any]]) -> list[T]:
         """Read a page of items."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ def pause(attempt: int, outcome: Outcome) -> float:
         attempt: How many attempts were made, from 1.
         outcome: What came of the last one.
     """
-    if not _waiting:
+    if not _waits.on:
         return 0.0
     asked = _retry_after(outcome) if isinstance(outcome, Response) else None
     if asked is not None:
@@ -80,7 +80,13 @@ def pause(attempt: int, outcome: Outcome) -> float:
     return random.uniform(longest / 2, longest)  # noqa: S311  (spreads load, keeps no secret)
 
 
-_waiting = True
+class _Waits:
+    """Whether retries wait; tests switch it off."""
+
+    on = True
+
+
+_waits = _Waits()
 
 
 @contextmanager
@@ -91,12 +97,11 @@ def without_waiting() -> Iterator[None]:
         >>> with without_waiting():
         ...     ...
     """
-    global _waiting
-    before, _waiting = _waiting, False
+    before, _waits.on = _waits.on, False
     try:
         yield
     finally:
-        _waiting = before
+        _waits.on = before
 
 
 def _retry_after(response: Response) -> float | None:

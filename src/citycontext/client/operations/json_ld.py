@@ -44,7 +44,8 @@ ContextLike: TypeAlias = str | Mapping[str, Any] | Sequence[str | Mapping[str, A
 _URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"]+")
 _LINK: Final = re.compile(  # a target may hold a bare ">", as in q=temperature>20, so it ends where parameters begin
     r"<(.*?)>(?=\s*(?:,|$|;\s*(?:rel|type|title|anchor|media|hreflang|rev)\s*=))"
-    r"((?:\s*;\s*[^\s=;,]+\s*(?:=\s*(?:\"[^\"]*\"|[^\s;,\"]*))?)*)"
+    r"((?:\s*;\s*[^\s=;,]+\s*(?:=\s*(?:\"[^\"]*\"|[^\s;,\"]*))?)*)",
+    re.IGNORECASE,
 )
 _LINK_PARAM: Final = re.compile(r";\s*([^\s=;,]+)\s*(?:=\s*(?:\"([^\"]*)\"|([^\s;,\"]*)))?")
 

@@ -1,0 +1,104 @@
+"""Where the @context travels, and what a Link header says."""
+
+from __future__ import annotations
+
+from collections import UserDict
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+import pytest
+from pydantic import BaseModel, Field
+
+from citycontext.client.operations.json_ld import (
+    address_of,
+    dump_json,
+    link_to_context,
+    parse_links,
+    writing,
+    writing_each,
+)
+from citycontext.errors import InvalidContext, InvalidEntity
+from citycontext.ngsild import NULL, Property
+from citycontext.ngsild.terms import CORE_CONTEXT
+
+CTX = "http://ctx.test/c.jsonld"
+
+
+@pytest.mark.parametrize(
+    ("context", "expected"), [(None, None), (CTX, CTX), ([CTX], CTX), ([[CTX]], CTX), ([CTX, CTX], None), ({}, None)]
+)
+def test_one_address_is_an_address(context: Any, expected: str | None) -> None:
+    """Alone, or in a list of one."""
+    assert address_of(context) == expected
+
+
+@pytest.mark.parametrize(
+    "context", ['http://x>; rel="evil"', "http://x\r\nX: y", "no address", "", [CTX, {}], {"a": "b"}]
+)
+def test_a_header_is_never_made_from_what_is_no_address(context: Any) -> None:
+    """Nothing can be smuggled into a Link, and what does not fit is refused with the cure."""
+    with pytest.raises(InvalidContext):
+        link_to_context(context)
+
+
+LINKS = [
+    (
+        '<http://c/x.jsonld>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"',
+        [("http://c/x.jsonld", {"rel": "http://www.w3.org/ns/json-ld#context", "type": "application/ld+json"})],
+    ),
+    (
+        '</e?q=a>12.5;name~="x"&offset=3>;rel="next";type="application/json"',
+        [('/e?q=a>12.5;name~="x"&offset=3', {"rel": "next", "type": "application/json"})],
+    ),
+    (
+        '</e?offset=0>;rel="prev", </e?a=1,2&offset=6>;rel=next',
+        [("/e?offset=0", {"rel": "prev"}), ("/e?a=1,2&offset=6", {"rel": "next"})],
+    ),
+    ('<x>; REL=next ; Type="a,b;c"', [("x", {"rel": "next", "type": "a,b;c"})]),
+    ("", []),
+    ("http://bare.test/c.jsonld", []),
+    ("<unclosed", []),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), LINKS)
+def test_links(text: str, expected: list[tuple[str, dict[str, str]]]) -> None:
+    """Several in one header, unquoted parameters, any case, targets that are not percent-encoded, and nonsense."""
+    assert parse_links([text]) == expected
+
+
+class Sized(BaseModel):
+    width: float = Field(alias="theWidth")
+    height: float | None = None
+
+
+def test_values_are_written_by_their_wire_form() -> None:
+    """Attributes, models, times, mappings and NGSI-LD Null; anything else is refused by name."""
+    time = datetime(2024, 5, 1, 12, tzinfo=UTC)
+    document = {"a": Property(1), "m": Sized(theWidth=2), "t": time, "u": UserDict(x=1), "n": NULL}
+    assert orjson.loads(dump_json(document)) == {
+        "a": {"type": "Property", "value": 1},
+        "m": {"theWidth": 2.0},
+        "t": "2024-05-01T12:00:00Z",
+        "u": {"x": 1},
+        "n": "urn:ngsi-ld:null",
+    }
+    with pytest.raises(InvalidEntity, match="object has no JSON form"):
+        dump_json({"a": object()})
+
+
+def test_the_context_is_in_one_place_only() -> None:
+    """In a Link with JSON, in the body with JSON-LD, never in both."""
+    for document, context in (({}, None), ({}, CTX), ({}, [CTX, {}]), ({"@context": CTX}, CTX)):
+        headers, content = writing(document, context)
+        in_body = b"@context" in content
+        assert headers["Content-Type"] == ("application/ld+json" if in_body else "application/json")
+        assert ("Link" in headers) == (context is not None and not in_body)
+
+
+def test_many_share_the_fate_of_one() -> None:
+    """If one of many carries its context, the others get the given one, else the core context."""
+    headers, items = writing_each([{"a": 1}, {"@context": CTX}], None)
+    assert "Link" not in headers
+    assert [orjson.loads(item)["@context"] for item in items] == [CORE_CONTEXT, CTX]
