@@ -2,7 +2,7 @@
 
     python scripts/fuzz_ngsild.py 1000000 --seed 7
 
-Each case takes a payload or query from the samples below, and from ../shared where it is there, changes it a few
+Each case takes a payload or query from fuzz_samples.json, and from ../shared where it is there, changes it a few
 times, and reads, checks and writes it. A case fails when it raises anything but a ``CityContextError``, takes more
 than 100 ms of CPU, needs a gigabyte of memory, or breaks a law: what was normalized survives the concise form, a query
 parses to what it is written from. A failure is printed with its number; ``--case`` runs that one alone, without a net.
@@ -48,7 +48,6 @@ from citycontext.ngsild.query import (
 )
 from citycontext.ngsild.representations import concise, geojson, simplified, temporal
 from citycontext.ngsild.temporal import TemporalEntity
-from citycontext.ngsild.terms import NULL_URN
 from citycontext.ngsild.update_result import read_update_result
 from citycontext.ngsild.wire_model import WireModel
 
@@ -59,152 +58,12 @@ LONGEST: Final = 64 * 1024
 MEMORY: Final = 1 << 30
 """Bytes that a run may take beyond what it starts with."""
 
-TIME: Final = "2024-05-01T10:00:00Z"
-SAMPLES: Final[list[Any]] = [
-    {
-        "id": "urn:ngsi-ld:OffStreetParking:gent:loop",
-        "type": ["OffStreetParking", "Building"],
-        "@context": ["https://example.org/context.jsonld", {"name": "https://example.org/name"}],
-        "scope": "/Gent/Parking",
-        "location": {"type": "GeoProperty", "value": {"type": "Point", "coordinates": [3.72, 51.05]}},
-        "availableSpotNumber": [
-            {"type": "Property", "value": 5, "unitCode": "C62", "observedAt": TIME, "accuracy": 0.5},
-            {"type": "Property", "value": 6, "datasetId": "urn:ngsi-ld:Dataset:camera"},
-        ],
-        "name": {"type": "LanguageProperty", "languageMap": {"nl": "Lus", "@none": ["a", "b"]}},
-        "category": {"type": "VocabProperty", "vocab": ["public", "free"]},
-        "raw": {"type": "JsonProperty", "json": {"a": [None, {"b": 1}]}},
-        "levels": {"type": "ListProperty", "valueList": [1, [2], "x"]},
-        "isNextTo": {"type": "Relationship", "object": ["urn:a:b", "urn:a:c"], "objectType": "Road"},
-        "entrances": {"type": "ListRelationship", "objectList": [{"object": "urn:a:b"}, {"object": "urn:a:c"}]},
-    },
-    {"id": "urn:a:b", "type": "T", "a": 5, "b": {"value": {"type": "Point", "coordinates": [3, 51]}}, "c": [1, "x"]},
-    {"name": NULL_URN, "street": {"languageMap": {"@none": NULL_URN}}, "level": {"objectList": [NULL_URN]}},
-    {"id": "urn:a:b", "type": "T", "a": {"dataset": {"@none": 1, "urn:d:1": {"vocab": "x"}}}, "b": {"json": [1]}},
-    {
-        "id": "urn:a:b",
-        "type": "T",
-        "isIn": {
-            "type": "Relationship",
-            "object": "urn:a:c",
-            "entity": {"id": "urn:a:c", "type": "U", "a": {"type": "Property", "value": 1}},
-        },
-    },
-    {
-        "id": "urn:ngsi-ld:Vehicle:1",
-        "type": "Vehicle",
-        "scope": [{"type": "Property", "value": ["/A"], "observedAt": TIME}],
-        "speed": [
-            {"type": "Property", "value": 120, "observedAt": TIME, "instanceId": "urn:i:1"},
-            {"type": "Property", "value": NULL_URN, "deletedAt": TIME},
-        ],
-        "isIn": {"type": "Relationship", "objects": [["urn:a:b", TIME]]},
-        "load": [{"type": "Property", "datasetId": "urn:d:1", "avg": [[5, TIME, TIME]], "max": [[7, TIME, TIME]]}],
-    },
-    {
-        "type": "Feature",
-        "id": "urn:a:b",
-        "geometry": {"type": "Point", "coordinates": [3, 51]},
-        "properties": {"type": "T", "location": {"value": {"type": "Point", "coordinates": [3, 51]}}, "name": "x"},
-    },
-    {
-        "type": "FeatureCollection",
-        "features": [{"type": "Feature", "geometry": None, "properties": {"type": "T", "a": {"type": "Property"}}}],
-        "@context": "https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context-v1.8.jsonld",
-    },
-    {
-        "id": "urn:ngsi-ld:Subscription:1",
-        "type": "Subscription",
-        "entities": [{"type": "(A|B),C", "idPattern": "urn:.*", "id": "urn:a:b"}],
-        "watchedAttributes": ["a"],
-        "notificationTrigger": ["entityCreated"],
-        "q": "a>5;b==1..2",
-        "geoQ": {"georel": "near;maxDistance==500", "geometry": "Point", "coordinates": [3.7, 51]},
-        "scopeQ": "/Gent/#",
-        "temporalQ": {"timerel": "between", "timeAt": TIME, "endTimeAt": TIME},
-        "throttling": 5.5,
-        "expiresAt": TIME,
-        "notification": {
-            "endpoint": {"uri": "mqtt://u:p@host/t", "receiverInfo": [{"key": "a", "value": "b"}], "accept": "x"},
-            "format": "concise",
-            "lastNotification": TIME,
-        },
-    },
-    {
-        "type": "ContextSourceRegistration",
-        "information": [{"entities": [{"type": ["A"], "idPattern": ".*"}], "propertyNames": ["a"]}],
-        "endpoint": "http://a:1026",
-        "mode": "exclusive",
-        "location": {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]},
-        "managementInterval": {"startAt": TIME, "endAt": TIME},
-        "management": {"cacheDuration": "PT1M", "timeout": 5},
-    },
-    {
-        "id": "urn:n:1",
-        "type": "Notification",
-        "subscriptionId": "urn:s:1",
-        "notifiedAt": TIME,
-        "data": [{"id": "urn:a:b", "type": "T", "a": {"type": "Property", "value": 1, "previousValue": 2}}],
-    },
-    {"type": "Query", "entities": [{"type": "*"}], "q": "a", "pick": ["a"], "ordering": {"orderBy": ["a;desc"]}},
-    {"success": ["urn:a:b"], "errors": [{"entityId": "urn:a:c", "error": {"type": "x", "title": "y", "status": 400}}]},
-    {"updated": ["a"], "notUpdated": [{"attributeName": "b", "reason": "c"}]},
-    {"type": "https://uri.etsi.org/ngsi-ld/errors/BadRequestData", "title": "no", "detail": {"a": 1}},
-    {"@context": {"@vocab": "https://a/", "a": {"@id": "b:c", "@type": "@vocab"}, "b": "https://b/", "c": None}},
-    {
-        "@context": [
-            "https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context.jsonld",
-            {"@version": 1.1, "@protected": True},
-        ]
-    },
-    {"id": "urn:s:1", "type": "Snapshot", "snapshotQueries": [{"type": "Query"}], "snapshotPriority": 5},
-    [{"id": "https://a/a", "type": "Attribute", "attributeName": "a", "attributeCount": 1}],
-]
-
-QUERIES: Final[dict[str, list[str]]] = {
-    "q": [
-        'a==1;b!="x"|(c>=2.5;d<2024-05-01T10:00:00Z)',
-        "a.b.c[d.e]==1..5",
-        'name[nl]~="^Lus"',
-        "isIn{T,U:name}==urn:a:b",
-        'address[city]=="Gent","Kortrijk"',
-        "a!~=x.*y;b",
-        "t==10:00:00Z..11:00:00Z",
-        "a==true|b==false",
-    ],
-    "types": ["A", "A,B|C", "(A;B),C", "*", "https://a/b#C"],
-    "scope": ["/a/b", "/a/+/c/#", "/#", "a,/b|(/c;/d)"],
-    "georel": ["near;maxDistance==500", "near;minDistance==0.5", "within", "disjoint"],
-    "language": ["fr-CH,fr;q=0.9,*;q=0.1", "nl"],
-    "projection": ["id,type,a{b,c{d}}|e"],
-    "order": ["a;desc,b.c;asc", "location;dist-asc"],
-    "path": ["a.b[c.d]", "a{T:b}"],
-    "duration": ["P1Y2M3DT4H5M6.5S", "PT0S", "P2W"],
-    "pattern": ["^(a|b)*[c-e]{2,5}\\d+$", "(?i)a.*?b", "[[:alpha:]]+"],
-    "link": ['<https://a/c.jsonld>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json", <b>'],
-}
-
-KEYS: Final = (
-    "id", "type", "@id", "@type", "@context", "scope", "value", "object", "languageMap", "vocab", "json", "valueList",
-    "objectList", "observedAt", "unitCode", "datasetId", "instanceId", "createdAt", "deletedAt", "entity", "entityList",
-    "values", "objects", "languageMaps", "avg", "dataset", "properties", "features", "geometry", "coordinates", "data",
-    "entities", "notification", "endpoint", "uri", "q", "title", "success", "errors", "", "a b", "é", "a" * 300, "wire",
-    "from_dict", "_x", "__class__", "@vocab", "@import", "@base", "ngsi-ld:x", "https://a/b#c", "expiresAt", "metadata",
-)  # fmt: skip
-VALUES: Final[tuple[Any, ...]] = (
-    None, True, False, 0, -1, 5, 1.5, 1e308, -0.0, 2**63, "", " ", "x", "é\u0000\ud7ff", NULL_URN, "@none", "@json",
-    "Property", "GeoProperty", "Relationship", "LanguageProperty", "Geoproperty", "Property ", "Point", "Feature",
-    "Subscription", "Notification", TIME, "2024-05-01", "2024-05-01T10:00:00", "2024-05-01T10:00:00+02:00",
-    "0000-00-00T00:00:00Z", "9999-12-31T23:59:59.999999Z", "24:00:00Z", "urn:a:b", "no uri", "https://a/b", "*",
-    [], {}, [[]], [None], [{}], {"": None}, [NULL_URN], {"@none": NULL_URN}, {"type": []}, {"type": {}},
-    {"@value": TIME, "@type": "DateTime"}, {"type": "Point", "coordinates": []}, {"type": "Property"}, "x" * 100_000,
-    [{"type": "Property", "value": 1}, {"type": "Property", "value": 2}], ["urn:a:b"] * 3,
-)  # fmt: skip
-TOKENS: Final = (
-    "(", ")", "[", "]", "{", "}", ";", "|", ",", ".", "..", "==", "!=", "~=", "!~=", ">", "<", '"', "'", "*", "+", "/",
-    "#", "\\", "^", "$", "?", ":", "-", "é", "\u0000", " ", "\n", "%", "&", "1", "1e400", "-1", "true", "a", "@", "_",
-    "{1000}", "{0,999999}", "[[:alpha:]]", "(?i)", "(?:", "P", "T", "near", "9" * 400, TIME, "urn:a:b",
-)  # fmt: skip
+_HELD: Final = orjson.loads(Path(__file__).with_name("fuzz_samples.json").read_bytes())
+SAMPLES: Final[list[Any]] = _HELD["payloads"]
+QUERIES: Final[dict[str, list[str]]] = _HELD["queries"]
+KEYS: Final[list[str]] = [*_HELD["keys"], "a" * 300]
+VALUES: Final[list[Any]] = [*_HELD["values"], "x" * 100_000]
+TOKENS: Final[list[str]] = [*_HELD["tokens"], "9" * 400]
 
 
 class Parking(Entity, type="OffStreetParking"):

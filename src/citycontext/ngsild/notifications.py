@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 from datetime import tzinfo
-from typing import Any, ClassVar, Literal, Self, TypeVar
+from typing import Any, ClassVar, Literal, Self, TypeVar, overload
 
 from citycontext.errors import InvalidDocument
 from citycontext.ngsild.context.links import context_url
@@ -71,15 +71,34 @@ class Notification(WireModel):
                 body = {**body, "@context": linked}
         return cls.from_dict(body, strict=strict)
 
+    @overload
     def entities(
         self,
-        as_: builtins.type[E] = Entity,  # type: ignore[assignment]
         *,
         representation: Representation | str | None = None,
         strict: bool = False,
         zone: tzinfo | None = None,
         findings: list[Finding] | None = None,
-    ) -> list[E]:
+    ) -> list[Entity]: ...
+    @overload
+    def entities(
+        self,
+        as_: builtins.type[E],
+        *,
+        representation: Representation | str | None = None,
+        strict: bool = False,
+        zone: tzinfo | None = None,
+        findings: list[Finding] | None = None,
+    ) -> list[E]: ...
+    def entities(
+        self,
+        as_: builtins.type[Entity] = Entity,
+        *,
+        representation: Representation | str | None = None,
+        strict: bool = False,
+        zone: tzinfo | None = None,
+        findings: list[Finding] | None = None,
+    ) -> list[Any]:
         """Read the entities, each with the notification's @context where it has none of its own.
 
         Args:

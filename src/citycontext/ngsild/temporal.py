@@ -14,7 +14,7 @@ import builtins
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from datetime import datetime, tzinfo
-from typing import Any, Final, Generic, NamedTuple, Self, TypeVar, cast
+from typing import Any, Final, Generic, NamedTuple, Self, TypeVar, overload
 
 from citycontext.errors import InvalidEntity, InvalidName, shown
 from citycontext.ngsild.attribute_base import Attribute, as_attribute, attribute_class
@@ -213,14 +213,17 @@ class TemporalEntity:
             if dataset_id in (None, one.get("datasetId", "@none"))
         ]
 
+    @overload
     def series(
-        self,
-        name: str,
-        as_: builtins.type[T] | None = None,
-        *,
-        dataset_id: str | None = None,
-        time_property: str = "observedAt",
-    ) -> list[TimedValue[T]]:
+        self, name: str, *, dataset_id: str | None = None, time_property: str = "observedAt"
+    ) -> list[TimedValue[Any]]: ...
+    @overload
+    def series(
+        self, name: str, as_: builtins.type[T], *, dataset_id: str | None = None, time_property: str = "observedAt"
+    ) -> list[TimedValue[T]]: ...
+    def series(
+        self, name: str, as_: Any = Any, *, dataset_id: str | None = None, time_property: str = "observedAt"
+    ) -> list[TimedValue[Any]]:
         """Return the values that an attribute had, each with its time, in the order of the payload.
 
         Args:
@@ -235,9 +238,8 @@ class TemporalEntity:
             InvalidEntity: A value is of another type, or the attribute holds aggregated values.
             InvalidTime: A time is none, or has no zone.
         """
-        wanted: Any = Any if as_ is None else as_
-        values = value_type(wanted)
-        timed: list[TimedValue[T]] = []
+        values = value_type(as_)
+        timed = []
         for index, instance in enumerate(self.instances(name, dataset_id=dataset_id, time_property=time_property)):
             path = f"{name}[{index}]"
             if not values.accepts(instance.value):
@@ -246,7 +248,7 @@ class TemporalEntity:
             text = instance.wire.get(time_property)
             if text is None and instance.is_null:
                 text = instance.wire.get("deletedAt")
-            timed.append(TimedValue(_instant(text, path), cast("T", view.value), view))
+            timed.append(TimedValue(_instant(text, path), view.value, view))
         return timed
 
     def aggregates(self, name: str, *, dataset_id: str | None = None) -> dict[str, list[Aggregate]]:
