@@ -44,8 +44,8 @@ def compile_index(folder: Path) -> bytes:
         subject, type_name = path.parts[-3].removeprefix("dataModel."), path.parts[-2]
         schema = orjson.loads(path.read_bytes())
         reduction = reduce_schema(schema, path.relative_to(folder).as_posix(), library)
-        for reference in reduction.unresolved:
-            print(f"{subject}.{type_name}: {reference} leads nowhere, so anything is allowed there", file=sys.stderr)
+        for problem in (*reduction.unresolved, *reduction.malformed):
+            print(f"{subject}.{type_name}: left out: {problem}", file=sys.stderr)
         definitions |= reduction.definitions
         fact = facts.get((subject, type_name), {})
         subjects.setdefault(subject, {"commit": fact.get("commit") or _git_commit(path.parent)})

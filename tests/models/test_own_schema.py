@@ -56,7 +56,7 @@ def test_a_class_of_an_own_schema_is_described_and_validated() -> None:
     """``describe`` and ``validate`` know it by its class."""
     counter = model_from_schema(SCHEMA)
     assert describe(counter).version == "1.2.0"
-    assert describe(counter).unresolved == ()
+    assert describe(counter).problems == ()
     entity = counter(id="urn:ngsi-ld:BikeCounter:1", bike_count=-3)
     assert [(one.path, one.rule) for one in validate(entity)] == [("bikeCount.value", "schema/minimum")]
 
@@ -131,5 +131,10 @@ def test_what_a_model_says_of_odd_schemas_is_survived() -> None:
     }
     model = model_from_schema(odd)
     assert set(model.fields_by_wire_name) >= {"c", "d", "e"}
-    assert describe(model).unresolved == ("nowhere.json",)
+    assert describe(model).problems == (
+        "nowhere.json leads nowhere",
+        "/properties/a: 5 is no JSON Schema",
+        "/properties/d/items: 3 is no JSON Schema",
+        "/required: ['a', 3] is no JSON Schema",
+    )
     assert model(id="urn:ngsi-ld:Odd:1", a=1, c=[1], e={"x": 1}).to_dict("simplified")["c"] == [1]

@@ -105,8 +105,8 @@ def generate_module(
 ) -> None:
     """Write the Python module of a schema of your own: a typed class, as those that ship with the package."""
     model = describe_schema(schema, type_name=type_name)
-    for reference in model.unresolved:
-        print(f"{reference} leads nowhere: what it declares is left out", file=sys.stderr)
+    for problem in model.problems:
+        print(f"left out: {problem}", file=sys.stderr)
     source = class_source(model, smart_data_models().definitions)
     if output is None:
         _write(source.encode())

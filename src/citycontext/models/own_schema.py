@@ -38,8 +38,8 @@ def model_from_schema(
         documents: Schemas it refers to, by address; those of Smart Data Models and those beside the file are known.
 
     Returns:
-        A class that behaves as those that ship with the package; ``describe(cls)`` and ``validate`` know it. References
-        that lead nowhere are listed in ``describe(cls).unresolved``.
+        A class that behaves as those that ship with the package; ``describe(cls)`` and ``validate`` know it. What could
+        not be used of the schema is listed in ``describe(cls).problems``.
 
     Raises:
         InvalidSchema: It cannot be read, is no JSON Schema of an object, or does not say its entity type.
@@ -80,7 +80,10 @@ def describe_schema(
         definitions=draft.definitions,
         version=version if isinstance(version, str) else "",
         page=name if "://" in name else "",
-        unresolved=tuple(one for one in reduction.unresolved if not _is_known(one, name, draft.definitions)),
+        problems=(
+            *(f"{one} leads nowhere" for one in reduction.unresolved if not _is_known(one, name, draft.definitions)),
+            *(f"{one} is no JSON Schema" for one in reduction.malformed),
+        ),
     )
 
 

@@ -70,3 +70,26 @@ def test_the_module_of_an_own_schema_runs(monkeypatch: pytest.MonkeyPatch) -> No
     kiosk = module.Kiosk
     assert _declaration(kiosk) == _declaration(build_class(model))
     assert "as_ MTR" in kiosk.__doc__
+
+
+@pytest.mark.parametrize(
+    "odd", ['a"b', "x\ny", '"""', "3D x", "class", "None", "Any", "OptAttr", "\u00b2", '"]; import os #']
+)
+def test_no_name_breaks_out_of_the_source(monkeypatch: pytest.MonkeyPatch, odd: str) -> None:
+    """Types and attributes of any name, enumerations and units of any text give a module that declares them."""
+    schema = {
+        "properties": {
+            odd: {"enum": [odd], "description": f"Property. Units:'{odd}'"},
+            f"ref{odd}": {"type": "string", "description": "Relationship. Last"},
+        },
+        "required": [f"ref{odd}"],
+        "$schemaVersion": odd,
+    }
+    model = describe_schema(schema, type_name=odd)
+    module = ModuleType("odd")
+    monkeypatch.setitem(sys.modules, "odd", module)
+    exec(class_source(model, smart_data_models().definitions), module.__dict__)
+    assert len(module.__all__) == 1
+    written = getattr(module, module.__all__[0])
+    assert written.entity_type == odd
+    assert _declaration(written) == _declaration(build_class(model))

@@ -104,3 +104,35 @@ def test_attributes_that_identify_persons_are_marked(name: str) -> None:
 def test_other_attributes_are_not_marked(name: str) -> None:
     """A name that only resembles one is left alone."""
     assert not identifies_person(name)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "text"},
+        {"type": 5},
+        {"type": []},
+        {"minimum": "0"},
+        {"minLength": -1},
+        {"multipleOf": 0},
+        {"enum": "a"},
+        {"required": ["a", 1]},
+        {"uniqueItems": "yes"},
+        {"format": 3},
+        {"items": 3},
+        {"properties": []},
+        {"anyOf": []},
+        {"anyOf": {}},
+        {"dependentRequired": {"a": "b"}},
+    ],
+)
+def test_a_keyword_of_another_form_is_told_and_left_out(schema: dict[str, Any]) -> None:
+    """What is no JSON Schema constrains nothing, and is not passed over in silence."""
+    found = reduced({"properties": {"a": schema}})
+    assert found.schema["properties"]["a"] in ({}, {"items": {}})
+    assert [one.partition(":")[0] for one in found.malformed] == [f"/properties/a/{next(iter(schema))}"]
+
+
+def test_items_of_earlier_drafts_become_prefix_items() -> None:
+    """A list of schemas under items is what 2020-12 calls prefixItems."""
+    assert reduced({"items": [{"type": "string"}, True]}).schema == {"prefixItems": [{"type": "string"}, True]}

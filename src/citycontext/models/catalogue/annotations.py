@@ -129,14 +129,10 @@ def _annotation(schema: Schema, definitions: Definitions, depth: int) -> Any:
     if depth == 0 and schema.get("type") == "string" and schema.get("format") == "date-time":
         return datetime
     choices = schema.get("enum", [])
-    texts = tuple(dict.fromkeys(choice for choice in choices if isinstance(choice, str)))
-    if (
-        texts
-        and len(texts) == len(set(choices))
-        and len(texts) <= _MAX_CHOICES
-        and schema.get("type", "string") == "string"
-    ):
-        return Union[Literal[texts], str]  # noqa: UP007 - the literal is made at run time
+    if choices and len(choices) <= _MAX_CHOICES and schema.get("type", "string") == "string":
+        texts = tuple(dict.fromkeys(choice for choice in choices if isinstance(choice, str)))
+        if len(texts) == len({repr(choice) for choice in choices}):
+            return Union[Literal[texts], str]  # noqa: UP007 - the literal is made at run time
     allowed = json_types(schema, definitions)
     alternatives = [part for part in (*schema.get("anyOf", ()), *schema.get("oneOf", ())) if isinstance(part, dict)]
     if "type" not in schema and alternatives and depth < 4:

@@ -123,7 +123,8 @@ class ModelDescription:
         page: The address of its page.
         context: The address of its @context.
         licence: The licence it is published under (SPDX).
-        unresolved: References of its schema that lead nowhere; what they would ask for is not checked.
+        problems: What of its schema could not be used, and is not checked: references that lead nowhere, and keywords
+            whose argument is of a form that JSON Schema does not have.
     """
 
     subject: str
@@ -135,7 +136,7 @@ class ModelDescription:
     page: str = ""
     context: str = ""
     licence: str = ""
-    unresolved: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
 
     @cached_property
     def attributes(self) -> Mapping[str, AttributeDescription]:

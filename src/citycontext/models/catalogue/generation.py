@@ -89,7 +89,7 @@ def class_source(model: ModelDescription, definitions: Definitions) -> str:
         *(["from citycontext.models.postal_address import PostalAddress"] if _uses("PostalAddress", [source]) else []),
         f"from citycontext.models.smart_data_model import {', '.join(own)}",
     ]
-    return _module(f"The entity type {model.type}.", imports, [class_name(model.type)], [source])
+    return _module(f"The entity type {_plain(model.type)}.", imports, [class_name(model.type)], [source])
 
 
 def commons_source(index: ModelIndex) -> str:
@@ -142,7 +142,7 @@ def _import(module: str, names: Sequence[str]) -> list[str]:
 
 
 def _uses(name: str, sources: Iterable[str]) -> bool:
-    pattern = re.compile(rf"(?<![\w\"'.]){name}(?![\w\"'])(?=[\[\],|) \n])")
+    pattern = re.compile(rf"(?<![\w\"'.]){name}(?![\w\"'])(?=[\[\],|) \n]|$)")
     return any(pattern.search(source) for source in sources)
 
 
@@ -152,19 +152,29 @@ def _short(index: ModelIndex, subject: str) -> str:
 
 def _class(model: ModelDescription, base: str, attributes: Sequence[AttributeDescription]) -> str:
     name = class_name(model.type)
-    arguments = base if name == model.type else f'{base}, type="{model.type}"'
-    version = f" {model.version}" if model.version else ""
+    arguments = base if name == model.type else f"{base}, type={_quoted(model.type)}"
     units = [f"{one.name} {one.unit_code or one.unit}" for one in model.attributes.values() if one.unit]
-    page = ["", f"    {model.page}"] if model.page else []
-    doc = [f'    """{model.type}{version}.', *page, *_paragraph("Units", units), '    """']
-    origin = f'    _origin = Origin("{model.subject}", "{model.type}")'
+    page = ["", f"    {_plain(model.page)}"] if model.page else []
+    title = _plain(f"{model.type} {model.version}".rstrip())
+    doc = [f'    """{title}.', *page, *_paragraph("Units", units), '    """']
+    doc = [f'{doc[0]}"""'] if len(doc) == 2 else doc
+    origin = f"    _origin = Origin({_quoted(model.subject)}, {_quoted(model.type)})"
     return "\n".join((f"class {name}({arguments}):", *doc, "", origin, *_declarations(attributes)))
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _plain(text: str) -> str:
+    """Leave out what could end a docstring."""
+    return "".join(char for char in text if char.isprintable() and char not in '"\\')
 
 
 def _paragraph(title: str, facts: list[str]) -> list[str]:
     if not facts:
         return []
-    text = f"{title}: {', '.join(facts)}.".replace("\\", "")
+    text = _plain(f"{title}: {', '.join(facts)}.")
     return ["", *textwrap.wrap(text, _WIDTH, initial_indent="    ", subsequent_indent="    ", break_long_words=False)]
 
 
@@ -176,7 +186,7 @@ def _declarations(attributes: Sequence[AttributeDescription]) -> list[str]:
 def _declaration(attribute: AttributeDescription) -> str:
     parts = pieces(attribute.annotation) if attribute.kind == "Property" else []
     wire_name = needs_wire_name(attribute.name, attribute.wire_name)
-    given = json.dumps(attribute.wire_name, ensure_ascii=False) if wire_name else ""
+    given = _quoted(attribute.wire_name) if wire_name else ""
     default = f" = {'attribute' if attribute.required else 'optional'}({given})"
     if attribute.required and not wire_name:
         default = ""

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import keyword
 from collections.abc import Iterable
 from typing import Final
 
 from citycontext.models.smart_data_model import SmartDataModel
+from citycontext.ngsild import fields
 from citycontext.ngsild.names import to_camel, to_snake
 
 __all__ = ["attribute_names", "class_name", "module_name", "needs_wire_name"]
 
 _ANNOTATION_NAMES: Final = frozenset({"str", "int", "float", "bool", "list", "dict", "datetime"})
 """Names that annotations of a class body use, so that no attribute may take them there."""
+
+_MODULE_NAMES: Final = frozenset({"Any", "Literal", "Origin", "PostalAddress"} | {*fields.__all__}) | {
+    "Commons",
+    "LocatedCommons",
+    "SmartDataModel",
+}
+"""Names that a module of classes imports, so that no class may take them there."""
 
 _TAKEN: Final = frozenset(dir(SmartDataModel)) | _ANNOTATION_NAMES
 
@@ -31,7 +40,7 @@ def attribute_names(wire_names: Iterable[str]) -> dict[str, str]:
     used = set(_TAKEN)
     # A name that is its own snake_case goes first: of ``no2`` and ``NO2``, ``no2`` stays ``no2``.
     for wire_name in sorted(wire_names, key=lambda name: to_snake(name) != name):
-        name = to_snake(wire_name)
+        name = "".join(char if f"_{char}".isidentifier() else "_" for char in to_snake(wire_name))
         if name.startswith("__"):
             name = f"_{name.lstrip('_')}"
         while name in used:
@@ -57,8 +66,10 @@ def class_name(type_name: str) -> str:
     Args:
         type_name: The entity type.
     """
-    parts = "".join(char if char.isalnum() else "_" for char in type_name).split("_")
+    parts = "".join(char if f"_{char}".isidentifier() else "_" for char in type_name).split("_")
     name = "".join(part[:1].upper() + part[1:] for part in parts)
+    if keyword.iskeyword(name) or name in _MODULE_NAMES:
+        return f"{name}_"
     return name if name.isidentifier() else f"_{name}"
 
 

@@ -8,7 +8,7 @@ but all spellings of one address become one name.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -20,31 +20,44 @@ __all__ = ["Definitions", "Reduction", "identifies_person", "reduce_schema"]
 
 Schema = dict[str, Any]
 
-_VALUES: Final = frozenset(
-    {
-        "type",
-        "format",
-        "enum",
-        "const",
-        "minimum",
-        "maximum",
-        "exclusiveMinimum",
-        "exclusiveMaximum",
-        "multipleOf",
-        "minLength",
-        "maxLength",
-        "pattern",
-        "minItems",
-        "maxItems",
-        "uniqueItems",
-        "minContains",
-        "maxContains",
-        "minProperties",
-        "maxProperties",
-        "required",
-        "dependentRequired",
-    }
-)
+_TYPES: Final = frozenset({"string", "number", "integer", "boolean", "array", "object", "null"})
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_text_list(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+
+
+_VALUES: Final[dict[str, Callable[[Any], bool]]] = {
+    "type": lambda value: (
+        (isinstance(value, str) and value in _TYPES)
+        or (_is_text_list(value) and bool(value) and _TYPES.issuperset(value))
+    ),
+    "format": _is_text,
+    "pattern": _is_text,
+    "enum": lambda value: isinstance(value, list) and bool(value),
+    "const": lambda value: True,
+    **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), _is_number),
+    "multipleOf": lambda value: _is_number(value) and value > 0,
+    **dict.fromkeys(("minLength", "maxLength", "minItems", "maxItems", "minContains", "maxContains"), _is_count),
+    **dict.fromkeys(("minProperties", "maxProperties"), _is_count),
+    "uniqueItems": lambda value: isinstance(value, bool),
+    "required": _is_text_list,
+    "dependentRequired": lambda value: isinstance(value, dict) and all(map(_is_text_list, value.values())),
+}
+"""Keyword → whether an argument is of the form JSON Schema asks for."""
+
 _SCHEMAS: Final = frozenset({"items", "additionalProperties", "contains", "propertyNames", "not", "if", "then", "else"})
 _SCHEMA_LISTS: Final = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
 _SCHEMA_MAPS: Final = frozenset({"properties", "patternProperties", "dependentSchemas"})
@@ -84,11 +97,13 @@ class Reduction:
         schema: The schema without prose.
         definitions: What its references name, reduced, by ``<document>#<pointer>``.
         unresolved: References that lead nowhere; they allow any value.
+        malformed: Where the schema is none, and what stands there; it is left out.
     """
 
     schema: Schema
     definitions: dict[str, Schema] = field(default_factory=dict)
     unresolved: list[str] = field(default_factory=list)
+    malformed: list[str] = field(default_factory=list)
 
 
 class Definitions:
@@ -141,7 +156,8 @@ def reduce_schema(schema: Mapping[str, Any], name: str, library: SchemaLibrary) 
         library: Where the documents it refers to are found.
     """
     reducer = _Reducer(library, name, schema)
-    return Reduction(reducer.reduce(schema, name), reducer.definitions, sorted(set(reducer.unresolved)))
+    reduced = reducer.reduce(schema, name, "")
+    return Reduction(reduced, reducer.definitions, sorted(set(reducer.unresolved)), reducer.malformed)
 
 
 def identifies_person(name: str) -> bool:
@@ -160,30 +176,54 @@ class _Reducer:
         self._own = (name, document)
         self.definitions: dict[str, Schema] = {}
         self.unresolved: list[str] = []
+        self.malformed: list[str] = []
 
-    def reduce(self, schema: Any, base: str) -> Any:
+    def reduce(self, schema: Any, base: str, at: str) -> Any:
+        if isinstance(schema, bool):
+            return schema
         if not isinstance(schema, Mapping):
-            return schema if isinstance(schema, bool) else {}
+            return self._leave_out(at, schema)
         reduced: Schema = {}
         for keyword, value in schema.items():
+            here = f"{at}/{keyword}"
             if keyword == "$ref" and isinstance(value, str):
                 reduced[keyword] = self._refer(value, base)
             elif keyword in _VALUES:
-                reduced[keyword] = value
+                if _VALUES[keyword](value):
+                    reduced[keyword] = value
+                else:
+                    self._leave_out(here, value)
+            elif keyword == "items" and isinstance(value, list):  # how earlier drafts wrote prefixItems
+                reduced["prefixItems"] = self._reduce_list(value, base, here)
             elif keyword in _SCHEMAS:
-                reduced[keyword] = self.reduce(value, base)
-            elif keyword in _SCHEMA_LISTS and isinstance(value, list):
-                reduced[keyword] = [self.reduce(one, base) for one in value]
-            elif keyword in _SCHEMA_MAPS and isinstance(value, Mapping):
-                reduced[keyword] = {name: self._reduce_member(name, one, base) for name, one in value.items()}
+                reduced[keyword] = self.reduce(value, base, here)
+            elif keyword in _SCHEMA_LISTS:
+                if isinstance(value, list) and value:
+                    reduced[keyword] = self._reduce_list(value, base, here)
+                else:
+                    self._leave_out(here, value)
+            elif keyword in _SCHEMA_MAPS:
+                if isinstance(value, Mapping):
+                    reduced[keyword] = {
+                        name: self._reduce_member(name, one, base, f"{here}/{name}") for name, one in value.items()
+                    }
+                else:
+                    self._leave_out(here, value)
         reduced.update(_facts(schema))
         return reduced
 
-    def _reduce_member(self, name: str, schema: Any, base: str) -> Any:
-        reduced = self.reduce(schema, base)
+    def _reduce_list(self, schemas: list[Any], base: str, at: str) -> list[Any]:
+        return [self.reduce(one, base, f"{at}/{index}") for index, one in enumerate(schemas)]
+
+    def _reduce_member(self, name: str, schema: Any, base: str, at: str) -> Any:
+        reduced = self.reduce(schema, base, at)
         if isinstance(reduced, dict) and identifies_person(name):
             reduced["personal"] = True
         return reduced
+
+    def _leave_out(self, at: str, value: Any) -> Schema:
+        self.malformed.append(f"{at}: {value!r:.60}")
+        return {}
 
     def _refer(self, reference: str, base: str) -> str:
         document_name, pointer = split_reference(reference, base)
@@ -194,7 +234,7 @@ class _Reducer:
             document = self._own[1] if document_name == self._own[0] else self._library.document(document_name)
             found = look_up(document, key.partition("#")[2])
             if isinstance(found, Mapping):
-                self.definitions[key] = self.reduce(found, document_name)
+                self.definitions[key] = self.reduce(found, document_name, key)
             else:
                 del self.definitions[key]
                 self.unresolved.append(reference)
