@@ -251,8 +251,11 @@ PAIRS: list[tuple[str, str, Callable[[Any], Any]]] = [
         (f"{LINKED}{name}-{number}.json", f"{LINKED}{name}-simplified-{number}.json", in_simplified_form)
         for name, number in (
             ("building-one-level-flat", "018-10"),
+            ("building-one-level-inline", "018-10"),
             ("buildings-one-level-flat", "019-13"),
+            ("buildings-one-level-inline", "019-13"),
             ("buildings-two-levels-flat", "019-16"),
+            ("buildings-two-levels-inline", "019-16"),
         )
     ),
     (

@@ -47,3 +47,10 @@ def test_normalize_refuses_what_breaks_the_model():
     """The wire-level reading is strict: a broker refuses with path and clause."""
     with pytest.raises(InvalidEntity, match=r"a: 'Circle' is no attribute type.*4\.5\.2\.3"):
         concise.normalize({"id": "urn:a:b", "type": "T", "a": {"type": "Circle"}})
+
+
+def test_a_lone_instance_keeps_its_list():
+    """A list of one instance stays normalized: without its type it would read as a Property's value."""
+    wire = {"a": [{"type": "Relationship", "object": "urn:a:b"}]}
+    assert concise.render(wire) == wire
+    assert concise.normalize(concise.render(wire), fragment=True) == wire

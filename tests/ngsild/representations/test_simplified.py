@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from citycontext.errors import InvalidEntity
 from citycontext.ngsild import (
     Entity,
     GeoProperty,
@@ -80,3 +83,31 @@ def test_a_single_default_instance_is_just_its_value():
     assert simplified.simplify([{"type": "Property", "value": 5, "datasetId": "urn:a:b"}]) == {
         "dataset": {"urn:a:b": 5}
     }
+
+
+def test_joined_entities_stand_in_the_place_of_their_ids():
+    """A linked entity that a broker joined in is simplified with it (CIM 009, 4.5.23)."""
+    city = {"id": "urn:a:c", "type": "City", "name": {"type": "Property", "value": "Gent"}}
+    wire = {
+        "id": "urn:a:b",
+        "type": "Building",
+        "isIn": {"type": "Relationship", "object": "urn:a:c", "entity": city},
+        "near": {"type": "ListRelationship", "objectList": ["urn:a:c", "urn:a:d"], "entityList": [city, "urn:a:d"]},
+    }
+    gent = {"id": "urn:a:c", "type": "City", "name": "Gent"}
+    assert simplified.render(wire) == {"id": "urn:a:b", "type": "Building", "isIn": gent, "near": [gent, "urn:a:d"]}
+
+
+def test_joined_entities_do_not_nest_without_end():
+    """A payload that joins deeper than any broker does is refused instead of running into Python's limit."""
+    wire = {"id": "urn:a:b", "type": "T"}
+    for _ in range(200):
+        wire = {"id": "urn:a:b", "type": "T", "isIn": {"type": "Relationship", "object": "urn:a:b", "entity": wire}}
+    with pytest.raises(InvalidEntity, match="nested over 32 deep"):
+        simplified.render(wire)
+
+
+def test_odd_dataset_ids_do_not_stop_rendering():
+    """What tolerant reading let in is rendered, even a datasetId that is no text."""
+    wire = {"a": [{"type": "Property", "value": 1}, {"type": "Property", "value": 2, "datasetId": ["urn:d:1"]}]}
+    assert simplified.render(wire) == {"a": {"dataset": {"@none": 1, "['urn:d:1']": 2}}}
