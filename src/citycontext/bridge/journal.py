@@ -9,7 +9,7 @@ import contextlib
 import logging
 import sqlite3
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -38,7 +38,6 @@ _REFUSE: Final = (
     f"INSERT INTO dead_letter ({DEAD_COLUMNS})"  # noqa: S608
     f" SELECT {MESSAGE_COLUMNS}, ?, ?, ?, ?, ?, ? FROM message WHERE id = ?"
 )
-_SUBSCRIPTIONS: Final = "SELECT topic FROM subscription WHERE source = ?"
 _CURE: Final = "Check that the disk has room and that the folder may be written."
 
 
@@ -255,34 +254,6 @@ class Journal:
     def _data_version(self) -> int:
         version: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
         return version
-
-    def add_subscriptions(self, source: str, topics: Iterable[str]) -> set[str]:
-        """Write down what a durable session is subscribed to.
-
-        Args:
-            source: Name of the MQTT broker.
-            topics: The topic filters of the configuration.
-
-        Returns:
-            Others it was subscribed to before: the broker goes on sending them until they are taken back.
-        """
-        wanted = set(topics)
-        known = {topic for (topic,) in self._connection.execute(_SUBSCRIPTIONS, (source,))}
-        self._connection.executemany(
-            "INSERT OR IGNORE INTO subscription VALUES (?, ?)", [(source, topic) for topic in wanted]
-        )
-        return known - wanted
-
-    def drop_subscriptions(self, source: str, topics: Iterable[str]) -> None:
-        """Forget subscriptions that were taken back.
-
-        Args:
-            source: Name of the MQTT broker.
-            topics: The topic filters.
-        """
-        self._connection.executemany(
-            "DELETE FROM subscription WHERE source = ? AND topic = ?", [(source, topic) for topic in topics]
-        )
 
     def give_space_back(self) -> None:
         """Return free pages of the file to the disk; cheap where there are none."""

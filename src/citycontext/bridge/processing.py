@@ -133,6 +133,16 @@ class Router:
         ]
         self._found: dict[tuple[str, str], list[tuple[Route, Mapping[str, str]]]] = {}
 
+    def keep_counts(self, other: Router) -> None:
+        """Go on counting where another router stopped, for routes of the same name.
+
+        Args:
+            other: The router before.
+        """
+        counts = {route.config.name: route.counts for route in other.routes}
+        for route in self.routes:
+            route.counts = counts.get(route.config.name, route.counts)
+
     def find(self, topic: str, source: str) -> list[tuple[Route, Mapping[str, str]]]:
         """Find the routes of a topic.
 

@@ -13,7 +13,7 @@ from types import FrameType
 from typing import Final
 
 from citycontext.bridge.admin import Admin
-from citycontext.bridge.config import BridgeConfig, MqttConfig
+from citycontext.bridge.config import BridgeConfig
 from citycontext.bridge.context_broker import ContextBroker
 from citycontext.bridge.dead_letters import DeadLetters
 from citycontext.bridge.delivery import Delivery, Upsert
@@ -23,11 +23,15 @@ from citycontext.bridge.lanes import Lanes, Ticket
 from citycontext.bridge.processing import Processing, Router
 from citycontext.bridge.source import Source
 from citycontext.bridge.status import BridgeStatus, Counts, DeadReason, RouteStatus, SourceStatus
+from citycontext.bridge.subscriptions import forget, remember, wanted_subscriptions
 from citycontext.errors import ConfigurationError
 
 __all__ = ["Bridge", "Counts"]
 
 logger = logging.getLogger(__name__)
+
+_AFTER_RESTART: Final = ("mqtt", "context_broker", "journal", "delivery", "admin")
+_LOOK_AT_FILE: Final = 1.0
 
 
 class Bridge:
@@ -49,11 +53,15 @@ class Bridge:
     """
 
     def __init__(self, config: BridgeConfig, *, folder: Path | None = None, upsert: Upsert | None = None) -> None:
-        self.config: Final = config
+        self.config = config
+        self._folder = folder
         self._router = Router(config, folder)
+        self._stale: dict[str, set[str]] = {}
+        self._sources: dict[str, Source] = {}
         self._context_broker = None if upsert is not None else ContextBroker(config.context_broker)
         self._upsert = upsert
         self._stop_asked = threading.Event()
+        self._reload_asked = threading.Event()
         self._journal: Journal | None = None
         self._admin: Admin | None = None
         self._started = 0.0
@@ -87,15 +95,11 @@ class Bridge:
             assert self._context_broker is not None, "made where no upsert was given"
             upsert = self._context_broker.upsert
         self._delivery = Delivery(self._lanes, upsert, config.delivery, self._settle)
-        self._sources: dict[str, Source] = {}
-        self._stale: dict[str, set[str]] = {}
         for mqtt in config.mqtt:
-            wanted = _subscriptions(config, mqtt)
-            if mqtt.durable:
-                self._stale[mqtt.name] = self._journal.add_subscriptions(mqtt.name, map(mqtt.shared, wanted))
-            self._sources[mqtt.name] = Source(
-                mqtt, config.client_id(mqtt), wanted, self._intake, self._stale.get(mqtt.name, ())
-            )
+            wanted = wanted_subscriptions(config, mqtt)
+            stale = remember(config.journal.path, mqtt.name, wanted) if mqtt.durable else set()
+            self._stale[mqtt.name] = stale
+            self._sources[mqtt.name] = Source(mqtt, config.client_id(mqtt), wanted, self._intake, stale)
         self._intake.start()
         self._processing.start()
         self._delivery.start()
@@ -126,14 +130,39 @@ class Bridge:
         self._processing.stop()
         self._intake.close()
         for name, topics in self._stale.items():
-            if self._sources[name].connections:
-                self._journal.drop_subscriptions(name, topics)
+            if topics and self._sources[name].connections:
+                forget(self.config.journal.path, name, topics)
         self._journal.close()
         if self._context_broker is not None:
             self._context_broker.close()
         return is_drained
 
-    def run(self, *, require_connection: bool = False, drain: float = 10.0) -> None:
+    def reload(self, config: BridgeConfig) -> list[str]:
+        """Take over the routes, devices and clock of another configuration, all of it or nothing.
+
+        Args:
+            config: The new configuration.
+
+        Returns:
+            Tables that changed but take effect only after a restart.
+
+        Raises:
+            ConfigurationError: A codec, unit or table of devices is wrong; the old configuration goes on.
+        """
+        router = Router(config, self._folder)
+        router.keep_counts(self._processing.router)
+        later = [name for name in _AFTER_RESTART if getattr(config, name) != getattr(self.config, name)]
+        kept = {name: getattr(self.config, name) for name in _AFTER_RESTART}
+        self.config = config.model_copy(update=kept)
+        self._processing.router = router
+        for mqtt in self.config.mqtt:
+            wanted = wanted_subscriptions(self.config, mqtt)
+            stale = remember(self.config.journal.path, mqtt.name, wanted) if mqtt.durable else set()
+            self._stale[mqtt.name] = stale
+            self._sources[mqtt.name].resubscribe(wanted, stale)
+        return later
+
+    def run(self, *, require_connection: bool = False, drain: float = 10.0, reload_from: Path | None = None) -> None:
         """Run until SIGTERM or SIGINT (or ``ask_to_stop``), then drain and return.
 
         A daemon waits for its brokers: an MQTT broker that is away is tried until it comes, and messages wait in the
@@ -143,6 +172,8 @@ class Bridge:
             require_connection: Whether a first connection to MQTT that fails is an error, as for a person who has just
                 typed the command.
             drain: Longest wait for the delivery at the end, seconds.
+            reload_from: The configuration file: read again at SIGHUP and when it changes. A file with a fault is
+                logged and the old configuration goes on.
 
         Raises:
             ConfigurationError: With ``require_connection``: an MQTT broker cannot be reached or refuses us.
@@ -153,7 +184,7 @@ class Bridge:
             with self._signals():
                 if require_connection:
                     self._require_connections()
-                self._stop_asked.wait()
+                self._wait_and_reload(reload_from)
         finally:
             self.stop(drain)
 
@@ -281,6 +312,23 @@ class Bridge:
             time.sleep(0.02)
         return self.is_drained
 
+    def _wait_and_reload(self, path: Path | None) -> None:
+        seen = _modified(path)
+        while not self._stop_asked.wait(_LOOK_AT_FILE):
+            now = _modified(path)
+            if path is None or (now == seen and not self._reload_asked.is_set()):
+                continue
+            seen = now
+            self._reload_asked.clear()
+            try:
+                later = self.reload(BridgeConfig.load(path))
+            except ConfigurationError as error:
+                logger.error("The configuration was not taken over, the old one goes on: %s", error)
+            else:
+                logger.info("The configuration was taken over: %d routes.", len(self.config.route))
+                if later:
+                    logger.warning("These tables changed but wait for a restart: %s.", ", ".join(later))
+
     def _require_connections(self) -> None:
         for source in self._sources.values():
             if not source.wait_first_attempt(source.config.connect_timeout + 1.0):
@@ -299,7 +347,11 @@ class Bridge:
         def stop(number: int, frame: FrameType | None) -> None:
             self._stop_asked.set()
 
-        before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+        def reload(number: int, frame: FrameType | None) -> None:
+            self._reload_asked.set()
+
+        handlers = {signal.SIGTERM: stop, signal.SIGINT: stop, signal.SIGHUP: reload}
+        before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
         try:
             yield
         finally:
@@ -307,10 +359,9 @@ class Bridge:
                 signal.signal(number, handler)
 
 
-def _subscriptions(config: BridgeConfig, mqtt: MqttConfig) -> dict[str, int]:
-    """Give the topic filters of an MQTT broker, each with the highest quality of service that a route asks for."""
-    wanted: dict[str, int] = {}
-    for route in config.routes_of(mqtt):
-        for pattern in route.patterns:
-            wanted[pattern.filter] = max(route.qos, wanted.get(pattern.filter, 0))
-    return wanted
+def _modified(path: Path | None) -> int:
+    try:
+        return 0 if path is None else path.stat().st_mtime_ns
+    except OSError:
+        # An editor is just replacing the file.
+        return 0

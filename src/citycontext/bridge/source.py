@@ -43,7 +43,7 @@ class Source:
     Args:
         config: The broker.
         client_id: Stable name of the session.
-        subscriptions: Topic filter → quality of service.
+        subscriptions: Topic filter, as the broker is to see it → quality of service.
         intake: Who takes the messages.
         stale: Topic filters of an earlier configuration, which a durable session still has.
     """
@@ -58,7 +58,7 @@ class Source:
     ) -> None:
         self.config: Final = config
         self._intake = intake
-        self._subscriptions = {config.shared(topic): qos for topic, qos in subscriptions.items()}
+        self._subscriptions = subscriptions
         self._stale = list(stale)
         self._to_acknowledge: deque[Message] = deque()
         self._jobs: deque[Callable[[], object]] = deque()
@@ -145,6 +145,18 @@ class Source:
         self._jobs.append(partial(self._client.publish, topic, payload, qos, retain))
         self._wake()
 
+    def resubscribe(self, subscriptions: dict[str, int], stale: Iterable[str]) -> None:
+        """Change the subscriptions of a running connection; returns at once.
+
+        Args:
+            subscriptions: Topic filter → quality of service: all that are wanted.
+            stale: Topic filters to take back.
+        """
+        self._subscriptions, self._stale = subscriptions, list(stale)
+        if self._connected.is_set():
+            self._jobs.append(self._subscribe)
+            self._wake()
+
     def pause(self) -> None:
         """Stop reading, but stay connected: what was read can still be acknowledged."""
         self._paused = True
@@ -183,19 +195,21 @@ class Source:
             return
         self._session += 1
         self.connections += 1
+        self._subscribe()
+
+    def _subscribe(self) -> None:
+        client = self._client
         if self._stale:
             client.unsubscribe(self._stale)
         if not self._subscriptions:
             self._now_connected()
-            return
-        if self.config.version == "5":
+        elif self.config.version == "5":
             handling = 2 if self.config.retained == "ignore" else 0
-            client.subscribe(
-                [
-                    (topic, SubscribeOptions(qos=qos, retainHandling=handling))
-                    for topic, qos in self._subscriptions.items()
-                ]
-            )
+            options = [
+                (topic, SubscribeOptions(qos=qos, retainHandling=handling))
+                for topic, qos in self._subscriptions.items()
+            ]
+            client.subscribe(options)
         else:
             client.subscribe(list(self._subscriptions.items()))
 
