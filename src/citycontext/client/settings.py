@@ -145,6 +145,14 @@ class Settings:
         url = httpx.URL(base_url)
         return (url.username, url.password) if url.userinfo else None
 
+    def url(self, target: str) -> str:
+        """Give the address of a request.
+
+        Args:
+            target: Path and query below the API root; with a leading slash, below the server's root.
+        """
+        return f"{self.root.removesuffix(API_PATH)}{target}" if target.startswith("/") else f"{self.root}/{target}"
+
     @property
     def all_headers(self) -> list[tuple[str, str]]:
         """The headers of every request."""

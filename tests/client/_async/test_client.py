@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
 import pytest
 
-from citycontext.client import AsyncClient
+from citycontext.client import GENERIC, ORION_LD, SCORPIO, STELLIO, AsyncClient, BrokerProfile
 from citycontext.errors import ConfigurationError
 
 ID = "urn:ngsi-ld:Parking:1"
@@ -91,3 +92,21 @@ def test_making_a_client_opens_nothing() -> None:
     """Not even certificates are read before the first request."""
     client = AsyncClient("https://b.test", verify="/no/such/file")
     assert "b.test" in repr(client)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "profile"),
+    [
+        ("/version", b'{"orionld version": "1.6.0", "orion version": "1.15.0-next"}', ORION_LD),
+        ("/q/info", b'{"build": {"name": "Scorpio all-in-one", "version": "5.0.9"}}', SCORPIO),
+        ("/actuator/info", b'{"build": {"artifact": "stellio-gateway"}}', STELLIO),
+        ("/version", b'{"product": "another", "version": "0.3.0"}', GENERIC),
+    ],
+)
+async def test_a_broker_is_asked_what_it_is(broker: Any, path: str, body: bytes, profile: BrokerProfile) -> None:
+    """Only on request; one that does not say is treated as any."""
+    broker.function = lambda request: httpx.Response(200 if request.url.path == path else 404, content=body)
+    async with AsyncClient(broker.url, transport=broker.transport) as client:
+        assert await client.detect() is profile
+        assert client.with_options(profile=profile) is not client
+    assert broker.requests[0].url.path == "/version"

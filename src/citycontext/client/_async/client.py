@@ -19,7 +19,7 @@ from citycontext.client._async.session import AsyncConnections, AsyncSession
 from citycontext.client._async.snapshots import AsyncSnapshots
 from citycontext.client._async.subscriptions import AsyncRegistrationSubscriptions, AsyncSubscriptions
 from citycontext.client._async.temporal import AsyncTemporal
-from citycontext.client.operations import discovery
+from citycontext.client.operations import detection, discovery
 from citycontext.client.operations.json_ld import ContextLike
 from citycontext.client.profiles import GENERIC, BrokerProfile
 from citycontext.client.settings import DEFAULT_LIMITS, UNSET, Settings, Unset
@@ -107,6 +107,21 @@ class AsyncClient:
         """Which source holds which entity of a query."""
         self.snapshots = AsyncSnapshots(session)
         """Frozen copies of what some queries gave."""
+
+    async def detect(self) -> BrokerProfile:
+        """Ask the broker what it is, by up to three requests outside of the API.
+
+        Returns:
+            Its profile, for ``with_options(profile=…)``; ``GENERIC`` if it does not say.
+
+        Raises:
+            TransportError: No usable answer came.
+        """
+        for probe in detection.probes():
+            profile = await self._session.run(probe)
+            if profile is not None:
+                return profile
+        return GENERIC
 
     async def source_identity(self) -> ContextSourceIdentity:
         """Ask the broker who it is (CIM 009, 5.15.1).

@@ -130,7 +130,7 @@ class AsyncSession:
         return outcome
 
     async def _attempt(self, request: Request) -> Outcome:
-        url = f"{self.settings.root}/{request.target}"
+        url = self.settings.url(request.target)
         seconds = self.settings.timeout
         outgoing = httpx.Request(
             request.method,

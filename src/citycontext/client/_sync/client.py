@@ -20,7 +20,7 @@ from citycontext.client._sync.session import Connections, Session
 from citycontext.client._sync.snapshots import Snapshots
 from citycontext.client._sync.subscriptions import RegistrationSubscriptions, Subscriptions
 from citycontext.client._sync.temporal import Temporal
-from citycontext.client.operations import discovery
+from citycontext.client.operations import detection, discovery
 from citycontext.client.operations.json_ld import ContextLike
 from citycontext.client.profiles import GENERIC, BrokerProfile
 from citycontext.client.settings import DEFAULT_LIMITS, UNSET, Settings, Unset
@@ -108,6 +108,21 @@ class Client:
         """Which source holds which entity of a query."""
         self.snapshots = Snapshots(session)
         """Frozen copies of what some queries gave."""
+
+    def detect(self) -> BrokerProfile:
+        """Ask the broker what it is, by up to three requests outside of the API.
+
+        Returns:
+            Its profile, for ``with_options(profile=…)``; ``GENERIC`` if it does not say.
+
+        Raises:
+            TransportError: No usable answer came.
+        """
+        for probe in detection.probes():
+            profile = self._session.run(probe)
+            if profile is not None:
+                return profile
+        return GENERIC
 
     def source_identity(self) -> ContextSourceIdentity:
         """Ask the broker who it is (CIM 009, 5.15.1).

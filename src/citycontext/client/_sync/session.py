@@ -131,7 +131,7 @@ class Session:
         return outcome
 
     def _attempt(self, request: Request) -> Outcome:
-        url = f"{self.settings.root}/{request.target}"
+        url = self.settings.url(request.target)
         seconds = self.settings.timeout
         outgoing = httpx.Request(
             request.method,

@@ -38,7 +38,7 @@ class Request:
 
     Args:
         method: HTTP method.
-        path: Path below the API root, percent-encoded, without a leading slash.
+        path: Path below the API root, percent-encoded; with a leading slash, below the server's root.
         params: Query parameters.
         headers: Headers beside those of the client (tenant, authorization).
         content: The body; None for none.
