@@ -1,4 +1,4 @@
-"""Compile the schemas of Smart Data Models into the index that ships with the package, and write the static modules.
+"""Compile the schemas of Smart Data Models into the index that ships with the package; write modules and the table.
 
     python scripts/compile_models.py ../shared/smart-data-models
 
@@ -24,6 +24,8 @@ from citycontext.models.schema.reduction import reduce_schema
 from citycontext.models.schema.references import COMMON_SCHEMA, SchemaLibrary
 
 MODELS = Path(__file__).resolve().parents[1] / "src" / "citycontext" / "models"
+DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "choose-a-model.md"
+MARKS = ("<!-- models: written by scripts/compile_models.py -->", "<!-- /models -->")
 INDEX = MODELS / "catalogue" / "smart_data_models.jsonl"
 
 
@@ -88,6 +90,24 @@ def _git_commit(folder: Path) -> str:
     return answer.stdout.strip()
 
 
+def with_table(document: str, index: ModelIndex) -> str:
+    """Put the table of the city's models between the marks of a document.
+
+    Args:
+        document: The document's text.
+        index: The index.
+    """
+    before, _, rest = document.partition(MARKS[0])
+    _, _, after = rest.partition(MARKS[1])
+    rows = [
+        f"| {subject} | `citycontext.models.{module_name(subject)}` | "
+        f"{', '.join(f'[{model.type}]({model.page})' for model in index.of_subject(subject))} |"
+        for subject in STATIC_SUBJECTS
+    ]
+    table = "\n".join(("| subject | module | entity types |", "| --- | --- | --- |", *rows))
+    return f"{before}{MARKS[0]}\n{table}\n{MARKS[1]}{after}"
+
+
 def main() -> None:
     """Write the index and the static modules."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -98,6 +118,7 @@ def main() -> None:
     (MODELS / "commons.py").write_text(commons_source(index), encoding="utf-8")
     for subject in STATIC_SUBJECTS:
         (MODELS / f"{module_name(subject)}.py").write_text(module_source(index, subject), encoding="utf-8")
+    DOCUMENT.write_text(with_table(DOCUMENT.read_text(encoding="utf-8"), index), encoding="utf-8")
     print(f"{index}; {len(content):,} bytes; {len(STATIC_SUBJECTS)} static modules")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import runpy
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -93,3 +95,21 @@ def test_no_name_breaks_out_of_the_source(monkeypatch: pytest.MonkeyPatch, odd: 
     written = getattr(module, module.__all__[0])
     assert written.entity_type == odd
     assert _declaration(written) == _declaration(build_class(model))
+
+
+def test_the_table_of_models_is_what_the_index_says() -> None:
+    """The documentation lists every class that can be imported."""
+    root = Path(__file__).resolve().parents[3]
+    compiler = runpy.run_path(str(root / "scripts" / "compile_models.py"))
+    document = (root / "docs" / "choose-a-model.md").read_text(encoding="utf-8")
+    assert document == compiler["with_table"](document, smart_data_models())
+    assert "citycontext.models.parking" in document
+
+
+def test_the_examples_of_the_documentation_run() -> None:
+    """Every Python block of the page, in order."""
+    root = Path(__file__).resolve().parents[3]
+    document = (root / "docs" / "choose-a-model.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", document, re.DOTALL)
+    assert len(blocks) == 4
+    exec("\n".join(blocks), {})
