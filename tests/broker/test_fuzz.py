@@ -70,8 +70,8 @@ parameters = st.dictionaries(
     texts
     | st.sampled_from(
         ["true", "T", "a", "a==1", "a>b;c|(d)", "near;maxDistance==1", "Point", "[1,2]", "[[[0,0],[1,0],[1,1],[0,0]]]",
-         "sysAttrs", "temporalValues", "aggregatedValues", "avg", "PT1H", "P1M", "between", "after", "inline", "1", "-1",
-         "a;desc", "a;dist-asc", "id,a{b,c}", "/a/#", "*", "(A;B)"]
+         "sysAttrs", "temporalValues", "aggregatedValues", "avg", "PT1H", "P1M", "between", "after", "inline", "1",
+         "-1", "a;desc", "a;dist-asc", "id,a{b,c}", "/a/#", "*", "(A;B)"]
     ),
     max_size=5,
 )  # fmt: skip

@@ -1,0 +1,86 @@
+"""Snapshots and entity maps: results that stay as they were."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+
+@pytest.fixture
+async def stored(http: httpx.AsyncClient) -> httpx.AsyncClient:
+    """Give a client of a broker that holds five lamps."""
+    batch = [{"id": f"urn:ngsi-ld:Lamp:{number}", "type": "Lamp", "power": number} for number in range(5)]
+    await http.post("entityOperations/create", json=batch)
+    return http
+
+
+def snapshot(**members: Any) -> dict[str, Any]:
+    """Make a snapshot of the lamps of little power."""
+    query = {"type": "Query", "entities": [{"type": "Lamp"}], "q": "power<2"}
+    return {"type": "Snapshot", "snapshotQueries": [query], **members}
+
+
+async def powers(http: httpx.AsyncClient, snapshot_id: str = "") -> list[int]:
+    """Give the powers of all lamps, or of those in a snapshot."""
+    headers = {"NGSILD-Snapshot": snapshot_id} if snapshot_id else {}
+    answer = await http.get("entities?type=Lamp&options=keyValues", headers=headers)
+    assert answer.headers.get("ngsild-snapshot", "") == snapshot_id
+    return [one["power"] for one in answer.json()]
+
+
+async def test_snapshot_stays_as_it_was(stored: httpx.AsyncClient) -> None:
+    """Later changes of the entities do not reach the snapshot, nor its own changes the entities."""
+    made = await stored.post("snapshots", json=snapshot(id="urn:ngsi-ld:Snapshot:1"))
+    assert made.status_code == 201
+    await stored.patch("entities/urn:ngsi-ld:Lamp:0/attrs", json={"power": 100})
+    assert await powers(stored, "urn:ngsi-ld:Snapshot:1") == [0, 1]
+    headers = {"NGSILD-Snapshot": "urn:ngsi-ld:Snapshot:1"}
+    await stored.patch("entities/urn:ngsi-ld:Lamp:1/attrs", json={"power": 50}, headers=headers)
+    assert await powers(stored, "urn:ngsi-ld:Snapshot:1") == [0, 50]
+    assert await powers(stored) == [100, 1, 2, 3, 4]
+    assert (await stored.post("snapshots", json=snapshot(id="urn:ngsi-ld:Snapshot:1"))).status_code == 409
+
+
+async def test_snapshot_is_described_cloned_and_deleted(stored: httpx.AsyncClient) -> None:
+    """A snapshot tells its status; a clone has the same entities and its own life."""
+    await stored.post("snapshots", json=snapshot(id="urn:ngsi-ld:Snapshot:1", snapshotLifetime="PT1H"))
+    address = "snapshots/urn:ngsi-ld:Snapshot:1"
+    assert (await stored.get(address)).json()["snapshotStatus"] == "success"
+    cloned = await stored.post(f"{address}/clone", json={"id": "urn:ngsi-ld:Snapshot:2", "type": "Snapshot"})
+    assert cloned.status_code == 201
+    assert (await stored.patch(address, json={"snapshotPriority": 3})).json()["snapshotPriority"] == 3
+    assert (await stored.patch(address, json={"snapshotPriority": 30})).status_code == 400
+    assert (await stored.delete(address)).status_code == 204
+    assert (await stored.get("types", headers={"NGSILD-Snapshot": "urn:ngsi-ld:Snapshot:1"})).status_code == 404
+    assert await powers(stored, "urn:ngsi-ld:Snapshot:2") == [0, 1]
+    assert (await stored.delete('snapshots?q=snapshotStatus=="empty"')).status_code == 204
+    assert (await stored.get("snapshots/urn:ngsi-ld:Snapshot:2")).status_code == 200
+    assert (await stored.delete("snapshots")).status_code == 204
+    assert (await stored.get("snapshots/urn:ngsi-ld:Snapshot:2")).status_code == 404
+
+
+async def test_entity_map_keeps_the_pages_together(stored: httpx.AsyncClient) -> None:
+    """Pages of an entity map show the entities found first, whatever has come since."""
+    first = await stored.get("entities?type=Lamp&limit=2&entityMap=true&options=keyValues")
+    assert first.status_code == 201
+    kept = first.headers["ngsild-entitymap"]
+    await stored.post("entities", json={"id": "urn:ngsi-ld:Lamp:9", "type": "Lamp", "power": 9})
+    await stored.delete("entities/urn:ngsi-ld:Lamp:3")
+    second = await stored.get(
+        "entities?type=Lamp&limit=10&offset=2&options=keyValues", headers={"NGSILD-EntityMap": kept}
+    )
+    assert [one["power"] for one in second.json()] == [2, 4]
+    assert (await stored.patch(f"entityMaps/{kept}", json={"expiresAt": "2999-01-01T00:00:00Z"})).status_code == 204
+    assert (await stored.patch(f"entityMaps/{kept}", json={"entityMap": {}})).status_code == 400
+    assert (await stored.get(f"entityMaps/{kept}")).json()["expiresAt"] == "2999-01-01T00:00:00Z"
+    assert (await stored.delete(f"entityMaps/{kept}")).status_code == 204
+    assert (await stored.get("entities?type=Lamp", headers={"NGSILD-EntityMap": kept})).status_code == 404
+
+
+async def test_broker_tells_who_it_is(http: httpx.AsyncClient) -> None:
+    """The identity of the source has an id and the time it has been up."""
+    shown = (await http.get("info/sourceIdentity")).json()
+    assert shown["type"] == "ContextSourceIdentity"
+    assert shown["contextSourceUptime"].startswith("PT")
