@@ -133,7 +133,7 @@ def test_poison_disturbs_nobody_and_can_be_retried(
         ("old/a", b"\xff\xfe\x00"),
         ("old/a", b"[" * 5000 + b"]" * 5000),
         ("old/a", b'{"n": 1e999}'),
-        ("old/a", orjson.dumps({"n": 1, "x": "y" * 2_000_000})[:-5]),
+        ("old/a", orjson.dumps({"n": 1, "x": "y" * 900_000})[:-5]),
         ("old/ä b<>", b'{"m": 1}'),
     ]
     messages = []
@@ -156,6 +156,52 @@ def test_poison_disturbs_nobody_and_can_be_retried(
             bridge.reload(BridgeConfig.load(files.path))
             letters.retry([mended.id])
         wait(lambda: context_broker.values("value")["urn:ngsi-ld:Device:a"][-1] == "five", what="the retried one")
+    finally:
+        bridge.stop()
+
+
+@pytest.mark.mosquitto
+def test_a_payload_too_large_is_cut_and_put_aside(files: Files, mosquitto: Any, context_broker: Any, wait: Any) -> None:
+    """10 MB in one message: the size is in the reason, memory and journal are spared, the next message is delivered."""
+    bridge = Bridge(files.write())
+    bridge.start()
+    try:
+        assert bridge.wait_connected()
+        mosquitto.publish([("old/a", bytes(10_000_000)), ("old/a", b'{"n": 2}')])
+        wait(lambda: bridge.counts.delivered == 1 and bridge.counts.dead == 1, what="both")
+        with DeadLetters(bridge.config.journal.path) as letters:
+            (letter,) = letters
+        assert letter.reason == "the payload has 10,000,000 bytes; at most 1,000,000 are taken (mqtt.max_payload)"
+        assert len(letter.message.payload) == 1_000_000
+    finally:
+        bridge.stop()
+
+
+@pytest.mark.mosquitto
+def test_a_disk_that_is_full_stops_acknowledging_and_recovers(
+    files: Files, mosquitto: Any, context_broker: Any, wait: Any
+) -> None:
+    """The journal may not grow for a while: nothing is acknowledged, nothing lost, and all is delivered afterwards."""
+    bridge = Bridge(files.write())
+    bridge.start()
+    try:
+        assert bridge.wait_connected()
+        journal = bridge._journal
+        assert journal is not None
+        pages = journal._connection.execute("PRAGMA page_count").fetchone()[0]
+        journal._connection.execute(f"PRAGMA max_page_count = {pages}")
+        messages = [(f"old/d{n % 20}", orjson.dumps({"n": n, "pad": "x" * 2000})) for n in range(500)]
+        publishing = threading.Thread(target=mosquitto.publish, args=(messages,))
+        publishing.start()
+        wait(lambda: any("disk is full" in one for one in bridge.troubles), what="the disk to be full")
+        assert not bridge.is_ready
+        publishing.join()
+        journal._connection.execute("PRAGMA max_page_count = 1000000")
+        wait(lambda: bridge.counts.delivered >= 500, what="all messages")
+        seen = context_broker.values("value")
+        assert sorted(n for numbers in seen.values() for n in numbers) == list(range(500))
+        assert all(numbers == sorted(numbers) for numbers in seen.values())
+        wait(lambda: bridge.troubles == [], what="the end of the trouble")
     finally:
         bridge.stop()
 

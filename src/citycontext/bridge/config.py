@@ -102,6 +102,7 @@ class MqttConfig(Section):
         session_expiry: How long it keeps them (MQTT 5).
         receive_maximum: How many unacknowledged messages the broker may send (MQTT 5; with 3.1.1 the broker decides).
         share: Group name: bridges of one group share the messages among them.
+        max_payload: Bytes of a payload above which a message becomes a dead letter, cut to this size.
         retained: Whether messages kept from before the subscription are taken.
         connect_timeout: Longest wait for a connection.
         tls: Encryption, for ``mqtts`` and ``wss``.
@@ -118,6 +119,7 @@ class MqttConfig(Section):
     session_expiry: Duration = 7 * 86400.0
     receive_maximum: int = Field(default=1000, ge=1, le=65535)
     share: str | None = Field(default=None, pattern=r"^[^/+#]+$")
+    max_payload: Size = 1_000_000
     retained: Literal["accept", "ignore"] = "accept"
     connect_timeout: Duration = 10.0
     tls: TlsConfig = TlsConfig()

@@ -84,7 +84,8 @@ def row_of(message: Message) -> Row:
         message.qos,
         message.retained,
         properties,
-        _checksum(message.topic, message.payload, properties),
+        # A payload that was cut is no message any more; its size stands in place of a checksum.
+        -message.cut_from if message.cut_from else _checksum(message.topic, message.payload, properties),
     )
 
 
@@ -96,7 +97,8 @@ def message_of(row: Row) -> Message:
     """
     number, topic, payload, arrived, source, qos, retained, properties, checksum = row
     try:
-        intact = _checksum(topic, payload, properties) == checksum
+        cut_from = max(0, -checksum)
+        intact = bool(cut_from) or _checksum(topic, payload, properties) == checksum
         pairs = tuple((name, value) for name, value in orjson.loads(properties)) if properties else ()
         return Message(
             topic,
@@ -107,6 +109,7 @@ def message_of(row: Row) -> Message:
             bool(retained),
             pairs,
             id=number,
+            cut_from=cut_from,
             intact=intact,
         )
     except (AttributeError, TypeError, ValueError):

@@ -22,6 +22,7 @@ class Message:
         mid: Packet identifier, to acknowledge it; 0 where there is nothing to acknowledge.
         session: Which connection it came by: an acknowledgement is good only on that one.
         id: Number in the journal; 0 until it is there.
+        cut_from: Bytes of the payload before it was cut, if it was too large to be taken.
         intact: Whether it is what was written to the journal, as far as its checksum tells.
     """
 
@@ -35,4 +36,5 @@ class Message:
     mid: int = 0
     session: int = 0
     id: int = 0
+    cut_from: int = 0
     intact: bool = True

@@ -173,6 +173,12 @@ class Router:
         return found
 
 
+def _unusable(message: Message) -> str:
+    if not message.intact:
+        return "the disk did not keep it well: its checksum is wrong"
+    return f"the payload has {message.cut_from:,} bytes; at most {len(message.payload):,} are taken (mqtt.max_payload)"
+
+
 def _codec(route: RouteConfig, folder: Path | None) -> Codec:
     config = route.codec
     try:
@@ -237,10 +243,8 @@ class Processing:
             routes = self.router.find(message.topic, message.source)
             if not routes:
                 self.unrouted += 1
-            if not message.intact:
-                ticket.refusals.append(
-                    Refusal(message, "journal", "the disk did not keep it well: its checksum is wrong")
-                )
+            if message.cut_from or not message.intact:
+                ticket.refusals.append(Refusal(message, "journal", _unusable(message)))
                 routes = []
             for route, captures in routes:
                 counts = route.counts

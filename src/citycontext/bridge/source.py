@@ -325,10 +325,13 @@ class Source:
         properties: tuple[tuple[str, str], ...] = ()
         if message.properties is not None:
             properties = tuple(getattr(message.properties, "UserProperty", ()))
+        payload, cut_from = bytes(message.payload), 0
+        if len(payload) > self.config.max_payload:
+            payload, cut_from = payload[: self.config.max_payload], len(payload)
         self._intake.offer(
             Message(
                 topic,
-                bytes(message.payload),
+                payload,
                 time.time(),
                 self.config.name,
                 message.qos,
@@ -336,6 +339,7 @@ class Source:
                 properties,
                 message.mid if message.qos else 0,
                 self._session,
+                cut_from=cut_from,
             )
         )
 

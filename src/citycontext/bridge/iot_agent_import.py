@@ -1,0 +1,190 @@
+"""Turn the provisioning of FIWARE's IoT Agents (JSON of ``GET /iot/services`` and ``/iot/devices``) into our TOML."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import orjson
+
+from citycontext.errors import ConfigurationError
+from citycontext.ngsild.names import is_attribute_name, is_uri
+
+__all__ = ["Imported", "import_provisioning"]
+
+_NUMBERS: Final = frozenset({"number", "float", "double", "integer", "percentage"})
+_PLAIN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+@dataclass(slots=True)
+class Imported:
+    """What came of an import.
+
+    Args:
+        toml: The configuration, with places for the addresses of the brokers.
+        left_out: What has no counterpart or needs a person's eye, a line each.
+    """
+
+    toml: str
+    left_out: list[str] = field(default_factory=list)
+
+
+def import_provisioning(content: bytes, *, codec: str = "iot-agent-json") -> Imported:
+    """Turn provisioning into routes.
+
+    Args:
+        content: JSON with ``services`` (or ``groups``), ``devices`` or both; as the agent's API gives it.
+        codec: ``iot-agent-json``, or ``ultralight`` for devices of that agent.
+
+    Returns:
+        The configuration, and what could not be carried over.
+
+    Raises:
+        ConfigurationError: The content is no provisioning.
+    """
+    try:
+        given = orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        raise ConfigurationError(f"the provisioning is no JSON: {error}.") from None
+    given = given if isinstance(given, dict) else {}
+    groups = [*given.get("services", []), *given.get("groups", [])]
+    devices = list(given.get("devices", []))
+    if not groups and not devices:
+        raise ConfigurationError(
+            "the file holds no services, groups or devices.",
+            cure="Save the answers of GET /iot/services and /iot/devices.",
+        )
+    imported = Imported("")
+    routes = [_Route(group, imported, codec).of_group() for group in groups]
+    routes += [_Route(device, imported, codec).of_device() for device in devices]
+    head = (
+        "# Made from the provisioning of an IoT Agent; look it over, then run: citycontext bridge check\n"
+        '[mqtt]\nurl = "${MQTT_URL}"\n\n[context_broker]\nurl = "${CONTEXT_BROKER_URL}"\n'
+    )
+    imported.toml = "\n".join([head, *routes])
+    return imported
+
+
+class _Route:
+    def __init__(self, given: dict[str, Any], imported: Imported, codec: str) -> None:
+        self._given = given
+        self._imported = imported
+        self._codec = codec
+        self._name = ""
+
+    def of_group(self) -> str:
+        key = str(self._given.get("apikey", ""))
+        kind = self._type(str(self._given.get("entity_type") or self._given.get("type") or "Thing"))
+        self._name = f"{kind} of {key or 'any key'}"
+        name = str(self._given.get("entityNameExp") or "")
+        if name:
+            self._leave(f"entityNameExp {name!r}: write the id by hand")
+        return self._write(kind, f"urn:ngsi-ld:{kind}:{{device}}", key or "{apikey}", "{device}")
+
+    def of_device(self) -> str:
+        device = str(self._given.get("device_id") or self._given.get("id") or "")
+        kind = self._type(str(self._given.get("entity_type") or self._given.get("type") or "Thing"))
+        self._name = f"device {device}"
+        entity = str(self._given.get("entity_name") or device)
+        return self._write(
+            kind,
+            entity if is_uri(entity) else f"urn:ngsi-ld:{kind}:{entity}",
+            str(self._given.get("apikey") or "{apikey}"),
+            device,
+        )
+
+    def _write(self, kind: str, entity_id: str, apikey: str, device: str) -> str:
+        base = f"/{apikey}/{device}/attrs"
+        lines = [
+            "[[route]]",
+            f"name = {_text(self._name)}",
+            f"topic = [{_text(base)}, {_text('/json' + base)}]",
+            f"codec = {_text(self._codec)}",
+            f"type = {_text(kind)}",
+            f"id = {_text(entity_id)}",
+        ]
+        if service := self._given.get("service"):
+            lines.append(f"tenant = {_text(str(service))}")
+        if self._given.get("timestamp") is not False:
+            lines.append('observed_at = "TimeInstant"')
+        lines.append("[route.attributes]")
+        before = len(lines)
+        for one in [*self._given.get("attributes", []), *self._given.get("lazy", [])]:
+            self._add(lines, one)
+        for one in [*self._given.get("static_attributes", [])]:
+            self._add_static(lines, one)
+        for one in self._given.get("commands", []):
+            self._leave(f"command {one.get('name')!r}: commands are not imported")
+        if len(lines) == before:
+            self._leave("no attributes: the agent would take every measure; list those you want")
+            lines.append('value = "value"')
+        return "\n".join(lines) + "\n"
+
+    def _add(self, lines: list[str], given: dict[str, Any]) -> None:
+        name = str(given.get("name") or given.get("object_id") or "")
+        if not is_attribute_name(name):
+            self._leave(f"attribute {name!r}: this is no name in NGSI-LD")
+            return
+        if expression := given.get("expression"):
+            self._leave(f"attribute {name!r}: the expression {expression!r} is to be written as scale, offset or path")
+        path = _path(str(given.get("object_id") or name))
+        kind = str(given.get("type") or "").lower()
+        if kind in ("geo:point", "point"):
+            self._leave(f"attribute {name!r}: a geo:point text is latitude, longitude; send them as two members")
+            return
+        keys: dict[str, Any] = {"from": path}
+        if kind in _NUMBERS:
+            keys |= {"datatype": "integer" if kind == "integer" else "number", "from_text": True}
+        elif kind == "boolean":
+            keys |= {"datatype": "boolean", "from_text": True}
+        elif kind in ("datetime", "iso8601"):
+            keys["datatype"] = "datetime"
+        elif kind == "relationship":
+            keys["kind"] = "Relationship"
+        for metadata, value in (given.get("metadata") or {}).items():
+            if metadata == "unitCode" and isinstance(value, dict) and isinstance(value.get("value"), str):
+                keys |= {"unit": value["value"], "from_text": True}
+                keys.pop("datatype", None)
+            else:
+                self._leave(f"attribute {name!r}: metadata {metadata!r}")
+        lines.append(f"{_key(name)} = {_table(keys)}")
+
+    def _add_static(self, lines: list[str], given: dict[str, Any]) -> None:
+        name, value = str(given.get("name", "")), given.get("value")
+        if not is_attribute_name(name) or value is None or isinstance(value, dict | list):
+            self._leave(f"static attribute {name!r}: write it by hand")
+        elif str(given.get("type", "")).lower() == "relationship":
+            lines.append(f"{_key(name)} = {_table({'object': str(value)})}")
+        else:
+            lines.append(f"{_key(name)} = {_table({'value': value})}")
+
+    def _type(self, text: str) -> str:
+        if is_attribute_name(text):
+            return text
+        self._leave(f"entity type {text!r}: this is no name in NGSI-LD")
+        return "Thing"
+
+    def _leave(self, what: str) -> None:
+        self._imported.left_out.append(f"{self._name}: {what}" if self._name else what)
+
+
+def _path(name: str) -> str:
+    return name if _PLAIN.fullmatch(name) else orjson.dumps(name).decode()
+
+
+def _key(name: str) -> str:
+    return name if _PLAIN.fullmatch(name) else _text(name)
+
+
+def _text(value: str) -> str:
+    # JSON's quoting is TOML's too.
+    return orjson.dumps(value).decode()
+
+
+def _table(keys: dict[str, Any]) -> str:
+    parts = (
+        f"{key} = {_text(value) if isinstance(value, str) else orjson.dumps(value).decode()}"
+        for key, value in keys.items()
+    )
+    return "{ " + ", ".join(parts) + " }"
