@@ -12,6 +12,8 @@ from citycontext.client._async.client import AsyncClient
 from citycontext.client._async.results import AsyncResults
 from citycontext.client._sync.client import Client
 from citycontext.client._sync.results import Results
+from citycontext.client.auth import BearerToken, OAuth2ClientCredentials, OAuth2Password
+from citycontext.client.data_frames import to_dataframe
 from citycontext.client.profiles import GENERIC, ORION_LD, SCORPIO, STELLIO, BrokerProfile
 from citycontext.client.retries import without_waiting
 
@@ -22,8 +24,12 @@ __all__ = [
     "STELLIO",
     "AsyncClient",
     "AsyncResults",
+    "BearerToken",
     "BrokerProfile",
     "Client",
+    "OAuth2ClientCredentials",
+    "OAuth2Password",
     "Results",
+    "to_dataframe",
     "without_waiting",
 ]

@@ -189,3 +189,13 @@ async def test_a_broker_without_history_says_so(broker: Any) -> None:
         broker.refuses(503, "ResourceNotFound")
         with pytest.raises(OperationNotSupported):
             await client.temporal.upsert(normalized(1))
+
+
+@pytest.mark.parametrize("as_", [None, dict])
+async def test_a_query_as_a_table(broker: Any, as_: Any) -> None:
+    """All results in one table, from page to page."""
+    pytest.importorskip("pandas")
+    broker.will(200, [values(1, 2)])
+    async with AsyncClient(broker.url, transport=broker.transport) as client:
+        frame = await client.temporal.query("Meter", as_=as_, when=DAY).to_dataframe()
+    assert list(frame["value"]) == [1, 2]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Generic, TypeVar, Unpack, overload
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, Unpack, cast, overload
 
 from citycontext.client._async.noun import AsyncNoun
 from citycontext.client._async.results import AsyncResults
 from citycontext.client._async.session import AsyncSession
+from citycontext.client.data_frames import to_dataframe
 from citycontext.client.loading import EvolutionReader, type_of
 from citycontext.client.operations import paging, temporal
 from citycontext.client.operations.exchange import Params, Request
@@ -19,6 +20,9 @@ from citycontext.errors import ResourceNotFound
 from citycontext.ngsild import Entity
 from citycontext.ngsild.query.temporal import TemporalQuery
 from citycontext.ngsild.temporal import TemporalEntity
+
+if TYPE_CHECKING:
+    import pandas  # type: ignore[import-untyped,import-not-found,unused-ignore]
 
 __all__ = ["AsyncTemporal", "AsyncTemporalResults"]
 
@@ -47,6 +51,23 @@ class AsyncTemporalResults(AsyncResults[T], Generic[T]):
     ) -> None:
         super().__init__(session, request, read, page_size=page_size)
         self._when = when
+
+    async def to_dataframe(self, *, attributes: Sequence[str] | None = None, wide: bool = False) -> pandas.DataFrame:
+        """Make a table of all results; see :func:`citycontext.client.to_dataframe`.
+
+        Args:
+            attributes: Only these, by wire name.
+            wide: A column for each attribute and a row for each time, in place of a row for each value.
+
+        Raises:
+            MissingExtra: pandas is not installed.
+            ContextBrokerError: The broker refused or failed.
+            TransportError: No usable answer came.
+        """
+        reader: EvolutionReader[TemporalEntity] = EvolutionReader(None)
+        found = await self.all()
+        histories = [reader.one(item) if isinstance(item, dict) else item for item in found]
+        return to_dataframe(cast("list[TemporalEntity]", histories), attributes=attributes, wide=wide)
 
     async def _page(self, cursor: Cursor) -> Page:
         operation = paging.page(self._request, cursor)

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Generic, TypeVar, Unpack, overload
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, Unpack, cast, overload
 
 from citycontext.client._sync.noun import Noun
 from citycontext.client._sync.results import Results
 from citycontext.client._sync.session import Session
+from citycontext.client.data_frames import to_dataframe
 from citycontext.client.loading import EvolutionReader, type_of
 from citycontext.client.operations import paging, temporal
 from citycontext.client.operations.exchange import Params, Request
@@ -20,6 +21,9 @@ from citycontext.errors import ResourceNotFound
 from citycontext.ngsild import Entity
 from citycontext.ngsild.query.temporal import TemporalQuery
 from citycontext.ngsild.temporal import TemporalEntity
+
+if TYPE_CHECKING:
+    import pandas  # type: ignore[import-untyped,import-not-found,unused-ignore]
 
 __all__ = ["Temporal", "TemporalResults"]
 
@@ -48,6 +52,23 @@ class TemporalResults(Results[T], Generic[T]):
     ) -> None:
         super().__init__(session, request, read, page_size=page_size)
         self._when = when
+
+    def to_dataframe(self, *, attributes: Sequence[str] | None = None, wide: bool = False) -> pandas.DataFrame:
+        """Make a table of all results; see :func:`citycontext.client.to_dataframe`.
+
+        Args:
+            attributes: Only these, by wire name.
+            wide: A column for each attribute and a row for each time, in place of a row for each value.
+
+        Raises:
+            MissingExtra: pandas is not installed.
+            ContextBrokerError: The broker refused or failed.
+            TransportError: No usable answer came.
+        """
+        reader: EvolutionReader[TemporalEntity] = EvolutionReader(None)
+        found = self.all()
+        histories = [reader.one(item) if isinstance(item, dict) else item for item in found]
+        return to_dataframe(cast("list[TemporalEntity]", histories), attributes=attributes, wide=wide)
 
     def _page(self, cursor: Cursor) -> Page:
         operation = paging.page(self._request, cursor)
