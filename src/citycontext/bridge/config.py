@@ -180,6 +180,7 @@ class ContextBrokerConfig(Section):
         token: Bearer token.
         oauth2: Client credentials instead.
         headers: More headers.
+        ca_file: Certificate authorities to trust in place of the system's (PEM).
         timeout: Longest wait for an answer.
     """
 
@@ -190,7 +191,14 @@ class ContextBrokerConfig(Section):
     token: SecretStr | None = None
     oauth2: OAuth2Config | None = None
     headers: dict[str, SecretStr] = Field(default_factory=dict)
+    ca_file: Path | None = None
     timeout: Duration = 10.0
+
+    @model_validator(mode="after")
+    def _one_way_in(self) -> ContextBrokerConfig:
+        if self.token is not None and self.oauth2 is not None:
+            raise ValueError("token and oauth2 are two ways to authenticate; give one")
+        return self
 
 
 class JournalConfig(Section):

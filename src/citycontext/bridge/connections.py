@@ -14,8 +14,9 @@ import httpx
 import paho.mqtt.client as paho
 
 from citycontext.bridge.config import BridgeConfig, MqttConfig
-from citycontext.bridge.context_broker import headers_of
+from citycontext.bridge.context_broker import auth_of, headers_of
 from citycontext.bridge.mqtt_client import connect_options, make_client, plain_reason
+from citycontext.errors import AuthenticationError
 from citycontext.ngsild.findings import Finding, Severity
 
 __all__ = ["try_connections"]
@@ -127,12 +128,22 @@ def _kept(config: MqttConfig, name: str) -> int:
 
 def _context_broker(config: BridgeConfig) -> Iterator[Finding]:
     broker = config.context_broker
+    verify = True if broker.ca_file is None else str(broker.ca_file)
+    with httpx.Client(auth=auth_of(broker), timeout=broker.timeout, verify=verify) as client:
+        yield from _try_context_broker(client, config)
+
+
+def _try_context_broker(client: httpx.Client, config: BridgeConfig) -> Iterator[Finding]:
+    broker = config.context_broker
     url = broker.url.removesuffix("/").removesuffix("/ngsi-ld/v1")
     tenants = {broker.tenant, *(route.tenant for route in config.route if route.tenant is not None)}
     for tenant in sorted(tenants, key=str):
         headers = headers_of(broker) | ({"NGSILD-Tenant": tenant} if tenant is not None else {})
         try:
-            answer = httpx.get(f"{url}/ngsi-ld/v1/types", headers=headers, timeout=broker.timeout)
+            answer = client.get(f"{url}/ngsi-ld/v1/types", headers=headers)
+        except AuthenticationError as error:
+            yield Finding("context_broker.oauth2", "credentials", str(error), Severity.ERROR)
+            return
         except httpx.HTTPError as error:
             reason = "no answer in time" if isinstance(error, httpx.TimeoutException) else str(error)
             yield Finding("context_broker.url", "connection", f"cannot reach {broker.url}: {reason}", Severity.ERROR)
@@ -147,15 +158,15 @@ def _context_broker(config: BridgeConfig) -> Iterator[Finding]:
         elif not answer.is_success:
             yield Finding("context_broker.url", "connection", said, Severity.ERROR)
         else:
-            version = _version(url, headers, broker.timeout)
+            version = _version(client, url, headers)
             yield Finding("context_broker.url", "connection", f"{broker.url} answers{version}", Severity.NOTE)
         yield from _skew(answer)
 
 
-def _version(url: str, headers: dict[str, str], timeout: float) -> str:
+def _version(client: httpx.Client, url: str, headers: dict[str, str]) -> str:
     for path in ("ngsi-ld/v1/info/sourceIdentity", "ngsi-ld/ex/v1/version", "version"):
         try:
-            answer = httpx.get(f"{url}/{path}", headers=headers, timeout=timeout)
+            answer = client.get(f"{url}/{path}", headers=headers)
             document = answer.json() if answer.is_success else None
         except (httpx.HTTPError, ValueError):
             continue

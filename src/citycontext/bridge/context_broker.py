@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
+
 from citycontext.bridge.config import ContextBrokerConfig
 from citycontext.client import GENERIC, ORION_LD, SCORPIO, STELLIO, Client
+from citycontext.client.auth import BearerToken, OAuth2ClientCredentials
 from citycontext.ngsild.batch import BatchResult
 
-__all__ = ["ContextBroker", "headers_of"]
+__all__ = ["ContextBroker", "auth_of", "headers_of"]
 
 _PROFILES = {"generic": GENERIC, "orion-ld": ORION_LD, "scorpio": SCORPIO, "stellio": STELLIO}
 
@@ -29,6 +32,8 @@ class ContextBroker:
             tenant=config.tenant,
             context=list(config.context) or None,
             headers=headers_of(config),
+            auth=auth_of(config),
+            verify=True if config.ca_file is None else str(config.ca_file),
             timeout=config.timeout,
             retries=0,
             profile=_PROFILES[config.profile],
@@ -59,12 +64,28 @@ class ContextBroker:
 
 
 def headers_of(config: ContextBrokerConfig) -> dict[str, str]:
-    """Give the headers of every request, secrets included.
+    """Give the further headers of every request.
 
     Args:
         config: The context broker.
     """
-    headers = {name: value.get_secret_value() for name, value in config.headers.items()}
-    if config.token is not None:
-        headers["Authorization"] = f"Bearer {config.token.get_secret_value()}"
-    return headers
+    return {name: value.get_secret_value() for name, value in config.headers.items()}
+
+
+def auth_of(config: ContextBrokerConfig) -> httpx.Auth | None:
+    """Give what authenticates requests, if anything does.
+
+    Args:
+        config: The context broker.
+
+    Raises:
+        ConfigurationError: The address of the token endpoint is none.
+    """
+    if config.oauth2 is not None:
+        return OAuth2ClientCredentials(
+            config.oauth2.token_url,
+            client_id=config.oauth2.client_id,
+            client_secret=config.oauth2.client_secret.get_secret_value(),
+            scope=config.oauth2.scope or "",
+        )
+    return None if config.token is None else BearerToken(config.token.get_secret_value())

@@ -24,6 +24,7 @@ from citycontext.bridge.processing import Processing, Router
 from citycontext.bridge.source import Source
 from citycontext.bridge.status import BridgeStatus, Counts, DeadReason, RouteStatus, SourceStatus
 from citycontext.bridge.subscriptions import forget, remember, wanted_subscriptions
+from citycontext.bridge.systemd import notify
 from citycontext.errors import ConfigurationError
 
 __all__ = ["Bridge", "Counts"]
@@ -184,8 +185,10 @@ class Bridge:
             with self._signals():
                 if require_connection:
                     self._require_connections()
+                notify("READY=1")
                 self._wait_and_reload(reload_from)
         finally:
+            notify("STOPPING=1")
             self.stop(drain)
 
     def ask_to_stop(self) -> None:
