@@ -1,0 +1,39 @@
+"""The deployment examples: what they configure is what the bridge reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from citycontext.bridge.checks import check
+from citycontext.bridge.config import BridgeConfig
+from citycontext.bridge.processing import Router
+from citycontext.ngsild.findings import Severity
+
+FOLDER = Path(__file__).parents[2] / "examples" / "deployment"
+
+
+def test_the_configuration_is_good() -> None:
+    """It loads, compiles, and has no findings against the models."""
+    names = ("MQTT_URL", "MQTT_USERNAME", "MQTT_PASSWORD", "CONTEXT_BROKER_URL")
+    addresses = dict(zip(names, ("mqtt://m", "u", "p", "http://c"), strict=True))
+    config = BridgeConfig.load(FOLDER / "bridge.toml", addresses)
+    assert len(Router(config).routes) == 1
+    assert [one for one in check(config) if one.severity is not Severity.NOTE] == []
+    environment = (FOLDER / "compose.yaml").read_text()
+    unit = (FOLDER / "citycontext-bridge.service").read_text()
+    assert all(name in environment and name in unit for name in names)
+
+
+@pytest.mark.parametrize("name", ["compose.yaml", "kubernetes.yaml"])
+def test_ports_and_paths_agree(name: str) -> None:
+    """The admin port and the journal's folder are those of the configuration."""
+    text = (FOLDER / name).read_text()
+    assert yaml.safe_load(text)
+    config = (FOLDER / "bridge.toml").read_text()
+    assert "port = 9188" in config
+    assert "9188" in text
+    assert 'path = "/var/lib/citycontext/journal.db"' in config
+    assert "/var/lib/citycontext" in text
