@@ -37,7 +37,9 @@ CityContextError
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from itertools import islice
+from reprlib import Repr
+from typing import Any, ClassVar, Final
 
 __all__ = [
     "AlreadyExists",
@@ -86,6 +88,25 @@ __all__ = [
 ]
 
 
+class _Brief(Repr):
+    """Shows the beginning of a value, in time that does not grow with the value."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxlevel = 4
+        self.maxlist = self.maxdict = self.maxtuple = 6
+        self.maxstring = self.maxother = 200
+
+    def repr_dict(self, value: dict[Any, Any], level: int) -> str:
+        if level <= 0:
+            return "{...}"
+        members = [f"{self.repr1(key, level - 1)}: {self.repr1(value[key], level - 1)}" for key in islice(value, 6)]
+        return f"{{{', '.join(members)}{', ...' if len(value) > 6 else ''}}}"
+
+
+_BRIEF: Final = _Brief()
+
+
 def shown(value: object, most: int = 80) -> str:
     """Show a value in a message, however large or deep it is.
 
@@ -93,10 +114,7 @@ def shown(value: object, most: int = 80) -> str:
         value: Anything.
         most: How many characters to show at most.
     """
-    try:
-        return repr(value)[:most]
-    except RecursionError:
-        return f"a {type(value).__name__} nested too deep to show"
+    return _BRIEF.repr(value)[:most]
 
 
 class CityContextError(Exception):

@@ -49,12 +49,15 @@ def test_values_that_are_no_json(value: Any):
         SubscriptionFragment.from_dict({"vendor": value}).to_json()
 
 
-def test_deep_values_are_shown():
-    """Neither a message nor a repr fails over a value that is nested deep."""
+def test_large_and_deep_values_are_shown():
+    """Neither a message nor a repr fails, or takes its time, over a value that is nested deep or large."""
     deep = nested(20_000)
-    assert shown(deep) == "a list nested too deep to show"
-    assert shown("x" * 200) == f"'{'x' * 79}"
-    assert "nested too deep" in repr(Entity(id="urn:a:b", type="T", a=Property(deep)))
+    assert shown(deep) == "[[[[[...]]]]]"
+    assert shown("x" * 10_000_000) == f"'{'x' * 79}"
+    assert shown({"b": 1, "a": {"c": None}}) == "{'b': 1, 'a': {'c': None}}"
+    assert shown([list(range(1000))] * 1000, 40) == "[[0, 1, 2, 3, 4, 5, ...], [0, 1, 2, 3, 4"
+    assert shown(dict.fromkeys(range(9))) == "{0: None, 1: None, 2: None, 3: None, 4: None, 5: None, ...}"
+    assert "[[[[[...]]]]]" in repr(Entity(id="urn:a:b", type="T", a=Property(deep)))
     assert repr(SubscriptionFragment.from_dict({"vendor": deep})) == "SubscriptionFragment(…)"
     assert "vendor" in SubscriptionFragment.from_dict({"vendor": deep}).to_dict()
     with pytest.raises(InvalidDocument):

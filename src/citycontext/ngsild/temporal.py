@@ -149,7 +149,8 @@ class TemporalEntity:
     @property
     def id(self) -> str:
         """The entity's URI; empty for a fragment without one."""
-        return str(self.wire.get("id") or self.wire.get("@id", ""))
+        identifier = self.wire.get("id") or self.wire.get("@id", "")
+        return identifier if isinstance(identifier, str) else shown(identifier)
 
     @property
     def types(self) -> tuple[str, ...]:
@@ -369,7 +370,9 @@ class TemporalEntity:
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        return f"{self.__class__.__name__}(id={self.id!r}, type={self.type!r}, attributes={list(self)!r})"
+        return (
+            f"{self.__class__.__name__}(id={self.id!r}, type={shown(self.type)}, attributes={shown(list(self), 1000)})"
+        )
 
 
 def _aggregate(row: Any, path: str) -> Aggregate:
