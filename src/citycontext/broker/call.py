@@ -134,7 +134,8 @@ class Call:
             raise bad_request_data(
                 f"A body in {JSON} has no @context; send it as {LD_JSON}, or name the @context in a Link header."
             )
-        return await self.state.contexts.resolve(self.link)
+        # What the Link names was resolved before, unless the body is one object.
+        return await self.state.contexts.resolve(self.link) if document is self.body else self.context
 
     def link_header(self) -> str:
         """Write the Link to the @context of an answer in plain JSON (6.3.5)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from citycontext.broker.writing import Document, attribute_names, instances
+from citycontext.broker.writing import Document, instances
 from citycontext.errors import InvalidEntity
 from citycontext.ngsild.context import Context, expand_attribute, expand_entity
 from citycontext.ngsild.representations import simplified, temporal
@@ -166,15 +166,18 @@ def _document(wire: dict[str, Any], context: Context) -> Document:
         document["scope"] = _scope(scope)
     for member in SYSTEM_MEMBERS:
         document.pop(member, None)
-    for name in attribute_names(document):
-        kept = [_instance(instance) for instance in instances(document[name])]
-        document[name] = kept if len(kept) > 1 else kept[0]
+    for name, value in document.items():
+        if type(value) is dict:
+            document[name] = _instance(value)
+        elif name not in ENTITY_MEMBERS:
+            kept = [_instance(instance) for instance in value]
+            document[name] = kept if len(kept) > 1 else kept[0]
     return document
 
 
 def _instance(instance: Document) -> Document:
     """Leave out what only the broker may say, and the name of the default instance."""
-    if instance.keys() & _OUTPUT_ONLY or instance.get("datasetId") == "@none":
+    if not _OUTPUT_ONLY.isdisjoint(instance) or instance.get("datasetId") == "@none":
         return {
             member: value
             for member, value in instance.items()

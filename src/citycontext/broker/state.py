@@ -53,7 +53,7 @@ class State:
     @contextmanager
     def writing(self, tenant: int) -> Iterator[Writer]:
         """Write entities in one transaction, then tell the subscribers."""
-        writer = Writer(self.store, tenant)
+        writer = Writer(self.store, tenant, keeps_revisions=bool(self.notifier.of_tenant(tenant)))
         with self.store.transaction():
             yield writer
         self.notifier.publish(tenant, writer.revisions)
@@ -126,10 +126,12 @@ class Writer:
     Args:
         store: Where to.
         tenant: The tenant's number.
+        keeps_revisions: Whether there is anybody to tell of them.
     """
 
-    def __init__(self, store: Store, tenant: int) -> None:
+    def __init__(self, store: Store, tenant: int, *, keeps_revisions: bool) -> None:
         self.now = timestamp()
+        self._keeps_revisions = keeps_revisions
         self.revisions: list[Revision] = []
         self._store = store
         self._tenant = tenant
@@ -158,7 +160,8 @@ class Writer:
         self._store.evolution.record(self._tenant, frame["id"], frame["type"], recorded, self.now)
         if after is None:
             self._store.evolution.end(self._tenant, frame["id"], self.now)
-        self.revisions.append(revision)
+        if self._keeps_revisions:
+            self.revisions.append(revision)
 
     def follow(self, id: str, types: list[str], recorded: Iterable[Instance]) -> None:
         """Let the present state follow an evolution that was written directly, for an entity known by that alone.

@@ -92,9 +92,12 @@ def attribute_names(document: Document) -> Iterator[str]:
 
 def find_instance(document: Document, attribute: str, dataset_id: str | None) -> Document | None:
     """Find one instance of an attribute; ``dataset_id`` None is the default instance."""
-    for instance in instances(document.get(attribute, [])):
+    found = document.get(attribute)
+    if type(found) is dict:
+        return found if found.get("datasetId") == dataset_id else None
+    for instance in found or ():
         if instance.get("datasetId") == dataset_id:
-            return instance
+            return instance  # type: ignore[no-any-return]
     return None
 
 
@@ -106,7 +109,10 @@ def is_null(instance: Document) -> bool:
 
 def same_value(one: Document, other: Document) -> bool:
     """Tell whether two instances differ in nothing but the broker's own stamps."""
-    return one.keys() - STAMPS == other.keys() - STAMPS and all(one[key] == other[key] for key in one.keys() - STAMPS)
+    for member, value in one.items():
+        if member not in STAMPS and (member not in other or other[member] != value):
+            return False
+    return all(member in one or member in STAMPS for member in other)
 
 
 def put_newest(document: Document, attribute: str, instance: Document) -> None:
@@ -141,15 +147,25 @@ def replace_entity(before: Document, payload: Document, now: str) -> Revision:
     """Replace everything but ``createdAt`` (5.6.18)."""
     after: Document = {**payload, "createdAt": before["createdAt"], "modifiedAt": now}
     revision = Revision(before, after)
-    for name in attribute_names(payload):
+    for name, value in payload.items():
+        if name in ENTITY_MEMBERS:
+            continue
         stamped = []
-        for instance in instances(payload[name]):
-            old = find_instance(before, name, instance.get("datasetId"))
+        for instance in instances(value):
+            dataset_id = instance.get("datasetId")
+            old = find_instance(before, name, dataset_id)
             stamped.append(_stamp(instance, old, now))
-            revision.note(Change(name, instance.get("datasetId"), old, stamped[-1]))
-        _store(after, name, stamped)
-    for name in attribute_names(before):
-        for old in instances(before[name]):
+            revision.changes.append(Change(name, dataset_id, old, stamped[-1]))
+        revision.updated.append(name)
+        after[name] = stamped if len(stamped) > 1 else stamped[0]
+    for name, value in before.items():
+        # Most entities are sent with the attributes they have, one instance each: then there is nothing to look for.
+        if name in ENTITY_MEMBERS:
+            continue
+        sent = payload.get(name)
+        if type(value) is dict and type(sent) is dict and sent.get("datasetId") == value.get("datasetId"):
+            continue
+        for old in instances(value):
             if find_instance(after, name, old.get("datasetId")) is None:
                 revision.note(Change(name, old.get("datasetId"), old, None))
     return revision

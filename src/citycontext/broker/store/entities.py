@@ -10,7 +10,8 @@ import orjson
 
 from citycontext.broker.geo import Box, bounding_box
 from citycontext.broker.store.database import Database
-from citycontext.broker.writing import Document, attribute_names, instances
+from citycontext.broker.writing import Document
+from citycontext.ngsild.terms import ENTITY_MEMBERS
 
 __all__ = ["Candidates", "EntityTable"]
 
@@ -167,12 +168,14 @@ class EntityTable:
 
 
 def _geometries(document: Document) -> list[tuple[str, Any]]:
-    return [
-        (name, instance["value"])
-        for name in attribute_names(document)
-        for instance in instances(document[name])
-        if instance.get("type") == "GeoProperty"
-    ]
+    found = []
+    for name, value in document.items():
+        if type(value) is dict:
+            if value.get("type") == "GeoProperty":
+                found.append((name, value["value"]))
+        elif type(value) is list and name not in ENTITY_MEMBERS:
+            found += [(name, one["value"]) for one in value if one.get("type") == "GeoProperty"]
+    return found
 
 
 def _conditions(tenant: int, candidates: Candidates) -> tuple[str, list[Any]]:
