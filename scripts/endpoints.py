@@ -152,8 +152,10 @@ def methods() -> dict[str, Callable[..., Any]]:
     """Give all public methods of a client that make requests, by their names behind ``client.``."""
     found: dict[str, Callable[..., Any]] = {}
     client = Client("http://broker.example")
-    for noun, member in vars(client).items():
-        if noun.startswith("_"):
+    nouns = [name for name in (*vars(client), *vars(Client)) if not name.startswith("_")]
+    for noun in nouns:
+        member = getattr(client, noun)
+        if inspect.isroutine(member):
             continue
         for name, method in inspect.getmembers(member, inspect.ismethod):
             if not name.startswith("_"):

@@ -5,16 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar, cast
 
-from citycontext.client.operations.documents import read_document
 from citycontext.errors import DataError
 from citycontext.ngsild import Entity, load, load_many
-from citycontext.ngsild.temporal import TemporalEntity
-from citycontext.ngsild.wire_model import WireModel
 
-__all__ = ["DocumentReader", "EntityReader", "EvolutionReader", "InvalidItem", "ItemReader", "type_of"]
+__all__ = ["EntityReader", "InvalidItem", "ItemReader", "type_of"]
 
 T = TypeVar("T")
-D = TypeVar("D", bound=WireModel)
 
 
 class ItemReader(Protocol[T]):
@@ -88,60 +84,6 @@ class EntityReader(Generic[T]):
         if self._strict:
             return [self.one(wire) for wire in wires]
         return cast("list[T]", load_many(wires, self._class, representation=self._representation))
-
-
-class DocumentReader(Generic[D]):
-    """Reads documents as their class.
-
-    Args:
-        kind: The class.
-    """
-
-    def __init__(self, kind: type[D]) -> None:
-        self._kind = kind
-
-    def one(self, wire: dict[str, Any]) -> D:
-        """Read one.
-
-        Args:
-            wire: The document as received.
-        """
-        return self._kind.from_dict(read_document(wire))
-
-    def many(self, wires: list[dict[str, Any]]) -> list[D]:
-        """Read a page.
-
-        Args:
-            wires: The documents as received.
-        """
-        return [self.one(wire) for wire in wires]
-
-
-class EvolutionReader(Generic[T]):
-    """Reads the evolution of entities.
-
-    Args:
-        as_: ``dict`` for the wire form as it came; None for ``TemporalEntity``.
-    """
-
-    def __init__(self, as_: type[Any] | None) -> None:
-        self._as_dict = as_ is dict
-
-    def one(self, wire: dict[str, Any]) -> T:
-        """Read one.
-
-        Args:
-            wire: The evolution as received.
-        """
-        return cast("T", wire if self._as_dict else TemporalEntity.from_dict(wire))
-
-    def many(self, wires: list[dict[str, Any]]) -> list[T]:
-        """Read a page.
-
-        Args:
-            wires: The evolutions as received.
-        """
-        return [self.one(wire) for wire in wires]
 
 
 def type_of(as_: type[Any] | None) -> str | None:

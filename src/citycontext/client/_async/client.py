@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Mapping
+from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import httpx
 
 from citycontext.client._async.batch import AsyncBatch
-from citycontext.client._async.contexts import AsyncContexts
-from citycontext.client._async.discovery import AsyncAttributes, AsyncTypes
 from citycontext.client._async.entities import AsyncEntities
-from citycontext.client._async.entity_maps import AsyncEntityMaps
-from citycontext.client._async.registrations import AsyncRegistrations
 from citycontext.client._async.session import AsyncConnections, AsyncSession
-from citycontext.client._async.snapshots import AsyncSnapshots
-from citycontext.client._async.subscriptions import AsyncRegistrationSubscriptions, AsyncSubscriptions
-from citycontext.client._async.temporal import AsyncTemporal
-from citycontext.client.operations import detection, discovery
 from citycontext.client.operations.json_ld import ContextLike
 from citycontext.client.profiles import GENERIC, BrokerProfile
 from citycontext.client.settings import DEFAULT_LIMITS, UNSET, Settings, Unset
-from citycontext.ngsild.discovery import ContextSourceIdentity
+
+if TYPE_CHECKING:
+    from citycontext.client._async.contexts import AsyncContexts
+    from citycontext.client._async.discovery import AsyncAttributes, AsyncTypes
+    from citycontext.client._async.entity_maps import AsyncEntityMaps
+    from citycontext.client._async.registrations import AsyncRegistrations
+    from citycontext.client._async.snapshots import AsyncSnapshots
+    from citycontext.client._async.subscriptions import AsyncRegistrationSubscriptions, AsyncSubscriptions
+    from citycontext.client._async.temporal import AsyncTemporal
+    from citycontext.ngsild.discovery import ContextSourceIdentity
 
 __all__ = ["AsyncClient"]
 
@@ -89,24 +91,71 @@ class AsyncClient:
         """Entities, and their attributes."""
         self.batch = AsyncBatch(session)
         """Many entities in few requests."""
-        self.temporal = AsyncTemporal(session)
+
+    # Each of these is imported when it is first used: most programs need few of them, and imports take time.
+
+    @cached_property
+    def temporal(self) -> AsyncTemporal:
         """The evolution of entities."""
-        self.types = AsyncTypes(session)
+        from citycontext.client._async.temporal import AsyncTemporal
+
+        return AsyncTemporal(self._session)
+
+    @cached_property
+    def types(self) -> AsyncTypes:
         """The entity types that the broker holds."""
-        self.attributes = AsyncAttributes(session)
+        from citycontext.client._async.discovery import AsyncTypes
+
+        return AsyncTypes(self._session)
+
+    @cached_property
+    def attributes(self) -> AsyncAttributes:
         """The attributes that its entities have."""
-        self.subscriptions = AsyncSubscriptions(session)
+        from citycontext.client._async.discovery import AsyncAttributes
+
+        return AsyncAttributes(self._session)
+
+    @cached_property
+    def subscriptions(self) -> AsyncSubscriptions:
         """Subscriptions to entities."""
-        self.registrations = AsyncRegistrations(session)
+        from citycontext.client._async.subscriptions import AsyncSubscriptions
+
+        return AsyncSubscriptions(self._session)
+
+    @cached_property
+    def registrations(self) -> AsyncRegistrations:
         """Context source registrations."""
-        self.registration_subscriptions = AsyncRegistrationSubscriptions(session)
+        from citycontext.client._async.registrations import AsyncRegistrations
+
+        return AsyncRegistrations(self._session)
+
+    @cached_property
+    def registration_subscriptions(self) -> AsyncRegistrationSubscriptions:
         """Subscriptions to registrations."""
-        self.contexts = AsyncContexts(session)
+        from citycontext.client._async.subscriptions import AsyncRegistrationSubscriptions
+
+        return AsyncRegistrationSubscriptions(self._session)
+
+    @cached_property
+    def contexts(self) -> AsyncContexts:
         """The @contexts that the broker stores."""
-        self.entity_maps = AsyncEntityMaps(session)
+        from citycontext.client._async.contexts import AsyncContexts
+
+        return AsyncContexts(self._session)
+
+    @cached_property
+    def entity_maps(self) -> AsyncEntityMaps:
         """Which source holds which entity of a query."""
-        self.snapshots = AsyncSnapshots(session)
+        from citycontext.client._async.entity_maps import AsyncEntityMaps
+
+        return AsyncEntityMaps(self._session)
+
+    @cached_property
+    def snapshots(self) -> AsyncSnapshots:
         """Frozen copies of what some queries gave."""
+        from citycontext.client._async.snapshots import AsyncSnapshots
+
+        return AsyncSnapshots(self._session)
 
     async def detect(self) -> BrokerProfile:
         """Ask the broker what it is, by up to three requests outside of the API.
@@ -117,6 +166,8 @@ class AsyncClient:
         Raises:
             TransportError: No usable answer came.
         """
+        from citycontext.client.operations import detection
+
         for probe in detection.probes():
             profile = await self._session.run(probe)
             if profile is not None:
@@ -130,6 +181,8 @@ class AsyncClient:
             ContextBrokerError: The broker refused or does not know this operation.
             TransportError: No usable answer came.
         """
+        from citycontext.client.operations import discovery
+
         return await self._session.run(discovery.source_identity())
 
     def with_options(

@@ -6,9 +6,8 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from citycontext.client._async.noun import AsyncNoun
 from citycontext.client._async.results import AsyncResults
-from citycontext.client.loading import DocumentReader
 from citycontext.client.operations import documents
-from citycontext.client.operations.documents import DocumentLike
+from citycontext.client.operations.documents import DocumentLike, DocumentReader
 from citycontext.client.operations.exchange import Params
 from citycontext.client.operations.json_ld import ContextLike
 from citycontext.ngsild.wire_model import WireModel

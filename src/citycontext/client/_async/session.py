@@ -5,16 +5,18 @@ from __future__ import annotations
 import ssl
 import threading
 from functools import lru_cache
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import httpx
-import tenacity
 
 from citycontext.client.deadlines import AsyncDeadline
 from citycontext.client.failures import unanswered
 from citycontext.client.operations.exchange import Operation, Request, Response
 from citycontext.client.retries import Outcome, Unanswered, may_repeat, pause
 from citycontext.client.settings import Settings
+
+if TYPE_CHECKING:
+    import tenacity
 
 __all__ = ["AsyncConnections", "AsyncSession"]
 
@@ -119,6 +121,8 @@ class AsyncSession:
 
         async def attempt() -> Outcome:
             return done.pop() if done else await self._attempt(request)
+
+        import tenacity  # most programs never need it
 
         retrying: tenacity.AsyncRetrying = tenacity.AsyncRetrying(
             stop=tenacity.stop_after_attempt(self.settings.retries + 1),

@@ -9,13 +9,13 @@ from citycontext.client._async.noun import AsyncNoun
 from citycontext.client._async.results import AsyncResults
 from citycontext.client._async.session import AsyncSession
 from citycontext.client.data_frames import to_dataframe
-from citycontext.client.loading import EvolutionReader, type_of
+from citycontext.client.loading import type_of
 from citycontext.client.operations import paging, temporal
 from citycontext.client.operations.exchange import Params, Request
 from citycontext.client.operations.json_ld import ContextLike, EntityLike, MediaType, media_type, reading_headers
 from citycontext.client.operations.paging import Cursor, Page
 from citycontext.client.operations.selection import Names, Projection, TemporalSelection
-from citycontext.client.operations.temporal import TemporalRepresentation
+from citycontext.client.operations.temporal import EvolutionReader, TemporalRepresentation
 from citycontext.errors import ResourceNotFound
 from citycontext.ngsild import Entity
 from citycontext.ngsild.query.temporal import TemporalQuery

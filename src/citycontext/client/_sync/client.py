@@ -5,26 +5,28 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Mapping
+from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import httpx
 
 from citycontext.client._sync.batch import Batch
-from citycontext.client._sync.contexts import Contexts
-from citycontext.client._sync.discovery import Attributes, Types
 from citycontext.client._sync.entities import Entities
-from citycontext.client._sync.entity_maps import EntityMaps
-from citycontext.client._sync.registrations import Registrations
 from citycontext.client._sync.session import Connections, Session
-from citycontext.client._sync.snapshots import Snapshots
-from citycontext.client._sync.subscriptions import RegistrationSubscriptions, Subscriptions
-from citycontext.client._sync.temporal import Temporal
-from citycontext.client.operations import detection, discovery
 from citycontext.client.operations.json_ld import ContextLike
 from citycontext.client.profiles import GENERIC, BrokerProfile
 from citycontext.client.settings import DEFAULT_LIMITS, UNSET, Settings, Unset
-from citycontext.ngsild.discovery import ContextSourceIdentity
+
+if TYPE_CHECKING:
+    from citycontext.client._sync.contexts import Contexts
+    from citycontext.client._sync.discovery import Attributes, Types
+    from citycontext.client._sync.entity_maps import EntityMaps
+    from citycontext.client._sync.registrations import Registrations
+    from citycontext.client._sync.snapshots import Snapshots
+    from citycontext.client._sync.subscriptions import RegistrationSubscriptions, Subscriptions
+    from citycontext.client._sync.temporal import Temporal
+    from citycontext.ngsild.discovery import ContextSourceIdentity
 
 __all__ = ["Client"]
 
@@ -90,24 +92,71 @@ class Client:
         """Entities, and their attributes."""
         self.batch = Batch(session)
         """Many entities in few requests."""
-        self.temporal = Temporal(session)
+
+    # Each of these is imported when it is first used: most programs need few of them, and imports take time.
+
+    @cached_property
+    def temporal(self) -> Temporal:
         """The evolution of entities."""
-        self.types = Types(session)
+        from citycontext.client._sync.temporal import Temporal
+
+        return Temporal(self._session)
+
+    @cached_property
+    def types(self) -> Types:
         """The entity types that the broker holds."""
-        self.attributes = Attributes(session)
+        from citycontext.client._sync.discovery import Types
+
+        return Types(self._session)
+
+    @cached_property
+    def attributes(self) -> Attributes:
         """The attributes that its entities have."""
-        self.subscriptions = Subscriptions(session)
+        from citycontext.client._sync.discovery import Attributes
+
+        return Attributes(self._session)
+
+    @cached_property
+    def subscriptions(self) -> Subscriptions:
         """Subscriptions to entities."""
-        self.registrations = Registrations(session)
+        from citycontext.client._sync.subscriptions import Subscriptions
+
+        return Subscriptions(self._session)
+
+    @cached_property
+    def registrations(self) -> Registrations:
         """Context source registrations."""
-        self.registration_subscriptions = RegistrationSubscriptions(session)
+        from citycontext.client._sync.registrations import Registrations
+
+        return Registrations(self._session)
+
+    @cached_property
+    def registration_subscriptions(self) -> RegistrationSubscriptions:
         """Subscriptions to registrations."""
-        self.contexts = Contexts(session)
+        from citycontext.client._sync.subscriptions import RegistrationSubscriptions
+
+        return RegistrationSubscriptions(self._session)
+
+    @cached_property
+    def contexts(self) -> Contexts:
         """The @contexts that the broker stores."""
-        self.entity_maps = EntityMaps(session)
+        from citycontext.client._sync.contexts import Contexts
+
+        return Contexts(self._session)
+
+    @cached_property
+    def entity_maps(self) -> EntityMaps:
         """Which source holds which entity of a query."""
-        self.snapshots = Snapshots(session)
+        from citycontext.client._sync.entity_maps import EntityMaps
+
+        return EntityMaps(self._session)
+
+    @cached_property
+    def snapshots(self) -> Snapshots:
         """Frozen copies of what some queries gave."""
+        from citycontext.client._sync.snapshots import Snapshots
+
+        return Snapshots(self._session)
 
     def detect(self) -> BrokerProfile:
         """Ask the broker what it is, by up to three requests outside of the API.
@@ -118,6 +167,8 @@ class Client:
         Raises:
             TransportError: No usable answer came.
         """
+        from citycontext.client.operations import detection
+
         for probe in detection.probes():
             profile = self._session.run(probe)
             if profile is not None:
@@ -131,6 +182,8 @@ class Client:
             ContextBrokerError: The broker refused or does not know this operation.
             TransportError: No usable answer came.
         """
+        from citycontext.client.operations import discovery
+
         return self._session.run(discovery.source_identity())
 
     def with_options(

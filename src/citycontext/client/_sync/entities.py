@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal, TypeAlias, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, Unpack, overload
 
 from citycontext.client._sync.entity_attributes import EntityAttributes
 from citycontext.client._sync.results import Results
@@ -16,8 +16,10 @@ from citycontext.client.operations.selection import GeoLike, Names, Selection, V
 from citycontext.errors import DataError
 from citycontext.ngsild import Entity
 from citycontext.ngsild.batch import BatchResult
-from citycontext.ngsild.query.entities import EntityQuery
 from citycontext.ngsild.time import format_datetime
+
+if TYPE_CHECKING:
+    from citycontext.ngsild.query.entities import EntityQuery
 
 __all__ = ["Entities"]
 
@@ -244,7 +246,7 @@ class Entities(EntityAttributes):
         if isinstance(what, type):
             as_, what = what, type_of(what)
         chosen: Mapping[str, Any] | EntityQuery = selection
-        if isinstance(what, EntityQuery):
+        if what is not None and not isinstance(what, str | Sequence):
             if selection:
                 raise DataError("say it in the query, which is whole", path=next(iter(selection)), clause="5.7.2")
             chosen, representation, page_size = what, what.format, page_size or what.limit

@@ -6,16 +6,18 @@ from __future__ import annotations
 import ssl
 import threading
 from functools import lru_cache
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import httpx
-import tenacity
 
 from citycontext.client.deadlines import Deadline
 from citycontext.client.failures import unanswered
 from citycontext.client.operations.exchange import Operation, Request, Response
 from citycontext.client.retries import Outcome, Unanswered, may_repeat, pause
 from citycontext.client.settings import Settings
+
+if TYPE_CHECKING:
+    import tenacity
 
 __all__ = ["Connections", "Session"]
 
@@ -120,6 +122,8 @@ class Session:
 
         def attempt() -> Outcome:
             return done.pop() if done else self._attempt(request)
+
+        import tenacity  # most programs never need it
 
         retrying: tenacity.Retrying = tenacity.Retrying(
             stop=tenacity.stop_after_attempt(self.settings.retries + 1),

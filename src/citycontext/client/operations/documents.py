@@ -6,7 +6,7 @@ Subscriptions, registrations, entity maps and snapshots differ in what they hold
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 from urllib.parse import unquote
 
 import orjson
@@ -19,6 +19,7 @@ from citycontext.ngsild.wire_model import WireModel
 
 __all__ = [
     "DocumentLike",
+    "DocumentReader",
     "clone",
     "create",
     "delete",
@@ -29,6 +30,8 @@ __all__ = [
     "update",
 ]
 
+
+D = TypeVar("D", bound=WireModel)
 
 DocumentLike: TypeAlias = Mapping[str, Any] | BaseModel
 """A document such as ``Subscription``, its wire form as a mapping, or another pydantic model with wire names."""
@@ -85,6 +88,33 @@ def read_document(wire: dict[str, Any]) -> dict[str, Any]:
     if isinstance(q, str) and any(code in q for code in _ENCODED):
         return {**wire, "q": unquote(q)}
     return wire
+
+
+class DocumentReader(Generic[D]):
+    """Reads documents as their class, for results that come in pages.
+
+    Args:
+        kind: The class.
+    """
+
+    def __init__(self, kind: type[D]) -> None:
+        self._kind = kind
+
+    def one(self, wire: dict[str, Any]) -> D:
+        """Read one.
+
+        Args:
+            wire: The document as received.
+        """
+        return self._kind.from_dict(read_document(wire))
+
+    def many(self, wires: list[dict[str, Any]]) -> list[D]:
+        """Read a page.
+
+        Args:
+            wires: The documents as received.
+        """
+        return [self.one(wire) for wire in wires]
 
 
 def create(where: str, document: DocumentLike, *, context: ContextLike | None) -> Operation[str]:

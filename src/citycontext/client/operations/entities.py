@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from citycontext.client.operations import selection as select
 from citycontext.client.operations.batch import read_batch
@@ -12,7 +12,9 @@ from citycontext.client.operations.json_ld import ContextLike, EntityLike, readi
 from citycontext.client.profiles import BrokerProfile
 from citycontext.errors import BatchError, InvalidEntity
 from citycontext.ngsild.batch import BatchResult, read_batch_result
-from citycontext.ngsild.query.entities import EntityQuery
+
+if TYPE_CHECKING:
+    from citycontext.ngsild.query.entities import EntityQuery
 
 __all__ = ["create", "delete", "done", "id_of", "merge", "purge", "query", "replace", "retrieve", "upsert"]
 
@@ -71,7 +73,7 @@ def query(
     Returns:
         A function that builds the request, given the parameters that choose the page.
     """
-    if isinstance(selection, EntityQuery) and selection.entities:
+    if not isinstance(selection, Mapping) and selection.entities:
         as_post = True  # several selectors have no place in a URL
     params = [] if as_post else [*select.to_params(selection, profile), *extra]
 

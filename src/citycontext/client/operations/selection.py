@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, Literal, Protocol, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias, TypedDict
 
 import orjson
 
 from citycontext.client.operations.exchange import Params
 from citycontext.client.profiles import BrokerProfile
 from citycontext.errors import DataError
-from citycontext.ngsild.query.entities import EntityQuery
+
+if TYPE_CHECKING:  # the query languages take a while to import, and most programs use them as texts
+    from citycontext.ngsild.query.entities import EntityQuery
 
 __all__ = [
     "Filter",
@@ -173,7 +175,7 @@ def to_params(selection: Mapping[str, Any] | EntityQuery, profile: BrokerProfile
     Raises:
         DataError: A key is none of them, or a value does not fit.
     """
-    if isinstance(selection, EntityQuery):
+    if not isinstance(selection, Mapping):
         return _without_paging(selection.to_parameters(), profile)
     params: list[tuple[str, str]] = []
     for key, value in selection.items():
@@ -218,7 +220,7 @@ def query_document(selection: Mapping[str, Any] | EntityQuery) -> dict[str, Any]
     Raises:
         DataError: A key is none of them, or a value does not fit.
     """
-    if isinstance(selection, EntityQuery):
+    if not isinstance(selection, Mapping):
         return selection.to_body()
     document: dict[str, Any] = {"type": "Query"}
     if selectors := _selectors(selection):
@@ -248,7 +250,7 @@ def url_params(selection: Mapping[str, Any] | EntityQuery, profile: BrokerProfil
         selection: Keys of :class:`Selection`, or a whole query.
         profile: How the broker spells some of them.
     """
-    if isinstance(selection, EntityQuery):
+    if not isinstance(selection, Mapping):
         return _without_paging(selection.body_parameters(), profile)
     kept = {"representation", "sys_attrs", "local"}
     return to_params({key: value for key, value in selection.items() if key in kept}, profile)

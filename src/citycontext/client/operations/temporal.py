@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, cast
 
 import orjson
 
@@ -23,8 +23,10 @@ from citycontext.client.operations.paging import query_of
 from citycontext.client.profiles import BrokerProfile
 from citycontext.errors import DataError
 from citycontext.ngsild.query.temporal import TemporalQuery
+from citycontext.ngsild.temporal import TemporalEntity
 
 __all__ = [
+    "EvolutionReader",
     "TemporalRepresentation",
     "append",
     "delete",
@@ -38,6 +40,8 @@ __all__ = [
     "upsert",
     "when_params",
 ]
+
+T = TypeVar("T")
 
 TemporalRepresentation: TypeAlias = Literal["normalized", "concise", "temporalValues", "aggregatedValues"]
 
@@ -68,6 +72,33 @@ def when_params(when: TemporalQuery | None, representation: str, sys_attrs: bool
         options.append("sysAttrs")
     params = [] if when is None else when.to_parameters()
     return [*params, ("options", ",".join(options))] if options else params
+
+
+class EvolutionReader(Generic[T]):
+    """Reads the evolution of entities.
+
+    Args:
+        as_: ``dict`` for the wire form as it came; None for ``TemporalEntity``.
+    """
+
+    def __init__(self, as_: type[Any] | None) -> None:
+        self._as_dict = as_ is dict
+
+    def one(self, wire: dict[str, Any]) -> T:
+        """Read one.
+
+        Args:
+            wire: The evolution as received.
+        """
+        return cast("T", wire if self._as_dict else TemporalEntity.from_dict(wire))
+
+    def many(self, wires: list[dict[str, Any]]) -> list[T]:
+        """Read a page.
+
+        Args:
+            wires: The evolutions as received.
+        """
+        return [self.one(wire) for wire in wires]
 
 
 def retrieve(entity_id: str, *, params: Params, headers: Mapping[str, str]) -> Request:
