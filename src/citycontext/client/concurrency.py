@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
@@ -23,6 +22,8 @@ async def async_each(function: Callable[[T], Awaitable[R]], items: Sequence[T], 
     Returns:
         The results, in the order of the items.
     """
+    import asyncio  # the synchronous client has no use for it
+
     gate = asyncio.Semaphore(limit)
 
     async def call(item: T) -> R:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from types import TracebackType
 from typing import Self
@@ -18,7 +17,9 @@ class AsyncDeadline:
     """
 
     def __init__(self, seconds: float) -> None:
-        self._timeout = asyncio.timeout(seconds)
+        from asyncio import timeout  # the synchronous client has no use for it
+
+        self._timeout = timeout(seconds)
 
     async def __aenter__(self) -> Self:
         await self._timeout.__aenter__()
