@@ -137,17 +137,17 @@ class Intake:
                         return []
                     self._has_ready.wait(remaining)
                     continue
+                committed = self._last_committed
             taken = self._read_back(limit)
             if taken:
                 self._last_taken = taken[-1].id
                 self.taken += len(taken)
                 return taken
             with self._lock:
-                if self._last_committed <= self._last_taken:
+                # What was committed while the disk was read is read in the next round.
+                if self._last_committed == committed:
+                    self._last_taken = committed
                     self._on_disk = False
-                else:
-                    # Numbers that were given out and are gone again: deleted from outside.
-                    self._last_taken = self._last_committed
 
     def _read_back(self, limit: int) -> list[Message]:
         if self._reader is None or self._reader_of != self._journal.times_opened:

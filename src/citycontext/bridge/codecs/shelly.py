@@ -49,7 +49,8 @@ class ShellyCodec:
             raise PayloadError("a message of a Shelly is an object")
         if found:
             return (self._merge(prefix, None, {component: message}),)
-        if message.get("method") not in _METHODS:
+        method = message.get("method")
+        if not isinstance(method, str) or method not in _METHODS:
             return ()
         params = message.get("params")
         if not isinstance(params, dict) or not isinstance(message.get("src"), str):
