@@ -1,5 +1,66 @@
-"""OSLO, the linked data of Flanders: observations, places, and the way from NGSI-LD and back."""
+"""OSLO, the linked data of Flanders: observations, places, and the way from NGSI-LD and back.
+
+    written = to_oslo(parking)                         # a graph, and a report of what it does not carry
+    written.to_json_ld()                               # with Dutch terms
+    reading = from_oslo(document)                      # entities, and a report of what they do not carry
+"""
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from citycontext.oslo.documents import read_document, read_text
+    from citycontext.oslo.graph import Graph, Literal
+    from citycontext.oslo.losses import Loss, LossKind, LossReport
+    from citycontext.oslo.mapping_tables import MappingTables, mapping_tables
+    from citycontext.oslo.profiles import ISO, SOSA, Profile
+    from citycontext.oslo.reading import Reading, from_oslo
+    from citycontext.oslo.writing import OsloGraph, to_oslo
+
+__all__ = [
+    "ISO",
+    "SOSA",
+    "Graph",
+    "Literal",
+    "Loss",
+    "LossKind",
+    "LossReport",
+    "MappingTables",
+    "OsloGraph",
+    "Profile",
+    "Reading",
+    "from_oslo",
+    "mapping_tables",
+    "read_document",
+    "read_text",
+    "to_oslo",
+]
+
+_HOMES: Final = {
+    "ISO": "profiles",
+    "SOSA": "profiles",
+    "Profile": "profiles",
+    "Graph": "graph",
+    "Literal": "graph",
+    "Loss": "losses",
+    "LossKind": "losses",
+    "LossReport": "losses",
+    "MappingTables": "mapping_tables",
+    "mapping_tables": "mapping_tables",
+    "OsloGraph": "writing",
+    "to_oslo": "writing",
+    "Reading": "reading",
+    "from_oslo": "reading",
+    "read_document": "documents",
+    "read_text": "documents",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name when it is first asked for."""
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{home}"), name)

@@ -6,6 +6,7 @@ Nothing is fetched. A document that names a context which is neither ours nor gi
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -20,9 +21,8 @@ __all__ = ["CONTEXT_ROOT", "context_document", "read_document", "read_text", "wr
 CONTEXT_ROOT: Final = "https://citycontext.org/oslo/"
 """What stands before the names of our own contexts."""
 
-_NATIVE: Final = {XSD + "integer": int, XSD + "boolean": lambda text: text == "true"}
-_CANONICAL: Final = {XSD + "integer": lambda value: str(value), XSD + "boolean": lambda value: str(value).lower()}
 _SAFE_INTEGER: Final = 2**53
+_INTEGER: Final = re.compile(r"0|-?[1-9]\d{0,15}")
 _LITERAL_RANGES: Final = (XSD, NAMESPACES["rdf"], NAMESPACES["rdfs"] + "Literal", NAMESPACES["geo"], NAMESPACES["cdt"])
 
 
@@ -188,18 +188,14 @@ def _json_value(literal: Literal) -> dict[str, Any]:
         return {"@value": literal.text, "@language": literal.language}
     if literal.datatype == XSD + "string":
         return {"@value": literal.text}
-    native = _NATIVE.get(literal.datatype)
-    if native is not None:
-        try:
-            value = native(literal.text)
-        except ValueError:
-            value = None
-        if (
-            value is not None
-            and _CANONICAL[literal.datatype](value) == literal.text
-            and abs(int(value)) < _SAFE_INTEGER
-        ):
-            return {"@value": value}
+    if literal.datatype == XSD + "boolean" and literal.text in ("true", "false"):
+        return {"@value": literal.text == "true"}
+    if (
+        literal.datatype == XSD + "integer"
+        and _INTEGER.fullmatch(literal.text)
+        and abs(int(literal.text)) < _SAFE_INTEGER
+    ):
+        return {"@value": int(literal.text)}
     return {"@value": literal.text, "@type": literal.datatype}
 
 

@@ -1,7 +1,7 @@
 """Where things are: Belgian Lambert 72 and 2008 beside WGS 84, with the operation between them pinned.
 
-PROJ offers three operations from Belgian Datum 1972 to WGS 84, about 0.3 m apart, and takes the one that it finds best on
-the machine it runs on. Here it is always the newest one with seven parameters (EPSG: BD72 to WGS 84 (3)), written out,
+PROJ offers three operations from Belgian Datum 1972 to WGS 84, about 0.3 m apart, and takes the one that it finds best
+on its machine. Here it is always the newest one with seven parameters (EPSG: BD72 to WGS 84 (3)), written out,
 so that two machines never disagree.
 """
 

@@ -1,0 +1,206 @@
+"""Attributes that describe a thing, out of triples along the paths of a mapping table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from citycontext.oslo.aliases import canonical
+from citycontext.oslo.graph import Literal, Term
+from citycontext.oslo.literals import boolean_of, number_of
+from citycontext.oslo.mapping_tables import Home, MappingTable, Step
+from citycontext.oslo.observation_reading import GraphReader
+from citycontext.oslo.profiles import ISO, SOSA
+from citycontext.oslo.vocabulary import iri, is_blank
+
+__all__ = ["DescriptionReader"]
+
+
+class DescriptionReader:
+    """Reads describing attributes of nodes.
+
+    Args:
+        reader: The graph, and what was used of it.
+        base: Where concepts are minted.
+    """
+
+    def __init__(self, reader: GraphReader, base: str) -> None:
+        self.reader = reader
+        self.base = base
+
+    def read(self, table: MappingTable, node: str, sample: str) -> dict[str, dict[str, Any]]:
+        """Read all that a table describes.
+
+        Args:
+            table: The table.
+            node: The thing.
+            sample: Its sample; empty where it has none.
+
+        Returns:
+            Attributes in normalized form by wire name.
+        """
+        found = {}
+        for name, homes in table.describe.items():
+            start = sample if homes[0].start == "@sample" else node
+            if not start or homes[0].start == "@property":
+                continue
+            attribute = self._attribute(table, start, homes)
+            if attribute is not None:
+                found[name] = attribute
+        return found
+
+    def _attribute(self, table: MappingTable, start: str, homes: tuple[Home, ...]) -> dict[str, Any] | None:
+        home = homes[0]
+        if home.value in ("geometry", "wgs84"):
+            return self._geometry(start)
+        if home.value == "members":
+            return self._members(table, start, home)
+        if home.value == "reference":
+            targets = sorted(set(self._references(table, start, home)))
+            if not targets:
+                return None
+            return {"type": "Relationship", "object": targets[0] if len(targets) == 1 else targets}
+        if home.value == "text" and not home.codes and not home.codelist:
+            return self._texts(table, start, home)
+        values: list[Any] = []
+        for one in homes:
+            for node, predicate, term in self._terms(table, start, one):
+                value = self._decode(one, term)
+                if value is not None:
+                    self.reader.used.add((node, predicate, term))
+                    values.append(value)
+                    if not one.many:
+                        return {"type": "Property", "value": value}
+        return {"type": "Property", "value": sorted(set(values))} if values else None
+
+    def _texts(self, table: MappingTable, start: str, home: Home) -> dict[str, Any] | None:
+        languages: dict[str, str] = {}
+        for node, predicate, term in self._terms(table, start, home):
+            if not isinstance(term, Literal):
+                continue
+            if not term.language:
+                self.reader.used.add((node, predicate, term))
+                return {"type": "Property", "value": term.text}
+            if term.language not in languages:
+                self.reader.used.add((node, predicate, term))
+                languages[term.language] = term.text
+        return {"type": "LanguageProperty", "languageMap": languages} if languages else None
+
+    def _geometry(self, start: str) -> dict[str, Any] | None:
+        reader = self.reader
+        latitude, longitude = (reader.graph.value(start, name) for name in ("wgs84:lat", "wgs84:long"))
+        north, east = number_of(latitude), number_of(longitude)
+        if north is not None and east is not None and abs(north) <= 90 and abs(east) <= 180:
+            reader.value(start, "wgs84:lat")
+            reader.value(start, "wgs84:long")
+            geometry: Any = {"type": "Point", "coordinates": [east, north]}
+        else:
+            geometry = reader.location_of(start)
+        return None if geometry is None else {"type": "GeoProperty", "value": geometry}
+
+    def _members(self, table: MappingTable, start: str, home: Home) -> dict[str, Any] | None:
+        for node in self._nodes(table, start, home.steps):
+            value = {}
+            for name, predicate in home.members.items():
+                literal = next((one for one in self.reader.graph.values(node, predicate) if _is_plain(one)), None)
+                if isinstance(literal, Literal):
+                    self.reader.used.add((node, canonical(predicate), literal))
+                    value[name] = literal.text
+            if value:
+                self._use_way(table, start, home.steps, node)
+                return {"type": "Property", "value": value}
+        return None
+
+    def _references(self, table: MappingTable, start: str, home: Home) -> list[str]:
+        found = []
+        for node, predicate, term in self._terms(table, start, home):
+            inverse = home.steps[-1].inverse
+            target = node if inverse else self.reader.address(term)
+            if not target or is_blank(target) or (isinstance(term, str) and not self._is_of(target, home.steps[-1])):
+                continue
+            self.reader.used.add((node, predicate, term))
+            self.reader.use_types(target, *home.steps[-1].classes) if home.steps[-1].classes else None
+            found.append(target)
+        return found
+
+    def _terms(self, table: MappingTable, start: str, home: Home) -> list[tuple[str, str, Term]]:
+        """Give the triples at the end of a path, and count those on the way as used."""
+        last = home.steps[-1]
+        predicates = [canonical(one) for one in self._predicates(table, last)]
+        found: list[tuple[str, str, Term]] = []
+        for node in self._nodes(table, start, home.steps[:-1]):
+            here: list[tuple[str, str, Term]] = []
+            for predicate in predicates:
+                if last.inverse:
+                    here += [(subject, predicate, node) for subject in self.reader.graph.subjects(predicate, node)]
+                else:
+                    here += [(node, predicate, term) for term in self.reader.graph.values(node, predicate)]
+            if here:
+                self._use_way(table, start, home.steps[:-1], node)
+            found += here
+        return found
+
+    def _nodes(self, table: MappingTable, start: str, steps: tuple[Step, ...]) -> list[str]:
+        nodes = [start]
+        for step in steps:
+            nodes = [
+                value
+                for node in nodes
+                for predicate in self._predicates(table, step)
+                for value in self.reader.graph.values(node, canonical(predicate))
+                if isinstance(value, str) and self._is_of(value, step)
+            ]
+        return nodes
+
+    def _use_way(self, table: MappingTable, start: str, steps: tuple[Step, ...], end: str) -> None:
+        """Count the triples from one node to another as used; the way has one step or two."""
+        here = [start]
+        for step in steps:
+            following = []
+            for node in here:
+                for predicate in self._predicates(table, step):
+                    name = canonical(predicate)
+                    for value in self.reader.graph.values(node, name):
+                        if isinstance(value, str) and self._is_of(value, step) and (len(steps) > 1 or value == end):
+                            self.reader.used.add((node, name, value))
+                            self.reader.use_types(value, *step.classes) if step.classes else None
+                            following.append(value)
+            here = following
+
+    def _is_of(self, node: str, step: Step) -> bool:
+        kinds = self.reader.graph.types(node)
+        return (
+            not step.classes or (not kinds and is_blank(node)) or {canonical(one) for one in step.classes} <= set(kinds)
+        )
+
+    def _predicates(self, table: MappingTable, step: Step) -> list[str]:
+        if step.predicate != "@sampled":
+            return [step.predicate]
+        return [*([table.sampled] if table.sampled else []), iri(ISO.sampled), iri(SOSA.sampled)]
+
+    def _decode(self, home: Home, term: Term) -> Any:
+        if home.codes or home.codelist:
+            text = term.text if isinstance(term, Literal) and home.value != "concept" else self.reader.address(term)
+            return self._decoded(home, text) if text else None
+        if home.value == "iri":
+            return self.reader.address(term) or None
+        if not isinstance(term, Literal):
+            return None
+        if home.value == "dateTime":
+            return term.text
+        if home.value == "boolean":
+            return boolean_of(term)
+        number = number_of(term)
+        if number is None or (home.value in ("integer", "percent") and not isinstance(number, int)):
+            return None
+        return number / 100 if home.value == "percent" else number
+
+    def _decoded(self, home: Home, text: str) -> str | None:
+        for value, known in home.codes.items():
+            concept = known if home.value != "concept" else (iri(known) if ":" in known else self.base + known)
+            if text in (concept, canonical(concept)):
+                return value
+        return home.decode(text, self.base)
+
+
+def _is_plain(term: Term) -> bool:
+    return isinstance(term, Literal) and not term.language

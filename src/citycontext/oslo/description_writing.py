@@ -1,0 +1,243 @@
+"""Attributes that describe a thing, as triples along the paths of a mapping table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import quote
+
+from citycontext.ngsild.geometry import is_geometry
+from citycontext.ngsild.names import is_uri
+from citycontext.oslo.graph import Graph, Literal, Term
+from citycontext.oslo.literals import number_literal, time_literal
+from citycontext.oslo.mapping_tables import Home, Step
+from citycontext.oslo.observation_writing import geometry_node
+from citycontext.oslo.vocabulary import NAMESPACES, RDF_TYPE, XSD
+from citycontext.oslo.wkt import write_wkt
+
+__all__ = ["DescriptionWriter", "Unwritten", "is_iri", "percent"]
+
+_REFERENCES: Final = frozenset({"reference"})
+_FORBIDDEN: Final = frozenset('<>"{}|^`\\ \n\r\t')
+
+
+class Unwritten(Exception):
+    """A value that its home does not take; the text says why.
+
+    Args:
+        reason: Why.
+        home: Where it could go.
+    """
+
+    def __init__(self, reason: str, home: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.home = home
+
+
+class DescriptionWriter:
+    """Writes values along paths; two attributes that share the beginning of a path share its nodes.
+
+    Args:
+        graph: The graph.
+        base: Where concepts are minted.
+        sampled: What ``@sampled`` stands for.
+    """
+
+    def __init__(self, graph: Graph, base: str, sampled: str) -> None:
+        self.graph = graph
+        self.base = base
+        self.sampled = sampled
+        self._nodes: dict[tuple[str, Step], str] = {}
+
+    def write(self, start: str, homes: tuple[Home, ...], instance: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """Write the value of an attribute instance.
+
+        Args:
+            start: The node that the path starts from.
+            homes: Where it may stand; of a list each value takes the first home that has a place for it.
+            instance: The instance in normalized form.
+
+        Returns:
+            What of the value comes back other than it was: the member, and why.
+
+        Raises:
+            Unwritten: Nothing was written, since the value is not what the home takes.
+        """
+        home = homes[0]
+        kind = instance.get("type")
+        if home.value == "reference":
+            return self._references(start, home, instance, kind)
+        if home.value in ("geometry", "wgs84"):
+            return self._geometry(start, home, instance, kind)
+        if kind == "LanguageProperty" and home.value == "text":
+            return self._languages(start, home, instance)
+        if kind != "Property" or "value" not in instance:
+            raise Unwritten(f"a {kind} has no place here")
+        value = instance["value"]
+        if home.value == "members":
+            return self._members(start, home, value)
+        if not home.many:
+            term = self._term(homes, value)
+            self._put(start, term[0], term[1])
+            return [] if self._comes_back(term[0], term[1], value) else [("value", "it is rounded, or shares its term")]
+        if not isinstance(value, list) or not value:
+            raise Unwritten("a list is expected")
+        return self._list(start, homes, value)
+
+    def _list(self, start: str, homes: tuple[Home, ...], values: list[Any]) -> list[tuple[str, str]]:
+        terms = []
+        refused = []
+        for one in values:
+            try:
+                terms.append((*self._term(homes, one), one))
+            except Unwritten as why:
+                refused.append((one, why.reason))
+        if not terms:
+            raise Unwritten(refused[0][1])
+        changes = [("value", f"{one!r:.60}: {why}") for one, why in refused]
+        for home, term, one in terms:
+            self._put(start, home, term)
+            if not self._comes_back(home, term, one):
+                changes.append(("value", f"{one!r:.60} shares its term with another value"))
+        if not refused and values != sorted(set(map(str, values))):
+            changes.append(("value", "triples have no order and no repetition"))
+        return changes
+
+    def _term(self, homes: tuple[Home, ...], value: Any) -> tuple[Home, Term]:
+        for home in homes:
+            term = _encode(home, value, self.base)
+            if term is not None:
+                return home, term
+        raise Unwritten(f"{value!r:.60} is no {homes[-1].value} that has a term")
+
+    def _comes_back(self, home: Home, term: Term, value: Any) -> bool:
+        if home.value == "percent":
+            return isinstance(term, Literal) and bool(int(term.text) / 100 == value)
+        if home.codes or home.codelist:
+            return home.decode(term.text if isinstance(term, Literal) else term, self.base) == value
+        return True
+
+    def _references(self, start: str, home: Home, instance: Mapping[str, Any], kind: Any) -> list[tuple[str, str]]:
+        named = instance.get("object")
+        targets = named if isinstance(named, list) else [named]
+        if kind != "Relationship" or not targets or not all(isinstance(one, str) and is_iri(one) for one in targets):
+            raise Unwritten("a Relationship to one or more addresses is expected")
+        for target in map(str, targets):
+            self._put(start, home, target)
+        if isinstance(named, list) and (len(named) == 1 or named != sorted(set(named))):
+            return [("object", "triples have no order, no repetition, and no list of one")]
+        return []
+
+    def _geometry(self, start: str, home: Home, instance: Mapping[str, Any], kind: Any) -> list[tuple[str, str]]:
+        value: Any = instance.get("value")
+        if kind != "GeoProperty" or not is_geometry(value):
+            raise Unwritten("a geometry is expected")
+        extra = [("value", f"a geometry has no {name!r}") for name in value if name not in ("type", "coordinates")]
+        position = value["coordinates"]
+        if home.value == "wgs84" and value["type"] == "Point" and len(position) == 2:
+            for predicate, number in (("wgs84:lat", position[1]), ("wgs84:long", position[0])):
+                literal = number_literal(number)
+                if literal is not None:
+                    whole = isinstance(number, int)
+                    self.graph.add(start, predicate, literal if whole else Literal(literal.text, XSD + "double"))
+            return extra
+        steps = home.steps
+        if home.value == "wgs84":
+            self.graph.add(start, steps[-1].predicate, geometry_node(self.graph, value, "locn:Geometry"))
+            return extra
+        node = self._node(start, steps[:-1])
+        self.graph.type(node, f"sf:{value['type']}")
+        self.graph.add(node, steps[-1].predicate, Literal(write_wkt(value), NAMESPACES["geo"] + "wktLiteral"))
+        return extra
+
+    def _languages(self, start: str, home: Home, instance: Mapping[str, Any]) -> list[tuple[str, str]]:
+        texts = instance.get("languageMap")
+        changes: list[tuple[str, str]] = []
+        if not isinstance(texts, dict) or not texts:
+            raise Unwritten("texts by language are expected")
+        written = False
+        for tag, text in texts.items():
+            if isinstance(text, str) and tag.replace("-", "").isalnum():
+                self._put(start, home, Literal(text, language=tag))
+                written = True
+            else:
+                changes.append(("languageMap", f"{tag!r} is no language with one text"))
+        if not written:
+            raise Unwritten("no text has a language")
+        return changes
+
+    def _members(self, start: str, home: Home, value: Any) -> list[tuple[str, str]]:
+        if not isinstance(value, dict):
+            raise Unwritten("an object is expected")
+        known = {name: text for name, text in value.items() if name in home.members and isinstance(text, str)}
+        if not known:
+            raise Unwritten("the object has no member that has a term")
+        node = self._node(start, home.steps)
+        for name, text in known.items():
+            self.graph.add(node, home.members[name], Literal(text))
+        return [("value", f"member {name!r} has no term") for name in value if name not in known]
+
+    def _put(self, start: str, home: Home, term: Term) -> None:
+        last = home.steps[-1]
+        node = self._node(start, home.steps[:-1])
+        predicate = self._predicate(last)
+        if last.inverse and isinstance(term, str):
+            self.graph.add(term, predicate, node)
+        else:
+            self.graph.add(node, predicate, term)
+        if isinstance(term, str) and last.classes:
+            self.graph.type(term, *last.classes)
+
+    def _node(self, start: str, steps: tuple[Step, ...]) -> str:
+        node = start
+        for step in steps:
+            key = (node, step)
+            if key not in self._nodes:
+                self._nodes[key] = self.graph.blank(*step.classes)
+                self.graph.add(node, self._predicate(step), self._nodes[key])
+            node = self._nodes[key]
+        return node
+
+    def _predicate(self, step: Step) -> str:
+        return self.sampled if step.predicate == "@sampled" else step.predicate
+
+
+def _encode(home: Home, value: Any, base: str) -> Term | None:
+    kind = home.value
+    if home.codes or home.codelist:
+        known = home.encode(value, base) if isinstance(value, str) and value else None
+        if known is None or kind == "concept":
+            return known
+        return Literal(known, XSD + ("integer" if kind == "integer" else "string"))
+    if kind == "iri":
+        return value if isinstance(value, str) and is_iri(value) else None
+    if kind in ("text", "dateTime"):
+        if not isinstance(value, str):
+            return None
+        return time_literal(value) if kind == "dateTime" else Literal(value)
+    if kind == "percent":
+        return Literal(str(percent(value)), XSD + "integer") if number_literal(value) else None
+    if kind == "integer" and not isinstance(value, int):
+        return None
+    if kind == "boolean":
+        return Literal(str(value).lower(), XSD + "boolean") if isinstance(value, bool) else None
+    return number_literal(value)
+
+
+def percent(fraction: float) -> int:
+    """Give a fraction as the whole percent below it, as Gent's parking data have it.
+
+    Args:
+        fraction: The fraction; 0.57 is 57 percent, though it is a little less in binary.
+    """
+    return int(round(fraction * 100, 9) // 1)
+
+
+def is_iri(text: str) -> bool:
+    """Tell whether a text can stand as an IRI in a graph.
+
+    Args:
+        text: The text.
+    """
+    return is_uri(text) and not _FORBIDDEN & set(text) and quote(text[:1]) == text[:1] and text != RDF_TYPE

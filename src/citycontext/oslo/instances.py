@@ -1,0 +1,311 @@
+"""Attribute instances as observations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from citycontext.oslo.description_writing import is_iri
+from citycontext.oslo.graph import Literal
+from citycontext.oslo.literals import is_time_text, ngsild_time, number_literal, unit_code_of, unit_iri
+from citycontext.oslo.losses import Loss, LossKind, LossReport
+from citycontext.oslo.mapping_tables import MappingTable, ObservedAttribute
+from citycontext.oslo.observations import (
+    Category,
+    Count,
+    Instant,
+    Interval,
+    Measure,
+    Observation,
+    ObservationCollection,
+    ObservedProperty,
+    Quality,
+    Result,
+    Truth,
+    observation_iri,
+)
+from citycontext.oslo.phenomenon_times import instance_time, observed_at
+
+__all__ = ["QUALITIES", "InstanceReader"]
+
+QUALITIES: Final = ("accuracy", "reliability")
+"""Sub-attributes that say how good a value is."""
+
+
+class InstanceReader:
+    """Makes observations of attribute instances, and reports what an observation does not carry.
+
+    Args:
+        entity_id: The entity's id.
+        table: The table of its type.
+        base: Where concepts are minted.
+        report: What takes the losses.
+        attributes: All instances by wire name.
+        feature: What they are of.
+    """
+
+    def __init__(
+        self,
+        entity_id: str,
+        table: MappingTable,
+        base: str,
+        report: LossReport,
+        attributes: Mapping[str, list[dict[str, Any]]],
+        feature: str,
+    ) -> None:
+        self.id = entity_id
+        self.table = table
+        self.base = base
+        self.report = report
+        self.collection: ObservationCollection | None = None
+        self.qualifiers: tuple[tuple[str, str], ...] = ()
+        self._beside: list[Observation] = []
+        self._attributes = attributes
+        self._feature = feature
+
+    def observations(self, handled: set[str]) -> list[Observation]:
+        """Make observations of all attributes that are no description, and give those made beside descriptions.
+
+        Args:
+            handled: Names that need no more; those of the observed ones are added.
+        """
+        made = self._beside
+        for name, instances in self._attributes.items():
+            if name in self.table.observe and name not in self.table.describe and name not in handled:
+                handled.add(name)
+                made.extend(self._made(name, instances))
+        if self.table.generic:
+            handled |= {"controlledProperty", "unit"} & self._attributes.keys()
+            self._report_generic(made)
+        return made
+
+    def observe_beside(self, name: str, instance: dict[str, Any]) -> bool:
+        """Make an observation of an instance that a description carries in part; tell whether there is one.
+
+        Args:
+            name: The attribute's wire name.
+            instance: The instance.
+        """
+        if name not in self.table.observe:
+            return False
+        made = self._made(name, [instance])
+        self._beside.extend(made)
+        return bool(made)
+
+    def observe_or_lose(self, name: str, instances: Iterable[dict[str, Any]], *, reason: str = "") -> None:
+        """Make observations of instances that have no description, or report them lost.
+
+        Args:
+            name: The attribute's wire name.
+            instances: The instances.
+            reason: Why the description does not take them.
+        """
+        if name in self.table.describe and name in self.table.observe:
+            self._beside.extend(self._made(name, instances))
+            return
+        for instance in instances:
+            known = name in self.table.describe
+            self._lose(
+                name,
+                "",
+                instance,
+                reason=reason or ("one value describes a thing" if known else f"no table of {self.table.type} has it"),
+                home="" if known else "add it to the table with MappingTables.with_tables",
+            )
+
+    def _made(self, name: str, instances: Iterable[dict[str, Any]]) -> list[Observation]:
+        made = []
+        seen: set[str] = set()
+        for instance in instances:
+            one = self._observation(self.table.observe[name], instance)
+            if one is not None and one.iri in seen:
+                self._lose(
+                    name, "", instance, reason="another instance has the same time and no datasetId tells them apart"
+                )
+            elif one is not None:
+                seen.add(one.iri)
+                made.append(one)
+        return made
+
+    def _observation(self, entry: ObservedAttribute, instance: dict[str, Any]) -> Observation | None:
+        name = entry.name
+        if entry.difference and self._is_difference(entry, instance):
+            self._lose(name, "", instance, reason=f"it is {' less '.join(entry.difference)}, which are written")
+            return None
+        result = self._result(entry, instance)
+        if result is None:
+            self._lose(name, "", instance, reason="a result is a number, a text or a truth value of a Property")
+            return None
+        collection = self.collection
+        dataset = instance.get("datasetId")
+        if dataset is not None and (not isinstance(dataset, str) or dataset == "@none" or ":" not in dataset):
+            self._lose(name, "datasetId", instance, reason="it is no URI")
+            dataset = None
+        moment = self._moment(name, instance)
+        held = instance_time(moment, collection.phenomenon_time if collection else None)
+        inherited = collection.phenomenon_time if collection else None
+        if held is None and inherited is None:
+            self._lose(
+                name,
+                "observedAt",
+                instance,
+                kind=LossKind.MISSING,
+                reason="an observation has a time of the phenomenon",
+                home="give the attribute observedAt",
+            )
+        elif entry.interval and not isinstance(held or inherited, Interval):
+            self._lose(
+                name,
+                "observedAt",
+                instance,
+                kind=LossKind.MISSING,
+                reason="a count is of an interval, and there is an instant only",
+                home="give dateObservedFrom and dateObservedTo",
+            )
+        observation = Observation(
+            observation_iri(self.id, name, dataset_id=dataset, observed_at=moment),
+            ObservedProperty(self._concept(entry), self.qualifiers),
+            self._feature,
+            result,
+            phenomenon_time=held,
+            kind=entry.kind,
+        )
+        default = observed_at(held or inherited)
+        self._add_members(observation, name, instance, default)
+        return observation
+
+    def _concept(self, entry: ObservedAttribute) -> str:
+        if not self.table.generic:
+            return entry.concept(self.base)
+        controlled = self._plain("controlledProperty")
+        if isinstance(controlled, str) and controlled.startswith(("http://", "https://")) and is_iri(controlled):
+            return controlled
+        return ObservedAttribute(controlled if isinstance(controlled, str) else entry.name).concept(self.base)
+
+    def _moment(self, name: str, instance: dict[str, Any]) -> str | None:
+        moment = instance.get("observedAt")
+        if moment is None:
+            return None
+        if not is_time_text(moment) or ngsild_time(moment) is None:
+            self._lose(name, "observedAt", instance, reason="it is no time with a zone")
+            return None
+        if ngsild_time(moment) != moment:
+            self._lose(name, "observedAt", instance, kind=LossKind.CHANGED, reason="it will be read in UTC")
+        return str(moment)
+
+    def _result(self, entry: ObservedAttribute, instance: dict[str, Any]) -> Result | None:
+        value = instance.get("value")
+        if instance.get("type") != "Property":
+            return None
+        unit = instance.get("unitCode")
+        if isinstance(value, bool | str):
+            if unit is not None:
+                self._lose(entry.name, "unitCode", instance, reason="only a number has a unit")
+            return Truth(value) if isinstance(value, bool) else Category(value)
+        if number_literal(value) is None or value is None:
+            return None
+        if entry.count and unit in (None, "C62"):
+            if unit:
+                self._lose(entry.name, "unitCode", instance, reason="a count has no unit")
+            return Count(value)
+        if unit is None:
+            unit = self._assumed_unit(entry, instance)
+        elif not isinstance(unit, str) or not unit or _unit_read_back(unit) != unit:
+            self._lose(entry.name, "unitCode", instance, kind=LossKind.CHANGED, reason="it is no code of a unit")
+        return Measure(value, unit if isinstance(unit, str) else "")
+
+    def _assumed_unit(self, entry: ObservedAttribute, instance: dict[str, Any]) -> str:
+        given = self._plain("unit") if self.table.generic else None
+        unit = _unit_read_back(given) if isinstance(given, str) and given else entry.unit
+        if unit:
+            why = "it is taken from the attribute unit" if given else "the model measures in it"
+            self._lose(entry.name, "unitCode", instance, kind=LossKind.ASSUMED, reason=f"{unit}: {why}")
+        return unit
+
+    def _add_members(
+        self, observation: Observation, name: str, instance: dict[str, Any], default_time: str | None
+    ) -> None:
+        qualities = []
+        for member, said in instance.items():
+            if member in ("type", "value", "unitCode", "observedAt", "datasetId"):
+                continue
+            taken: Any = None
+            if member == "observedBy":
+                taken = observation.sensor = self._sensor(said)
+            elif member == "procedure":
+                taken = observation.procedure = _object(said)
+            elif member == "resultTime":
+                taken = _plain_value(said)
+                if isinstance(taken, str) and is_time_text(taken) and taken != default_time:
+                    observation.result_time = Instant(taken)
+                else:
+                    taken = None
+            elif member in QUALITIES:
+                taken = _plain_value(said)
+                if number_literal(taken) is not None:
+                    qualities.append(Quality(member, taken))
+                    continue
+                taken = None
+            if not taken:
+                self._lose(
+                    name, member, instance, reason="an observation has no place for it", home="a named parameter"
+                )
+        observation.qualities = tuple(qualities)
+
+    def _sensor(self, said: Any) -> str:
+        sensor = _object(said)
+        shared = self.collection.sensors if self.collection else ()
+        return "" if len(shared) == 1 and sensor == shared[0] else sensor
+
+    def _is_difference(self, entry: ObservedAttribute, instance: dict[str, Any]) -> bool:
+        whole, part = (self._plain(name) for name in entry.difference)
+        numbers = [one for one in (whole, part) if isinstance(one, int)]
+        return len(numbers) == 2 and instance.get("value") == numbers[0] - numbers[1]
+
+    def _report_generic(self, made: list[Observation]) -> None:
+        if "unit" in self._attributes:
+            self._lose("unit", reason="it is the unit of the result, and will be read as unitCode")
+        names = self._attributes.get("controlledProperty", [])
+        value = self._plain("controlledProperty")
+        if not names and made:
+            self._lose("controlledProperty", kind=LossKind.ASSUMED, reason="the attribute's own name is the property")
+        elif names and (not isinstance(value, str) or not value or not made):
+            self._lose("controlledProperty", reason="it names the property of a result, as a text")
+        for member in names[0] if names else ():
+            if member not in ("type", "value"):
+                self._lose("controlledProperty", member, reason="the property carries its name alone")
+
+    def _plain(self, name: str) -> Any:
+        instances = self._attributes.get(name, [])
+        return instances[0].get("value") if len(instances) == 1 and instances[0].get("type") == "Property" else None
+
+    def _lose(
+        self,
+        term: str,
+        member: str = "",
+        instance: Mapping[str, Any] | None = None,
+        *,
+        reason: str,
+        home: str = "",
+        kind: LossKind = LossKind.LOST,
+    ) -> None:
+        dataset = instance.get("datasetId") if instance else None
+        self.report.add(Loss(kind, self.id, term, member, dataset, reason, home))
+
+
+def _unit_read_back(code: str) -> str:
+    name = unit_iri(code)
+    return unit_code_of(name or Literal(code))
+
+
+def _plain_value(said: Any) -> Any:
+    """Give the value of a Property that has nothing else."""
+    return said.get("value") if isinstance(said, dict) and set(said) <= {"type", "value"} else None
+
+
+def _object(said: Any) -> str:
+    """Give the address of a Relationship that has nothing else and leads to one thing."""
+    if isinstance(said, dict) and set(said) == {"type", "object"} and said["type"] == "Relationship":
+        target = said["object"]
+        return target if isinstance(target, str) and is_iri(target) else ""
+    return ""

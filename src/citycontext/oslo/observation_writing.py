@@ -1,0 +1,221 @@
+"""Observations as triples, in the words of a profile."""
+
+from __future__ import annotations
+
+from citycontext.ngsild.geometry import Geometry
+from citycontext.oslo.graph import Graph, Literal, Term
+from citycontext.oslo.literals import number_literal, time_literal, unit_iri
+from citycontext.oslo.mapping_tables import MappingTable
+from citycontext.oslo.observations import (
+    Category,
+    Count,
+    GeometryResult,
+    Instant,
+    Interval,
+    Measure,
+    Observation,
+    ObservationCollection,
+    ObservedProperty,
+    Quality,
+    Result,
+    Sample,
+    TimeOfPhenomenon,
+)
+from citycontext.oslo.profiles import Form, Profile, Quantity
+from citycontext.oslo.vocabulary import NAMESPACES, XSD
+from citycontext.oslo.wkt import write_wkt
+
+__all__ = ["ObservationWriter"]
+
+
+class ObservationWriter:
+    """Writes observations into a graph.
+
+    Args:
+        graph: The graph.
+        profile: The words to use.
+        base: Where concepts are minted.
+    """
+
+    def __init__(self, graph: Graph, profile: Profile, base: str) -> None:
+        self.graph = graph
+        self.profile = profile
+        self.base = base
+
+    def collection(self, collection: ObservationCollection, table: MappingTable) -> None:
+        """Write a collection and its members.
+
+        Args:
+            collection: The collection.
+            table: The table of the entity's type, for the words of its sample.
+        """
+        graph = self.graph
+        special = bool(collection.classes) and self.profile.special
+        graph.type(collection.iri, "sosa:ObservationCollection", *(collection.classes if special else ()))
+        for kind in collection.types:
+            graph.add(collection.iri, "dct:type", kind)
+        graph.add(collection.iri, "sosa:hasFeatureOfInterest", collection.sample.iri)
+        time = None
+        if collection.phenomenon_time is not None:
+            time = self._time(collection.phenomenon_time)
+            graph.add(collection.iri, "sosa:phenomenonTime", time)
+        if collection.result_time is not None:
+            graph.add(collection.iri, "sosa:resultTime", time_literal(collection.result_time.text))
+        for sensor in collection.sensors:
+            graph.add(collection.iri, "sosa:madeBySensor", sensor)
+        self.sample(collection.sample, table)
+        shared_sensor = collection.sensors[0] if len(collection.sensors) == 1 else ""
+        for observation in collection.observations:
+            graph.add(collection.iri, "sosa:hasMember", observation.iri)
+            self.observation(observation, time=time, inherited=collection.phenomenon_time, sensor=shared_sensor)
+
+    def sample(self, sample: Sample, table: MappingTable) -> None:
+        """Write a sample: its class, its place, and what it is of.
+
+        Args:
+            sample: The sample.
+            table: The table of the entity's type.
+        """
+        graph, profile = self.graph, self.profile
+        kind = sample.location["type"] if sample.location else "any"
+        special = table.sample.get(kind, table.sample.get("any", ""))
+        general = profile.sample.get(kind, profile.sample["any"])
+        graph.type(sample.iri, special or general)
+        if not profile.special:
+            graph.type(sample.iri, general)
+        if sample.location is not None:
+            graph.add(sample.iri, profile.shape_of(kind), geometry_node(graph, sample.location))
+        for feature in sample.sampled:
+            graph.add(sample.iri, self.sampled(table), feature)
+
+    def sampled(self, table: MappingTable) -> str:
+        """Give the predicate from a sample to what it is of.
+
+        Args:
+            table: The table of the entity's type.
+        """
+        return table.sampled if table.sampled and self.profile.special else self.profile.sampled
+
+    def observation(
+        self,
+        observation: Observation,
+        *,
+        time: str | None = None,
+        inherited: TimeOfPhenomenon | None = None,
+        sensor: str = "",
+    ) -> None:
+        """Write an observation.
+
+        Args:
+            observation: The observation.
+            time: The node of the collection's time, which it takes where it has none.
+            inherited: That time.
+            sensor: The collection's only sensor, which it takes where it has none.
+        """
+        graph, node = self.graph, observation.iri
+        form = self.profile.form_of(observation.kind, observation.result)
+        graph.type(node, form.class_)
+        graph.add(node, form.observed_property, self._property(observation.observed_property, form))
+        graph.add(node, form.feature, observation.feature)
+        held = observation.phenomenon_time or inherited
+        if observation.phenomenon_time is not None:
+            time = self._time(observation.phenomenon_time)
+        graph.add(node, form.phenomenon_time, time)
+        self._result_time(node, form, observation.result_time or _known_at(held))
+        graph.add(node, form.sensor, observation.sensor or sensor or None)
+        graph.add(node, form.procedure, observation.procedure or None)
+        graph.add(node, form.result, self._result(observation.result, form))
+        for quality in observation.qualities:
+            graph.add(node, form.quality, self._quality(quality))
+
+    def _result_time(self, node: str, form: Form, known: Instant | None) -> None:
+        if known is None:
+            return
+        literal = time_literal(known.text)
+        self.graph.add(node, form.result_time, literal if form.literal_result_time else self._instant(known))
+
+    def _property(self, observed: ObservedProperty, form: Form) -> str:
+        if not observed.qualifiers and not form.property_class:
+            return observed.concept
+        graph = self.graph
+        node = graph.blank(form.property_class or self.profile.property_class)
+        graph.add(node, form.property_type or self.profile.property_type, observed.concept)
+        for predicate, concept in observed.qualifiers:
+            graph.add(node, predicate, concept)
+        return node
+
+    def _time(self, time: TimeOfPhenomenon) -> str:
+        if isinstance(time, Instant):
+            return self._instant(time)
+        node = self.graph.blank("time:ProperInterval")
+        for predicate, moment in (("time:hasBeginning", time.beginning), ("time:hasEnd", time.end)):
+            if moment is not None:
+                self.graph.add(node, predicate, self._instant(moment))
+        return node
+
+    def _instant(self, moment: Instant) -> str:
+        node = self.graph.blank("time:Instant")
+        self.graph.add(node, "time:inXSDDateTime", time_literal(moment.text))
+        return node
+
+    def _result(self, result: Result, form: Form) -> Term | None:
+        if isinstance(result, Measure):
+            return self._measure(result, form.quantity)
+        if isinstance(result, GeometryResult):
+            return geometry_node(self.graph, result.value)
+        value: Term | None
+        if isinstance(result, Category):
+            value = result.concept or Literal(result.value)
+        elif isinstance(result, Count):
+            value = number_literal(result.value)
+        else:
+            value = Literal(str(result.value).lower(), XSD + "boolean")
+        if form.quantity is not Quantity.QUANTITY_VALUE or not isinstance(value, Literal):
+            return value
+        node = self.graph.blank("sosa:Result")  # SOSA's result is a thing, never a bare literal
+        self.graph.add(node, "rdf:value", value)
+        return node
+
+    def _measure(self, measure: Measure, quantity: Quantity) -> str:
+        graph = self.graph
+        unit = unit_iri(measure.unit_code) if measure.unit_code else ""
+        if quantity is Quantity.QUANTITY_VALUE:
+            node = graph.blank("qudt:QuantityValue")
+            graph.add(node, "qudt:numericValue", number_literal(measure.value))
+            graph.add(node, "qudt:hasUnit", unit or None)
+        else:
+            node = graph.blank("schema:QuantitativeValue")
+            graph.add(node, "schema:value", number_literal(measure.value))
+            graph.add(node, "schema:unitCode", unit or None)
+        if measure.unit_code and not unit:
+            graph.add(node, "schema:unitText", Literal(measure.unit_code))
+        if quantity is not Quantity.MEASURE:
+            return node
+        around = graph.blank("measure:")
+        graph.add(around, "measure:.value", node)
+        return around
+
+    def _quality(self, quality: Quality) -> str:
+        profile, graph = self.profile, self.graph
+        node = graph.blank(profile.quality_class)
+        graph.add(node, profile.quality_name, f"{self.base}Kwaliteit/{quality.name}")
+        graph.add(node, profile.quality_value, number_literal(quality.value))
+        return node
+
+
+def geometry_node(graph: Graph, geometry: Geometry, *classes: str) -> str:
+    """Write a geometry as well-known text in CRS84, and give its node.
+
+    Args:
+        graph: The graph.
+        geometry: The geometry.
+        classes: Further classes of the node.
+    """
+    node = graph.blank(f"sf:{geometry['type']}", *classes)
+    graph.add(node, "geo:asWKT", Literal(write_wkt(geometry), NAMESPACES["geo"] + "wktLiteral"))
+    return node
+
+
+def _known_at(time: TimeOfPhenomenon | None) -> Instant | None:
+    """Take a result for known when the phenomenon ends, where nothing else is said."""
+    return time.end if isinstance(time, Interval) else time
