@@ -28,6 +28,7 @@ CityContextError
 │   ├── InvalidRequest, BadRequestData, AlreadyExists, Conflict, ResourceNotFound, NonexistentTenant,
 │   │   OperationNotSupported, TooComplexQuery, TooManyResults, InternalError, NoMultiTenantSupport,
 │   │   LdContextNotAvailable        one class for each error type of ETSI GS CIM 009, 5.5.2
+├── PublicationError                 published files cannot be written or read back, or are being written by another
 ├── BatchError                       raised by ``BatchResult.raise_for_errors()``
 └── BridgeError                      the bridge
     ├── PayloadError                 a message that its codec cannot read
@@ -77,6 +78,7 @@ __all__ = [
     "NonexistentTenant",
     "OperationNotSupported",
     "PayloadError",
+    "PublicationError",
     "ResourceNotFound",
     "TooComplexQuery",
     "TooManyResults",
@@ -474,6 +476,10 @@ class LdContextNotAvailable(ContextBrokerError):
     """The broker could not fetch the @context (504; 503 before version 1.8)."""
 
     default_status = 504
+
+
+class PublicationError(CityContextError):
+    """Published files cannot be written or read back: disk full, state damaged or in use by another process."""
 
 
 class BatchError(CityContextError):

@@ -1,0 +1,230 @@
+"""What a publication is told in ``publish.toml``: the dataset, the list of what may leave, the stream."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from citycontext.errors import ConfigurationError
+from citycontext.publish.policy import Policy
+
+__all__ = ["Catalogue", "Contact", "Dataset", "Publication", "Retention", "StreamSettings", "Texts"]
+
+PROV_GENERATED: Final = "http://www.w3.org/ns/prov#generatedAtTime"
+_PATHS: Final = {
+    "prov:": "http://www.w3.org/ns/prov#",
+    "dct:": "http://purl.org/dc/terms/",
+    "dcterms:": "http://purl.org/dc/terms/",
+    "sosa:": "http://www.w3.org/ns/sosa/",
+}
+
+
+def _by_language(given: Any) -> Any:
+    return {"nl": given} if isinstance(given, str) else given
+
+
+def _full_iri(given: Any) -> Any:
+    if isinstance(given, str):
+        for prefix, iri in _PATHS.items():
+            if given.startswith(prefix):
+                return iri + given[len(prefix) :]
+    return given
+
+
+def _listed(given: Any) -> Any:
+    return [given] if isinstance(given, str) else given
+
+
+Texts = Annotated[dict[str, str], BeforeValidator(_by_language)]
+"""A text by language; one without a language is Dutch."""
+Iri = Annotated[str, Field(pattern=r"^[a-zA-Z][a-zA-Z0-9+.-]*:[^\s<>\"{}|\\^`]+$")]
+HttpUrl = Annotated[str, Field(pattern=r"^https?://[^\s<>\"{}|\\^`?#]+$")]
+Iris = Annotated[tuple[Iri, ...], BeforeValidator(_listed)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Contact(_Table):
+    """Whom to ask.
+
+    Args:
+        name: A service, not a person.
+        email: Its address.
+        page: A page with a form.
+    """
+
+    name: Texts = {}
+    email: str = ""
+    page: Iri | None = None
+
+
+class Dataset(_Table):
+    """What the data are, as DCAT-AP VL wants to know it; what is missing is a finding, not an error.
+
+    Args:
+        id: The dataset's IRI, which is its identifier too.
+        title: Its title by language.
+        description: What it holds, by language.
+        licence: The licence's IRI, e.g. ``https://creativecommons.org/publicdomain/zero/1.0/``.
+        publisher: IRI of the organisation, in Flanders by its OVO code.
+        publisher_name: Its name by language.
+        contact: Whom to ask.
+        spatial: IRIs of the places that the data are about.
+        access_rights: IRI of who may have them; the EU's code for everybody if not given.
+        keywords: By language.
+        themes: IRIs of themes.
+        issued: When it was first published, e.g. ``2026-05-01``.
+        provenance: Where the data come from, by language.
+        source: IRI of what they were derived from.
+        accrual_periodicity: IRI of how often it changes.
+    """
+
+    id: Iri | None = None
+    title: Texts = {}
+    description: Texts = {}
+    licence: Iri | None = None
+    publisher: Iri | None = None
+    publisher_name: Texts = {}
+    contact: Contact = Contact()
+    spatial: Iris = ()
+    access_rights: Iri = "http://publications.europa.eu/resource/authority/access-right/PUBLIC"
+    keywords: dict[str, tuple[str, ...]] = {}
+    themes: Iris = ()
+    issued: str = ""
+    provenance: Texts = {}
+    source: Iri | None = None
+    accrual_periodicity: Iri | None = None
+
+
+class Catalogue(_Table):
+    """The catalogue that the dataset stands in, where it is published along.
+
+    Args:
+        id: Its IRI.
+        title: By language.
+        description: By language.
+        licence: IRI of the licence of the metadata.
+        contact: Whom to ask.
+    """
+
+    id: Iri | None = None
+    title: Texts = {}
+    description: Texts = {}
+    licence: Iri | None = None
+    contact: Contact = Contact()
+
+
+class Retention(_Table):
+    """What a stream keeps; all if nothing is said.
+
+    Args:
+        max_age: How old a version may get, e.g. ``P30D``; a page goes when all its versions are older.
+        latest_versions: How many versions of each entity stay.
+    """
+
+    max_age: Annotated[timedelta, Field(gt=timedelta(0))] | None = None
+    latest_versions: Annotated[int, Field(ge=1)] | None = None
+
+
+class StreamSettings(_Table):
+    """An event stream.
+
+    Args:
+        url: Where its files will be found, without a slash at the end.
+        page_size: How many versions a page holds at most.
+        timestamp_path: IRI of the property that tells a version's time; ``prov:``, ``dct:`` and ``sosa:`` are known.
+        delimiter: What stands in a version's IRI between the entity's and the time.
+        time: Where that time is read: ``observedAt`` (the newest of what is published), ``modifiedAt``, ``createdAt``,
+            or the name of an attribute that holds one; the first that is there counts.
+        refresh: How many seconds the newest page may be cached.
+        retention: What is kept.
+    """
+
+    url: Annotated[HttpUrl, Field(pattern=r"[^/]$")]
+    page_size: int = Field(250, ge=1, le=100_000)
+    timestamp_path: Annotated[Iri, BeforeValidator(_full_iri)] = PROV_GENERATED
+    delimiter: str = Field("/", pattern=r"^[/#:_-]$")
+    time: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ("observedAt",)
+    refresh: int = Field(60, ge=0)
+    retention: Retention = Retention()
+
+
+class Publication(_Table):
+    """All of it.
+
+    Args:
+        dataset: What the data are.
+        allow: Entity type → attributes that may be published; see ``Policy``.
+        codes: Entity type → attributes whose values are codes that only look like number plates.
+        suppress_below: ``<type>.<attribute>`` → the least count that may be published, zero apart.
+        context: The @context of entities that carry none: addresses.
+        stream: The event stream, where there is one.
+        catalogue: The catalogue, where it is published along.
+    """
+
+    dataset: Dataset = Dataset()
+    allow: dict[str, tuple[str, ...]]
+    codes: dict[str, tuple[str, ...]] = {}
+    suppress_below: dict[str, Annotated[int, Field(ge=2)]] = {}
+    context: Iris = ()
+    stream: StreamSettings | None = None
+    catalogue: Catalogue | None = None
+
+    @classmethod
+    def load(cls, path: Path) -> Publication:
+        """Read a TOML file.
+
+        Args:
+            path: The file.
+
+        Raises:
+            ConfigurationError: It cannot be read, or something in it is wrong; names the key.
+        """
+        try:
+            given = tomllib.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise ConfigurationError("there is no such file.", file=str(path), cure="Check the path.") from None
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise ConfigurationError(f"this is no TOML file that can be read: {error}.", file=str(path)) from None
+        return cls.parse(given, file=str(path))
+
+    @classmethod
+    def parse(cls, given: dict[str, Any], *, file: str = "") -> Publication:
+        """Take a publication from data as TOML gives them.
+
+        Args:
+            given: The data.
+            file: Name of the file they are from, for the error.
+
+        Raises:
+            ConfigurationError: For the first fault; tells how many more there are.
+        """
+        try:
+            publication = cls.model_validate(given)
+        except ValidationError as error:
+            faults = error.errors(include_url=False)
+            fault = min(faults, key=lambda one: one["type"] != "extra_forbidden")
+            unknown = fault["type"] == "extra_forbidden"
+            more = f"({len(faults) - 1} more after this one.)" if len(faults) > 1 else ""
+            raise ConfigurationError(
+                "this key is not known." if unknown else f"{fault['msg'][:1].lower()}{fault['msg'][1:]}.",
+                file=file,
+                key=".".join(str(step) for step in fault["loc"]),
+                cure=more,
+            ) from None
+        try:
+            publication.policy()
+        except ConfigurationError as error:
+            error.file = file
+            raise
+        return publication
+
+    def policy(self) -> Policy:
+        """Make the policy that all exports of this publication go through."""
+        return Policy(self.allow, self.codes, self.suppress_below)

@@ -1,0 +1,50 @@
+"""Writing files so that a reader, or a crash, finds the old one or the new one, never a half."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from citycontext.errors import PublicationError
+
+__all__ = ["disk_errors", "sync_folder", "write_whole"]
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Replace a file as a whole.
+
+    Args:
+        path: The file.
+        content: All it shall hold.
+    """
+    beside = path.with_suffix(".new")
+    with beside.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+
+
+def sync_folder(path: Path) -> None:
+    """Make new names in a folder survive a loss of power, where the file system can."""
+    with suppress(OSError):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+@contextmanager
+def disk_errors(folder: Path) -> Iterator[None]:
+    """Turn what the disk refuses into an error that names the folder.
+
+    Raises:
+        PublicationError: Something in it cannot be read or written.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise PublicationError(f"{folder}: cannot be written: {error.strerror}") from error

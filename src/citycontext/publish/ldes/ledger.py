@@ -1,0 +1,323 @@
+"""What a stream remembers, in one SQLite file: which versions there are, what waits for a page, which pages are full.
+
+A version costs a few bytes here, not its text: texts are in the pages. All that belongs to a batch of members is one
+transaction; a killed process leaves it done or undone.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from citycontext.errors import ConfigurationError, PublicationError
+from citycontext.publish.ldes.versions import Version
+
+__all__ = ["Bounds", "Ledger", "Page"]
+
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS mark (source TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS entity (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS version (entity INTEGER, at INTEGER, page INTEGER, PRIMARY KEY (entity, at)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS waiting (entity INTEGER, at INTEGER, body BLOB NOT NULL, PRIMARY KEY (at, entity))
+    WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS page (number INTEGER PRIMARY KEY, low INTEGER NOT NULL, high INTEGER NOT NULL,
+    members INTEGER NOT NULL, unlinked REAL);
+CREATE TABLE IF NOT EXISTS owed (page INTEGER PRIMARY KEY);
+"""
+_KNOWN_ENTITIES: Final = 50_000
+_GONE: Final = -1
+
+
+class Page(NamedTuple):
+    """A full page.
+
+    Args:
+        number: Its number, from 0.
+        low: The earliest time in it, in microseconds since 1970.
+        high: The latest.
+        members: How many members it has.
+    """
+
+    number: int
+    low: int
+    high: int
+    members: int
+
+
+class Bounds(NamedTuple):
+    """The times that pages span.
+
+    Args:
+        low: The earliest, in microseconds since 1970.
+        high: The latest.
+    """
+
+    low: int
+    high: int
+
+
+class Ledger:
+    """The state of a stream.
+
+    Args:
+        path: The SQLite file; it is made where there is none.
+
+    Raises:
+        PublicationError: It cannot be opened, is damaged, or another process writes to it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._numbers: OrderedDict[str, int] = OrderedDict()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(path, timeout=0.5, isolation_level=None, check_same_thread=False)
+        except (OSError, sqlite3.Error) as error:
+            raise PublicationError(f"{path}: the state of the stream cannot be opened: {error}") from None
+        try:
+            with self._guard():
+                self._db.execute("PRAGMA locking_mode = EXCLUSIVE")  # one writer, told apart at once
+                self._db.execute("PRAGMA journal_mode = WAL")
+                self._db.execute("PRAGMA synchronous = FULL")
+                self._db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
+        except PublicationError:
+            self._db.close()
+            raise
+
+    def close(self) -> None:
+        """Close the file; what was not committed is undone."""
+        self._db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make all that happens within happen as a whole, or not at all."""
+        with self._guard():
+            self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            with self._guard():
+                self._db.execute("COMMIT")
+        except BaseException:
+            self._numbers.clear()
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise
+
+    def fix(self, name: str, value: str) -> None:
+        """Hold on to a setting that may not change once versions have IRIs.
+
+        Args:
+            name: Its name.
+            value: What it is.
+
+        Raises:
+            ConfigurationError: It was something else before.
+        """
+        with self._guard():
+            self._db.execute("INSERT OR IGNORE INTO setting VALUES (?, ?)", (name, value))
+            (known,) = self._db.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
+        if known != value:
+            raise ConfigurationError(
+                f"this stream has been published with {known!r}, and its IRIs do not change; now it is {value!r}.",
+                key=f"stream.{name}",
+                cure="Put it back, or begin a new stream in another folder.",
+            )
+
+    def mark(self, source: str) -> str | None:
+        """Give the mark up to which a source has been read."""
+        row = self._one("SELECT value FROM mark WHERE source = ?", source)
+        return None if row is None else str(row[0])
+
+    def set_mark(self, source: str, value: str) -> None:
+        """Remember up to where a source has been read."""
+        with self._guard():
+            self._db.execute("INSERT OR REPLACE INTO mark VALUES (?, ?)", (source, value))
+
+    def enter(self, version: Version) -> bool:
+        """Enter a version; its page is told later.
+
+        Returns:
+            Whether it is new.
+        """
+        with self._guard():
+            number = self._number(version.entity)
+            return (
+                self._db.execute("INSERT OR IGNORE INTO version VALUES (?, ?, NULL)", (number, version.at)).rowcount
+                == 1
+            )
+
+    def waiting(self) -> list[Version]:
+        """Give the members that wait for a page, the earliest first."""
+        with self._guard():
+            rows = self._db.execute(
+                "SELECT id, at, body FROM waiting JOIN entity ON number = entity ORDER BY at, entity"
+            )
+            return [Version(*row) for row in rows]
+
+    def wait(self, versions: Iterable[Version]) -> None:
+        """Replace the members that wait for a page."""
+        with self._guard():
+            self._db.execute("DELETE FROM waiting")
+            self._db.executemany(
+                "INSERT INTO waiting VALUES (?, ?, ?)",
+                [(self._number(one.entity), one.at, one.body) for one in versions],
+            )
+
+    def fill(self, number: int, members: list[Version]) -> None:
+        """Enter a full page.
+
+        Args:
+            number: Its number.
+            members: Its members, the earliest first.
+        """
+        with self._guard():
+            self._db.execute(
+                "INSERT INTO page VALUES (?, ?, ?, ?, NULL)", (number, members[0].at, members[-1].at, len(members))
+            )
+            self._db.executemany(
+                "UPDATE version SET page = ? WHERE entity = ? AND at = ?",
+                [(number, self._number(one.entity), one.at) for one in members],
+            )
+
+    def next_page(self) -> int:
+        """Give the number of the page that will be filled next."""
+        row = self._one("SELECT max(number) + 1 FROM page")
+        return int(row[0] or 0) if row else 0
+
+    def bounds(self, first: int, last: int) -> Bounds | None:
+        """Give the times that pages span.
+
+        Args:
+            first: The first page.
+            last: One past the last.
+
+        Returns:
+            The times; ``None`` where retention has left none of the pages.
+        """
+        row = self._one(
+            "SELECT min(low), max(high) FROM page WHERE number >= ? AND number < ? AND unlinked IS NULL", first, last
+        )
+        return None if row is None or row[0] is None else Bounds(*row)
+
+    def counts(self) -> tuple[int, int]:
+        """Count the members there are to be found, and the full pages."""
+        row = self._one("SELECT total(members), count(*) FROM page WHERE unlinked IS NULL")
+        waiting = self._one("SELECT count(*) FROM waiting")
+        return int(row[0]) + int(waiting[0]), int(row[1])
+
+    def expired_pages(self, before: int) -> list[int]:
+        """List the pages of which all members are older than an instant."""
+        return self._numbers_of("SELECT number FROM page WHERE unlinked IS NULL AND high < ?", before)
+
+    def unlink(self, numbers: Iterable[int], now: float) -> None:
+        """Take pages out of what is linked to; their files stay for those who are reading."""
+        with self._guard():
+            self._db.executemany(
+                "UPDATE page SET unlinked = ? WHERE number = ? AND unlinked IS NULL", [(now, one) for one in numbers]
+            )
+
+    def unlinked_before(self, instant: float) -> list[int]:
+        """List the pages that have been out of what is linked to since before an instant, in seconds since 1970."""
+        return self._numbers_of("SELECT number FROM page WHERE unlinked < ? AND members > 0", instant)
+
+    def forget(self, numbers: Iterable[int], before: int) -> None:
+        """Forget the versions of pages whose files are gone; the pages' numbers are never given again.
+
+        Args:
+            numbers: The pages.
+            before: Versions from this instant on stay known, lest they come again.
+        """
+        with self._guard():
+            gone = [(one,) for one in numbers]
+            self._db.executemany("UPDATE page SET members = 0 WHERE number = ?", gone)
+            self._db.execute(
+                "DELETE FROM version WHERE at < ? AND page IN (SELECT number FROM page WHERE members = 0)", (before,)
+            )
+
+    def expire_waiting(self, before: int) -> int:
+        """Drop waiting members older than an instant, and tell how many."""
+        with self._guard():
+            self._db.execute("DELETE FROM version WHERE page IS NULL AND at < ?", (before,))
+            return self._db.execute("DELETE FROM waiting WHERE at < ?", (before,)).rowcount
+
+    def owe(self, pages: Iterable[int]) -> None:
+        """Remember the pages whose links have to be written again; none when that is done."""
+        with self._guard():
+            self._db.execute("DELETE FROM owed")
+            self._db.executemany("INSERT INTO owed VALUES (?)", [(one,) for one in pages])
+
+    def owed(self) -> list[int]:
+        """List the pages whose links have to be written again."""
+        return self._numbers_of("SELECT page FROM owed")
+
+    def superseded(self, keep: int) -> list[tuple[str, int, int | None]]:
+        """List the versions that have so many newer ones of their entity: entity, time, page.
+
+        Args:
+            keep: How many versions stay.
+        """
+        with self._guard():
+            return self._db.execute(
+                """SELECT id, at, page FROM (
+                    SELECT entity, at, page, row_number() OVER (PARTITION BY entity ORDER BY at DESC) AS place
+                    FROM version
+                ) JOIN entity ON number = entity WHERE place > ? AND page IS NOT ?""",
+                (keep, _GONE),
+            ).fetchall()
+
+    def drop(self, versions: Iterable[tuple[str, int, int | None]], left: dict[int, int]) -> None:
+        """Note that versions are gone; they stay known, lest they come again.
+
+        Args:
+            versions: Entity, time and page of each.
+            left: Page → how many members it has now.
+        """
+        keys = [(self._number(entity), at) for entity, at, _ in versions]
+        with self._guard():
+            self._db.executemany(
+                "UPDATE version SET page = ? WHERE entity = ? AND at = ?", [(_GONE, *key) for key in keys]
+            )
+            self._db.executemany("DELETE FROM waiting WHERE entity = ? AND at = ?", keys)
+            self._db.executemany(
+                "UPDATE page SET members = ? WHERE number = ?", [(n, page) for page, n in left.items()]
+            )
+
+    def _number(self, entity: str) -> int:
+        known = self._numbers.get(entity)
+        if known is not None:
+            self._numbers.move_to_end(entity)
+            return known
+        row = self._db.execute("SELECT number FROM entity WHERE id = ?", (entity,)).fetchone()
+        if row is None:
+            row = self._db.execute("INSERT INTO entity (id) VALUES (?) RETURNING number", (entity,)).fetchone()
+        number = int(row[0])
+        self._numbers[entity] = number
+        if len(self._numbers) > _KNOWN_ENTITIES:
+            self._numbers.popitem(last=False)
+        return number
+
+    def _one(self, query: str, *values: Any) -> Any:
+        with self._guard():
+            return self._db.execute(query, values).fetchone()
+
+    def _numbers_of(self, query: str, *values: Any) -> list[int]:
+        with self._guard():
+            return [row[0] for row in self._db.execute(query, values)]
+
+    @contextmanager
+    def _guard(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            if "locked" in str(error):
+                raise PublicationError(
+                    f"{self.path}: another process is writing to this stream; stop it first"
+                ) from None
+            raise PublicationError(f"{self.path}: the state of the stream cannot be used: {error}") from None
+        except sqlite3.DatabaseError as error:
+            raise PublicationError(f"{self.path}: the state of the stream is damaged: {error}") from None

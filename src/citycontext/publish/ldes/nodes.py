@@ -1,0 +1,245 @@
+"""The documents of a stream: its root, its pages, and between them nodes that keep the root small (TREE, LDES).
+
+    ldes.jsonld            the root: the stream, links, and the newest members, less than a page of them
+    index/1-00000000       a hundred pages; index/2-… a hundred of those
+    pages/00000000         a full page; it never changes again
+
+Only the root changes with each new member. A member stands in the root until a page is full; then it stands there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from typing import Any, Final, NamedTuple
+
+import orjson
+
+from citycontext.publish.config import Dataset, Retention, StreamSettings
+from citycontext.publish.ldes.versions import instant_text
+from citycontext.publish.linked_data import DCT_IS_VERSION_OF, PREFIXES, XSD_DATE_TIME, with_core
+
+__all__ = [
+    "FAN_OUT",
+    "ROOT",
+    "Child",
+    "above",
+    "complete_nodes",
+    "index_name",
+    "link_levels",
+    "page_name",
+    "render",
+    "root_view",
+]
+
+ROOT: Final = "ldes.jsonld"
+FAN_OUT: Final = 100
+_LEVELS: Final = 5  # ten thousand million pages
+
+
+class Child(NamedTuple):
+    """What a node links to.
+
+    Args:
+        name: The document's name below the stream's address.
+        low: The earliest time below it, in microseconds since 1970.
+        high: The latest.
+    """
+
+    name: str
+    low: int
+    high: int
+
+
+def page_name(number: int) -> str:
+    """Name the document of a full page."""
+    return f"pages/{number:08d}.jsonld"
+
+
+def index_name(level: int, number: int) -> str:
+    """Name the document of an index node."""
+    return f"index/{level}-{number:08d}.jsonld"
+
+
+def link_levels(pages: int) -> Iterator[tuple[int, int, int]]:
+    """Say what the root links to: yield level, first node and one past the last node, highest level first.
+
+    Args:
+        pages: How many full pages there are; those that retention took away count too.
+    """
+    level, span = 0, 1
+    while pages // (span * FAN_OUT):
+        level, span = level + 1, span * FAN_OUT
+    covered = 0
+    while level >= 0:
+        first, last = covered // span, pages // span
+        if last > first:
+            yield level, first, last
+        covered = last * span
+        level, span = level - 1, span // FAN_OUT
+
+
+def complete_nodes(before: int, after: int) -> Iterator[tuple[int, int]]:
+    """Yield level and number of the index nodes that became complete while pages were added.
+
+    Args:
+        before: How many full pages there were.
+        after: How many there are.
+    """
+    level, span = 1, FAN_OUT
+    while after // span:
+        for number in range(before // span, after // span):
+            yield level, number
+        level, span = level + 1, span * FAN_OUT
+
+
+def above(page: int) -> Iterator[tuple[int, int]]:
+    """Yield level and number of the index nodes that a page is below, complete or not.
+
+    Args:
+        page: The page's number.
+    """
+    level, span = 1, FAN_OUT
+    while page >= 0 and span <= FAN_OUT**_LEVELS:
+        yield level, page // span
+        level, span = level + 1, span * FAN_OUT
+
+
+def render(
+    name: str, settings: StreamSettings, contexts: list[Any], children: Iterable[Child], members: Iterable[bytes]
+) -> bytes:
+    """Write a page or an index node.
+
+    Args:
+        name: The document's name.
+        settings: The stream.
+        contexts: The contexts of the members, without the core one.
+        children: What it links to.
+        members: Its members as JSON texts.
+    """
+    stream = f"{settings.url}/{ROOT}#stream"
+    node = {
+        "@id": f"{settings.url}/{name}",
+        "@type": "tree:Node",
+        "dct:isPartOf": {"@id": stream},
+        **_relations(settings, children),
+    }
+    return _document(with_core(contexts) if name.startswith("pages/") else [PREFIXES], {"@id": stream}, node, members)
+
+
+def root_view(
+    settings: StreamSettings,
+    dataset: Dataset,
+    contexts: list[Any],
+    children: Iterable[Child],
+    members: Iterable[bytes],
+) -> bytes:
+    """Write the root: what the stream is, what it keeps, where it goes on, and its newest members.
+
+    Args:
+        settings: The stream.
+        dataset: What the data are.
+        contexts: The contexts of the members, without the core one.
+        children: What it links to.
+        members: Its members as JSON texts.
+    """
+    root = f"{settings.url}/{ROOT}"
+    stream: dict[str, Any] = {
+        "@id": f"{root}#stream",
+        "@type": "ldes:EventStream",
+        "ldes:timestampPath": {"@id": settings.timestamp_path},
+        "ldes:versionOfPath": {"@id": DCT_IS_VERSION_OF},
+        "tree:shape": _shape(f"{root}#shape", settings),
+        "tree:view": {"@id": root},
+    }
+    for language, text in dataset.title.items():
+        stream.setdefault("dct:title", []).append({"@value": text, "@language": language})
+    if dataset.licence:
+        stream["dct:license"] = {"@id": dataset.licence}
+    if dataset.publisher:
+        stream["dct:publisher"] = {"@id": dataset.publisher}
+    if dataset.source:
+        stream["prov:wasDerivedFrom"] = {"@id": dataset.source}
+    node: dict[str, Any] = {"@id": root, "@type": "tree:Node"}
+    view: dict[str, Any] = {"@id": f"{root}#view", "@type": ["tree:ViewDescription", "ldes:EventSource"]}
+    policies = _retention(root, settings.retention)
+    if policies:  # on the view, where readers of today look, and on the root node, where older ones do
+        view["ldes:retentionPolicy"] = policies
+        node["ldes:retentionPolicy"] = [{"@id": one["@id"]} for one in policies]
+    if dataset.id:
+        view["dcat:servesDataset"] = {"@id": dataset.id}
+    node["tree:viewDescription"] = view
+    return _document(with_core(contexts), stream, {**node, **_relations(settings, children)}, members)
+
+
+def _document(context: list[Any], stream: dict[str, Any], node: dict[str, Any], members: Iterable[bytes]) -> bytes:
+    # Members are texts already: they are joined, not parsed and written again.
+    head = orjson.dumps({"@context": context})[:-1]
+    return b'%b,\n"@graph":[%b,\n%b,"tree:member":[\n%b\n]}]}\n' % (
+        head,
+        orjson.dumps(node),
+        orjson.dumps(stream)[:-1],
+        b",\n".join(members),
+    )
+
+
+def _relations(settings: StreamSettings, children: Iterable[Child]) -> dict[str, Any]:
+    relations = [
+        {
+            "@type": f"tree:{kind}Relation",
+            "tree:node": {"@id": f"{settings.url}/{child.name}"},
+            "tree:path": {"@id": settings.timestamp_path},
+            "tree:value": {"@value": instant_text(bound), "@type": XSD_DATE_TIME},
+        }
+        for child in children
+        for kind, bound in (("GreaterThanOrEqualTo", child.low), ("LessThan", child.high + 1))
+    ]
+    return {"tree:relation": relations} if relations else {}
+
+
+def _shape(iri: str, settings: StreamSettings) -> dict[str, Any]:
+    return {
+        "@id": iri,
+        "@type": "sh:NodeShape",
+        "sh:nodeKind": {"@id": "sh:IRI"},
+        "sh:property": [
+            {
+                "sh:path": {"@id": DCT_IS_VERSION_OF},
+                "sh:nodeKind": {"@id": "sh:IRI"},
+                "sh:minCount": 1,
+                "sh:maxCount": 1,
+            },
+            {
+                "sh:path": {"@id": settings.timestamp_path},
+                "sh:datatype": {"@id": XSD_DATE_TIME},
+                "sh:minCount": 1,
+                "sh:maxCount": 1,
+            },
+        ],
+    }
+
+
+def _retention(root: str, retention: Retention) -> list[dict[str, Any]]:
+    policies: list[dict[str, Any]] = []
+    if retention.max_age is not None:
+        policies.append(
+            {
+                "@id": f"{root}#retention-age",
+                "@type": "ldes:DurationAgoPolicy",
+                "tree:value": {"@value": _duration(retention.max_age), "@type": "xsd:duration"},
+            }
+        )
+    if retention.latest_versions is not None:
+        policies.append(
+            {
+                "@id": f"{root}#retention-versions",
+                "@type": "ldes:LatestVersionSubset",
+                "ldes:amount": retention.latest_versions,
+            }
+        )
+    return policies
+
+
+def _duration(length: timedelta) -> str:
+    seconds = length.seconds + length.microseconds / 1e6
+    return f"P{length.days}D" if not seconds else f"P{length.days}DT{seconds:g}S"

@@ -1,0 +1,283 @@
+"""A Linked Data Event Stream in a folder of files that any web server can host.
+
+    with EventStream("public/parking", publication) as stream:
+        stream.write(entities)
+
+Order of writing, so that a process may be killed anywhere: full pages first, which nothing links to yet; then the
+ledger, in one transaction; then index nodes; the root last, by renaming. On opening, what a killed process had not
+come to is done again.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from citycontext.errors import ConfigurationError, PublicationError
+from citycontext.ngsild import Entity, Severity
+from citycontext.publish.config import Publication
+from citycontext.publish.ldes import nodes, retention
+from citycontext.publish.ldes.disk import disk_errors, sync_folder, write_whole
+from citycontext.publish.ldes.ledger import Ledger
+from citycontext.publish.ldes.nodes import FAN_OUT, ROOT, Child, index_name, page_name
+from citycontext.publish.ldes.versions import Version, make_version, time_of
+from citycontext.publish.linked_data import entity_contexts
+from citycontext.publish.policy import EntityLike
+from citycontext.publish.report import Report
+
+__all__ = ["EventStream", "Written"]
+
+_LEAST_BATCH: Final = 2_000
+
+
+@dataclass(slots=True)
+class Written:
+    """What became of entities.
+
+    Args:
+        read: How many came.
+        published: How many became new versions.
+        known: How many were versions of the stream already.
+        withheld: How many may not be published, have no time, or are older than what is kept.
+    """
+
+    read: int = 0
+    published: int = 0
+    known: int = 0
+    withheld: int = 0
+
+
+class EventStream:
+    """An event stream that is being written.
+
+    Args:
+        folder: Where the files go; it can be served as it is.
+        publication: What is published, and how.
+        state: The file that remembers; without it ``<folder>.sqlite`` beside the folder.
+        report: Takes what is noticed; without it a new one.
+        now: Tells the time, for retention.
+
+    Raises:
+        ConfigurationError: The publication has no stream, or it changes what may not change.
+        PublicationError: The folder or the state cannot be used, or another process writes to the stream.
+    """
+
+    def __init__(
+        self,
+        folder: Path | str,
+        publication: Publication,
+        *,
+        state: Path | str | None = None,
+        report: Report | None = None,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        if publication.stream is None:
+            raise ConfigurationError("an event stream needs an address.", key="stream", cure='Add [stream] url = "…".')
+        self.folder = Path(folder)
+        self.settings = publication.stream
+        self.publication = publication
+        self.report = Report() if report is None else report
+        self._policy = publication.policy()
+        self._contexts = entity_contexts(list(publication.context))
+        self._now = now
+        self._lock = threading.Lock()
+        if publication.dataset.licence is None:
+            self.report.note("no-licence", "dataset.licence", "no licence is named: nobody knows what is allowed")
+        self._ledger = Ledger(Path(state) if state is not None else self.folder.with_name(f"{self.folder.name}.sqlite"))
+        try:
+            for name in ("url", "timestamp_path", "delimiter"):
+                self._ledger.fix(name, getattr(self.settings, name))
+            with disk_errors(self.folder):
+                for name in ("pages", "index"):
+                    (self.folder / name).mkdir(parents=True, exist_ok=True)
+                self._recover()
+        except BaseException:
+            self._ledger.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the stream; all that was written stands."""
+        self._ledger.close()
+
+    def write(
+        self,
+        entities: Iterable[EntityLike],
+        *,
+        mark: tuple[str, str] | None = None,
+        on_batch: Callable[[Written], object] | None = None,
+    ) -> Written:
+        """Publish entities as versions; those that are there already change nothing.
+
+        Entities are taken in batches: within one, versions are sorted by time, and each is whole on disk before the
+        next is begun. What was already written stands if the entities end in an error.
+
+        Args:
+            entities: Entities, or their normalized or concise JSON objects.
+            mark: A source and up to where it has been read, remembered with the last batch; see ``mark``.
+            on_batch: Called after each batch with what has been done so far.
+
+        Returns:
+            What became of them.
+
+        Raises:
+            PublicationError: A file cannot be written.
+        """
+        written = Written()
+        incoming = iter(entities)
+        size = max(_LEAST_BATCH, 4 * self.settings.page_size)
+        with self._lock:
+            while batch := list(islice(incoming, size)):
+                self._batch(batch, written, mark if len(batch) < size else None)
+                if on_batch is not None:
+                    on_batch(written)
+            if mark is not None and self._ledger.mark(mark[0]) != mark[1]:
+                self._ledger.set_mark(*mark)
+        return written
+
+    def mark(self, source: str) -> str | None:
+        """Tell up to where a source has been read.
+
+        Args:
+            source: The name that was given to ``write``.
+        """
+        return self._ledger.mark(source)
+
+    def counts(self) -> tuple[int, int]:
+        """Count the versions that can be found, and the full pages they are in."""
+        return self._ledger.counts()
+
+    def apply_retention(self) -> int:
+        """Take out what is kept no longer.
+
+        Pages that nothing links to any more stay for an hour, for those who are reading.
+
+        Returns:
+            How many versions went.
+        """
+        with self._lock, disk_errors(self.folder):
+            with self._ledger.transaction():
+                dropped, touched = retention.apply(self._ledger, self.settings, self.folder, self._now())
+                self._ledger.owe(touched)
+            self._pay()
+        return dropped
+
+    def _batch(self, batch: list[EntityLike], written: Written, mark: tuple[str, str] | None) -> None:
+        versions = [one for one in map(self._version, batch) if one is not None]
+        first = self._ledger.next_page()
+        with disk_errors(self.folder), self._ledger.transaction():
+            fresh = [one for one in versions if self._ledger.enter(one)]
+            if mark is not None:
+                self._ledger.set_mark(*mark)
+            if fresh:
+                pending = sorted([*self._ledger.waiting(), *fresh], key=lambda one: (one.at, one.entity))
+                size = self.settings.page_size
+                full = len(pending) - len(pending) % size
+                for number, start in enumerate(range(0, full, size), first):
+                    members = pending[start : start + size]
+                    self._write_page(number, members)
+                    self._ledger.fill(number, members)
+                self._ledger.wait(pending[full:])
+                if full:
+                    sync_folder(self.folder / "pages")
+        written.read += len(batch)
+        written.published += len(fresh)
+        written.known += len(versions) - len(fresh)
+        written.withheld += len(batch) - len(versions)
+        if fresh:
+            with disk_errors(self.folder):
+                for level, number in nodes.complete_nodes(first, self._ledger.next_page()):
+                    self._write_node(level, number)
+                self._write_root()
+
+    def _version(self, entity: EntityLike) -> Version | None:
+        cleared = self._policy.clear(entity, self.report)
+        if cleared is None:
+            return None
+        wire = entity.wire if isinstance(entity, Entity) else dict(entity)
+        at = time_of(wire, cleared, self.settings.time)
+        if at is None:
+            places = ", ".join(self.settings.time)
+            message = f"a version needs a time with a zone, and there is none in {places}; name another in stream.time"
+            self.report.note("no-time", cleared.types[0], message, Severity.ERROR)
+            return None
+        oldest = self._oldest()
+        if oldest is not None and at < oldest:
+            self.report.note("expired", cleared.types[0], "is older than what is kept", Severity.NOTE)
+            return None
+        return make_version(
+            cleared,
+            at,
+            delimiter=self.settings.delimiter,
+            timestamp_path=self.settings.timestamp_path,
+            contexts=self._contexts,
+        )
+
+    def _oldest(self) -> int | None:
+        return retention.oldest(self.settings.retention, self._now())
+
+    def _recover(self) -> None:
+        """Write what a killed process had not come to: the ledger knows all of it."""
+        pages = self._ledger.next_page()
+        for level, number in nodes.complete_nodes(0, pages):
+            if not (self.folder / index_name(level, number)).exists():
+                self._write_node(level, number)
+        for number in range(pages - 1, -1, -1):
+            if (self.folder / page_name(number)).exists() or self._ledger.bounds(number, number + 1) is None:
+                break
+            raise PublicationError(
+                f"{self.folder / page_name(number)}: the page is missing, though {self._ledger.path} knows it; put the "
+                f"folder back from a copy, or move both away to begin the stream anew"
+            )
+        self._write_root()
+        self._pay()
+
+    def _write_page(self, number: int, members: list[Version]) -> None:
+        bodies = (one.body for one in members)
+        name = page_name(number)
+        write_whole(self.folder / name, nodes.render(name, self.settings, self._contexts, (), bodies))
+
+    def _pay(self) -> None:
+        """Write the links again that changed with pages, since a page was struck or is linked to no longer."""
+        owed = self._ledger.owed()
+        if owed:
+            complete = set(nodes.complete_nodes(0, self._ledger.next_page()))
+            for level, number in sorted({node for page in owed for node in nodes.above(page)} & complete):
+                self._write_node(level, number)
+            self._write_root()
+            self._ledger.owe(())
+
+    def _write_node(self, level: int, number: int) -> None:
+        name = index_name(level, number)
+        children = self._children(level - 1, number * FAN_OUT, (number + 1) * FAN_OUT)
+        write_whole(self.folder / name, nodes.render(name, self.settings, [], children, ()))
+
+    def _write_root(self) -> None:
+        children = (
+            child
+            for level, first, last in nodes.link_levels(self._ledger.next_page())
+            for child in self._children(level, first, last)
+        )
+        bodies = [one.body for one in self._ledger.waiting()]
+        dataset = self.publication.dataset
+        write_whole(self.folder / ROOT, nodes.root_view(self.settings, dataset, self._contexts, children, bodies))
+
+    def _children(self, level: int, first: int, last: int) -> Iterator[Child]:
+        span = FAN_OUT**level
+        for number in range(first, last):
+            bounds = self._ledger.bounds(number * span, (number + 1) * span)
+            if bounds is not None:
+                yield Child(index_name(level, number) if level else page_name(number), bounds.low, bounds.high)

@@ -1,0 +1,129 @@
+"""Version objects: what an entity was at a time, under an IRI of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, NamedTuple
+
+import orjson
+
+from citycontext.errors import DataError
+from citycontext.ngsild.time import instant_of
+from citycontext.publish.linked_data import DCT_IS_VERSION_OF, XSD_DATE_TIME, entity_contexts, own_context
+from citycontext.publish.policy import Cleared
+
+__all__ = ["Version", "instant_text", "make_version", "micros", "time_of", "version_iri"]
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+_OWN: Final = frozenset({"id", "type", "@context"})
+_SYSTEM: Final = frozenset({"modifiedAt", "createdAt"})
+
+
+class Version(NamedTuple):
+    """An immutable member of a stream.
+
+    Args:
+        entity: The entity's URI.
+        at: When, in microseconds since 1970.
+        body: The member as JSON text.
+    """
+
+    entity: str
+    at: int
+    body: bytes
+
+
+def micros(instant: datetime) -> int:
+    """Count the microseconds from 1970 to an instant."""
+    return (instant - _EPOCH) // _MICROSECOND
+
+
+def instant_text(at: int) -> str:
+    """Write an instant as xsd:dateTime in UTC, decimals only where there are any: one instant, one spelling."""
+    return f"{(_EPOCH + at * _MICROSECOND).isoformat()[:-6]}Z"
+
+
+def version_iri(entity: str, delimiter: str, at: int) -> str:
+    """Make the IRI of a version; equal instants give equal IRIs, however they were spelt.
+
+    Args:
+        entity: The entity's URI.
+        delimiter: What stands in between.
+        at: When, in microseconds since 1970.
+    """
+    return f"{entity}{delimiter}{instant_text(at)}"
+
+
+def time_of(wire: dict[str, Any], cleared: Cleared, places: Sequence[str]) -> int | None:
+    """Find the time of a version.
+
+    Args:
+        wire: The entity as it came, for the times that the broker sets and attributes that hold a time.
+        cleared: What of it is published: ``observedAt`` of anything else does not count.
+        places: Where to look, the first that is there counts; see ``StreamSettings.time``.
+
+    Returns:
+        Microseconds since 1970; ``None`` where there is no time with a zone.
+    """
+    for place in places:
+        if place == "observedAt":
+            found = [_instant(one.get(place)) for _, instances in cleared.attributes() for one in instances]
+        elif place in _SYSTEM:
+            found = [_instant(wire.get(place))]
+            if found == [None]:
+                found = [_instant(one.get(place)) for one in _instances(wire)]
+        else:
+            found = [_instant(_plain(wire.get(place)))]
+        times = [one for one in found if one is not None]
+        if times:
+            return micros(max(times))
+    return None
+
+
+def make_version(
+    cleared: Cleared, at: int, *, delimiter: str, timestamp_path: str, contexts: list[Any] | None = None
+) -> Version:
+    """Make a version of an entity.
+
+    Args:
+        cleared: The entity.
+        at: When, in microseconds since 1970.
+        delimiter: What stands between the entity's URI and the time.
+        timestamp_path: IRI of the property that tells the time.
+        contexts: The contexts of the file it will stand in; an entity with others keeps its own.
+    """
+    member: dict[str, Any] = {}
+    own = entity_contexts(cleared.wire.get("@context"))
+    if own and own != contexts:
+        member["@context"] = own_context(own)
+    member["id"] = version_iri(cleared.id, delimiter, at)
+    member["type"] = cleared.wire["type"]
+    member[DCT_IS_VERSION_OF] = {"@id": cleared.id}
+    member[timestamp_path] = {"@type": XSD_DATE_TIME, "@value": instant_text(at)}
+    member |= {name: content for name, content in cleared.wire.items() if name not in _OWN}
+    return Version(cleared.id, at, orjson.dumps(member))
+
+
+def _instances(wire: dict[str, Any]) -> list[dict[str, Any]]:
+    listed = [one if isinstance(one, list) else [one] for name, one in wire.items() if name != "@context"]
+    return [one for instances in listed for one in instances if isinstance(one, dict)]
+
+
+def _plain(member: Any) -> Any:
+    value = member.get("value") if isinstance(member, dict) else None
+    if isinstance(value, dict):  # {"@type": "DateTime", "@value": …}, the spelling of older models
+        return value.get("@value")
+    if isinstance(value, str) and "/" in value:  # an interval: its end is when all of it was known
+        return value.rpartition("/")[2]
+    return value
+
+
+def _instant(text: Any) -> datetime | None:
+    if not isinstance(text, str):
+        return None
+    try:
+        return instant_of(text, "")
+    except DataError:
+        return None

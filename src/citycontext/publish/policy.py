@@ -1,0 +1,289 @@
+"""What may leave the house: nothing, but what is on the list.
+
+Every export takes ``Cleared`` entities, and only a policy makes them. On top of the list, three things stay inside
+even where they are listed: attributes that may identify a person, values that look like a number plate or a MAC
+address, and counts so small that they point at somebody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Final
+
+from citycontext.errors import AmbiguousModel, ConfigurationError, DataError, UnknownModel
+from citycontext.models.catalogue.registry import describe
+from citycontext.models.schema.reduction import identifies_person
+from citycontext.ngsild import Entity, Severity
+from citycontext.ngsild.attribute_base import is_null
+from citycontext.ngsild.representations import concise
+from citycontext.ngsild.terms import ATTRIBUTE_TYPES, ENTITY_MEMBERS
+from citycontext.ngsild.time import is_datetime
+from citycontext.publish.identifiers import GiveAway, identifier_in
+from citycontext.publish.report import Report
+
+__all__ = ["Cleared", "EntityLike", "Policy"]
+
+EntityLike = Entity | Mapping[str, Any]
+
+_PLAIN_MEMBERS: Final = frozenset({"type", "unitCode", "datasetId", "lang", "valueType", "objectType"})
+_MAX_DEPTH: Final = 64
+_SAYS: Final[dict[GiveAway, str]] = {
+    "number-plate": (
+        "looks like a number plate, which identifies a person; it is not published (if it is a code of another kind, "
+        "declare it under codes)"
+    ),
+    "mac-address": "looks like a MAC address, which identifies a device and whoever carries it; it is not published",
+}
+_PERSONAL: Final = "may identify a person; it is not published, though it is on the list: take it off"
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """An entity that may be published; only ``Policy.clear`` makes one.
+
+    Args:
+        wire: The entity, normalized, with what may be published and nothing else.
+    """
+
+    wire: dict[str, Any]
+
+    @property
+    def id(self) -> str:
+        """The entity's URI."""
+        return str(self.wire["id"])
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """Its types."""
+        named = self.wire["type"]
+        return (named,) if isinstance(named, str) else tuple(named)
+
+    def attributes(self) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+        """Yield each attribute's wire name and instances."""
+        for name, member in self.wire.items():
+            if name not in ENTITY_MEMBERS:
+                yield name, member if isinstance(member, list) else [member]
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What may be published.
+
+    Names are as they stand in the entities, that is by each entity's @context.
+
+    Args:
+        allow: Entity type → attributes; ``scope`` is one of them, and ``<attribute>.<sub-attribute>`` lists a
+            sub-attribute. Units, times of observation and dataset ids go with their attribute.
+        codes: Entity type → attributes, or ``id``, whose values are codes that only look like plates (``BAY-204``).
+        suppress_below: ``<type>.<attribute>`` → the least count that may be published, zero apart.
+
+    Raises:
+        ConfigurationError: A list speaks of what is not allowed.
+    """
+
+    allow: Mapping[str, Iterable[str]]
+    codes: Mapping[str, Iterable[str]] = field(default_factory=dict)
+    suppress_below: Mapping[str, int] = field(default_factory=dict)
+    _allowed: dict[str, frozenset[str]] = field(init=False, repr=False, compare=False)
+    _codes: dict[str, frozenset[str]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_allowed", {name: frozenset(listed) for name, listed in self.allow.items()})
+        object.__setattr__(self, "_codes", {name: frozenset(listed) for name, listed in self.codes.items()})
+        for entity_type, attributes in self._codes.items():
+            for one in attributes - self._allowed.get(entity_type, frozenset()) - {"id"}:
+                raise ConfigurationError(
+                    f"{entity_type}.{one} is not on the list of what may be published.", key=f"codes.{entity_type}"
+                )
+        for path in self.suppress_below:
+            entity_type, _, name = path.partition(".")
+            if name not in self._allowed.get(entity_type, ()):
+                raise ConfigurationError(
+                    f"{path} is not on the list of what may be published.", key=f'suppress_below."{path}"'
+                )
+
+    def attributes(self, entity_type: str) -> tuple[str, ...]:
+        """Return the attributes of a type that are on the list, in its order, without sub-attributes."""
+        return tuple(dict.fromkeys(name for name in self.allow.get(entity_type, ()) if "." not in name))
+
+    def clear(self, entity: EntityLike, report: Report) -> Cleared | None:
+        """Take out of an entity what may be published.
+
+        Args:
+            entity: An entity, or its normalized or concise JSON object; it is not changed.
+            report: Takes a finding for all that is left out; no finding repeats a refused value.
+
+        Returns:
+            What is left; ``None`` where nothing may be published.
+        """
+        try:
+            wire = entity.wire if isinstance(entity, Entity) else concise.normalize(dict(entity))
+            return self._clear(wire, report)
+        except DataError as error:
+            report.note("not-an-entity", error.path, f"{_reason(error)}; it is not published", Severity.ERROR)
+        except RecursionError:
+            report.note("not-an-entity", "", "an entity nested too deep; it is not published", Severity.ERROR)
+        return None
+
+    def clear_all(self, entities: Iterable[EntityLike], report: Report) -> Iterator[Cleared]:
+        """Clear entities one by one, leaving out those of which nothing may be published."""
+        for entity in entities:
+            cleared = self.clear(entity, report)
+            if cleared is not None:
+                yield cleared
+
+    def _clear(self, wire: dict[str, Any], report: Report) -> Cleared | None:
+        identifier, named = wire.get("id", wire.get("@id")), wire.get("type", wire.get("@type"))
+        types = tuple(named) if isinstance(named, list) else (named,)
+        if not isinstance(identifier, str) or not types or not all(isinstance(one, str) for one in types):
+            report.note("not-an-entity", "", "an entity without id or type; it is not published", Severity.ERROR)
+            return None
+        for one in types:
+            if one not in self._allowed:
+                message = "no attribute of this type is on the list; its entities are not published"
+                report.note("type-not-listed", _shown(one), message, Severity.NOTE)
+                return None
+        kept: dict[str, Any] = {"id": identifier, "type": named}
+        what = identifier_in(identifier, codes=any("id" in self._codes.get(one, ()) for one in types))
+        context = wire.get("@context")
+        what = what or (None if context is None else _give_away(context, codes=True))
+        if what is not None:
+            report.note(what, f"{types[0]}.id", f"an id or @context {_SAYS[what]}", Severity.ERROR)
+            return None
+        if context is not None:
+            kept["@context"] = context
+        for name, member in wire.items():
+            if name == "scope" or name not in ENTITY_MEMBERS:
+                left = self._attribute(types, name, member, report)
+                if left is not None:
+                    kept[name] = left
+        if len(kept) == 2 + ("@context" in kept):
+            report.note("nothing-left", types[0], "none of its attributes may be published", Severity.NOTE)
+            return None
+        return Cleared(kept)
+
+    def _attribute(self, types: tuple[str, ...], name: str, member: Any, report: Report) -> Any:
+        listing = next((one for one in types if name in self._allowed[one]), None)
+        path = f"{types[0] if listing is None else listing}.{_shown(name)}"
+        if listing is None:
+            report.note("attribute-not-listed", path, "is not on the list; it is not published", Severity.NOTE)
+            return None
+        if any(_is_personal(one, name) for one in types):
+            report.note("personal", path, _PERSONAL, Severity.ERROR)
+            return None
+        codes = any(name in self._codes.get(one, ()) for one in types)
+        if name == "scope":
+            return None if self._refuses(member, path, codes, report) else member
+        if not isinstance(member, list):
+            return self._instance(listing, name, member, codes, path, report)
+        left = [self._instance(listing, name, one, codes, path, report) for one in member]
+        return [one for one in left if one is not None] or None
+
+    def _instance(
+        self, listing: str, name: str, instance: Any, codes: bool, path: str, report: Report
+    ) -> dict[str, Any] | None:
+        if not isinstance(instance, dict):
+            report.note("not-an-entity", path, "is no attribute; it is not published", Severity.ERROR)
+            return None
+        value_member = ATTRIBUTE_TYPES.get(instance.get("type", "Property"), "value")
+        value = instance.get(value_member)
+        if value is None or is_null(value):
+            return None
+        kept: dict[str, Any] = {}
+        for member, content in instance.items():
+            if member == value_member or member in _PLAIN_MEMBERS:
+                if self._refuses(content, path, codes, report):
+                    return None
+                kept[member] = content
+            elif member == "observedAt" and is_datetime(content):
+                kept[member] = content
+            elif f"{name}.{member}" in self._allowed[listing]:
+                self._sub_attribute(kept, f"{path}.{member}", member, content, codes, report)
+        least = self.suppress_below.get(path)
+        if least is not None and _is_small(value, least):
+            report.note("small-count", path, f"a count below {least} is not published", Severity.NOTE)
+            return None
+        return kept
+
+    def _sub_attribute(
+        self, kept: dict[str, Any], path: str, name: str, content: Any, codes: bool, report: Report
+    ) -> None:
+        if identifies_person(name):
+            report.note("personal", path, _PERSONAL, Severity.ERROR)
+        elif not self._refuses(content, path, codes, report):
+            kept[name] = content
+
+    def _refuses(self, content: Any, path: str, codes: bool, report: Report) -> bool:
+        if isinstance(content, int | float):
+            return False
+        what = _give_away(content, codes)
+        if what is None:
+            return False
+        message = "holds a member that may identify a person; it is not published"
+        report.note(what, path, message if what == "personal" else _SAYS[what], Severity.ERROR)
+        return True
+
+
+def _give_away(content: Any, codes: bool, depth: int = 0) -> Any:
+    """Name the rule that a value breaks, wherever in it, names of members included."""
+    if isinstance(content, str):
+        return identifier_in(content, codes=codes)
+    if depth > _MAX_DEPTH:
+        raise RecursionError
+    if isinstance(content, dict):
+        for name, inner in content.items():
+            found = identifier_in(name, codes=codes) or ("personal" if _names_person(name) else None)
+            found = found or _give_away(inner, codes, depth + 1)
+            if found is not None:
+                return found
+    elif isinstance(content, list) and not (content and all(isinstance(one, int | float) for one in content)):
+        return next(filter(None, (_give_away(one, codes, depth + 1) for one in content)), None)
+    return None
+
+
+def _is_small(value: Any, least: int) -> bool:
+    if isinstance(value, bool):
+        return False
+    if isinstance(value, dict):
+        return any(_is_small(one, least) for one in value.values())
+    if isinstance(value, list):
+        return any(_is_small(one, least) for one in value)
+    if isinstance(value, str):
+        try:
+            value = float(value)
+        except ValueError:
+            return False
+    return isinstance(value, int | float) and 0 < value < least
+
+
+_names_person: Final = lru_cache(maxsize=4096)(identifies_person)
+
+
+@lru_cache(maxsize=4096)
+def _is_personal(entity_type: str, name: str) -> bool:
+    """Tell whether an attribute is marked by its name, or by a model of its type; of several models by any."""
+    local = name.rpartition("/")[2].rpartition("#")[2]
+    if identifies_person(local):
+        return True
+    return any(local in model.attributes and model[local].personal for model in _models(entity_type))
+
+
+def _models(entity_type: str) -> list[Any]:
+    local = entity_type.rpartition("/")[2].rpartition("#")[2]
+    try:
+        return [describe(local)]
+    except AmbiguousModel as several:
+        return [describe(local, subject) for subject in several.subjects]
+    except UnknownModel:
+        return []
+
+
+def _shown(name: str) -> str:
+    return name if identifier_in(name) is None else "(a name that looks like an identifier)"
+
+
+def _reason(error: DataError) -> str:
+    """Give an error's reason without what it quotes, which may be what must not be shown."""
+    return "it breaks the information model" + (f" (CIM 009, {error.clause})" if error.clause else "")

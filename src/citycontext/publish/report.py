@@ -1,0 +1,73 @@
+"""What was noticed while publishing: each kind once, with a count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from citycontext.ngsild.findings import Finding, Severity
+
+__all__ = ["Counted", "Report"]
+
+_MOST: Final = 1_000
+
+
+@dataclass(slots=True)
+class Counted:
+    """A finding, and how often it was made.
+
+    Args:
+        finding: What it says; never a value that was refused.
+        count: How often.
+    """
+
+    finding: Finding
+    count: int = 1
+
+
+class Report:
+    """Findings by rule and path, in the order they were first made; memory stays bounded."""
+
+    def __init__(self) -> None:
+        self._counted: dict[tuple[str, str], Counted] = {}
+        self.left_out = 0
+        """Findings of further kinds, counted only, after the first thousand kinds."""
+
+    def note(self, rule: str, path: str, message: str, severity: Severity = Severity.WARNING) -> None:
+        """Add a finding.
+
+        Args:
+            rule: The rule's short name.
+            path: Where, e.g. ``OffStreetParking.owner``.
+            message: What is wrong, and what to do.
+            severity: How much it matters.
+        """
+        known = self._counted.get((rule, path))
+        if known is not None:
+            known.count += 1
+        elif len(self._counted) < _MOST:
+            self._counted[rule, path] = Counted(Finding(path, rule, message, severity))
+        else:
+            self.left_out += 1
+
+    def extend(self, findings: list[Finding], entity_type: str) -> None:
+        """Add what reading an entity noticed.
+
+        Args:
+            findings: The findings, with paths from the root of the entity.
+            entity_type: The entity's type, which the paths get in front.
+        """
+        for one in findings:
+            path = f"{entity_type}.{one.path}" if one.path else entity_type
+            self.note(one.rule, path, one.message, one.severity)
+
+    def __iter__(self) -> Iterator[Counted]:
+        return iter(self._counted.values())
+
+    def __len__(self) -> int:
+        return len(self._counted)
+
+    def count(self, rule: str) -> int:
+        """Tell how often a rule had something to say."""
+        return sum(one.count for one in self if one.finding.rule == rule)
