@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -55,6 +57,28 @@ def citycontext(tmp_path: Path) -> Command:
         )
 
     return run
+
+
+@pytest.fixture
+def running() -> Callable[..., contextlib.AbstractContextManager[subprocess.Popen[str]]]:
+    """Run the program beside the test, as in a terminal; it is ended with the test, whatever happens."""
+
+    @contextlib.contextmanager
+    def start(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+        with subprocess.Popen(
+            [sys.executable, "-c", "from citycontext.cli.main import run; run()", *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            # What runs the tests in the background may ignore Ctrl-C, and a child would inherit that.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        ) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
+
+    return start
 
 
 @pytest.fixture

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import signal
 import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import httpx
@@ -23,16 +21,12 @@ def test_taken_port_ends_in_one_line(citycontext, refusal) -> None:
     assert "another port" in line
 
 
-def test_broker_serves_until_interrupted_and_keeps_its_store(tmp_path: Path) -> None:
+def test_broker_serves_until_interrupted_and_keeps_its_store(running, tmp_path: Path) -> None:
     """The broker answers on the port it names, stores what it is given in the file, and ends on Ctrl-C with 0."""
     store = tmp_path / "city.db"
     entity = {"id": "urn:ngsi-ld:Bin:1", "type": "Bin", "level": {"type": "Property", "value": 1}}
     for expected in (201, 409):
-        command = [sys.executable, "-c", "from citycontext.cli.main import run; run()", "broker"]
-        with subprocess.Popen(
-            [*command, "--port", "0", "--store", str(store)], stderr=subprocess.PIPE, text=True
-        ) as process:
-            assert process.stderr is not None
+        with running("broker", "--port", "0", "--store", str(store)) as process:
             found = re.search(r"(http://\S+)/ngsi-ld/v1", process.stderr.readline())
             assert found is not None
             answer = httpx.post(f"{found[1]}/ngsi-ld/v1/entities", json=entity)
@@ -41,11 +35,9 @@ def test_broker_serves_until_interrupted_and_keeps_its_store(tmp_path: Path) -> 
             assert process.wait(20) == 0
 
 
-def test_token_is_asked_for(tmp_path: Path) -> None:
+def test_token_is_asked_for(running) -> None:
     """With a token, a request without it is refused."""
-    command = [sys.executable, "-c", "from citycontext.cli.main import run; run()", "broker"]
-    with subprocess.Popen([*command, "--port", "0", "--token", "secret"], stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr is not None
+    with running("broker", "--port", "0", "--token", "secret") as process:
         found = re.search(r"(http://\S+)/ngsi-ld/v1", process.stderr.readline())
         assert found is not None
         types = f"{found[1]}/ngsi-ld/v1/types"

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import signal
 import socket
-import subprocess
-import sys
 import time
 
 import pytest
@@ -33,11 +31,9 @@ def test_short_demo_loses_nothing(citycontext) -> None:
     assert report["updates_per_second"] > 10
 
 
-def test_live_demo_shows_values_and_ends_on_an_interrupt() -> None:
+def test_live_demo_shows_values_and_ends_on_an_interrupt(running) -> None:
     """The table names the map, counts and values; Ctrl-C ends it with a sentence and exit code 0."""
-    command = [sys.executable, "-c", "from citycontext.cli.main import run; run()", "demo"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
+    with running("demo") as process:
         assert process.stdout.readline().startswith("map http://127.0.0.1:")
         time.sleep(3)
         process.send_signal(signal.SIGINT)

@@ -74,6 +74,7 @@ class Server:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             bound.bind((self.host, self._wanted))
+            bound.listen(2048)  # from here on a client may connect, and waits until requests are answered
         except (OSError, OverflowError) as error:
             bound.close()
             reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
