@@ -332,3 +332,12 @@ async def test_store_survives_a_restart(tmp_path: object) -> None:
         async with httpx.AsyncClient(transport=broker.transport(), base_url="http://broker/ngsi-ld/v1/") as http:
             assert (await http.post("entities", json=PARKING)).status_code == expected
         broker.close()
+
+
+@pytest.mark.parametrize(
+    "scope", [{}, [{}], [["/a"]], 5, "", "/1", ["/a", None], [{"type": "Property", "value": "/a"}]]
+)
+async def test_what_is_no_scope_is_refused(http: httpx.AsyncClient, scope: Any) -> None:
+    """A scope is a text or an array of texts of the grammar, in an entity never an attribute."""
+    answer = await http.post("entities", json={"id": "urn:a:b", "type": "T", "scope": scope})
+    assert answer.status_code == 400

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from citycontext.broker.aggregation import aggregate
 from citycontext.broker.problems import invalid_request
-from citycontext.broker.projection import Projection
 from citycontext.broker.rendering import View, in_language, without_system_members
 from citycontext.broker.store.evolution import Evolution, EvolutionTable, microseconds
 from citycontext.broker.temporal_query import TemporalRequest
@@ -29,10 +28,12 @@ class Evolved:
     Args:
         frame: Id, types and times.
         attributes: Attribute → its instances, in the order asked for.
+        modified_at: When it changed last.
     """
 
     frame: Evolution
     attributes: dict[str, list[Document]] = field(default_factory=dict)
+    modified_at: str | None = None
 
     def as_entity(self) -> Document:
         """Give it the form of an entity whose attributes have several instances, for filters to look at."""
@@ -48,7 +49,7 @@ class Evolved:
 
 
 def read_evolution(
-    table: EvolutionTable, frame: Evolution, asked: TemporalRequest, projection: Projection, *, at_most: int
+    table: EvolutionTable, frame: Evolution, asked: TemporalRequest, view: View, *, at_most: int
 ) -> Evolved:
     """Read the instances in the interval.
 
@@ -56,10 +57,11 @@ def read_evolution(
         table: Where they are kept.
         frame: Whose.
         asked: Which interval.
-        projection: Which attributes and datasets.
+        view: Which attributes and datasets, and whether with the broker's times.
         at_most: How many instances of one attribute are of use.
     """
-    evolved = Evolved(frame)
+    projection = view.projection
+    evolved = Evolved(frame, modified_at=table.modified_at(frame.number) if view.sys_attrs else None)
     limit = at_most if asked.last is None else min(asked.last, at_most)
     if asked.form == "aggregatedValues":
         limit = asked.last or -1
@@ -135,7 +137,7 @@ def render_evolution(evolved: Evolved, asked: TemporalRequest, view: View, conte
     if shows("type"):
         wire["type"] = types[0] if len(types) == 1 else types
     if view.sys_attrs:
-        wire |= {"createdAt": frame.created_at, "modifiedAt": frame.modified_at}
+        wire |= {"createdAt": frame.created_at, "modifiedAt": evolved.modified_at}
     if frame.deleted_at is not None and (view.sys_attrs or asked.time_property == "deletedAt"):
         wire["deletedAt"] = frame.deleted_at
     for name, found in evolved.attributes.items():

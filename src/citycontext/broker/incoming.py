@@ -151,10 +151,10 @@ def temporal_document(payload: Any, context: Context, *, fragment: bool = False)
     Raises:
         InvalidEntity: It breaks the information model.
     """
-    return _document(temporal.normalize(payload, fragment=fragment), context)
+    return _document(temporal.normalize(payload, fragment=fragment), context, evolves=True)
 
 
-def _document(wire: dict[str, Any], context: Context) -> Document:
+def _document(wire: dict[str, Any], context: Context, *, evolves: bool = False) -> Document:
     document = expand_entity(wire, context)
     if "type" in document:
         document["type"] = list(dict.fromkeys(_listed(document["type"])))
@@ -162,7 +162,10 @@ def _document(wire: dict[str, Any], context: Context) -> Document:
             if kind.startswith("@") or kind in ("id", "type"):
                 raise InvalidEntity("'id' and 'type' are no entity types", path="type", clause="4.6.2")
     scope = document.get("scope")
-    if scope is not None and not _evolves(scope):
+    if scope is not None and evolves and _are_instances(scope):
+        for one in scope:
+            _scope(one["value"])
+    elif scope is not None:
         document["scope"] = _scope(scope)
     for member in SYSTEM_MEMBERS:
         document.pop(member, None)
@@ -186,9 +189,9 @@ def _instance(instance: Document) -> Document:
     return instance
 
 
-def _evolves(scope: Any) -> bool:
+def _are_instances(scope: Any) -> bool:
     """Tell whether a scope is given as instances over time (4.18)."""
-    return isinstance(scope, list) and any(isinstance(one, dict) for one in scope)
+    return isinstance(scope, list) and all(isinstance(one, dict) and "value" in one for one in scope)
 
 
 def _scope(value: Any) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 from urllib.parse import quote
 
@@ -58,7 +59,7 @@ async def retrieve(call: Call) -> Response:
     wanted = view.projection.wanted()
     if wanted is not None and wanted.isdisjoint(table.attributes(frame.number)):
         raise not_found(f"The evolution of {frame.id} has none of the attributes asked for.")
-    evolved = read_evolution(table, frame, asked, view.projection, at_most=at_most + 1)
+    evolved = read_evolution(table, frame, asked, view, at_most=at_most + 1)
     left = cut([evolved], asked, at_most) if asked.form != "aggregatedValues" else None
     shown = render_evolution(evolved, asked, view, call.context)
     if not shown:
@@ -135,7 +136,7 @@ def _answer_query(call: Call, selection: Selection) -> Response:
     counts = call.parameters.flag("count")
     for frame in selection.frames(call.state.store, call.tenant):
         # Filters may look at attributes that are not shown.
-        all_of_it = Projection(dataset_ids=view.projection.dataset_ids)
+        all_of_it = replace(view, projection=Projection(dataset_ids=view.projection.dataset_ids))
         evolved = read_evolution(call.state.store.evolution, frame, asked, all_of_it, at_most=at_most + 1)
         if not evolved.attributes or not selection.accepts(evolved.as_entity()):
             continue

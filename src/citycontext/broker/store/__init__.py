@@ -35,6 +35,7 @@ class Store:
                 self.evolution.flush()
             except BaseException:
                 self.evolution.discard()
+                self.entities.discard()
                 raise
 
     def copy_tenant(self, source: int, target: int) -> None:
@@ -47,7 +48,7 @@ class Store:
                 for name in self.evolution.attributes(frame.number)
                 for document in self.evolution.instances(frame.number, name)
             ]
-            self.evolution.record(target, frame.id, frame.types, recorded, frame.modified_at)
+            self.evolution.record(target, frame.id, frame.types, recorded, frame.created_at)
 
     def clear_tenant(self, tenant: int) -> None:
         """Delete all entities and evolutions of a tenant, inside a transaction."""

@@ -46,7 +46,6 @@ CREATE TABLE evolutions (
     id TEXT NOT NULL,
     types TEXT NOT NULL,
     created_at TEXT NOT NULL,
-    modified_at TEXT NOT NULL,
     deleted_at TEXT,
     UNIQUE (tenant, id)
 );

@@ -42,14 +42,19 @@ class EntityTable:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._read: tuple[int, str, int] | None = None
         self._next_place = int(database.execute("SELECT coalesce(max(number), 0) + 1 FROM places").fetchone()[0])
 
     def get(self, tenant: int, id: str) -> Document | None:
         """Read an entity; None when it is not there."""
         row = self._database.execute(
-            "SELECT document FROM entities WHERE tenant = ? AND id = ?", (tenant, id)
+            "SELECT number, document FROM entities WHERE tenant = ? AND id = ?", (tenant, id)
         ).fetchone()
-        return None if row is None else orjson.loads(row[0])
+        if row is None:
+            return None
+        self._read = tenant, id, row[0]
+        document: Document = orjson.loads(row[1])
+        return document
 
     def is_derived(self, tenant: int, id: str) -> bool:
         """Tell whether an entity's present state only follows its evolution."""
@@ -75,14 +80,26 @@ class EntityTable:
             )
             self._index(tenant, int(cursor.lastrowid or 0), after, {})
             return
-        (number,) = self._database.execute(
-            "UPDATE entities SET document = ?, derived = ? WHERE tenant = ? AND id = ? RETURNING number",
-            (blob, derived, tenant, after["id"]),
-        ).fetchone()
+        number = self._number(tenant, after["id"])
+        self._database.execute(
+            "UPDATE entities SET document = ?, derived = ? WHERE number = ?", (blob, derived, number)
+        )
         self._index(tenant, number, after, before)
+
+    def discard(self) -> None:
+        """Forget what was read; the transaction is rolled back."""
+        self._read = None
+
+    def _number(self, tenant: int, id: str) -> int:
+        """Give an entity's number; mostly it was read just before it is written."""
+        if self._read is not None and self._read[:2] == (tenant, id):
+            return self._read[2]
+        row = self._database.execute("SELECT number FROM entities WHERE tenant = ? AND id = ?", (tenant, id)).fetchone()
+        return int(row[0])
 
     def delete(self, tenant: int, before: Document) -> None:
         """Remove an entity."""
+        self._read = None
         (number,) = self._database.execute(
             "DELETE FROM entities WHERE tenant = ? AND id = ? RETURNING number", (tenant, before["id"])
         ).fetchone()

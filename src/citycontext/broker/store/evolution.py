@@ -11,11 +11,13 @@ from typing import Any, Final
 import orjson
 
 from citycontext.broker.store.database import Database
+from citycontext.broker.timestamps import timestamp
 from citycontext.broker.writing import Document
 
 __all__ = ["Evolution", "EvolutionTable", "Instance", "instance_urn", "microseconds"]
 
 _PREFIX: Final = "urn:ngsi-ld:instance:"
+_REMEMBERED: Final = 100_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _COLUMNS: Final = {
     "observedAt": "observed_at",
@@ -33,7 +35,6 @@ class Evolution:
     id: str
     types: list[str]
     created_at: str
-    modified_at: str
     deleted_at: str | None
 
 
@@ -72,6 +73,8 @@ class EvolutionTable:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._waiting: list[tuple[Any, ...]] = []
+        # Number and types of the evolutions recorded last, so that a change costs no look-up.
+        self._known: dict[tuple[int, str], tuple[int, list[str]]] = {}
 
     def find(self, tenant: int, id: str) -> Evolution | None:
         """Read the frame of an entity's evolution; None when there is none."""
@@ -110,26 +113,16 @@ class EvolutionTable:
             now: The time of the operation.
             replaces: Whether an instance takes the place of one with the same ``observedAt``.
         """
-        row = self._database.execute(
-            "UPDATE evolutions SET modified_at = ?, deleted_at = NULL WHERE tenant = ? AND id = ?"
-            " RETURNING number, types",
-            (now, tenant, id),
-        ).fetchone()
-        if row is None:
-            cursor = self._database.execute(
-                "INSERT INTO evolutions (tenant, id, types, created_at, modified_at) VALUES (?, ?, ?, ?, ?)",
-                (tenant, id, orjson.dumps(types).decode(), now, now),
+        number, known = self._known.get((tenant, id)) or self._open(tenant, id, types, now)
+        if any(kind not in known for kind in types):
+            known = [*known, *(kind for kind in types if kind not in known)]
+            self._database.execute(
+                "UPDATE evolutions SET types = ? WHERE number = ?", (orjson.dumps(known).decode(), number)
             )
-            number = int(cursor.lastrowid or 0)
-            self._index(tenant, number, types)
-        else:
-            number, known = row[0], orjson.loads(row[1])
-            if any(kind not in known for kind in types):
-                known += [kind for kind in types if kind not in known]
-                self._database.execute(
-                    "UPDATE evolutions SET types = ? WHERE number = ?", (orjson.dumps(known).decode(), number)
-                )
-                self._index(tenant, number, known)
+            self._index(tenant, number, known)
+        if len(self._known) >= _REMEMBERED:
+            self._known.clear()
+        self._known[tenant, id] = number, known
         rows = [_row(number, instance) for instance in recorded]
         if replaces:
             self._database.execute_many(
@@ -137,6 +130,23 @@ class EvolutionTable:
                 [row[:4] for row in rows],
             )
         self._waiting += rows
+
+    def _open(self, tenant: int, id: str, types: list[str], now: str) -> tuple[int, list[str]]:
+        """Find an evolution to record in, taking back its end, or make it; give its number and types."""
+        row = self._database.execute(
+            "SELECT number, types, deleted_at FROM evolutions WHERE tenant = ? AND id = ?", (tenant, id)
+        ).fetchone()
+        if row is None:
+            cursor = self._database.execute(
+                "INSERT INTO evolutions (tenant, id, types, created_at) VALUES (?, ?, ?, ?)",
+                (tenant, id, orjson.dumps(types).decode(), now),
+            )
+            number = int(cursor.lastrowid or 0)
+            self._index(tenant, number, types)
+            return number, types
+        if row[2] is not None:
+            self._database.execute("UPDATE evolutions SET deleted_at = NULL WHERE number = ?", (row[0],))
+        return row[0], orjson.loads(row[1])
 
     def flush(self) -> None:
         """Write the instances that are on their way; the end of a transaction that recorded any."""
@@ -147,15 +157,16 @@ class EvolutionTable:
     def discard(self) -> None:
         """Forget the instances that are on their way; the transaction is rolled back."""
         self._waiting.clear()
+        self._known.clear()
 
     def end(self, tenant: int, id: str, now: str) -> None:
         """Note that the entity was deleted; its evolution stays (4.8)."""
-        self._database.execute(
-            "UPDATE evolutions SET deleted_at = ?, modified_at = ? WHERE tenant = ? AND id = ?", (now, now, tenant, id)
-        )
+        self._known.pop((tenant, id), None)
+        self._database.execute("UPDATE evolutions SET deleted_at = ? WHERE tenant = ? AND id = ?", (now, tenant, id))
 
     def delete(self, tenant: int, id: str) -> bool:
         """Delete a whole evolution (5.6.16); False when there is none."""
+        self._known.pop((tenant, id), None)
         row = self._database.execute(
             "DELETE FROM evolutions WHERE tenant = ? AND id = ? RETURNING number, types", (tenant, id)
         ).fetchone()
@@ -167,6 +178,13 @@ class EvolutionTable:
             [(tenant, kind, row[0]) for kind in orjson.loads(row[1])],
         )
         return True
+
+    def modified_at(self, evolution: int) -> str | None:
+        """Tell when an evolution changed last; None when it holds nothing."""
+        row = self._database.execute(
+            "SELECT max(modified_at) FROM instances WHERE evolution = ?", (evolution,)
+        ).fetchone()
+        return None if row[0] is None else timestamp(_EPOCH + timedelta(microseconds=row[0]))
 
     def attributes(self, evolution: int) -> list[str]:
         """List the attributes an evolution holds, in the order they first came."""
@@ -262,7 +280,7 @@ class EvolutionTable:
         )
 
 
-_FRAMES: Final = "SELECT v.number, v.id, v.types, v.created_at, v.modified_at, v.deleted_at FROM evolutions AS v"
+_FRAMES: Final = "SELECT v.number, v.id, v.types, v.created_at, v.deleted_at FROM evolutions AS v"
 _INSERT: Final = (
     "INSERT INTO instances"
     " (evolution, attribute, dataset_id, observed_at, created_at, modified_at, deleted_at, document)"
