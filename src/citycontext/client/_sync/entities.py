@@ -147,7 +147,7 @@ class Entities(EntityAttributes):
         """
         if view.get("join") == "flat":
             raise DataError("gives several entities; use client.entities.query(id=..., join='flat')", path="join")
-        params = [*self._params(type=type, **view), *geometry_params(geometry_property)]
+        params = [*self._params(type=type, **view), *_geometry(geometry_property)]
         headers = reading_headers(self._context(context), accept=media_type(accept))
         operation = entities.retrieve(entity_id, params=params, headers=headers)
         reader: EntityReader[Any] = EntityReader(as_, view.get("representation"), strict=strict)
@@ -261,7 +261,7 @@ class Entities(EntityAttributes):
             accept=media_type(accept),
             profile=profile,
             as_post=as_post,
-            extra=geometry_params(geometry_property),
+            extra=_geometry(geometry_property),
         )
         return Results(
             self._session,
@@ -376,13 +376,13 @@ class Entities(EntityAttributes):
             TransportError: No usable answer came.
         """
         chosen = self._params(type=what, id=id, id_pattern=id_pattern, q=q, geo=geo, scope_q=scope_q, local=local)
-        lists = [(name, ",".join(names_of(given))) for name, given in (("keep", keep), ("drop", drop)) if given]
+        lists = [(name, ",".join(_each(given))) for name, given in (("keep", keep), ("drop", drop)) if given]
         return self._session.run(entities.purge([*chosen, *lists], context=self._context(context)))
 
 
-def geometry_params(geometry_property: str | None) -> Sequence[tuple[str, str]]:
+def _geometry(geometry_property: str | None) -> Sequence[tuple[str, str]]:
     return [("geometryProperty", geometry_property)] if geometry_property else []
 
 
-def names_of(given: Names) -> Sequence[str]:
+def _each(given: Names) -> Sequence[str]:
     return [given] if isinstance(given, str) else given

@@ -9,10 +9,10 @@ from typing import Any, Final, Literal, Protocol, TypeAlias
 import orjson
 
 from citycontext.errors import DataError, InvalidContext, InvalidEntity
+from citycontext.ngsild.names import is_uri
 from citycontext.ngsild.terms import CORE_CONTEXT
 
 __all__ = [
-    "CONTEXT_REL",
     "GEO_JSON",
     "JSON",
     "JSON_LD",
@@ -36,12 +36,10 @@ GEO_JSON: Final = "application/geo+json"
 MediaType: TypeAlias = Literal["json", "ld+json", "geo+json"]
 """What an answer comes as: ``application/`` and this."""
 
-CONTEXT_REL: Final = "http://www.w3.org/ns/json-ld#context"
 
 ContextLike: TypeAlias = str | Mapping[str, Any] | Sequence[str | Mapping[str, Any]]
 """An @context: its address, a JSON object of terms, or a list of both."""
 
-_URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"]+")
 _LINK: Final = re.compile(  # a target may hold a bare ">", as in q=temperature>20, so it ends where parameters begin
     r"<(.*?)>(?=\s*(?:,|$|;\s*(?:rel|type|title|anchor|media|hreflang|rev)\s*=))"
     r"((?:\s*;\s*[^\s=;,]+\s*(?:=\s*(?:\"[^\"]*\"|[^\s;,\"]*))?)*)",
@@ -147,9 +145,11 @@ def link_to_context(context: ContextLike | None) -> str:
             "only one address fits in a Link header; host this context, for example with client.contexts.create(), "
             "and use its address"
         )
-    if _URL.fullmatch(address) is None:
+    if not is_uri(address):
         raise InvalidContext("this is no address", url=address)
-    return f'<{address}>; rel="{CONTEXT_REL}"; type="{JSON_LD}"'
+    from citycontext.ngsild.context import link_header  # that room takes a while to import
+
+    return link_header(address)
 
 
 def reading_headers(context: ContextLike | None, *, accept: str = JSON) -> dict[str, str]:
@@ -208,7 +208,7 @@ def writing_each(
 
 
 def parse_links(values: Iterable[str]) -> list[tuple[str, dict[str, str]]]:
-    """Read Link headers: several in one value, several values, unquoted parameters, targets not percent-encoded.
+    """Read Link headers as brokers write them for pages: beyond RFC 8288, a target may hold a bare ``>``.
 
     Args:
         values: The values of all Link headers of an answer.
