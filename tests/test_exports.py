@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import pkgutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -21,12 +23,15 @@ MODULES = sorted(
 
 @pytest.mark.parametrize("name", MODULES)
 def test_every_module_says_what_it_exports(name):
-    """``__all__`` exists, has no name twice, and each name is there."""
+    """``__all__`` exists wherever there is code, has no name twice, and each name is there."""
     try:
         module = importlib.import_module(name)
     except MissingExtra as missing:
         pytest.skip(str(missing))
-    assert hasattr(module, "__all__"), f"{name} has no __all__"
+    if not hasattr(module, "__all__"):
+        statements = ast.parse(Path(str(module.__file__)).read_text()).body
+        assert len(statements) == 1, f"{name} has no __all__"  # a folder's docstring exports nothing
+        return
     assert len(set(module.__all__)) == len(module.__all__)
     for exported in module.__all__:
         getattr(module, exported)

@@ -157,6 +157,7 @@ def test_links_read_as_lists():
         "urn:a:b",
         "urn:a:c",
     ]
+    assert wrap({"type": "ListRelationship", "objectList": [{"value": 5}, 7]}).object_list == []
 
 
 def test_a_bad_time_says_where():

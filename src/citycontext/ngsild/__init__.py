@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
 from citycontext.ngsild.attribute_base import NULL, Attribute, NgsiLdNull, is_null
 from citycontext.ngsild.attributes import (
     GeoProperty,
@@ -41,11 +44,27 @@ from citycontext.ngsild.loading import dump, load, load_many
 from citycontext.ngsild.names import entity_urn
 from citycontext.ngsild.representations import Representation
 
+if TYPE_CHECKING:
+    from citycontext.ngsild.documents import read_document
+    from citycontext.ngsild.notifications import Notification
+    from citycontext.ngsild.registrations import ContextSourceRegistration, RegistrationInfo
+    from citycontext.ngsild.representations.temporal import TemporalForm
+    from citycontext.ngsild.selection import EntityInfo, EntitySelector, Query
+    from citycontext.ngsild.snapshots import EntityMap, Snapshot
+    from citycontext.ngsild.subscriptions import Endpoint, NotificationParams, Subscription, SubscriptionFragment
+    from citycontext.ngsild.temporal import Aggregate, TemporalEntity, TimedValue
+
 __all__ = [
     "NULL",
+    "Aggregate",
     "Attr",
     "Attribute",
+    "ContextSourceRegistration",
+    "Endpoint",
     "Entity",
+    "EntityInfo",
+    "EntityMap",
+    "EntitySelector",
     "Field",
     "Finding",
     "GeoAttr",
@@ -60,6 +79,8 @@ __all__ = [
     "ListRelAttr",
     "ListRelationship",
     "NgsiLdNull",
+    "Notification",
+    "NotificationParams",
     "OptAttr",
     "OptGeoAttr",
     "OptJsonAttr",
@@ -69,10 +90,18 @@ __all__ = [
     "OptRelAttr",
     "OptVocabAttr",
     "Property",
+    "Query",
+    "RegistrationInfo",
     "RelAttr",
     "Relationship",
     "Representation",
     "Severity",
+    "Snapshot",
+    "Subscription",
+    "SubscriptionFragment",
+    "TemporalEntity",
+    "TemporalForm",
+    "TimedValue",
     "VocabAttr",
     "VocabProperty",
     "attribute",
@@ -85,4 +114,34 @@ __all__ = [
     "optional",
     "point",
     "polygon",
+    "read_document",
 ]
+
+# Models of the API's documents: imported when first used, since most programs need none.
+_ELSEWHERE: Final = {
+    "Aggregate": "temporal",
+    "ContextSourceRegistration": "registrations",
+    "Endpoint": "subscriptions",
+    "EntityInfo": "selection",
+    "EntityMap": "snapshots",
+    "EntitySelector": "selection",
+    "Notification": "notifications",
+    "NotificationParams": "subscriptions",
+    "Query": "selection",
+    "RegistrationInfo": "registrations",
+    "Snapshot": "snapshots",
+    "Subscription": "subscriptions",
+    "SubscriptionFragment": "subscriptions",
+    "TemporalEntity": "temporal",
+    "TemporalForm": "representations.temporal",
+    "TimedValue": "temporal",
+    "read_document": "documents",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ELSEWHERE:
+        raise AttributeError(f"module 'citycontext.ngsild' has no attribute {name!r}")
+    found = getattr(import_module(f"citycontext.ngsild.{_ELSEWHERE[name]}"), name)
+    globals()[name] = found
+    return found

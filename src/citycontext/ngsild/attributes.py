@@ -322,7 +322,8 @@ class ListRelationship(Attribute):
     @property
     def object_list(self) -> list[str]:
         """The ids, in order, whichever of the two spellings the wire has."""
-        return [one["object"] if isinstance(one, dict) else one for one in super().value or ()]
+        targets = (one.get("object") if isinstance(one, dict) else one for one in super().value or ())
+        return [target for target in targets if isinstance(target, str)]
 
     @object_list.setter
     def object_list(self, value: Sequence[Any]) -> None:

@@ -111,3 +111,9 @@ def test_odd_dataset_ids_do_not_stop_rendering():
     """What tolerant reading let in is rendered, even a datasetId that is no text."""
     wire = {"a": [{"type": "Property", "value": 1}, {"type": "Property", "value": 2, "datasetId": ["urn:d:1"]}]}
     assert simplified.render(wire) == {"a": {"dataset": {"@none": 1, "['urn:d:1']": 2}}}
+
+
+def test_instances_that_nothing_tells_apart_become_a_list():
+    """Several instances with the same datasetId, or none, lose no value: they become a list."""
+    twice = [{"type": "Relationship", "object": "urn:a:b"}, {"type": "Relationship", "object": "urn:a:c"}]
+    assert simplified.simplify(twice) == ["urn:a:b", "urn:a:c"]

@@ -96,7 +96,7 @@ class Reader:
             if not is_attribute_name(name):
                 self.refuse_name(name)
             return self.attribute(member, name)
-        return self._time(member, "", name) if name in _TIMES else member
+        return self.time(member, "", name) if name in _TIMES else member
 
     def attribute(self, member: Any, path: str, *, depth: int = 0, rewrite: bool = True) -> Any:
         """Read one attribute, or the list of its instances.
@@ -184,7 +184,7 @@ class Reader:
                     self.refuse_name(name, f"{path}.{name}")
                 read = self.attribute(member, f"{path}.{name}", depth=depth + 1, rewrite=rewrite)
             elif name in _TIMES:
-                read = self._time(member, path, name)
+                read = self.time(member, path, name)
             else:
                 if name != "type":
                     self._check_member(name, member, kind, path)
@@ -235,7 +235,14 @@ class Reader:
         elif name in VALUE_MEMBERS:
             self.note(f"{path}.{name}", "member", f"a {kind} has {ATTRIBUTE_TYPES[kind]!r}, not {name!r}", "4.5.2")
 
-    def _time(self, text: Any, path: str, name: str) -> Any:
+    def time(self, text: Any, path: str, name: str) -> Any:
+        """Check a timestamp; give it back, or rewritten in UTC where the reader's zone had to be assumed.
+
+        Args:
+            text: What stands on the wire.
+            path: Where the object stands that has it.
+            name: Its name there.
+        """
         if is_datetime(text):
             return text
         path = f"{path}.{name}" if path else name

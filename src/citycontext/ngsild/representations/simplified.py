@@ -57,7 +57,10 @@ def simplify(member: Any, depth: int = 0) -> Any:
             return member
         if len(member) == 1 and member[0].get("datasetId") in (None, "@none"):
             return simplify(member[0], depth)
-        return {"dataset": {_dataset(one): simplify(one, depth) for one in member}}
+        by_dataset = {_dataset(one): simplify(one, depth) for one in member}
+        if len(by_dataset) < len(member):  # not told apart, as some published payloads have them: keep every value
+            return [simplify(one, depth) for one in member]
+        return {"dataset": by_dataset}
     if type(member) is not dict:
         return member
     kind = attribute_type(member)

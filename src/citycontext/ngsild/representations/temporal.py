@@ -246,7 +246,7 @@ def _read_row(row: list[Any], width: int, path: str, reader: Reader) -> list[Any
         reader.note(path, "row", f"{shown(row)} is not {what}", _CLAUSE)
         return row
     # The standard's own example gives an empty text where a value never changed (C.5.6).
-    times = [time if time == "" else reader._time(time, path, str(place)) for place, time in enumerate(row[1:], 1)]
+    times = [time if time == "" else reader.time(time, path, str(place)) for place, time in enumerate(row[1:], 1)]
     return row if all(new is old for new, old in zip(times, row[1:], strict=True)) else [row[0], *times]
 
 
