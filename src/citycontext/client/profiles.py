@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from citycontext.errors import DataError
+
 __all__ = ["GENERIC", "ORION_LD", "SCORPIO", "STELLIO", "BrokerProfile"]
 
 
@@ -33,6 +35,19 @@ class BrokerProfile:
     concurrency: int = 4
     local_parameter: str = "local"
     entity_maps_path: str = "entityMaps"
+
+    def page_limit(self, wanted: int | None) -> int:
+        """Give the number of items to ask for in one page.
+
+        Args:
+            wanted: What the user named, if anything; more than the broker allows becomes what it allows.
+
+        Raises:
+            DataError: It is less than one.
+        """
+        if wanted is not None and wanted < 1:
+            raise DataError(f"{wanted} is no number of items to a page", path="page_size", clause="6.3.10")
+        return min(wanted or self.page_size, self.max_page_size)
 
     def with_changes(self, **changes: Any) -> BrokerProfile:
         """Give a copy with other limits, for a broker that is configured so.

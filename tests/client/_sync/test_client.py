@@ -1,3 +1,4 @@
+# ruff: noqa: SIM117  (an asynchronous and a synchronous `with` cannot be joined)
 # Made by scripts/unasync.py from tests/client/_async/test_client.py; change that file, not this one.
 """Making a client: no I/O, clear refusals, and variants on shared connections."""
 
@@ -9,7 +10,7 @@ import httpx
 import pytest
 
 from citycontext.client import GENERIC, ORION_LD, SCORPIO, STELLIO, BrokerProfile, Client
-from citycontext.errors import ConfigurationError
+from citycontext.errors import ConfigurationError, DataError
 
 ID = "urn:ngsi-ld:Parking:1"
 
@@ -111,3 +112,44 @@ def test_a_broker_is_asked_what_it_is(broker: Any, path: str, body: bytes, profi
         assert client.detect() is profile
         assert client.with_options(profile=profile) is not client
     assert broker.requests[0].url.path == "/version"
+
+
+def test_a_closed_client_says_so(broker: Any) -> None:
+    """Before and after a first request, and its variants too."""
+    broker.will(204)
+    for used in (False, True):
+        client = Client(broker.url, transport=broker.transport)
+        if used:
+            client.entities.delete(ID)
+        client.close()
+        with pytest.raises(ConfigurationError, match="closed"):
+            client.with_options(retries=0).entities.delete(ID)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_certificates_that_cannot_be_read(broker: Any) -> None:
+    """They are missed at the first request, by the name of the argument."""
+    with Client("https://b.test", verify="/no/such/file") as client:
+        with pytest.raises(ConfigurationError, match="verify"):
+            client.entities.delete(ID)
+
+
+def test_a_header_is_sent_once(broker: Any) -> None:
+    """A user's header replaces the client's own of that name; what an operation needs stands above both."""
+    broker.will(201)
+    mine = {"user-agent": "city/1.0", "ACCEPT": "text/html"}
+    with Client(broker.url, headers=mine, transport=broker.transport) as client:
+        client.entities.create({"id": ID, "type": "Parking"})
+    assert broker.last.headers.get_list("User-Agent") == ["city/1.0"]
+    assert broker.last.headers.get_list("Accept") == ["application/json"]
+
+
+def test_a_page_is_as_long_as_the_broker_allows(broker: Any) -> None:
+    """More is cut to that, less than one is refused."""
+    broker.will(200, [])
+    with Client(broker.url, transport=broker.transport, profile=STELLIO) as client:
+        client.entities.query("A", page_size=5000).all()
+        client.subscriptions.query(page_size=5000).all()
+        with pytest.raises(DataError, match="page_size"):
+            client.entities.query("A", page_size=0)
+    assert broker.targets == ["GET entities?type=A&limit=100", "GET subscriptions?limit=100"]

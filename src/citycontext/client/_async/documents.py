@@ -93,5 +93,5 @@ class AsyncDocuments(AsyncNoun, Generic[D]):
     def _query(self, params: Params, *, page_size: int | None, context: ContextLike | None) -> AsyncResults[D]:
         reader: DocumentReader[Any] = DocumentReader(self.kind)
         request = documents.listing(self.where, params, context=self._context(context))
-        size = page_size or self._session.settings.profile.page_size
+        size = self._session.settings.profile.page_limit(page_size)
         return AsyncResults(self._session, request, reader, page_size=size)

@@ -14,6 +14,7 @@ from citycontext.client.failures import unanswered
 from citycontext.client.operations.exchange import Operation, Request, Response
 from citycontext.client.retries import Outcome, Unanswered, may_repeat, pause
 from citycontext.client.settings import Settings
+from citycontext.errors import ConfigurationError
 
 if TYPE_CHECKING:
     import tenacity
@@ -48,21 +49,35 @@ class AsyncConnections:
         self._transport = transport
         self._verify = verify
         self._client: httpx.AsyncClient | None = None
+        self._closed = False
         self._lock = threading.Lock()
 
     @property
     def client(self) -> httpx.AsyncClient:
-        """The httpx client, made when first asked for: reading certificates takes time."""
+        """The httpx client, made when first asked for: reading certificates takes time.
+
+        Raises:
+            ConfigurationError: It was closed, or the certificates cannot be read.
+        """
+        if self._closed:
+            raise ConfigurationError("this client is closed.", cure="Make another one.")
         if self._client is None:
             with self._lock:
                 if self._client is None:
-                    self._client = httpx.AsyncClient(
-                        auth=self._auth, limits=self._limits, transport=self._transport, verify=self._verify
-                    )
+                    self._client = self._opened()
         return self._client
+
+    def _opened(self) -> httpx.AsyncClient:
+        try:
+            return httpx.AsyncClient(
+                auth=self._auth, limits=self._limits, transport=self._transport, verify=self._verify
+            )
+        except OSError as error:  # ssl.SSLError is one
+            raise ConfigurationError(f"cannot be used: {error}", key="verify") from None
 
     async def aclose(self) -> None:
         """Close all connections."""
+        self._closed = True
         if self._client is not None:
             await self._client.aclose()
 
@@ -78,7 +93,8 @@ class AsyncSession:
     def __init__(self, settings: Settings, connections: AsyncConnections) -> None:
         self.settings = settings
         self.connections = connections
-        self._headers = [("Accept-Encoding", "gzip, deflate"), ("User-Agent", "citycontext"), *settings.all_headers]
+        own = [("Accept-Encoding", "gzip, deflate"), ("User-Agent", "citycontext")]
+        self._headers = {name.lower(): (name, value) for name, value in [*own, *settings.all_headers]}
         self._timeout = httpx.Timeout(settings.timeout).as_dict()
 
     async def run(self, operation: Operation[T]) -> T:
@@ -116,6 +132,10 @@ class AsyncSession:
             raise outcome.error
         return outcome
 
+    def _headers_of(self, request: Request) -> list[tuple[str, str]]:
+        """Give each header once: what the operation needs stands above what the user set."""
+        return list((self._headers | {name.lower(): (name, value) for name, value in request.headers.items()}).values())
+
     async def _repeat(self, request: Request, first: Outcome) -> Outcome:
         done = [first]
 
@@ -139,7 +159,9 @@ class AsyncSession:
         outgoing = httpx.Request(
             request.method,
             _parsed(url),
-            headers=[*self._headers, *request.headers.items()],
+            headers=list(
+                (self._headers | {name.lower(): (name, value) for name, value in request.headers.items()}).values()
+            ),
             content=request.content,
             extensions={"timeout": self._timeout},
         )

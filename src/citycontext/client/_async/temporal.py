@@ -256,7 +256,7 @@ class AsyncTemporal(AsyncNoun):
             self._session,
             request,
             EvolutionReader(as_),
-            page_size=page_size or profile.page_size,
+            page_size=profile.page_limit(page_size),
             when=when,
         )
 

@@ -249,7 +249,8 @@ class Entities(EntityAttributes):
         if what is not None and not isinstance(what, str | Sequence):
             if selection:
                 raise DataError("say it in the query, which is whole", path=next(iter(selection)), clause="5.7.2")
-            chosen, representation, page_size = what, what.format, page_size or what.limit
+            chosen, representation = what, what.format
+            page_size = page_size or what.limit
         else:
             representation = selection.get("representation")
             if what is not None:
@@ -267,7 +268,7 @@ class Entities(EntityAttributes):
             self._session,
             request,
             EntityReader(as_, representation, strict=on_invalid != "accept"),
-            page_size=page_size or profile.page_size,
+            page_size=profile.page_limit(page_size),
             collect=on_invalid == "collect",
         )
 

@@ -257,7 +257,7 @@ class Temporal(Noun):
             self._session,
             request,
             EvolutionReader(as_),
-            page_size=page_size or profile.page_size,
+            page_size=profile.page_limit(page_size),
             when=when,
         )
 
