@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import httpx
 import pytest
 
-from citycontext.client import Client
+from citycontext.client import GENERIC, Client
 from citycontext.client.operations.json_ld import link_to_context
 from citycontext.errors import CityContextError
 from citycontext.ngsild.query import EntityQuery, TemporalQuery
@@ -163,6 +163,8 @@ def _kwargs(query: dict[str, str], *, view: bool = False, temporal: bool = False
     if not view and limit is not None and not (limit == "0" and query.get("count") == "true"):
         if not limit.isdecimal() or limit == "0":
             raise Malformed("a limit that is none, or 0 without a count")
+        if int(limit) > GENERIC.max_page_size:
+            raise Malformed("a limit that the client cuts to what brokers allow")
         given["page_size"] = int(limit)
     if "offset" in left or "offsetN" in left or (view and limit is not None):
         raise Malformed("a page that the results ask for by themselves")

@@ -31,7 +31,7 @@ BUILT: Final = {
     "attrs": 75,
     "delete": 8,
     "batch": 64,
-    "query": 175,
+    "query": 173,
     "pagination": 9,
     "post-query": 20,
     "discovery": 20,
@@ -90,6 +90,7 @@ NOT_BUILT: Final = {
         "ids that are none, or twice": 4,
     },
     "query": {
+        "a limit that the client cuts to what brokers allow": 2,
         "an empty q": 2,
         "half a geo-query": 2,
         "the parameter bogus": 2,
