@@ -1,8 +1,8 @@
 """OSLO, the linked data of Flanders: observations, places, and the way from NGSI-LD and back.
 
-    written = to_oslo(parking)                         # a graph, and a report of what it does not carry
-    written.to_json_ld()                               # with Dutch terms
-    reading = from_oslo(document)                      # entities, and a report of what they do not carry
+written = to_oslo(parking)                         # a graph, and a report of what it does not carry
+written.to_json_ld()                               # with Dutch terms
+reading = from_oslo(document)                      # entities, and a report of what they do not carry
 """
 
 from __future__ import annotations

@@ -115,7 +115,7 @@ class DescriptionWriter:
         if home.value == "percent":
             return isinstance(term, Literal) and bool(int(term.text) / 100 == value)
         if home.codes or home.codelist:
-            return home.decode(term.text if isinstance(term, Literal) else term, self.base) == value
+            return bool(home.decode(term.text if isinstance(term, Literal) else term, self.base) == value)
         return True
 
     def _references(self, start: str, home: Home, instance: Mapping[str, Any], kind: Any) -> list[tuple[str, str]]:

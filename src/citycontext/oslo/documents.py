@@ -1,6 +1,6 @@
 """Graphs as text: JSON-LD with contexts that stand beside this file, N-Triples, and Turtle for reading.
 
-Nothing is fetched. A document that names a context which is neither ours nor given is refused.
+Nothing is fetched. A document that names a context which is not given is refused.
 """
 
 from __future__ import annotations
@@ -14,12 +14,10 @@ from typing import Any, Final
 
 from citycontext.errors import ContextNotAvailable, DataError, InvalidContext, InvalidDocument, MissingExtra
 from citycontext.oslo.graph import Graph, Literal, Term
+from citycontext.oslo.n_triples import parse_n_triples
 from citycontext.oslo.vocabulary import NAMESPACES, RDF_TYPE, XSD, is_blank
 
-__all__ = ["CONTEXT_ROOT", "context_document", "read_document", "read_text", "write_json_ld"]
-
-CONTEXT_ROOT: Final = "https://citycontext.org/oslo/"
-"""What stands before the names of our own contexts."""
+__all__ = ["context_document", "read_document", "read_text", "write_json_ld"]
 
 _SAFE_INTEGER: Final = 2**53
 _INTEGER: Final = re.compile(r"0|-?[1-9]\d{0,15}")
@@ -38,7 +36,7 @@ def context_document(name: str) -> dict[str, Any]:
     """
     resource = files("citycontext.oslo") / "contexts" / f"{name}.jsonld"
     if not resource.is_file():
-        raise ContextNotAvailable("there is no such context among ours", url=CONTEXT_ROOT + name)
+        raise ContextNotAvailable("there is no such context among ours", url=name)
     document: dict[str, Any] = json.loads(resource.read_text("utf-8"))
     return document
 
@@ -66,11 +64,7 @@ def read_text(text: str, media_type: str, *, contexts: Mapping[str, Any] | None 
         return read_text(_turtle_to_n_triples(text), "application/n-triples")
     if media_type != "application/n-triples":
         raise InvalidDocument(f"{media_type!r} is not read; JSON-LD, N-Triples and Turtle are")
-    jsonld = _json_ld()
-    try:
-        return _graph(jsonld.JsonLdProcessor.parse_nquads(text))
-    except jsonld.ParserError as wrong:
-        raise InvalidDocument(f"the text is no N-Triples: {wrong}") from None
+    return parse_n_triples(text)
 
 
 def read_document(document: Any, *, contexts: Mapping[str, Any] | None = None) -> Graph:
@@ -81,7 +75,7 @@ def read_document(document: Any, *, contexts: Mapping[str, Any] | None = None) -
 
     Args:
         document: The parsed JSON.
-        contexts: Contexts by address, beside ours.
+        contexts: Contexts by address.
 
     Raises:
         InvalidDocument: The document is no JSON-LD.
@@ -92,10 +86,7 @@ def read_document(document: Any, *, contexts: Mapping[str, Any] | None = None) -
     given = dict(contexts or {})
 
     def load(url: str, _: Any) -> dict[str, Any]:
-        if url.startswith(CONTEXT_ROOT):
-            found: Any = context_document(url.removeprefix(CONTEXT_ROOT).removesuffix(".jsonld"))
-        else:
-            found = given.get(url)
+        found = given.get(url)
         if found is None:
             raise ContextNotAvailable("is not at hand; give it by its address", url=url)
         return {

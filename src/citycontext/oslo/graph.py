@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from citycontext.oslo.vocabulary import RDF_TYPE, XSD, iri, is_blank
 
@@ -27,8 +27,6 @@ class Literal(NamedTuple):
 Term = str | Literal
 """An object: an IRI or a blank node (``_:…``) as text, or a literal."""
 Triple = tuple[str, str, Term]
-
-_ESCAPES: Final = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
 
 
 class Graph:
@@ -159,16 +157,3 @@ class Graph:
 
         for subject, predicate, value in other:
             self.add(str(here(subject)), predicate, here(value))
-
-    def to_n_triples(self) -> str:
-        """Write the graph as N-Triples, a line for each triple."""
-        return "".join(f"{_written(s)} <{p}> {_written(o)} .\n" for s, p, o in self)
-
-
-def _written(term: Term) -> str:
-    if isinstance(term, str):
-        return term if is_blank(term) else f"<{term}>"
-    text = f'"{term.text.translate(_ESCAPES)}"'
-    if term.language:
-        return f"{text}@{term.language}"
-    return text if term.datatype == XSD + "string" else f"{text}^^<{term.datatype}>"

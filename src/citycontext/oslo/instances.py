@@ -263,21 +263,31 @@ class InstanceReader:
         return len(numbers) == 2 and instance.get("value") == numbers[0] - numbers[1]
 
     def _report_generic(self, made: list[Observation]) -> None:
-        if "unit" in self._attributes:
-            self._lose("unit", reason="it is the unit of the result, and will be read as unitCode")
-        names = self._attributes.get("controlledProperty", [])
+        for instance in self._attributes.get("unit", []):
+            self._lose("unit", "", instance, reason="it is the unit of the result, and will be read as unitCode")
         value = self._plain("controlledProperty")
-        if not names and made:
+        names = self._attributes.get("controlledProperty", [])
+        if not self._default("controlledProperty") and made:
             self._lose("controlledProperty", kind=LossKind.ASSUMED, reason="the attribute's own name is the property")
-        elif names and (not isinstance(value, str) or not value or not made):
-            self._lose("controlledProperty", reason="it names the property of a result, as a text")
-        for member in names[0] if names else ():
-            if member not in ("type", "value"):
-                self._lose("controlledProperty", member, reason="the property carries its name alone")
+        for instance in names:
+            if (
+                instance is not self._default("controlledProperty")
+                or not isinstance(value, str)
+                or not value
+                or not made
+            ):
+                self._lose("controlledProperty", "", instance, reason="it names the property of a result, as a text")
+                continue
+            for member in instance:
+                if member not in ("type", "value"):
+                    self._lose("controlledProperty", member, reason="the property carries its name alone")
+
+    def _default(self, name: str) -> dict[str, Any]:
+        return next((one for one in self._attributes.get(name, []) if one.get("datasetId") in (None, "@none")), {})
 
     def _plain(self, name: str) -> Any:
-        instances = self._attributes.get(name, [])
-        return instances[0].get("value") if len(instances) == 1 and instances[0].get("type") == "Property" else None
+        instance = self._default(name)
+        return instance.get("value") if instance.get("type") == "Property" else None
 
     def _lose(
         self,

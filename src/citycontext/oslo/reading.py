@@ -9,7 +9,7 @@ from datetime import tzinfo
 from typing import Any, Final
 from urllib.parse import unquote
 
-from citycontext.errors import UnknownModel
+from citycontext.errors import InvalidDocument, UnknownModel
 from citycontext.models import model_for
 from citycontext.ngsild.entity import Entity
 from citycontext.ngsild.names import is_uri
@@ -65,7 +65,7 @@ def from_oslo(
     Args:
         source: A graph, or a JSON-LD document.
         tables: Where attributes stand; those of the library if none are given.
-        contexts: Contexts by address that the document names; ours are at hand.
+        contexts: Contexts by address that the document names.
         zone: What a time without zone is taken to be in, e.g. ``ZoneInfo("Europe/Brussels")``.
         strict: Raise at the first thing that would be lost.
 
@@ -74,13 +74,15 @@ def from_oslo(
         refused there by its name.
 
     Raises:
-        InvalidDocument: The document is no JSON-LD.
+        InvalidDocument: The document is no JSON-LD, or has no triples.
         ContextError: A context is not at hand.
         InvalidEntity: Something would be lost, in strict reading.
         MissingExtra: JSON-LD needs pyld.
     """
     report = LossReport(strict)
     graph = source if isinstance(source, Graph) else read_document(source, contexts=contexts)
+    if not len(graph):
+        raise InvalidDocument("the document says nothing as linked data; has it an @context that knows its terms?")
     reader = GraphReader(canonical_graph(graph, report), report, zone)
     return _Builder(reader, tables or mapping_tables()).build()
 

@@ -8,15 +8,17 @@ from typing import Any, Final
 
 from citycontext.errors import ConfigurationError
 from citycontext.ngsild.entity import Entity
+from citycontext.ngsild.geometry import is_geometry
 from citycontext.ngsild.temporal import TemporalEntity
 from citycontext.ngsild.terms import ENTITY_MEMBERS
 from citycontext.oslo.description_writing import DescriptionWriter, Unwritten, is_iri
-from citycontext.oslo.documents import CONTEXT_ROOT, context_document, write_json_ld
+from citycontext.oslo.documents import context_document, write_json_ld
 from citycontext.oslo.graph import Graph
 from citycontext.oslo.instances import InstanceReader
 from citycontext.oslo.literals import is_time_text, ngsild_time
 from citycontext.oslo.losses import Loss, LossKind, LossReport
 from citycontext.oslo.mapping_tables import Home, MappingTables, mapping_tables
+from citycontext.oslo.n_triples import write_n_triples
 from citycontext.oslo.observation_writing import ObservationWriter
 from citycontext.oslo.observations import ObservationCollection, Sample
 from citycontext.oslo.phenomenon_times import TIME_ATTRIBUTES, collection_times, entity_times
@@ -42,22 +44,20 @@ class OsloGraph:
     report: LossReport
     profile: Profile = field(default=ISO)
 
-    def to_json_ld(self, *, embed_context: bool = True) -> dict[str, Any]:
+    def to_json_ld(self, *, context_url: str = "") -> dict[str, Any]:
         """Write JSON-LD with the Dutch terms of the profile's context.
 
         Args:
-            embed_context: Put the context itself in; otherwise its address.
+            context_url: Where you publish that context; without it the context itself is put in.
 
         Raises:
             MissingExtra: JSON-LD needs pyld.
         """
-        context = context_document(self.profile.context)
-        address = "" if embed_context else f"{CONTEXT_ROOT}{self.profile.context}.jsonld"
-        return write_json_ld(self.graph, context, context_url=address)
+        return write_json_ld(self.graph, context_document(self.profile.context), context_url=context_url)
 
     def to_n_triples(self) -> str:
         """Write N-Triples."""
-        return self.graph.to_n_triples()
+        return write_n_triples(self.graph)
 
 
 def to_oslo(
@@ -258,6 +258,7 @@ class _EntityWriter:
             if concept is None:
                 continue
             handled.add(name)
+            self._single(name)
             found.append((home.steps[-1].predicate, concept))
             self._lose_rest(name, {"type", "value"})
             if home.decode(concept, self.tables.base) != value:
@@ -265,11 +266,11 @@ class _EntityWriter:
         return tuple(found)
 
     def _location(self) -> Any:
-        instances = self.attributes.get("location", [])
-        value = instances[0].get("value") if len(instances) == 1 else None
-        if not instances:
+        instance = self._single("location")
+        value: Any = instance.get("value")
+        if not instance:
             return None
-        if instances[0].get("type") != "GeoProperty" or not isinstance(value, dict) or "coordinates" not in value:
+        if instance.get("type") != "GeoProperty" or not is_geometry(value):
             self._lose("location", reason="a sample has one place, a geometry")
             return None
         self._lose_rest("location", {"type", "value"})
@@ -280,13 +281,13 @@ class _EntityWriter:
 
     def _sensors(self) -> tuple[str, ...]:
         name = self.table.sensor_attribute
-        instances = self.attributes.get(name, [])
-        if not instances:
+        instance = self._single(name)
+        if not instance:
             return ()
-        named = instances[0].get("object")
+        named = instance.get("object")
         sensors = named if isinstance(named, list) else [named]
-        usable = instances[0].get("type") == "Relationship" and sensors
-        if len(instances) != 1 or not usable or not all(isinstance(one, str) and is_iri(one) for one in sensors):
+        usable = instance.get("type") == "Relationship" and sensors
+        if not usable or not all(isinstance(one, str) and is_iri(one) for one in sensors):
             self._lose(name, reason="it does not name sensors by their addresses")
             return ()
         self._lose_rest(name, {"type", "object"})
@@ -296,23 +297,38 @@ class _EntityWriter:
 
     def _report_times(self, times: Mapping[str, Any], told: Mapping[str, str]) -> None:
         for name in TIME_ATTRIBUTES:
-            if name not in self.attributes:
+            instance = self._single(name)
+            if not instance:
                 if name in told:
                     self._lose(name, kind=LossKind.ASSUMED, reason="it will be read from the time of the phenomenon")
-            elif times[name] != told.get(name):
+            elif times[name] is None or times[name] != told.get(name):
                 kind = LossKind.CHANGED if name in told else LossKind.LOST
                 self._lose(name, kind=kind, reason="a collection has the time of the phenomenon, and of the result")
             else:
                 self._lose_rest(name, {"type", "value"})
 
+    def _single(self, name: str) -> dict[str, Any]:
+        """Give the default instance of an attribute that has one only, and report the others lost."""
+        found: dict[str, Any] = {}
+        for instance in self.attributes.get(name, []):
+            if instance.get("datasetId") in (None, "@none") and not found:
+                found = instance
+            else:
+                dataset = instance.get("datasetId")
+                reason = "of the whole there is one value"
+                self.report.add(Loss(LossKind.LOST, self.id, name, dataset_id=dataset, reason=reason))
+        return found
+
+    def _default(self, name: str) -> dict[str, Any]:
+        return next((one for one in self.attributes.get(name, []) if one.get("datasetId") in (None, "@none")), {})
+
     def _plain(self, name: str) -> Any:
-        instances = self.attributes.get(name, [])
-        if len(instances) == 1 and instances[0].get("type") == "Property":
-            return instances[0].get("value")
-        return None
+        """Give the value of an attribute's default instance, where it is a Property."""
+        instance = self._default(name)
+        return instance.get("value") if instance.get("type") == "Property" else None
 
     def _lose_rest(self, name: str, carried: set[str]) -> None:
-        for member in self.attributes[name][0]:
+        for member in self._default(name):
             if member not in carried:
                 self._lose(name, member, reason="the term carries the value alone")
 
