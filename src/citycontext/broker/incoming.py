@@ -174,6 +174,8 @@ def _document(wire: dict[str, Any], context: Context, *, evolves: bool = False) 
             document[name] = _instance(value)
         elif name not in ENTITY_MEMBERS:
             kept = [_instance(instance) for instance in value]
+            if not kept:
+                raise InvalidEntity("an attribute has at least one instance", path=name, clause="4.5.6")
             document[name] = kept if len(kept) > 1 else kept[0]
     return document
 

@@ -122,7 +122,7 @@ async def delete_instance(call: Call) -> Response:
     frame, name, urn = _find(call), _attribute(call), call.values["instance"]
     _find_instance(call, frame, name, urn)
     with call.state.store.transaction():
-        call.state.store.evolution.delete_instance(urn)
+        call.state.store.evolution.delete_instance(frame.number, name, urn)
     return call.no_content()
 
 

@@ -36,10 +36,6 @@ CREATE TABLE entity_scopes (
     PRIMARY KEY (tenant, scope, entity)
 ) WITHOUT ROWID;
 CREATE VIRTUAL TABLE places USING rtree (number, west, east, south, north, +entity INTEGER, +attribute TEXT);
-CREATE TABLE place_numbers (
-    entity INTEGER NOT NULL, number INTEGER NOT NULL,
-    PRIMARY KEY (entity, number)
-) WITHOUT ROWID;
 CREATE TABLE evolutions (
     number INTEGER PRIMARY KEY,
     tenant INTEGER NOT NULL,
@@ -53,15 +49,23 @@ CREATE TABLE evolution_types (
     tenant INTEGER NOT NULL, type TEXT NOT NULL, evolution INTEGER NOT NULL,
     PRIMARY KEY (tenant, type, evolution)
 ) WITHOUT ROWID;
+CREATE TABLE attributes (
+    number INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE
+);
 CREATE TABLE instances (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
     evolution INTEGER NOT NULL,
-    attribute TEXT NOT NULL,
+    attribute INTEGER NOT NULL,
+    number INTEGER NOT NULL,
     dataset_id TEXT,
     observed_at INTEGER, created_at INTEGER, modified_at INTEGER, deleted_at INTEGER,
-    document BLOB NOT NULL
+    document BLOB NOT NULL,
+    PRIMARY KEY (evolution, attribute, number)
+) WITHOUT ROWID;
+CREATE TABLE last_instance (
+    number INTEGER NOT NULL
 );
-CREATE INDEX instances_of_attribute ON instances (evolution, attribute);
+INSERT INTO last_instance VALUES (0);
 CREATE TABLE resources (
     number INTEGER PRIMARY KEY,
     tenant INTEGER NOT NULL,

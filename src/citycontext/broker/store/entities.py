@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -14,6 +14,8 @@ from citycontext.broker.writing import Document
 from citycontext.ngsild.terms import ENTITY_MEMBERS
 
 __all__ = ["Candidates", "EntityTable"]
+
+_PLACE_BITS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,6 @@ class EntityTable:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._read: tuple[int, str, int] | None = None
-        self._next_place = int(database.execute("SELECT coalesce(max(number), 0) + 1 FROM places").fetchone()[0])
 
     def get(self, tenant: int, id: str) -> Document | None:
         """Read an entity; None when it is not there."""
@@ -163,25 +164,20 @@ class EntityTable:
                 )
         new_geometries, old_geometries = _geometries(after), _geometries(before)
         if new_geometries != old_geometries:
-            self._place(number, new_geometries, had_some=bool(old_geometries))
+            self._place(number, new_geometries, known=len(old_geometries))
 
-    def _place(self, number: int, geometries: list[tuple[str, Any]], *, had_some: bool) -> None:
-        if had_some:
-            self._database.execute(
-                "DELETE FROM places WHERE number IN (SELECT number FROM place_numbers WHERE entity = ?)", (number,)
-            )
-            self._database.execute("DELETE FROM place_numbers WHERE entity = ?", (number,))
-        for attribute, geometry in geometries:
+    def _place(self, number: int, geometries: list[tuple[str, Any]], *, known: int) -> None:
+        """Put an entity's boxes into the index of places, in the stead of so many known ones."""
+        # A box is numbered by its entity and its place among the entity's geometries, so it is found without a search.
+        first = number << _PLACE_BITS
+        for place in range(first, first + known):
+            self._database.execute("DELETE FROM places WHERE number = ?", (place,))
+        for place, (attribute, geometry) in enumerate(geometries, first):
             box = bounding_box(geometry)
-            if box is None:
-                continue
-            west, south, east, north = box
-            self._database.execute(
-                "INSERT INTO places VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (self._next_place, west, east, south, north, number, attribute),
-            )
-            self._database.execute("INSERT INTO place_numbers VALUES (?, ?)", (number, self._next_place))
-            self._next_place += 1
+            if box is not None:
+                west, south, east, north = box
+                values = (place, west, east, south, north, number, attribute)
+                self._database.execute("INSERT INTO places VALUES (?, ?, ?, ?, ?, ?, ?)", values)
 
 
 def _geometries(document: Document) -> list[tuple[str, Any]]:

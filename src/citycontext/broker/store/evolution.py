@@ -75,6 +75,8 @@ class EvolutionTable:
         self._waiting: list[tuple[Any, ...]] = []
         # Number and types of the evolutions recorded last, so that a change costs no look-up.
         self._known: dict[tuple[int, str], tuple[int, list[str]]] = {}
+        self._names: dict[str, int] = dict(database.execute("SELECT name, number FROM attributes"))
+        self._last = int(database.execute("SELECT number FROM last_instance").fetchone()[0])
 
     def find(self, tenant: int, id: str) -> Evolution | None:
         """Read the frame of an entity's evolution; None when there is none."""
@@ -123,13 +125,16 @@ class EvolutionTable:
         if len(self._known) >= _REMEMBERED:
             self._known.clear()
         self._known[tenant, id] = number, known
-        rows = [_row(number, instance) for instance in recorded]
-        if replaces:
-            self._database.execute_many(
-                "DELETE FROM instances WHERE evolution = ? AND attribute = ? AND dataset_id IS ? AND observed_at = ?",
-                [row[:4] for row in rows],
-            )
-        self._waiting += rows
+        for instance in recorded:
+            self._last += 1
+            row = (number, self._attribute(instance.attribute), self._last, *_content(instance.document))
+            if replaces:
+                self._database.execute(
+                    "DELETE FROM instances"
+                    " WHERE evolution = ? AND attribute = ? AND dataset_id IS ? AND observed_at = ?",
+                    (*row[:2], *row[3:5]),
+                )
+            self._waiting.append(row)
 
     def _open(self, tenant: int, id: str, types: list[str], now: str) -> tuple[int, list[str]]:
         """Find an evolution to record in, taking back its end, or make it; give its number and types."""
@@ -151,13 +156,15 @@ class EvolutionTable:
     def flush(self) -> None:
         """Write the instances that are on their way; the end of a transaction that recorded any."""
         if self._waiting:
-            self._database.execute_many(_INSERT, self._waiting)
+            self._database.execute_many("INSERT INTO instances VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", self._waiting)
+            self._database.execute("UPDATE last_instance SET number = ?", (self._last,))
             self._waiting.clear()
 
     def discard(self) -> None:
         """Forget the instances that are on their way; the transaction is rolled back."""
         self._waiting.clear()
         self._known.clear()
+        self._names = dict(self._database.execute("SELECT name, number FROM attributes"))
 
     def end(self, tenant: int, id: str, now: str) -> None:
         """Note that the entity was deleted; its evolution stays (4.8)."""
@@ -189,9 +196,11 @@ class EvolutionTable:
     def attributes(self, evolution: int) -> list[str]:
         """List the attributes an evolution holds, in the order they first came."""
         rows = self._database.execute(
-            "SELECT attribute FROM instances WHERE evolution = ? GROUP BY attribute ORDER BY min(number)", (evolution,)
+            "SELECT a.name FROM instances AS i JOIN attributes AS a ON a.number = i.attribute"
+            " WHERE i.evolution = ? GROUP BY i.attribute ORDER BY min(i.number)",
+            (evolution,),
         )
-        return [attribute for (attribute,) in rows]
+        return [name for (name,) in rows]
 
     def instances(
         self,
@@ -219,7 +228,7 @@ class EvolutionTable:
         """
         column = _COLUMNS[time_property]
         where = ["evolution = ?", "attribute = ?"]
-        values: list[Any] = [evolution, attribute]
+        values: list[Any] = [evolution, self._names.get(attribute)]
         if start is not None:
             where.append(f"{column} >= ?")
             values.append(start)
@@ -243,28 +252,30 @@ class EvolutionTable:
     def instance(self, evolution: int, attribute: str, urn: str) -> Document | None:
         """Read one instance by its ``instanceId``; None when the attribute has no such one."""
         row = self._database.execute(
-            "SELECT document FROM instances WHERE number = ? AND evolution = ? AND attribute = ?",
-            (_number(urn), evolution, attribute),
+            "SELECT document FROM instances WHERE evolution = ? AND attribute = ? AND number = ?",
+            (evolution, self._names.get(attribute), _number(urn)),
         ).fetchone()
         return None if row is None else orjson.loads(row[0])
 
     def replace_instance(self, evolution: int, attribute: str, urn: str, document: Document) -> None:
         """Write one instance over itself (5.6.14)."""
-        row = _row(evolution, Instance(attribute, document))
         self._database.execute(
-            "UPDATE instances SET evolution = ?, attribute = ?, dataset_id = ?, observed_at = ?, created_at = ?,"
-            " modified_at = ?, deleted_at = ?, document = ? WHERE number = ?",
-            (*row, _number(urn)),
+            "UPDATE instances SET dataset_id = ?, observed_at = ?, created_at = ?, modified_at = ?, deleted_at = ?,"
+            " document = ? WHERE evolution = ? AND attribute = ? AND number = ?",
+            (*_content(document), evolution, self._names[attribute], _number(urn)),
         )
 
-    def delete_instance(self, urn: str) -> None:
+    def delete_instance(self, evolution: int, attribute: str, urn: str) -> None:
         """Delete one instance (5.6.15)."""
-        self._database.execute("DELETE FROM instances WHERE number = ?", (_number(urn),))
+        self._database.execute(
+            "DELETE FROM instances WHERE evolution = ? AND attribute = ? AND number = ?",
+            (evolution, self._names[attribute], _number(urn)),
+        )
 
     def delete_attribute(self, evolution: int, attribute: str, dataset_id: str | None, *, every: bool) -> bool:
         """Delete an attribute's instances: of one dataset, or all (5.6.13); False when there is none."""
         condition = ""
-        values: list[Any] = [evolution, attribute]
+        values: list[Any] = [evolution, self._names.get(attribute)]
         if not every:
             condition = " AND dataset_id IS ?"
             values.append(dataset_id)
@@ -274,6 +285,14 @@ class EvolutionTable:
         )
         return cursor.rowcount > 0
 
+    def _attribute(self, name: str) -> int:
+        """Give the number that stands for an attribute's name, which is long and repeated in every row."""
+        number = self._names.get(name)
+        if number is None:
+            cursor = self._database.execute("INSERT INTO attributes (name) VALUES (?)", (name,))
+            number = self._names[name] = int(cursor.lastrowid or 0)
+        return number
+
     def _index(self, tenant: int, number: int, types: list[str]) -> None:
         self._database.execute_many(
             "INSERT OR IGNORE INTO evolution_types VALUES (?, ?, ?)", [(tenant, kind, number) for kind in types]
@@ -281,11 +300,6 @@ class EvolutionTable:
 
 
 _FRAMES: Final = "SELECT v.number, v.id, v.types, v.created_at, v.deleted_at FROM evolutions AS v"
-_INSERT: Final = (
-    "INSERT INTO instances"
-    " (evolution, attribute, dataset_id, observed_at, created_at, modified_at, deleted_at, document)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-)
 
 
 def _frame(row: tuple[Any, ...]) -> Evolution:
@@ -293,10 +307,9 @@ def _frame(row: tuple[Any, ...]) -> Evolution:
     return Evolution(number, entity_id, orjson.loads(types), *times)
 
 
-def _row(evolution: int, instance: Instance) -> tuple[Any, ...]:
-    document = instance.document
+def _content(document: Document) -> tuple[Any, ...]:
     times = [microseconds(document[member]) if member in document else None for member in _COLUMNS]
-    return (evolution, instance.attribute, document.get("datasetId"), *times, orjson.dumps(document))
+    return (document.get("datasetId"), *times, orjson.dumps(document))
 
 
 def _number(urn: str) -> int:
