@@ -1,0 +1,116 @@
+"""Processing: late updates, several routes for one message, and codecs that misbehave."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from citycontext.bridge.config import BridgeConfig
+from citycontext.bridge.journal import Refusal
+from citycontext.bridge.lanes import Lanes
+from citycontext.bridge.message import Message
+from citycontext.bridge.processing import Processing, Router
+
+
+class Intake:
+    """Takes what was settled."""
+
+    def __init__(self) -> None:
+        self.done: list[Message] = []
+        self.refused: list[Refusal] = []
+
+    def settle(self, done: list[Message], refused: list[Refusal]) -> None:
+        """Note it."""
+        self.done += done
+        self.refused += refused
+
+
+def process(
+    routes: list[dict[str, Any]], messages: list[Message], late: str = "pass", folder: Path | None = None
+) -> Any:
+    """Work on messages; gives intake, lanes and processing."""
+    config = BridgeConfig.from_dict(
+        {
+            "mqtt": [{"url": "mqtt://a", "name": "a"}, {"url": "mqtt://b", "name": "b"}],
+            "context_broker": {"url": "http://localhost"},
+            "delivery": {"late": late},
+            "route": routes,
+        }
+    )
+    intake, lanes = Intake(), Lanes(1000)
+    processing = Processing(Router(config, folder), intake, lanes, config.delivery.late)  # type: ignore[arg-type]
+    processing._work(messages)
+    return intake, lanes, processing
+
+
+def route(**more: Any) -> dict[str, Any]:
+    """Make a route."""
+    return {
+        "topic": "t/{x}",
+        "type": "T",
+        "id": "urn:ngsi-ld:T:{x}",
+        "observed_at": "at",
+        "attributes": {"v": "v", "w": "w"},
+    } | more
+
+
+def timed(value: int, at: int, source: str = "a", name: str = "v") -> Message:
+    """Make a message of a time."""
+    return Message("t/1", f'{{"{name}": {value}, "at": "2024-05-01T10:00:{at:02}Z"}}'.encode(), 1_714_557_700.0, source)
+
+
+@pytest.mark.parametrize(("late", "expected"), [("pass", [1, 3, 2, 3]), ("drop", [1, 3, 3])])
+def test_late_updates_are_passed_or_dropped(late: str, expected: list[int]) -> None:
+    """Older than one already seen, attribute by attribute; a repetition of the newest is none."""
+    messages = [timed(1, 10), timed(3, 30), timed(2, 20), timed(3, 30), timed(9, 15, name="w")]
+    intake, lanes, processing = process([route()], messages, late)
+    seen = []
+    while lanes.waiting:
+        (update,) = lanes.take(10, 0)
+        seen.append(update.wire)
+        lanes.finish([update])
+    assert [wire["v"]["value"] for wire in seen if "v" in wire] == expected
+    assert [wire["w"]["value"] for wire in seen if "w" in wire] == [9]
+    assert processing.late == len(messages) - 1 - len(expected)
+    assert len(intake.done) == processing.late
+
+
+def test_a_message_is_settled_after_all_of_its_routes() -> None:
+    """One route refuses, the other delivers: the message becomes a dead letter only once the update is settled."""
+    strict = route(name="strict", attributes={"v": {"from": "v", "datatype": "text"}}, id="urn:ngsi-ld:S:{x}")
+    intake, lanes, _ = process([route(), strict], [timed(1, 10)])
+    assert (intake.done, intake.refused) == ([], [])
+    (ticket,) = lanes.finish(lanes.take(10, 0))
+    assert [one.route for one in ticket.refusals] == ["strict"]
+
+
+def test_messages_go_to_the_routes_of_their_broker_and_others_are_let_go() -> None:
+    """A route may read from one MQTT broker only; what no route wants is not kept."""
+    intake, lanes, processing = process([route(mqtt="b")], [timed(1, 10, "a"), timed(2, 20, "b")])
+    assert lanes.waiting == 1
+    assert processing.unrouted == 1
+    assert len(intake.done) == 1
+
+
+def test_a_codec_that_raises_anything_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message is put aside with what was raised."""
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    (tmp_path / "careless_codec.py").write_text("def decode(payload, topic): return {'v': 1 / (payload[0] - 48)}\n")
+    messages = [Message("t/1", b"0", 1_714_557_700.0, "a"), Message("t/1", b"2", 1_714_557_700.0, "a")]
+    intake, lanes, _ = process([route(codec="careless_codec:decode")], messages, folder=tmp_path)
+    assert lanes.waiting == 1
+    (refusal,) = intake.refused
+    assert refusal.stage == "codec"
+    assert "ZeroDivisionError" in refusal.reason
+
+
+def test_a_damaged_message_is_put_aside() -> None:
+    """What the disk did not keep well is not delivered as if it were good."""
+    message = timed(1, 10)
+    message.intact = False
+    intake, lanes, _ = process([route()], [message])
+    assert lanes.waiting == 0
+    assert "checksum" in intake.refused[0].reason
