@@ -11,6 +11,7 @@ from citycontext.cli.bridge import bridge
 from citycontext.cli.broker import serve_broker
 from citycontext.cli.demo import show_demo
 from citycontext.cli.models import models
+from citycontext.cli.publish import publish
 from citycontext.cli.validate import validate_files
 
 __all__ = ["app"]
@@ -26,6 +27,7 @@ app.command("broker")(serve_broker)
 app.add_typer(bridge, name="bridge")
 app.add_typer(models, name="models")
 app.command("validate")(validate_files)
+app.add_typer(publish, name="publish")
 
 
 def _show_version(asked: bool) -> None:

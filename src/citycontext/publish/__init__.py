@@ -6,8 +6,21 @@ Nothing is published that is not on a list, and some things not even then; see `
 from __future__ import annotations
 
 from citycontext.publish.config import Publication
+from citycontext.publish.dcat import Distribution, describe_publication
+from citycontext.publish.exports import Exported, export
 from citycontext.publish.ldes import EventStream, Written
 from citycontext.publish.policy import Cleared, Policy
 from citycontext.publish.report import Report
 
-__all__ = ["Cleared", "EventStream", "Policy", "Publication", "Report", "Written"]
+__all__ = [
+    "Cleared",
+    "Distribution",
+    "EventStream",
+    "Exported",
+    "Policy",
+    "Publication",
+    "Report",
+    "Written",
+    "describe_publication",
+    "export",
+]

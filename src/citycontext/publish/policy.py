@@ -17,9 +17,9 @@ from citycontext.models.catalogue.registry import describe
 from citycontext.models.schema.reduction import identifies_person
 from citycontext.ngsild import Entity, Severity
 from citycontext.ngsild.attribute_base import is_null
-from citycontext.ngsild.representations import concise
+from citycontext.ngsild.representations import Reader
 from citycontext.ngsild.terms import ATTRIBUTE_TYPES, ENTITY_MEMBERS
-from citycontext.ngsild.time import is_datetime
+from citycontext.ngsild.time import format_datetime, instant_of, is_datetime
 from citycontext.publish.identifiers import GiveAway, identifier_in
 from citycontext.publish.report import Report
 
@@ -67,6 +67,17 @@ class Cleared:
                 yield name, member if isinstance(member, list) else [member]
 
 
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """What holds for one attribute of entities of some types."""
+
+    path: str
+    personal: bool
+    codes: bool
+    sub_attributes: frozenset[str]
+    least: int | None
+
+
 @dataclass(frozen=True)
 class Policy:
     """What may be published.
@@ -88,6 +99,7 @@ class Policy:
     suppress_below: Mapping[str, int] = field(default_factory=dict)
     _allowed: dict[str, frozenset[str]] = field(init=False, repr=False, compare=False)
     _codes: dict[str, frozenset[str]] = field(init=False, repr=False, compare=False)
+    _rules: dict[tuple[str, ...], dict[str, _Rule]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_allowed", {name: frozenset(listed) for name, listed in self.allow.items()})
@@ -119,8 +131,10 @@ class Policy:
             What is left; ``None`` where nothing may be published.
         """
         try:
-            wire = entity.wire if isinstance(entity, Entity) else concise.normalize(dict(entity))
-            return self._clear(wire, report)
+            if isinstance(entity, Entity):
+                return self._clear(entity.wire, report)
+            payload = entity if isinstance(entity, dict) else dict(entity)
+            return self._clear(Reader(complete=True).entity(payload), report)
         except DataError as error:
             report.note("not-an-entity", error.path, f"{_reason(error)}; it is not published", Severity.ERROR)
         except RecursionError:
@@ -140,13 +154,16 @@ class Policy:
         if not isinstance(identifier, str) or not types or not all(isinstance(one, str) for one in types):
             report.note("not-an-entity", "", "an entity without id or type; it is not published", Severity.ERROR)
             return None
-        for one in types:
-            if one not in self._allowed:
+        rules = self._rules.get(types)
+        if rules is None:
+            unlisted = next((one for one in types if one not in self._allowed), None)
+            if unlisted is not None:
                 message = "no attribute of this type is on the list; its entities are not published"
-                report.note("type-not-listed", _shown(one), message, Severity.NOTE)
+                report.note("type-not-listed", _shown(unlisted), message, Severity.NOTE)
                 return None
+            rules = self._rules[types] = self._rules_for(types)
         kept: dict[str, Any] = {"id": identifier, "type": named}
-        what = identifier_in(identifier, codes=any("id" in self._codes.get(one, ()) for one in types))
+        what = identifier_in(identifier, codes=rules["id"].codes)
         context = wire.get("@context")
         what = what or (None if context is None else _give_away(context, codes=True))
         if what is not None:
@@ -155,75 +172,94 @@ class Policy:
         if context is not None:
             kept["@context"] = context
         for name, member in wire.items():
-            if name == "scope" or name not in ENTITY_MEMBERS:
-                left = self._attribute(types, name, member, report)
-                if left is not None:
+            if name in ENTITY_MEMBERS and name != "scope":
+                continue
+            rule = rules.get(name)
+            if rule is None:
+                message = "is not on the list; it is not published"
+                report.note("attribute-not-listed", f"{types[0]}.{_shown(name)}", message, Severity.NOTE)
+            elif rule.personal:
+                report.note("personal", rule.path, _PERSONAL, Severity.ERROR)
+            elif name == "scope":
+                if not _refuses(member, rule, report):
+                    kept[name] = member
+            elif isinstance(member, list):
+                left = [one for one in (_instance(one, rule, report) for one in member) if one is not None]
+                if left:
                     kept[name] = left
+            else:
+                instance = _instance(member, rule, report)
+                if instance is not None:
+                    kept[name] = instance
         if len(kept) == 2 + ("@context" in kept):
             report.note("nothing-left", types[0], "none of its attributes may be published", Severity.NOTE)
             return None
         return Cleared(kept)
 
-    def _attribute(self, types: tuple[str, ...], name: str, member: Any, report: Report) -> Any:
-        listing = next((one for one in types if name in self._allowed[one]), None)
-        path = f"{types[0] if listing is None else listing}.{_shown(name)}"
-        if listing is None:
-            report.note("attribute-not-listed", path, "is not on the list; it is not published", Severity.NOTE)
-            return None
-        if any(_is_personal(one, name) for one in types):
-            report.note("personal", path, _PERSONAL, Severity.ERROR)
-            return None
-        codes = any(name in self._codes.get(one, ()) for one in types)
-        if name == "scope":
-            return None if self._refuses(member, path, codes, report) else member
-        if not isinstance(member, list):
-            return self._instance(listing, name, member, codes, path, report)
-        left = [self._instance(listing, name, one, codes, path, report) for one in member]
-        return [one for one in left if one is not None] or None
+    def _rules_for(self, types: tuple[str, ...]) -> dict[str, _Rule]:
+        """Work out once what holds for entities of these types; what any of them lists is listed."""
+        rules = {
+            "id": _Rule(
+                f"{types[0]}.id", False, any("id" in self._codes.get(one, ()) for one in types), frozenset(), None
+            )
+        }
+        for listing in reversed(types):
+            allowed = self._allowed[listing]
+            for name in allowed:
+                if name in ENTITY_MEMBERS and name != "scope":
+                    continue
+                rules[name] = _Rule(
+                    path=f"{listing}.{_shown(name)}",
+                    personal=any(_is_personal(one, name) for one in types),
+                    codes=any(name in self._codes.get(one, ()) for one in types),
+                    sub_attributes=frozenset(one[len(name) + 1 :] for one in allowed if one.startswith(f"{name}.")),
+                    least=self.suppress_below.get(f"{listing}.{name}"),
+                )
+        return rules
 
-    def _instance(
-        self, listing: str, name: str, instance: Any, codes: bool, path: str, report: Report
-    ) -> dict[str, Any] | None:
-        if not isinstance(instance, dict):
-            report.note("not-an-entity", path, "is no attribute; it is not published", Severity.ERROR)
-            return None
-        value_member = ATTRIBUTE_TYPES.get(instance.get("type", "Property"), "value")
-        value = instance.get(value_member)
-        if value is None or is_null(value):
-            return None
-        kept: dict[str, Any] = {}
-        for member, content in instance.items():
-            if member == value_member or member in _PLAIN_MEMBERS:
-                if self._refuses(content, path, codes, report):
-                    return None
+
+def _instance(instance: Any, rule: _Rule, report: Report) -> dict[str, Any] | None:
+    if not isinstance(instance, dict):
+        report.note("not-an-entity", rule.path, "is no attribute; it is not published", Severity.ERROR)
+        return None
+    kind = instance.get("type")
+    value_member = ATTRIBUTE_TYPES.get(kind, "value") if isinstance(kind, str) else "value"
+    value = instance.get(value_member)
+    if value is None or is_null(value):
+        return None
+    kept: dict[str, Any] = {}
+    for member, content in instance.items():
+        if member == value_member or member in _PLAIN_MEMBERS:
+            if _refuses(content, rule, report):
+                return None
+            kept[member] = content
+        elif member == "observedAt":
+            time = _time(content)
+            if time is None:
+                message = "has an observedAt that is no time with a zone; it is published without"
+                report.note("no-zone", rule.path, message)
+            else:
+                kept[member] = time
+        elif member in rule.sub_attributes:
+            if identifies_person(member):
+                report.note("personal", f"{rule.path}.{member}", _PERSONAL, Severity.ERROR)
+            elif not _refuses(content, rule, report):
                 kept[member] = content
-            elif member == "observedAt" and is_datetime(content):
-                kept[member] = content
-            elif f"{name}.{member}" in self._allowed[listing]:
-                self._sub_attribute(kept, f"{path}.{member}", member, content, codes, report)
-        least = self.suppress_below.get(path)
-        if least is not None and _is_small(value, least):
-            report.note("small-count", path, f"a count below {least} is not published", Severity.NOTE)
-            return None
-        return kept
+    if rule.least is not None and _is_small(value, rule.least):
+        report.note("small-count", rule.path, f"a count below {rule.least} is not published", Severity.NOTE)
+        return None
+    return kept
 
-    def _sub_attribute(
-        self, kept: dict[str, Any], path: str, name: str, content: Any, codes: bool, report: Report
-    ) -> None:
-        if identifies_person(name):
-            report.note("personal", path, _PERSONAL, Severity.ERROR)
-        elif not self._refuses(content, path, codes, report):
-            kept[name] = content
 
-    def _refuses(self, content: Any, path: str, codes: bool, report: Report) -> bool:
-        if isinstance(content, int | float):
-            return False
-        what = _give_away(content, codes)
-        if what is None:
-            return False
-        message = "holds a member that may identify a person; it is not published"
-        report.note(what, path, message if what == "personal" else _SAYS[what], Severity.ERROR)
-        return True
+def _refuses(content: Any, rule: _Rule, report: Report) -> bool:
+    if isinstance(content, int | float):
+        return False
+    what = _give_away(content, rule.codes)
+    if what is None:
+        return False
+    message = "holds a member that may identify a person; it is not published"
+    report.note(what, rule.path, message if what == "personal" else _SAYS[what], Severity.ERROR)
+    return True
 
 
 def _give_away(content: Any, codes: bool, depth: int = 0) -> Any:
@@ -241,6 +277,15 @@ def _give_away(content: Any, codes: bool, depth: int = 0) -> Any:
     elif isinstance(content, list) and not (content and all(isinstance(one, int | float) for one in content)):
         return next(filter(None, (_give_away(one, codes, depth + 1) for one in content)), None)
     return None
+
+
+def _time(text: Any) -> str | None:
+    if is_datetime(text):
+        return str(text)
+    try:
+        return format_datetime(instant_of(text, ""))
+    except DataError:
+        return None
 
 
 def _is_small(value: Any, least: int) -> bool:

@@ -10,11 +10,11 @@ Only the root changes with each new member. A member stands in the root until a 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
 from typing import Any, Final, NamedTuple
 
 import orjson
 
+from citycontext.ngsild.query.duration import Duration
 from citycontext.publish.config import Dataset, Retention, StreamSettings
 from citycontext.publish.ldes.versions import instant_text
 from citycontext.publish.linked_data import DCT_IS_VERSION_OF, PREFIXES, XSD_DATE_TIME, with_core
@@ -226,7 +226,7 @@ def _retention(root: str, retention: Retention) -> list[dict[str, Any]]:
             {
                 "@id": f"{root}#retention-age",
                 "@type": "ldes:DurationAgoPolicy",
-                "tree:value": {"@value": _duration(retention.max_age), "@type": "xsd:duration"},
+                "tree:value": {"@value": Duration.of(retention.max_age).text, "@type": "xsd:duration"},
             }
         )
     if retention.latest_versions is not None:
@@ -238,8 +238,3 @@ def _retention(root: str, retention: Retention) -> list[dict[str, Any]]:
             }
         )
     return policies
-
-
-def _duration(length: timedelta) -> str:
-    seconds = length.seconds + length.microseconds / 1e6
-    return f"P{length.days}D" if not seconds else f"P{length.days}DT{seconds:g}S"

@@ -52,6 +52,14 @@ class Written:
     known: int = 0
     withheld: int = 0
 
+    def __add__(self, other: Written) -> Written:
+        return Written(
+            self.read + other.read,
+            self.published + other.published,
+            self.known + other.known,
+            self.withheld + other.withheld,
+        )
+
 
 class EventStream:
     """An event stream that is being written.
@@ -207,7 +215,7 @@ class EventStream:
         cleared = self._policy.clear(entity, self.report)
         if cleared is None:
             return None
-        wire = entity.wire if isinstance(entity, Entity) else dict(entity)
+        wire = entity.wire if isinstance(entity, Entity) else entity
         at = time_of(wire, cleared, self.settings.time)
         if at is None:
             places = ", ".join(self.settings.time)

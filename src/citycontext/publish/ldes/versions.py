@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -40,6 +41,7 @@ def micros(instant: datetime) -> int:
     return (instant - _EPOCH) // _MICROSECOND
 
 
+@lru_cache(maxsize=4096)  # in IRI and member, and many sensors at a time
 def instant_text(at: int) -> str:
     """Write an instant as xsd:dateTime in UTC, decimals only where there are any: one instant, one spelling."""
     return f"{(_EPOCH + at * _MICROSECOND).isoformat()[:-6]}Z"
@@ -56,7 +58,7 @@ def version_iri(entity: str, delimiter: str, at: int) -> str:
     return f"{entity}{delimiter}{instant_text(at)}"
 
 
-def time_of(wire: dict[str, Any], cleared: Cleared, places: Sequence[str]) -> int | None:
+def time_of(wire: Mapping[str, Any], cleared: Cleared, places: Sequence[str]) -> int | None:
     """Find the time of a version.
 
     Args:
@@ -69,7 +71,7 @@ def time_of(wire: dict[str, Any], cleared: Cleared, places: Sequence[str]) -> in
     """
     for place in places:
         if place == "observedAt":
-            found = [_instant(one.get(place)) for _, instances in cleared.attributes() for one in instances]
+            found = [_instant(text) for text in {one.get(place) for one in _instances(cleared.wire)}]
         elif place in _SYSTEM:
             found = [_instant(wire.get(place))]
             if found == [None]:
@@ -106,13 +108,18 @@ def make_version(
     return Version(cleared.id, at, orjson.dumps(member))
 
 
-def _instances(wire: dict[str, Any]) -> list[dict[str, Any]]:
-    listed = [one if isinstance(one, list) else [one] for name, one in wire.items() if name != "@context"]
-    return [one for instances in listed for one in instances if isinstance(one, dict)]
+def _instances(wire: Mapping[str, Any]) -> list[dict[str, Any]]:
+    found = []
+    for name, member in wire.items():
+        if isinstance(member, dict):
+            found.append(member)
+        elif isinstance(member, list) and name != "@context":
+            found += [one for one in member if isinstance(one, dict)]
+    return found
 
 
 def _plain(member: Any) -> Any:
-    value = member.get("value") if isinstance(member, dict) else None
+    value = member.get("value") if isinstance(member, dict) else member
     if isinstance(value, dict):  # {"@type": "DateTime", "@value": …}, the spelling of older models
         return value.get("@value")
     if isinstance(value, str) and "/" in value:  # an interval: its end is when all of it was known

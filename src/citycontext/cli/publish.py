@@ -1,0 +1,227 @@
+"""``citycontext publish``: open data from a file or a context broker."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress, SpinnerColumn, TextColumn
+
+from citycontext.cli.extras import extra
+from citycontext.cli.logs import log_to_stderr
+from citycontext.client import Client
+from citycontext.errors import ConfigurationError
+from citycontext.ngsild import Severity
+from citycontext.ngsild.query.duration import Duration
+from citycontext.ngsild.time import parse_datetime
+from citycontext.publish import Distribution, EventStream, Publication, Report, Written, describe_publication
+from citycontext.publish import export as export_entities
+from citycontext.publish.entity_files import read_entities
+from citycontext.publish.exports import Form
+from citycontext.publish.history import publish_history
+
+__all__ = ["publish"]
+
+_STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
+_REMOTE = ("http://", "https://")
+
+Source = Annotated[str, typer.Argument(metavar="FILE|URL", help="A file of entities, or a broker.", show_default=False)]
+Target = Annotated[Path, typer.Argument(metavar="TARGET", help="Where it goes.", show_default=False)]
+Config = Annotated[Path, typer.Option("--config", "-c", help="What may be published, and what the data are.")]
+Tenant = Annotated[str | None, typer.Option(help="The broker's tenant.")]
+
+publish = typer.Typer(help="Open data: nothing leaves that is not on the list.", no_args_is_help=True)
+
+
+class Time(StrEnum):
+    """Which time of an attribute counts."""
+
+    OBSERVED = "observedAt"
+    MODIFIED = "modifiedAt"
+    CREATED = "createdAt"
+
+
+@publish.command("ldes")
+def publish_stream(
+    source: Source,
+    target: Target,
+    config: Config = Path("publish.toml"),
+    since: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Of a broker: where to begin the first time.")
+    ] = None,
+    until: Annotated[str | None, typer.Option(metavar="TIME", help="Of a broker: where to end; else now.")] = None,
+    step: Annotated[
+        str, typer.Option(metavar="DURATION", help="Of a broker: how much time to ask for at once.")
+    ] = "PT1H",
+    time: Annotated[Time, typer.Option(help="Of a broker: which time counts.")] = Time.OBSERVED,
+    tenant: Tenant = None,
+) -> None:
+    """Publish versions as a Linked Data Event Stream, into a folder; what is there already stays.
+
+    From a broker it is the history, from where the last run ended.
+    """
+    publication = Publication.load(config)
+    with EventStream(target, publication) as stream:
+        with _progress("versions") as told:
+            if source.startswith(_REMOTE):
+                written = Written()
+                with Client(source, tenant=tenant) as client:
+                    for entity_type in publication.allow:
+                        done = publish_history(
+                            client,
+                            stream,
+                            entity_type,
+                            since=None if since is None else parse_datetime(since, path="--since"),
+                            until=None if until is None else parse_datetime(until, path="--until"),
+                            step=_length(step),
+                            time_property=time.value,
+                            on_batch=lambda so_far: told(so_far.published),
+                        )
+                        written += done
+            else:
+                entities = read_entities(Path(source), stream.report)
+                written = stream.write(entities, on_batch=lambda so_far: told(so_far.published))
+        gone = stream.apply_retention()
+        _print_report(stream.report)
+        members, pages = stream.counts()
+        kept = f", {gone:,} no longer kept" if gone else ""
+        print(f"{written.published:,} new versions, {written.known:,} known, {written.withheld:,} withheld{kept}")
+        print(f"{target}: {members:,} versions, {pages:,} full pages")
+
+
+@publish.command("serve")
+def serve_stream(
+    folder: Annotated[Path, typer.Argument(help="The stream's folder.", show_default=False)],
+    config: Config = Path("publish.toml"),
+    host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to listen at.")] = 8080,
+) -> None:
+    """Serve a stream over HTTP, each file with the caching it allows; any web server can do it too."""
+    publication = Publication.load(config)
+    if publication.stream is None:
+        raise ConfigurationError("there is no stream to serve.", file=str(config), key="stream")
+    with extra("broker", purpose="Serving an event stream"):
+        import uvicorn
+
+        from citycontext.publish.ldes.app import ldes_app
+    log_to_stderr(logging.INFO)
+    uvicorn.run(ldes_app(folder, publication.stream), host=host, port=port, log_level="warning")
+
+
+@publish.command("csv")
+def publish_csv(source: Source, target: Target, config: Config = Path("publish.toml"), tenant: Tenant = None) -> None:
+    """Publish entities as CSV, with a description beside it."""
+    _export(source, target, config, tenant, Form.CSV)
+
+
+@publish.command("geojson")
+def publish_geojson(
+    source: Source, target: Target, config: Config = Path("publish.toml"), tenant: Tenant = None
+) -> None:
+    """Publish entities as GeoJSON."""
+    _export(source, target, config, tenant, Form.GEOJSON)
+
+
+@publish.command("jsonld")
+def publish_jsonld(
+    source: Source, target: Target, config: Config = Path("publish.toml"), tenant: Tenant = None
+) -> None:
+    """Publish entities as JSON-LD."""
+    _export(source, target, config, tenant, Form.JSON_LD)
+
+
+@publish.command("dcat")
+def publish_dcat(
+    target: Annotated[Path | None, typer.Argument(help="Where it goes; else it is shown.", show_default=False)] = None,
+    config: Config = Path("publish.toml"),
+    distribution: Annotated[
+        list[str] | None, typer.Option(metavar="FORM=URL", help="A file of the dataset, e.g. csv=https://….")
+    ] = None,
+) -> None:
+    """Describe the dataset by DCAT-AP Vlaanderen; exit code 1 where something obligatory is missing."""
+    files = []
+    for one in distribution or ():
+        form, _, url = one.partition("=")
+        if form not in set(Form) or not url:
+            raise ConfigurationError(f"--distribution {one!r} is not one of csv=…, geojson=… or jsonld=….")
+        files.append(Distribution(url, form))
+    report = Report()
+    document = orjson.dumps(
+        describe_publication(Publication.load(config), report, distributions=files), option=orjson.OPT_INDENT_2
+    )
+    if target is None:
+        sys.stdout.buffer.write(document + b"\n")
+        sys.stdout.flush()
+    else:
+        try:
+            target.write_bytes(document + b"\n")
+        except OSError as error:
+            raise ConfigurationError(f"{target} cannot be written: {error.strerror}") from None
+    _print_report(report)
+    if report.count("dcat-missing"):
+        raise typer.Exit(1)
+
+
+def _length(step: str) -> timedelta:
+    length = Duration(step).fixed
+    if not length:
+        raise ConfigurationError(f"--step {step} is no step; write e.g. PT1H or P1D.")
+    return length
+
+
+def _export(source: str, target: Path, config: Path, tenant: str | None, form: Form) -> None:
+    publication = Publication.load(config)
+    report = Report()
+    with _progress("entities") as told:
+        done = export_entities(
+            _told(_entities(source, publication, tenant, report), told), target, publication, form=form, report=report
+        )
+    _print_report(report)
+    print(f"{done.published:,} of {done.read:,} entities: {', '.join(str(one) for one in done.files)}")
+
+
+def _entities(source: str, publication: Publication, tenant: str | None, report: Report) -> Iterator[dict[str, Any]]:
+    if not source.startswith(_REMOTE):
+        yield from read_entities(Path(source), report)
+        return
+    with Client(source, tenant=tenant) as client:
+        for entity_type in publication.allow:
+            yield from client.entities.query(entity_type, as_=dict)
+
+
+def _told(entities: Iterator[dict[str, Any]], told: Any) -> Iterator[dict[str, Any]]:
+    for count, one in enumerate(entities, 1):
+        yield one
+        if not count % 1000:
+            told(count)
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[Any]:
+    bar = Console(stderr=True)
+    columns = (SpinnerColumn(), TextColumn(f"{{task.completed:,.0f}} {what}"))
+    with Progress(*columns, console=bar, transient=True, disable=not bar.is_terminal) as progress:
+        task = progress.add_task("", total=None)
+        yield lambda count: progress.update(task, completed=count)
+
+
+def _print_report(report: Report) -> None:
+    console = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
+    for one in report:
+        style = _STYLES[one.finding.severity]
+        times = f" ({one.count:,} times)" if one.count > 1 else ""
+        console.print(
+            f"[{style}]{one.finding.severity}[/{style}] {escape(str(one.finding))}{times} [dim]{one.finding.rule}[/dim]"
+        )
+    if report.left_out:
+        console.print(f"and {report.left_out:,} more")

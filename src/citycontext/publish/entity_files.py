@@ -1,0 +1,81 @@
+"""Entities from a file: JSON lines one by one, JSON as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+from citycontext.errors import ConfigurationError, DataError
+from citycontext.ngsild import Severity
+from citycontext.ngsild.representations import geojson, temporal
+from citycontext.publish.history import states
+from citycontext.publish.report import Report
+
+__all__ = ["read_entities"]
+
+_LINES: Final = frozenset({".ndjson", ".jsonl"})
+_MAX_BYTES: Final = 256_000_000
+
+
+def read_entities(path: Path, report: Report) -> Iterator[dict[str, Any]]:
+    """Read the entities of a file.
+
+    Args:
+        path: ``.ndjson`` or ``.jsonl`` has an entity a line and may have any size. Any other file is JSON: an entity,
+            a list of them, or a GeoJSON FeatureCollection.
+        report: Takes what is no entity; the rest is read.
+
+    Yields:
+        Entities as they stand there; the evolution of one is taken apart into its states.
+
+    Raises:
+        ConfigurationError: The file cannot be read, or is no JSON at all.
+    """
+    try:
+        if path.suffix in _LINES:
+            with path.open("rb") as lines:
+                for number, line in enumerate(lines, 1):
+                    if line.strip():
+                        yield from _entities_of_line(line, f"line {number}", report)
+            return
+        if path.stat().st_size > _MAX_BYTES:
+            raise ConfigurationError(
+                f"the file is over {_MAX_BYTES:,} bytes.", file=str(path), cure="Write one entity a line (.ndjson)."
+            )
+        content = orjson.loads(path.read_bytes())
+    except OSError as error:
+        raise ConfigurationError(f"the file cannot be read: {error.strerror}.", file=str(path)) from None
+    except orjson.JSONDecodeError as error:
+        raise ConfigurationError(f"this is no JSON: {error}.", file=str(path)) from None
+    if isinstance(content, dict) and isinstance(content.get("features"), list):
+        content = content["features"]
+    for index, one in enumerate(content if isinstance(content, list) else [content]):
+        yield from _entities_of(one, f"[{index}]", report)
+
+
+def _entities_of_line(line: bytes, place: str, report: Report) -> Iterator[dict[str, Any]]:
+    try:
+        payload = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        report.note("not-an-entity", place, "is no JSON; it is not published", Severity.ERROR)
+        return
+    yield from _entities_of(payload, place, report)
+
+
+def _entities_of(payload: Any, place: str, report: Report) -> Iterator[dict[str, Any]]:
+    if not isinstance(payload, dict):
+        report.note("not-an-entity", place, "is no object; it is not published", Severity.ERROR)
+        return
+    try:
+        if payload.get("type") == "Feature":
+            payload = geojson.unwrap(payload)
+        if temporal.is_temporal(payload):
+            yield from states(payload)
+            return
+    except DataError:
+        report.note("not-an-entity", place, "breaks the information model; it is not published", Severity.ERROR)
+        return
+    yield payload

@@ -1,0 +1,93 @@
+"""The one door that files of entities leave by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from citycontext.publish.config import Publication
+from citycontext.publish.exports import csv_file, geojson_file, jsonld_file
+from citycontext.publish.exports.provenance import Provenance
+from citycontext.publish.ldes.disk import disk_errors
+from citycontext.publish.policy import Cleared, EntityLike
+from citycontext.publish.report import Report
+
+__all__ = ["Exported", "Form", "export"]
+
+
+class Form(StrEnum):
+    """What a file can be."""
+
+    CSV = "csv"
+    GEOJSON = "geojson"
+    JSON_LD = "jsonld"
+
+
+@dataclass(slots=True)
+class Exported:
+    """What became of entities.
+
+    Args:
+        read: How many came.
+        published: How many are in the file.
+        files: What was written.
+    """
+
+    read: int
+    published: int
+    files: tuple[Path, ...]
+
+
+_WRITERS: Final[dict[Form, Callable[[Iterable[Cleared], Path, Publication, Provenance], tuple[Path, ...]]]] = {
+    Form.CSV: csv_file.write,
+    Form.GEOJSON: geojson_file.write,
+    Form.JSON_LD: jsonld_file.write,
+}
+
+
+def export(
+    entities: Iterable[EntityLike],
+    target: Path | str,
+    publication: Publication,
+    *,
+    form: Form | str,
+    report: Report | None = None,
+    at: datetime | None = None,
+) -> Exported:
+    """Write entities to a file that may be published; the file changes as a whole, at the end.
+
+    Args:
+        entities: Entities, or their normalized or concise JSON objects.
+        target: The file. A CSV file gets a description beside it, ``<name>-metadata.json`` (CSV on the Web).
+        publication: What may be published, and what the data are.
+        form: ``csv``, ``geojson`` or ``jsonld``.
+        report: Takes what is noticed.
+        at: When the data were taken; now if not given.
+
+    Raises:
+        PublicationError: The file cannot be written.
+    """
+    report = Report() if report is None else report
+    if publication.dataset.licence is None:
+        report.note("no-licence", "dataset.licence", "no licence is named: nobody knows what is allowed")
+    counted = Exported(0, 0, ())
+
+    def cleared() -> Iterator[Cleared]:
+        policy = publication.policy()
+        for entity in entities:
+            counted.read += 1
+            one = policy.clear(entity, report)
+            if one is not None:
+                counted.published += 1
+                yield one
+
+    target = Path(target)
+    with disk_errors(target.parent):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        provenance = Provenance(publication.dataset, at or datetime.now(UTC))
+        counted.files = _WRITERS[Form(form)](cleared(), target, publication, provenance)
+    return counted

@@ -1,0 +1,61 @@
+"""GeoJSON: a Feature for each entity, with simplified properties (CIM 009, 4.5.16; RFC 7946)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+from citycontext.ngsild.representations import geojson
+from citycontext.publish.config import Publication
+from citycontext.publish.exports.provenance import Provenance
+from citycontext.publish.policy import Cleared
+
+__all__ = ["write"]
+
+_USUAL: Final = "location"
+
+
+def write(
+    entities: Iterable[Cleared], target: Path, publication: Publication, provenance: Provenance
+) -> tuple[Path, ...]:
+    """Write the file, Feature by Feature.
+
+    The geometry is ``location`` or, where an entity has none, the first geometry it has. Units and times of
+    observation stand beside the values, as ``<attribute>.unitCode`` and ``<attribute>.observedAt``.
+
+    Args:
+        entities: What may be published.
+        target: The file.
+        publication: Not used here; a GeoJSON file has no @context.
+        provenance: What the file says about itself, as members of the FeatureCollection.
+    """
+    beside = target.with_name(f"{target.name}.new")
+    with beside.open("wb") as file:
+        file.write(orjson.dumps({"type": "FeatureCollection", **provenance.plain()})[:-1] + b',"features":[')
+        before = b"\n"
+        for one in entities:
+            file.write(before + orjson.dumps(_feature(one)))
+            before = b",\n"
+        file.write(b"\n]}\n")
+    beside.replace(target)
+    return (target,)
+
+
+def _feature(entity: Cleared) -> dict[str, Any]:
+    wire = {name: member for name, member in entity.wire.items() if name != "@context"}
+    geometries = [name for name, all_ in entity.attributes() if all_[0].get("type") == "GeoProperty"]
+    geometry_property = _USUAL if _USUAL in geometries or not geometries else geometries[0]
+    feature = geojson.render(wire, geometry_property, representation="simplified")
+    properties = feature["properties"]
+    properties.pop(geometry_property, None)
+    for name, instances in entity.attributes():
+        if len(instances) == 1:
+            properties |= {
+                f"{name}.{member}": instances[0][member]
+                for member in ("unitCode", "observedAt")
+                if member in instances[0]
+            }
+    return feature

@@ -1,0 +1,77 @@
+"""A stream's files over HTTP, with the caching that each of them allows."""
+
+from __future__ import annotations
+
+import re
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from citycontext.errors import MissingExtra
+from citycontext.publish.config import StreamSettings
+from citycontext.publish.ldes.nodes import ROOT
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+__all__ = ["ldes_app"]
+
+_NAME: Final = re.compile(r"ldes\.jsonld|pages/\d{8,}\.jsonld|index/\d-\d{8,}\.jsonld")
+_YEAR: Final = 31_536_000
+_IMMUTABLE: Final = f"public, max-age={_YEAR}, immutable"
+
+
+def ldes_app(folder: Path | str, settings: StreamSettings) -> Starlette:
+    """Make an ASGI app that serves a stream; mount it at the path of the stream's address.
+
+    Full pages may be cached for ever; with a policy that strikes single versions, and for the root and index nodes,
+    for as long as ``settings.refresh`` says.
+
+    Args:
+        folder: The stream's folder.
+        settings: The stream.
+
+    Raises:
+        MissingExtra: Starlette is not installed.
+    """
+    if find_spec("starlette") is None:
+        raise MissingExtra("broker", package="starlette", purpose="Serving an event stream")
+    from starlette.applications import Starlette
+    from starlette.concurrency import run_in_threadpool
+    from starlette.responses import PlainTextResponse, RedirectResponse, Response
+    from starlette.routing import Route
+
+    fleeting = f"public, max-age={settings.refresh}"
+    of_pages = fleeting if settings.retention.latest_versions is not None else _IMMUTABLE
+
+    async def document(request: Request) -> Response:
+        name = request.path_params["name"]
+        if _NAME.fullmatch(name) is None:
+            return PlainTextResponse("there is no such document", 404)
+        try:
+            content, etag = await run_in_threadpool(_read, Path(folder) / name)
+        except FileNotFoundError:
+            gone = name.startswith("pages/") and settings.retention != type(settings.retention)()
+            return PlainTextResponse("this page is not kept any more" if gone else "not found", 410 if gone else 404)
+        headers = {
+            "cache-control": of_pages if name.startswith("pages/") else fleeting,
+            "etag": etag,
+            "access-control-allow-origin": "*",
+        }
+        if etag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        return Response(content, media_type="application/ld+json", headers=headers)
+
+    async def start(request: Request) -> Response:
+        return RedirectResponse(f"{settings.url}/{ROOT}", 303)
+
+    return Starlette(routes=[Route("/", start), Route("/{name:path}", document)])
+
+
+def _read(path: Path) -> tuple[bytes, str]:
+    with path.open("rb") as file:
+        content = file.read()
+        status = path.stat()
+    return content, f'"{status.st_mtime_ns:x}-{len(content):x}"'

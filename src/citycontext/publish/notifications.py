@@ -1,0 +1,75 @@
+"""A subscription's notifications, pushed into a stream."""
+
+from __future__ import annotations
+
+import hmac
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from citycontext.errors import DataError, MissingExtra
+from citycontext.ngsild import Entity, Severity
+from citycontext.ngsild.json_text import read_json
+from citycontext.ngsild.notifications import Notification
+from citycontext.publish.ldes import EventStream, Written
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+__all__ = ["notification_app", "publish_notification"]
+
+
+def publish_notification(stream: EventStream, notification: Notification | dict[str, Any]) -> Written:
+    """Publish the entities of a notification; the same one twice changes nothing.
+
+    A version holds what the notification holds: a subscription for publishing asks for all attributes.
+
+    Args:
+        stream: Where the versions go.
+        notification: The notification, or its JSON object.
+
+    Raises:
+        DataError: It is no notification.
+        PublicationError: The versions cannot be written; the sender must keep them.
+    """
+    if isinstance(notification, dict):
+        notification = Notification.from_dict(notification)
+    there: list[Entity] = []
+    for entity in notification.entities():
+        if "deletedAt" in entity.wire:
+            stream.report.note("deleted", entity.type, "an entity was deleted; its versions stay", Severity.NOTE)
+        else:
+            there.append(entity)
+    return stream.write(there)
+
+
+def notification_app(stream: EventStream, *, secret: str = "") -> Starlette:
+    """Make an ASGI app that takes notifications by POST; keep it where only the broker can reach it.
+
+    Args:
+        stream: Where the versions go.
+        secret: What the broker sends as ``Authorization: Bearer …`` (a ``receiverInfo`` entry of the subscription).
+
+    Raises:
+        MissingExtra: Starlette is not installed.
+    """
+    if find_spec("starlette") is None:
+        raise MissingExtra("broker", package="starlette", purpose="Taking notifications over HTTP")
+    from starlette.applications import Starlette
+    from starlette.concurrency import run_in_threadpool
+    from starlette.responses import PlainTextResponse
+    from starlette.routing import Route
+
+    async def take(request: Request) -> Response:
+        shown = request.headers.get("authorization", "")
+        if secret and not hmac.compare_digest(shown.encode(), f"Bearer {secret}".encode()):
+            return PlainTextResponse("not allowed", 401)
+        try:
+            content = read_json(await request.body())
+            await run_in_threadpool(publish_notification, stream, content)
+        except DataError as error:
+            return PlainTextResponse(str(error), 400)
+        return PlainTextResponse("", 204)
+
+    return Starlette(routes=[Route("/", take, methods=["POST"])])
