@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import httpx
 import pytest
 from starlette.applications import Starlette
@@ -98,3 +101,16 @@ def test_store_that_cannot_be_opened_is_one_clear_error(tmp_path: object) -> Non
     """A file in a folder that is not there, or one that is no store, is named in the error."""
     with pytest.raises(ConfigurationError, match="nowhere"):
         LocalBroker(f"{tmp_path}/nowhere/city.db")
+
+
+def test_missing_package_is_one_clear_line() -> None:
+    """Without a package of the extra, importing the broker says which extra to install."""
+    program = (
+        "import importlib.util as u, sys\n"
+        "find = u.find_spec\n"
+        "u.find_spec = lambda name, *rest: None if name == 'shapely' else find(name, *rest)\n"
+        "try:\n    import citycontext.broker\nexcept Exception as error:\n    print(type(error).__name__, error)\n"
+    )
+    shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    assert shown.startswith("MissingExtra")
+    assert "pip install 'citycontext[broker]'" in shown
