@@ -61,7 +61,7 @@ def read_text(text: str, media_type: str, *, contexts: Mapping[str, Any] | None 
             raise InvalidDocument(f"the text is no JSON: {wrong}") from None
         return read_document(document, contexts=contexts)
     if media_type == "text/turtle":
-        return read_text(_turtle_to_n_triples(text), "application/n-triples")
+        return _read_turtle(text)
     if media_type != "application/n-triples":
         raise InvalidDocument(f"{media_type!r} is not read; JSON-LD, N-Triples and Turtle are")
     return parse_n_triples(text)
@@ -83,7 +83,7 @@ def read_document(document: Any, *, contexts: Mapping[str, Any] | None = None) -
         MissingExtra: JSON-LD needs pyld.
     """
     jsonld = _json_ld()
-    given = dict(contexts or {})
+    given: Mapping[str, Any] = {} if contexts is None else contexts
 
     def load(url: str, _: Any) -> dict[str, Any]:
         found = given.get(url)
@@ -244,15 +244,27 @@ def _explained(wrong: Exception) -> Exception:
     return InvalidDocument(f"the document is no JSON-LD: {code or wrong}")
 
 
-def _turtle_to_n_triples(text: str) -> str:
+def _read_turtle(text: str) -> Graph:
     try:
-        from rdflib import Graph as RdfGraph
+        import rdflib
     except ModuleNotFoundError:
         raise MissingExtra("shacl", package="rdflib", purpose="Reading Turtle") from None
+    parsed = rdflib.Graph()
     try:
-        return str(RdfGraph().parse(data=text, format="turtle").serialize(format="nt", encoding="utf-8"), "utf-8")
+        parsed.parse(data=text, format="turtle")
     except Exception as wrong:  # rdflib raises many kinds for a text that is no Turtle
         raise InvalidDocument(f"the text is no Turtle: {str(wrong).splitlines()[0]:.200}") from None
+
+    def term(node: Any) -> Term:
+        if isinstance(node, rdflib.Literal):
+            return Literal(str(node), str(node.datatype or XSD + "string"), node.language or "")
+        return f"_:{node}" if isinstance(node, rdflib.BNode) else str(node)
+
+    graph = Graph()
+    for subject, predicate, value in parsed:
+        graph.add(str(term(subject)), str(predicate), term(value))
+    graph.reserve_blanks()
+    return graph
 
 
 def _json_ld() -> Any:

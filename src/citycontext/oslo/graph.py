@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from citycontext.oslo.vocabulary import RDF_TYPE, XSD, iri, is_blank
+from citycontext.oslo.vocabulary import NAMESPACES, RDF_TYPE, XSD, iri, is_blank
 
 __all__ = ["Graph", "Literal", "Term", "Triple"]
 
@@ -46,7 +46,7 @@ class Graph:
         """
         if value is None:
             return
-        values = self._nodes.setdefault(subject, {}).setdefault(iri(predicate), [])
+        values = self._nodes.setdefault(subject, {}).setdefault(_name(predicate), [])
         if value not in values:
             values.append(value)
 
@@ -80,7 +80,7 @@ class Graph:
         """
         if not isinstance(subject, str):
             return []
-        return self._nodes.get(subject, {}).get(iri(predicate), [])
+        return self._nodes.get(subject, {}).get(_name(predicate), [])
 
     def value(self, subject: Term | None, predicate: str) -> Term | None:
         """Return the first of what a predicate says of a node, or ``None``.
@@ -98,7 +98,7 @@ class Graph:
             predicate: An IRI, or a short name.
             value: What it says.
         """
-        name = iri(predicate)
+        name = _name(predicate)
         return [node for node, said in self._nodes.items() if value in said.get(name, ())]
 
     def types(self, node: str) -> list[str]:
@@ -157,3 +157,8 @@ class Graph:
 
         for subject, predicate, value in other:
             self.add(str(here(subject)), predicate, here(value))
+
+
+def _name(predicate: str) -> str:
+    """Give the IRI of a short name; what has no known prefix is taken as published."""
+    return iri(predicate) if predicate.partition(":")[0] in NAMESPACES else predicate

@@ -197,6 +197,8 @@ class InstanceReader:
         value = instance.get("value")
         if instance.get("type") != "Property":
             return None
+        if self.table.generic and isinstance(value, str) is not (entry.name == "textValue"):
+            return None
         unit = instance.get("unitCode")
         if isinstance(value, bool | str):
             if unit is not None:

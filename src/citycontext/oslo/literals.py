@@ -27,6 +27,7 @@ __all__ = [
 _XSD_TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?", re.ASCII)
 _INTEGER: Final = re.compile(r"[+-]?\d+", re.ASCII)
 _QUANTITY: Final = re.compile(r"\s*([+-]?[\d.]+(?:[eE][+-]?\d+)?)\s*(\S.*?)?\s*", re.ASCII)
+_UCUM: Final = {"Cel": "CEL", "[degF]": "FAH", "1": "C62", "dB": "2N", "[ppm]": "59", "[ppb]": "61"}
 _NUMBERS: Final = frozenset(
     XSD + name for name in ("integer", "decimal", "double", "float", "int", "long", "short", "nonNegativeInteger")
 ) | {NAMESPACES["rdfs"] + "Literal"}
@@ -147,6 +148,8 @@ def unit_code_of(term: Any) -> str:
     """
     if isinstance(term, Literal):
         text = term.text.strip()
+        if text in _UCUM:
+            return _UCUM[text]
         try:
             return Unit.of(text).code
         except UnitError:

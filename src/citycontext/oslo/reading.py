@@ -17,12 +17,12 @@ from citycontext.ngsild.temporal import TemporalEntity
 from citycontext.oslo.aliases import canonical, canonical_graph
 from citycontext.oslo.description_reading import DescriptionReader
 from citycontext.oslo.documents import read_document
-from citycontext.oslo.graph import Graph
+from citycontext.oslo.graph import Graph, Literal
 from citycontext.oslo.literals import is_time_text, ngsild_time
 from citycontext.oslo.losses import Loss, LossKind, LossReport
 from citycontext.oslo.mapping_tables import MappingTable, MappingTables, ObservedAttribute, mapping_tables
 from citycontext.oslo.observation_reading import GraphReader, ReadObservation
-from citycontext.oslo.observations import Category, GeometryResult, Measure, TimeOfPhenomenon
+from citycontext.oslo.observations import Category, GeometryResult, Instant, Measure, TimeOfPhenomenon
 from citycontext.oslo.phenomenon_times import entity_times, observed_at
 from citycontext.oslo.vocabulary import RDF_TYPE, iri, is_blank
 
@@ -97,6 +97,18 @@ class _Made:
     instances: dict[tuple[str, str], list[tuple[str, dict[str, Any]]]] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class _Shared:
+    """What the observations of a collection share."""
+
+    node: str
+    time_node: Any = None
+    held: TimeOfPhenomenon | None = None
+    known: Instant | None = None
+    sensors: list[str] = field(default_factory=list)
+    sample: str = ""
+
+
 class _Builder:
     def __init__(self, reader: GraphReader, tables: MappingTables) -> None:
         self.reader = reader
@@ -155,27 +167,47 @@ class _Builder:
     def _collection(self, node: str, inside: list[ReadObservation]) -> None:
         reader = self.reader
         table = self._table_of(node, inside)
-        made = self._entity(self._identity(node, table.type), table)
+        if table is None:
+            return
         reader.use_types(node, *_COLLECTIONS, *([table.collection] if table.collection else ()))
         for name in _MEMBERS:
             for one in self.graph.values(node, name):
                 if isinstance(one, str) and any(one == member.node for member in inside):
                     reader.used.add((node, iri(name), one))
         time_node = reader.value(node, "sosa:phenomenonTime", "om:.phenomenonTime")
-        held = reader.time(time_node)
         known = reader.time(reader.value(node, "sosa:resultTime", "om:.resultTime"))
-        moment = known if known is not None and observed_at(known) else None
-        for name, text in entity_times(held, moment, table).items():  # type: ignore[arg-type]
-            made.attributes[name] = {"type": "Property", "value": text}
-        sensors = sorted({reader.address(one) for one in reader.values(node, "sosa:madeBySensor")} - {""})
-        if sensors:
-            named = sensors[0] if len(sensors) == 1 else sensors
-            made.attributes["refDevice"] = {"type": "Relationship", "object": named}
-        sample = self._feature(node, inside)
-        self._sample(made, sample)
-        made.attributes |= self.describer.read(table, node, sample)
+        shared = _Shared(
+            node=node,
+            time_node=time_node,
+            held=reader.time(time_node),
+            known=known if isinstance(known, Instant) else None,
+            sensors=sorted({reader.address(one) for one in reader.values(node, "sosa:madeBySensor")} - {""}),
+            sample=self._feature(node, inside),
+        )
+        alone = table.generic and len({one.observation.observed_property.concept for one in inside}) > 1
+        if not alone:
+            self._fill(self._entity(self._identity(node, table.type), table), shared)
         for member in inside:
-            self._observed(made, member, time_node=time_node, held=held, sensor=sensors[0] if len(sensors) == 1 else "")
+            if alone or self._entry(table, member) is None:
+                self._generic(member, shared)
+            else:
+                self._observed(self._entity(self._identity(node, table.type), table), member, shared)
+
+    def _generic(self, read: ReadObservation, shared: _Shared) -> None:
+        """Read an observation of a property that the model of its collection does not have."""
+        made = self._entity(self._identity(read.node, _GENERIC), self.tables[_GENERIC])
+        self._fill(made, shared)
+        self._observed(made, read, shared)
+
+    def _fill(self, made: _Made, shared: _Shared) -> None:
+        """Give an entity what all observations of its collection share."""
+        for name, text in entity_times(shared.held, shared.known, made.table).items():
+            made.attributes[name] = {"type": "Property", "value": text}
+        if shared.sensors:
+            named = shared.sensors[0] if len(shared.sensors) == 1 else shared.sensors
+            made.attributes["refDevice"] = {"type": "Relationship", "object": named}
+        self._sample(made, shared.sample)
+        made.attributes |= self.describer.read(made.table, shared.node, shared.sample)
 
     def _feature(self, node: str, inside: list[ReadObservation]) -> str:
         feature = self.reader.value(node, *_FEATURES)
@@ -196,19 +228,15 @@ class _Builder:
         feature = read.observation.feature
         thing = next((made for made in self.made.values() if made.id == feature and made.table.classes), None)
         if thing is not None and self._entry(thing.table, read) is not None:
-            self._observed(thing, read)
+            self._observed(thing, read, _Shared(node=read.node))
             return
-        table = self._table_of("", [read])
+        table = self._table_of("", [read]) or self.tables[_GENERIC]
         made = self._entity(self._identity(read.node, table.type), table)
-        held = read.observation.phenomenon_time
-        for name, text in entity_times(held, None, table).items():
-            made.attributes[name] = {"type": "Property", "value": text}
-        if feature and feature in self.graph:
-            self._sample(made, feature)
-            made.attributes |= self.describer.read(table, read.node, feature)
-        self._observed(made, read)
+        shared = _Shared(node=read.node, held=read.observation.phenomenon_time, sample=feature)
+        self._fill(made, shared)
+        self._observed(made, read, _Shared(node=read.node))
 
-    def _table_of(self, node: str, inside: list[ReadObservation]) -> MappingTable:
+    def _table_of(self, node: str, inside: list[ReadObservation]) -> MappingTable | None:
         """Find the model: the one that the data name, else the one that has most of the properties."""
         for kind in self.graph.values(node, "dct:type") if node else ():
             named = next((table for table in self.tables if table.model_iri == kind), None)
@@ -220,8 +248,9 @@ class _Builder:
             for table, _ in self.by_concept.get(canonical(one.observation.observed_property.concept), ()):
                 if table.observed:
                     votes[table.type] = votes.get(table.type, 0) + 1
-        best = max(votes, key=lambda name: votes[name], default=_GENERIC)
-        return self.tables[best]
+        if not inside:
+            return None
+        return self.tables[max(votes, key=lambda name: votes[name], default=_GENERIC)]
 
     def _entry(self, table: MappingTable, read: ReadObservation) -> ObservedAttribute | None:
         observation = read.observation
@@ -230,30 +259,19 @@ class _Builder:
         concept = canonical(observation.observed_property.concept)
         return next((entry for one, entry in self.by_concept.get(concept, ()) if one.type == table.type), None)
 
-    def _observed(
-        self,
-        made: _Made,
-        read: ReadObservation,
-        *,
-        time_node: Any = None,
-        held: TimeOfPhenomenon | None = None,
-        sensor: str = "",
-    ) -> None:
+    def _observed(self, made: _Made, read: ReadObservation, shared: _Shared) -> None:
         observation = read.observation
         entry = self._entry(made.table, read)
         if entry is None or isinstance(observation.result, GeometryResult):
-            if made.table.generic:
-                self._lose(read.node, reason="a geometry is no result of a DeviceMeasurement")
-                return
-            generic = self._entity(self._identity(read.node, _GENERIC), self.tables[_GENERIC])
-            self._observed(generic, read)
+            self._lose(read.node, reason="an attribute that is observed has a number, a text or a truth value")
             return
         if made.table.generic:
             self._controlled_property(made, observation.observed_property.concept)
         instance: dict[str, Any] = {"type": "Property", "value": observation.result.value}
         if isinstance(observation.result, Measure) and observation.result.unit_code:
             instance["unitCode"] = observation.result.unit_code
-        own_time = observation.phenomenon_time if read.time_node != time_node or time_node is None else None
+        inherits = shared.time_node is not None and read.time_node == shared.time_node
+        own_time = None if inherits else observation.phenomenon_time
         moment = observed_at(own_time)
         if moment is not None:
             found = ngsild_time(moment)
@@ -267,12 +285,12 @@ class _Builder:
         dataset = _dataset(made.id, entry.name, read.node)
         if dataset:
             instance["datasetId"] = dataset
-        if observation.sensor and observation.sensor != sensor:
+        if observation.sensor and [observation.sensor] != shared.sensors:
             instance["observedBy"] = {"type": "Relationship", "object": observation.sensor}
         if observation.procedure:
             instance["procedure"] = {"type": "Relationship", "object": observation.procedure}
         known = observation.result_time
-        if known is not None and known.text != observed_at(own_time or held):
+        if known is not None and known.text != observed_at(own_time or shared.held):
             instance["resultTime"] = {"type": "Property", "value": known.text}
         for quality in observation.qualities:
             instance[quality.name] = {"type": "Property", "value": quality.value}
@@ -338,18 +356,17 @@ class _Builder:
 
     def _report_unused(self) -> None:
         """Name every triple that is in no entity: of a class that no table knows by the class, others one by one."""
-        names: dict[str, None] = {}
-        for subject, predicate, value in self.graph:
-            if (subject, predicate, value) in self.reader.used:
+        used = self.reader.used
+        reached = {subject for subject, _, _ in used} | {value for _, _, value in used if isinstance(value, str)}
+        for triple in self.graph:
+            subject, predicate, value = triple
+            if triple in used:
                 continue
-            if predicate == RDF_TYPE and not any(used[0] == subject for used in self._used_of(subject)):
-                names[subject] = None
+            if predicate == RDF_TYPE and subject not in reached:
                 self._lose(subject, str(value), kind=LossKind.REFUSED, reason=f"no table has class {value}")
             else:
-                self._lose(subject, predicate, reason=f"{str(value)[:80]} has no place in the entity")
-
-    def _used_of(self, subject: str) -> Iterator[tuple[str, str, Any]]:
-        return (triple for triple in self.reader.used if triple[0] == subject)
+                said = value.text if isinstance(value, Literal) else value
+                self._lose(subject, predicate, reason=f"{said[:80]!r} has no place in the entity")
 
     def _lose(
         self,
