@@ -110,6 +110,27 @@ def test_what_is_committed_while_the_disk_is_read_is_not_skipped(
     assert numbers(harness.take(1)) == [8]
 
 
+def test_what_is_read_from_disk_before_the_writer_hands_it_on_is_not_given_twice(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The writer has committed and is about to hand on what the reader has just found on disk."""
+    write = harness.journal.write
+
+    def slow_write(arrived: Any = (), done: Any = (), refused: Any = ()) -> None:
+        write(arrived, done, refused)
+        if arrived:
+            harness.intake._on_disk = True
+            time.sleep(0.3)
+
+    monkeypatch.setattr(harness.journal, "write", slow_write)
+    harness.offer(1, 2, 3)
+    # The look at the disk that finds nothing more makes the reader go back to memory, before the writer is there.
+    taken = harness.take(3) + harness.intake.take(10, 0.1) + harness.intake.take(10, 0.5)
+    assert numbers(taken) == [1, 2, 3]
+    harness.offer(4)
+    assert numbers(harness.take(1)) == [4]
+
+
 def test_a_restart_hands_on_what_was_not_settled(tmp_path: Path) -> None:
     """In the old order, before anything new."""
     first = Harness(tmp_path / "j.db")

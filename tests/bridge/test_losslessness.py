@@ -176,7 +176,9 @@ def test_a_context_broker_in_trouble_loses_none(
             context_broker.start()
         wait(arrived(1000), 20, "all messages")
         assert_complete(context_broker, 1000)
-        wait(lambda: bridge.is_drained and not bridge.troubles and bridge.counts.waiting == 0, what="an empty journal")
+        wait(lambda: bridge.is_drained, what="the rest to be settled")
+        wait(lambda: not bridge.troubles, what="the end of the trouble")
+        wait(lambda: bridge.counts.waiting == 0, what="an empty journal")
     finally:
         bridge.stop()
 

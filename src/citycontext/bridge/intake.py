@@ -140,13 +140,14 @@ class Intake:
                 committed = self._last_committed
             taken = self._read_back(limit)
             if taken:
-                self._last_taken = taken[-1].id
-                self.taken += len(taken)
+                with self._lock:
+                    self._last_taken = taken[-1].id
+                    self.taken += len(taken)
                 return taken
             with self._lock:
                 # What was committed while the disk was read is read in the next round.
                 if self._last_committed == committed:
-                    self._last_taken = committed
+                    self._last_taken = max(self._last_taken, committed)
                     self._on_disk = False
 
     def _read_back(self, limit: int) -> list[Message]:
@@ -255,6 +256,9 @@ class Intake:
         from_outside = from_outside or self._journal.changed_outside()
         with self._lock:
             self._last_committed = self._journal.last_id
+            if group and group[0].id <= self._last_taken:
+                # Read from disk already, between the commit and now.
+                group = [message for message in group if message.id > self._last_taken]
             size = sum(len(message.payload) for message in group)
             if from_outside or len(self._ready) + len(group) > _READY_LIMIT or self._ready_bytes + size > _READY_BYTES:
                 self._on_disk = True

@@ -38,6 +38,7 @@ _REFUSE: Final = (
     f"INSERT INTO dead_letter ({DEAD_COLUMNS})"  # noqa: S608
     f" SELECT {MESSAGE_COLUMNS}, ?, ?, ?, ?, ?, ? FROM message WHERE id = ?"
 )
+_DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _CURE: Final = "Check that the disk has room and that the folder may be written."
 
 
@@ -131,7 +132,8 @@ class Journal:
             connection.execute(f"SELECT id, {MESSAGE_COLUMNS} FROM message LIMIT 1").fetchall()  # noqa: S608
         except sqlite3.OperationalError as error:
             connection.close()
-            if "no such column" in str(error) or "malformed" in str(error):
+            # Not the disk's fault but the file's: another format, other tables.
+            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_ERROR:
                 raise sqlite3.DatabaseError(str(error)) from None
             raise
         except BaseException:
@@ -197,6 +199,8 @@ class Journal:
         except sqlite3.OperationalError as error:
             raise JournalError(f"the journal {self.path} cannot be written: {error}. {_CURE}") from None
         except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _DAMAGED:
+                raise JournalError(f"the journal {self.path} cannot be written: {error}. {_CURE}") from None
             self._connection.close()
             self._set_aside(error)
             self._open()

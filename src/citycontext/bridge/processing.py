@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 _AT_ONCE: Final = 200
 _TAKE_TIMEOUT: Final = 0.2
+_AFTER_FAILURE: Final = 1.0
 _KNOWN_TOPICS: Final = 20_000
 _KNOWN_TIMES: Final = 200_000
 
@@ -229,7 +231,13 @@ class Processing:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            messages = self._intake.take(_AT_ONCE, _TAKE_TIMEOUT)
+            try:
+                messages = self._intake.take(_AT_ONCE, _TAKE_TIMEOUT)
+            except sqlite3.Error as error:
+                # The disk fails to be read just now; what it holds stays there.
+                logger.error("The journal cannot be read back: %s; trying again.", error)
+                self._stopping.wait(_AFTER_FAILURE)
+                continue
             if messages:
                 self._work(messages)
                 self.worked += len(messages)
