@@ -38,14 +38,15 @@ def test_killed_and_begun_again_without_loss_or_duplicate(tmp_path, parkings, fo
     site = tmp_path / "site"
     arguments = [sys.executable, "-c", WRITER, str(site), str(tmp_path / "publish.toml"), str(source)]
     chance = random.Random(7)
-    ended, before, killed_midway = False, 0, 0
-    for _ in range(60):
+    before = killed_midway = 0
+    for target in (0, *sorted(chance.sample(range(1, 250), 6))):
         writer = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
         assert writer.stdout is not None
         assert writer.stdout.readline() == "open\n"
-        time.sleep(chance.uniform(0.0, 0.3))
+        while writer.poll() is None and len(list((site / "pages").glob("*.jsonld"))) < target:
+            time.sleep(0.002)
+        time.sleep(chance.uniform(0.0, 0.02))
         writer.kill()
-        ended = writer.stdout.read() == "done\n"
         writer.stdout.close()
         writer.wait()
         found = [one["id"] for one in follow(site, most=40)]
@@ -53,8 +54,6 @@ def test_killed_and_begun_again_without_loss_or_duplicate(tmp_path, parkings, fo
         assert len(found) >= before
         killed_midway += before < len(found) < 10_000
         before = len(found)
-        if ended:
-            break
     subprocess.run(arguments, check=True, capture_output=True)
     found = [one["id"] for one in follow(site, most=40)]
     assert len(found) == len(set(found)) == 10_000

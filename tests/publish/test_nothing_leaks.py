@@ -1,0 +1,117 @@
+"""Whatever is in the data, no export holds what must not be published."""
+
+from __future__ import annotations
+
+import re
+import string
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from citycontext.publish import EventStream, Publication, Report, export
+
+LISTED = ["name", "availableSpotNumber", "location", "refParkingSite", "scope", "name.note"]
+SECRET = "zqsecretqz"
+
+upper = st.sampled_from(string.ascii_uppercase)
+digit = st.sampled_from(string.digits)
+plates = st.builds(
+    lambda first, letters, digits, gap: f"{first}{gap}{letters}{gap}{digits}",
+    st.sampled_from("123456789"),
+    st.text(upper, min_size=3, max_size=3).filter(lambda text: text not in ("BUS", "BTE", "BOX")),
+    st.text(digit, min_size=3, max_size=3),
+    st.sampled_from(["-", "", " ", "."]),
+)
+mac_addresses = st.builds(
+    lambda content, gap: gap.join(f"{one:02X}" for one in content),
+    st.binary(min_size=6, max_size=6),
+    st.sampled_from([":", "-", ""]),
+).filter(lambda text: re.search("[A-F]", text) is not None and re.search("[0-9]", text) is not None)
+identifiers = st.one_of(plates, mac_addresses).flatmap(lambda text: st.sampled_from([text, text.lower()]))
+harmless = st.one_of(st.integers(0, 500), st.sampled_from(["P+R Loop", "open", "Gent", ""]), st.booleans())
+
+
+def nests(poison: str) -> st.SearchStrategy[Any]:
+    leaf = st.one_of(harmless, st.just(poison), st.just(f"seen {poison}."))
+    return st.recursive(
+        leaf,
+        lambda inner: st.one_of(
+            st.lists(inner, max_size=3),
+            st.dictionaries(st.sampled_from(["a", "b", poison]), inner, max_size=3),
+        ),
+        max_leaves=6,
+    )
+
+
+@st.composite
+def attributes(draw: st.DrawFn, poison: str) -> Any:
+    kind, member = draw(
+        st.sampled_from(
+            [
+                ("Property", "value"),
+                ("JsonProperty", "json"),
+                ("LanguageProperty", "languageMap"),
+                ("VocabProperty", "vocab"),
+                ("ListProperty", "valueList"),
+                ("Relationship", "object"),
+            ]
+        )
+    )
+    attribute = {"type": kind, member: draw(nests(poison)), "observedAt": "2026-05-01T10:00:00Z"}
+    for name in ("unitCode", "datasetId", "note", "observedBy", "lang"):
+        if draw(st.booleans()):
+            attribute[name] = draw(nests(poison))
+    return draw(st.sampled_from([attribute, [attribute, {"type": "Property", "value": 1}], attribute.get(member)]))
+
+
+@st.composite
+def entities(draw: st.DrawFn) -> tuple[str, list[dict[str, Any]]]:
+    poison = draw(identifiers)
+    made = []
+    for number in range(draw(st.integers(1, 3))):
+        entity: dict[str, Any] = {
+            "id": draw(st.sampled_from([f"urn:ngsi-ld:OffStreetParking:{number}", f"urn:x:{poison.replace(' ', '')}"])),
+            "type": draw(st.sampled_from(["OffStreetParking", "Vehicle", ["OffStreetParking", poison]])),
+            "availableSpotNumber": {"type": "Property", "value": 7, "observedAt": "2026-05-01T10:00:00Z"},
+            "secret": {"type": "Property", "value": SECRET},
+            "owner": {"type": "Property", "value": SECRET},
+        }
+        for name in draw(st.sets(st.sampled_from([*LISTED, "unlisted", poison]))):
+            entity[name] = draw(attributes(poison))
+        if draw(st.booleans()):
+            entity["@context"] = draw(st.sampled_from([{"x": f"https://x.example/{poison}"}, [], {}]))
+        made.append(entity)
+    return poison, made
+
+
+def plain(text: str) -> str:
+    return re.sub(r"[^0-9a-z]", "", text.lower())
+
+
+@given(entities())
+def test_no_export_holds_what_must_not_be_published(given_: tuple[str, list[dict[str, Any]]]) -> None:
+    """In no format and no file, not even with other separators: an unlisted attribute, a plate, a MAC address."""
+    poison, made = given_
+    publication = Publication.parse(
+        {
+            "dataset": {"licence": "https://creativecommons.org/publicdomain/zero/1.0/"},
+            "allow": {"OffStreetParking": [*LISTED, "owner"]},
+            "stream": {"url": "https://data.stad.example/parking", "page_size": 1},
+        }
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        with EventStream(Path(folder) / "site", publication) as stream:
+            stream.write(made)
+        report = Report()
+        for form in ("csv", "geojson", "jsonld"):
+            export(made, Path(folder) / f"parking.{form}", publication, form=form, report=report)
+        files = [path for path in Path(folder).rglob("*") if path.is_file()]
+        assert len(files) >= 6
+        for path in files:
+            content = path.read_bytes().decode("utf-8", "replace")
+            assert SECRET not in content, path
+            assert plain(poison) not in {plain(word) for word in re.findall(r"[\w:.\- ]+", content)}, path
+            assert poison.lower() not in content.lower(), path
