@@ -29,12 +29,12 @@ class Alert(LocatedCommons):
     _origin = Origin("Alert", "Alert")
     date_issued: Attr[datetime]
     category: Attr[
-        Literal["traffic", "naturalDisaster", "weather", "environment", "health", "security", "agriculture"] | str
+        Literal["agriculture", "environment", "health", "naturalDisaster", "security", "traffic", "weather"] | str
     ]
     alert_source: RelAttr
     valid_from: OptAttr[datetime] = optional()
     valid_to: OptAttr[datetime] = optional()
-    severity: OptAttr[Literal["informational", "low", "medium", "high", "critical"] | str] = optional()
+    severity: OptAttr[Literal["critical", "high", "informational", "low", "medium"] | str] = optional()
     data: OptAttr[dict[str, Any]] = optional()
     sub_category: OptAttr[str] = optional()
 

@@ -78,10 +78,10 @@ class StorageBatteryDevice(Commons):
     location: GeoAttr
     date_last_reported: Attr[datetime]
     battery_type: Attr[
-        Literal["alkaline", "gel", "lead", "lead-AGM", "Li-Ion", "Li-Po", "Li-Po4", "LMP", "Li-Air", "Na-NiCl2(Zebra)",
-        "Ni-Cd", "Ni-MH", "Ni-Zn", "other"] | str
+        Literal["LMP", "Li-Air", "Li-Ion", "Li-Po", "Li-Po4", "Na-NiCl2(Zebra)", "Ni-Cd", "Ni-MH", "Ni-Zn", "alkaline",
+        "gel", "lead", "lead-AGM", "other"] | str
     ]
-    recharge_energy_source: Attr[Literal["electric", "hydraulic", "windTurbine", "other"] | str]
+    recharge_energy_source: Attr[Literal["electric", "hydraulic", "other", "windTurbine"] | str]
     address: OptAttr[PostalAddress] = optional()
     area_served: OptAttr[str] = optional()
     ref_device: OptRelAttr = optional()
@@ -96,21 +96,21 @@ class StorageBatteryDevice(Commons):
     manufacturer_name: OptAttr[str] = optional()
     serial_number: OptAttr[str] = optional()
     application: OptAttr[
-        list[Literal["electricMobility", "energyStorage", "emergencyStorage", "houseHoldStorage", "industrialStorage",
-        "lighting", "production", "robotics", "other"] | str]
+        list[Literal["electricMobility", "emergencyStorage", "energyStorage", "houseHoldStorage", "industrialStorage",
+        "lighting", "other", "production", "robotics"] | str]
     ] = optional()
-    type_of_use: OptAttr[Literal["indoor", "mixed", "outdoor", "other"] | str] = optional()
+    type_of_use: OptAttr[Literal["indoor", "mixed", "other", "outdoor"] | str] = optional()
     installation_mode: OptAttr[
-        Literal["aerial", "ground", "pole", "roofing", "underGround", "wall", "other"] | str
+        Literal["aerial", "ground", "other", "pole", "roofing", "underGround", "wall"] | str
     ] = optional()
     installation_condition: OptAttr[
         list[Literal["desert", "dust", "extremeClimate", "extremeCold", "extremeHeat", "extremeHumidity", "marine",
-        "saline", "sand", "seismic", "other"] | str]
+        "other", "saline", "sand", "seismic"] | str]
     ] = optional()
-    possibility_of_use: OptAttr[Literal["mobile", "mixed", "stationary", "other"] | str] = optional()
+    possibility_of_use: OptAttr[Literal["mixed", "mobile", "other", "stationary"] | str] = optional()
     type_energy_source: OptAttr[
-        list[Literal["dam", "fall", "generator", "network", "photovoltaic", "river", "sea", "waterTurbine", "wind",
-        "other"] | str]
+        list[Literal["dam", "fall", "generator", "network", "other", "photovoltaic", "river", "sea", "waterTurbine",
+        "wind"] | str]
     ] = optional()
     documentation: OptAttr[str] = optional()
     dimension: OptAttr[dict[str, Any]] = optional()
@@ -133,14 +133,14 @@ class StorageBatteryDevice(Commons):
     peak_power: OptAttr[float] = optional()
     duration_peak_power: OptAttr[float] = optional()
     communication: OptAttr[
-        list[Literal["CAN 2.0 B", "dryContactTerminal", "maintenanceInterface", "RS485", "RS485BMS", "RS485Inverter",
+        list[Literal["CAN 2.0 B", "RS485", "RS485BMS", "RS485Inverter", "dryContactTerminal", "maintenanceInterface",
         "other"] | str]
     ] = optional()
     operating_altitude: OptAttr[dict[str, Any]] = optional()
     average_life: OptAttr[float] = optional()
     life_cycle_number: OptAttr[dict[str, Any]] = optional()
     tool_bms: OptAttr[bool] = optional("toolBMS")
-    charging_mode_allowed: OptAttr[list[Literal["normal", "quick", "fast"] | str]] = optional()
+    charging_mode_allowed: OptAttr[list[Literal["fast", "normal", "quick"] | str]] = optional()
     overload_accepted: OptAttr[bool] = optional()
     overload_accepted_time: OptAttr[str] = optional()
     self_discharge_rate: OptAttr[float] = optional()

@@ -32,7 +32,7 @@ class Building(Commons):
     _origin = Origin("Building", "Building")
     address: Attr[PostalAddress]
     category: Attr[
-        list[Literal["apartments", "bakehouse", "barn", "bridge", "bungalow", "bunker", "cathedral", "cabin", "carport",
+        list[Literal["apartments", "bakehouse", "barn", "bridge", "bungalow", "bunker", "cabin", "carport", "cathedral",
         "cemetery", "chapel", "church", "civic", "commercial", "conservatory", "construction", "cowshed", "detached",
         "digester", "dormitory", "farm", "farm_auxiliary", "garage", "garages", "garbage_shed", "grandstand",
         "greenhouse", "hangar", "hospital", "hotel", "house", "houseboat", "hut", "industrial", "kindergarten", "kiosk",
@@ -66,7 +66,7 @@ class BuildingOperation(Commons):
     end_date: Attr[datetime]
     ref_operator: OptRelAttr = optional()
     operation_type: OptAttr[str] = optional()
-    result: OptAttr[Literal["ok", "aborted"] | str] = optional()
+    result: OptAttr[Literal["aborted", "ok"] | str] = optional()
     date_started: OptAttr[datetime] = optional()
     date_finished: OptAttr[datetime] = optional()
     status: OptAttr[Literal["cancelled", "finished", "ongoing", "planned", "scheduled"] | str] = optional()

@@ -38,7 +38,7 @@ class Camera(LocatedCommons):
     camera_name: OptAttr[str] = optional()
     camera_usage: OptAttr[str] = optional()
     stream_url: OptAttr[str] = optional("streamURL")
-    camera_type: OptAttr[Literal["FIXED", "PTZ", "DOME", "DAY/NIGHT", "C-MOUNT", "BULLET"] | str] = optional()
+    camera_type: OptAttr[Literal["BULLET", "C-MOUNT", "DAY/NIGHT", "DOME", "FIXED", "PTZ"] | str] = optional()
     end_date_time: OptAttr[datetime] = optional()
     camera_orientation: OptAttr[dict[str, Any]] = optional()
     camera_num: OptAttr[float] = optional()
@@ -66,16 +66,16 @@ class Device(LocatedCommons):
         "waterLevel", "waterPollution", "weatherConditions", "weight", "windDirection", "windSpeed"] | str]
     ]
     category: OptAttr[
-        list[Literal["actuator", "beacon", "endgun", "HVAC", "implement", "irrSection", "irrSystem", "meter",
+        list[Literal["HVAC", "actuator", "beacon", "endgun", "implement", "irrSection", "irrSystem", "meter",
         "multimedia", "network", "sensor"] | str]
     ] = optional()
     device_category: OptAttr[
-        list[Literal["actuator", "beacon", "endgun", "HVAC", "implement", "irrSection", "irrSystem", "meter",
+        list[Literal["HVAC", "actuator", "beacon", "endgun", "implement", "irrSection", "irrSystem", "meter",
         "multimedia", "network", "sensor"] | str]
     ] = optional()
     supported_protocol: OptAttr[
-        list[Literal["3g", "bluetooth", "bluetooth LE", "cat-m", "coap", "ec-gsm-iot", "gprs", "http", "lwm2m", "lora",
-        "lte-m", "mqtt", "nb-iot", "onem2m", "sigfox", "ul20", "websocket"] | str]
+        list[Literal["3g", "bluetooth", "bluetooth LE", "cat-m", "coap", "ec-gsm-iot", "gprs", "http", "lora", "lte-m",
+        "lwm2m", "mqtt", "nb-iot", "onem2m", "sigfox", "ul20", "websocket"] | str]
     ] = optional()
     mac_address: OptAttr[str] = optional()
     controlled_asset: OptAttr[list[str]] = optional()
@@ -94,7 +94,7 @@ class Device(LocatedCommons):
     dst_aware: OptAttr[bool] = optional()
     depth: OptAttr[float] = optional()
     relative_position: OptAttr[str] = optional()
-    direction: OptAttr[Literal["Inlet", "Outlet", "Entry", "Exit"] | str] = optional()
+    direction: OptAttr[Literal["Entry", "Exit", "Inlet", "Outlet"] | str] = optional()
     date_last_calibration: OptAttr[datetime] = optional()
     serial_number: OptAttr[str] = optional()
     provider: OptAttr[str] = optional()
@@ -133,7 +133,7 @@ class DeviceModel(Commons):
 
     _origin = Origin("Device", "DeviceModel")
     category: Attr[
-        list[Literal["actuator", "beacon", "endgun", "HVAC", "implement", "irrSection", "irrSystem", "meter",
+        list[Literal["HVAC", "actuator", "beacon", "endgun", "implement", "irrSection", "irrSystem", "meter",
         "multimedia", "network", "sensor"] | str]
     ]
     controlled_property: Attr[
@@ -152,17 +152,17 @@ class DeviceModel(Commons):
     image: OptAttr[str] = optional()
     annotations: OptAttr[list[str]] = optional()
     device_category: OptAttr[
-        list[Literal["actuator", "beacon", "endgun", "HVAC", "implement", "irrSection", "irrSystem", "meter",
+        list[Literal["HVAC", "actuator", "beacon", "endgun", "implement", "irrSection", "irrSystem", "meter",
         "multimedia", "network", "sensor"] | str]
     ] = optional()
     supported_protocol: OptAttr[
-        list[Literal["3g", "bluetooth", "bluetooth LE", "cat-m", "coap", "ec-gsm-iot", "gprs", "http", "lwm2m", "lora",
-        "lte-m", "mqtt", "nb-iot", "onem2m", "sigfox", "ul20", "websocket"] | str]
+        list[Literal["3g", "bluetooth", "bluetooth LE", "cat-m", "coap", "ec-gsm-iot", "gprs", "http", "lora", "lte-m",
+        "lwm2m", "mqtt", "nb-iot", "onem2m", "sigfox", "ul20", "websocket"] | str]
     ] = optional()
     mac_address: OptAttr[str] = optional()
     device_class: OptAttr[Literal["C0", "C1", "C2"] | str] = optional()
     function: OptAttr[
-        list[Literal["levelControl", "sensing", "onOff", "openClose", "metering", "eventNotification"] | str]
+        list[Literal["eventNotification", "levelControl", "metering", "onOff", "openClose", "sensing"] | str]
     ] = optional()
     supported_units: OptAttr[list[str]] = optional()
     energy_limitation_class: OptAttr[Literal["E0", "E1", "E2", "E9"] | str] = optional()
@@ -201,7 +201,7 @@ class Modbus(LocatedCommons):
     unit_id: OptAttr[str] = optional()
     transaction_id: OptAttr[str] = optional()
     protocol_id: OptAttr[str] = optional()
-    primary_table: OptAttr[Literal["coil", "inputRegister", "holdingRegister", "discreteInput"] | str] = optional()
+    primary_table: OptAttr[Literal["coil", "discreteInput", "holdingRegister", "inputRegister"] | str] = optional()
     memory_address: OptAttr[str] = optional()
     value: OptAttr[str] = optional()
 

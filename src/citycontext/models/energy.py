@@ -104,18 +104,18 @@ class InverterDevice(Commons):
     manufacturer_name: OptAttr[str] = optional()
     serial_number: OptAttr[str] = optional()
     application: OptAttr[
-        list[Literal["electricMobility", "energyStorage", "emergencyStorage", "houseHoldStorage", "industrialStorage",
-        "lighting", "production", "robotics", "other"] | str]
+        list[Literal["electricMobility", "emergencyStorage", "energyStorage", "houseHoldStorage", "industrialStorage",
+        "lighting", "other", "production", "robotics"] | str]
     ] = optional()
-    type_of_use: OptAttr[Literal["indoor", "mixed", "outdoor", "other"] | str] = optional()
+    type_of_use: OptAttr[Literal["indoor", "mixed", "other", "outdoor"] | str] = optional()
     installation_mode: OptAttr[
-        Literal["aerial", "ground", "pole", "roofing", "underGround", "wall", "other"] | str
+        Literal["aerial", "ground", "other", "pole", "roofing", "underGround", "wall"] | str
     ] = optional()
     installation_condition: OptAttr[
         list[Literal["desert", "dust", "extremeClimate", "extremeCold", "extremeHeat", "extremeHumidity", "marine",
-        "saline", "sand", "seismic", "other"] | str]
+        "other", "saline", "sand", "seismic"] | str]
     ] = optional()
-    possibility_of_use: OptAttr[Literal["mobile", "mixed", "stationary", "other"] | str] = optional()
+    possibility_of_use: OptAttr[Literal["mixed", "mobile", "other", "stationary"] | str] = optional()
     documentation: OptAttr[str] = optional()
     supply_phase_nb: OptAttr[float] = optional()
     dimension: OptAttr[dict[str, Any]] = optional()
@@ -151,7 +151,7 @@ class InverterDevice(Commons):
     noise_level: OptAttr[float] = optional()
     self_consumption: OptAttr[float] = optional("self-consumption")
     topology: OptAttr[str] = optional()
-    cooling_system: OptAttr[Literal["Convection", "OptiCool", "Regulated-fan", "Other"] | str] = optional()
+    cooling_system: OptAttr[Literal["Convection", "OptiCool", "Other", "Regulated-fan"] | str] = optional()
     inverter_status: OptAttr[
         list[Literal["00-OnSector", "01-PowerFailure/OnBattery", "02-LossCommunication", "03-BatteryFault",
         "04-SystemShutDown", "05-TensionDip", "06-OverVoltage", "07-VoltageDrop", "08-VoltageIncrease", "09-LineNoise",
@@ -194,7 +194,7 @@ class TechnicalCabinetDevice(Commons):
     _origin = Origin("Energy", "TechnicalCabinetDevice")
     location: GeoAttr
     date_last_reported: Attr[datetime]
-    type_of_use: Attr[Literal["indoor", "mixed", "outdoor", "other"] | str]
+    type_of_use: Attr[Literal["indoor", "mixed", "other", "outdoor"] | str]
     dimension: Attr[dict[str, Any]]
     address: OptAttr[PostalAddress] = optional()
     area_served: OptAttr[str] = optional()
@@ -213,10 +213,10 @@ class TechnicalCabinetDevice(Commons):
         Literal["aerial", "ground", "other", "pole", "roofing", "underground", "wall"] | str
     ] = optional()
     installation_condition: OptAttr[
-        list[Literal["desert", "dust", "extremeCold", "extremeClimate", "extremeHeat", "extremeHumidity", "marine",
-        "none", "other", "saline", "seismic", "sand"] | str]
+        list[Literal["desert", "dust", "extremeClimate", "extremeCold", "extremeHeat", "extremeHumidity", "marine",
+        "none", "other", "saline", "sand", "seismic"] | str]
     ] = optional()
-    possibility_of_use: OptAttr[Literal["mobile", "mixed", "stationary", "other"] | str] = optional()
+    possibility_of_use: OptAttr[Literal["mixed", "mobile", "other", "stationary"] | str] = optional()
     documentation: OptAttr[str] = optional()
     weight: OptAttr[float] = optional()
     internal_dimension: OptAttr[dict[str, Any]] = optional()

@@ -96,7 +96,7 @@ class AirQualityMonitoring(LocatedCommons):
     air_quality_index: OptAttr[float] = optional()
     air_quality_level: OptAttr[str] = optional()
     aqi_major_pollutant: OptAttr[
-        Literal["arsenic", "bap", "benzene", "co2", "nh3", "no", "no2", "o2", "o3", "so2", "pb"] | str
+        Literal["arsenic", "bap", "benzene", "co2", "nh3", "no", "no2", "o2", "o3", "pb", "so2"] | str
     ] = optional()
     air_temperature_tsa: OptAttr[dict[str, Any]] = optional("airTemperatureTSA")
     ambient_noise_tsa: OptAttr[dict[str, Any]] = optional("ambientNoiseTSA")
@@ -253,7 +253,7 @@ class IndoorEnvironmentObserved(Commons):
     ref_device: OptRelAttr = optional()
     ref_point_of_interest: OptRelAttr = optional()
     sensor_placement: OptAttr[
-        Literal["northWall", "southWall", "eastWall", "westWall", "center", "floor", "roof", "ceiling"] | str
+        Literal["ceiling", "center", "eastWall", "floor", "northWall", "roof", "southWall", "westWall"] | str
     ] = optional()
     sensor_height: OptAttr[float] = optional()
     people_count: OptAttr[float] = optional()
@@ -415,7 +415,7 @@ class RainFallRadarObserved(Commons):
     area_served: OptAttr[str] = optional()
     weather_type: OptAttr[str] = optional()
     visibility: OptAttr[
-        Literal["veryPoor", "poor", "moderate", "good", "veryGood", "excellent"] | str | float
+        Literal["excellent", "good", "moderate", "poor", "veryGood", "veryPoor"] | str | float
     ] = optional()
     wind_direction: OptAttr[float] = optional()
     wind_speed: OptAttr[float] = optional()

@@ -34,7 +34,7 @@ class FreeBikeStatus(SmartDataModel, type="free_bike_status"):
     _origin = Origin("GBFS", "free_bike_status")
     last_updated: Attr[int] = attribute("last_updated")
     ttl: OptAttr[int] = optional()
-    version: OptAttr[Literal["2.2", "3.0-RC", "3.0"] | str] = optional()
+    version: OptAttr[Literal["2.2", "3.0", "3.0-RC"] | str] = optional()
     data: OptAttr[dict[str, Any]] = optional()
 
 
@@ -47,7 +47,7 @@ class Gbfs(SmartDataModel, type="gbfs"):
     _origin = Origin("GBFS", "gbfs")
     last_updated: Attr[int] = attribute("last_updated")
     ttl: Attr[int]
-    version: Attr[Literal["2.1-RC", "2.1-RC2", "2.1", "2.2", "3.0-RC", "3.0"] | str]
+    version: Attr[Literal["2.1", "2.1-RC", "2.1-RC2", "2.2", "3.0", "3.0-RC"] | str]
     data: Attr[dict[str, Any]]
 
 
@@ -60,7 +60,7 @@ class GeofencingZones(SmartDataModel, type="geofencing_zones"):
     _origin = Origin("GBFS", "geofencing_zones")
     last_updated: Attr[int] = attribute("last_updated")
     ttl: Attr[int]
-    version: Attr[Literal["2.1-RC", "2.1-RC2", "2.1", "2.2", "3.0-RC", "3.0"] | str]
+    version: Attr[Literal["2.1", "2.1-RC", "2.1-RC2", "2.2", "3.0", "3.0-RC"] | str]
     data: Attr[dict[str, Any]]
 
 
@@ -73,7 +73,7 @@ class StationInformation(SmartDataModel, type="station_information"):
     _origin = Origin("GBFS", "station_information")
     last_updated: Attr[int] = attribute("last_updated")
     ttl: Attr[int]
-    version: Attr[Literal["2.1-RC2", "2.1", "2.2", "3.0"] | str]
+    version: Attr[Literal["2.1", "2.1-RC2", "2.2", "3.0"] | str]
     data: Attr[dict[str, Any]]
 
 
@@ -86,7 +86,7 @@ class StationStatus(SmartDataModel, type="station_status"):
     _origin = Origin("GBFS", "station_status")
     last_updated: Attr[int] = attribute("last_updated")
     ttl: Attr[int]
-    version: Attr[Literal["2.1-RC2", "2.1", "2.2", "3.0"] | str]
+    version: Attr[Literal["2.1", "2.1-RC2", "2.2", "3.0"] | str]
     data: Attr[dict[str, Any]]
 
 
@@ -99,7 +99,7 @@ class SystemHours(SmartDataModel, type="system_hours"):
     _origin = Origin("GBFS", "system_hours")
     last_updated: Attr[int] = attribute("last_updated")
     ttl: Attr[int]
-    version: Attr[Literal["1.1-RC", "1.1", "2.0-RC", "2.0", "2.1-RC", "2.1-RC2", "2.1", "2.2", "3.0-RC", "3.0"] | str]
+    version: Attr[Literal["1.1", "1.1-RC", "2.0", "2.0-RC", "2.1", "2.1-RC", "2.1-RC2", "2.2", "3.0", "3.0-RC"] | str]
     data: Attr[dict[str, Any]]
 
 
@@ -112,7 +112,7 @@ class SystemInformation(SmartDataModel, type="system_information"):
     _origin = Origin("GBFS", "system_information")
     last_updated: Attr[int] = attribute("last_updated")
     ttl: Attr[int]
-    version: Attr[Literal["1.1-RC", "1.1", "2.0", "2.1-RC", "2.1-RC2", "2.1", "2.2", "3.0"] | str]
+    version: Attr[Literal["1.1", "1.1-RC", "2.0", "2.1", "2.1-RC", "2.1-RC2", "2.2", "3.0"] | str]
     data: Attr[dict[str, Any]]
 
 
@@ -125,7 +125,7 @@ class SystemPricingPlans(SmartDataModel, type="system_pricing_plans"):
     _origin = Origin("GBFS", "system_pricing_plans")
     last_updated: Attr[int] = attribute("last_updated")
     ttl: Attr[int]
-    version: Attr[Literal["2.2", "3.0-RC", "3.0"] | str]
+    version: Attr[Literal["2.2", "3.0", "3.0-RC"] | str]
     data: Attr[dict[str, Any]]
 
 
@@ -138,5 +138,5 @@ class VehicleTypes(SmartDataModel, type="vehicle_types"):
     _origin = Origin("GBFS", "vehicle_types")
     last_updated: Attr[int] = attribute("last_updated")
     ttl: Attr[int]
-    version: Attr[Literal["2.1-RC", "2.1", "2.2", "3.0-RC", "3.0"] | str]
+    version: Attr[Literal["2.1", "2.1-RC", "2.2", "3.0", "3.0-RC"] | str]
     data: Attr[dict[str, Any]]

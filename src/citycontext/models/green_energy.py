@@ -84,17 +84,17 @@ class PhotovoltaicDevice(Commons):
     model_name: OptAttr[str] = optional()
     manufacturer_name: OptAttr[str] = optional()
     serial_number: OptAttr[list[str]] = optional()
-    application: OptAttr[list[Literal["electric", "thermal", "other"] | str]] = optional()
+    application: OptAttr[list[Literal["electric", "other", "thermal"] | str]] = optional()
     cell_type: OptAttr[
-        list[Literal["amorphousSilicon", "CfTe", "CIS", "monocrystalline", "polycrystalline", "other"] | str]
+        list[Literal["CIS", "CfTe", "amorphousSilicon", "monocrystalline", "other", "polycrystalline"] | str]
     ] = optional()
-    type_of_use: OptAttr[list[Literal["indoor", "mixed", "outdoor", "other"] | str]] = optional()
+    type_of_use: OptAttr[list[Literal["indoor", "mixed", "other", "outdoor"] | str]] = optional()
     installation_mode: OptAttr[list[Literal["ground", "other", "pole", "roofing", "wall"] | str]] = optional()
     installation_condition: OptAttr[
-        list[Literal["desert", "dust", "extremeCold", "extremeClimate", "extremeHeat", "extremeHumidity", "marine",
-        "none", "other", "saline", "seismic", "sand"] | str]
+        list[Literal["desert", "dust", "extremeClimate", "extremeCold", "extremeHeat", "extremeHumidity", "marine",
+        "none", "other", "saline", "sand", "seismic"] | str]
     ] = optional()
-    possibility_of_use: OptAttr[list[Literal["mobile", "mixed", "stationary", "other"] | str]] = optional()
+    possibility_of_use: OptAttr[list[Literal["mixed", "mobile", "other", "stationary"] | str]] = optional()
     documentation: OptAttr[str] = optional()
     cell_dimension: OptAttr[dict[str, Any]] = optional()
     module_nb_cells: OptAttr[float] = optional()

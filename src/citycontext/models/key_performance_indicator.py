@@ -36,14 +36,14 @@ class KeyPerformanceIndicator(LocatedCommons):
     provider: OptAttr[str] = optional()
     business_target: OptAttr[str] = optional()
     calculation_frequency: OptAttr[
-        Literal["hourly", "daily", "weekly", "monthly", "yearly", "quarterly", "bimonthly", "biweekly"] | str
+        Literal["bimonthly", "biweekly", "daily", "hourly", "monthly", "quarterly", "weekly", "yearly"] | str
     ] = optional()
     calculated_by: OptAttr[str] = optional()
-    calculation_method: OptAttr[Literal["manual", "automatic", "semiautomatic"] | str] = optional()
+    calculation_method: OptAttr[Literal["automatic", "manual", "semiautomatic"] | str] = optional()
     calculation_formula: OptAttr[str] = optional()
     aggregated_data: OptAttr[list[dict[str, Any]]] = optional()
     calculation_period: OptAttr[dict[str, Any]] = optional()
-    current_standing: OptAttr[Literal["veryGood", "good", "fair", "bad", "veryBad"] | str] = optional()
+    current_standing: OptAttr[Literal["bad", "fair", "good", "veryBad", "veryGood"] | str] = optional()
     kpi_value: OptAttr[str | float | bool | dict[str, Any] | list[Any]] = optional()
     effective_since: OptAttr[datetime] = optional()
     date_next_calculation: OptAttr[str] = optional()

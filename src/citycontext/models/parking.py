@@ -39,19 +39,19 @@ class OffStreetParking(Commons):
     category: OptAttr[
         list[Literal["barrierAccess", "feeCharged", "forCustomers", "forDisabled", "forElectricalCharging",
         "forEmployees", "forMembers", "forResidents", "forStudents", "forVisitors", "free", "freeAccess", "gateAccess",
-        "guarded", "ground", "longTerm", "mediumTerm", "onlyResidents", "onlyWithPermit", "parkingGarage", "parkingLot",
-        "private", "public", "publicPrivate", "shortTerm", "staffed", "underground", "urbanDeterrentParking", "other"] |
-        str]
+        "ground", "guarded", "longTerm", "mediumTerm", "onlyResidents", "onlyWithPermit", "other", "parkingGarage",
+        "parkingLot", "private", "public", "publicPrivate", "shortTerm", "staffed", "underground",
+        "urbanDeterrentParking"] | str]
     ] = optional()
     ext_category: OptAttr[list[str]] = optional()
     allowed_vehicle_type: OptAttr[
-        list[Literal["agriculturalVehicle", "anyVehicle", "bicycle", "bus", "car", "caravan", "carWithCaravan",
-        "carWithTrailer", "constructionOrMaintenanceVehicle", "lorry", "moped", "motorcycle", "motorcycleWithSideCar",
+        list[Literal["agriculturalVehicle", "anyVehicle", "bicycle", "bus", "car", "carWithCaravan", "carWithTrailer",
+        "caravan", "constructionOrMaintenanceVehicle", "lorry", "moped", "motorcycle", "motorcycleWithSideCar",
         "motorscooter", "tanker", "trailer", "van"] | str]
     ] = optional()
     charge_type: OptAttr[
-        list[Literal["additionalIntervalPrice", "annualPayment", "firstIntervalPrice", "flat", "free", "minimum",
-        "maximum", "monthlyPayment", "other", "seasonTicket", "temporaryPrice"] | str]
+        list[Literal["additionalIntervalPrice", "annualPayment", "firstIntervalPrice", "flat", "free", "maximum",
+        "minimum", "monthlyPayment", "other", "seasonTicket", "temporaryPrice"] | str]
     ] = optional()
     required_permit: OptAttr[
         list[Literal["employeePermit", "fairPermit", "governmentPermit", "noPermitNeeded", "residentPermit",
@@ -64,24 +64,25 @@ class OffStreetParking(Commons):
     occupancy_modified: OptAttr[datetime] = optional()
     occupancy: OptAttr[float] = optional()
     accepted_payment_method: OptAttr[
-        list[Literal["ByBankTransferInAdvance", "ByInvoice", "Cash", "CheckInAdvance", "COD", "DirectDebit",
+        list[Literal["ByBankTransferInAdvance", "ByInvoice", "COD", "Cash", "CheckInAdvance", "DirectDebit",
         "GoogleCheckout", "PayPal", "PaySwarm"] | str]
     ] = optional()
     price_rate_per_minute: OptAttr[float] = optional()
     price_currency: OptAttr[str] = optional()
     layout: OptAttr[
         list[Literal["automatedParkingGarage", "carports", "covered", "field", "garageBoxes", "multiLevel",
-        "multiStorey", "nested", "openSpace", "rooftop", "sheds", "singleLevel", "surface", "other"] | str]
+        "multiStorey", "nested", "openSpace", "other", "rooftop", "sheds", "singleLevel", "surface"] | str]
     ] = optional()
     usage_scenario: OptAttr[
-        list[Literal["automaticParkingGuidance", "carSharing", "dropOffWithValet", "dropOffMechanical", "dropOff",
-        "eventParking", "kissAndRide", "liftShare", "loadingBay", "overnightParking", "parkAndCycle", "parkAndRide",
-        "parkAndWalk", "restArea", "serviceArea", "staffGuidesToSpace", "truckParking", "vehicleLift", "other"] | str]
+        list[Literal["automaticParkingGuidance", "carSharing", "dropOff", "dropOffMechanical", "dropOffWithValet",
+        "eventParking", "kissAndRide", "liftShare", "loadingBay", "other", "overnightParking", "parkAndCycle",
+        "parkAndRide", "parkAndWalk", "restArea", "serviceArea", "staffGuidesToSpace", "truckParking", "vehicleLift"] |
+        str]
     ] = optional()
     parking_mode: OptAttr[list[Literal["echelonParking", "parallelParking", "perpendicularParking"] | str]] = optional()
     facilities: OptAttr[
         list[Literal["bikeParking", "cashMachine", "copyMachineOrService", "defibrillator", "dumpingStation",
-        "electricChargingStation", "elevator", "faxMachineOrService", "fireHose", "fireExtinguisher", "fireHydrant",
+        "electricChargingStation", "elevator", "faxMachineOrService", "fireExtinguisher", "fireHose", "fireHydrant",
         "firstAidEquipment", "freshWater", "iceFreeScaffold", "informationPoint", "internetWireless", "luggageLocker",
         "payDesk", "paymentMachine", "playground", "publicPhone", "refuseBin", "safeDeposit", "shower", "toilet",
         "tollTerminal", "vendingMachine", "wasteDisposal"] | str]
@@ -100,9 +101,8 @@ class OffStreetParking(Commons):
     first_available_floor: OptAttr[int] = optional()
     special_location: OptAttr[
         list[Literal["airportTerminal", "cableCarStation", "campground", "cinema", "coachStation", "conventionCentre",
-        "exhibitionCentre", "ferryTerminal", "hotel", "market", "publicTransportStation", "religiousCentre",
-        "shoppingCentre", "skilift", "specificFacility", "themePark", "trainStation", "vehicleOnRailTerminal",
-        "other"] | str]
+        "exhibitionCentre", "ferryTerminal", "hotel", "market", "other", "publicTransportStation", "religiousCentre",
+        "shoppingCentre", "skilift", "specificFacility", "themePark", "trainStation", "vehicleOnRailTerminal"] | str]
     ] = optional()
     status: OptAttr[
         list[Literal["almostFull", "closed", "closedAbnormal", "full", "fullAtEntrance", "open", "openingTimesInForce",
@@ -150,12 +150,12 @@ class OnStreetParking(Commons):
         "underground"] | str]
     ] = optional()
     allowed_vehicle_type: OptAttr[
-        list[Literal["agriculturalVehicle", "anyVehicle", "articulatedVehicle", "bicycle", "bus", "car", "caravan",
-        "carOrLightVehicle", "carWithCaravan", "carWithTrailer", "constructionOrMaintenanceVehicle", "fourWheelDrive",
-        "highSidedVehicle", "lorry", "moped", "motorcycle", "motorcycleWithSideCar", "motorscooter", "tanker",
-        "threeWheeledVehicle", "trailer", "tram", "twoWheeledVehicle", "van", "vehicleWithCatalyticConverter",
-        "vehicleWithoutCatalyticConverter", "vehicleWithCaravan", "vehicleWithTrailer",
-        "withEvenNumberedRegistrationPlates", "withOddNumberedRegistrationPlates", "other"] | str]
+        list[Literal["agriculturalVehicle", "anyVehicle", "articulatedVehicle", "bicycle", "bus", "car",
+        "carOrLightVehicle", "carWithCaravan", "carWithTrailer", "caravan", "constructionOrMaintenanceVehicle",
+        "fourWheelDrive", "highSidedVehicle", "lorry", "moped", "motorcycle", "motorcycleWithSideCar", "motorscooter",
+        "other", "tanker", "threeWheeledVehicle", "trailer", "tram", "twoWheeledVehicle", "van", "vehicleWithCaravan",
+        "vehicleWithCatalyticConverter", "vehicleWithTrailer", "vehicleWithoutCatalyticConverter",
+        "withEvenNumberedRegistrationPlates", "withOddNumberedRegistrationPlates"] | str]
     ] = optional()
     required_permit: OptAttr[list[str]] = optional()
     permit_active_hours: OptAttr[dict[str, Any]] = optional()
@@ -164,16 +164,16 @@ class OnStreetParking(Commons):
     occupancy_modified: OptAttr[datetime] = optional()
     layout: OptAttr[list[str]] = optional()
     charge_type: OptAttr[
-        list[Literal["additionalIntervalPrice", "annualPayment", "firstIntervalPrice", "flat", "free", "minimum",
-        "maximum", "monthlyPayment", "seasonTicket", "temporaryFee", "temporaryPrice", "unknown", "other"] | str]
+        list[Literal["additionalIntervalPrice", "annualPayment", "firstIntervalPrice", "flat", "free", "maximum",
+        "minimum", "monthlyPayment", "other", "seasonTicket", "temporaryFee", "temporaryPrice", "unknown"] | str]
     ] = optional()
     accepted_payment_method: OptAttr[
-        Literal["ByBankTransferInAdvance", "ByInvoice", "Cash", "CheckInAdvance", "COD", "DirectDebit",
+        Literal["ByBankTransferInAdvance", "ByInvoice", "COD", "Cash", "CheckInAdvance", "DirectDebit",
         "GoogleCheckout", "PayPal", "PaySwarm"] | str
     ] = optional()
     usage_scenario: OptAttr[
-        Literal["carSharing", "dropOff", "kissAndRide", "liftShare", "loadingBay", "overnightParking", "parkAndRide",
-        "parkAndCycle", "parkAndWalk", "vehicleLift", "other"] | str
+        Literal["carSharing", "dropOff", "kissAndRide", "liftShare", "loadingBay", "other", "overnightParking",
+        "parkAndCycle", "parkAndRide", "parkAndWalk", "vehicleLift"] | str
     ] = optional()
     total_spot_number: OptAttr[int] = optional()
     available_spot_number: OptAttr[int] = optional()
@@ -225,9 +225,9 @@ class ParkingGroup(LocatedCommons):
     _origin = Origin("Parking", "ParkingGroup")
     ref_parking_site: RelAttr
     category: OptAttr[
-        list[Literal["adjacentSpaces", "blueZone", "completeFloor", "free", "feeCharged", "greenZone", "loadUnloadZone",
-        "nonAdjacentSpaces", "offStreet", "onlyDisabled", "onlyElectricalCharging", "onlyResidents", "onlyWithPermit",
-        "onStreet", "particularConditionsSpaces", "shortTermMediumTermLongTerm", "statisticsOnly",
+        list[Literal["adjacentSpaces", "blueZone", "completeFloor", "feeCharged", "free", "greenZone", "loadUnloadZone",
+        "nonAdjacentSpaces", "offStreet", "onStreet", "onlyDisabled", "onlyElectricalCharging", "onlyResidents",
+        "onlyWithPermit", "particularConditionsSpaces", "shortTermMediumTermLongTerm", "statisticsOnly",
         "vehicleTypeSpaces"] | str]
     ] = optional()
     allowed_vehicle_type: OptAttr[
@@ -235,14 +235,14 @@ class ParkingGroup(LocatedCommons):
     ] = optional()
     maximum_parking_duration: OptAttr[datetime] = optional()
     charge_type: OptAttr[
-        list[Literal["additionalIntervalPrice", "annualPayment", "firstIntervalPrice", "flat", "free", "minimum",
-        "maximum", "monthlyPayment", "seasonTicket", "temporaryFee", "temporaryPrice", "unknown", "other"] | str]
+        list[Literal["additionalIntervalPrice", "annualPayment", "firstIntervalPrice", "flat", "free", "maximum",
+        "minimum", "monthlyPayment", "other", "seasonTicket", "temporaryFee", "temporaryPrice", "unknown"] | str]
     ] = optional()
     required_permit: OptAttr[
-        list[Literal["employeePermit", "studentPermit", "fairPermit", "governmentPermit", "residentPermit",
-        "specificIdentifiedVehiclePermit", "disabledPermit", "visitorPermit", "blueZonePermit", "careTakingPermit",
-        "carpoolingPermit", "carSharingPermit", "emergencyVehiclePermit", "maintenanceVehiclePermit", "roadWorksPermit",
-        "taxiPermit", "transportationPermit", "noPermitNeeded"] | str]
+        list[Literal["blueZonePermit", "carSharingPermit", "careTakingPermit", "carpoolingPermit", "disabledPermit",
+        "emergencyVehiclePermit", "employeePermit", "fairPermit", "governmentPermit", "maintenanceVehiclePermit",
+        "noPermitNeeded", "residentPermit", "roadWorksPermit", "specificIdentifiedVehiclePermit", "studentPermit",
+        "taxiPermit", "transportationPermit", "visitorPermit"] | str]
     ] = optional()
     permit_active_hours: OptAttr[dict[str, Any]] = optional()
     reservation_type: OptAttr[Literal["mandatory", "notAvailable", "optional", "partly"] | str] = optional()
@@ -270,7 +270,7 @@ class ParkingSpot(Commons):
     location: GeoAttr
     status: Attr[Literal["closed", "free", "occupied", "unknown"] | str]
     ref_parking_site: RelAttr
-    category: Attr[list[Literal["onStreet", "offStreet"] | str]]
+    category: Attr[list[Literal["offStreet", "onStreet"] | str]]
     address: OptAttr[PostalAddress] = optional()
     area_served: OptAttr[str] = optional()
     color: OptAttr[str] = optional()

@@ -46,17 +46,17 @@ class Beach(SmartDataModel):
     width: OptAttr[float] = optional()
     length: OptAttr[float] = optional()
     beach_type: OptAttr[
-        list[Literal["whiteSand", "urban", "isolated", "calmWaters", "blueFlag", "Q-Quality", "strongWaves", "windy",
-        "blackSand"] | str]
+        list[Literal["Q-Quality", "blackSand", "blueFlag", "calmWaters", "isolated", "strongWaves", "urban",
+        "whiteSand", "windy"] | str]
     ] = optional()
-    occupation_rate: OptAttr[Literal["high", "medium", "low", "none"] | str] = optional()
+    occupation_rate: OptAttr[Literal["high", "low", "medium", "none"] | str] = optional()
     people_occupancy: OptAttr[float] = optional()
     facilities: OptAttr[
-        list[Literal["promenade", "showers", "cleaningServices", "lifeGuard", "sunshadeRental", "sunLoungerRental",
-        "waterCraftRental", "toilets", "touristOffice", "litterBins", "telephone", "surfPracticeArea",
-        "accessforDisabled"] | str]
+        list[Literal["accessforDisabled", "cleaningServices", "lifeGuard", "litterBins", "promenade", "showers",
+        "sunLoungerRental", "sunshadeRental", "surfPracticeArea", "telephone", "toilets", "touristOffice",
+        "waterCraftRental"] | str]
     ] = optional()
-    access_type: OptAttr[list[Literal["privateVehicle", "boat", "onFoot", "publicTransport"] | str]] = optional()
+    access_type: OptAttr[list[Literal["boat", "onFoot", "privateVehicle", "publicTransport"] | str]] = optional()
     ref_see_also: OptAttr[list[str]] = optional()
 
 
@@ -80,16 +80,16 @@ class Museum(SmartDataModel):
     address: OptAttr[PostalAddress] = optional()
     area_served: OptAttr[str] = optional()
     museum_type: OptAttr[
-        list[Literal["appliedArts", "scienceAndTechnology", "fineArts", "music", "history", "sacredArt", "archaeology",
-        "specials", "decorativeArts", "literature", "medicineAndPharmacy", "maritime", "transports", "military", "wax",
-        "popularArtsAndTraditions", "numismatic", "unesco", "ceramics", "sumptuaryArts", "naturalScience",
-        "prehistoric", "ethnology", "railway", "mining", "textile", "sculpture", "multiDisciplinar", "painting",
-        "paleonthology", "modernArt", "thematic", "architecture", "museumHouse", "cathedralMuseum", "diocesanMuseum",
-        "universitary", "contemporaryArt", "bullfighting"] | str]
+        list[Literal["appliedArts", "archaeology", "architecture", "bullfighting", "cathedralMuseum", "ceramics",
+        "contemporaryArt", "decorativeArts", "diocesanMuseum", "ethnology", "fineArts", "history", "literature",
+        "maritime", "medicineAndPharmacy", "military", "mining", "modernArt", "multiDisciplinar", "museumHouse",
+        "music", "naturalScience", "numismatic", "painting", "paleonthology", "popularArtsAndTraditions", "prehistoric",
+        "railway", "sacredArt", "scienceAndTechnology", "sculpture", "specials", "sumptuaryArts", "textile", "thematic",
+        "transports", "unesco", "universitary", "wax"] | str]
     ] = optional()
     facilities: OptAttr[
-        list[Literal["elevator", "cafeteria", "shop", "auditory", "conferenceRoom", "audioguide", "cloakRoom",
-        "forDisabled", "forBabies", "guidedTour", "restaurant", "ramp", "reservation"] | str]
+        list[Literal["audioguide", "auditory", "cafeteria", "cloakRoom", "conferenceRoom", "elevator", "forBabies",
+        "forDisabled", "guidedTour", "ramp", "reservation", "restaurant", "shop"] | str]
     ] = optional()
     historical_period: OptAttr[list[str]] = optional()
     art_period: OptAttr[list[str]] = optional()

@@ -85,7 +85,7 @@ class StreetlightControlCabinet(Commons):
     _origin = Origin("Streetlighting", "StreetlightControlCabinet")
     location: GeoAttr
     ref_streetlight_group: RelAttr
-    working_mode: Attr[Literal["manual", "automatic", "semiautomatic"] | str]
+    working_mode: Attr[Literal["automatic", "manual", "semiautomatic"] | str]
     address: OptAttr[PostalAddress] = optional()
     area_served: OptAttr[str] = optional()
     color: OptAttr[str] = optional()
@@ -175,7 +175,7 @@ class StreetlightGroup(Commons):
     date_last_switching_off: OptAttr[datetime] = optional()
     switching_on_hours: OptAttr[list[dict[str, Any]]] = optional()
     switching_mode: OptAttr[
-        list[Literal["night-ON", "night-OFF", "night-LOW", "always-ON", "day-ON", "day-OFF", "day-LOW"] | str]
+        list[Literal["always-ON", "day-LOW", "day-OFF", "day-ON", "night-LOW", "night-OFF", "night-ON"] | str]
     ] = optional()
     illuminance_level: OptAttr[float] = optional()
     active_program_id: OptAttr[str] = optional()
@@ -213,7 +213,7 @@ class StreetlightModel(SmartDataModel):
     column_brand_name: OptAttr[str] = optional()
     column_model_name: OptAttr[str] = optional()
     column_manufacturer_name: OptAttr[str] = optional()
-    column_made_of: OptAttr[Literal["steel", "aluminium", "wood", "other"] | str] = optional()
+    column_made_of: OptAttr[Literal["aluminium", "other", "steel", "wood"] | str] = optional()
     column_color: OptAttr[str] = optional()
     lantern_model_name: OptAttr[str] = optional()
     lantern_brand_name: OptAttr[str] = optional()
@@ -224,7 +224,7 @@ class StreetlightModel(SmartDataModel):
     lamp_manufacturer_name: OptAttr[str] = optional()
     lamp_weight: OptAttr[str] = optional()
     working_life: OptAttr[float] = optional()
-    lamp_technology: OptAttr[Literal["LED", "LPS", "HPS"] | str] = optional()
+    lamp_technology: OptAttr[Literal["HPS", "LED", "LPS"] | str] = optional()
     color_temperature: OptAttr[float] = optional()
     color_rendering_index: OptAttr[float] = optional()
     luminous_flux: OptAttr[float] = optional()

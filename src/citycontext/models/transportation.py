@@ -56,8 +56,8 @@ class APDSObservation(LocatedCommons):
     _origin = Origin("Transportation", "APDSObservation")
     observed_method: OptAttr[Literal["anpr", "chalk", "other", "rfTranspoder", "scanner", "visual"] | str] = optional()
     observed_credential_type: OptAttr[
-        Literal["barcode", "bluetooth", "eticket", "hangtag", "licensePlate", "permit", "qrCode", "rfid", "ticket",
-        "other"] | str
+        Literal["barcode", "bluetooth", "eticket", "hangtag", "licensePlate", "other", "permit", "qrCode", "rfid",
+        "ticket"] | str
     ] = optional()
     observed_credential_id: OptAttr[str] = optional()
     observed_credential_country: OptAttr[str] = optional()
@@ -83,14 +83,14 @@ class APDSObservation(LocatedCommons):
     observed_vehicle_colour: OptAttr[str] = optional()
     observed_vehicle_make: OptAttr[str] = optional()
     observed_vehicle_type: OptAttr[
-        Literal["agriculturalVehicle", "ambulance", "anyVehicle", "articulatedVehicle", "autorickshaw", "bicycle",
-        "binTrolley", "BRT mini busÂ·", "BRT bus", "bus", "car", "caravan", "carOrLightVehicle", "carWithCaravan",
-        "carWithTrailer", "cleaningTrolley", "compactor", "constructionOrMaintenanceVehicle", "dumper", "e-moped",
-        "e-scooter", "e-motorcycle", "fireTender", "fourWheelDrive", "highSidedVehicle", "hopper", "lorry", "minibus",
-        "moped", "motorcycle", "motorcycleWithSideCar", "motorscooter", "policeVan", "publicMotor", "sweepingMachine",
-        "tanker", "tempo", "threeWheeledVehicle", "tipper", "trailer", "tram", "trolley", "twoWheeledVehicle", "van",
-        "vehicleWithoutCatalyticConverter", "vehicleWithCaravan", "vehicleWithTrailer",
-        "withEvenNumberedRegistrationPlates", "withOddNumberedRegistrationPlates", "other"] | str
+        Literal["BRT bus", "BRT mini busÂ·", "agriculturalVehicle", "ambulance", "anyVehicle", "articulatedVehicle",
+        "autorickshaw", "bicycle", "binTrolley", "bus", "car", "carOrLightVehicle", "carWithCaravan", "carWithTrailer",
+        "caravan", "cleaningTrolley", "compactor", "constructionOrMaintenanceVehicle", "dumper", "e-moped",
+        "e-motorcycle", "e-scooter", "fireTender", "fourWheelDrive", "highSidedVehicle", "hopper", "lorry", "minibus",
+        "moped", "motorcycle", "motorcycleWithSideCar", "motorscooter", "other", "policeVan", "publicMotor",
+        "sweepingMachine", "tanker", "tempo", "threeWheeledVehicle", "tipper", "trailer", "tram", "trolley",
+        "twoWheeledVehicle", "van", "vehicleWithCaravan", "vehicleWithTrailer", "vehicleWithoutCatalyticConverter",
+        "withEvenNumberedRegistrationPlates", "withOddNumberedRegistrationPlates"] | str
     ] = optional()
 
 
@@ -169,7 +169,7 @@ class CityWork(Commons):
     work_state: OptAttr[
         Literal["all", "approved", "authorized", "canceled", "completed", "decreeToBeSigned", "draft", "editedDecrees",
         "instructionInProgress", "investigated", "nonCompliantOccupation", "open", "other", "pendingAuthorization",
-        "pendingCancellation", "planningCompleted", "pendingDocument", "pendingExtension", "pendingPlanning", "planned",
+        "pendingCancellation", "pendingDocument", "pendingExtension", "pendingPlanning", "planned", "planningCompleted",
         "received", "reject", "supported", "validatedInPlanning"] | str
     ] = optional()
     work_date: OptAttr[str] = optional()
@@ -186,27 +186,27 @@ class CityWork(Commons):
         list[Literal["aerial", "ground", "mixed", "other", "roofing", "surface", "underground", "wall"] | str]
     ] = optional()
     work_target: OptAttr[
-        list[Literal["bicyclePath", "busCorridor", "catainers", "cityMotorBike", "cityBike", "cityCar", "cityScooter",
-        "coldAndAirCon", "coldGroup", "copperCable", "CoringPenetrometry", "drinkingWater", "electricityNetworks",
-        "exploratoryWork", "fireHydrants", "frameRoof", "gasNetworks", "generator", "historicalMonuments",
-        "infrastructure", "landscapedArea", "movingHoistNacelleTruck", "networks", "offStreetParking", "opticalFibers",
-        "other", "overheadLine", "papersCollection", "pavement", "publicDecorativeLighting", "publicDomain",
-        "publicTransport", "railway", "rainyWaters", "riprap", "rMTNetworks", "roads", "roadsAndPublicDomain",
-        "sanitation", "scaffolding", "sideWalk", "speedReductionDevices", "streetParking", "surfaceOccupation",
-        "supportStructures", "tagsAndPosters", "telecomNetworks", "telecom-RMT-VideoNetworks",
-        "trafficSignalingRegulation", "tramway", "urbanFurniture", "urbanHeating", "variousWorks", "videoNetworks",
-        "vrd"] | str]
+        list[Literal["CoringPenetrometry", "bicyclePath", "busCorridor", "catainers", "cityBike", "cityCar",
+        "cityMotorBike", "cityScooter", "coldAndAirCon", "coldGroup", "copperCable", "drinkingWater",
+        "electricityNetworks", "exploratoryWork", "fireHydrants", "frameRoof", "gasNetworks", "generator",
+        "historicalMonuments", "infrastructure", "landscapedArea", "movingHoistNacelleTruck", "networks",
+        "offStreetParking", "opticalFibers", "other", "overheadLine", "papersCollection", "pavement",
+        "publicDecorativeLighting", "publicDomain", "publicTransport", "rMTNetworks", "railway", "rainyWaters",
+        "riprap", "roads", "roadsAndPublicDomain", "sanitation", "scaffolding", "sideWalk", "speedReductionDevices",
+        "streetParking", "supportStructures", "surfaceOccupation", "tagsAndPosters", "telecom-RMT-VideoNetworks",
+        "telecomNetworks", "trafficSignalingRegulation", "tramway", "urbanFurniture", "urbanHeating", "variousWorks",
+        "videoNetworks", "vrd"] | str]
     ] = optional()
     work_nature: OptAttr[
-        list[Literal["additionalInvestigations", "brushCutting", "cleaning", "collection", "connection",
-        "consolidation", "construction", "control", "counting", "craneLifting", "creation", "demolition",
-        "drivingSwitch", "experimentation", "extension", "filmShooting", "Installation-OR-layout", "investigation",
-        "landFill", "maintenance", "manholeOpening", "ManholeOpeningToRestoreService", "miscellaneousInstallation",
-        "miscellaneousWorks", "mowingDeburring", "other", "overheadLinesWorksIntervention", "pruning", "pulling",
-        "refurbishment", "rehabilitation", "reinforcement", "renewal", "renovation", "repair", "replacement", "riprap",
-        "roadSign", "safetyAndComplianceWork", "safetyRailsInstallation", "securingPerimeter", "siteInstallation",
-        "staking", "supportImplantation", "surfaceOccupationAuthorization", "survey", "tarring", "tonnageExemption",
-        "treeCutting", "trenchOpening", "upgrading"] | str]
+        list[Literal["Installation-OR-layout", "ManholeOpeningToRestoreService", "additionalInvestigations",
+        "brushCutting", "cleaning", "collection", "connection", "consolidation", "construction", "control", "counting",
+        "craneLifting", "creation", "demolition", "drivingSwitch", "experimentation", "extension", "filmShooting",
+        "investigation", "landFill", "maintenance", "manholeOpening", "miscellaneousInstallation", "miscellaneousWorks",
+        "mowingDeburring", "other", "overheadLinesWorksIntervention", "pruning", "pulling", "refurbishment",
+        "rehabilitation", "reinforcement", "renewal", "renovation", "repair", "replacement", "riprap", "roadSign",
+        "safetyAndComplianceWork", "safetyRailsInstallation", "securingPerimeter", "siteInstallation", "staking",
+        "supportImplantation", "surfaceOccupationAuthorization", "survey", "tarring", "tonnageExemption", "treeCutting",
+        "trenchOpening", "upgrading"] | str]
     ] = optional()
     infrastructure_function: OptAttr[
         list[Literal["collection", "distribution", "other", "transportation"] | str]
@@ -295,7 +295,7 @@ class EVChargingStation(LocatedCommons):
         list[Literal["bicycle", "bus", "car", "caravan", "motorcycle", "motorscooter", "truck"] | str]
     ]
     socket_type: Attr[
-        list[Literal["Caravan_Mains_Socket", "CHAdeMO", "CCS/SAE", "Dual_CHAdeMO", "Dual_J-1772", "Dual_Mennekes",
+        list[Literal["CCS/SAE", "CHAdeMO", "Caravan_Mains_Socket", "Dual_CHAdeMO", "Dual_J-1772", "Dual_Mennekes",
         "J-1772", "Mennekes", "Other", "Tesla", "Type2", "Type3", "Wall_Euro"] | str]
     ]
     socket_number: OptAttr[int] = optional()
@@ -311,7 +311,7 @@ class EVChargingStation(LocatedCommons):
     voltage: OptAttr[float] = optional()
     charge_type: OptAttr[list[Literal["annualPayment", "flat", "free", "monthlyPayment", "other"] | str]] = optional()
     accepted_payment_method: OptAttr[
-        list[Literal["ByBankTransferInAdvance", "ByInvoice", "Cash", "CheckInAdvance", "COD", "DirectDebit",
+        list[Literal["ByBankTransferInAdvance", "ByInvoice", "COD", "Cash", "CheckInAdvance", "DirectDebit",
         "GoogleCheckout", "PayPal", "PaySwarm"] | str]
     ] = optional()
     data_descriptor: OptRelAttr = optional()
@@ -325,12 +325,12 @@ class EVChargingStation(LocatedCommons):
     end_date_time: OptAttr[datetime] = optional()
     start_date_time: OptAttr[datetime] = optional()
     vehicle_type: OptAttr[
-        Literal["agriculturalVehicle", "ambulance", "articulatedVehicle", "autorickshaw", "bicycle", "binTrolley",
-        "BRT bus", "BRT minibus", "bus", "car", "caravan", "carOrLightVehicle", "carWithCaravan", "carWithTrailer",
-        "cleaningTrolley", "compactor", "constructionOrMaintenanceVehicle", "dumper", "e-moped", "e-scooter",
-        "e-motorcycle", "fire tender", "fourWheelDrive", "highSidedVehicle", "hopper", "lorry", "minibus", "moped",
+        Literal["BRT bus", "BRT minibus", "agriculturalVehicle", "ambulance", "articulatedVehicle", "autorickshaw",
+        "bicycle", "binTrolley", "bus", "car", "carOrLightVehicle", "carWithCaravan", "carWithTrailer", "caravan",
+        "cleaningTrolley", "compactor", "constructionOrMaintenanceVehicle", "dumper", "e-moped", "e-motorcycle",
+        "e-scooter", "fire tender", "fourWheelDrive", "highSidedVehicle", "hopper", "lorry", "minibus", "moped",
         "motorcycle", "motorcycleWithSideCar", "motorscooter", "police van", "sweepingMachine", "tanker", "tempo",
-        "threeWheeledVehicle", "tipper", "trailer", "tram", "twoWheeledVehicle", "trolley", "van"] | str
+        "threeWheeledVehicle", "tipper", "trailer", "tram", "trolley", "twoWheeledVehicle", "van"] | str
     ] = optional()
     observation_date_time: OptAttr[datetime] = optional()
 
@@ -343,7 +343,7 @@ class FareCollectionSystem(LocatedCommons):
 
     _origin = Origin("Transportation", "FareCollectionSystem")
     destination_stop_name: OptAttr[str] = optional()
-    occupancy_level: OptAttr[Literal["Red", "Yellow", "Green"] | str] = optional()
+    occupancy_level: OptAttr[Literal["Green", "Red", "Yellow"] | str] = optional()
     travel_distance: OptAttr[float] = optional()
     passenger_count: OptAttr[float] = optional()
     transaction_type: OptAttr[str] = optional()
@@ -365,7 +365,7 @@ class FareCollectionSystem(LocatedCommons):
     destination_stop_id: OptAttr[str] = optional()
     origin_destination_code: OptAttr[str] = optional()
     current_trip_count: OptAttr[float] = optional()
-    equipment_type_code: OptAttr[Literal["1B", "42", "02", "08", "41"] | str] = optional()
+    equipment_type_code: OptAttr[Literal["02", "08", "1B", "41", "42"] | str] = optional()
     destination_stop_category: OptAttr[str] = optional()
     transaction_vehicle_num: OptAttr[float] = optional()
     fare_for_adult: OptAttr[float] = optional()
@@ -453,7 +453,7 @@ class ItemFlowObserved(Commons):
     date_observed_to: OptAttr[datetime] = optional()
     item_type: OptAttr[Literal["people", "ship", "vehicle", "yacht"] | str] = optional()
     item_sub_type: OptAttr[str] = optional()
-    lane_direction: OptAttr[Literal["forward", "backward", "inbound", "outbound", "right", "left"] | str] = optional()
+    lane_direction: OptAttr[Literal["backward", "forward", "inbound", "left", "outbound", "right"] | str] = optional()
     reverse_lane: OptAttr[bool] = optional()
     intensity: OptAttr[float] = optional()
     occupancy: OptAttr[float] = optional()
@@ -487,7 +487,7 @@ class OriginDestinationFlow(LocatedCommons):
     nationality: OptAttr[str] = optional()
     nationality_name: OptAttr[str] = optional()
     flow_count: OptAttr[int] = optional()
-    flow_type: OptAttr[Literal["tourism", "commuting", "business", "migration", "mixed"] | str] = optional()
+    flow_type: OptAttr[Literal["business", "commuting", "migration", "mixed", "tourism"] | str] = optional()
     country_code: OptAttr[str] = optional()
 
 
@@ -500,13 +500,13 @@ class RestrictedTrafficArea(LocatedCommons):
     _origin = Origin("Transportation", "RestrictedTrafficArea")
     category: OptAttr[
         list[Literal["barrierAccess", "forBikes", "forCustomers", "forDisabled", "forElectricalVehicles",
-        "forEmployees", "forMembers", "forPedestrian", "forVisitors", "forResidents", "forStudents", "gateAccess",
+        "forEmployees", "forMembers", "forPedestrian", "forResidents", "forStudents", "forVisitors", "gateAccess",
         "guarded", "onlyElectricalVehicles", "onlyPedestrian", "onlyResident", "onlyResidents", "onlyWithPermit",
         "private", "public", "publicPrivate"] | str]
     ] = optional()
     not_allowed_vehicle_type: OptAttr[
-        list[Literal["anyVehicle", "agriculturalVehicle", "bicycle", "bus", "car", "caravan", "carWithCaravan",
-        "carWithTrailer", "constructionOrMaintenanceVehicle", "dieselCarEuro0", "dieselCarEuro1", "dieselCarEuro2",
+        list[Literal["agriculturalVehicle", "anyVehicle", "bicycle", "bus", "car", "carWithCaravan", "carWithTrailer",
+        "caravan", "constructionOrMaintenanceVehicle", "dieselCarEuro0", "dieselCarEuro1", "dieselCarEuro2",
         "dieselCarEuro3", "dieselCarEuro4", "dieselCarEuro5a", "dieselCarEuro5b", "dieselCarEuro6",
         "freightTransportVehicle", "lorry", "moped", "motorcycle", "motorcycleWithSideCar", "motorscooter",
         "petrolCarEuro0", "petrolCarEuro1", "petrolCarEuro2", "petrolCarEuro3", "petrolCarEuro4", "petrolCarEuro5",
@@ -532,8 +532,8 @@ class RestrictionException(LocatedCommons):
 
     _origin = Origin("Transportation", "RestrictionException")
     allowed_vehicle_type: Attr[
-        list[Literal["anyVehicle", "agriculturalVehicle", "bicycle", "bus", "car", "caravan", "carWithCaravan",
-        "carWithTrailer", "constructionOrMaintenanceVehicle", "dieselCarEuro0", "dieselCarEuro1", "dieselCarEuro2",
+        list[Literal["agriculturalVehicle", "anyVehicle", "bicycle", "bus", "car", "carWithCaravan", "carWithTrailer",
+        "caravan", "constructionOrMaintenanceVehicle", "dieselCarEuro0", "dieselCarEuro1", "dieselCarEuro2",
         "dieselCarEuro3", "dieselCarEuro4", "dieselCarEuro5a", "dieselCarEuro5b", "dieselCarEuro6",
         "freightTransportVehicle", "lorry", "moped", "motorcycle", "motorcycleWithSideCar", "motorscooter",
         "petrolCarEuro0", "petrolCarEuro1", "petrolCarEuro2", "petrolCarEuro3", "petrolCarEuro4", "petrolCarEuro5",
@@ -588,30 +588,30 @@ class RoadAccident(LocatedCommons):
     accident_date: OptAttr[datetime] = optional()
     accident_statistical_date: OptAttr[dict[str, Any]] = optional()
     accident_type: OptAttr[
-        list[Literal["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"] | str]
+        list[Literal["1", "10", "11", "12", "2", "3", "4", "5", "6", "7", "8", "9"] | str]
     ] = optional()
     accident_description: OptAttr[list[str]] = optional()
     weather_conditions: OptAttr[
-        list[Literal["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16", "17",
-        "18", "19", "20", "21", "22", "23", "24", "25"] | str]
+        list[Literal["0", "1", "10", "11", "12", "13", "14", "15", "16", "17", "18", "19", "2", "20", "21", "22", "23",
+        "24", "25", "3", "4", "5", "6", "7", "8", "9"] | str]
     ] = optional()
     road_surface: OptAttr[Literal["1", "2", "3", "4", "5"] | str] = optional()
     road_paving: OptAttr[Literal["1", "2", "3"] | str] = optional()
     accident_location: OptAttr[Literal["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"] | str] = optional()
     road_class: OptAttr[str] = optional()
     road_intersection: OptAttr[
-        Literal["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"] | str
+        Literal["1", "10", "11", "12", "2", "3", "4", "5", "6", "7", "8", "9"] | str
     ] = optional()
-    road_trunk: OptAttr[Literal["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "15"] | str] = optional()
+    road_trunk: OptAttr[Literal["1", "10", "11", "12", "15", "2", "3", "4", "5", "6", "7", "8", "9"] | str] = optional()
     road_sign: OptAttr[Literal["1", "2", "3", "4", "5"] | str] = optional()
     pedestrians_involved: OptAttr[bool] = optional()
     vehicles_involved: OptAttr[
-        list[Literal["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16", "17",
-        "18", "19", "20", "21", "22", "23", "24"] | str]
+        list[Literal["0", "1", "10", "11", "12", "13", "14", "15", "16", "17", "18", "19", "2", "20", "21", "22", "23",
+        "24", "3", "4", "5", "6", "7", "8", "9"] | str]
     ] = optional()
     weakest_subject: OptAttr[
-        Literal["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16", "17", "18",
-        "19", "20", "21", "22", "23", "24"] | str
+        Literal["0", "1", "10", "11", "12", "13", "14", "15", "16", "17", "18", "19", "2", "20", "21", "22", "23", "24",
+        "3", "4", "5", "6", "7", "8", "9"] | str
     ] = optional()
     num_passengers_injured: OptAttr[int] = optional()
     num_passengers_dead: OptAttr[int] = optional()
@@ -637,8 +637,8 @@ class RoadSegment(SmartDataModel):
     start_point: GeoAttr
     end_point: GeoAttr
     allowed_vehicle_type: Attr[
-        list[Literal["agriculturalVehicle", "anyVehicle", "bicycle", "bus", "car", "caravan", "carWithCaravan",
-        "carWithTrailer", "constructionOrMaintenanceVehicle", "lorry", "moped", "motorcycle", "motorcycleWithSideCar",
+        list[Literal["agriculturalVehicle", "anyVehicle", "bicycle", "bus", "car", "carWithCaravan", "carWithTrailer",
+        "caravan", "constructionOrMaintenanceVehicle", "lorry", "moped", "motorcycle", "motorcycleWithSideCar",
         "motorscooter", "tanker", "trailer", "van"] | str]
     ]
     date_created: OptAttr[datetime] = optional()
@@ -664,8 +664,8 @@ class RoadSegment(SmartDataModel):
     maximum_allowed_height: OptAttr[float] = optional()
     maximum_allowed_weight: OptAttr[float] = optional()
     width: OptAttr[float] = optional()
-    lane_usage: OptAttr[list[Literal["forward", "backward"] | str]] = optional()
-    category: OptAttr[list[Literal["oneway", "toll", "link"] | str]] = optional()
+    lane_usage: OptAttr[list[Literal["backward", "forward"] | str]] = optional()
+    category: OptAttr[list[Literal["link", "oneway", "toll"] | str]] = optional()
     status: OptAttr[str] = optional()
     status_description: OptAttr[str] = optional()
     data_descriptor: OptRelAttr = optional()
@@ -678,7 +678,7 @@ class RoadSegment(SmartDataModel):
     culvert_count: OptAttr[float] = optional()
     road_name: OptAttr[str] = optional()
     road_class: OptAttr[
-        Literal["MAJOR_DISTRICT_ROAD", "MAJOR_CITY_ROAD", "MINOR_CITY_ROAD", "NATIONAL_HIGHWAY", "OTHER_DISTRICT_ROAD",
+        Literal["MAJOR_CITY_ROAD", "MAJOR_DISTRICT_ROAD", "MINOR_CITY_ROAD", "NATIONAL_HIGHWAY", "OTHER_DISTRICT_ROAD",
         "OTHER_PUBLIC_ROAD", "PORT_ROAD", "PRIVATE_ROAD", "SERVICE_ROAD", "STATE_HIGHWAY"] | str
     ] = optional()
     median_height: OptAttr[float] = optional()
@@ -718,8 +718,8 @@ class SpecialRestriction(LocatedCommons):
 
     _origin = Origin("Transportation", "SpecialRestriction")
     not_allowed_vehicle_type: Attr[
-        list[Literal["anyVehicle", "agriculturalVehicle", "bicycle", "bus", "car", "caravan", "carWithCaravan",
-        "carWithTrailer", "constructionOrMaintenanceVehicle", "dieselCarEuro0", "dieselCarEuro1", "dieselCarEuro2",
+        list[Literal["agriculturalVehicle", "anyVehicle", "bicycle", "bus", "car", "carWithCaravan", "carWithTrailer",
+        "caravan", "constructionOrMaintenanceVehicle", "dieselCarEuro0", "dieselCarEuro1", "dieselCarEuro2",
         "dieselCarEuro3", "dieselCarEuro4", "dieselCarEuro5a", "dieselCarEuro5b", "dieselCarEuro6",
         "freightTransportVehicle", "lorry", "moped", "motorcycle", "motorcycleWithSideCar", "motorscooter",
         "petrolCarEuro0", "petrolCarEuro1", "petrolCarEuro2", "petrolCarEuro3", "petrolCarEuro4", "petrolCarEuro5",
@@ -751,13 +751,12 @@ class TrafficFlowObserved(LocatedCommons):
     average_gap_distance: OptAttr[float] = optional()
     congested: OptAttr[bool] = optional()
     average_headway_time: OptAttr[float] = optional()
-    lane_direction: OptAttr[Literal["forward", "backward"] | str] = optional()
+    lane_direction: OptAttr[Literal["backward", "forward"] | str] = optional()
     reversed_lane: OptAttr[bool] = optional()
     vehicle_type: OptAttr[
-        Literal["agriculturalVehicle", "bicycle", "bus", "minibus", "car", "caravan", "tram", "tanker",
-        "carWithCaravan", "carWithTrailer", "lorry", "moped", "motorcycle", "motorcycleWithSideCar", "motorscooter",
-        "trailer", "van", "constructionOrMaintenanceVehicle", "trolley", "binTrolley", "sweepingMachine",
-        "cleaningTrolley"] | str
+        Literal["agriculturalVehicle", "bicycle", "binTrolley", "bus", "car", "carWithCaravan", "carWithTrailer",
+        "caravan", "cleaningTrolley", "constructionOrMaintenanceVehicle", "lorry", "minibus", "moped", "motorcycle",
+        "motorcycleWithSideCar", "motorscooter", "sweepingMachine", "tanker", "trailer", "tram", "trolley", "van"] | str
     ] = optional()
     vehicle_sub_type: OptAttr[str] = optional()
 
@@ -791,8 +790,8 @@ class TransportStation(LocatedCommons):
     date_last_reported: OptAttr[datetime] = optional()
     ref_point_of_interest: OptRelAttr = optional()
     station_type: OptAttr[
-        list[Literal["aerialLift", "bus", "cableTram", "ferry", "funicular", "monorail", "rail", "subway", "trolleybus",
-        "tram"] | str]
+        list[Literal["aerialLift", "bus", "cableTram", "ferry", "funicular", "monorail", "rail", "subway", "tram",
+        "trolleybus"] | str]
     ] = optional()
     location_type: OptAttr[float] = optional()
     parent_station: OptRelAttr = optional()
@@ -829,15 +828,15 @@ class Vehicle(Commons):
     _origin = Origin("Transportation", "Vehicle")
     location: GeoAttr
     vehicle_type: Attr[
-        Literal["agriculturalVehicle", "ambulance", "anyVehicle", "articulatedVehicle", "autorickshaw", "bicycle",
-        "binTrolley", "BRT mini bus", "BRT bus", "bus", "car", "caravan", "carOrLightVehicle", "carWithCaravan",
-        "carWithTrailer", "cleaningTrolley", "compactor", "constructionOrMaintenanceVehicle", "dumper", "e-bike",
-        "e-moped", "e-scooter", "e-motorcycle", "fireTender", "fourWheelDrive", "highSidedVehicle", "hopper", "lorry",
-        "minibus", "moped", "motorcycle", "motorcycleWithSideCar", "motorscooter", "policeVan", "publicMotor",
-        "sweepingMachine", "tanker", "tempo", "threeWheeledVehicle", "tipper", "trailer", "tram", "trolley",
-        "twoWheeledVehicle", "van", "vehicleWithoutCatalyticConverter", "vehicleWithCaravan", "vehicleWithTrailer",
-        "withEvenNumberedRegistrationPlates", "withOddNumberedRegistrationPlates", "pilotVessel", "passengerVessel",
-        "cargoVessel", "tug", "militaryVessel", "sailingVessel", "vessel", "other"] | str
+        Literal["BRT bus", "BRT mini bus", "agriculturalVehicle", "ambulance", "anyVehicle", "articulatedVehicle",
+        "autorickshaw", "bicycle", "binTrolley", "bus", "car", "carOrLightVehicle", "carWithCaravan", "carWithTrailer",
+        "caravan", "cargoVessel", "cleaningTrolley", "compactor", "constructionOrMaintenanceVehicle", "dumper",
+        "e-bike", "e-moped", "e-motorcycle", "e-scooter", "fireTender", "fourWheelDrive", "highSidedVehicle", "hopper",
+        "lorry", "militaryVessel", "minibus", "moped", "motorcycle", "motorcycleWithSideCar", "motorscooter", "other",
+        "passengerVessel", "pilotVessel", "policeVan", "publicMotor", "sailingVessel", "sweepingMachine", "tanker",
+        "tempo", "threeWheeledVehicle", "tipper", "trailer", "tram", "trolley", "tug", "twoWheeledVehicle", "van",
+        "vehicleWithCaravan", "vehicleWithTrailer", "vehicleWithoutCatalyticConverter", "vessel",
+        "withEvenNumberedRegistrationPlates", "withOddNumberedRegistrationPlates"] | str
     ]
     category: Attr[
         list[Literal["municipalServices", "nonTracked", "private", "public", "specialUsage", "tracked"] | str]
@@ -895,8 +894,8 @@ class Vehicle(Commons):
     fuel_type: OptAttr[str] = optional()
     service_on_duty: OptAttr[bool] = optional()
     emergency_vehicle_type: OptAttr[
-        Literal["policeCar", "policeMotorcycle", "policeVan", "policeSWAT", "fireEngine", "waterTender", "airAmbulance",
-        "ambulance", "motorcycleAmbulance", "rescueVehicle", "hazardousMaterialsApparatus", "towTruck"] | str
+        Literal["airAmbulance", "ambulance", "fireEngine", "hazardousMaterialsApparatus", "motorcycleAmbulance",
+        "policeCar", "policeMotorcycle", "policeSWAT", "policeVan", "rescueVehicle", "towTruck", "waterTender"] | str
     ] = optional()
     municipality_info: OptAttr[dict[str, Any]] = optional()
     leasing_info: OptAttr[dict[str, Any]] = optional()
@@ -914,7 +913,7 @@ class VehicleFault(LocatedCommons):
     vehicle: OptAttr[str] = optional()
     observed_at: OptAttr[datetime] = optional()
     event_type: OptAttr[
-        Literal["collision", "emergency", "harshAccel", "harshDecel", "auxBatteryWarn", "milWarn"] | str
+        Literal["auxBatteryWarn", "collision", "emergency", "harshAccel", "harshDecel", "milWarn"] | str
     ] = optional()
     processing_type: OptAttr[str] = optional()
     resolved_at: OptAttr[datetime] = optional()
@@ -933,10 +932,9 @@ class VehicleModel(SmartDataModel):
     _origin = Origin("Transportation", "VehicleModel")
     name: Attr[str]
     vehicle_type: Attr[
-        Literal["agriculturalVehicle", "bicycle", "bus", "minibus", "car", "caravan", "tram", "tanker",
-        "carWithCaravan", "carWithTrailer", "lorry", "moped", "motorcycle", "motorcycleWithSideCar", "motorscooter",
-        "trailer", "van", "constructionOrMaintenanceVehicle", "trolley", "binTrolley", "sweepingMachine",
-        "cleaningTrolley"] | str
+        Literal["agriculturalVehicle", "bicycle", "binTrolley", "bus", "car", "carWithCaravan", "carWithTrailer",
+        "caravan", "cleaningTrolley", "constructionOrMaintenanceVehicle", "lorry", "minibus", "moped", "motorcycle",
+        "motorcycleWithSideCar", "motorscooter", "sweepingMachine", "tanker", "trailer", "tram", "trolley", "van"] | str
     ]
     brand_name: Attr[str]
     model_name: Attr[str]
@@ -959,7 +957,7 @@ class VehicleModel(SmartDataModel):
     cargo_volume: OptAttr[float] = optional()
     fuel_type: OptAttr[
         Literal["autogas", "biodiesel", "cng", "diesel", "electric", "ethanol", "gasoline", "hybrid_electric_diesel",
-        "hybrid_electric_petrol", "hydrogen", "lpg", "petrol", "petrol(unleaded)", "petrol(leaded)", "other"] | str
+        "hybrid_electric_petrol", "hydrogen", "lpg", "other", "petrol", "petrol(leaded)", "petrol(unleaded)"] | str
     ] = optional()
     fuel_consumption: OptAttr[float] = optional()
     height: OptAttr[float] = optional()

@@ -42,11 +42,11 @@ class WasteContainer(Commons):
     temperature: OptAttr[float] = optional()
     methane_concentration: OptAttr[float] = optional()
     stored_waste_kind: OptAttr[
-        Literal["organic", "inorganic", "glass", "oil", "plastic", "metal", "paper", "batteries", "electronics",
-        "hazardous", "other"] | str
+        Literal["batteries", "electronics", "glass", "hazardous", "inorganic", "metal", "oil", "organic", "other",
+        "paper", "plastic"] | str
     ] = optional()
     stored_waste_origin: OptAttr[
-        Literal["household", "municipal", "industrial", "construction", "hostelry", "agriculture", "other"] | str
+        Literal["agriculture", "construction", "hostelry", "household", "industrial", "municipal", "other"] | str
     ] = optional()
     stored_waste_code: OptAttr[str] = optional()
     serial_number: OptAttr[str] = optional()
@@ -59,7 +59,7 @@ class WasteContainer(Commons):
     date_last_cleaning: OptAttr[datetime] = optional()
     next_cleaning_deadline: OptAttr[datetime] = optional()
     isle_id: OptAttr[str] = optional()
-    status: OptAttr[Literal["ok", "lidOpen", "dropped", "moved", "vandalized", "burning", "unknown"] | str] = optional()
+    status: OptAttr[Literal["burning", "dropped", "lidOpen", "moved", "ok", "unknown", "vandalized"] | str] = optional()
     ref_waste_container_model: OptRelAttr = optional()
     ref_waste_container_isle: OptRelAttr = optional()
     ref_device: OptRelAttr = optional()
@@ -86,7 +86,7 @@ class WasteContainerIsle(Commons):
     location: GeoAttr
     address: OptAttr[PostalAddress] = optional()
     area_served: OptAttr[str] = optional()
-    features: OptAttr[list[Literal["containerFix", "underground", "fenced", "other"] | str]] = optional()
+    features: OptAttr[list[Literal["containerFix", "fenced", "other", "underground"] | str]] = optional()
     insert_holes_number: OptAttr[float] = optional()
     ref_waste_container: OptAttr[list[str]] = optional()
 
@@ -119,16 +119,16 @@ class WasteContainerModel(SmartDataModel):
     cargo_volume: OptAttr[float] = optional()
     maximum_load: OptAttr[float] = optional()
     recommended_load: OptAttr[float] = optional()
-    category: OptAttr[list[Literal["dumpster", "trashCan", "wheelieBin", "other"] | str]] = optional()
+    category: OptAttr[list[Literal["dumpster", "other", "trashCan", "wheelieBin"] | str]] = optional()
     insert_holes_number: OptAttr[float] = optional()
-    made_of: OptAttr[Literal["plastic", "wood", "metal", "other"] | str] = optional()
+    made_of: OptAttr[Literal["metal", "other", "plastic", "wood"] | str] = optional()
     made_of_code: OptAttr[str] = optional()
     brand_name: OptAttr[str] = optional()
     model_name: OptAttr[str] = optional()
     manufacturer_name: OptAttr[str] = optional()
     compliant_with: OptAttr[list[str]] = optional()
     features: OptAttr[
-        list[Literal["wheels", "lid", "roundedLid", "insertHoles", "lockable", "other"] | str]
+        list[Literal["insertHoles", "lid", "lockable", "other", "roundedLid", "wheels"] | str]
     ] = optional()
 
 

@@ -29,7 +29,7 @@ class WaterConsumptionObserved(LocatedCommons):
     _origin = Origin("WaterConsumption", "WaterConsumptionObserved")
     acquisition_stage_failure: OptAttr[int] = optional()
     alarm_flow_persistence: OptAttr[
-        Literal["Nothing to report", "No persistence", "In progress impacting persistence", "In progress persistence",
+        Literal["In progress impacting persistence", "In progress persistence", "No persistence", "Nothing to report",
         "Past Persistence during the period"] | str
     ] = optional()
     alarm_in_progress: OptAttr[int] = optional()
@@ -40,8 +40,8 @@ class WaterConsumptionObserved(LocatedCommons):
     min_flow: OptAttr[int] = optional()
     module_tampered: OptAttr[int] = optional()
     persistence_flow_duration: OptAttr[
-        Literal["15m < 60m", "60m < 3h", "3h < 6h", "6h < 12h", "12h < 24h", "24h < 2d", "2d < 4d", "4d < 8d",
-        "8d < 15d", "15d < 30d", "30d < 90d", "90d < 180d", "> 180d"] | str
+        Literal["12h < 24h", "15d < 30d", "15m < 60m", "24h < 2d", "2d < 4d", "30d < 90d", "3h < 6h", "4d < 8d",
+        "60m < 3h", "6h < 12h", "8d < 15d", "90d < 180d", "> 180d"] | str
     ] = optional()
     water_consumption: OptAttr[int] = optional()
     water_type: OptAttr[Literal["hotWater", "serviceWater"] | str] = optional()

@@ -41,7 +41,7 @@ class WaterDistributionNetwork(LocatedCommons):
     water_level: OptAttr[float] = optional()
     tank_name: OptAttr[str] = optional()
     observation_date_time: OptAttr[datetime] = optional()
-    tank_shape: OptAttr[Literal["Cylindrical", "Conical", "Cuboid", "Spherical"] | str] = optional()
+    tank_shape: OptAttr[Literal["Conical", "Cuboid", "Cylindrical", "Spherical"] | str] = optional()
     p_htsa: OptAttr[dict[str, Any]] = optional("pHTSA")
     device_info: OptAttr[dict[str, Any]] = optional()
     compensated_tds: OptAttr[float] = optional("compensatedTDS")

@@ -105,7 +105,7 @@ class WaterQualityPredicted(LocatedCommons):
     """
 
     _origin = Origin("WaterQuality", "WaterQualityPredicted")
-    water_quality_prediction_value: Attr[Literal["Excellent", "Good", "Sufficient", "Poor"] | str]
+    water_quality_prediction_value: Attr[Literal["Excellent", "Good", "Poor", "Sufficient"] | str]
     date_predicted: OptAttr[str] = optional()
     expiry_date: OptAttr[str] = optional()
     predictions: OptAttr[dict[str, Any]] = optional()

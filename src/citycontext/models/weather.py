@@ -55,12 +55,12 @@ class WeatherAlert(LocatedCommons):
     alert_source: RelAttr
     sub_category: Attr[
         Literal["avalanches", "coastalEvent", "coldWave", "flood", "fog", "forestFire", "heatWave", "highTemperature",
-        "hurricane", "ice", "lowTemperature", "rainfall", "rain_flood", "snow", "snow_ice", "thunderstorms", "tornado",
+        "hurricane", "ice", "lowTemperature", "rain_flood", "rainfall", "snow", "snow_ice", "thunderstorms", "tornado",
         "tropicalCyclone", "tsunami", "wind"] | str
     ]
     valid_from: OptAttr[datetime] = optional()
     valid_to: OptAttr[datetime] = optional()
-    severity: OptAttr[Literal["informational", "low", "medium", "high", "critical"] | str] = optional()
+    severity: OptAttr[Literal["critical", "high", "informational", "low", "medium"] | str] = optional()
     data: OptAttr[dict[str, Any]] = optional()
 
 
@@ -76,7 +76,7 @@ class WeatherForecast(LocatedCommons):
     date_issued: Attr[datetime]
     weather_type: OptAttr[str] = optional()
     visibility: OptAttr[
-        Literal["veryPoor", "poor", "moderate", "good", "veryGood", "excellent"] | str | float
+        Literal["excellent", "good", "moderate", "poor", "veryGood", "veryPoor"] | str | float
     ] = optional()
     wind_direction: OptAttr[float] = optional()
     wind_speed: OptAttr[float] = optional()
@@ -114,7 +114,7 @@ class WeatherObserved(Commons):
     area_served: OptAttr[str] = optional()
     weather_type: OptAttr[str] = optional()
     visibility: OptAttr[
-        Literal["veryPoor", "poor", "moderate", "good", "veryGood", "excellent"] | str | float
+        Literal["excellent", "good", "moderate", "poor", "veryGood", "veryPoor"] | str | float
     ] = optional()
     wind_direction: OptAttr[float] = optional()
     wind_speed: OptAttr[float] = optional()

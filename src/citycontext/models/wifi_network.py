@@ -41,11 +41,11 @@ class AccessPoint(SmartDataModel):
     address: OptAttr[PostalAddress] = optional()
     area_served: OptAttr[str] = optional()
     category: OptAttr[
-        list[Literal["actuator", "beacon", "endgun", "HVAC", "implement", "irrSection", "irrSystem", "meter",
+        list[Literal["HVAC", "actuator", "beacon", "endgun", "implement", "irrSection", "irrSystem", "meter",
         "multimedia", "network", "sensor"] | str]
     ] = optional()
     device_category: OptAttr[
-        list[Literal["actuator", "beacon", "endgun", "HVAC", "implement", "irrSection", "irrSystem", "meter",
+        list[Literal["HVAC", "actuator", "beacon", "endgun", "implement", "irrSection", "irrSystem", "meter",
         "multimedia", "network", "sensor"] | str]
     ] = optional()
     controlled_property: OptAttr[
@@ -58,11 +58,11 @@ class AccessPoint(SmartDataModel):
         "waterLevel", "waterPollution", "weatherConditions", "weight", "windDirection", "windSpeed"] | str]
     ] = optional()
     supported_protocol: OptAttr[
-        list[Literal["3g", "bluetooth", "bluetooth LE", "cat-m", "coap", "ec-gsm-iot", "gprs", "http", "lwm2m", "lora",
-        "lte-m", "mqtt", "nb-iot", "onem2m", "sigfox", "ul20", "websocket"] | str]
+        list[Literal["3g", "bluetooth", "bluetooth LE", "cat-m", "coap", "ec-gsm-iot", "gprs", "http", "lora", "lte-m",
+        "lwm2m", "mqtt", "nb-iot", "onem2m", "sigfox", "ul20", "websocket"] | str]
     ] = optional()
     mac_address: OptAttr[str] = optional()
-    ap_state: OptAttr[Literal["up", "down"] | str] = optional()
+    ap_state: OptAttr[Literal["down", "up"] | str] = optional()
     clients_connected: OptAttr[float] = optional()
     ssid: OptAttr[list[str]] = optional()
     service: OptAttr[list[str]] = optional()

@@ -130,7 +130,8 @@ def _annotation(schema: Schema, definitions: Definitions, depth: int) -> Any:
         return datetime
     choices = schema.get("enum", [])
     if choices and len(choices) <= _MAX_CHOICES and schema.get("type", "string") == "string":
-        texts = tuple(dict.fromkeys(choice for choice in choices if isinstance(choice, str)))
+        # In order of the alphabet: typing takes two literals with the same texts for one, whatever their order.
+        texts = tuple(sorted({choice for choice in choices if isinstance(choice, str)}))
         if len(texts) == len({repr(choice) for choice in choices}):
             return Union[Literal[texts], str]  # noqa: UP007 - the literal is made at run time
     allowed = json_types(schema, definitions)
