@@ -45,3 +45,15 @@ def test_token_is_asked_for(running) -> None:
         assert httpx.get(types, headers={"Authorization": "Bearer secret"}).status_code == 200
         process.send_signal(signal.SIGINT)
         assert process.wait(20) == 0
+
+
+def test_pages_of_named_origins_may_use_the_api(running) -> None:
+    """With an origin given, the browser is told that its pages may ask; others are not."""
+    with running("broker", "--port", "0", "--cors", "https://map.example.org") as process:
+        found = re.search(r"(http://\S+)/ngsi-ld/v1", process.stderr.readline())
+        assert found is not None
+        types = f"{found[1]}/ngsi-ld/v1/types"
+        allowed = httpx.get(types, headers={"Origin": "https://map.example.org"})
+        refused = httpx.get(types, headers={"Origin": "https://other.example.org"})
+    assert allowed.headers["access-control-allow-origin"] == "https://map.example.org"
+    assert "access-control-allow-origin" not in refused.headers

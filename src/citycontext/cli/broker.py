@@ -29,13 +29,22 @@ def serve_broker(
             envvar="CITYCONTEXT_BROKER_TOKEN", show_envvar=True, help="Bearer token that requests must carry."
         ),
     ] = None,
+    cors: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ORIGIN", help="Origin whose pages may use the API, or *; may be given several times."),
+    ] = None,
+    temporal_page: Annotated[
+        int, typer.Option(min=1, help="Most instances of an attribute in one answer about the past.")
+    ] = 10_000,
 ) -> None:
     """Serve a local NGSI-LD context broker and its map, for development and tests."""
     with extra("broker", purpose="The local context broker"):
         from citycontext.broker import LocalBroker, Server
 
     log_to_stderr()
-    broker = LocalBroker(store or ":memory:", read_only=read_only, token=token)
+    broker = LocalBroker(
+        store or ":memory:", read_only=read_only, token=token, cors=cors or (), temporal_page=temporal_page
+    )
     try:
         server = Server(broker, host, port, handles_signals=True)
         server.bind()
