@@ -7,19 +7,21 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any, Final
 
-from citycontext.errors import AmbiguousModel, DataError, UnknownModel
+from citycontext.errors import DataError
 from citycontext.models.catalogue.annotations import json_types
 from citycontext.models.catalogue.description import ModelDescription
+from citycontext.models.catalogue.recognition import model_of, representation_of
 from citycontext.models.catalogue.registry import describe
+from citycontext.models.cleaning.ngsi_v2 import from_ngsi_v2, is_ngsi_v2, ngsi_v2_types
 from citycontext.models.schema.evaluation import Breach, breaches
 from citycontext.models.validation.practice import Practice
 from citycontext.ngsild.entity import Entity
 from citycontext.ngsild.findings import Finding, Severity
 from citycontext.ngsild.representations import Reader, Representation, simplified
 from citycontext.ngsild.representations.reading import is_instance_list
-from citycontext.ngsild.terms import ATTRIBUTE_TYPES, ENTITY_MEMBERS, VALUE_MEMBERS
+from citycontext.ngsild.terms import ATTRIBUTE_TYPES, ENTITY_MEMBERS
 
-__all__ = ["Strictness", "representation_of", "schema_findings", "validate"]
+__all__ = ["Strictness", "schema_findings", "validate"]
 
 
 class Strictness(StrEnum):
@@ -93,18 +95,21 @@ def validate(
         What is wrong, in the order: schema, standard, practice. Rules are named ``schema/…``, ``ngsi-ld/…`` and
         ``practice/…``. In the simplified form, which no broker stores, what breaks the standard is a warning.
     """
-    wire, simple, findings = _read(entity, representation)
+    strictness = Strictness(strictness)
+    payload = entity.wire if isinstance(entity, Entity) else entity
+    if model is None and isinstance(entity, Entity) and entity.fields:
+        model = type(entity)
+    description, unknown = model_of(payload, model) if isinstance(payload, Mapping) else (None, None)
+    wire, simple, findings = _read(entity, representation, description)
     if wire is None:
         return findings
-    description, unknown = _model_of(wire, model, entity)
     if unknown is not None:
-        strict = strictness == Strictness.STRICT
+        strict = strictness is Strictness.STRICT
         findings.append(replace(unknown, severity=Severity.WARNING) if strict else unknown)
     if simple:
         findings = [
             replace(one, severity=Severity.WARNING) if one.severity is Severity.ERROR else one for one in findings
         ]
-    strictness = Strictness(strictness)
     checked: list[Finding] = []
     if description is not None:
         checked += _schema_findings(wire, simple, description, strictness)
@@ -137,35 +142,8 @@ def schema_findings(
     ]
 
 
-def representation_of(payload: Mapping[str, Any]) -> Representation:
-    """Tell a payload's representation from its attributes.
-
-    Args:
-        payload: The JSON object of an entity.
-
-    Returns:
-        ``simplified`` where no attribute has a type or a value member, ``normalized`` where all have, else ``concise``.
-    """
-    attributes = [member for name, member in payload.items() if name not in ENTITY_MEMBERS]
-    spelt_out = sum(_is_spelt_out(member) for member in attributes)
-    if not spelt_out:
-        return Representation.SIMPLIFIED
-    return Representation.NORMALIZED if spelt_out == len(attributes) else Representation.CONCISE
-
-
-def _is_spelt_out(member: Any) -> bool:
-    if isinstance(member, list):
-        return is_instance_list(member)
-    if not isinstance(member, dict):
-        return False
-    kind = member.get("type")
-    if isinstance(kind, str) and kind in ATTRIBUTE_TYPES:
-        return True
-    return not VALUE_MEMBERS.keys().isdisjoint(member) and "coordinates" not in member
-
-
 def _read(
-    entity: Entity | Mapping[str, Any], representation: Representation | str | None
+    entity: Entity | Mapping[str, Any], representation: Representation | str | None, model: ModelDescription | None
 ) -> tuple[dict[str, Any] | None, bool, list[Finding]]:
     """Read what is to be checked into normalized form, and tell whether it was simplified."""
     noted: list[Finding] = []
@@ -175,9 +153,12 @@ def _read(
     try:
         if isinstance(payload, Mapping) and not isinstance(entity, Entity):
             payload = dict(payload)
-            simple = (representation or representation_of(payload)) == Representation.SIMPLIFIED
+            simple = (representation or representation_of(payload, model)) == Representation.SIMPLIFIED
             if simple:
                 payload = simplified.normalize(payload)
+        if not simple and isinstance(payload, dict) and is_ngsi_v2(payload):
+            noted.append(_is_of_v2(payload))
+            payload = from_ngsi_v2(payload)
         wire = reader.entity(payload)
     except DataError as wrong:
         noted.append(Finding(wrong.path, "entity", wrong.message, Severity.ERROR, wrong.clause))
@@ -185,40 +166,16 @@ def _read(
     return wire, simple, [replace(one, rule=f"ngsi-ld/{one.rule}") for one in noted]
 
 
-def _model_of(
-    wire: Mapping[str, Any], model: type[Entity] | ModelDescription | str | None, entity: Any
-) -> tuple[ModelDescription | None, Finding | None]:
-    if isinstance(model, ModelDescription):
-        return model, None
-    if model is None and isinstance(entity, Entity) and entity.fields:
-        model = type(entity)
-    if model is not None:
-        return describe(model), None
-    named = wire.get("type")
-    type_name = named[0] if isinstance(named, list) and named else named
-    if not isinstance(type_name, str):
-        return None, None
-    for subject in (subject_of(wire), None):
-        try:
-            return describe(type_name, subject), None
-        except AmbiguousModel as wrong:
-            return None, Finding("type", "schema/ambiguous", wrong.message, Severity.WARNING, found=type_name)
-        except UnknownModel as wrong:
-            unknown = Finding("type", "schema/unknown", wrong.message, Severity.NOTE, found=type_name)
-    return None, unknown
-
-
-def subject_of(wire: Mapping[str, Any]) -> str | None:
-    """Tell from an entity's @context which subject of Smart Data Models it belongs to.
-
-    Args:
-        wire: The entity's JSON object.
-    """
-    context = wire.get("@context")
-    for one in context if isinstance(context, list) else [context]:
-        if isinstance(one, str) and "dataModel." in one:
-            return one.partition("dataModel.")[2].partition("/")[0]
-    return None
+def _is_of_v2(payload: Mapping[str, Any]) -> Finding:
+    return Finding(
+        "",
+        "ngsi-v2",
+        "is an NGSIv2 payload; clean() writes it as NGSI-LD, and so does 'citycontext models clean'",
+        Severity.ERROR,
+        "4.5.1",
+        expected="attribute types such as Property and Relationship",
+        found=", ".join(ngsi_v2_types(payload)),
+    )
 
 
 def _schema_findings(

@@ -1,0 +1,112 @@
+"""Telling from an entity's JSON object which form it has, and which model it is of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from citycontext.errors import AmbiguousModel, UnknownModel
+from citycontext.models.catalogue.description import ModelDescription
+from citycontext.models.catalogue.registry import describe
+from citycontext.models.schema.evaluation import is_valid
+from citycontext.ngsild.entity import Entity
+from citycontext.ngsild.findings import Finding, Severity
+from citycontext.ngsild.representations import Representation
+from citycontext.ngsild.representations.reading import is_instance_list
+from citycontext.ngsild.terms import ATTRIBUTE_TYPES, ENTITY_MEMBERS, VALUE_MEMBERS
+
+__all__ = ["is_plain_value", "model_of", "representation_of", "subject_of"]
+
+
+def representation_of(payload: Mapping[str, Any], model: ModelDescription | None = None) -> Representation:
+    """Tell a payload's representation from its attributes.
+
+    Args:
+        payload: The JSON object of an entity.
+        model: Its model, which tells an object that is a value (``{"value": 1.5, "pattern": "…"}``) from an attribute
+            in concise form.
+
+    Returns:
+        ``simplified`` where no attribute has a type or a value member, ``normalized`` where all have, else ``concise``.
+    """
+    attributes = [(name, member) for name, member in payload.items() if name not in ENTITY_MEMBERS]
+    spelt_out = sum(_is_spelt_out(member) and not is_plain_value(name, member, model) for name, member in attributes)
+    if not spelt_out:
+        return Representation.SIMPLIFIED
+    return Representation.NORMALIZED if spelt_out == len(attributes) else Representation.CONCISE
+
+
+def _is_spelt_out(member: Any) -> bool:
+    if isinstance(member, list):
+        return is_instance_list(member)
+    if not isinstance(member, dict):
+        return False
+    kind = member.get("type")
+    if isinstance(kind, str) and kind in ATTRIBUTE_TYPES:
+        return True
+    return not VALUE_MEMBERS.keys().isdisjoint(member) and "coordinates" not in member
+
+
+def is_plain_value(name: str, member: Any, model: ModelDescription | None) -> bool:
+    """Tell whether an object that looks like an attribute is, by its model, the attribute's value.
+
+    Args:
+        name: The attribute's wire name.
+        member: What stands under it.
+        model: The entity's model.
+    """
+    if model is None or not isinstance(member, dict) or member.get("type") in ATTRIBUTE_TYPES:
+        return False
+    attribute, value_member = model.attributes.get(name), next((one for one in VALUE_MEMBERS if one in member), None)
+    if attribute is None or value_member is None:
+        return False
+    return is_valid(member, attribute.schema, attribute.definitions) and not is_valid(
+        member[value_member], attribute.schema, attribute.definitions
+    )
+
+
+def model_of(
+    payload: Mapping[str, Any], model: type[Entity] | ModelDescription | str | None = None
+) -> tuple[ModelDescription | None, Finding | None]:
+    """Find the model that an entity is to be measured by.
+
+    Args:
+        payload: The JSON object of the entity.
+        model: The model, where it is known; ``None`` is the model of the entity's type.
+
+    Returns:
+        Its description, or ``None`` and why there is none.
+
+    Raises:
+        UnknownModel: The model that is named is none.
+        AmbiguousModel: Several subjects have the model that is named.
+    """
+    if isinstance(model, ModelDescription):
+        return model, None
+    if model is not None:
+        return describe(model), None
+    named = payload.get("type", payload.get("@type"))
+    type_name = named[0] if isinstance(named, list) and named else named
+    if not isinstance(type_name, str):
+        return None, None
+    for subject in (subject_of(payload), None):
+        try:
+            return describe(type_name, subject), None
+        except AmbiguousModel as wrong:
+            return None, Finding("type", "schema/ambiguous", wrong.message, Severity.WARNING, found=type_name)
+        except UnknownModel as wrong:
+            unknown = Finding("type", "schema/unknown", wrong.message, Severity.NOTE, found=type_name)
+    return None, unknown
+
+
+def subject_of(wire: Mapping[str, Any]) -> str | None:
+    """Tell from an entity's @context which subject of Smart Data Models it belongs to.
+
+    Args:
+        wire: The entity's JSON object.
+    """
+    context = wire.get("@context")
+    for one in context if isinstance(context, list) else [context]:
+        if isinstance(one, str) and "dataModel." in one:
+            return one.partition("dataModel.")[2].partition("/")[0]
+    return None
