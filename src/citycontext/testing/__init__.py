@@ -1,0 +1,118 @@
+"""A pytest plugin: a context broker and clients on it, new for each test, in milliseconds and without a port.
+
+    def test_free_spots(ngsild_client):
+        ngsild_client.entities.create(parking)
+        assert free_spots(ngsild_client) == 5
+
+pytest loads it where citycontext is installed. While a test has a broker, repeated requests do not wait.
+
+Fixtures:
+    context_broker: A ``LocalBroker``.
+    context_broker_transport: The transport that lets any httpx client, sync or async, talk to it.
+    context_broker_url: The same broker behind a free port, for code that takes an address.
+    ngsild_client: A ``Client`` on it.
+    ngsild_async_client: An ``AsyncClient`` on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+from citycontext.errors import MissingExtra
+
+try:
+    import pytest
+except ModuleNotFoundError:
+    raise MissingExtra("testing", package="pytest", purpose="citycontext.testing") from None
+
+# pytest loads this module in every run: what only some tests need is imported by their fixtures.
+if TYPE_CHECKING:
+    from citycontext.broker import LocalBroker
+    from citycontext.client import AsyncClient, Client
+    from citycontext.testing.in_process import BackgroundLoop, InProcessTransport
+
+__all__ = [
+    "BackgroundLoop",
+    "InProcessTransport",
+    "context_broker",
+    "context_broker_loop",
+    "context_broker_transport",
+    "context_broker_url",
+    "ngsild_async_client",
+    "ngsild_client",
+]
+
+_ADDRESS: Final = "http://context-broker"
+_ELSEWHERE: Final = frozenset({"BackgroundLoop", "InProcessTransport"})
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ELSEWHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.in_process"), name)
+
+
+@pytest.fixture
+def context_broker_loop() -> Iterator[BackgroundLoop]:
+    """Run an event loop in a thread, for the context broker."""
+    from citycontext.testing.in_process import BackgroundLoop
+
+    with BackgroundLoop() as loop:
+        yield loop
+
+
+@pytest.fixture
+def context_broker(context_broker_loop: BackgroundLoop) -> Iterator[LocalBroker]:
+    """Make a local context broker, empty and in memory; requests that are sent again do not wait meanwhile."""
+    from citycontext.broker import LocalBroker
+    from citycontext.client import without_waiting
+
+    broker = LocalBroker()
+    try:
+        with without_waiting():
+            yield broker
+        context_broker_loop.run(broker.state.stop())
+    finally:
+        broker.close()
+
+
+@pytest.fixture
+def context_broker_transport(context_broker: LocalBroker, context_broker_loop: BackgroundLoop) -> InProcessTransport:
+    """Give a transport that reaches the context broker without a port, for any httpx client, sync or async."""
+    from citycontext.testing.in_process import InProcessTransport
+
+    return InProcessTransport(context_broker, context_broker_loop)
+
+
+@pytest.fixture
+def context_broker_url(context_broker: LocalBroker, context_broker_loop: BackgroundLoop) -> Iterator[str]:
+    """Put the context broker behind a free port of this machine too, and give its address."""
+    from citycontext.broker import Server
+
+    server = Server(context_broker, port=0)
+    context_broker_loop.run(server.__aenter__())
+    yield server.url
+    context_broker_loop.run(server.__aexit__(None, None, None))
+
+
+@pytest.fixture
+def ngsild_client(context_broker_transport: InProcessTransport) -> Iterator[Client]:
+    """Make a client on the context broker."""
+    from citycontext.client import Client
+
+    with Client(_ADDRESS, transport=context_broker_transport) as client:
+        yield client
+
+
+@pytest.fixture
+def ngsild_async_client(
+    context_broker_transport: InProcessTransport, context_broker_loop: BackgroundLoop
+) -> Iterator[AsyncClient]:
+    """Make an asynchronous client on the context broker."""
+    from citycontext.client import AsyncClient
+
+    client = AsyncClient(_ADDRESS, transport=context_broker_transport)
+    yield client
+    context_broker_loop.run(client.aclose())
