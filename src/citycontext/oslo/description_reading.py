@@ -51,7 +51,7 @@ class DescriptionReader:
     def _attribute(self, table: MappingTable, start: str, homes: tuple[Home, ...]) -> dict[str, Any] | None:
         home = homes[0]
         if home.value in ("geometry", "wgs84"):
-            return self._geometry(start)
+            return self._geometry(table, start, home)
         if home.value == "members":
             return self._members(table, start, home)
         if home.value == "reference":
@@ -85,7 +85,7 @@ class DescriptionReader:
                 languages[term.language] = term.text
         return {"type": "LanguageProperty", "languageMap": languages} if languages else None
 
-    def _geometry(self, start: str) -> dict[str, Any] | None:
+    def _geometry(self, table: MappingTable, start: str, home: Home) -> dict[str, Any] | None:
         reader = self.reader
         latitude, longitude = (reader.graph.value(start, name) for name in ("wgs84:lat", "wgs84:long"))
         north, east = number_of(latitude), number_of(longitude)
@@ -94,7 +94,12 @@ class DescriptionReader:
             reader.value(start, "wgs84:long")
             geometry: Any = {"type": "Point", "coordinates": [east, north]}
         else:
-            geometry = reader.location_of(start)
+            geometry = None
+            for node in self._nodes(table, start, home.steps[:-2]):
+                geometry = reader.location_of(node)
+                if geometry is not None:
+                    self._use_way(table, start, home.steps[:-2], node)
+                    break
         return None if geometry is None else {"type": "GeoProperty", "value": geometry}
 
     def _members(self, table: MappingTable, start: str, home: Home) -> dict[str, Any] | None:

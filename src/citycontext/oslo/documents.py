@@ -92,13 +92,13 @@ def read_document(document: Any, *, contexts: Mapping[str, Any] | None = None) -
         return {
             "contextUrl": None,
             "documentUrl": url,
-            "document": _addresses_as_ids(found),
+            "document": _addresses_as_ids(found, given),
             "contentType": "application/ld+json",
         }
 
     try:
         return _graph(
-            jsonld.to_rdf(_addresses_as_ids(document), {"documentLoader": load, "processingMode": "json-ld-1.1"})
+            jsonld.to_rdf(_addresses_as_ids(document, given), {"documentLoader": load, "processingMode": "json-ld-1.1"})
         )
     except jsonld.JsonLdError as wrong:
         raise _explained(wrong) from None
@@ -203,21 +203,24 @@ def _graph(dataset: Mapping[str, Any]) -> Graph:
     return graph
 
 
-def _addresses_as_ids(document: Any) -> Any:
-    """Patch contexts: a type that is no datatype means that an address follows."""
+def _addresses_as_ids(document: Any, contexts: Mapping[str, Any]) -> Any:
+    """Patch contexts: a type that is no datatype means that an address follows; names of given ones are filled in."""
     if isinstance(document, list):
-        return [_addresses_as_ids(one) for one in document]
+        return [_addresses_as_ids(one, contexts) for one in document]
     if not isinstance(document, dict):
         return document
-    patched = {}
-    for name, said in document.items():
-        patched[name] = _patched_context(said) if name == "@context" else _addresses_as_ids(said)
-    return patched
+    return {
+        name: _patched_context(said, contexts) if name == "@context" else _addresses_as_ids(said, contexts)
+        for name, said in document.items()
+    }
 
 
-def _patched_context(context: Any) -> Any:
+def _patched_context(context: Any, contexts: Mapping[str, Any]) -> Any:
     if isinstance(context, list):
-        return [_patched_context(one) for one in context]
+        return [_patched_context(one, contexts) for one in context]
+    if isinstance(context, str) and "://" not in context:
+        given = contexts.get(context)  # a name that is no address cannot be loaded, so its context is put in
+        return context if given is None else _patched_context(given.get("@context", given), contexts)
     if not isinstance(context, dict):
         return context
     patched = {}
@@ -227,21 +230,28 @@ def _patched_context(context: Any) -> Any:
             if isinstance(kind, str) and kind.startswith("http") and not kind.startswith(_LITERAL_RANGES):
                 definition = {**definition, "@type": "@id"}
             if "@context" in definition:
-                definition = {**definition, "@context": _patched_context(definition["@context"])}
+                definition = {**definition, "@context": _patched_context(definition["@context"], contexts)}
         patched[term] = definition
     return patched
 
 
 def _explained(wrong: Exception) -> Exception:
-    cause: BaseException | None = wrong
-    while cause is not None:
+    """Make one line of a processor's chain of causes: the deepest one knows."""
+    cause: Any = wrong
+    while True:
         if isinstance(cause, ContextNotAvailable):
             return cause
-        cause = getattr(cause, "cause", None) or cause.__cause__
-    code = getattr(wrong, "code", "") or ""
-    if "context" in str(code) or "context" in str(getattr(wrong, "type", "")).lower():
-        return InvalidContext(f"{code or wrong}")
-    return InvalidDocument(f"the document is no JSON-LD: {code or wrong}")
+        deeper = getattr(cause, "cause", None) or cause.__cause__
+        if deeper is None:
+            break
+        cause = deeper
+    said = str(cause.args[0] if cause.args else cause).splitlines()[0]
+    code = str(getattr(cause, "code", "") or "")
+    details = getattr(cause, "details", None)
+    url = details.get("url", "") if isinstance(details, dict) else ""
+    if "context" in code or "context" in said.lower():
+        return InvalidContext(said, url=str(url))
+    return InvalidDocument(f"the document is no JSON-LD: {said}")
 
 
 def _read_turtle(text: str) -> Graph:

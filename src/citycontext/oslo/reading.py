@@ -14,9 +14,11 @@ from citycontext.models import model_for
 from citycontext.ngsild.entity import Entity
 from citycontext.ngsild.names import is_uri
 from citycontext.ngsild.temporal import TemporalEntity
+from citycontext.ngsild.time import parse_datetime
 from citycontext.oslo.aliases import canonical, canonical_graph
 from citycontext.oslo.description_reading import DescriptionReader
 from citycontext.oslo.documents import read_document
+from citycontext.oslo.entities import class_for
 from citycontext.oslo.graph import Graph, Literal
 from citycontext.oslo.literals import is_time_text, ngsild_time
 from citycontext.oslo.losses import Loss, LossKind, LossReport
@@ -337,7 +339,7 @@ class _Builder:
         history: dict[str, list[dict[str, Any]]] = {}
         described = set(made.attributes)
         for (name, dataset), timed in sorted(made.instances.items(), key=lambda one: one[0]):
-            timed.sort(key=lambda one: one[0])
+            timed.sort(key=lambda one: parse_datetime(one[0]).timestamp() if one[0] else 0.0)
             if len(timed) > 1:
                 history.setdefault(name, []).extend(instance for _, instance in timed)
             newest = timed[-1][1]
@@ -347,11 +349,14 @@ class _Builder:
             else:
                 wire[name] = [*(held if isinstance(held, list) else [held]), newest]
             described.discard(name)
-        try:
-            model: type[Entity] = model_for(made.table.type, made.table.subject or None)
-        except UnknownModel:
-            model = Entity
-        evolution = TemporalEntity(id=made.id, type=made.table.type, **history) if history else None  # type: ignore[arg-type]
+        model: type[Entity] | None = class_for(made.table.type)
+        if model is None:
+            try:
+                model = model_for(made.table.type, made.table.subject or None)
+            except UnknownModel:
+                model = Entity
+        told = {"id": made.id, "type": made.table.type, **history}
+        evolution = TemporalEntity.from_dict(told) if history else None
         return model.from_dict(wire), evolution
 
     def _report_unused(self) -> None:

@@ -1,0 +1,100 @@
+"""Observations and measurements (Observaties en Metingen, recognised standard of 2024)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from citycontext.ngsild.fields import OptAttr, OptRelAttr, optional
+from citycontext.oslo.entities.oslo_entity import OsloEntity, english
+
+__all__ = [
+    "Bemonsteringsobject",
+    "Bemonsteringspunt",
+    "Classificatie",
+    "Meting",
+    "Observatie",
+    "Observatieverzameling",
+    "Telling",
+    "WaarheidsObservatie",
+]
+
+
+class Observatie(OsloEntity, iri="om:"):
+    """An observation."""
+
+    fenomeentijd: OptAttr[str] = optional()
+    resultaattijd: OptAttr[datetime] = optional()
+    geldige_tijd: OptAttr[str] = optional()
+    geobserveerd_kenmerk: OptRelAttr = optional()
+    geobserveerd_object: OptRelAttr = optional()
+    resultaat: OptAttr[Any] = optional()
+    resultaatkwaliteit: OptAttr[Any] = optional()
+    uitgevoerd_met_sensor: OptRelAttr = optional()
+    gebruikte_procedure: OptRelAttr = optional()
+    uitgevoerd_door: OptRelAttr = optional()
+    identificator: OptAttr[str] = optional()
+    phenomenon_time = english(fenomeentijd)
+    result_time = english(resultaattijd)
+    valid_time = english(geldige_tijd)
+    observed_property = english(geobserveerd_kenmerk)
+    feature_of_interest = english(geobserveerd_object)
+    result = english(resultaat)
+    result_quality = english(resultaatkwaliteit)
+    made_by_sensor = english(uitgevoerd_met_sensor)
+    used_procedure = english(gebruikte_procedure)
+    carried_out_by = english(uitgevoerd_door)
+    identifier = english(identificator)
+
+
+class Meting(Observatie, iri="om-measurement:"):
+    """A measurement: its result is a number with a unit."""
+
+
+class Telling(Observatie, iri="om-count:"):
+    """A count: its result is a whole number."""
+
+
+class Classificatie(Observatie, iri="om-category:"):
+    """A classification: its result is a term."""
+
+
+class WaarheidsObservatie(Observatie, iri="om-truth:"):
+    """An observation whose result is true or false."""
+
+
+class Observatieverzameling(OsloEntity, iri="sosa:ObservationCollection"):
+    """Observations that share what they do not say themselves."""
+
+    heeft_lid: OptRelAttr = optional()
+    fenomeentijd: OptAttr[str] = optional()
+    resultaattijd: OptAttr[datetime] = optional()
+    geobserveerd_kenmerk: OptRelAttr = optional()
+    geobserveerd_object: OptRelAttr = optional()
+    uitgevoerd_met_sensor: OptRelAttr = optional()
+    gebruikte_procedure: OptRelAttr = optional()
+    has_member = english(heeft_lid)
+    phenomenon_time = english(fenomeentijd)
+    result_time = english(resultaattijd)
+    observed_property = english(geobserveerd_kenmerk)
+    feature_of_interest = english(geobserveerd_object)
+    made_by_sensor = english(uitgevoerd_met_sensor)
+    used_procedure = english(gebruikte_procedure)
+
+
+class Bemonsteringsobject(OsloEntity, iri="sampling-feature:"):
+    """A sample of a feature."""
+
+    bemonsterd_object: OptRelAttr = optional()
+    identificator: OptAttr[str] = optional()
+    herkomst: OptAttr[str] = optional()
+    sampled_feature = english(bemonsterd_object)
+    identifier = english(identificator)
+    lineage = english(herkomst)
+
+
+class Bemonsteringspunt(Bemonsteringsobject, iri="sampling-point:"):
+    """A point where something is sampled."""
+
+    gehost_platform: OptRelAttr = optional()
+    hosted_procedure = english(gehost_platform)

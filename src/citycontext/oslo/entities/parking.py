@@ -1,0 +1,78 @@
+"""Parking and mobility supply (Trips en Aanbod, Vervoersknooppunten, mobivoc)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from citycontext.ngsild.fields import OptAttr, OptGeoAttr, OptRelAttr, optional
+from citycontext.oslo.entities.oslo_entity import OsloEntity, english
+
+__all__ = ["Parkeerfaciliteit", "Parkeergarage", "Parkeerplaats", "Parkeerterrein", "Resource", "ResourceRapport"]
+
+
+class Parkeerfaciliteit(OsloEntity, iri="mv:ParkingFacility"):
+    """A parking facility."""
+
+    capaciteit: OptAttr[int] = optional()
+    beschikbare_capaciteit: OptAttr[int] = optional()
+    bezettingsgraad: OptAttr[int] = optional()
+    openingsuren: OptAttr[str] = optional()
+    kenmerk: OptRelAttr = optional()
+    ingang: OptRelAttr = optional()
+    uitgang: OptRelAttr = optional()
+    parkeerplaats: OptRelAttr = optional()
+    capacity = english(capaciteit)
+    available_capacity = english(beschikbare_capaciteit)
+    rate_of_occupancy = english(bezettingsgraad)
+    opening_hours = english(openingsuren)
+    feature = english(kenmerk)
+    entrance = english(ingang)
+    exit = english(uitgang)
+    parking_space = english(parkeerplaats)
+
+
+class Parkeerterrein(Parkeerfaciliteit, iri="mv:ParkingLot"):
+    """A parking lot."""
+
+
+class Parkeergarage(Parkeerfaciliteit, iri="mv:ParkingGarage"):
+    """A multi-storey car park."""
+
+
+class Resource(OsloEntity, iri="ta:Resource"):
+    """A thing that mobility offers."""
+
+    locatie: OptGeoAttr = optional()
+    status: OptAttr[str] = optional()
+    identificator: OptAttr[str] = optional()
+    aandrijving: OptAttr[str] = optional()
+    vervoermiddel: OptAttr[str] = optional()
+    place = english(locatie)
+    availability = english(status)
+    identifier = english(identificator)
+    propulsion = english(aandrijving)
+    means_of_transport = english(vervoermiddel)
+
+
+class Parkeerplaats(Resource, iri="mv:ParkingSpace"):
+    """A parking space."""
+
+    kenmerk: OptRelAttr = optional()
+    feature = english(kenmerk)
+
+
+class ResourceRapport(OsloEntity, iri="vk:ResourceReport"):
+    """How many things of a kind there are."""
+
+    nummer: OptAttr[int] = optional()
+    rapport_tijd: OptAttr[datetime] = optional()
+    locatie: OptGeoAttr = optional()
+    status: OptAttr[str] = optional()
+    aandrijving: OptAttr[str] = optional()
+    vervoermiddel: OptAttr[str] = optional()
+    number = english(nummer)
+    report_time = english(rapport_tijd)
+    place = english(locatie)
+    availability = english(status)
+    propulsion = english(aandrijving)
+    means_of_transport = english(vervoermiddel)

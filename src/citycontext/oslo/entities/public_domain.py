@@ -1,0 +1,89 @@
+"""Things in the public domain (Openbaar Domein, recognised standard of 2021)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from citycontext.ngsild.fields import OptAttr, OptRelAttr, optional
+from citycontext.oslo.entities.oslo_entity import OsloEntity, english
+
+__all__ = [
+    "Fietsstalling",
+    "Fietstelpaal",
+    "FysiekObject",
+    "Infrastructuurelement",
+    "Lichtpunt",
+    "OpenbareVerlichting",
+    "Parkeersensor",
+    "Sensoropstelling",
+    "Straatmeubilair",
+    "Verlichtingspaal",
+]
+
+
+class FysiekObject(OsloEntity, iri="od:FysiekObject"):
+    """A physical thing."""
+
+    begindatum: OptAttr[datetime] = optional()
+    einddatum: OptAttr[datetime] = optional()
+    niveau: OptAttr[int] = optional()
+    beheerder: OptRelAttr = optional()
+    eigenaar: OptRelAttr = optional()
+    relatie: OptRelAttr = optional()
+    start_date = english(begindatum)
+    end_date = english(einddatum)
+    level = english(niveau)
+    manager = english(beheerder)
+    proprietor = english(eigenaar)
+    relation = english(relatie)
+
+
+class Infrastructuurelement(FysiekObject, iri="inf:Infrastructuurelement"):
+    """A piece of infrastructure."""
+
+    materiaal: OptAttr[str] = optional()
+    identificator: OptAttr[str] = optional()
+    material = english(materiaal)
+    identifier = english(identificator)
+
+
+class Straatmeubilair(Infrastructuurelement, iri="inf:Straatmeubilair"):
+    """Street furniture."""
+
+    verplaatsbaar: OptAttr[bool] = optional()
+    movable = english(verplaatsbaar)
+
+
+class OpenbareVerlichting(Infrastructuurelement, iri="inf:OpenbareVerlichting"):
+    """Public lighting."""
+
+
+class Lichtpunt(OpenbareVerlichting, iri="inf:Lichtpunt"):
+    """A point of light."""
+
+
+class Verlichtingspaal(OpenbareVerlichting, iri="inf:Verlichtingspaal"):
+    """A lamp post."""
+
+
+class Sensoropstelling(Infrastructuurelement, iri="inf:Sensoropstelling"):
+    """An arrangement of sensors."""
+
+
+class Parkeersensor(Sensoropstelling, iri="inf:Parkeersensor"):
+    """A sensor under or beside a parking space."""
+
+
+class Fietstelpaal(Sensoropstelling, iri="inf:Fietstelpaal"):
+    """A post that counts bicycles."""
+
+
+class Fietsstalling(Straatmeubilair, iri="inf:Fietsstalling"):
+    """A place to leave bicycles."""
+
+    afsluitbaar: OptAttr[bool] = optional()
+    overdekt: OptAttr[bool] = optional()
+    capaciteit: OptAttr[int] = optional()
+    lockable = english(afsluitbaar)
+    covered = english(overdekt)
+    capacity = english(capaciteit)

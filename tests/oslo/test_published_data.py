@@ -1,0 +1,118 @@
+"""Every published example is read: mapped, or refused by the name of its class; broken ones give one clear error."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from citycontext.errors import CityContextError
+from citycontext.oslo import from_oslo, read_text
+
+MEDIA_TYPES = {".nt": "application/n-triples", ".ttl": "text/turtle"}
+CONTEXTS = {
+    "ap-observaties-en-metingen": "observaties-en-metingen_legacy-range-typed.jsonld",
+    "ap-sensoren-en-bemonstering": "sensoren-en-bemonstering_legacy-range-typed.jsonld",
+    "Verkeersmetingen-im": "vsds-verkeersmetingen-im.jsonld",
+    "Verkeersmetingen-ap": "verkeersmetingen-ap_erkend-2024-04-17.jsonld",
+    "generiek-basis": "generiek-basis_2019-07-01.jsonld",
+    "geodcatap-vlaanderen": "geodcat-ap-vl_nl-terms.jsonld",
+    "GEODCAT-AP-VL": "geodcat-ap-vl_nl-terms.jsonld",
+    "OSLOthema-DigitaleWatermeter": "digitale-watermeter_context.jsonld",
+    "gipod-ldes-context": "gipod-ldes-context.jsonld",
+    "main/wegenregister": "wegenregister.jsonld",
+    "waterkwaliteit-ap": "waterkwaliteit-ap_kandidaat-2023-06-01.jsonld",
+    "OSLO-airAndWater-Core-ap": "air-and-water-core-ap_ontwerp-2021.jsonld",
+}
+NO_LINKED_DATA = {
+    "compact_nieuw.jsonld",  # invalid JSON as published
+    "Target_Model_Overstorthoogte.json",  # no @context
+    *("device-model.json", "device.json", "wqo.template.json", "message.json"),
+    *("device_model_ngsiv2.json", "device_ngsiv2.json", "water_quality_observed_ngsiv2.json"),
+}
+
+
+class Offline(dict[str, Any]):
+    """Stands for published addresses of contexts."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder = folder
+
+    def get(self, url: str, default: Any = None) -> Any:
+        for part, file in CONTEXTS.items():
+            if part in url:
+                return json.loads((self.folder / file).read_text())
+        return default
+
+
+@pytest.fixture(scope="module")
+def published(shared_dir) -> Path:
+    """Give the folder of contexts and examples."""
+    return shared_dir / "oslo"
+
+
+def test_every_instance_file_is_mapped_or_refused(published):
+    """Of 196 files none is passed over in silence: there is an entity, or a class named, or one clear error."""
+    contexts = Offline(published / "contexts")
+    files = [file for file in sorted((published / "examples").rglob("*")) if file.is_file()]
+    assert len(files) > 190
+    outcomes: dict[str, list[str]] = {"mapped": [], "refused": [], "unreadable": []}
+    for file in files:
+        media_type = MEDIA_TYPES.get(file.suffix, "application/ld+json")
+        try:
+            reading = from_oslo(read_text(file.read_text(), media_type, contexts=contexts))
+        except CityContextError as wrong:
+            outcomes["unreadable"].append(f"{file.name}: {type(wrong).__name__}: {wrong}")
+            continue
+        outcomes["mapped" if reading.entities else "refused"].append(file.name)
+        if not reading.entities:
+            assert any("no table has class" in loss.reason for loss in reading.report), file
+    assert all(len(line.splitlines()) == 1 for line in outcomes["unreadable"])
+    without_context = [line for line in outcomes["unreadable"] if ": InvalidDocument: " in line]
+    assert {line.partition(":")[0] for line in without_context} == NO_LINKED_DATA
+    assert len(outcomes["mapped"]) > 140
+
+
+def test_bruges_traffic_counts(published):
+    """A count of the implementation model says what was counted, when, where and in which direction."""
+    member = published / "examples" / "geomobility" / "members" / "m000.nt"
+    (traffic,) = from_oslo(read_text(member.read_text(), "application/n-triples")).entities
+    assert traffic.to_dict("simplified") == {
+        "id": "https://geomobility.eu/id/observation/18f1cd17-97d3-4363-bbd8-67bcb5fcc0d9/B-A/P-C",
+        "type": "TrafficFlowObserved",
+        "dateObservedFrom": "2022-11-20T17:00:00.000Z",
+        "dateObservedTo": "2022-11-20T17:15:00Z",
+        "dateObserved": "2022-11-20T17:00:00.000Z/2022-11-20T17:15:00Z",
+        "location": {"type": "Point", "coordinates": [3.22994761168957, 51.1994773490174]},
+        "laneDirection": "backward",
+        "vehicleType": "bicycle",
+        "intensity": 11,
+    }
+
+
+def test_a_history_of_counts(published):
+    """Versions of one counter become one entity with the newest count, and an evolution with all of them."""
+    folder = published / "examples" / "geomobility" / "members"
+    counter = "https://geomobility.eu/id/observation/18f1cd17-97d3-4363-bbd8-67bcb5fcc0d9/B-A/CAR"
+    texts = [file.read_text() for file in sorted(folder.glob("*.nt"))]
+    versions = [text for text in texts if f"isVersionOf> <{counter}>" in text]
+    assert len(versions) > 2
+    reading = from_oslo(read_text("".join(versions), "application/n-triples"))
+    (entity,) = reading.entities
+    (history,) = reading.histories
+    times = [instance.wire["observedAt"] for instance in history.instances("intensity")]
+    assert len(times) == len(versions)
+    assert times == sorted(times)
+    assert entity["intensity"].wire["observedAt"] == times[-1]
+
+
+@pytest.mark.parametrize("name", sorted(NO_LINKED_DATA))
+def test_what_is_no_linked_data_is_refused_in_one_line(published, name):
+    """Invalid JSON, and JSON without a context, raise one error that says what is wrong."""
+    file = next((published / "examples").rglob(name))
+    with pytest.raises(CityContextError) as raised:
+        from_oslo(read_text(file.read_text(), "application/ld+json"))
+    assert "JSON" in str(raised.value) or "@context" in str(raised.value)
