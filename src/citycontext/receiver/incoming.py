@@ -10,7 +10,7 @@ Pure: no sockets. What differs between brokers ends here:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final, TypeVar
 
@@ -130,7 +130,7 @@ def _entities(document: Notification, as_: type[E], form: str | None, findings: 
     payloads = document.data
     is_geojson = isinstance(payloads, dict)
     items: list[dict[str, Any]] = geojson.features(payloads) if isinstance(payloads, dict) else payloads
-    bare = [one.get("properties") or {} for one in items] if is_geojson else items
+    bare = [one.get("properties") for one in items] if is_geojson else items
     simplified = form.lower() in _SIMPLIFIED if form else _look_simplified(bare)
     entities: list[E] = []
     failure: DataError | None = None
@@ -173,9 +173,11 @@ def _is_normalized(member: Any) -> bool:
     return isinstance(kind, str) and kind in ATTRIBUTE_TYPES
 
 
-def _look_simplified(entities: list[dict[str, Any]]) -> bool:
+def _look_simplified(entities: Iterable[Any]) -> bool:
     """Tell whether entities are simplified: none has an attribute with a type or a member that only others have."""
     for entity in entities:
+        if not isinstance(entity, dict):
+            continue
         for name, member in entity.items():
             if name in ENTITY_MEMBERS:
                 continue
