@@ -10,9 +10,11 @@ from typing import Any, Final
 
 import orjson
 
+from citycontext.ngsild.geometry import is_plain_point
 from citycontext.ngsild.representations.simplified import simplify
 from citycontext.publish.config import Publication
 from citycontext.publish.exports.provenance import Provenance
+from citycontext.publish.ldes.disk import replacing
 from citycontext.publish.linked_data import PREFIXES
 from citycontext.publish.policy import Cleared
 
@@ -50,8 +52,7 @@ def write(
             rows.write(orjson.dumps(row) + b"\n")
         rows.seek(0)
         names = sorted(columns, key=columns.__getitem__)
-        beside = target.with_name(f"{target.name}.new")
-        with beside.open("w", newline="", encoding="utf-8") as file:
+        with replacing(target) as beside, beside.open("w", newline="", encoding="utf-8") as file:
             table = csv.writer(file)
             table.writerow(names)
             for line in rows:
@@ -59,7 +60,6 @@ def write(
                 table.writerow([_cell(row.get(name)) for name in names])
     description = target.with_name(f"{target.name}-metadata.json")
     description.write_bytes(_description(target.name, names, provenance))
-    beside.replace(target)
     return (target, description)
 
 
@@ -75,7 +75,7 @@ def _cells(entity: Cleared) -> Iterator[tuple[str, str, Any]]:
             dataset = instance.get("datasetId")
             column = name if dataset is None else f"{name}[{dataset}]"
             value = simplify({member: one for member, one in instance.items() if member != "datasetId"})
-            if instance.get("type") == "GeoProperty" and isinstance(value, dict) and value.get("type") == "Point":
+            if instance.get("type") == "GeoProperty" and is_plain_point(value):
                 yield name, f"{column}.longitude", value["coordinates"][0]
                 yield name, f"{column}.latitude", value["coordinates"][1]
             else:

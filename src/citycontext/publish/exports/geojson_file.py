@@ -11,6 +11,7 @@ import orjson
 from citycontext.ngsild.representations import geojson
 from citycontext.publish.config import Publication
 from citycontext.publish.exports.provenance import Provenance
+from citycontext.publish.ldes.disk import replacing
 from citycontext.publish.policy import Cleared
 
 __all__ = ["write"]
@@ -32,15 +33,13 @@ def write(
         publication: Not used here; a GeoJSON file has no @context.
         provenance: What the file says about itself, as members of the FeatureCollection.
     """
-    beside = target.with_name(f"{target.name}.new")
-    with beside.open("wb") as file:
+    with replacing(target) as beside, beside.open("wb") as file:
         file.write(orjson.dumps({"type": "FeatureCollection", **provenance.plain()})[:-1] + b',"features":[')
         before = b"\n"
         for one in entities:
             file.write(before + orjson.dumps(_feature(one)))
             before = b",\n"
         file.write(b"\n]}\n")
-    beside.replace(target)
     return (target,)
 
 

@@ -9,6 +9,7 @@ import orjson
 
 from citycontext.publish.config import Publication
 from citycontext.publish.exports.provenance import Provenance
+from citycontext.publish.ldes.disk import replacing
 from citycontext.publish.linked_data import entity_contexts, own_context, with_core
 from citycontext.publish.policy import Cleared
 
@@ -27,8 +28,7 @@ def write(
         provenance: What the file says about itself.
     """
     contexts = entity_contexts(list(publication.context))
-    beside = target.with_name(f"{target.name}.new")
-    with beside.open("wb") as file:
+    with replacing(target) as beside, beside.open("wb") as file:
         file.write(orjson.dumps({"@context": with_core(contexts)})[:-1] + b',\n"@graph":[\n')
         file.write(orjson.dumps({"@type": "prov:Entity", **provenance.json_ld()}))
         for one in entities:
@@ -38,5 +38,4 @@ def write(
                 wire = {"@context": own_context(own), **wire}
             file.write(b",\n" + orjson.dumps(wire))
         file.write(b"\n]}\n")
-    beside.replace(target)
     return (target,)

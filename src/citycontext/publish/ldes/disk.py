@@ -9,7 +9,7 @@ from pathlib import Path
 
 from citycontext.errors import PublicationError
 
-__all__ = ["disk_errors", "sync_folder", "write_whole"]
+__all__ = ["disk_errors", "replacing", "sync_folder", "write_whole"]
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -25,6 +25,22 @@ def write_whole(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a file beside another, which it replaces in the end; after an error the other stays as it was.
+
+    Args:
+        path: The file to replace.
+    """
+    beside = path.with_name(f"{path.name}.new")
+    try:
+        yield beside
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
 
 
 def sync_folder(path: Path) -> None:

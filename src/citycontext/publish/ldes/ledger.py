@@ -155,7 +155,7 @@ class Ledger:
         """Give the members that wait for a page, the earliest first."""
         with self._guard():
             rows = self._db.execute(
-                "SELECT id, at, body FROM waiting JOIN entity ON number = entity ORDER BY at, entity"
+                "SELECT id, at, body FROM waiting JOIN entity ON number = entity ORDER BY at, id"
             )
             return [Version(*row) for row in rows]
 

@@ -1,0 +1,195 @@
+"""Files of entities: CSV, GeoJSON, JSON-LD."""
+
+from __future__ import annotations
+
+import csv
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+import pyld.jsonld
+import pytest
+import rdflib
+from rdflib import DCTERMS, PROV, Literal, URIRef
+
+from citycontext.errors import PublicationError
+from citycontext.publish import Publication, Report, export
+
+pytestmark = pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")  # rdflib's own
+
+AT = datetime(2026, 5, 2, tzinfo=UTC)
+LICENCE = "https://creativecommons.org/publicdomain/zero/1.0/"
+NGSI_LD = rdflib.Namespace("https://uri.etsi.org/ngsi-ld/")
+
+
+def test_csv_with_its_description(tmp_path, make_publication, parkings) -> None:
+    """Columns stand in the order of the list, with unit and time; the description has licence and origin."""
+    done = export(parkings(2), tmp_path / "parking.csv", make_publication(), form="csv", at=AT)
+    assert (done.read, done.published) == (2, 2)
+    assert [path.name for path in done.files] == ["parking.csv", "parking.csv-metadata.json"]
+    with (tmp_path / "parking.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0]) == [
+        "id",
+        "type",
+        "name",
+        "location.longitude",
+        "location.latitude",
+        "availableSpotNumber",
+        "availableSpotNumber.unitCode",
+        "availableSpotNumber.observedAt",
+    ]
+    assert list(rows[1].values()) == [
+        "urn:ngsi-ld:OffStreetParking:gent:p1",
+        "OffStreetParking",
+        "P1",
+        "3.72",
+        "51.05",
+        "1",
+        "C62",
+        "2026-05-01T00:00:00Z",
+    ]
+    description = orjson.loads((tmp_path / "parking.csv-metadata.json").read_bytes())
+    assert description["url"] == "parking.csv"
+    assert description["dct:license"] == {"@id": LICENCE}
+    assert description["dct:provenance"] == [{"rdfs:label": {"@value": "Telling aan de slagboom.", "@language": "nl"}}]
+    assert [one["titles"] for one in description["tableSchema"]["columns"]] == list(rows[0])
+
+
+def test_csv_of_unlike_entities(tmp_path) -> None:
+    """Entities of two types, with datasets, shapes and structures share one table; what one lacks is empty."""
+    publication = Publication.parse({"allow": {"A": ["x", "shape"], "B": ["y", "x"]}})
+    line = {"type": "LineString", "coordinates": [[3.7, 51.0], [3.8, 51.1]]}
+    entities: list[dict[str, Any]] = [
+        {
+            "id": "urn:a",
+            "type": "A",
+            "x": [{"type": "Property", "value": 1}, {"type": "Property", "value": 2, "datasetId": "urn:d"}],
+            "shape": {"type": "GeoProperty", "value": line},
+        },
+        {
+            "id": "urn:b",
+            "type": "B",
+            "y": {"type": "Property", "value": {"k": True}},
+            "x": {"type": "Property", "value": True},
+        },
+    ]
+    export(entities, tmp_path / "a.csv", publication, form="csv")
+    with (tmp_path / "a.csv").open(newline="") as file:
+        first, second = csv.DictReader(file)
+    assert first == {
+        "id": "urn:a",
+        "type": "A",
+        "x": "1",
+        "x[urn:d]": "2",
+        "shape": orjson.dumps(line).decode(),
+        "y": "",
+    }
+    assert second == {"id": "urn:b", "type": "B", "x": "true", "x[urn:d]": "", "shape": "", "y": '{"k":true}'}
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"])
+def test_csv_texts_are_no_formulas(tmp_path, make_publication, parkings, text) -> None:
+    """A text that a spreadsheet would compute gets an apostrophe in front; numbers stay as they are."""
+    (parking,) = parkings(1)
+    parking["name"]["value"] = text
+    parking["availableSpotNumber"]["value"] = -1
+    export([parking], tmp_path / "a.csv", make_publication(), form="csv")
+    with (tmp_path / "a.csv").open(newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["name"], row["availableSpotNumber"]) == (f"'{text}", "-1")
+
+
+def test_geojson(tmp_path, make_publication, parkings) -> None:
+    """A Feature has the place as its geometry, and plain properties; the collection has licence and origin."""
+    export(parkings(1), tmp_path / "a.geojson", make_publication(), form="geojson", at=AT)
+    collection = orjson.loads((tmp_path / "a.geojson").read_bytes())
+    assert collection.pop("features") == [
+        {
+            "id": "urn:ngsi-ld:OffStreetParking:gent:p0",
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [3.72, 51.05]},
+            "properties": {
+                "type": "OffStreetParking",
+                "name": "P0",
+                "availableSpotNumber": 0,
+                "availableSpotNumber.unitCode": "C62",
+                "availableSpotNumber.observedAt": "2026-05-01T00:00:00Z",
+            },
+        }
+    ]
+    assert collection == {
+        "type": "FeatureCollection",
+        "title": {"nl": "Parkeren", "en": "Parking"},
+        "license": LICENCE,
+        "publisher": "https://data.vlaanderen.be/id/organisatie/OVO000000",
+        "dataset": "https://data.stad.example/parking/dataset",
+        "provenance": {"nl": "Telling aan de slagboom."},
+        "generatedAt": "2026-05-02T00:00:00Z",
+    }
+
+
+def test_geojson_by_another_geometry_or_none(tmp_path) -> None:
+    """Where there is no location, the first geometry counts; without any it is null."""
+    publication = Publication.parse({"allow": {"A": ["border", "x"]}})
+    border = {"type": "GeoProperty", "value": {"type": "Point", "coordinates": [3.7, 51.0]}}
+    entities = [
+        {"id": "urn:a", "type": "A", "border": border},
+        {"id": "urn:b", "type": "A", "x": {"type": "Property", "value": 1}},
+    ]
+    export(entities, tmp_path / "a.geojson", publication, form="geojson")
+    features = orjson.loads((tmp_path / "a.geojson").read_bytes())["features"]
+    assert [one["geometry"] for one in features] == [border["value"], None]
+
+
+def test_json_ld_without_a_network(tmp_path, make_publication, parkings) -> None:
+    """The file expands offline, agrees between PyLD and rdflib, and says licence, origin and time of itself."""
+    export(parkings(3), tmp_path / "a.jsonld", make_publication(), form="jsonld", at=AT)
+    content = (tmp_path / "a.jsonld").read_bytes()
+
+    def no_network(url: str, options: dict[str, Any]) -> Any:
+        raise AssertionError(f"{url} was asked for")
+
+    quads = pyld.jsonld.to_rdf(orjson.loads(content), {"documentLoader": no_network, "format": "application/n-quads"})
+    graph = rdflib.Graph().parse(data=quads, format="nt")
+    assert len(rdflib.Graph().parse(data=content, format="json-ld")) == len(graph)
+    (file,) = graph.subjects(DCTERMS.license, URIRef(LICENCE))
+    assert graph.value(file, PROV.generatedAtTime).toPython() == AT
+    available = graph.value(
+        URIRef("urn:ngsi-ld:OffStreetParking:gent:p2"), URIRef(f"{NGSI_LD}default-context/availableSpotNumber")
+    )
+    assert graph.value(available, NGSI_LD.hasValue) == Literal(2)
+
+
+@pytest.mark.parametrize("form", ["csv", "geojson", "jsonld"])
+def test_a_file_changes_as_a_whole(tmp_path, make_publication, parkings, form) -> None:
+    """A source that fails leaves the file of the last time, not half of a new one."""
+    target = tmp_path / f"a.{form}"
+    export(parkings(2), target, make_publication(), form=form)
+    before = target.read_bytes()
+
+    def failing():
+        yield from parkings(1)
+        raise RuntimeError("gone")
+
+    with pytest.raises(RuntimeError, match="gone"):
+        export(failing(), target, make_publication(), form=form)
+    assert target.read_bytes() == before
+    assert not list(tmp_path.glob("*.new"))
+
+
+def test_no_entities_and_no_licence(tmp_path) -> None:
+    """Files without entities are files still; a missing licence is a warning."""
+    publication = Publication.parse({"allow": {"A": ["x"]}})
+    report = Report()
+    for form in ("csv", "geojson", "jsonld"):
+        assert export([], tmp_path / f"a.{form}", publication, form=form, report=report).published == 0
+    assert orjson.loads((tmp_path / "a.geojson").read_bytes())["features"] == []
+    assert report.count("no-licence") == 3
+
+
+def test_a_folder_that_cannot_be_written(tmp_path, make_publication, parkings) -> None:
+    """A target that is a folder, or in a file, is an error that names the place."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(PublicationError, match="cannot be written"):
+        export(parkings(1), tmp_path / "file" / "a.csv", make_publication(), form="csv")
