@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from citycontext.oslo.documents import read_document, read_text
     from citycontext.oslo.graph import Graph, Literal
     from citycontext.oslo.losses import Loss, LossKind, LossReport
-    from citycontext.oslo.mapping_tables import MappingTables, mapping_tables
+    from citycontext.oslo.mapping_tables import MappingTables, standard_tables
     from citycontext.oslo.profiles import ISO, SOSA, Profile
     from citycontext.oslo.reading import Reading, from_oslo
     from citycontext.oslo.writing import OsloGraph, to_oslo
@@ -32,9 +32,9 @@ __all__ = [
     "Profile",
     "Reading",
     "from_oslo",
-    "mapping_tables",
     "read_document",
     "read_text",
+    "standard_tables",
     "to_oslo",
 ]
 
@@ -48,7 +48,7 @@ _HOMES: Final = {
     "LossKind": "losses",
     "LossReport": "losses",
     "MappingTables": "mapping_tables",
-    "mapping_tables": "mapping_tables",
+    "standard_tables": "mapping_tables",
     "OsloGraph": "writing",
     "to_oslo": "writing",
     "Reading": "reading",

@@ -26,7 +26,7 @@ from urllib.parse import quote, unquote
 from citycontext.errors import ConfigurationError
 from citycontext.oslo.vocabulary import DEFAULT_BASE, iri
 
-__all__ = ["Home", "MappingTable", "MappingTables", "ObservedAttribute", "Step", "mapping_tables"]
+__all__ = ["Home", "MappingTable", "MappingTables", "ObservedAttribute", "Step", "standard_tables"]
 
 _STEP: Final = re.compile(r"(\^?)([^\[\]/^\s]+:[^\[\]/^\s]*|https?://[^\[\]\s]+|@\w+)(?:\[([^\[\]]+)\])?")
 _VALUES: Final = frozenset(
@@ -249,7 +249,7 @@ class MappingTables:
 
 
 @cache
-def mapping_tables() -> MappingTables:
+def standard_tables() -> MappingTables:
     """Give the tables that come with the library."""
     raw: dict[str, Any] = {}
     folder = files("citycontext.oslo") / "tables"
@@ -266,7 +266,7 @@ def mapping_tables() -> MappingTables:
 
 def _on_top(below: MappingTable | None, above: MappingTable) -> MappingTable:
     if below is None:
-        commons = mapping_tables()["AirQualityObserved"].describe
+        commons = standard_tables()["AirQualityObserved"].describe
         shared = {name: homes for name, homes in commons.items() if name in _SHARED}
         return replace(above, describe={**shared, **above.describe})
     given = {
@@ -353,7 +353,7 @@ def _observed(name: str, said: Any, file: str, key: str) -> ObservedAttribute:
             entry["kind"] = iri(entry["kind"])
         made = ObservedAttribute(name, **entry)
         made.concept(DEFAULT_BASE)
-    except (TypeError, ValueError) as wrong:
+    except (TypeError, ValueError, ConfigurationError) as wrong:
         raise ConfigurationError(f"the entry is not understood: {wrong}.", file=file, key=key) from None
     return made
 
@@ -373,7 +373,7 @@ def _home(said: Any, file: str, key: str) -> Home:
         start = steps.pop(0).predicate if steps[0].predicate in ("@sample", "@property") else ""
         members = {member: iri(predicate) for member, predicate in entry.pop("members", {}).items()}
         return Home(start, tuple(steps), value, members=members, **entry)
-    except (TypeError, ValueError, KeyError) as wrong:
+    except (TypeError, ValueError, KeyError, ConfigurationError) as wrong:
         raise ConfigurationError(f"the entry is not understood: {wrong}.", file=file, key=key) from None
 
 

@@ -22,7 +22,7 @@ from citycontext.oslo.entities import class_for
 from citycontext.oslo.graph import Graph, Literal
 from citycontext.oslo.literals import is_time_text, ngsild_time
 from citycontext.oslo.losses import Loss, LossKind, LossReport
-from citycontext.oslo.mapping_tables import MappingTable, MappingTables, ObservedAttribute, mapping_tables
+from citycontext.oslo.mapping_tables import MappingTable, MappingTables, ObservedAttribute, standard_tables
 from citycontext.oslo.observation_reading import GraphReader, ReadObservation
 from citycontext.oslo.observations import Category, GeometryResult, Instant, Measure, TimeOfPhenomenon
 from citycontext.oslo.phenomenon_times import entity_times, observed_at
@@ -86,7 +86,7 @@ def from_oslo(
     if not len(graph):
         raise InvalidDocument("the document says nothing as linked data; has it an @context that knows its terms?")
     reader = GraphReader(canonical_graph(graph, report), report, zone)
-    return _Builder(reader, tables or mapping_tables()).build()
+    return _Builder(reader, tables or standard_tables()).build()
 
 
 @dataclass(slots=True)

@@ -17,7 +17,7 @@ from citycontext.oslo.graph import Graph
 from citycontext.oslo.instances import InstanceReader
 from citycontext.oslo.literals import is_time_text, ngsild_time
 from citycontext.oslo.losses import Loss, LossKind, LossReport
-from citycontext.oslo.mapping_tables import Home, MappingTables, mapping_tables
+from citycontext.oslo.mapping_tables import Home, MappingTables, standard_tables
 from citycontext.oslo.n_triples import write_n_triples
 from citycontext.oslo.observation_writing import ObservationWriter
 from citycontext.oslo.observations import ObservationCollection, Sample
@@ -92,7 +92,7 @@ def to_oslo(
     graph, report = Graph(), LossReport(strict)
     entities = [entity] if isinstance(entity, Entity | TemporalEntity) else entity
     for one in entities:
-        _EntityWriter(one, graph, report, profile, tables or mapping_tables(), version_delimiter).write()
+        _EntityWriter(one, graph, report, profile, tables or standard_tables(), version_delimiter).write()
     return OsloGraph(graph, report, profile)
 
 
