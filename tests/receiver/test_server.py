@@ -1,0 +1,56 @@
+"""The port of a receiver: errors of starting, and what happens without uvicorn."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import pytest
+
+from citycontext.errors import ConfigurationError, MissingExtra
+from citycontext.receiver import Receiver
+from citycontext.receiver.server import Server
+
+
+def test_without_uvicorn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line says which extra brings it."""
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    with pytest.raises(MissingExtra, match=r"citycontext\[receiver\]"):
+        Receiver().start()
+
+
+@pytest.mark.parametrize(("host", "port"), [("192.0.2.1", 0), ("127.0.0.1", 70000)])
+def test_where_nothing_can_listen(host: str, port: int) -> None:
+    """An address of another machine, or a port that is none, is an error of configuration."""
+    with pytest.raises(ConfigurationError, match=host):
+        Receiver(host=host, port=port).start()
+
+
+class Broken(Server):
+    """A server that ends before it answers."""
+
+    async def _serve(self) -> None:
+        self._socket.close()
+
+
+def test_a_server_that_ends_at_once() -> None:
+    """Starting it raises instead of waiting for ever."""
+    with pytest.raises(ConfigurationError, match="ended while it started"):
+        Broken(object(), "127.0.0.1", 0).start()
+
+
+async def test_a_server_that_ends_at_once_in_a_loop() -> None:
+    """The same in an event loop."""
+    with pytest.raises(ConfigurationError, match="ended while it started"):
+        await Broken(object(), "127.0.0.1", 0).astart()
+
+
+def test_an_exchange_that_fails_harms_no_other(monkeypatch: pytest.MonkeyPatch, notify: Any) -> None:
+    """The server goes on after the application raised."""
+    import httpx
+
+    with Receiver() as receiver:
+        with monkeypatch.context() as broken:
+            broken.setattr(receiver, "_admits", lambda headers: 1 / 0)
+            assert httpx.post(receiver.url, json=notify()).status_code == 500
+        assert httpx.post(receiver.url, json=notify()).status_code == 200
