@@ -1,0 +1,147 @@
+"""Speed and size of publishing: an event stream written in full, from entities in memory to files on disk.
+
+    python benchmarks/publish.py                     a table for people
+    python benchmarks/publish.py --json              rows for machines; exit code 1 when one is over its budget
+    python benchmarks/publish.py --versions 10000    a smaller trial
+
+A run publishes so many versions of 500 car parks (clearing them, finding their time, writing pages, ledger and root,
+all synchronised to disk), then a client follows the links and must find each version once. Baseline and stream take
+turns; the baseline writes the same entities as JSON lines.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import orjson
+
+from citycontext.publish import EventStream, Publication
+
+ROUNDS = 5
+PAGE = 250
+PARKS = 500
+URL = "https://data.stad.example/parking"
+START = datetime(2026, 1, 1, tzinfo=UTC)
+PUBLICATION = Publication.parse(
+    {
+        "dataset": {"licence": "https://creativecommons.org/publicdomain/zero/1.0/"},
+        "allow": {"OffStreetParking": ["name", "location", "availableSpotNumber", "totalSpotNumber", "status"]},
+        "stream": {"url": URL, "page_size": PAGE},
+    }
+)
+
+
+def entities(count: int) -> Iterator[dict[str, object]]:
+    """Make states of car parks, one after another: six attributes, of which one may not leave."""
+    for number in range(count):
+        when = (START + timedelta(minutes=5 * (number // PARKS))).strftime("%Y-%m-%dT%H:%M:%SZ")
+        yield {
+            "id": f"urn:ngsi-ld:OffStreetParking:gent:p{number % PARKS}",
+            "type": "OffStreetParking",
+            "name": {"type": "Property", "value": f"Car park {number % PARKS}"},
+            "location": {"type": "GeoProperty", "value": {"type": "Point", "coordinates": [3.7, 51.0]}},
+            "availableSpotNumber": {"type": "Property", "value": number % 600, "observedAt": when, "unitCode": "C62"},
+            "totalSpotNumber": {"type": "Property", "value": 600},
+            "status": {"type": "Property", "value": ["open"], "observedAt": when},
+            "owner": {"type": "Relationship", "object": "urn:ngsi-ld:Person:1"},
+        }
+
+
+def follow(folder: Path) -> tuple[int, int]:
+    """Follow all TREE links; give how many members were found, and how many different ones."""
+    found, different = 0, set()
+    todo = [f"{URL}/ldes.jsonld"]
+    seen = set(todo)
+    for url in todo:
+        node, stream = orjson.loads((folder / url.removeprefix(f"{URL}/")).read_bytes())["@graph"]
+        if len(stream["tree:member"]) > PAGE:
+            raise SystemExit(f"{url} has more than {PAGE} members")
+        found += len(stream["tree:member"])
+        different.update(one["id"] for one in stream["tree:member"])
+        for relation in node.get("tree:relation", ()):
+            target = relation["tree:node"]["@id"]
+            if target not in seen:
+                seen.add(target)
+                todo.append(target)
+    return found, len(different)
+
+
+def measure(count: int) -> list[dict[str, object]]:
+    """Take turns, and give the rows."""
+    plain: list[float] = []
+    stream: list[float] = []
+    again: list[float] = []
+    memory_before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    grown = 0.0
+    for _ in range(ROUNDS):
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            begun = time.perf_counter()
+            with (folder / "lines.ndjson").open("wb") as file:
+                for one in entities(count):
+                    file.write(orjson.dumps(one) + b"\n")
+            plain.append(time.perf_counter() - begun)
+            with EventStream(folder / "site", PUBLICATION) as writer:
+                begun = time.perf_counter()
+                writer.write(entities(count))
+                stream.append(time.perf_counter() - begun)
+                begun = time.perf_counter()
+                if writer.write(entities(count)).known != count:
+                    raise SystemExit("a version that was there already was published again")
+                again.append(time.perf_counter() - begun)
+            grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory_before) / 1024
+            if follow(folder / "site") != (count, count):
+                raise SystemExit("not every version was found exactly once")
+            memory_before = max(memory_before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    speed = count / statistics.median(stream)
+    known = count / statistics.median(again)
+    ratio = statistics.median(ours / base for ours, base in zip(stream, plain, strict=True))
+    return [
+        row(
+            f"{count:,} versions published, each found once by its links",
+            speed,
+            "versions/s",
+            "none",
+            5_000,
+            speed >= 5_000,
+        ),
+        row("the same again: all known", known, "versions/s", "none", 5_000, known >= 5_000),
+        row("publishing", ratio, "ratio", "the same entities as JSON lines", None, True),
+        row("memory added while publishing, last round", grown, "MB", "none", 100, grown <= 100),
+    ]
+
+
+def row(name: str, value: float, unit: str, baseline: str, budget: float | None, ok: bool) -> dict[str, object]:
+    """Make a row; one without a budget is there to compare with."""
+    return {"name": name, "value": round(value, 2), "unit": unit, "baseline": baseline, "budget": budget, "ok": ok}
+
+
+def main() -> int:
+    """Print what was measured, and tell by the exit code whether all is within budget."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--json", action="store_true", help="print rows for machines")
+    parser.add_argument("--versions", type=int, default=100_000, help="how many versions to publish")
+    arguments = parser.parse_args()
+    rows = measure(arguments.versions)
+    if arguments.json:
+        print(json.dumps(rows, indent=1))
+    else:
+        for one in rows:
+            budget = "" if one["budget"] is None else f"of {one['budget']:,}"
+            print(
+                f"{one['name']:<60} {one['value']:>12,} {one['unit']:<11} {budget:<9} {'ok' if one['ok'] else 'OVER'}"
+            )
+    return 0 if all(one["ok"] for one in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,85 @@
+"""``citycontext publish``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+CONFIG = """
+[dataset]
+licence = "https://creativecommons.org/publicdomain/zero/1.0/"
+[allow]
+OffStreetParking = ["name", "owner"]
+[stream]
+url = "https://data.stad.example/parking"
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Write a publication and three entities, of which one may not leave."""
+    (tmp_path / "publish.toml").write_text(CONFIG)
+    parking = {
+        "id": "urn:ngsi-ld:OffStreetParking:1",
+        "type": "OffStreetParking",
+        "name": {"type": "Property", "value": "P1", "observedAt": "2026-05-01T08:00:00Z"},
+        "owner": {"type": "Property", "value": "somebody"},
+    }
+    plate = {"type": "Property", "value": "1-ABC-234", "observedAt": "2026-05-01T08:00:00Z"}
+    entities = [
+        parking,
+        {**parking, "id": "urn:ngsi-ld:OffStreetParking:2", "name": plate},
+        {"id": "urn:v", "type": "Vehicle"},
+    ]
+    (tmp_path / "data.ndjson").write_text("\n".join(map(json.dumps, entities)))
+    return tmp_path
+
+
+def test_a_file_becomes_a_stream(command, folder: Path) -> None:
+    """Counts are said, findings go to stderr without what they keep inside, and the second run is quiet about it."""
+    ended = command("publish", "ldes", "data.ndjson", "public")
+    assert ended.returncode == 0
+    assert ended.stdout == "1 new versions, 0 known, 2 withheld\npublic: 1 versions, 0 full pages\n"
+    assert "error OffStreetParking.owner: may identify a person" in ended.stderr
+    assert "(2 times) personal" in ended.stderr
+    assert "number-plate" in ended.stderr
+    assert "1-ABC-234" not in ended.stderr
+    assert "somebody" not in (folder / "public" / "ldes.jsonld").read_text()
+    assert command("publish", "ldes", "data.ndjson", "public").stdout.startswith("0 new versions, 1 known")
+
+
+@pytest.mark.parametrize("form", ["csv", "geojson", "jsonld"])
+def test_a_file_becomes_a_file(command, folder: Path, form: str) -> None:
+    """CSV, GeoJSON and JSON-LD are written, and named with how many entities are in them."""
+    ended = command("publish", form, "data.ndjson", f"public/parking.{form}")
+    assert ended.returncode == 0
+    assert ended.stdout.startswith(f"1 of 3 entities: public/parking.{form}")
+    assert "P1" in (folder / "public" / f"parking.{form}").read_text()
+
+
+def test_a_description_with_gaps_fails(command, folder: Path) -> None:
+    """What DCAT-AP VL asks for is named, the document is shown all the same, and the exit code is 1."""
+    ended = command("publish", "dcat")
+    assert ended.returncode == 1
+    assert json.loads(ended.stdout)["@graph"][0]["@type"] == "dcat:Dataset"
+    assert "Dataset.titel: is obligatory in DCAT-AP VL; give dataset.title" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("ldes", "nowhere.ndjson", "public"), "nowhere.ndjson"),
+        (("ldes", "data.ndjson", "public", "--config", "nowhere.toml"), "nowhere.toml: there is no such file"),
+        (("ldes", "http://localhost:1", "public", "--step", "P0D"), "--step P0D is no step"),
+        (("ldes", "http://localhost:1", "public", "--since", "yesterday"), "--since"),
+        (("dcat", "--distribution", "pdf=https://x.example/a"), "--distribution"),
+    ],
+)
+def test_mistakes_are_one_line(command, folder: Path, arguments: tuple[str, ...], said: str) -> None:
+    """A wrong file, configuration or option is one line on stderr that names it, and exit code 2."""
+    ended = command("publish", *arguments)
+    assert ended.returncode == 2
+    assert said in ended.stderr
+    assert ended.stderr.count("\n") == 1
