@@ -32,6 +32,7 @@ class Store:
         with self.database.transaction():
             try:
                 yield
+                self.entities.flush()
                 self.evolution.flush()
             except BaseException:
                 self.evolution.discard()

@@ -45,6 +45,8 @@ class EntityTable:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._read: tuple[int, str, int] | None = None
+        # Rows of the indexes that new entities wait to enter, many at once, when their transaction ends.
+        self._waiting: dict[str, list[tuple[Any, ...]]] = {_ADD_TYPE: [], _ADD_SCOPE: [], _ADD_PLACE: []}
 
     def get(self, tenant: int, id: str) -> Document | None:
         """Read an entity; None when it is not there."""
@@ -79,17 +81,27 @@ class EntityTable:
                 "INSERT INTO entities (tenant, id, document, derived) VALUES (?, ?, ?, ?)",
                 (tenant, after["id"], blob, derived),
             )
-            self._index(tenant, int(cursor.lastrowid or 0), after, {})
+            self._enter(tenant, int(cursor.lastrowid or 0), after)
             return
+        self.flush()
         number = self._number(tenant, after["id"])
         self._database.execute(
             "UPDATE entities SET document = ?, derived = ? WHERE number = ?", (blob, derived, number)
         )
         self._index(tenant, number, after, before)
 
+    def flush(self) -> None:
+        """Write the index rows that wait; before anything reads or changes them, and at the end of a transaction."""
+        for statement, rows in self._waiting.items():
+            if rows:
+                self._database.execute_many(statement, rows)
+                rows.clear()
+
     def discard(self) -> None:
-        """Forget what was read; the transaction is rolled back."""
+        """Forget what was read and what waits; the transaction is rolled back."""
         self._read = None
+        for rows in self._waiting.values():
+            rows.clear()
 
     def _number(self, tenant: int, id: str) -> int:
         """Give an entity's number; mostly it was read just before it is written."""
@@ -100,6 +112,7 @@ class EntityTable:
 
     def delete(self, tenant: int, before: Document) -> None:
         """Remove an entity."""
+        self.flush()
         self._read = None
         (number,) = self._database.execute(
             "DELETE FROM entities WHERE tenant = ? AND id = ? RETURNING number", (tenant, before["id"])
@@ -115,6 +128,7 @@ class EntityTable:
         offset: int = 0,
     ) -> Iterator[Document]:
         """Yield candidates in the order of their creation."""
+        self.flush()
         types = candidates.types
         if types is not None and len(types) == 1:
             # By way of the index, so that a page costs the same however many entities of the type there are.
@@ -135,12 +149,14 @@ class EntityTable:
 
     def count(self, tenant: int, candidates: Candidates) -> int:
         """Count candidates."""
+        self.flush()
         where, values = _conditions(tenant, candidates)
         row = self._database.execute(f"SELECT count(*) FROM entities AS e WHERE {where}", values).fetchone()  # noqa: S608
         return int(row[0])
 
     def type_counts(self, tenant: int) -> list[tuple[str, int]]:
         """List the types in use, with the number of entities of each."""
+        self.flush()
         return list(
             self._database.execute(
                 "SELECT type, count(*) FROM entity_types WHERE tenant = ? GROUP BY type ORDER BY type", (tenant,)
@@ -166,18 +182,35 @@ class EntityTable:
         if new_geometries != old_geometries:
             self._place(number, new_geometries, known=len(old_geometries))
 
+    def _enter(self, tenant: int, number: int, document: Document) -> None:
+        """Let a new entity wait to enter the indexes."""
+        self._waiting[_ADD_TYPE] += [(tenant, value, number) for value in document["type"]]
+        self._waiting[_ADD_SCOPE] += [(tenant, value, number) for value in document.get("scope", ())]
+        self._waiting[_ADD_PLACE] += _boxes(number, _geometries(document))
+
     def _place(self, number: int, geometries: list[tuple[str, Any]], *, known: int) -> None:
         """Put an entity's boxes into the index of places, in the stead of so many known ones."""
-        # A box is numbered by its entity and its place among the entity's geometries, so it is found without a search.
         first = number << _PLACE_BITS
         for place in range(first, first + known):
             self._database.execute("DELETE FROM places WHERE number = ?", (place,))
-        for place, (attribute, geometry) in enumerate(geometries, first):
-            box = bounding_box(geometry)
-            if box is not None:
-                west, south, east, north = box
-                values = (place, west, east, south, north, number, attribute)
-                self._database.execute("INSERT INTO places VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+        self._database.execute_many(_ADD_PLACE, _boxes(number, geometries))
+
+
+_ADD_TYPE: Final = "INSERT OR IGNORE INTO entity_types VALUES (?, ?, ?)"
+_ADD_SCOPE: Final = "INSERT OR IGNORE INTO entity_scopes VALUES (?, ?, ?)"
+_ADD_PLACE: Final = "INSERT INTO places VALUES (?, ?, ?, ?, ?, ?, ?)"
+
+
+def _boxes(number: int, geometries: list[tuple[str, Any]]) -> list[tuple[Any, ...]]:
+    """Give the rows of the index of places for an entity's geometries."""
+    # A box is numbered by its entity and its place among the entity's geometries, so it is found without a search.
+    rows = []
+    for place, (attribute, geometry) in enumerate(geometries, number << _PLACE_BITS):
+        box = bounding_box(geometry)
+        if box is not None:
+            west, south, east, north = box
+            rows.append((place, west, east, south, north, number, attribute))
+    return rows
 
 
 def _geometries(document: Document) -> list[tuple[str, Any]]:

@@ -73,6 +73,7 @@ class EvolutionTable:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._waiting: list[tuple[Any, ...]] = []
+        self._waiting_types: list[tuple[Any, ...]] = []
         # Number and types of the evolutions recorded last, so that a change costs no look-up.
         self._known: dict[tuple[int, str], tuple[int, list[str]]] = {}
         self._names: dict[str, int] = dict(database.execute("SELECT name, number FROM attributes"))
@@ -85,6 +86,7 @@ class EvolutionTable:
 
     def select(self, tenant: int, types: Sequence[str] | None, ids: Sequence[str] | None) -> Iterator[Evolution]:
         """Yield frames in the order of their creation, narrowed by types (any of them) and ids."""
+        self.flush()
         where, values = ["v.tenant = ?"], [tenant]
         conditions: list[Any] = values
         if types is not None:
@@ -155,6 +157,9 @@ class EvolutionTable:
 
     def flush(self) -> None:
         """Write the instances that are on their way; the end of a transaction that recorded any."""
+        if self._waiting_types:
+            self._database.execute_many("INSERT OR IGNORE INTO evolution_types VALUES (?, ?, ?)", self._waiting_types)
+            self._waiting_types.clear()
         if self._waiting:
             self._database.execute_many("INSERT INTO instances VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", self._waiting)
             self._database.execute("UPDATE last_instance SET number = ?", (self._last,))
@@ -163,6 +168,7 @@ class EvolutionTable:
     def discard(self) -> None:
         """Forget the instances that are on their way; the transaction is rolled back."""
         self._waiting.clear()
+        self._waiting_types.clear()
         self._known.clear()
         self._names = dict(self._database.execute("SELECT name, number FROM attributes"))
 
@@ -173,6 +179,7 @@ class EvolutionTable:
 
     def delete(self, tenant: int, id: str) -> bool:
         """Delete a whole evolution (5.6.16); False when there is none."""
+        self.flush()
         self._known.pop((tenant, id), None)
         row = self._database.execute(
             "DELETE FROM evolutions WHERE tenant = ? AND id = ? RETURNING number, types", (tenant, id)
@@ -294,9 +301,7 @@ class EvolutionTable:
         return number
 
     def _index(self, tenant: int, number: int, types: list[str]) -> None:
-        self._database.execute_many(
-            "INSERT OR IGNORE INTO evolution_types VALUES (?, ?, ?)", [(tenant, kind, number) for kind in types]
-        )
+        self._waiting_types += [(tenant, kind, number) for kind in types]
 
 
 _FRAMES: Final = "SELECT v.number, v.id, v.types, v.created_at, v.deleted_at FROM evolutions AS v"
