@@ -103,13 +103,16 @@ def test_no_export_holds_what_must_not_be_published(given_: tuple[str, list[dict
         }
     )
     with tempfile.TemporaryDirectory() as folder:
-        with EventStream(Path(folder) / "site", publication) as stream:
-            stream.write(made)
+        for members in ("ngsi-ld", "observaties-en-metingen", "sosa"):
+            settings = publication.stream.model_copy(update={"members": members})
+            written = publication.model_copy(update={"stream": settings})
+            with EventStream(Path(folder) / members, written) as stream:
+                stream.write(made)
         report = Report()
         for form in ("csv", "geojson", "jsonld"):
             export(made, Path(folder) / f"parking.{form}", publication, form=form, report=report)
         files = [path for path in Path(folder).rglob("*") if path.is_file()]
-        assert len(files) >= 6
+        assert len(files) >= 10
         for path in files:
             content = path.read_bytes().decode("utf-8", "replace")
             assert SECRET not in content, path

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -142,6 +142,9 @@ class StreamSettings(_Table):
         delimiter: What stands in a version's IRI between the entity's and the time.
         time: Where that time is read: ``observedAt`` (the newest of what is published), ``modifiedAt``, ``createdAt``,
             or the name of an attribute that holds one; the first that is there counts.
+        members: What a version is written as: the entity itself (``ngsi-ld``), or in an OSLO profile, by the mapping
+            tables of ``citycontext.oslo``.
+        oslo_base: IRI under which concepts are minted that no official list has, in an OSLO profile.
         refresh: How many seconds the newest page may be cached.
         retention: What is kept.
     """
@@ -151,6 +154,8 @@ class StreamSettings(_Table):
     timestamp_path: Annotated[Iri, BeforeValidator(_full_iri)] = PROV_GENERATED
     delimiter: str = Field("/", pattern=r"^[/#:_-]$")
     time: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ("observedAt",)
+    members: Literal["ngsi-ld", "observaties-en-metingen", "sosa"] = "ngsi-ld"
+    oslo_base: Iri | None = None
     refresh: int = Field(60, ge=0)
     retention: Retention = Retention()
 

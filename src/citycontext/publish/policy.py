@@ -223,13 +223,16 @@ def _instance(instance: Any, rule: _Rule, report: Report) -> dict[str, Any] | No
         report.note("not-an-entity", rule.path, "is no attribute; it is not published", Severity.ERROR)
         return None
     kind = instance.get("type")
-    value_member = ATTRIBUTE_TYPES.get(kind, "value") if isinstance(kind, str) else "value"
+    kind = kind if isinstance(kind, str) else ""
+    value_member = ATTRIBUTE_TYPES.get(kind, "value")
     value = instance.get(value_member)
     if value is None or is_null(value):
         return None
     kept: dict[str, Any] = {}
     for member, content in instance.items():
-        if member == value_member or member in _PLAIN_MEMBERS:
+        if member == "type" and kind in ATTRIBUTE_TYPES:
+            kept[member] = content
+        elif member == value_member or member in _PLAIN_MEMBERS:
             if _refuses(content, rule, report):
                 return None
             kept[member] = content

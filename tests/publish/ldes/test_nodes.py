@@ -113,6 +113,35 @@ def test_names_mean_what_the_context_says(tmp_path, make_publication, parkings) 
     assert graph.value(graph.value(iri, URIRef("https://schema.org/name")), NGSI_LD.hasValue) == Literal("P0")
 
 
+@pytest.mark.parametrize("members", ["observaties-en-metingen", "sosa"])
+def test_versions_in_an_oslo_profile(tmp_path, make_publication, parkings, members) -> None:
+    """A member is the thing at a time in OSLO's words, all that was observed is reached from it, losses are told."""
+    publication = make_publication(page_size=2, members=members, oslo_base="https://data.stad.example/concept/")
+    with EventStream(tmp_path / "site", publication) as stream:
+        assert stream.write(parkings(5)).published == 5
+        assert {"oslo-lost"} <= {one.finding.rule for one in stream.report}
+    graph = graph_of((tmp_path / "site" / "pages" / "00000000.jsonld").read_bytes())
+    parking = URIRef("urn:ngsi-ld:OffStreetParking:gent:p1")
+    member = URIRef(f"{parking}/2026-05-01T00:00:00Z")
+    mobivoc = rdflib.Namespace("http://schema.mobivoc.org/#")
+    assert (STREAM, TREE.member, member) in graph
+    assert (member, DCTERMS.isVersionOf, parking) in graph
+    assert (member, RDF.type, mobivoc.ParkingFacility) in graph
+    free = [graph.value(one, mobivoc.currentValue) for one in graph.objects(member, mobivoc.capacity)]
+    assert free == [Literal(1)]
+    observation = URIRef(f"{parking}/availableSpotNumber/2026-05-01T00:00:00Z")
+    assert (member, PROV.wasDerivedFrom, observation) in graph
+    assert (observation, None, parking) in graph
+    reached, todo = {member}, [member]
+    while todo:
+        for value in graph.objects(todo.pop()):
+            if value not in reached and not isinstance(value, Literal):
+                reached.add(value)
+                todo.append(value)
+    described = {subject for subject in graph.subjects() if str(subject).startswith(f"{parking}/")}
+    assert described <= reached
+
+
 @given(st.integers(0, 3 * FAN_OUT**2 + 50), st.integers(0, 300))
 def test_every_page_is_linked_to_once_by_what_exists(pages: int, more: int) -> None:
     """The root's links cover each page exactly once, at any number of pages, by index nodes that were written."""

@@ -154,9 +154,7 @@ class Ledger:
     def waiting(self) -> list[Version]:
         """Give the members that wait for a page, the earliest first."""
         with self._guard():
-            rows = self._db.execute(
-                "SELECT id, at, body FROM waiting JOIN entity ON number = entity ORDER BY at, id"
-            )
+            rows = self._db.execute("SELECT id, at, body FROM waiting JOIN entity ON number = entity ORDER BY at, id")
             return [Version(*row) for row in rows]
 
     def wait(self, versions: Iterable[Version]) -> None:

@@ -17,7 +17,7 @@ import orjson
 from citycontext.ngsild.query.duration import Duration
 from citycontext.publish.config import Dataset, Retention, StreamSettings
 from citycontext.publish.ldes.versions import instant_text
-from citycontext.publish.linked_data import DCT_IS_VERSION_OF, PREFIXES, XSD_DATE_TIME, with_core
+from citycontext.publish.linked_data import DCT_IS_VERSION_OF, XSD_DATE_TIME
 
 __all__ = [
     "FAN_OUT",
@@ -106,14 +106,14 @@ def above(page: int) -> Iterator[tuple[int, int]]:
 
 
 def render(
-    name: str, settings: StreamSettings, contexts: list[Any], children: Iterable[Child], members: Iterable[bytes]
+    name: str, settings: StreamSettings, context: list[Any], children: Iterable[Child], members: Iterable[bytes]
 ) -> bytes:
     """Write a page or an index node.
 
     Args:
         name: The document's name.
         settings: The stream.
-        contexts: The contexts of the members, without the core one.
+        context: The @context of the members.
         children: What it links to.
         members: Its members as JSON texts.
     """
@@ -124,13 +124,13 @@ def render(
         "dct:isPartOf": {"@id": stream},
         **_relations(settings, children),
     }
-    return _document(with_core(contexts) if name.startswith("pages/") else [PREFIXES], {"@id": stream}, node, members)
+    return _document(context, {"@id": stream}, node, members)
 
 
 def root_view(
     settings: StreamSettings,
     dataset: Dataset,
-    contexts: list[Any],
+    context: list[Any],
     children: Iterable[Child],
     members: Iterable[bytes],
 ) -> bytes:
@@ -139,7 +139,7 @@ def root_view(
     Args:
         settings: The stream.
         dataset: What the data are.
-        contexts: The contexts of the members, without the core one.
+        context: The @context of the members.
         children: What it links to.
         members: Its members as JSON texts.
     """
@@ -169,7 +169,7 @@ def root_view(
     if dataset.id:
         view["dcat:servesDataset"] = {"@id": dataset.id}
     node["tree:viewDescription"] = view
-    return _document(with_core(contexts), stream, {**node, **_relations(settings, children)}, members)
+    return _document(context, stream, {**node, **_relations(settings, children)}, members)
 
 
 def _document(context: list[Any], stream: dict[str, Any], node: dict[str, Any], members: Iterable[bytes]) -> bytes:

@@ -83,7 +83,7 @@ def _strike(path: Path, iris: set[str]) -> int:
     except FileNotFoundError:
         return 0
     stream = document["@graph"][1]
-    members = [one for one in stream["tree:member"] if one["id"] not in iris]
+    members = [one for one in stream["tree:member"] if one.get("id", one.get("@id")) not in iris]
     if len(members) < len(stream["tree:member"]):
         stream["tree:member"] = members
         write_whole(path, orjson.dumps(document))

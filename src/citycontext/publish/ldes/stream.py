@@ -26,8 +26,9 @@ from citycontext.publish.ldes import nodes, retention
 from citycontext.publish.ldes.disk import disk_errors, sync_folder, write_whole
 from citycontext.publish.ldes.ledger import Ledger
 from citycontext.publish.ldes.nodes import FAN_OUT, ROOT, Child, index_name, page_name
+from citycontext.publish.ldes.oslo_members import make_oslo_version
 from citycontext.publish.ldes.versions import Version, make_version, time_of
-from citycontext.publish.linked_data import entity_contexts
+from citycontext.publish.linked_data import PREFIXES, entity_contexts, with_core
 from citycontext.publish.policy import EntityLike
 from citycontext.publish.report import Report
 
@@ -93,13 +94,15 @@ class EventStream:
         self.report = Report() if report is None else report
         self._policy = publication.policy()
         self._contexts = entity_contexts(list(publication.context))
+        self._in_ngsi_ld = self.settings.members == "ngsi-ld"
+        self._context = with_core(self._contexts) if self._in_ngsi_ld else [PREFIXES]
         self._now = now
         self._lock = threading.Lock()
         if publication.dataset.licence is None:
             self.report.note("no-licence", "dataset.licence", "no licence is named: nobody knows what is allowed")
         self._ledger = Ledger(Path(state) if state is not None else self.folder.with_name(f"{self.folder.name}.sqlite"))
         try:
-            for name in ("url", "timestamp_path", "delimiter"):
+            for name in ("url", "timestamp_path", "delimiter", "members"):
                 self._ledger.fix(name, getattr(self.settings, name))
             with disk_errors(self.folder):
                 for name in ("pages", "index"):
@@ -226,6 +229,8 @@ class EventStream:
         if oldest is not None and at < oldest:
             self.report.note("expired", cleared.types[0], "is older than what is kept", Severity.NOTE)
             return None
+        if not self._in_ngsi_ld:
+            return make_oslo_version(cleared, at, self.settings, self.report)
         return make_version(
             cleared,
             at,
@@ -256,7 +261,7 @@ class EventStream:
     def _write_page(self, number: int, members: list[Version]) -> None:
         bodies = (one.body for one in members)
         name = page_name(number)
-        write_whole(self.folder / name, nodes.render(name, self.settings, self._contexts, (), bodies))
+        write_whole(self.folder / name, nodes.render(name, self.settings, self._context, (), bodies))
 
     def _pay(self) -> None:
         """Write the links again that changed with pages, since a page was struck or is linked to no longer."""
@@ -271,7 +276,7 @@ class EventStream:
     def _write_node(self, level: int, number: int) -> None:
         name = index_name(level, number)
         children = self._children(level - 1, number * FAN_OUT, (number + 1) * FAN_OUT)
-        write_whole(self.folder / name, nodes.render(name, self.settings, [], children, ()))
+        write_whole(self.folder / name, nodes.render(name, self.settings, [PREFIXES], children, ()))
 
     def _write_root(self) -> None:
         children = (
@@ -281,7 +286,7 @@ class EventStream:
         )
         bodies = [one.body for one in self._ledger.waiting()]
         dataset = self.publication.dataset
-        write_whole(self.folder / ROOT, nodes.root_view(self.settings, dataset, self._contexts, children, bodies))
+        write_whole(self.folder / ROOT, nodes.root_view(self.settings, dataset, self._context, children, bodies))
 
     def _children(self, level: int, first: int, last: int) -> Iterator[Child]:
         span = FAN_OUT**level
