@@ -51,18 +51,18 @@ class Mosquitto:
     def __init__(self, folder: Path) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = int(free.getsockname()[1])
-        self._folder = folder
+        self.folder = folder
         self._process: subprocess.Popen[bytes] | None = None
-        self.settings = ""
+        self.settings = "allow_anonymous true"
 
     def start(self) -> None:
         """Start it and wait until it answers."""
         program = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
         assert program is not None
-        configuration = self._folder / "mosquitto.conf"
+        configuration = self.folder / "mosquitto.conf"
         configuration.write_text(
-            f"listener {self.port} 127.0.0.1\nallow_anonymous true\nuser root\n"
-            f"persistence true\npersistence_location {self._folder}/\n{self.settings}\n"
+            f"listener {self.port} 127.0.0.1\nuser root\n"
+            f"persistence true\npersistence_location {self.folder}/\n{self.settings}\n"
         )
         self._process = subprocess.Popen([program, "-c", str(configuration)], stderr=subprocess.DEVNULL)
         deadline = time.monotonic() + 10
