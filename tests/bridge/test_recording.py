@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -33,6 +34,14 @@ def test_what_is_written_is_read_back(messages: list[Message]) -> None:
     assert write_recording(messages, file) == len(messages)
     file.seek(0)
     assert list(read_recording(file)) == messages
+
+
+def test_a_line_need_not_say_when_it_arrived() -> None:
+    """By hand it is left out and means now; exported dead letters have it as text."""
+    lines = [b'{"topic": "t", "payload": "x"}', b'{"topic": "t", "payload": "x", "arrived": "2024-05-01T10:00:00Z"}']
+    now, then = read_recording(lines)
+    assert abs(now.arrived - time.time()) < 60
+    assert then.arrived == 1_714_557_600.0
 
 
 @pytest.mark.parametrize("line", [b"{", b"[]", b'{"payload": "x"}', b'{"topic": "t", "payload_base64": "*"}', b"3"])

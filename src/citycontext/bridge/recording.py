@@ -16,6 +16,7 @@ from citycontext.bridge.config import BridgeConfig, MqttConfig
 from citycontext.bridge.message import Message
 from citycontext.bridge.mqtt_client import connect_options, make_client, plain_reason
 from citycontext.errors import PayloadError, TransportError
+from citycontext.ngsild.time import parse_datetime
 
 __all__ = ["listen", "read_recording", "replay", "write_recording"]
 
@@ -130,17 +131,22 @@ def read_recording(file: Iterable[bytes]) -> Iterator[Message]:
             if isinstance(payload, dict):
                 payload, encoded = payload.get("text", ""), payload.get("base64")
             content = payload.encode() if encoded is None else base64.b64decode(encoded, validate=True)
-            arrived = given.get("arrived", 0.0)
             yield Message(
                 given["topic"],
                 content,
-                float(arrived) if not isinstance(arrived, str) else time.time(),
+                _arrived(given.get("arrived")),
                 str(given.get("source", "")),
                 int(given.get("qos", 0)),
                 bool(given.get("retained", False)),
             )
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise PayloadError(f"line {number} is no recorded message: {error!r}") from None
+
+
+def _arrived(given: Any) -> float:
+    if given is None:
+        return time.time()
+    return parse_datetime(given).timestamp() if isinstance(given, str) else float(given)
 
 
 def replay(config: BridgeConfig, messages: Iterable[Message], *, speed: float = 1.0) -> int:

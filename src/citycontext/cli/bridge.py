@@ -1,15 +1,19 @@
-"""``citycontext bridge``: check a configuration, and run it."""
+"""``citycontext bridge``: the commands of the bridge, gathered, and the one that runs it."""
 
 from __future__ import annotations
 
 import logging
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from citycontext.cli.bridge_check import check_bridge
+from citycontext.cli.bridge_file import ConfigurationFile, load_config
+from citycontext.cli.bridge_import import import_iota
+from citycontext.cli.bridge_recording import record_messages, replay_messages
+from citycontext.cli.bridge_rehearsal import dry_run, rehearse_cases
+from citycontext.cli.bridge_status import show_status
 from citycontext.cli.dead_letters import dead_letters
-from citycontext.cli.extras import extra
 from citycontext.cli.logs import log_to_stderr
 
 if TYPE_CHECKING:
@@ -17,32 +21,56 @@ if TYPE_CHECKING:
 
 __all__ = ["bridge"]
 
-ConfigurationFile = Annotated[Path, typer.Argument(metavar="FILE", help="The bridge's TOML file.", show_default=False)]
-
 bridge = typer.Typer(help="Sensor messages in, NGSI-LD updates out.", no_args_is_help=True)
-bridge.add_typer(dead_letters, name="dead-letters")
 
 
 @bridge.command("run")
-def run_bridge(file: ConfigurationFile) -> None:
-    """Run a bridge until it is interrupted; what is under way is delivered first."""
-    loaded = _load(file)
+def run_bridge(
+    file: ConfigurationFile,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait for an MQTT broker that cannot be reached yet, as a service should.")
+    ] = False,
+) -> None:
+    """Run a bridge until it is interrupted; what is under way is delivered first.
+
+    The file is read again when it changes and at SIGHUP; a file with a fault is told in the log, and the routes before
+    it go on.
+    """
+    config = load_config(file)
+    from citycontext.bridge import Bridge
+
+    running = Bridge(config, folder=file.parent)
     log_to_stderr(logging.INFO)
-    loaded.run(require_connection=True)
+    for chatty in ("httpx", "httpcore"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    source = logging.getLogger("citycontext.bridge.source")
+    quiet = _UntilConnected(running)
+    if not wait:
+        source.addFilter(quiet)
+    try:
+        running.run(require_connection=not wait, reload_from=file)
+    finally:
+        source.removeFilter(quiet)
 
 
-@bridge.command("check")
-def check_bridge(file: ConfigurationFile) -> None:
-    """Check a configuration without connecting to anything."""
-    config = _load(file).config
-    for route in config.route:
-        print(f"{route.name}: {', '.join(route.topic)}")
-        for entity in route.entity:
-            print(f"  -> {entity.type}: {', '.join(entity.attributes)}")
-    print(f"{file} is good.")
+bridge.command("check")(check_bridge)
+bridge.command("test")(rehearse_cases)
+bridge.command("dry-run")(dry_run)
+bridge.command("record")(record_messages)
+bridge.command("replay")(replay_messages)
+bridge.command("status")(show_status)
+bridge.add_typer(dead_letters, name="dead-letters")
+bridge.command("import-iota")(import_iota)
 
 
-def _load(file: Path) -> Bridge:
-    with extra("bridge", purpose="The bridge"):
-        from citycontext.bridge import Bridge, BridgeConfig
-    return Bridge(BridgeConfig.load(file), folder=file.parent)
+class _UntilConnected(logging.Filter):
+    """Leaves out that a first connection failed: the command ends with one line that says so."""
+
+    def __init__(self, running: Bridge) -> None:
+        super().__init__()
+        self._running = running
+        self._was_connected = False
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        self._was_connected = self._was_connected or self._running.wait_connected(0)
+        return self._was_connected or record.levelno != logging.WARNING

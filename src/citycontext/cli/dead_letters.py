@@ -12,14 +12,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from citycontext.cli.extras import extra
+from citycontext.cli.bridge_file import ConfigurationFile, load_config
 
 if TYPE_CHECKING:
     from citycontext.bridge.dead_letters import DeadLetters
 
 __all__ = ["dead_letters"]
 
-ConfigurationFile = Annotated[Path, typer.Argument(metavar="FILE", help="The bridge's TOML file.", show_default=False)]
 Numbers = Annotated[list[int] | None, typer.Argument(metavar="[NUMBER]...", help="Which ones.", show_default=False)]
 All = Annotated[bool, typer.Option("--all", help="All of them.")]
 
@@ -90,10 +89,10 @@ def export_dead_letters(
 
 
 def _open(file: Path) -> DeadLetters:
-    with extra("bridge", purpose="The bridge"):
-        from citycontext.bridge import BridgeConfig
-        from citycontext.bridge.dead_letters import DeadLetters
-    return DeadLetters(BridgeConfig.load(file).journal.path)
+    config = load_config(file)
+    from citycontext.bridge.dead_letters import DeadLetters
+
+    return DeadLetters(config.journal.path)
 
 
 def _chosen(numbers: list[int] | None, everything: bool) -> list[int] | None:

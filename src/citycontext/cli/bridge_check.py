@@ -1,0 +1,91 @@
+"""``citycontext bridge check``: what can be known to be wrong before any message comes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import orjson
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from citycontext.cli.bridge_file import ConfigurationFile, load_config
+from citycontext.ngsild.findings import Finding, Severity
+
+if TYPE_CHECKING:
+    from citycontext.bridge import BridgeConfig
+
+__all__ = ["check_bridge"]
+
+_STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
+
+
+class CheckFormat(StrEnum):
+    """How the result is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def check_bridge(
+    file: ConfigurationFile,
+    connect: Annotated[
+        bool,
+        typer.Option(
+            "--connect", help="Try the connections too; messages are published on citycontext/check/ and taken back."
+        ),
+    ] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Warnings fail the check as errors do.")] = False,
+    form: Annotated[CheckFormat, typer.Option("--format", help="How to write the result.")] = CheckFormat.TEXT,
+) -> None:
+    """Check a configuration: paths, attributes and units against entity models, topics; exit code 1 on errors."""
+    config = load_config(file)
+    from citycontext.bridge import Bridge
+    from citycontext.bridge.checks import check
+    from citycontext.bridge.connections import try_connections
+
+    Bridge(config, folder=file.parent)
+    findings = check(config)
+    if connect:
+        findings += try_connections(config)
+    counts = Counter(one.severity for one in findings)
+    is_good = not counts[Severity.ERROR] and not (strict and counts[Severity.WARNING])
+    if form is CheckFormat.JSON:
+        print(_json(str(file), config, findings, is_good))
+    else:
+        _print(str(file), config, findings)
+    if not is_good:
+        raise typer.Exit(1)
+
+
+def _print(file: str, config: BridgeConfig, findings: list[Finding]) -> None:
+    console = Console(highlight=False, emoji=False, soft_wrap=True)
+    for route in config.route:
+        console.print(escape(f"{route.name}: {', '.join(route.topic)}"))
+        for entity in route.entity:
+            console.print(escape(f"  -> {entity.type}: {', '.join(entity.attributes)}"))
+    for one in findings:
+        style = _STYLES[one.severity]
+        console.print(f"[{style}]{one.severity}[/{style}] {escape(str(one))}")
+    counts = Counter(one.severity for one in findings)
+    if counts[Severity.ERROR] or counts[Severity.WARNING]:
+        told = (f"{counts[one]} {one}{'' if counts[one] == 1 else 's'}" for one in (Severity.ERROR, Severity.WARNING))
+        console.print(escape(f"{file}: {', '.join(told)}."))
+    else:
+        console.print(escape(f"{file} is good."))
+
+
+def _json(file: str, config: BridgeConfig, findings: list[Finding], is_good: bool) -> str:
+    routes = [
+        {
+            "name": route.name,
+            "topics": route.topic,
+            "entities": [{"type": entity.type, "attributes": list(entity.attributes)} for entity in route.entity],
+        }
+        for route in config.route
+    ]
+    document = {"file": file, "good": is_good, "routes": routes, "findings": [asdict(one) for one in findings]}
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2).decode()

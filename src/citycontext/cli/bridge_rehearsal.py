@@ -1,0 +1,137 @@
+"""``citycontext bridge test`` and ``dry-run``: what would be written, and whether it is what should be."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import orjson
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from citycontext.cli.bridge_file import ConfigurationFile, load_config, open_messages
+
+if TYPE_CHECKING:
+    from citycontext.bridge import BridgeConfig
+    from citycontext.bridge.message import Message
+    from citycontext.bridge.rehearsal import Result
+
+__all__ = ["dry_run", "rehearse_cases"]
+
+
+class DryRunFormat(StrEnum):
+    """How results are written."""
+
+    TEXT = "text"
+    JSONL = "jsonl"
+
+
+def rehearse_cases(
+    file: ConfigurationFile,
+    cases: Annotated[
+        Path | None,
+        typer.Argument(metavar="[CASES]", help="File of cases; bridge.cases.toml beside bridge.toml without."),
+    ] = None,
+) -> None:
+    """Run the cases of a configuration: a message in, an entity out; exit code 1 where they differ."""
+    config = load_config(file)
+    from citycontext.bridge.rehearsal import load_cases, run_cases
+
+    results = run_cases(config, load_cases(cases or file.with_suffix(".cases.toml")), file.parent)
+    console = Console(highlight=False, emoji=False, soft_wrap=True)
+    for result in results:
+        name = escape(result.case.name or result.case.topic)
+        console.print(f"[green]ok[/green]     {name}" if result.passed else f"[red]FAILED[/red] {name}")
+        for difference in result.differences:
+            console.print(f"       {escape(difference)}")
+    failed = sum(not result.passed for result in results)
+    console.print(f"{len(results)} case{'' if len(results) == 1 else 's'}, {failed} failed.")
+    if failed:
+        raise typer.Exit(1)
+
+
+def dry_run(
+    file: ConfigurationFile,
+    recording: Annotated[
+        Path | None,
+        typer.Option("--from", help="Messages that were recorded; - is standard input. Without, from MQTT."),
+    ] = None,
+    seconds: Annotated[
+        float | None, typer.Option(min=0, help="How long to listen to MQTT; until Ctrl-C without.")
+    ] = None,
+    form: Annotated[DryRunFormat, typer.Option("--format", help="How to write results.")] = DryRunFormat.TEXT,
+) -> None:
+    """Show what would be written for messages, recorded or as they come, and write nothing."""
+    config = load_config(file)
+    if recording is not None and seconds is not None:
+        raise typer.BadParameter("--seconds is for messages from MQTT; leave it out with --from.")
+    from citycontext.bridge.rehearsal import Rehearsal
+
+    rehearsal = Rehearsal(config, file.parent)
+    counts: Counter[str] = Counter()
+    try:
+        for result in rehearsal.results(_messages(config, recording, seconds, counts)):
+            counts["entities"] += len(result.entities)
+            counts["dead letters"] += result.failure is not None
+            counts["without a route"] += not result.route
+            lines = _text(result) if form is DryRunFormat.TEXT else _line(result)
+            for line in lines:
+                print(line, flush=True)
+    except KeyboardInterrupt:
+        if recording is not None:
+            raise
+    told = (f"{counts[what]:,} {what}" for what in ("entities", "dead letters", "without a route"))
+    print(f"{counts['messages']:,} messages: {', '.join(told)}.", file=sys.stderr)
+
+
+def _messages(
+    config: BridgeConfig, recording: Path | None, seconds: float | None, counts: Counter[str]
+) -> Iterator[Message]:
+    from citycontext.bridge.recording import listen, read_recording
+
+    if recording is None:
+        yield from _counted(listen(config, seconds=seconds), counts)
+        return
+    with open_messages(recording, "rb") as lines:
+        yield from _counted(read_recording(lines), counts)
+
+
+def _counted(messages: Iterable[Message], counts: Counter[str]) -> Iterator[Message]:
+    for message in messages:
+        counts["messages"] += 1
+        yield message
+
+
+def _text(result: Result) -> Iterator[str]:
+    topic = result.message.topic
+    if not result.route:
+        yield f"{topic}: no route takes it"
+        return
+    if result.failure is not None:
+        where = f"{result.failure.attribute}: " if result.failure.attribute else ""
+        yield f"{topic} -> {result.route}: would become a dead letter: {where}{result.failure.reason}"
+        return
+    yield f"{topic} -> {result.route}: {'nothing to write' if not result.entities else ''}".rstrip(" :")
+    for entity in result.entities:
+        yield f"  {entity['type']} {entity['id']}"
+        for name, attribute in entity.items():
+            if name not in ("id", "type", "@context"):
+                yield f"    {name} = {orjson.dumps(attribute).decode()}"
+
+
+def _line(result: Result) -> Iterator[str]:
+    failure = result.failure
+    yield orjson.dumps(
+        {
+            "topic": result.message.topic,
+            "route": result.route or None,
+            "entities": result.entities,
+            "reason": None if failure is None else failure.reason,
+            "attribute": None if failure is None else failure.attribute or None,
+        }
+    ).decode()

@@ -1,0 +1,88 @@
+"""``citycontext bridge status``: how a running bridge is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import httpx
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from citycontext.cli.bridge_file import load_config
+from citycontext.errors import ConfigurationError, TransportError
+
+__all__ = ["show_status"]
+
+_COUNTS = ("received", "journalled", "delivered", "dead", "retried", "waiting")
+
+
+def show_status(
+    where: Annotated[str, typer.Argument(metavar="URL|FILE", help="Address of the bridge's pages, or its TOML file.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print all that the bridge says, as JSON.")] = False,
+) -> None:
+    """Show how a running bridge is; exit code 1 where something is wrong right now."""
+    url = where if where.startswith(("http://", "https://")) else _address(Path(where))
+    status = _ask(url.rstrip("/") + "/status")
+    if as_json:
+        Console(soft_wrap=True).print_json(data=status)
+    else:
+        _print(Console(highlight=False, emoji=False, soft_wrap=True), status)
+    if status["troubles"]:
+        raise typer.Exit(1)
+
+
+def _address(file: Path) -> str:
+    admin = load_config(file).admin
+    if admin is None or admin.port == 0:
+        raise ConfigurationError(
+            "the file does not say where the bridge's pages are.",
+            file=str(file),
+            key="admin",
+            cure="Add [admin] port = 9188 and start the bridge again, or give the address of its pages.",
+        )
+    host = "127.0.0.1" if admin.host in ("0.0.0.0", "::") else admin.host  # noqa: S104
+    return f"http://{host}:{admin.port}"
+
+
+def _ask(url: str) -> dict[str, Any]:
+    try:
+        answer = httpx.get(url, timeout=10).raise_for_status()
+        status = answer.json()
+        if not isinstance(status, dict) or not {"counts", "troubles", "routes", "sources"} <= status.keys():
+            raise ValueError
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise TransportError(f"no bridge answers at {url}: {error}. Is it running, with [admin]?") from None
+    except ValueError:
+        raise TransportError(f"what answers at {url} is no bridge.") from None
+    return status
+
+
+def _print(console: Console, status: dict[str, Any]) -> None:
+    for trouble in status["troubles"]:
+        console.print(f"[red]trouble[/red] {escape(trouble)}")
+    if not status["troubles"]:
+        console.print("[green]All is well.[/green]")
+    counts = status["counts"]
+    console.print("   ".join(f"{counts[name]:,} [dim]{name}[/dim]" for name in _COUNTS))
+    console.print(
+        f"since {_time(status['started'])}; oldest undelivered {status['lag']:.0f} s; "
+        f"journal {status['journal_bytes']:,} of {status['journal_limit']:,} bytes"
+    )
+    routes = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
+    for title in ("route", "codec", "messages", "updates", "refused", "last"):
+        routes.add_column(title, justify="right" if title in ("messages", "updates", "refused") else "left")
+    for one in status["routes"]:
+        numbers = (f"{one[key]:,}" for key in ("messages", "updates", "refused"))
+        routes.add_row(Text(one["name"]), one["codec"], *numbers, _time(one["last"]) if one["last"] else "never")
+    console.print(routes)
+    for one in status["dead_letters"]:
+        console.print(f"[yellow]{one['count']:,} dead[/yellow] {escape(one['route'])}: {escape(one['reason'])}")
+
+
+def _time(seconds: float) -> str:
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%SZ}"
