@@ -270,3 +270,125 @@ def test_units_are_converted() -> None:
     assert attribute({"from": "v", "from_unit": "FAH", "unit": "CEL"}, {"v": 212})["value"] == pytest.approx(100)
     with pytest.raises(ConfigurationError, match=r'route "route".attributes.it'):
         compiled({"it": {"from": "v", "from_unit": "FAH", "unit": "KGM"}})
+
+
+def test_a_list_of_names_and_values_fans_out_to_attributes() -> None:
+    """Sensor.Community and its like, by plain configuration."""
+    (entity,) = mapped(
+        {"pm10": {"from": ["values.SDS_P1", "values.P1"], "unit": "GQ", "from_text": True}, "signal": "values.signal"},
+        {"sensordatavalues": [{"value_type": "SDS_P1", "value": "14.5"}, {"value_type": "signal", "value": "-69"}]},
+        pivot={"from": "sensordatavalues", "name": "value_type", "value": "value"},
+    )
+    assert entity["pm10"]["value"] == 14.5
+    assert entity["signal"]["value"] == "-69"
+
+
+def test_a_list_in_each_member_and_what_stands_around_it() -> None:
+    """Stations in an array, readings in a list, one time for all of them."""
+    entities = mapped(
+        {"temperature": "readings.t"},
+        {
+            "at": "2024-05-01T09:00:00Z",
+            "town": "gent",
+            "stations": [
+                {"id": 1, "list": [{"n": "t", "v": 20}]},
+                {"id": 2, "list": [{"n": "t", "v": 21}]},
+            ],
+        },
+        id="urn:ngsi-ld:Device:{outer.town}:{id}",
+        each="stations",
+        pivot={"from": "list", "name": "n", "value": "v", "into": "readings"},
+        observed_at="outer.at",
+    )
+    assert [(one["id"], one["temperature"]["value"]) for one in entities] == [
+        ("urn:ngsi-ld:Device:gent:1", 20),
+        ("urn:ngsi-ld:Device:gent:2", 21),
+    ]
+    assert {one["temperature"]["observedAt"] for one in entities} == {"2024-05-01T09:00:00Z"}
+
+
+def test_a_pivot_that_cannot_be_is_a_mapping_error() -> None:
+    """With the route's name."""
+    with pytest.raises(MappingError, match="pivot: list gives 3, no list") as caught:
+        mapped({"v": "values.v"}, {"list": 3}, pivot={"from": "list", "name": "n", "value": "v"})
+    assert caught.value.route == "route"
+
+
+@pytest.mark.parametrize(
+    ("given", "said", "value"),
+    [
+        ({"datatype": "number"}, {"object": {}}, 0),
+        ({"unit": "CEL", "scale": 0.1, "offset": -40}, {"object": {}}, -40),
+        ({"datatype": "boolean"}, {"object": {"other": 1}}, False),
+        ({"datatype": "text"}, {"object": {}}, ""),
+        ({"lookup": {"0": "ok", "1": "low"}}, {"object": {}}, "ok"),
+        ({"lookup": {"false": "shut", "true": "open"}}, {"object": {}}, "shut"),
+        ({"datatype": "number"}, {"object": {"v": 5}}, 5),
+        ({"datatype": "number"}, {}, None),
+        ({"datatype": "number"}, {"object": None}, None),
+    ],
+)
+def test_zeros_that_a_device_leaves_out(given: dict[str, Any], said: dict[str, Any], value: Any) -> None:
+    """Read as zero where the object around is there; then scaled, converted, looked up as a zero that was said."""
+    entity = mapped({"it": {"from": "object.v", "omits_zero": True} | given, "x": "x"}, said | {"x": 1})[0]
+    assert (entity["it"]["value"] if "it" in entity else None) == value
+
+
+def overlaid(attributes: dict[str, Any], *messages: dict[str, Any], **more: Any) -> list[Any]:
+    """Map messages one after the other; gives for each the attributes written, or None."""
+    mapping = compiled(attributes, overlay=True, **more)
+    found: list[Any] = []
+    for number, message in enumerate(messages):
+        entities = mapping.map(message, {"device": "7"}, ARRIVED + number)
+        found.append({name: one for name, one in entities[0].items() if type(one) is dict} if entities else None)
+    return found
+
+
+def test_parts_of_a_point_come_together() -> None:
+    """Longitude in one message, latitude in another; nothing is written before both are known."""
+    point = {"location": {"longitude": "gps.lon", "latitude": "gps.lat"}}
+    found = overlaid(point, {"gps": {"lon": 3.7}}, {"gps": {"lat": 51.0}}, {"battery": 3}, {"gps": {"lon": 3.8}})
+    assert [one and one["location"]["value"]["coordinates"] for one in found] == [None, [3.7, 51.0], None, [3.8, 51.0]]
+
+
+def test_what_the_message_does_not_speak_of_is_not_written_as_if_it_were_new() -> None:
+    """Only what was said, at the time it was said; an old time is not taken from an earlier message."""
+    attributes = {"a": "a", "b": {"from": "b.v", "observed_at": "b.at"}, "c": {"value": 5}}
+    first, second = overlaid(
+        attributes,
+        {"at": "2024-05-01T09:00:00Z", "a": 1, "b": {"v": 2, "at": "2024-05-01T08:00:00Z"}},
+        {"b": {"v": 3}},
+        observed_at="at",
+    )
+    assert {name: one["value"] for name, one in first.items()} == {"a": 1, "b": 2, "c": 5}
+    assert first["b"]["observedAt"] == "2024-05-01T08:00:00Z"
+    assert {name: one["value"] for name, one in second.items()} == {"b": 3, "c": 5}
+    assert second["b"]["observedAt"] == "2024-05-01T10:00:01Z"
+
+
+def test_conditions_and_links_see_the_whole_state() -> None:
+    """A condition on what was said once, a template on what was said before."""
+    entity = {
+        "type": "Device",
+        "id": "urn:ngsi-ld:Device:{device}",
+        "when": "mode == 'auto'",
+        "attributes": {
+            "v": "v",
+            "room": {"object": "urn:ngsi-ld:Room:{room}"},
+            "need": {"from": "n", "required": True},
+        },
+    }
+    found = overlaid(
+        {}, {"mode": "auto", "n": 1, "room": 4, "v": 0}, {"v": 1}, {"mode": "off"}, {"v": 2}, entity=[entity]
+    )
+    assert [one and sorted(one) for one in found] == [["need", "room", "v"], ["v"], None, None]
+
+
+def test_a_message_that_fails_leaves_no_trace() -> None:
+    """A wrong part is not kept, so the next message is as good as without it."""
+    mapping = compiled({"location": {"longitude": "lon", "latitude": "lat"}}, overlay=True)
+    mapping.map({"lon": 3.7, "lat": 51.0}, {"device": "7"}, ARRIVED)
+    with pytest.raises(MappingError, match="1000 is no longitude"):
+        mapping.map({"lon": 1000}, {"device": "7"}, ARRIVED + 1)
+    (entity,) = mapping.map({"lat": 51.1}, {"device": "7"}, ARRIVED + 2)
+    assert entity["location"]["value"]["coordinates"] == [3.7, 51.1]

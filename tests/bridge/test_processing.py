@@ -114,3 +114,40 @@ def test_a_damaged_message_is_put_aside() -> None:
     intake, lanes, _ = process([route()], [message])
     assert lanes.waiting == 0
     assert "checksum" in intake.refused[0].reason
+
+
+def test_repetitions_are_counted_and_let_go() -> None:
+    """The first counts, also where it was refused before a good one came; a dead letter tried again is none."""
+
+    def message(text: str, arrived: float) -> Message:
+        return Message("t/1", text.encode(), arrived, "a")
+
+    good, again = message('{"v": 1, "n": 7}', 1_714_557_700.0), message('{"v": 1, "n": 7}', 1_714_557_701.0)
+    bad, mended = message('{"v": "x", "n": 8}', 1_714_557_702.0), message('{"v": 2, "n": 8}', 1_714_557_703.0)
+    number = {"v": {"from": "v", "datatype": "number"}}
+    intake, lanes, processing = process([route(dedup=["n"], attributes=number)], [good, again, bad, mended])
+    assert [one.payload for one in intake.done] == [again.payload]
+    assert [one.message for one in intake.refused] == [bad]
+    assert lanes.waiting == 2
+    counts = processing.router.routes[0].counts
+    assert (counts.messages, counts.updates, counts.repeated, counts.refused) == (4, 2, 1, 1)
+    processing._work([good])
+    assert counts.repeated == 1
+
+
+def test_a_new_router_goes_on_where_the_old_one_stopped() -> None:
+    """Counts, repetitions and last known states survive a reload of the configuration, for routes of the same name."""
+    routes = [route(dedup="n", overlay=True, attributes={"at": {"longitude": "x", "latitude": "y"}}, observed_at=[])]
+    given = {"mqtt": {"url": "mqtt://a"}, "context_broker": {"url": "http://localhost"}, "route": routes}
+    old = Router(BridgeConfig.from_dict(given))
+    new = Router(BridgeConfig.from_dict(given), before=old)
+    made = []
+    for number, (router, payload) in enumerate(
+        [(old, b'{"n": 1, "x": 3.7}'), (new, b'{"n": 2, "y": 51.0}'), (new, b'{"n": 2, "y": 52.0}')]
+    ):
+        ((found, captures),) = router.find("t/1", "mqtt")
+        found.counts.messages += 1
+        made.append(found.work(Message("t/1", payload, 1_714_557_700.0 + number), captures))
+    assert [len(one) for one in made] == [0, 1, 0]
+    assert made[1][0]["at"]["value"]["coordinates"] == [3.7, 51.0]
+    assert (new.routes[0].counts.messages, new.routes[0].counts.repeated) == (3, 1)

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 import jmespath
 from jmespath.exceptions import JMESPathError
 
-__all__ = ["Getter", "compile_path"]
+__all__ = ["Getter", "compile_parent", "compile_path"]
 
 Getter: TypeAlias = Callable[[Any], Any]
 """Takes the document, gives the value at the path or ``None``."""
@@ -51,6 +51,21 @@ def compile_path(text: str) -> Getter:
     if len(chain) == 1:
         return _one_member(chain[0])
     return _members(chain)
+
+
+def compile_parent(text: str) -> Getter | None:
+    """Compile the path to what a value stands in: ``a.b`` for ``a.b.c``, the document for ``a``.
+
+    Args:
+        text: A path that ``compile_path`` takes.
+
+    Returns:
+        The function, or ``None`` where the path is no plain chain of member names.
+    """
+    chain = _member_chain(jmespath.compile(text).parsed)
+    if chain is None:
+        return None
+    return _members(chain[:-1])
 
 
 def _member_chain(tree: dict[str, Any]) -> list[str] | None:

@@ -14,9 +14,11 @@ from citycontext.bridge.codecs import Codec, load_codec
 from citycontext.bridge.codecs.compressed import CompressedCodec
 from citycontext.bridge.config import BridgeConfig
 from citycontext.bridge.devices import DeviceRegistry
+from citycontext.bridge.duplicates import Duplicates
 from citycontext.bridge.intake import Intake
 from citycontext.bridge.journal import Refusal
 from citycontext.bridge.lanes import Lanes, Ticket, Update
+from citycontext.bridge.last_known import LastKnown
 from citycontext.bridge.mapping import RouteMapping, Wire
 from citycontext.bridge.message import Message
 from citycontext.bridge.routes import RouteConfig
@@ -42,12 +44,14 @@ class RouteCounts:
         messages: Messages that came on its topics.
         updates: Updates of entities that it made of them.
         refused: Messages it could not read or map.
+        repeated: Messages (or documents in them) let go because they came before (``dedup``).
         last: When the last message came, seconds since 1970.
     """
 
     messages: int = 0
     updates: int = 0
     refused: int = 0
+    repeated: int = 0
     last: float = 0.0
 
 
@@ -75,6 +79,7 @@ class Route:
         codec: Reads its payloads.
         mapping: Makes entities of them.
         patterns: Its topics.
+        duplicates: What it has seen, where it looks for repetitions.
         counts: What it did.
     """
 
@@ -82,6 +87,7 @@ class Route:
     codec: Codec
     mapping: RouteMapping
     patterns: tuple[TopicPattern, ...]
+    duplicates: Duplicates | None = None
     counts: RouteCounts = field(default_factory=RouteCounts)
 
     def work(self, message: Message, captures: Mapping[str, str]) -> list[Wire] | Failure:
@@ -97,10 +103,21 @@ class Route:
         stage: Literal["codec", "mapping"] = "codec"
         try:
             entities: list[Wire] = []
+            keys = []
+            duplicates = self.duplicates
             for document in self.codec.decode(message.payload, message.topic):
                 stage = "mapping"
+                if duplicates is not None and (key := duplicates.key(document)) is not None:
+                    if duplicates.has_seen(key, message.arrived):
+                        self.counts.repeated += 1
+                        stage = "codec"
+                        continue
+                    keys.append(key)
                 entities += self.mapping.map(document, captures, message.arrived)
                 stage = "codec"
+            # Only now: what became a dead letter must not make a good repetition of it look superfluous.
+            for key in keys:
+                duplicates.add(key, message.arrived)  # type: ignore[union-attr]
             return entities
         except MappingError as error:
             return Failure(stage, error.message, error.attribute)
@@ -117,33 +134,40 @@ class Router:
     Args:
         config: The bridge's configuration.
         folder: Where codecs of the user are looked for: the folder of the configuration file.
+        before: The router that this one takes the place of: counts, repetitions and last known states go on, for
+            routes of the same name.
 
     Raises:
         ConfigurationError: A codec or a unit is not known.
     """
 
-    def __init__(self, config: BridgeConfig, folder: Path | None = None) -> None:
+    def __init__(self, config: BridgeConfig, folder: Path | None = None, *, before: Router | None = None) -> None:
         devices = None if config.devices is None else DeviceRegistry.load(config.devices.file, config.devices.key)
+        last_known = LastKnown() if before is None else before.last_known
+        self.last_known: Final[LastKnown] = last_known
+        """What entities' messages said before, for routes with ``overlay``."""
         self.routes: Final = [
             Route(
                 route,
                 _codec(route, folder),
-                RouteMapping(route, config.clock, devices),
+                RouteMapping(route, config.clock, devices, last_known),
                 route.patterns,
+                None if route.dedup is None else Duplicates(route.dedup),
             )
             for route in config.route
         ]
+        if before is not None:
+            self._go_on(before)
         self._found: dict[tuple[str, str], list[tuple[Route, Mapping[str, str]]]] = {}
 
-    def keep_counts(self, other: Router) -> None:
-        """Go on counting where another router stopped, for routes of the same name.
-
-        Args:
-            other: The router before.
-        """
-        counts = {route.config.name: route.counts for route in other.routes}
+    def _go_on(self, before: Router) -> None:
+        known = {route.config.name: route for route in before.routes}
         for route in self.routes:
-            route.counts = counts.get(route.config.name, route.counts)
+            old = known.get(route.config.name)
+            if old is not None:
+                route.counts = old.counts
+                if old.config.dedup == route.config.dedup:
+                    route.duplicates = old.duplicates
 
     def find(self, topic: str, source: str) -> list[tuple[Route, Mapping[str, str]]]:
         """Find the routes of a topic.

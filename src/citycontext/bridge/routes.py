@@ -8,13 +8,25 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from citycontext.bridge.paths import compile_path
-from citycontext.bridge.quantities import Size
+from citycontext.bridge.paths import compile_parent, compile_path
+from citycontext.bridge.quantities import Duration, Size
 from citycontext.bridge.templates import Template
 from citycontext.bridge.topics import TopicPattern
 from citycontext.ngsild.names import is_attribute_name, is_uri
 
-__all__ = ["AttributeConfig", "CodecConfig", "Datatype", "EntityConfig", "Kind", "RouteConfig", "Section", "TimeConfig"]
+__all__ = [
+    "AttributeConfig",
+    "CodecConfig",
+    "Datatype",
+    "DedupConfig",
+    "EntityConfig",
+    "Kind",
+    "PivotConfig",
+    "RouteConfig",
+    "Section",
+    "TimeConfig",
+    "parse_instant",
+]
 
 Kind = Literal[
     "Property",
@@ -118,6 +130,9 @@ class AttributeConfig(Section):
         lookup: Table from what the device says to what it means; other values are an error unless ``lookup_default``.
         lookup_default: What a value outside of the lookup table becomes.
         default: What is written where the message has no value.
+        omits_zero: Whether the device leaves zero, false and empty text out (JSON of proto3 does): where the object
+            around the value is there and the value is not, it is read as the zero of ``datatype``. Not for devices
+            that leave out what they did not measure.
         required: Whether a message without the value is an error; else the attribute is left out.
         ignore: Values that mean "no value", e.g. ``[-1, "n/a"]``.
         minimum, maximum: Bounds, in the unit written; a value outside is an error.
@@ -143,6 +158,7 @@ class AttributeConfig(Section):
     lookup: dict[str, Any] | None = None
     lookup_default: Any = None
     default: Any = None
+    omits_zero: bool = False
     required: bool = False
     ignore: tuple[Any, ...] = ()
     minimum: float | None = None
@@ -182,7 +198,29 @@ class AttributeConfig(Section):
             raise ValueError("from_unit needs unit: the one to convert to")
         if self.is_numeric and self.datatype not in (None, "number", "integer"):
             raise ValueError(f"unit, scale, offset and bounds are for numbers, but datatype is {self.datatype!r}")
+        if self.omits_zero:
+            self._check_zero()
         return self
+
+    def _check_zero(self) -> None:
+        if not self.from_ or any(compile_parent(path) is None for path in self.from_):
+            raise ValueError('omits_zero needs from = "…" with plain names such as "object.temperature"')
+        if self.default is not None:
+            raise ValueError("omits_zero and default both say what a missing value means; give one")
+        if self.zero is None:
+            raise ValueError(
+                'omits_zero needs datatype = "number", "integer", "boolean" or "text", or a lookup table with the key '
+                '"0" or "false"'
+            )
+
+    @property
+    def zero(self) -> Any:
+        """What a device leaves out when it ``omits_zero``; ``None`` where nothing tells."""
+        if self.lookup is not None:
+            return 0 if "0" in self.lookup else False if "false" in self.lookup else None
+        if self.is_numeric:
+            return 0
+        return {"boolean": False, "text": ""}.get(self.datatype or "")
 
     @property
     def is_numeric(self) -> bool:
@@ -190,6 +228,22 @@ class AttributeConfig(Section):
         return any(
             given is not None for given in (self.unit, self.scale, self.offset, self.minimum, self.maximum)
         ) or self.datatype in ("number", "integer")
+
+
+class PivotConfig(Section):
+    """A list of names and values, turned into an object: ``[{"value_type": "P1", "value": 4}]`` → ``{"P1": 4}``.
+
+    Args:
+        from_: Path to the list (``from``); ``@`` where the message is the list itself.
+        name: Path, in a member of the list, to its name.
+        value: Path, in a member of the list, to its value, or several: the first that has a value is taken.
+        into: The name under which paths find the object, e.g. ``values.P1``.
+    """
+
+    from_: Path = Field(alias="from")
+    name: Path
+    value: Paths = Field(min_length=1)
+    into: str = Field(default="values", pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
 
 
 class EntityConfig(Section):
@@ -200,7 +254,9 @@ class EntityConfig(Section):
         model: Class that the attributes are checked against, ``module:Class``; found by type where it is not given.
         id: Id of the entity, with ``{places}``, e.g. ``urn:ngsi-ld:WasteContainer:gent:{device}``.
         scope: Scope of the entity, with ``{places}``, e.g. ``/Gent/Parking``.
-        each: Path to an array: one entity for each of its members, and paths start at the member.
+        each: Path to an array: one entity for each of its members, and paths start at the member; what stands around
+            the array is under ``outer``, e.g. ``outer.time``.
+        pivot: A list of names and values that attributes are taken from; with ``each`` it is in the member.
         when: Path; messages (or members) where it gives false or nothing are left alone.
         observed_at: Where the time of observation stands; several are tried in order. Without one, or where none has a
             value, it is the time of arrival.
@@ -212,6 +268,7 @@ class EntityConfig(Section):
     id: str
     scope: str | None = None
     each: Path | None = None
+    pivot: PivotConfig | None = None
     when: Path | None = None
     observed_at: Times = ()
     attributes: dict[str, AttributeConfig] = Field(min_length=1)
@@ -252,7 +309,27 @@ class CodecConfig(Section):
         return given
 
 
-_ENTITY_KEYS = ("type", "model", "id", "scope", "each", "observed_at", "attributes")
+class DedupConfig(Section):
+    """How a message is known that came before; a list is short for ``{ by = […] }``.
+
+    What was seen is kept in memory, for a bounded number of messages: after a restart it is not known. A dead letter
+    that is tried again is no repetition. Messages without one of the values are not compared.
+
+    Args:
+        by: Paths to the values that tell messages apart, e.g. ``["dev_eui", "f_cnt"]``.
+        within: How much later a repetition may arrive; a device that starts to count anew is none.
+    """
+
+    by: Paths = Field(min_length=1)
+    within: Duration = 600.0
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, given: Any) -> Any:
+        return {"by": given} if isinstance(given, str | list) else given
+
+
+_ENTITY_KEYS = ("type", "model", "id", "scope", "each", "pivot", "observed_at", "attributes")
 
 
 class RouteConfig(Section):
@@ -271,6 +348,11 @@ class RouteConfig(Section):
             under ``registry``, e.g. ``longitude = "registry.longitude"``.
         device_required: Whether a message of a device that the table does not know is an error.
         when: Path; messages where it gives false or nothing are left alone.
+        dedup: How repetitions are known; they are counted and let go.
+        overlay: For devices that say only what changed: a message is completed with what the same entity's messages
+            said before, so that a point, a condition or a template may take parts from several messages. What is
+            written is only what the message itself speaks of, with its time. Kept in memory, for the entities
+            heard of last; after a restart it is gathered anew.
         entity: The entities.
     """
 
@@ -283,6 +365,8 @@ class RouteConfig(Section):
     device: str | None = None
     device_required: bool = False
     when: Path | None = None
+    dedup: DedupConfig | None = None
+    overlay: bool = False
     entity: tuple[EntityConfig, ...] = Field(min_length=1)
 
     short_form_keys: ClassVar[tuple[str, ...]] = _ENTITY_KEYS
@@ -318,6 +402,8 @@ class RouteConfig(Section):
             Template(self.device, patterns[0].captures)
         for entity in self.entity:
             _check_templates(entity, patterns[0].captures)
+            if self.overlay and entity.each is not None:
+                raise ValueError("overlay completes messages, not the members of an array; it does not go with each")
         return self
 
     @property

@@ -150,8 +150,7 @@ class Bridge:
         Raises:
             ConfigurationError: A codec, unit or table of devices is wrong; the old configuration goes on.
         """
-        router = Router(config, self._folder)
-        router.keep_counts(self._processing.router)
+        router = Router(config, self._folder, before=self._processing.router)
         later = [name for name in _AFTER_RESTART if getattr(config, name) != getattr(self.config, name)]
         kept = {name: getattr(self.config, name) for name in _AFTER_RESTART}
         self.config = config.model_copy(update=kept)

@@ -174,6 +174,8 @@ def _explain(fault: ErrorDetails, location: Location, given: Any, model: type[Ba
         return f'the key "{name}" is missing.', f"Add {name} = …"
     if kind == "value_error":
         return f"{context.get('error', fault['msg'])}.", ""
+    if kind == "too_short":
+        return "this is empty.", f"Give at least {context.get('min_length', 1)}."
     if kind == "literal_error":
         return f"this must be {context.get('expected', '')}.", ""
     return f"{fault['msg'][:1].lower()}{fault['msg'][1:]}.", ""
