@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from citycontext.cli.clean import clean_file
 from citycontext.errors import ConfigurationError
 from citycontext.models import ModelDescription, describe, describe_schema, families, find_models
 from citycontext.models import models as all_models
@@ -32,6 +33,7 @@ Subject = Annotated[str | None, typer.Option(help="The subject, e.g. Parking; wh
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")]
 
 models = typer.Typer(help="The entity models: find one, read it, make one of your own.", no_args_is_help=True)
+models.command("clean")(clean_file)
 
 
 @models.command("list")

@@ -15,9 +15,10 @@ from rich.markup import escape
 from rich.progress import Progress
 
 from citycontext.errors import ConfigurationError
-from citycontext.models.validation.files import Checker, FileReport, find_sources
+from citycontext.models.validation.files import Checker, FileReport
 from citycontext.models.validation.practice import Practice
 from citycontext.models.validation.report import Summary, json_report, junit_report
+from citycontext.models.validation.sources import find_sources
 from citycontext.ngsild.findings import Severity
 
 __all__ = ["validate_files"]

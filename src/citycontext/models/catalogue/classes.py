@@ -2,22 +2,67 @@
 
 from __future__ import annotations
 
+import copyreg
 from types import new_class
 from typing import Any, Final
+from weakref import WeakValueDictionary
+
+import orjson
 
 from citycontext.models.catalogue.declarations import annotation_name, base_name, own_attributes
 from citycontext.models.catalogue.description import ModelDescription
 from citycontext.models.catalogue.index import smart_data_models
+from citycontext.models.catalogue.json_schema import json_schema
 from citycontext.models.catalogue.python_names import class_name, needs_wire_name
 from citycontext.models.commons import Commons, LocatedCommons
+from citycontext.models.schema.reduction import Definitions, reduce_schema
+from citycontext.models.schema.references import SchemaLibrary
 from citycontext.models.smart_data_model import Origin, SmartDataModel
 from citycontext.ngsild import fields
 
-__all__ = ["build_class"]
+__all__ = ["RunTimeClass", "build_class"]
 
 _BASES: Final[dict[str, type[SmartDataModel]]] = {
     base.__name__: base for base in (SmartDataModel, Commons, LocatedCommons)
 }
+
+
+class RunTimeClass(type):
+    """The class of classes made at run time: they have no name in a module, and are pickled by what they stand for.
+
+    One of the registry is asked for by subject and type where it is unpickled; any other takes its schema along.
+    """
+
+
+def _reduce(made: RunTimeClass) -> str | tuple[Any, ...]:
+    model = vars(made).get("_description")
+    if model is None:  # a subclass that is written out somewhere
+        return made.__qualname__
+    key = (model.subject, model.type)
+    from citycontext.models.catalogue.registry import registered_class  # it makes classes by this module
+
+    if registered_class(key) is made:
+        return registered_class, (key,)
+    facts = {name: getattr(model, name) for name in ("version", "commit", "page", "context", "licence", "problems")}
+    schema = orjson.dumps(json_schema(model))
+    _unpickled.setdefault((key, schema), made)
+    return _from_schema, (key, schema, facts)
+
+
+copyreg.pickle(RunTimeClass, _reduce)
+
+_unpickled: Final[WeakValueDictionary[tuple[tuple[str, str], bytes], Any]] = WeakValueDictionary()
+"""Classes by what they are pickled as, so that what was one class before is one after."""
+
+
+def _from_schema(key: tuple[str, str], schema: bytes, facts: dict[str, Any]) -> Any:
+    known = _unpickled.get((key, schema))
+    if known is None:
+        reduction = reduce_schema(orjson.loads(schema), "", SchemaLibrary())
+        subject, type_name = key
+        model = ModelDescription(subject, type_name, reduction.schema, Definitions(reduction.definitions), **facts)
+        known = _unpickled[key, schema] = build_class(model)
+    return known
 
 
 def build_class(model: ModelDescription) -> type[SmartDataModel]:
@@ -45,4 +90,6 @@ def build_class(model: ModelDescription) -> type[SmartDataModel]:
         given = attribute.wire_name if needs_wire_name(attribute.name, attribute.wire_name) else None
         namespace[attribute.name] = fields.optional(given)
     name = class_name(model.type)
-    return new_class(name, (_BASES[base],), {"type": model.type}, lambda body: body.update(namespace))
+    keywords = {"metaclass": RunTimeClass, "type": model.type}
+    made: type[SmartDataModel] = new_class(name, (_BASES[base],), keywords, lambda body: body.update(namespace))
+    return made

@@ -13,7 +13,7 @@ from citycontext.models.smart_data_model import SmartDataModel
 from citycontext.ngsild.entity import Entity
 from citycontext.ngsild.names import to_snake
 
-__all__ = ["describe", "families", "find_models", "model_for", "models", "subjects"]
+__all__ = ["describe", "families", "find_models", "model_for", "models", "registered_class", "subjects"]
 
 
 @cache
@@ -72,6 +72,18 @@ def model_for(type_name: str, subject: str | None = None) -> type[Entity]:
     """
     family, key = _find(type_name, subject)
     return family.entity_class(key)
+
+
+def registered_class(key: Key) -> type[Entity] | None:
+    """Return the class that ``model_for`` gives for exactly this subject and type, or ``None`` where no family has it.
+
+    Args:
+        key: A subject and a type.
+    """
+    for family in _one_by_one():
+        if key[1] in _keys_by_type(family) and key in _keys_by_type(family)[key[1]]:
+            return family.entity_class(key)
+    return None
 
 
 def describe(model: type[Entity] | str, subject: str | None = None) -> ModelDescription:

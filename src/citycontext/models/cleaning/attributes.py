@@ -40,9 +40,7 @@ class AttributeCleaner:
         changes: Takes down what is changed.
     """
 
-    def __init__(
-        self, model: ModelDescription | None, links: Links, zone: tzinfo | None, changes: Changes
-    ) -> None:
+    def __init__(self, model: ModelDescription | None, links: Links, zone: tzinfo | None, changes: Changes) -> None:
         self._model = model
         self._links = links
         self._zone = zone
@@ -114,7 +112,7 @@ class AttributeCleaner:
         if kind is not None:
             if named != kind or spelt != "type":
                 self._note_type(path, named, kind)
-            return _in_order(kind, rest)
+            return _in_order(kind, rest if has_value else self._value_spelt(rest, kind, path))
         if not has_value:
             if named is not None and not self._model:
                 self._changes.note(path, "value", "is read as a Property's value", found=member, clause="4.5.2.3")
@@ -127,6 +125,15 @@ class AttributeCleaner:
         if named is not None:
             self._note_type(path, named, kind)
         return _in_order(kind, rest)
+
+    def _value_spelt(self, members: dict[str, Any], kind: str, path: str) -> dict[str, Any]:
+        """Find the value under a name of another case, such as ``Object``."""
+        value_member = ATTRIBUTE_TYPES[kind]
+        spelt = [name for name in members if name.strip().lower() == value_member.lower()]
+        if len(spelt) != 1:
+            return members
+        self._changes.note(path, "value-member", f"has {value_member!r}", found=spelt[0], clause="4.5.1")
+        return {value_member if name == spelt[0] else name: one for name, one in members.items()}
 
     def _note_type(self, path: str, found: Any, kind: str) -> None:
         self._changes.note(path, "attribute-type", f"is a {kind}", found=found, written=kind, clause="4.5.1")
@@ -208,7 +215,9 @@ class AttributeCleaner:
                 written[name] = self._value(kind, member, here)
             elif name in _TIMES:
                 written[name] = self.time(member, here)
-            elif name in ("unitCode", "datasetId") and isinstance(member, dict) and isinstance(member.get("value"), str):
+            elif (
+                name in ("unitCode", "datasetId") and isinstance(member, dict) and isinstance(member.get("value"), str)
+            ):
                 self._changes.note(here, "member", "is a text, not an object", found=member, clause="4.5.2")
                 written[name] = member["value"]
             elif name in ATTRIBUTE_MEMBERS:

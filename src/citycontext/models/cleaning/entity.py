@@ -103,7 +103,7 @@ def clean(
             cleaned[name] = written
     if context:
         cleaned = _with_context(cleaned, description, changes)
-    return Cleaned(entity_class.from_dict(cleaned), changes.findings + _left(cleaned))
+    return Cleaned(entity_class.from_dict(cleaned), [*changes.findings, *_left(cleaned, changes)])
 
 
 def _normalized(
@@ -133,9 +133,7 @@ def _kind_of(name: str, model: ModelDescription | None) -> str | None:
     return None if attribute is None or attribute.kind in _LINK_KINDS else attribute.kind
 
 
-def _identified(
-    wire: dict[str, Any], model: ModelDescription | None, rename: bool, changes: Changes
-) -> dict[str, Any]:
+def _identified(wire: dict[str, Any], model: ModelDescription | None, rename: bool, changes: Changes) -> dict[str, Any]:
     for member in ("id", "type"):
         if f"@{member}" in wire and member not in wire:
             wire = {member if name == f"@{member}" else name: one for name, one in wire.items()}
@@ -148,8 +146,8 @@ def _identified(
         return wire
     offered = offered_id(identifier, named[0] if isinstance(named, list) and named else named)
     message = "is no URI and is given this one" if rename else "is no URI; rename the entity, and what links to it"
-    severity = Severity.WARNING if rename else Severity.NOTE
-    changes.note("id", "id", message, found=identifier, written=offered, clause="A.3", severity=severity)
+    severity = Severity.WARNING if rename else Severity.ERROR
+    changes.note("id", "id", message, found=identifier, written=offered, clause="5.2.4", severity=severity)
     return {**wire, "id": offered} if rename else wire
 
 
@@ -196,11 +194,12 @@ def _with_context(wire: dict[str, Any], model: ModelDescription | None, changes:
     return {**wire, "@context": ordered}
 
 
-def _left(wire: dict[str, Any]) -> list[Finding]:
-    """List what breaks the standard still."""
+def _left(wire: dict[str, Any], changes: Changes) -> list[Finding]:
+    """List what breaks the standard still, and is not told yet."""
     left: list[Finding] = []
     try:
         Reader(findings=left, complete=True).entity(wire)
     except DataError as wrong:
         left.append(Finding(wrong.path, "entity", wrong.message, Severity.ERROR, wrong.clause))
-    return [replace(one, rule=f"ngsi-ld/{one.rule}") for one in left]
+    told = {one.path for one in changes.findings if one.severity is Severity.ERROR}
+    return [replace(one, rule=f"ngsi-ld/{one.rule}") for one in left if one.path not in told]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 from urllib.parse import quote
 
 from citycontext.models.cleaning.changes import Changes
@@ -36,7 +36,11 @@ def is_link(value: Any) -> bool:
 
 def is_link_list(value: Any) -> bool:
     """Tell whether a value is a list of URIs, of at least one."""
-    return isinstance(value, list) and bool(value) and all(map(is_link, value))
+    return isinstance(value, list) and bool(value) and _all_links(value)
+
+
+def _all_links(values: list[Any]) -> TypeGuard[list[str]]:
+    return all(map(is_link, values))
 
 
 def write_links(attribute: dict[str, Any], links: Links, path: str, changes: Changes) -> Any:
@@ -56,7 +60,7 @@ def write_links(attribute: dict[str, Any], links: Links, path: str, changes: Cha
     if not isinstance(listed, list) or "entity" in attribute or "entityList" in attribute:
         return attribute
     targets = [one.get("object") if isinstance(one, dict) and one.keys() == {"object"} else one for one in listed]
-    if not all(map(is_link, targets)) or (not targets and member == "object" and links is not Links.LIST_RELATIONSHIP):
+    if not _all_links(targets) or (not targets and member == "object" and links is not Links.LIST_RELATIONSHIP):
         return attribute
     written = _written(attribute, member, targets, links)
     if written != attribute:
@@ -118,7 +122,9 @@ def tell_apart(instances: list[dict[str, Any]], name: str, links: Links, path: s
         names = _unique((one["object"] for one in unnamed), taken)
         to_name = unnamed
     else:  # the first stays the default instance
-        names = _unique((f"{_NUMBERED}{quote(name, safe=':')}:{number}" for number in range(2, len(unnamed) + 1)), taken)
+        names = _unique(
+            (f"{_NUMBERED}{quote(name, safe=':')}:{number}" for number in range(2, len(unnamed) + 1)), taken
+        )
         to_name = unnamed[1:]
     named = {id(one): {**one, "datasetId": dataset} for one, dataset in zip(to_name, names, strict=True)}
     changes.note(

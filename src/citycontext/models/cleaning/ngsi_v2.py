@@ -1,7 +1,7 @@
 """NGSIv2 payloads: recognising them, and writing them as NGSI-LD.
 
-In NGSIv2 every attribute has a free ``type``, a ``value`` and ``metadata``. NGSI-LD has eight attribute types, units and
-times of their own, and sub-attributes; what NGSIv2 called a type (``Text``, ``Number``) the JSON value already says.
+In NGSIv2 every attribute has a free ``type``, a ``value`` and ``metadata``. NGSI-LD has eight attribute types, units
+and times of their own, and sub-attributes; what NGSIv2 called a type (``Text``, ``Number``) the value already says.
 """
 
 from __future__ import annotations

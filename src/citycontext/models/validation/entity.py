@@ -96,7 +96,7 @@ def validate(
         ``practice/…``. In the simplified form, which no broker stores, what breaks the standard is a warning.
     """
     strictness = Strictness(strictness)
-    payload = entity.wire if isinstance(entity, Entity) else entity
+    payload: Any = entity.wire if isinstance(entity, Entity) else entity
     if model is None and isinstance(entity, Entity) and entity.fields:
         model = type(entity)
     description, unknown = model_of(payload, model) if isinstance(payload, Mapping) else (None, None)

@@ -1,34 +1,23 @@
-"""Checking files: whatever holds entities, one after another, with bounded memory and no surprise."""
+"""Checking files: every entity in them, and what could not be read, as reports."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import Any, Final
-
-import httpx
-import orjson
 
 from citycontext.errors import ConfigurationError, ModelError
 from citycontext.models.catalogue.description import ModelDescription
 from citycontext.models.catalogue.registry import describe
 from citycontext.models.validation.entity import Strictness, validate
 from citycontext.models.validation.practice import Practice
+from citycontext.models.validation.sources import MAX_BYTES, Broken, NoEntities, Unreadable, read_entities
 from citycontext.ngsild.findings import Finding, Severity
 
-__all__ = ["Checker", "EntityReport", "FileReport", "find_sources"]
+__all__ = ["Checker", "EntityReport", "FileReport", "model_by_folder"]
 
-SUFFIXES: Final = frozenset({".json", ".jsonld", ".geojson", ".ndjson", ".jsonl"})
-"""What a folder is searched for; a file that is named is read whatever it is called."""
-
-_LINES: Final = frozenset({".ndjson", ".jsonl"})
-_MAX_BYTES: Final = 32_000_000  # parsed, a file takes several times its size
-_MAX_LINE: Final = 5_000_000
 _MAX_FINDINGS: Final = 100_000
-_TIMEOUT: Final = 30.0
-_REMOTE: Final = ("http://", "https://")
 
 
 @dataclass(slots=True)
@@ -79,30 +68,6 @@ class FileReport:
         return self.count(Severity.ERROR) == 0
 
 
-def find_sources(names: Iterable[str | Path]) -> Iterator[tuple[str, str]]:
-    """List what is to be checked: files as they are, folders searched with all folders in them, URLs.
-
-    Args:
-        names: Paths and URLs.
-
-    Yields:
-        A path or URL, and why it cannot be checked, if so.
-    """
-    for name in names:
-        if str(name).startswith(_REMOTE):
-            yield str(name), ""
-            continue
-        path = Path(name)
-        if path.is_dir():
-            found = sorted(one for one in path.rglob("*") if one.suffix in SUFFIXES and one.is_file())
-            if not found:
-                yield str(path), f"the folder holds no file ending in {', '.join(sorted(SUFFIXES))}"
-            for one in found:
-                yield str(one), ""
-        else:
-            yield str(path), "" if path.exists() else "there is no such file"
-
-
 class Checker:
     """Checks sources, one after another.
 
@@ -121,7 +86,7 @@ class Checker:
         model: str | ModelDescription | None = None,
         subject: str | None = None,
         practice: Practice | None = None,
-        max_bytes: int = _MAX_BYTES,
+        max_bytes: int = MAX_BYTES,
     ) -> None:
         self._model = describe(model, subject) if isinstance(model, str) else model
         self._validate = partial(validate, strictness=Strictness(strictness), practice=practice)
@@ -138,140 +103,38 @@ class Checker:
         """
         report = FileReport(source)
         try:
-            if source.startswith(_REMOTE):
-                self._check_document(report, self._fetch(source))
-            elif Path(source).suffix in _LINES:
-                self._check_lines(report, Path(source))
-            else:
-                self._check_document(report, self._read(Path(source)))
-        except _Unreadable as problem:
+            for place, payload in read_entities(source, self._max_bytes):
+                self._check_entity(report, place, payload)
+        except Unreadable as problem:
             report.problem = str(problem)
+        except NoEntities as other:
+            report.skipped = str(other)
         return report
-
-    def _read(self, path: Path) -> bytes:
-        try:
-            size = path.stat().st_size
-            if size > self._max_bytes:
-                raise _Unreadable(
-                    f"{size:,} bytes are over the limit of {self._max_bytes:,}; write one entity a line (.ndjson)"
-                )
-            return path.read_bytes()
-        except OSError as wrong:
-            raise _Unreadable(f"cannot be read: {wrong.strerror}") from None
-
-    def _fetch(self, url: str) -> bytes:
-        content = bytearray()
-        try:
-            with httpx.stream("GET", url, timeout=_TIMEOUT, follow_redirects=True) as answer:
-                answer.raise_for_status()
-                for chunk in answer.iter_bytes():
-                    content += chunk
-                    if len(content) > self._max_bytes:
-                        raise _Unreadable(f"the answer is over the limit of {self._max_bytes:,} bytes")
-        except (httpx.HTTPError, httpx.InvalidURL) as wrong:
-            raise _Unreadable(f"cannot be fetched: {wrong}") from None
-        return bytes(content)
-
-    def _check_lines(self, report: FileReport, path: Path) -> None:
-        try:
-            with path.open("rb") as lines:
-                for number, line in enumerate(iter(lambda: lines.readline(_MAX_LINE + 1), b""), 1):
-                    if len(line) > _MAX_LINE:
-                        raise _Unreadable(f"line {number} is over {_MAX_LINE:,} bytes")
-                    if line.strip():
-                        self._check_entity(report, f"line {number}", _parse(line, f"line {number}: "))
-        except OSError as wrong:
-            raise _Unreadable(f"cannot be read: {wrong.strerror}") from None
-        if not report.checked:
-            raise _Unreadable("the file is empty")
-
-    def _check_document(self, report: FileReport, text: bytes) -> None:
-        if not text.strip():
-            raise _Unreadable("the file is empty")
-        content = _parse(text)
-        if isinstance(content, dict):
-            report.skipped = _not_of_entities(content)
-            if content.get("type") == "FeatureCollection" and isinstance(content.get("features"), list):
-                content = content["features"]
-        if report.skipped:
-            return
-        if not isinstance(content, list):
-            if not _is_entity(content):
-                raise _Unreadable("no entity: it has neither id nor type")
-            self._check_entity(report, "", content)
-        elif not content:
-            raise _Unreadable("the list is empty")
-        else:
-            if not any(_is_entity(one) for one in content):
-                raise _Unreadable(f"no entities: none of the {len(content):,} in the list has an id or a type")
-            for index, one in enumerate(content):
-                self._check_entity(report, f"[{index}]", one)
 
     def _check_entity(self, report: FileReport, place: str, payload: Any) -> None:
         report.checked += 1
         if isinstance(payload, Mapping):
-            payload = _entity_of(payload)
-            model = self._model or _model_by_folder(report.source, payload)
+            model = self._model or model_by_folder(report.source, payload)
             findings = self._validate(payload, model)
             identifier, named = payload.get("id"), payload.get("type")
         else:
-            findings = [
-                Finding("", "ngsi-ld/entity", "is no JSON object", Severity.ERROR, "5.2.4", found=f"{payload!r:.80}")
-            ]
+            message, found = (payload, "") if isinstance(payload, Broken) else ("is no JSON object", f"{payload!r:.80}")
+            findings = [Finding("", "ngsi-ld/entity", message, Severity.ERROR, "5.2.4", found=found)]
             identifier = named = None
         report.found += len(findings)
         if report.found > _MAX_FINDINGS:
-            raise _Unreadable(f"checked up to {place or 'its end'}: over {_MAX_FINDINGS:,} findings are enough")
+            raise Unreadable(f"checked up to {place or 'its end'}: over {_MAX_FINDINGS:,} findings are enough")
         if findings:
             report.entities.append(EntityReport(place, str(identifier or ""), str(named or ""), findings))
 
 
-class _Unreadable(Exception):
-    """Why a source cannot be checked."""
+def model_by_folder(source: str, payload: Mapping[str, Any]) -> ModelDescription | None:
+    """Tell which of several models of one name is meant from the repository that a file lies in.
 
-
-def _parse(text: bytes, where: str = "") -> Any:
-    try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError as wrong:
-        if b"\0" in text[:1024] or _is_binary(text[:1024]):
-            raise _Unreadable(f"{where}is no text, let alone JSON") from None
-        raise _Unreadable(f"{where}is no JSON: {wrong}") from None
-
-
-def _is_binary(start: bytes) -> bool:
-    try:
-        start.decode()
-    except UnicodeDecodeError as wrong:
-        return wrong.start < len(start) - 4  # a character may be cut in two at the end
-    return False
-
-
-def _not_of_entities(content: Mapping[str, Any]) -> str:
-    if "$schema" in content and not content.keys().isdisjoint({"properties", "allOf", "definitions", "$defs"}):
-        return "a JSON Schema"
-    if content.keys() == {"@context"}:
-        return "an @context"
-    return ""
-
-
-def _is_entity(content: Any) -> bool:
-    return isinstance(content, dict) and not content.keys().isdisjoint({"id", "@id", "type", "@type"})
-
-
-def _entity_of(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Take the entity out of a GeoJSON Feature (CIM 009, 4.5.16); anything else is one already."""
-    properties = payload.get("properties")
-    if payload.get("type") != "Feature" or not isinstance(properties, dict):
-        return payload
-    members = {"id": payload.get("id"), **properties}
-    if "@context" in payload:
-        members["@context"] = payload["@context"]
-    return members
-
-
-def _model_by_folder(source: str, payload: Mapping[str, Any]) -> ModelDescription | None:
-    """Tell which of several models of one name is meant from the repository that a file lies in."""
+    Args:
+        source: The file's path, e.g. ``dataModel.Parking/ParkingSpot/examples/example.json``.
+        payload: The entity's JSON object.
+    """
     subject = source.rpartition("dataModel.")[2].replace("\\", "/").partition("/")[0] if "dataModel." in source else ""
     named = payload.get("type")
     if not subject or not isinstance(named, str):

@@ -1,0 +1,126 @@
+"""``citycontext models clean``: write entities as any context broker takes them."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import orjson
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from citycontext.errors import ConfigurationError
+from citycontext.models.catalogue.description import ModelDescription
+from citycontext.models.catalogue.registry import describe
+from citycontext.models.cleaning import Links, clean
+from citycontext.models.validation.files import model_by_folder
+from citycontext.models.validation.sources import LINE_SUFFIXES, Broken, NoEntities, Unreadable, read_entities
+from citycontext.ngsild.findings import Finding, Severity
+
+__all__ = ["clean_file"]
+
+_STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
+
+
+def clean_file(
+    source: Annotated[str, typer.Argument(metavar="FILE|URL", help="What to clean.", show_default=False)],
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="The file to write; else it is shown.")] = None,
+    model: Annotated[str | None, typer.Option(help="The model of all entities, instead of each one's type.")] = None,
+    subject: Annotated[str | None, typer.Option(help="The subject of that model.")] = None,
+    links: Annotated[Links, typer.Option(help="How a link to several entities is written.")] = Links.INSTANCES,
+    zone: Annotated[
+        str | None, typer.Option(metavar="ZONE", help="What a time without zone is in, e.g. Europe/Brussels.")
+    ] = None,
+    rename: Annotated[
+        bool, typer.Option("--rename", help="Give an id that is no URI the form urn:ngsi-ld:<Type>:<id>.")
+    ] = False,
+    notes: Annotated[bool, typer.Option("--notes", help="Tell every change, not only warnings and errors.")] = False,
+) -> None:
+    """Write entities as any context broker takes them, and tell what was changed; exit code 1 where errors are left."""
+    told = _Told(notes)
+    cleaned = _cleaned(
+        source,
+        told,
+        None if model is None else describe(model, subject),
+        links=links,
+        zone=None if zone is None else _zone(zone),
+        rename=rename,
+    )
+    try:
+        content = _as_text(cleaned, lines=Path(source).suffix in LINE_SUFFIXES)
+    except (Unreadable, NoEntities) as problem:
+        what = f"is {problem}, and holds no entities" if isinstance(problem, NoEntities) else str(problem)
+        raise ConfigurationError(f"{source}: {what}") from None
+    if output is None:
+        sys.stdout.buffer.write(content)
+    else:
+        try:
+            output.write_bytes(content)
+        except OSError as wrong:
+            raise ConfigurationError(f"{output} cannot be written: {wrong.strerror}") from None
+    told.sum_up()
+    if told.counts[Severity.ERROR]:
+        raise typer.Exit(1)
+
+
+class _Told:
+    """Tells findings on stderr as they come, so that entities can be piped on."""
+
+    def __init__(self, notes: bool) -> None:
+        self.counts: Counter[Severity] = Counter()
+        self.entities = 0
+        self._notes = notes
+        self._console = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
+
+    def tell(self, where: str, findings: Iterable[Finding]) -> None:
+        self.entities += 1
+        for one in findings:
+            self.counts[one.severity] += 1
+            if one.severity is Severity.NOTE and not self._notes:
+                continue
+            style = _STYLES[one.severity]
+            found = f"; found {one.found}" if one.found else ""
+            written = f"; now {one.expected}" if one.expected and one.rule != "clean/id" else ""
+            offered = f"; offered {one.expected}" if one.rule == "clean/id" else ""
+            self._console.print(
+                f"[{style}]{one.severity}[/{style}] {escape(f'{where}: ' if where else '')}{escape(str(one))}"
+                f"{escape(found + written + offered)} [dim]{one.rule}[/dim]"
+            )
+
+    def sum_up(self) -> None:
+        self._console.print(
+            f"{self.entities:,} entities; {self.counts[Severity.NOTE]:,} notes, "
+            f"{self.counts[Severity.WARNING]:,} warnings, {self.counts[Severity.ERROR]:,} errors left"
+        )
+
+
+def _cleaned(source: str, told: _Told, model: ModelDescription | None, **options: Any) -> Iterator[tuple[str, Any]]:
+    for place, payload in read_entities(source):
+        if not isinstance(payload, dict):
+            message = payload if isinstance(payload, Broken) else "is no JSON object"
+            told.tell(place, [Finding("", "ngsi-ld/entity", f"{message}; left out", Severity.ERROR, "5.2.4")])
+            continue
+        entity, findings = clean(payload, model or model_by_folder(source, payload), **options)
+        told.tell(" ".join(part for part in (place, entity.id) if part), findings)
+        yield place, entity.wire
+
+
+def _as_text(cleaned: Iterator[tuple[str, Any]], *, lines: bool) -> bytes:
+    """Write one entity as an object and several as a list, or as lines where they came as lines."""
+    if lines:
+        return b"".join(orjson.dumps(wire, option=orjson.OPT_APPEND_NEWLINE) for _, wire in cleaned)
+    written = list(cleaned)
+    content = written[0][1] if len(written) == 1 and not written[0][0] else [wire for _, wire in written]
+    return orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ConfigurationError(f"--zone {name!r} is no time zone; write e.g. Europe/Brussels or UTC") from None

@@ -1,0 +1,213 @@
+"""Sources of entities: files, folders and URLs, read with bounded memory and no surprise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import orjson
+
+__all__ = [
+    "LINE_SUFFIXES",
+    "MAX_BYTES",
+    "SUFFIXES",
+    "Broken",
+    "NoEntities",
+    "Unreadable",
+    "find_sources",
+    "is_remote",
+    "read_entities",
+]
+
+SUFFIXES: Final = frozenset({".json", ".jsonld", ".geojson", ".ndjson", ".jsonl"})
+"""What a folder is searched for; a file that is named is read whatever it is called."""
+
+LINE_SUFFIXES: Final = frozenset({".ndjson", ".jsonl"})
+"""What files are called that hold one entity a line."""
+
+MAX_BYTES: Final = 32_000_000  # parsed, a file takes several times its size
+_MAX_LINE: Final = 5_000_000
+_TIMEOUT: Final = 30.0
+_REMOTE: Final = ("http://", "https://")
+
+
+class Unreadable(Exception):
+    """Why a source cannot be read, or not to its end."""
+
+
+class Broken(str):
+    """What stands in the place of an entity that is no JSON: why it is none."""
+
+    __slots__ = ()
+
+
+class NoEntities(Exception):
+    """What a file is that by design holds no entities: a schema, an @context."""
+
+
+def find_sources(names: Iterable[str | Path]) -> Iterator[tuple[str, str]]:
+    """List what is to be checked: files as they are, folders searched with all folders in them, URLs.
+
+    Args:
+        names: Paths and URLs.
+
+    Yields:
+        A path or URL, and why it cannot be checked, if so.
+    """
+    for name in names:
+        if str(name).startswith(_REMOTE):
+            yield str(name), ""
+            continue
+        path = Path(name)
+        if path.is_dir():
+            found = sorted(one for one in path.rglob("*") if one.suffix in SUFFIXES and one.is_file())
+            if not found:
+                yield str(path), f"the folder holds no file ending in {', '.join(sorted(SUFFIXES))}"
+            for one in found:
+                yield str(one), ""
+        else:
+            yield str(path), "" if path.exists() else "there is no such file"
+
+
+def is_remote(source: str) -> bool:
+    """Tell whether a source is a URL."""
+    return source.startswith(_REMOTE)
+
+
+def read_entities(source: str, max_bytes: int = MAX_BYTES) -> Iterator[tuple[str, Any]]:
+    """Yield the entities of a file or URL, one after another.
+
+    Args:
+        source: Its path or URL.
+        max_bytes: How large it may be where it is not read line by line.
+
+    Yields:
+        Where an entity stands (empty for the whole, ``[3]`` for the fourth of a list, ``line 7``), and its JSON object;
+        what stands in the place of one is given as it is, and a line that is no JSON as ``Broken``.
+
+    Raises:
+        Unreadable: It cannot be read, or not further.
+        NoEntities: It is a schema or an @context.
+    """
+    if is_remote(source):
+        yield from _in_document(_fetch(source, max_bytes))
+    elif Path(source).suffix in LINE_SUFFIXES:
+        yield from _in_lines(Path(source))
+    else:
+        yield from _in_document(_read(Path(source), max_bytes))
+
+
+def _read(path: Path, max_bytes: int) -> bytes:
+    try:
+        size = path.stat().st_size
+        if size > max_bytes:
+            raise Unreadable(f"{size:,} bytes are over the limit of {max_bytes:,}; write one entity a line (.ndjson)")
+        return path.read_bytes()
+    except OSError as wrong:
+        raise Unreadable(f"cannot be read: {wrong.strerror}") from None
+
+
+def _fetch(url: str, max_bytes: int) -> bytes:
+    content = bytearray()
+    try:
+        with httpx.stream("GET", url, timeout=_TIMEOUT, follow_redirects=True) as answer:
+            answer.raise_for_status()
+            for chunk in answer.iter_bytes():
+                content += chunk
+                if len(content) > max_bytes:
+                    raise Unreadable(f"the answer is over the limit of {max_bytes:,} bytes")
+    except (httpx.HTTPError, httpx.InvalidURL) as wrong:
+        raise Unreadable(f"cannot be fetched: {wrong}") from None
+    return bytes(content)
+
+
+def _in_lines(path: Path) -> Iterator[tuple[str, Any]]:
+    empty = True
+    try:
+        with path.open("rb") as lines:
+            for number, line in enumerate(iter(lambda: lines.readline(_MAX_LINE + 1), b""), 1):
+                if number == 1 and _is_binary(line[:1024]):
+                    raise Unreadable("is no text, let alone JSON")
+                if len(line) > _MAX_LINE:
+                    raise Unreadable(f"line {number} is over {_MAX_LINE:,} bytes")
+                if line.strip():
+                    empty = False
+                    yield f"line {number}", _of_line(line)
+    except OSError as wrong:
+        raise Unreadable(f"cannot be read: {wrong.strerror}") from None
+    if empty:
+        raise Unreadable("the file is empty")
+
+
+def _of_line(line: bytes) -> Any:
+    try:
+        return _entity_of(_parse(line))
+    except Unreadable as problem:
+        return Broken(problem)
+
+
+def _in_document(text: bytes) -> Iterator[tuple[str, Any]]:
+    if not text.strip():
+        raise Unreadable("the file is empty")
+    content = _parse(text)
+    del text
+    if isinstance(content, dict):
+        _refuse_other_documents(content)
+        if content.get("type") == "FeatureCollection" and isinstance(content.get("features"), list):
+            content = content["features"]
+    if not isinstance(content, list):
+        if not _is_entity(content):
+            raise Unreadable("no entity: it has neither id nor type")
+        yield "", _entity_of(content)
+    elif not content:
+        raise Unreadable("the list is empty")
+    elif not any(_is_entity(one) for one in content):
+        raise Unreadable(f"no entities: none of the {len(content):,} in the list has an id or a type")
+    else:
+        for index, one in enumerate(content):
+            yield f"[{index}]", _entity_of(one)
+
+
+def _parse(text: bytes) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as wrong:
+        if _is_binary(text[:1024]):
+            raise Unreadable("is no text, let alone JSON") from None
+        raise Unreadable(f"is no JSON: {wrong}") from None
+
+
+def _is_binary(start: bytes) -> bool:
+    if b"\0" in start:
+        return True
+    try:
+        start.decode()
+    except UnicodeDecodeError as wrong:
+        return wrong.start < len(start) - 4  # a character may be cut in two at the end
+    return False
+
+
+def _refuse_other_documents(content: Mapping[str, Any]) -> None:
+    if "$schema" in content and not content.keys().isdisjoint({"properties", "allOf", "definitions", "$defs"}):
+        raise NoEntities("a JSON Schema")
+    if content.keys() == {"@context"}:
+        raise NoEntities("an @context")
+
+
+def _is_entity(content: Any) -> bool:
+    return isinstance(content, dict) and not content.keys().isdisjoint({"id", "@id", "type", "@type"})
+
+
+def _entity_of(payload: Any) -> Any:
+    """Take the entity out of a GeoJSON Feature (CIM 009, 4.5.16); anything else is one already."""
+    if not isinstance(payload, dict) or payload.get("type") != "Feature":
+        return payload
+    properties = payload.get("properties")
+    if not isinstance(properties, dict):
+        return payload
+    members = {"id": payload.get("id"), **properties}
+    if "@context" in payload:
+        members["@context"] = payload["@context"]
+    return members
