@@ -40,17 +40,27 @@ PREFIXES: Final = {
 @cache
 def core_inline() -> dict[str, Any]:
     """Give the core @context as an object, in place of its address (CIM 009, annex B)."""
-    terms: dict[str, Any] = {"@version": 1.1, "@vocab": DEFAULT_CONTEXT}
-    for name, term in core_terms().items():
-        if term.type is None and not term.containers:
-            terms[name] = term.iri
+    core = core_terms()
+    prefixes = {name: term.iri for name, term in core.items() if term.prefix}
+
+    def short(iri: str) -> str:
+        for prefix, beginning in prefixes.items():
+            if iri.startswith(beginning):
+                return f"{prefix}:{iri[len(beginning) :]}"
+        return iri
+
+    terms: dict[str, Any] = {"@version": 1.1, "@vocab": DEFAULT_CONTEXT, **prefixes}
+    for name, term in core.items():
+        if name in prefixes:
             continue
-        definition: dict[str, Any] = {"@id": term.iri}
+        if term.type is None and not term.containers:
+            terms[name] = short(term.iri)
+            continue
+        definition = terms[name] = {"@id": short(term.iri)}
         if term.type is not None:
-            definition["@type"] = term.type
+            definition["@type"] = short(term.type)
         if term.containers:
             definition["@container"] = next(iter(term.containers))
-        terms[name] = definition
     return terms
 
 
