@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import time
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ __all__ = [
 ]
 
 ROOT = Path(__file__).parents[1]
+PLUGIN = [] if entry_points(group="pytest11", name="citycontext") else ["-p", "citycontext.testing"]
 
 
 class Room(Entity):
@@ -181,7 +183,7 @@ def test_the_loop_ends_with_its_block() -> None:
 
 def run_pytest(folder: Path, *arguments: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *PLUGIN, *arguments],
         cwd=folder,
         capture_output=True,
         text=True,
@@ -201,7 +203,7 @@ def test_the_page_about_testing_is_a_test_file(tmp_path: Path) -> None:
         "[pytest]\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = function\nfilterwarnings = error\n"
     )
     expected = sum(block.count("def test_") for block in blocks)
-    assert f"{expected} passed" in run_pytest(tmp_path, "-p", "citycontext.testing")
+    assert f"{expected} passed" in run_pytest(tmp_path)
 
 
 def test_the_plugin_is_light(tmp_path: Path) -> None:
@@ -212,7 +214,7 @@ def test_the_plugin_is_light(tmp_path: Path) -> None:
         "    assert not [name for name in heavy if name in sys.modules]\n"
     )
     # Other plugins of this environment may bring httpx themselves.
-    run_pytest(tmp_path, "-p", "citycontext.testing", "-p", "no:respx", "-p", "no:anyio")
+    run_pytest(tmp_path, "-p", "no:respx", "-p", "no:anyio")
 
 
 def test_without_pytest() -> None:

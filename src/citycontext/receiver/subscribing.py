@@ -6,6 +6,7 @@ import inspect
 import secrets
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import AsyncExitStack, ExitStack, suppress
+from functools import cached_property
 from typing import Any, Final, Generic, Protocol, Self, TypeAlias, TypeVar, Unpack, overload
 from uuid import uuid4
 
@@ -38,7 +39,7 @@ class _AsyncSubscriptions(Protocol):
 class Subscriber(Protocol):
     """What ``subscribed`` needs of a client: ``citycontext.Client`` has it."""
 
-    @property
+    @cached_property  # as the clients have it: pyright takes a property for something else
     def subscriptions(self) -> _Subscriptions:
         """Creates and deletes subscriptions."""
 
@@ -46,7 +47,7 @@ class Subscriber(Protocol):
 class AsyncSubscriber(Protocol):
     """What ``subscribed`` needs of a client in an event loop: ``citycontext.AsyncClient`` has it."""
 
-    @property
+    @cached_property
     def subscriptions(self) -> _AsyncSubscriptions:
         """Creates and deletes subscriptions."""
 

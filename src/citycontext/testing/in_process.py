@@ -74,7 +74,7 @@ class InProcessTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     Examples:
         >>> with BackgroundLoop() as loop, Client("http://broker", transport=InProcessTransport(app, loop)) as client:
-        ...     client.types.query()
+        ...     client.types.names()
     """
 
     def __init__(self, app: Any, loop: BackgroundLoop) -> None:
