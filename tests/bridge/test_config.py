@@ -146,6 +146,12 @@ def test_several_mqtt_brokers_and_entities(tmp_path: Path) -> None:
             'pivot.value: the key "value" is missing',
         ),
         ("[context_broker]", '[journal]\nmax_size = "lots"\n[context_broker]', "'lots' is no size"),
+        (
+            "[context_broker]",
+            "[delivery]\nmax_rate = 0\n[context_broker]",
+            "delivery.max_rate: input should be greater",
+        ),
+        ("[context_broker]", '[delivery]\nlate = "keep"\n[context_broker]', "be 'pass', 'drop' or 'temporal'"),
         ("[context_broker]", '[delivery]\nlinger = "soon"\n[context_broker]', "'soon' is no duration"),
     ],
 )

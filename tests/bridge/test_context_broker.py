@@ -56,3 +56,16 @@ def test_tokens() -> None:
             target.upsert(None, [ENTITY])
             target.close()
         assert [call.request.headers["Authorization"] for call in route.calls] == ["Bearer fixed", "Bearer fetched"]
+
+
+def test_history_is_written_through_the_temporal_api() -> None:
+    """To the tenant of the route; a broker that keeps none says so."""
+    target = broker()
+    with respx.mock:
+        route = respx.post("http://broker.test/ngsi-ld/v1/temporal/entities").respond(204)
+        target.append_history("harbour", ENTITY | {"v": [ENTITY["v"]]})
+        assert route.calls[0].request.headers["NGSILD-Tenant"] == "harbour"
+        route.respond(501)
+        with pytest.raises(ContextBrokerError):
+            target.append_history(None, ENTITY | {"v": [ENTITY["v"]]})
+    target.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,14 @@ from citycontext.bridge.config import DeliveryConfig
 from citycontext.bridge.delivery import Delivery
 from citycontext.bridge.lanes import Lanes, Ticket, Update
 from citycontext.bridge.message import Message
-from citycontext.errors import BadRequestData, CityContextError, ContextBrokerError, InternalError, TransportError
+from citycontext.errors import (
+    BadRequestData,
+    CityContextError,
+    ContextBrokerError,
+    InternalError,
+    OperationNotSupported,
+    TransportError,
+)
 from citycontext.ngsild.batch import BatchFailure, BatchResult
 
 Answer = Callable[[list[str]], BatchResult]
@@ -21,13 +29,13 @@ Answer = Callable[[list[str]], BatchResult]
 class Harness:
     """A delivery over an upsert that a test scripts."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Answer, **config: Any) -> None:
         self.answer = answer
         self.requests: list[list[str]] = []
         self.settled: list[Ticket] = []
         self.lanes = Lanes(1000)
-        config = DeliveryConfig.model_validate({"connections": 1, "linger": 0, "max_backoff": 0.01, "batch_size": 100})
-        self.delivery = Delivery(self.lanes, self.upsert, config, self.settled.extend)
+        given = {"connections": 1, "linger": 0, "max_backoff": 0.01, "batch_size": 100} | config
+        self.delivery = Delivery(self.lanes, self, DeliveryConfig.model_validate(given), self.settled.extend)
 
     def upsert(self, tenant: str | None, entities: list[dict[str, Any]]) -> BatchResult:
         """Note the request and answer as scripted."""
@@ -35,9 +43,17 @@ class Harness:
         self.requests.append(ids)
         return self.answer(ids)
 
-    def deliver(self, *ids: str) -> None:
+    def append_history(self, tenant: str | None, entity: dict[str, Any]) -> None:
+        """Note the request and answer as scripted."""
+        self.requests.append(["history", entity["id"]])
+        for failure in self.answer([entity["id"]]).failed:
+            raise failure.error
+
+    def deliver(self, *ids: str, late: bool = False) -> None:
         """Deliver one update for each id and wait until all are settled."""
-        self.lanes.put([Update(None, {"id": one}, "route", [Ticket(Message(one, b"", 0.0), open=1)]) for one in ids])
+        self.lanes.put(
+            [Update(None, {"id": one}, "route", [Ticket(Message(one, b"", 0.0), open=1)], late) for one in ids]
+        )
         self.delivery.start()
         done = threading.Event()
         for _ in range(1000):
@@ -165,3 +181,58 @@ def test_stopping_leaves_the_undelivered_open() -> None:
     assert asked.wait(5)
     harness.delivery.stop()
     assert harness.settled == []
+
+
+def test_late_updates_go_to_the_history_one_by_one() -> None:
+    """What is refused becomes a dead letter, what fails for a while is sent again."""
+    left = [3]
+
+    def answer(ids: list[str]) -> BatchResult:
+        if ids == ["b"]:
+            return BatchResult([], [BatchFailure("b", BadRequestData(status=400, title="bad time"))])
+        if ids == ["c"] and left[0]:
+            left[0] -= 1
+            raise TransportError("reset") if left[0] == 1 else InternalError(status=500, title="busy")
+        return BatchResult(succeeded=ids)
+
+    harness = Harness(answer)
+    harness.deliver("a", "b", "c", "d", late=True)
+    assert list(harness.refused) == ["b"]
+    assert "bad time" in harness.refused["b"]
+    assert harness.requests.count(["history", "a"]) == 1
+    assert harness.requests.count(["history", "c"]) == 4
+    assert harness.delivery.counts.delivered == 3
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OperationNotSupported(status=422, title="no history"),
+        ContextBrokerError(status=501, title="not implemented"),
+        ContextBrokerError(status=404, title="no such path"),
+    ],
+)
+def test_a_context_broker_without_history_holds_nothing_up(error: ContextBrokerError) -> None:
+    """The late ones become dead letters that say what to set."""
+
+    def answer(ids: list[str]) -> BatchResult:
+        return BatchResult([], [BatchFailure(ids[0], error)])
+
+    harness = Harness(answer)
+    harness.deliver("a", late=True)
+    assert 'keeps no history; set delivery.late = "pass" or "drop"' in harness.refused["a"]
+
+
+def test_the_rate_is_kept_over_all_connections() -> None:
+    """No request holds more than a second's worth, and they do not come faster."""
+    times: list[float] = []
+
+    def answer(ids: list[str]) -> BatchResult:
+        times.append(time.monotonic())
+        assert len(ids) <= 40
+        return BatchResult(succeeded=ids)
+
+    harness = Harness(answer, max_rate=40, connections=3)
+    harness.deliver(*(f"e{n}" for n in range(60)))
+    assert [len(one) for one in harness.requests] == [40, 20]
+    assert 0.95 < times[1] - times[0] < 3

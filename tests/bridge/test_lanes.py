@@ -26,7 +26,7 @@ def test_order_is_kept_and_no_batch_has_an_entity_twice(puts: list[tuple[str, st
     """For any sequence of updates and any size of batch: each is taken once, in order, alone of its entity."""
     lanes = Lanes(1000)
     lanes.put([update(entity, number, tenant=tenant) for number, (entity, tenant) in enumerate(puts)])
-    taken: dict[tuple[str | None, str], list[int]] = {}
+    taken: dict[Any, list[int]] = {}
     tickets = []
     while lanes.waiting:
         batch = lanes.take(size, 0)
@@ -95,7 +95,7 @@ def test_folding_keeps_the_newest_of_each_attribute_and_all_tickets() -> None:
             update("a", 1, at="2024-01-01T00:00:02Z", m={"type": "Property", "value": 7}),
         ]
     )
-    assert lanes.waiting == 2
+    assert lanes.waiting == 3, "the messages of a folded update are held, so they count"
     lanes.finish(taken)
     (folded,) = lanes.take(10, 0)
     assert folded.wire["n"]["value"] == 2
@@ -112,3 +112,23 @@ def test_a_message_of_two_entities_is_settled_once_both_are() -> None:
     one, two = lanes.take(2, 0)
     assert lanes.finish([one]) == []
     assert lanes.finish([two]) == [ticket]
+
+
+def test_late_updates_go_apart_and_together() -> None:
+    """Not in one batch with others, not behind them; those of one entity become one, with all instances."""
+
+    def late(**attributes: Any) -> Update:
+        return Update(None, {"id": "a", "type": "T"} | attributes, "r", [Ticket(Message("t", b"", 0.0), open=1)], True)
+
+    lanes = Lanes(10)
+    lanes.put([update("a", 1), late(n=[1]), update("b", 2), late(n=[2], m=[3]), late(m=[4])])
+    now, first, rest = lanes.take(9, 0), lanes.take(9, 0), []
+    assert [one.key for one in now] == [((None, False), "a"), ((None, False), "b")]
+    assert [one.wire for one in first] == [{"id": "a", "type": "T", "n": [1, 2], "m": [3, 4]}]
+    assert lanes.waiting == 5
+    assert len(lanes.finish(first)) == 3
+    lanes.put([late(n=[5])])
+    rest = lanes.take(9, 0)
+    assert rest[0].wire["n"] == [5]
+    lanes.finish([*now, *rest])
+    assert lanes.waiting == 0

@@ -78,6 +78,30 @@ def test_late_updates_are_passed_or_dropped(late: str, expected: list[int]) -> N
     assert len(intake.done) == processing.late
 
 
+def test_late_attributes_go_to_the_history_and_the_others_on() -> None:
+    """``temporal``: one message, two updates; its ticket closes with both."""
+    first, second = (
+        timed(1, 10),
+        Message("t/1", b'{"v": 2, "w": 3, "at": "2024-05-01T10:00:05Z"}', 1_714_557_700.0, "a"),
+    )
+    _, lanes, processing = process([route()], [first, second], "temporal")
+    (now,) = lanes.take(10, 0)
+    (late,) = lanes.take(10, 0)
+    at = "2024-05-01T10:00:05Z"
+    assert late.is_late
+    assert late.wire == {
+        "id": "urn:ngsi-ld:T:1",
+        "type": "T",
+        "v": [{"type": "Property", "value": 2, "observedAt": at}],
+    }
+    assert [one.message for one in lanes.finish([now])] == [first]
+    (rest,) = lanes.take(10, 0)
+    assert (sorted(rest.wire), rest.wire["w"]["value"]) == (["id", "type", "w"], 3)
+    assert lanes.finish([late]) == []
+    assert [one.message for one in lanes.finish([rest])] == [second]
+    assert processing.late == 1
+
+
 def test_a_message_is_settled_after_all_of_its_routes() -> None:
     """One route refuses, the other delivers: the message becomes a dead letter only once the update is settled."""
     strict = route(name="strict", attributes={"v": {"from": "v", "datatype": "text"}}, id="urn:ngsi-ld:S:{x}")

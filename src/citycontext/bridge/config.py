@@ -44,6 +44,7 @@ __all__ = [
     "DeliveryConfig",
     "DevicesConfig",
     "JournalConfig",
+    "Late",
     "MqttConfig",
     "OAuth2Config",
     "TlsConfig",
@@ -216,13 +217,17 @@ class JournalConfig(Section):
     max_size: Size = 1_000_000_000
 
 
+Late = Literal["pass", "drop", "temporal"]
+
+
 class DeliveryConfig(Section):
     """How updates go to the context broker.
 
     Args:
         history: ``every``: each update is sent. ``latest``: updates of an entity that wait are folded into one.
         late: What happens to an attribute older than one already sent: ``pass`` sends it all the same, ``drop`` leaves
-            it out and counts it.
+            it out and counts it, ``temporal`` writes it to the history only, through the temporal API.
+        max_rate: Most updates a second, over all connections, for a context broker that must be spared.
         batch_size: Most entities in a request.
         connections: Most requests at a time.
         linger: How long an update may wait for others to share its request.
@@ -231,7 +236,8 @@ class DeliveryConfig(Section):
     """
 
     history: Literal["every", "latest"] = "every"
-    late: Literal["pass", "drop"] = "pass"
+    late: Late = "pass"
+    max_rate: float | None = Field(default=None, gt=0)
     batch_size: int = Field(default=500, ge=1, le=10_000)
     connections: int = Field(default=2, ge=1, le=64)
     linger: Duration = 0.01

@@ -1,4 +1,4 @@
-"""The context broker as the bridge sees it: one call that writes entities, tenant by tenant."""
+"""The context broker as the bridge sees it: it takes updates and history, tenant by tenant."""
 
 from __future__ import annotations
 
@@ -53,10 +53,25 @@ class ContextBroker:
         Raises:
             CityContextError: The request as a whole had no success.
         """
+        return self._of(tenant).batch.upsert(entities, mode="update")
+
+    def append_history(self, tenant: str | None, entity: dict[str, Any]) -> None:
+        """Create the evolution of an entity, or add instances to the one that is there (CIM 009, 5.6.11).
+
+        Args:
+            tenant: Tenant, if the route names one.
+            entity: In temporal form: each attribute is a list of instances.
+
+        Raises:
+            CityContextError: The context broker did not take it.
+        """
+        self._of(tenant).temporal.upsert(entity)
+
+    def _of(self, tenant: str | None) -> Client:
         client = self._of_tenant.get(tenant)
         if client is None:
             client = self._of_tenant.setdefault(tenant, self._client.with_options(tenant=tenant))
-        return client.batch.upsert(entities, mode="update")
+        return client
 
     def close(self) -> None:
         """Close the connections."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import random
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, TypeAlias
@@ -12,10 +13,10 @@ from typing import Any, Final, Protocol, TypeAlias
 from citycontext.bridge.config import DeliveryConfig
 from citycontext.bridge.journal import Refusal
 from citycontext.bridge.lanes import Lanes, Ticket, Update
-from citycontext.errors import CityContextError, ContextBrokerError
+from citycontext.errors import CityContextError, ContextBrokerError, OperationNotSupported
 from citycontext.ngsild.batch import BatchResult
 
-__all__ = ["Delivery", "DeliveryCounts", "Upsert"]
+__all__ = ["Delivery", "DeliveryCounts", "Writer"]
 
 logger = logging.getLogger(__name__)
 
@@ -23,10 +24,10 @@ Settle: TypeAlias = Callable[[list[Ticket]], None]
 """Called with tickets on which nothing is open any more."""
 
 
-class Upsert(Protocol):
-    """What writes entities to the context broker."""
+class Writer(Protocol):
+    """What writes to the context broker."""
 
-    def __call__(self, tenant: str | None, entities: list[dict[str, Any]]) -> BatchResult:
+    def upsert(self, tenant: str | None, entities: list[dict[str, Any]]) -> BatchResult:
         """Create entities, or append and overwrite the attributes given (CIM 009, 5.6.8, option ``update``).
 
         Args:
@@ -38,6 +39,18 @@ class Upsert(Protocol):
 
         Raises:
             CityContextError: The request as a whole had no success.
+        """
+        ...
+
+    def append_history(self, tenant: str | None, entity: dict[str, Any]) -> None:
+        """Create the evolution of an entity, or add instances to the one that is there (CIM 009, 5.6.11).
+
+        Args:
+            tenant: Tenant, if the route names one.
+            entity: In temporal form: each attribute is a list of instances.
+
+        Raises:
+            CityContextError: The context broker did not take it.
         """
         ...
 
@@ -62,6 +75,7 @@ class DeliveryCounts:
 _FIRST_PAUSE: Final = 0.2
 _SPLIT_AFTER: Final = 5
 _REFUSE_AFTER: Final = 10
+_NO_HISTORY: Final = frozenset({405, 501})
 # About the request or its sender, not about the entities in it; a person or time will mend it.
 _NOT_THE_DATA: Final = frozenset({0, 401, 402, 403, 404, 405, 407, 408, 425, 429})
 
@@ -71,18 +85,22 @@ class Delivery:
 
     Args:
         lanes: Where updates wait.
-        upsert: What writes them.
+        writer: What writes them.
         config: Sizes and pauses.
         settle: Who is told when all of a message is done.
     """
 
-    def __init__(self, lanes: Lanes, upsert: Upsert, config: DeliveryConfig, settle: Settle) -> None:
+    def __init__(self, lanes: Lanes, writer: Writer, config: DeliveryConfig, settle: Settle) -> None:
         self._lanes = lanes
-        self._upsert = upsert
+        self._writer = writer
         self._config = config
         self._settle = settle
         self._stopping = threading.Event()
         self._lock = threading.Lock()
+        self._next_turn = 0.0
+        rate = config.max_rate
+        # No request may hold more than a second's worth.
+        self._batch_size = config.batch_size if rate is None else max(1, min(config.batch_size, int(rate)))
         self._threads = [
             threading.Thread(target=self._run, name=f"citycontext-delivery-{number}", daemon=True)
             for number in range(config.connections)
@@ -109,7 +127,7 @@ class Delivery:
             thread.join()
 
     def _run(self) -> None:
-        while batch := self._lanes.take(self._config.batch_size, self._config.linger):
+        while batch := self._lanes.take(self._batch_size, self._config.linger):
             self._deliver(batch)
 
     def _deliver(self, batch: list[Update]) -> None:
@@ -132,25 +150,49 @@ class Delivery:
             pause = min(pause * 2, self._config.max_backoff)
 
     def _send(self, part: list[Update]) -> dict[str, CityContextError]:
-        """Send a request; settle what was taken, and give the reasons for the rest."""
-        error: CityContextError | None = None
-        try:
-            result = self._upsert(part[0].tenant, [update.wire for update in part])
-        except CityContextError as raised:
-            error = raised
-        failed = (
-            {failure.entity_id: failure.error for failure in result.failed}
-            if error is None
-            else {update.wire["id"]: error for update in part}
-        )
+        """Send updates; settle what was taken, and give the reasons for the rest."""
+        if self._config.max_rate is not None:
+            self._wait_for_turn(len(part) / self._config.max_rate)
+        failed = self._append(part) if part[0].is_late else self._upsert(part)
         taken = part if not failed else [update for update in part if update.wire["id"] not in failed]
         with self._lock:
-            self.counts.requests += 1
+            self.counts.requests += len(part) if part[0].is_late else 1
             self.counts.delivered += len(taken)
         if taken:
             self._recovered()
             self._settle(self._lanes.finish(taken))
         return failed
+
+    def _upsert(self, part: list[Update]) -> dict[str, CityContextError]:
+        try:
+            result = self._writer.upsert(part[0].tenant, [update.wire for update in part])
+        except CityContextError as error:
+            return {update.wire["id"]: error for update in part}
+        return {failure.entity_id: failure.error for failure in result.failed}
+
+    def _append(self, part: list[Update]) -> dict[str, CityContextError]:
+        failed: dict[str, CityContextError] = {}
+        away: CityContextError | None = None
+        for update in part:
+            if away is None:
+                try:
+                    self._writer.append_history(update.tenant, update.wire)
+                    continue
+                except ContextBrokerError as error:
+                    failed[update.wire["id"]] = error
+                    continue
+                except CityContextError as error:
+                    # No answer: the others need not wait for none either.
+                    away = error
+            failed[update.wire["id"]] = away
+        return failed
+
+    def _wait_for_turn(self, seconds: float) -> None:
+        """Wait until so many updates may go; each call books the time after the one before."""
+        with self._lock:
+            turn = max(self._next_turn, time.monotonic())
+            self._next_turn = turn + seconds
+        self._stopping.wait(turn - time.monotonic())
 
     def _judge(self, part: list[Update], failed: dict[str, CityContextError]) -> tuple[list[Update], list[Update]]:
         """Tell which of the failed ones to send again as they are, and which in smaller parts; refuse the others."""
@@ -158,7 +200,7 @@ class Delivery:
             return [], []
         again: list[Update] = []
         split: list[Update] = []
-        refused: list[Update] = []
+        refused: list[tuple[Update, str]] = []
         all_failed = len(failed) == len(part) > 1
         for update in part:
             error = failed.get(update.wire["id"])
@@ -166,25 +208,35 @@ class Delivery:
                 continue
             update.attempts += 1
             status = error.status if isinstance(error, ContextBrokerError) else 0
-            if status in _NOT_THE_DATA or status > 500:
+            reason = f"the context broker refused it: {error}"
+            if update.is_late and (
+                isinstance(error, OperationNotSupported)
+                or status in _NO_HISTORY
+                or (status == 404 and update.attempts >= _REFUSE_AFTER)
+            ):
+                reason = f'the context broker keeps no history; set delivery.late = "pass" or "drop" ({error})'
+                refused.append((update, reason))
+            elif status in _NOT_THE_DATA or status > 500:
                 again.append(update)
             elif status == 500 and update.attempts < _REFUSE_AFTER:
                 # A broker that chokes on one entity answers this for all that came with it.
-                (split if len(part) > 1 and update.attempts >= _SPLIT_AFTER else again).append(update)
-            elif all_failed:
+                (split if len(part) > 1 and update.attempts >= _SPLIT_AFTER and not update.is_late else again).append(
+                    update
+                )
+            elif all_failed and not update.is_late:
                 split.append(update)
             else:
-                refused.append(update)
-                reason = f"the context broker refused it: {error}"
-                for ticket in update.tickets:
-                    ticket.refusals.append(Refusal(ticket.message, "delivery", reason, update.route, update.wire["id"]))
+                refused.append((update, reason))
+        for update, reason in refused:
+            for ticket in update.tickets:
+                ticket.refusals.append(Refusal(ticket.message, "delivery", reason, update.route, update.wire["id"]))
         if again:
             self._in_trouble(failed[again[0].wire["id"]])
         if refused:
             self._recovered()
             with self._lock:
                 self.counts.refused += len(refused)
-            self._settle(self._lanes.finish(refused))
+            self._settle(self._lanes.finish([update for update, _ in refused]))
         return again, split
 
     def _in_trouble(self, error: CityContextError) -> None:

@@ -14,7 +14,8 @@ from citycontext.bridge.message import Message
 
 __all__ = ["Lanes", "Ticket", "Update"]
 
-_Key: TypeAlias = tuple[str | None, str]
+_Group: TypeAlias = tuple[str | None, bool]
+_Key: TypeAlias = tuple[_Group, str]
 
 
 @dataclass(slots=True)
@@ -41,6 +42,7 @@ class Update:
         wire: The entity, normalized.
         route: The route it came by.
         tickets: The messages it came from; several where updates were folded.
+        is_late: Whether it goes to the history only: each attribute is then a list of instances.
         attempts: How often it was sent without success.
     """
 
@@ -48,12 +50,13 @@ class Update:
     wire: dict[str, Any]
     route: str
     tickets: list[Ticket]
+    is_late: bool = False
     attempts: int = 0
 
     @property
     def key(self) -> _Key:
         """What tells its lane."""
-        return self.tenant, self.wire["id"]
+        return (self.tenant, self.is_late), self.wire["id"]
 
 
 class Lanes:
@@ -61,7 +64,8 @@ class Lanes:
 
     Args:
         limit: Most updates that wait; more make the one that puts wait.
-        fold: Whether updates of an entity that wait are folded into one.
+        fold: Whether updates of an entity that wait are folded into one. Late ones always are: history takes many
+            instances at once.
     """
 
     def __init__(self, limit: int, *, fold: bool = False) -> None:
@@ -72,11 +76,11 @@ class Lanes:
         self._has_room = threading.Condition(self._lock)
         # A key is here while its lane holds updates or one of them is on its way.
         self._lanes: dict[_Key, deque[Update]] = {}
-        self._ready: dict[str | None, deque[_Key]] = {}
-        self._ready_since: dict[str | None, float] = {}
+        self._ready: dict[_Group, deque[_Key]] = {}
+        self._ready_since: dict[_Group, float] = {}
         self._closed = False
         self.waiting = 0
-        """Updates that wait or are on their way."""
+        """Updates that wait or are on their way; each of those that were folded counts, for its message is held."""
 
     def put(self, updates: Sequence[Update]) -> bool:
         """Add updates; waits while there is no room.
@@ -93,22 +97,24 @@ class Lanes:
             if self._closed:
                 return False
             for update in updates:
-                key = (update.tenant, update.wire["id"])
+                is_late = update.is_late
+                key = ((update.tenant, is_late), update.wire["id"])
                 lane = self._lanes.get(key)
                 if lane is None:
                     self._lanes[key] = deque((update,))
                     self._make_ready(key)
-                elif self._fold and lane:
+                elif lane and is_late:
+                    _add_instances(lane[-1], update)
+                elif lane and self._fold:
                     _fold_into(lane[-1], update)
-                    continue
                 else:
                     lane.append(update)
-                self.waiting += 1
+            self.waiting += len(updates)
             self._has_work.notify()
         return True
 
     def take(self, limit: int, linger: float) -> list[Update]:
-        """Take one update from each of several lanes of one tenant; waits until there are some.
+        """Take one update from each of several lanes, all of one tenant, all late or none; waits until there are some.
 
         Args:
             limit: Most updates.
@@ -122,19 +128,19 @@ class Lanes:
                 if not self._ready:
                     self._has_work.wait()
                     continue
-                tenant = next(iter(self._ready))
-                keys = self._ready[tenant]
+                group = next(iter(self._ready))
+                keys = self._ready[group]
                 if len(keys) < limit:
-                    rest = self._ready_since[tenant] + linger - time.monotonic()
+                    rest = self._ready_since[group] + linger - time.monotonic()
                     if rest > 0:
                         self._has_work.wait(rest)
                         continue
                 taken = [self._lanes[keys.popleft()].popleft() for _ in range(min(limit, len(keys)))]
                 if keys:
-                    self._ready_since[tenant] = time.monotonic()
+                    self._ready_since[group] = time.monotonic()
                     self._has_work.notify()
                 else:
-                    del self._ready[tenant]
+                    del self._ready[group]
                 return taken
         return []
 
@@ -150,16 +156,16 @@ class Lanes:
         closed = []
         with self._lock:
             for update in updates:
-                key = (update.tenant, update.wire["id"])
+                key = update.key
                 if self._lanes[key]:
                     self._make_ready(key)
                 else:
                     del self._lanes[key]
+                self.waiting -= len(update.tickets)
                 for ticket in update.tickets:
                     ticket.open -= 1
                     if not ticket.open:
                         closed.append(ticket)
-            self.waiting -= len(updates)
             if self.waiting < self._limit:
                 self._has_room.notify()
             if self._ready:
@@ -174,11 +180,11 @@ class Lanes:
             self._has_room.notify_all()
 
     def _make_ready(self, key: _Key) -> None:
-        tenant = key[0]
-        keys = self._ready.get(tenant)
+        group = key[0]
+        keys = self._ready.get(group)
         if keys is None:
-            self._ready[tenant] = deque((key,))
-            self._ready_since[tenant] = time.monotonic()
+            self._ready[group] = deque((key,))
+            self._ready_since[group] = time.monotonic()
         else:
             keys.append(key)
 
@@ -192,6 +198,15 @@ def _fold_into(older: Update, newer: Update) -> None:
             continue
         wire[name] = attribute
     older.tickets += newer.tickets
+
+
+def _add_instances(earlier: Update, later: Update) -> None:
+    """Add instances to those of a late update that waits."""
+    wire = earlier.wire
+    for name, instances in later.wire.items():
+        if type(instances) is list:
+            wire[name] = [*wire.get(name, ()), *instances]
+    earlier.tickets += later.tickets
 
 
 def _is_older(attribute: dict[str, Any], known: dict[str, Any]) -> bool:

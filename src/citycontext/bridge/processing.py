@@ -8,11 +8,11 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from citycontext.bridge.codecs import Codec, load_codec
 from citycontext.bridge.codecs.compressed import CompressedCodec
-from citycontext.bridge.config import BridgeConfig
+from citycontext.bridge.config import BridgeConfig, Late
 from citycontext.bridge.devices import DeviceRegistry
 from citycontext.bridge.duplicates import Duplicates
 from citycontext.bridge.intake import Intake
@@ -224,18 +224,19 @@ class Processing:
         late: What happens to an attribute older than one already on its way.
     """
 
-    def __init__(self, router: Router, intake: Intake, lanes: Lanes, late: Literal["pass", "drop"]) -> None:
+    def __init__(self, router: Router, intake: Intake, lanes: Lanes, late: Late) -> None:
         self.router = router
         self._intake = intake
         self._lanes = lanes
-        self._newest = _Newest() if late == "drop" else None
+        self._newest = None if late == "pass" else _Newest()
+        self._keeps_history = late == "temporal"
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="citycontext-mapping", daemon=True)
         self._settle: Callable[[list[Message], list[Refusal]], None] = intake.settle
         self.unrouted = 0
         """Messages that no route wanted."""
         self.late = 0
-        """Updates left out because a newer one was on its way."""
+        """Updates left out, or sent to the history only, because a newer one was on its way."""
         self.worked = 0
         """Messages worked on: their updates are in the lanes."""
 
@@ -292,9 +293,14 @@ class Processing:
                     continue
                 tenant = route.config.tenant
                 for wire in result:
-                    if self._newest is not None and not self._newest.keep(tenant, wire):
+                    if self._newest is not None and (old := self._newest.take_out_old(tenant, wire)):
                         self.late += 1
-                        continue
+                        if self._keeps_history:
+                            ticket.open += 1
+                            history = {"id": wire["id"], "type": wire["type"]} | old
+                            updates.append(Update(tenant, history, name, [ticket], is_late=True))
+                        if not _says_when(wire):
+                            continue
                     counts.updates += 1
                     ticket.open += 1
                     updates.append(Update(tenant, wire, name, [ticket]))
@@ -315,11 +321,11 @@ class _Newest:
     def __init__(self) -> None:
         self._times: dict[tuple[str | None, str], dict[str, str]] = {}
 
-    def keep(self, tenant: str | None, wire: Wire) -> bool:
-        """Leave out attributes older than those already seen.
+    def take_out_old(self, tenant: str | None, wire: Wire) -> dict[str, list[Any]]:
+        """Take out the attributes that are older than those already seen.
 
         Returns:
-            Whether any attribute is left.
+            What was taken out, each attribute as a list of one instance.
         """
         key = (tenant, wire["id"])
         newest = self._times.get(key)
@@ -340,6 +346,8 @@ class _Newest:
                 old.append(name)
             else:
                 newest[name] = time
-        for name in old:
-            del wire[name]
-        return any(type(attribute) is dict and "observedAt" in attribute for attribute in wire.values()) or not old
+        return {name: [wire.pop(name)] for name in old}
+
+
+def _says_when(wire: Wire) -> bool:
+    return any(type(attribute) is dict and "observedAt" in attribute for attribute in wire.values())

@@ -16,7 +16,7 @@ from citycontext.bridge.admin import Admin
 from citycontext.bridge.config import BridgeConfig
 from citycontext.bridge.context_broker import ContextBroker
 from citycontext.bridge.dead_letters import DeadLetters
-from citycontext.bridge.delivery import Delivery, Upsert
+from citycontext.bridge.delivery import Delivery, Writer
 from citycontext.bridge.intake import Acknowledge, Intake
 from citycontext.bridge.journal import Journal
 from citycontext.bridge.lanes import Lanes, Ticket
@@ -43,7 +43,7 @@ class Bridge:
     Args:
         config: What to do.
         folder: Where codecs of the user are looked for: the folder of the configuration file.
-        upsert: Writes entities in place of the client, e.g. in tests.
+        writer: Writes to the context broker in place of the client, e.g. in tests.
 
     Raises:
         ConfigurationError: A codec or a unit is not known, or certificates cannot be used.
@@ -53,14 +53,14 @@ class Bridge:
         >>> bridge.run()  # doctest: +SKIP
     """
 
-    def __init__(self, config: BridgeConfig, *, folder: Path | None = None, upsert: Upsert | None = None) -> None:
+    def __init__(self, config: BridgeConfig, *, folder: Path | None = None, writer: Writer | None = None) -> None:
         self.config = config
         self._folder = folder
         self._router = Router(config, folder)
         self._stale: dict[str, set[str]] = {}
         self._sources: dict[str, Source] = {}
-        self._context_broker = None if upsert is not None else ContextBroker(config.context_broker)
-        self._upsert = upsert
+        self._context_broker = ContextBroker(config.context_broker)
+        self._writer: Writer = writer or self._context_broker
         self._stop_asked = threading.Event()
         self._reload_asked = threading.Event()
         self._journal: Journal | None = None
@@ -91,11 +91,7 @@ class Bridge:
         )
         self._lanes = Lanes(config.delivery.max_waiting, fold=config.delivery.history == "latest")
         self._processing = Processing(self._router, self._intake, self._lanes, config.delivery.late)
-        upsert = self._upsert
-        if upsert is None:
-            assert self._context_broker is not None, "made where no upsert was given"
-            upsert = self._context_broker.upsert
-        self._delivery = Delivery(self._lanes, upsert, config.delivery, self._settle)
+        self._delivery = Delivery(self._lanes, self._writer, config.delivery, self._settle)
         for mqtt in config.mqtt:
             wanted = wanted_subscriptions(config, mqtt)
             stale = remember(config.journal.path, mqtt.name, wanted) if mqtt.durable else set()
@@ -134,8 +130,7 @@ class Bridge:
             if topics and self._sources[name].connections:
                 forget(self.config.journal.path, name, topics)
         self._journal.close()
-        if self._context_broker is not None:
-            self._context_broker.close()
+        self._context_broker.close()
         return is_drained
 
     def reload(self, config: BridgeConfig) -> list[str]:
