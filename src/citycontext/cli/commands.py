@@ -11,6 +11,7 @@ from citycontext.cli.bridge import bridge
 from citycontext.cli.broker import serve_broker
 from citycontext.cli.demo import show_demo
 from citycontext.cli.models import models
+from citycontext.cli.oslo import oslo
 from citycontext.cli.publish import publish
 from citycontext.cli.validate import validate_files
 
@@ -28,6 +29,7 @@ app.add_typer(bridge, name="bridge")
 app.add_typer(models, name="models")
 app.command("validate")(validate_files)
 app.add_typer(publish, name="publish")
+app.add_typer(oslo, name="oslo")
 
 
 def _show_version(asked: bool) -> None:

@@ -227,6 +227,8 @@ def _patched_context(context: Any, contexts: Mapping[str, Any]) -> Any:
     for term, definition in context.items():
         if isinstance(definition, dict):
             kind = definition.get("@type")
+            if "@type" in definition and not isinstance(kind, str):  # a published context has null here
+                definition = {name: said for name, said in definition.items() if name != "@type"}
             if isinstance(kind, str) and kind.startswith("http") and not kind.startswith(_LITERAL_RANGES):
                 definition = {**definition, "@type": "@id"}
             if "@context" in definition:
