@@ -13,9 +13,10 @@ from typing import Any, ClassVar, Final, Self
 
 from citycontext.errors import InvalidName, shown
 from citycontext.ngsild.geometry import is_geometry
+from citycontext.ngsild.lifetime import Lifetime
 from citycontext.ngsild.names import is_attribute_name, to_camel
 from citycontext.ngsild.terms import ATTRIBUTE_TYPES, NULL_URN, PREVIOUS_MEMBERS, VALUE_MEMBERS
-from citycontext.ngsild.time import format_datetime, instant_of
+from citycontext.ngsild.time import format_datetime
 
 __all__ = [
     "ATTRIBUTE_CLASSES",
@@ -91,7 +92,7 @@ def is_null(value: object) -> bool:
     return isinstance(value, dict) and value == {"@none": NULL_URN}
 
 
-class Attribute:
+class Attribute(Lifetime):
     """What all attribute types have in common.
 
     Subclasses are the eight types of the standard. Members that are neither the value nor one of the standard's own
@@ -193,49 +194,12 @@ class Attribute:
 
     @dataset_id.setter
     def dataset_id(self, uri: str | None) -> None:
-        self._set_text("datasetId", uri)
-
-    @property
-    def expires_at(self) -> datetime | None:
-        """When the attribute stops to exist (CIM 009, 4.5.2, since 1.9)."""
-        return self._time("expiresAt")
-
-    @expires_at.setter
-    def expires_at(self, instant: datetime | str | None) -> None:
-        self._set_time("expiresAt", instant)
-
-    @property
-    def created_at(self) -> datetime | None:
-        """When the broker first had it; set by the broker."""
-        return self._time("createdAt")
-
-    @property
-    def modified_at(self) -> datetime | None:
-        """When the broker last changed it; set by the broker."""
-        return self._time("modifiedAt")
-
-    @property
-    def deleted_at(self) -> datetime | None:
-        """When it was deleted; set by the broker, in notifications and history."""
-        return self._time("deletedAt")
+        self._set_member_or_drop("datasetId", uri)
 
     @property
     def instance_id(self) -> str | None:
         """The URI of this instance in the temporal API; set by the broker."""
         return self.wire.get("instanceId")
-
-    def _time(self, member: str) -> datetime | None:
-        text = self.wire.get(member)
-        return None if text is None else instant_of(text, member)
-
-    def _set_time(self, member: str, instant: datetime | str | None) -> None:
-        self._set_text(member, format_datetime(instant) if isinstance(instant, datetime) else instant)
-
-    def _set_text(self, member: str, text: str | None) -> None:
-        if text is None:
-            self.wire.pop(member, None)
-        else:
-            self.wire[member] = text
 
     def sub_attributes(self) -> dict[str, Attribute]:
         """Return the sub-attributes by wire name; of several instances the default one."""

@@ -18,6 +18,7 @@ __all__ = [
     "LanguageProperty",
     "ListProperty",
     "ListRelationship",
+    "Measurable",
     "Property",
     "Relationship",
     "VocabProperty",
@@ -26,7 +27,22 @@ __all__ = [
 T = TypeVar("T")
 
 
-class Property(Attribute, Generic[T]):
+class Measurable(Attribute):
+    """What the two types have in common whose values may have a unit."""
+
+    __slots__ = ()
+
+    @property
+    def unit_code(self) -> str | None:
+        """UN/CEFACT common code of the unit (CIM 009, 4.5.2)."""
+        return self.wire.get("unitCode")
+
+    @unit_code.setter
+    def unit_code(self, code: str | None) -> None:
+        self._set_member_or_drop("unitCode", code)
+
+
+class Property(Measurable, Generic[T]):
     """A value of any JSON form, with an optional unit (CIM 009, 4.5.2).
 
     Args:
@@ -76,22 +92,13 @@ class Property(Attribute, Generic[T]):
         self.wire["value"] = value
 
     @property
-    def unit_code(self) -> str | None:
-        """UN/CEFACT common code of the unit (CIM 009, 4.5.2)."""
-        return self.wire.get("unitCode")
-
-    @unit_code.setter
-    def unit_code(self, code: str | None) -> None:
-        self._set_text("unitCode", code)
-
-    @property
     def value_type(self) -> str | None:
         """Data type of the value, as a term (CIM 009, 4.5.2, since 1.9)."""
         return self.wire.get("valueType")
 
     @value_type.setter
     def value_type(self, term: str | None) -> None:
-        self._set_text("valueType", term)
+        self._set_member_or_drop("valueType", term)
 
 
 class GeoProperty(Attribute):
@@ -144,7 +151,7 @@ class Relationship(Attribute):
         **members: Any,
     ) -> None:
         super().__init__(value, observed_at=observed_at, dataset_id=dataset_id, **members)
-        self._set_text("objectType", object_type)
+        self._set_member_or_drop("objectType", object_type)
 
     @classmethod
     def _checked(cls, value: Any) -> Any:
@@ -174,7 +181,7 @@ class Relationship(Attribute):
 
     @object_type.setter
     def object_type(self, name: str | None) -> None:
-        self._set_text("objectType", name)
+        self._set_member_or_drop("objectType", name)
 
 
 def _target(value: Any) -> str:
@@ -263,7 +270,7 @@ class JsonProperty(Attribute):
         self.wire["json"] = value
 
 
-class ListProperty(Attribute):
+class ListProperty(Measurable):
     """An ordered list of values (CIM 009, 4.5.21).
 
     Args:
@@ -289,15 +296,6 @@ class ListProperty(Attribute):
     @value_list.setter
     def value_list(self, value: Sequence[Any]) -> None:
         self.wire["valueList"] = self._checked(value)
-
-    @property
-    def unit_code(self) -> str | None:
-        """UN/CEFACT common code of the unit."""
-        return self.wire.get("unitCode")
-
-    @unit_code.setter
-    def unit_code(self, code: str | None) -> None:
-        self._set_text("unitCode", code)
 
 
 class ListRelationship(Attribute):

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from citycontext.errors import InvalidName
 from citycontext.ngsild.fields import Declared, Field, make_field
+from citycontext.ngsild.lifetime import Lifetime
 
 __all__ = ["Declaration"]
 
@@ -20,7 +21,7 @@ def _code(annotation: str) -> CodeType:
     return compile(annotation, "<annotation>", "eval")
 
 
-class Declaration:
+class Declaration(Lifetime):
     """Base of entity classes: collects the declared attributes of a subclass when the class is made.
 
     The class attributes tell what is declared; they are filled in for each subclass.

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final, Self, dataclass_transform
 
@@ -29,7 +29,6 @@ from citycontext.ngsild.names import is_attribute_name, to_camel
 from citycontext.ngsild.representations import Reader, Representation, concise, simplified
 from citycontext.ngsild.representations.reading import plain_value_class
 from citycontext.ngsild.terms import ENTITY_MEMBERS
-from citycontext.ngsild.time import format_datetime, parse_datetime
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
@@ -95,22 +94,22 @@ class Entity(_Base):
 
         id = property(
             lambda self: self.wire.get("id") or self.wire.get("@id", ""),
-            lambda self, uri: _set_or_drop(self.wire, "id", uri),
+            lambda self, uri: self._set_member_or_drop("id", uri),
             doc="The entity's URI; empty for a fragment without one.",
         )
         type = property(
             lambda self: next(iter(self.types), ""),
-            lambda self, name: _set_or_drop(self.wire, "type", name),
+            lambda self, name: self._set_member_or_drop("type", name),
             doc="The entity's type; of several the first.",
         )
         scope = property(
             lambda self: self.wire.get("scope"),
-            lambda self, scope: _set_or_drop(self.wire, "scope", scope),
+            lambda self, scope: self._set_member_or_drop("scope", scope),
             doc="The entity's scope, or scopes.",
         )
         context = property(
             lambda self: self.wire.get("@context"),
-            lambda self, context: _set_or_drop(self.wire, "@context", context),
+            lambda self, context: self._set_member_or_drop("@context", context),
             doc="The entity's @context, where it carries one.",
         )
 
@@ -277,34 +276,6 @@ class Entity(_Base):
         """All the entity's types."""
         named = self.wire.get("type", self.wire.get("@type"))
         return tuple(named) if isinstance(named, list | tuple) else () if named is None else (named,)
-
-    @property
-    def expires_at(self) -> datetime | None:
-        """When the entity stops to exist (CIM 009, 5.2.4, since 1.9)."""
-        return self._time("expiresAt")
-
-    @expires_at.setter
-    def expires_at(self, instant: datetime | str | None) -> None:
-        _set_or_drop(self.wire, "expiresAt", format_datetime(instant) if isinstance(instant, datetime) else instant)
-
-    @property
-    def created_at(self) -> datetime | None:
-        """When the broker first had it; set by the broker."""
-        return self._time("createdAt")
-
-    @property
-    def modified_at(self) -> datetime | None:
-        """When the broker last changed it; set by the broker."""
-        return self._time("modifiedAt")
-
-    @property
-    def deleted_at(self) -> datetime | None:
-        """When it was deleted; set by the broker, in notifications and history."""
-        return self._time("deletedAt")
-
-    def _time(self, member: str) -> datetime | None:
-        text = self.wire.get(member)
-        return None if text is None else parse_datetime(text, path=member)
 
     def attributes(self) -> dict[str, Attribute]:
         """Return the attributes by wire name; of several instances the default one."""
@@ -534,10 +505,3 @@ def _check_declared_kind(field: Field, found: str, reader: Reader) -> None:
 
 def _restore(cls: type[Entity], wire: dict[str, Any]) -> Entity:
     return cls._read(wire, Reader())
-
-
-def _set_or_drop(wire: dict[str, Any], member: str, value: Any) -> None:
-    if value is None:
-        wire.pop(member, None)
-    else:
-        wire[member] = value

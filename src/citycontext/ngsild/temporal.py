@@ -20,6 +20,7 @@ from citycontext.errors import InvalidEntity, InvalidName, shown
 from citycontext.ngsild.attribute_base import Attribute, as_attribute, attribute_class
 from citycontext.ngsild.findings import Finding
 from citycontext.ngsild.json_text import read_json, write_json
+from citycontext.ngsild.lifetime import Lifetime
 from citycontext.ngsild.names import is_attribute_name
 from citycontext.ngsild.representations import Reader, temporal
 from citycontext.ngsild.representations.temporal import AGGREGATIONS, TemporalForm, tell_form
@@ -61,7 +62,7 @@ class Aggregate(NamedTuple):
     end: datetime | None
 
 
-class TemporalEntity:
+class TemporalEntity(Lifetime):
     """The evolution of an entity of any type.
 
     Args:
@@ -167,21 +168,6 @@ class TemporalEntity:
     def context(self) -> Any:
         """The entity's @context, where it carries one."""
         return self.wire.get("@context")
-
-    @property
-    def created_at(self) -> datetime | None:
-        """When the broker first had the entity; set by the broker."""
-        return _instant(self.wire.get("createdAt"), "createdAt")
-
-    @property
-    def modified_at(self) -> datetime | None:
-        """When the broker last changed it; set by the broker."""
-        return _instant(self.wire.get("modifiedAt"), "modifiedAt")
-
-    @property
-    def deleted_at(self) -> datetime | None:
-        """When it was deleted; its evolution stays (CIM 009, 4.8)."""
-        return _instant(self.wire.get("deletedAt"), "deletedAt")
 
     def form(self, name: str) -> TemporalForm:
         """Tell in which form the evolution of an attribute is written.

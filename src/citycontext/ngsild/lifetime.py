@@ -1,0 +1,59 @@
+"""The times that entities and attributes have in common (CIM 009, 4.8)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from citycontext.ngsild.time import format_datetime, instant_of
+
+__all__ = ["Lifetime"]
+
+
+class Lifetime:
+    """Reads and writes the times of what is kept as a wire object."""
+
+    __slots__ = ()
+
+    wire: dict[str, Any]
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """When it stops to exist (CIM 009, 4.5.2 and 5.2.4, since 1.9).
+
+        Raises:
+            InvalidTime: The text on the wire is no timestamp, or has no zone; so do the others.
+        """
+        return self._time("expiresAt")
+
+    @expires_at.setter
+    def expires_at(self, instant: datetime | str | None) -> None:
+        self._set_time("expiresAt", instant)
+
+    @property
+    def created_at(self) -> datetime | None:
+        """When the broker first had it; set by the broker."""
+        return self._time("createdAt")
+
+    @property
+    def modified_at(self) -> datetime | None:
+        """When the broker last changed it; set by the broker."""
+        return self._time("modifiedAt")
+
+    @property
+    def deleted_at(self) -> datetime | None:
+        """When it was deleted; set by the broker, in notifications and history."""
+        return self._time("deletedAt")
+
+    def _time(self, member: str) -> datetime | None:
+        text = self.wire.get(member)
+        return None if text is None else instant_of(text, member)
+
+    def _set_time(self, member: str, instant: datetime | str | None) -> None:
+        self._set_member_or_drop(member, format_datetime(instant) if isinstance(instant, datetime) else instant)
+
+    def _set_member_or_drop(self, member: str, value: Any) -> None:
+        if value is None:
+            self.wire.pop(member, None)
+        else:
+            self.wire[member] = value
