@@ -66,6 +66,7 @@ def test_the_pages_tell_what_happens(tmp_path: Path, mosquitto: Any, context_bro
         assert samples["citycontext_bridge_dead_total", ()] == 1
         assert samples["citycontext_bridge_route_messages_total", labels] == 2
         assert samples["citycontext_bridge_route_refused_total", labels] == 1
+        assert samples["citycontext_bridge_route_repeated_total", labels] == 0
         assert samples["citycontext_bridge_mqtt_connected", (("mqtt", "mqtt"),)] == 1
         assert not any("s/1" in str(key) for key in samples)
     finally:

@@ -82,3 +82,61 @@ def test_overlapping_topics_are_noted() -> None:
     found = findings({"name": "n"}, {"name": "n"}, topic="same/{x}")
     assert [one.rule for one in found] == ["overlap"]
     assert 'go through route "r0" too' in found[0].message
+
+
+def memory(route: dict[str, Any], late: str = "pass", share: str | None = None) -> list[tuple[str, str, str]]:
+    """Check a route; gives severity, rule and message of what concerns earlier messages."""
+    given = {
+        "mqtt": {"url": "mqtt://localhost", "share": share},
+        "context_broker": {"url": "http://localhost"},
+        "delivery": {"late": late},
+        "route": [
+            {
+                "topic": "t/{x}",
+                "type": "OffStreetParking",
+                "id": "urn:ngsi-ld:OffStreetParking:{x}",
+                "observed_at": "at",
+                "attributes": {"name": "name"},
+            }
+            | route
+        ],
+    }
+    rules = ("late", "dedup", "overlay")
+    return [(one.severity, one.rule, one.message) for one in check(BridgeConfig.from_dict(given)) if one.rule in rules]
+
+
+@pytest.mark.parametrize(
+    ("given", "severity", "says"),
+    [
+        ({"route": {"observed_at": []}, "late": "drop"}, "warning", "without observed_at nothing is ever late"),
+        ({"route": {}, "late": "temporal", "share": "g"}, "warning", "knows only what it sent itself"),
+        ({"route": {"dedup": ["f_cnt"]}}, "error", 'add what names the device, e.g. dedup = ["dev_eui", "f_cnt"]'),
+        ({"route": {"dedup": "uplink.fCnt"}}, "error", "is a counter"),
+        ({"route": {"dedup": "deduplicationId"}, "share": "g"}, "warning", "repetitions may pass"),
+        ({"route": {"overlay": True}}, "note", "overlay changes nothing"),
+        (
+            {"route": {"overlay": True, "attributes": {"name": {"value": "{a} {b}"}}}, "share": "g"},
+            "warning",
+            "knows only the parts it saw",
+        ),
+    ],
+)
+def test_what_a_route_cannot_remember_is_found(given: dict[str, Any], severity: str, says: str) -> None:
+    """Settings that look at earlier messages, where there is nothing to see or something is overlooked."""
+    (found,) = memory(**given)
+    assert found[0] == severity
+    assert says in found[2]
+
+
+@pytest.mark.parametrize(
+    "route",
+    [
+        {"dedup": ["dev_eui", "f_cnt"]},
+        {"dedup": "deduplicationId"},
+        {"overlay": True, "attributes": {"location": {"longitude": "x", "latitude": "y"}}},
+        {"overlay": True, "attributes": {"name": "[a, b] | join(' ', @)"}},
+    ],
+)
+def test_good_settings_are_left_in_peace(route: dict[str, Any]) -> None:
+    """No finding where all is as it should be."""
+    assert memory(route, late="drop") == []

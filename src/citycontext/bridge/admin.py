@@ -24,10 +24,16 @@ _COUNTERS: Final = {
     "journalled": "Messages kept on disk and acknowledged.",
     "delivered": "Updates that the context broker took.",
     "dead": "Messages put aside as dead letters.",
-    "late": "Updates left out because a newer one was on its way.",
+    "late": "Updates left out, or written to the history only, because a newer one was on its way.",
     "unrouted": "Messages that no route wanted.",
     "retried": "Updates sent again.",
     "requests": "Requests to the context broker.",
+}
+_ROUTE_COUNTERS: Final = {
+    "messages": "Messages on a route's topics.",
+    "updates": "Updates made of them.",
+    "refused": "Messages not read or mapped.",
+    "repeated": "Messages let go because they came before.",
 }
 
 
@@ -148,13 +154,8 @@ class _Metrics(Collector):
             connections.add_metric([source.name], float(source.connected))
         yield connections
         labels = ["route", "codec"]
-        messages = CounterMetricFamily(
-            "citycontext_bridge_route_messages", "Messages on a route's topics.", labels=labels
-        )
-        updates = CounterMetricFamily("citycontext_bridge_route_updates", "Updates made of them.", labels=labels)
-        refused = CounterMetricFamily("citycontext_bridge_route_refused", "Messages not read or mapped.", labels=labels)
-        for route in status.routes:
-            messages.add_metric([route.name, route.codec], route.messages)
-            updates.add_metric([route.name, route.codec], route.updates)
-            refused.add_metric([route.name, route.codec], route.refused)
-        yield from (messages, updates, refused)
+        for name, text in _ROUTE_COUNTERS.items():
+            family = CounterMetricFamily(f"citycontext_bridge_route_{name}", text, labels=labels)
+            for route in status.routes:
+                family.add_metric([route.name, route.codec], getattr(route, name))
+            yield family

@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import Any, Final
 
 from citycontext.bridge.config import BridgeConfig
+from citycontext.bridge.paths import compile_parent
 from citycontext.bridge.routes import AttributeConfig, EntityConfig, RouteConfig
 from citycontext.errors import AmbiguousModel, UnitError, UnknownModel
 from citycontext.models import ModelDescription, describe
@@ -20,6 +21,7 @@ from citycontext.ngsild.units import converter
 __all__ = ["check"]
 
 _NUMBERS: Final = frozenset({"number", "integer"})
+_COUNTERS: Final = frozenset({"fcnt", "cnt", "count", "counter", "seq", "seqno", "sequence", "n"})
 _JSON_TYPES: Final = {"number": _NUMBERS, "integer": _NUMBERS, "text": {"string"}, "boolean": {"boolean"}}
 
 
@@ -35,6 +37,7 @@ def check(config: BridgeConfig) -> list[Finding]:
     findings = [*_overlaps(config)]
     for route in config.route:
         findings += _route(route)
+        findings += _memory(route, config)
     order = list(Severity)
     return sorted(findings, key=lambda finding: order.index(finding.severity))
 
@@ -72,7 +75,7 @@ def _route(route: RouteConfig) -> Iterator[Finding]:
             yield Finding(f"{where}.type", "model", f'{error} Say which with model = "…".', Severity.WARNING)
         except (ImportError, AttributeError, TypeError) as error:
             yield Finding(f"{where}.model", "model", f"{entity.model} cannot be imported: {error}", Severity.ERROR)
-        if not entity.observed_at and not any(one.observed_at for one in entity.attributes.values()):
+        if not entity.observed_at and not _own_times(entity):
             yield Finding(
                 f"{where}.observed_at",
                 "time",
@@ -84,6 +87,61 @@ def _route(route: RouteConfig) -> Iterator[Finding]:
             yield from wrong_units
             if model is not None and not wrong_units:
                 yield from _against_model(f"{where}.attributes.{name}", name, attribute, model)
+
+
+def _memory(route: RouteConfig, config: BridgeConfig) -> Iterator[Finding]:
+    """Look at what a route does with what it remembers of earlier messages: late, dedup, overlay."""
+    where = f'route "{route.name}"'
+    is_shared = any(mqtt.share is not None for mqtt in config.mqtt if route.mqtt in (None, mqtt.name))
+    late = config.delivery.late
+    if late != "pass":
+        if not any(entity.observed_at or _own_times(entity) for entity in route.entity):
+            message = (
+                f'delivery.late = "{late}" compares times of observation; without observed_at nothing is ever late'
+            )
+            yield Finding(f"{where}.observed_at", "late", message, Severity.WARNING)
+        if is_shared:
+            message = f'delivery.late = "{late}": each bridge of a shared subscription knows only what it sent itself'
+            yield Finding(f"{where}.mqtt", "late", message, Severity.WARNING)
+    if route.dedup is not None:
+        if is_shared:
+            message = "each bridge of a shared subscription knows only its own messages; repetitions may pass"
+            yield Finding(f"{where}.dedup", "dedup", message, Severity.WARNING)
+        by = route.dedup.by
+        if len(by) == 1 and by[0].rpartition(".")[2].lower().replace("_", "") in _COUNTERS:
+            message = (
+                f'"{by[0]}" is a counter, and those of two devices may be equal: messages would be lost; '
+                f'add what names the device, e.g. dedup = ["dev_eui", "{by[0]}"]'
+            )
+            yield Finding(f"{where}.dedup", "dedup", message, Severity.ERROR)
+    if route.overlay:
+        if is_shared:
+            message = (
+                "each bridge of a shared subscription knows only the parts it saw; points and conditions lack some"
+            )
+            yield Finding(f"{where}.overlay", "overlay", message, Severity.WARNING)
+        if not any(_takes_parts(entity) for entity in route.entity):
+            message = "overlay changes nothing: each attribute takes one value, and no condition or template takes more"
+            yield Finding(f"{where}.overlay", "overlay", message, Severity.NOTE)
+
+
+def _own_times(entity: EntityConfig) -> bool:
+    return any(one.observed_at for one in entity.attributes.values())
+
+
+def _takes_parts(entity: EntityConfig) -> bool:
+    """Tell whether something of an entity may need more than one message, if those say only what changed."""
+    return (
+        entity.when is not None
+        or (entity.scope is not None and "{" in entity.scope)
+        or any(
+            one.longitude is not None
+            or one.required
+            or any("{" in text for text in (one.object, one.value, one.dataset_id) if isinstance(text, str))
+            or any(compile_parent(path) is None for path in one.from_)
+            for one in entity.attributes.values()
+        )
+    )
 
 
 def _model(entity: EntityConfig) -> ModelDescription | None:

@@ -277,6 +277,7 @@ class Bridge:
                     route.counts.updates,
                     route.counts.refused,
                     route.counts.last,
+                    route.counts.repeated,
                 )
                 for route in self._processing.router.routes
             ],

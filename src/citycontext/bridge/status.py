@@ -16,7 +16,7 @@ class Counts:
         journalled: Messages kept on disk, and acknowledged.
         delivered: Updates that the context broker took.
         dead: Messages put aside as dead letters.
-        late: Updates left out because a newer one was on its way (``late = "drop"``).
+        late: Updates left out, or written to the history only, because a newer one was on its way (``delivery.late``).
         unrouted: Messages that no route wanted.
         retried: Updates sent again.
         requests: Requests to the context broker.
@@ -63,6 +63,7 @@ class RouteStatus:
         updates: Updates made of them.
         refused: Messages that could not be read or mapped.
         last: When the last one came, seconds since 1970; 0 for none.
+        repeated: Messages let go because they came before (``dedup``).
     """
 
     name: str
@@ -72,6 +73,7 @@ class RouteStatus:
     updates: int
     refused: int
     last: float
+    repeated: int = 0
 
 
 @dataclass(frozen=True, slots=True)

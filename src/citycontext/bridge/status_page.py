@@ -48,13 +48,14 @@ def render(status: BridgeStatus) -> str:
         ],
     )
     routes = _table(
-        ("route", "messages", "updates", "refused", "last message"),
+        ("route", "messages", "updates", "refused", "repeated", "last message"),
         [
             (
                 route.name,
                 f"{route.messages:,}",
                 f"{route.updates:,}",
                 f"{route.refused:,}",
+                f"{route.repeated:,}",
                 f"{_age(status.now - route.last)} ago" if route.last else "none yet",
             )
             for route in status.routes
