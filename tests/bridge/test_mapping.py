@@ -392,3 +392,15 @@ def test_a_message_that_fails_leaves_no_trace() -> None:
         mapping.map({"lon": 1000}, {"device": "7"}, ARRIVED + 1)
     (entity,) = mapping.map({"lat": 51.1}, {"device": "7"}, ARRIVED + 2)
     assert entity["location"]["value"]["coordinates"] == [3.7, 51.1]
+
+
+def test_members_of_an_array_may_have_times_of_a_zone() -> None:
+    """A route with ``each`` reads times that name no zone, in the zone that it names itself."""
+    (bin_,) = mapped(
+        {"it": "v"},
+        {"bins": [{"id": "1", "v": 1, "at": "01/05/2024 12:00"}]},
+        each="bins",
+        id="urn:ngsi-ld:Device:{id}",
+        observed_at={"from": "at", "format": "%d/%m/%Y %H:%M", "zone": "Europe/Brussels"},
+    )
+    assert bin_["it"]["observedAt"] == "2024-05-01T10:00:00Z"

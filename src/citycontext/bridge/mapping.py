@@ -110,7 +110,7 @@ class _EntityMapping:
         self._type = config.type
         self._each = None if config.each is None else compile_path(config.each)
         self._each_path = config.each
-        self._has_outer = config.each is not None and _OUTER.search(config.model_dump_json()) is not None
+        self._has_outer = config.each is not None and _OUTER.search(repr(config)) is not None
         self._pivot = None if config.pivot is None else compile_pivot(config.pivot)
         self._when = None if config.when is None else compile_path(config.when)
         self._id = Template(config.id, captures, uri=True)
