@@ -106,6 +106,37 @@ def test_concise_entities_tell_themselves(notify: Any) -> None:
     assert (entity.level, entity.in_building) == (Property(3), Relationship("urn:ngsi-ld:Building:1"))
 
 
+@pytest.mark.parametrize("member", ["languageMap", "vocab", "json"])
+def test_values_that_keep_their_wrapping_when_simplified(member: str, notify: Any) -> None:
+    """Alone they are the same in both forms; with a time beside them they are concise."""
+    timed = room(label={member: {"en": "x"}, "observedAt": "2026-05-01T10:00:00Z"})
+    for one in (timed, room(label={member: {"en": "x"}})):
+        label = read_notification(notify(one), {}, Entity).entities[0].wire["label"]
+        assert label[member] == {"en": "x"}
+
+
+BARE = st.recursive(
+    st.booleans() | st.integers(-9, 9) | st.sampled_from(["", "x", "urn:ngsi-ld:Room:1", "urn:ngsi-ld:null"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("ab"), inner, max_size=2),
+    max_leaves=5,
+) | st.sampled_from([{"languageMap": {"en": "x"}}, {"vocab": "x"}, {"type": "Point", "coordinates": [3.7, 51.0]}])
+
+
+@given(value=BARE)
+def test_where_the_form_is_unclear_it_does_not_matter(value: Any) -> None:
+    """A bare value says the same read as concise and as simplified, unless a class declares otherwise."""
+    entity = {"id": "urn:ngsi-ld:Room:1", "type": "Room", "a": value}
+    document = {
+        "id": "urn:n:1",
+        "type": "Notification",
+        "subscriptionId": "urn:s:1",
+        "notifiedAt": "2026-05-01T10:00:00Z",
+    }
+    forms = (None, "concise", "simplified")
+    read = [read_notification({**document, "data": [entity]}, {}, Entity, representation=form) for form in forms]
+    assert read[0].entities[0].wire == read[1].entities[0].wire == read[2].entities[0].wire
+
+
 def test_the_form_that_was_asked_for_goes_first(notify: Any) -> None:
     """What the subscription asks for is believed before the header and the looks."""
     plain = room(other={"value": {"a": 1}})

@@ -37,6 +37,7 @@ _KINDS: Final[dict[str, type[AnyNotification]]] = {
 }
 _SIMPLIFIED: Final = frozenset({"simplified", "keyvalues"})
 _NOT_SIMPLIFIED: Final = frozenset({"value", "object", "valueList", "objectList"})
+_ALONE_IF_SIMPLIFIED: Final = frozenset({"languageMap", "vocab", "json"})
 
 
 def read_body(body: bytes) -> dict[str, Any]:
@@ -182,6 +183,15 @@ def _look_simplified(entities: Iterable[Any]) -> bool:
             if name in ENTITY_MEMBERS:
                 continue
             for one in member if isinstance(member, list) else [member]:
-                if isinstance(one, dict) and (_is_normalized(one) or not _NOT_SIMPLIFIED.isdisjoint(one)):
+                if isinstance(one, dict) and _is_no_value(one):
                     return False
     return True
+
+
+def _is_no_value(member: dict[str, Any]) -> bool:
+    """Tell whether an object is an attribute of the normalized or the concise form rather than a bare value."""
+    return (
+        _is_normalized(member)
+        or not _NOT_SIMPLIFIED.isdisjoint(member)
+        or (len(member) > 1 and not _ALONE_IF_SIMPLIFIED.isdisjoint(member))
+    )
