@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 
-rdflib = pytest.importorskip("rdflib", reason="the RDF library that checks our triples is not installed")
 
-
-@pytest.fixture
+@pytest.fixture(scope="session")
 def rdf() -> Callable[[str], Any]:
     """Parse N-Triples or Turtle with an independent library, literals left as they are written."""
+    rdflib = pytest.importorskip("rdflib", reason="the RDF library that checks our triples is not installed")
 
     def parse(text: str, form: str = "turtle") -> Any:
         before, rdflib.NORMALIZE_LITERALS = rdflib.NORMALIZE_LITERALS, False
@@ -27,6 +26,7 @@ def rdf() -> Callable[[str], Any]:
 @pytest.fixture
 def same_triples() -> Callable[[Any, Any], None]:
     """Assert that two graphs are the same but for the labels of blank nodes; show what differs."""
+    pytest.importorskip("rdflib", reason="the RDF library that checks our triples is not installed")
     from rdflib.compare import graph_diff, to_isomorphic
 
     def check(expected: Any, found: Any) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import quote
 
 from citycontext.ngsild.geometry import is_geometry
 from citycontext.ngsild.names import is_uri
@@ -12,12 +11,11 @@ from citycontext.oslo.graph import Graph, Literal, Term
 from citycontext.oslo.literals import number_literal, time_literal
 from citycontext.oslo.mapping_tables import Home, Step
 from citycontext.oslo.observation_writing import geometry_node
-from citycontext.oslo.vocabulary import NAMESPACES, RDF_TYPE, XSD
+from citycontext.oslo.vocabulary import NAMESPACES, XSD
 from citycontext.oslo.wkt import write_wkt
 
 __all__ = ["DescriptionWriter", "Unwritten", "is_iri", "percent"]
 
-_REFERENCES: Final = frozenset({"reference"})
 _FORBIDDEN: Final = frozenset('<>"{}|^`\\ \n\r\t')
 
 
@@ -240,4 +238,4 @@ def is_iri(text: str) -> bool:
     Args:
         text: The text.
     """
-    return is_uri(text) and not _FORBIDDEN & set(text) and quote(text[:1]) == text[:1] and text != RDF_TYPE
+    return is_uri(text) and not _FORBIDDEN & set(text)
