@@ -33,7 +33,8 @@ class Graph:
     """Triples in the order they were added, each once."""
 
     def __init__(self) -> None:
-        self._nodes: dict[str, dict[str, list[Term]]] = {}
+        self._nodes: dict[str, dict[str, dict[Term, None]]] = {}
+        self._subjects: dict[str, dict[Term, list[str]]] = {}  # by predicate and value; made when asked for
         self._blanks = 0
 
     def add(self, subject: str, predicate: str, value: Term | None) -> None:
@@ -46,9 +47,9 @@ class Graph:
         """
         if value is None:
             return
-        values = self._nodes.setdefault(subject, {}).setdefault(_name(predicate), [])
-        if value not in values:
-            values.append(value)
+        name = _name(predicate)
+        self._nodes.setdefault(subject, {}).setdefault(name, {})[value] = None
+        self._subjects.pop(name, None)
 
     def blank(self, *classes: str) -> str:
         """Make a blank node.
@@ -80,7 +81,7 @@ class Graph:
         """
         if not isinstance(subject, str):
             return []
-        return self._nodes.get(subject, {}).get(_name(predicate), [])
+        return list(self._nodes.get(subject, {}).get(_name(predicate), ()))
 
     def value(self, subject: Term | None, predicate: str) -> Term | None:
         """Return the first of what a predicate says of a node, or ``None``.
@@ -99,7 +100,13 @@ class Graph:
             value: What it says.
         """
         name = _name(predicate)
-        return [node for node, said in self._nodes.items() if value in said.get(name, ())]
+        index = self._subjects.get(name)
+        if index is None:
+            index = self._subjects[name] = {}
+            for node, said in self._nodes.items():
+                for one in said.get(name, ()):
+                    index.setdefault(one, []).append(node)
+        return index.get(value, [])
 
     def types(self, node: str) -> list[str]:
         """Return the classes of a node.

@@ -66,6 +66,7 @@ class LossReport:
 
     strict: bool = False
     losses: list[Loss] = field(default_factory=list)
+    _known: set[Loss] = field(default_factory=set, repr=False)
 
     def add(self, loss: Loss) -> None:
         """Note a loss; the same one is noted once.
@@ -78,7 +79,8 @@ class LossReport:
         """
         if self.strict and loss.kind not in (LossKind.REWRITTEN, LossKind.ASSUMED):
             raise _refusal(loss)
-        if loss not in self.losses:
+        if loss not in self._known:
+            self._known.add(loss)
             self.losses.append(loss)
 
     def of(self, *kinds: LossKind) -> list[Loss]:

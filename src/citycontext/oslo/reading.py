@@ -119,6 +119,8 @@ class _Builder:
         self.tables = tables
         self.describer = DescriptionReader(reader, tables.base)
         self.made: dict[tuple[str, str], _Made] = {}
+        self.things: dict[str, _Made] = {}
+        self.tables_by_class = {one: table for table in reversed(list(tables)) for one in _classes(table)}
         self.by_concept: dict[str, list[tuple[MappingTable, ObservedAttribute]]] = {}
         for table in tables:
             for entry in table.observe.values():
@@ -135,7 +137,9 @@ class _Builder:
                 inside = [observations.pop(one) for one in members if isinstance(one, str) and one in observations]
                 self._collection(node, inside)
         for node in self.graph.nodes:
-            table = next((one for one in self.tables if self._is_thing(node, one)), None)
+            table = next(
+                (self.tables_by_class[one] for one in self.graph.types(node) if one in self.tables_by_class), None
+            )
             if table is not None:
                 self._thing(node, table)
         for observation in observations.values():
@@ -149,16 +153,9 @@ class _Builder:
         self._report_unused()
         return Reading(entities, histories, self.report)
 
-    def _is_thing(self, node: str, table: MappingTable) -> bool:
-        kinds = set(self.graph.types(node))
-        if not table.classes or not kinds:
-            return False
-        layouts = [home.codes.values() for homes in table.describe.values() for home in homes if _is_class(home)]
-        known = {canonical(one) for one in table.classes} | {iri(one) for codes in layouts for one in codes}
-        return bool(known & kinds)
-
     def _thing(self, node: str, table: MappingTable) -> None:
         made = self._entity(self._identity(node, table.type), table, version=node)
+        self.things.setdefault(made.id, made)
         self.reader.use_types(node, *table.classes)
         attributes = self.describer.read(table, node, "")
         for name, attribute in attributes.items():
@@ -172,10 +169,9 @@ class _Builder:
         if table is None:
             return
         reader.use_types(node, *_COLLECTIONS, *([table.collection] if table.collection else ()))
+        read = {member.node for member in inside}
         for name in _MEMBERS:
-            for one in self.graph.values(node, name):
-                if isinstance(one, str) and any(one == member.node for member in inside):
-                    reader.used.add((node, iri(name), one))
+            reader.used |= {(node, iri(name), one) for one in self.graph.values(node, name) if one in read}
         time_node = reader.value(node, "sosa:phenomenonTime", "om:.phenomenonTime")
         known = reader.time(reader.value(node, "sosa:resultTime", "om:.resultTime"))
         shared = _Shared(
@@ -228,7 +224,7 @@ class _Builder:
     def _loose(self, read: ReadObservation) -> None:
         """Read an observation that no collection has."""
         feature = read.observation.feature
-        thing = next((made for made in self.made.values() if made.id == feature and made.table.classes), None)
+        thing = self.things.get(feature)
         if thing is not None and self._entry(thing.table, read) is not None:
             self._observed(thing, read, _Shared(node=read.node))
             return
@@ -327,7 +323,8 @@ class _Builder:
             return version_of
         if not is_blank(node) and is_uri(node):
             return node
-        text = "".join(sorted(f"{predicate} {value}" for s, predicate, value in self.graph if s == node))
+        said = [(name, value) for name in self.graph.predicates(node) for value in self.graph.values(node, name)]
+        text = "".join(sorted(f"{name} {value}" for name, value in said))
         name = hashlib.sha256(text.encode()).hexdigest()[:16]
         self._lose(
             node, kind=LossKind.ASSUMED, reason="a blank node has no address, so the entity gets one of its content"
@@ -386,8 +383,12 @@ class _Builder:
         self.report.add(Loss(kind, subject, term, member, reason=reason, home=home))
 
 
-def _is_class(home: Any) -> bool:
-    return len(home.steps) == 1 and home.steps[0].predicate == RDF_TYPE
+def _classes(table: MappingTable) -> set[str]:
+    """Give the classes of a thing, those among them that stand for a value of an attribute."""
+    homes = [home for homes in table.describe.values() for home in homes if home.steps[0].predicate == RDF_TYPE]
+    return {canonical(one) for one in table.classes} | {
+        iri(one) for home in homes for one in home.codes.values() if table.classes
+    }
 
 
 def _dataset(entity_id: str, attribute: str, node: str) -> str:
