@@ -64,7 +64,7 @@ def connection_resets(stand: Stand) -> None:
 
 def killed_ten_times(stand: Stand) -> None:
     for _ in range(10):
-        time.sleep(random.uniform(0.2, 2.2))  # noqa: S311
+        time.sleep(random.uniform(0.2, 3.0))  # noqa: S311
         stand.kill_bridge()
         stand.start_bridge()
 
@@ -89,7 +89,7 @@ def disk_full(stand: Stand) -> None:
 
 def clock_set_back(stand: Stand) -> None:
     stand.set_clock_back()
-    stand.watch(2)
+    wait_until(lambda: (stand.status() or {"now": time.time()})["now"] < time.time() - 1, "the bridge's clock")
 
 
 Fault = Callable[[Stand], None]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from citycontext.bridge.admin import Admin
@@ -101,3 +103,12 @@ def test_nobody_or_somebody_else_is_told_in_one_line(command, refusal, admin: Ad
         command("bridge", "status", "http://127.0.0.1:1")
     )
     assert "404" in refusal(command("bridge", "status", f"{admin.url}nowhere"))
+
+
+def test_the_page_about_the_bridge_names_metrics_that_are_there(admin: Admin) -> None:
+    """What it advises to be alarmed by is exposed under that very name."""
+    page = Path(__file__).parents[2] / "docs" / "bridge.md"
+    exposed = httpx.get(f"{admin.url}metrics").text
+    names = re.findall(r"`(citycontext_bridge_\w+)`", page.read_text())
+    assert len(names) > 3
+    assert [name for name in names if f"\n{name}" not in exposed] == []
