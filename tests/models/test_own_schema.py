@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import pickle
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,9 @@ import respx
 
 from citycontext.errors import InvalidEntity, InvalidSchema
 from citycontext.models import describe, model_from_schema, validate
+from citycontext.models.catalogue.generation import class_source
+from citycontext.models.catalogue.index import smart_data_models
+from citycontext.models.catalogue.json_schema import json_schema
 
 COMMON = "https://smart-data-models.github.io/data-models/common-schema.json"
 SCHEMA: dict[str, Any] = {
@@ -138,3 +144,84 @@ def test_what_a_model_says_of_odd_schemas_is_survived() -> None:
         "/required: ['a', 3] is no JSON Schema",
     )
     assert model(id="urn:ngsi-ld:Odd:1", a=1, c=[1], e={"x": 1}).to_dict("simplified")["c"] == [1]
+
+
+ODD: dict[str, dict[str, Any]] = {
+    "a list of itself": {"$defs": {"x": {"type": "array", "items": {"$ref": "#/$defs/x"}}}, "a": {"$ref": "#/$defs/x"}},
+    "an object of itself": {"a": {"type": ["object", "array"], "items": {"$ref": "#/properties/a"}}},
+    "references in a ring": {
+        "$defs": {"x": {"$ref": "#/$defs/y"}, "y": {"$ref": "#/$defs/x"}},
+        "a": {"$ref": "#/$defs/x"},
+    },
+    "the whole again": {"a": {"$ref": "#"}},
+    "a type that is no list of texts": {"a": {"properties": {"type": {"enum": [["x"], 5]}, "coordinates": {}}}},
+    "numbers to choose from": {"a": {"enum": [1, 2.5, None, True, {"x": 1}]}},
+    "constants": {"a": {"const": 5}, "b": {"const": None}},
+    "true and false": {"a": True, "b": False, "c": {"items": True}},
+    "tuples": {"a": {"type": "array", "items": [{"type": "number"}, {"type": "string"}]}},
+    "no items": {"a": {"type": "array"}},
+    "types that are none": {"a": {"type": "any"}, "b": {"type": []}, "c": {"type": None}},
+    "odd names": {"class": {}, "1a": {}, "a-b": {}, "a.b": {}, "a_b": {}, "aB": {}, "": {}, "wire": {}, "__init__": {}},
+    "names of the class body": {
+        "datetime": {"format": "date-time", "type": "string"},
+        "Any": {},
+        "Literal": {},
+        "list": {},
+    },
+    "alternatives of alternatives": {"a": {"anyOf": [{"oneOf": [{"allOf": [{"type": "string"}]}]}, {"type": "null"}]}},
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_any_schema_makes_a_class(name: str) -> None:
+    """Whatever a schema says, its class is made, described, written out, pickled, and checks without a crash."""
+    properties = dict(ODD[name])
+    defs = properties.pop("$defs", {})
+    model = model_from_schema({"title": "Odd", "$defs": defs, "properties": properties})
+    described = describe(model)
+    compile(class_source(described, smart_data_models().definitions), "odd.py", "exec")
+    json.dumps(json_schema(described))
+    for value in (
+        1,
+        "x",
+        [[1], "x", None],
+        {"a": {"a": [1]}},
+        {"type": "Point", "coordinates": [1]},
+        {"value": 5},
+        True,
+    ):
+        payload = {"id": "urn:ngsi-ld:Odd:1", "type": "Odd", "a": value}
+        for form in (None, "normalized", "simplified"):
+            validate(payload, model, representation=form)
+        entity = model.from_dict(payload, representation="simplified")
+        assert pickle.loads(pickle.dumps(entity)) == entity
+
+
+def test_a_title_that_is_no_name_is_no_type() -> None:
+    """A title in words is not taken for the entity type, which is asked for."""
+    schema = {"title": "Bike counters of the city", "properties": {"bikeCount": {"type": "integer"}}}
+    with pytest.raises(InvalidSchema, match="does not say its entity type"):
+        model_from_schema(schema)
+    assert model_from_schema(schema, type_name="BikeCounter").entity_type == "BikeCounter"
+
+
+def test_entities_of_an_own_schema_are_pickled_with_it() -> None:
+    """In this process they come back as the same class; in another as one that knows all of the schema."""
+    counter = model_from_schema(SCHEMA)
+    entity = counter(id="urn:ngsi-ld:BikeCounter:1", bike_count=3)
+    pickled = pickle.dumps(entity)
+    back = pickle.loads(pickled)
+    assert type(back) is counter
+    assert back == entity
+    code = (
+        "import pickle, sys\n"
+        "from citycontext.models import describe, validate\n"
+        "one, two = pickle.loads(sys.stdin.buffer.read())\n"
+        "assert type(one) is type(two)\n"
+        "one.bike_count = -1\n"
+        "print(type(one).__name__, describe(type(one)).version, [finding.rule for finding in validate(one)])"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", code], input=pickle.dumps([entity, entity.copy()]), capture_output=True, check=True
+    )
+    assert answer.stdout.decode().strip() == "BikeCounter 1.2.0 ['schema/minimum']"

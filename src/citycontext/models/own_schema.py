@@ -16,6 +16,7 @@ from citycontext.models.catalogue.index import smart_data_models
 from citycontext.models.schema.reduction import Definitions, reduce_schema
 from citycontext.models.schema.references import SchemaLibrary, document_name, split_reference
 from citycontext.models.smart_data_model import SmartDataModel
+from citycontext.ngsild.names import is_attribute_name
 
 __all__ = ["describe_schema", "model_from_schema"]
 
@@ -134,7 +135,9 @@ def _parse(text: bytes, where: str) -> Any:
 def _type_name(draft: ModelDescription, content: Mapping[str, Any], name: str) -> str:
     """Find the entity type: the schema's ``type`` property says it, else its folder, else its title if it is a name."""
     for part, _ in draft.parts():
-        declared = part.get("properties", {}).get("type", {})
+        declared = part.get("properties", {}).get("type")
+        if not isinstance(declared, dict):
+            continue
         choices = declared.get("enum", [declared["const"]] if "const" in declared else [])
         if len(choices) == 1 and isinstance(choices[0], str):
             return choices[0]
@@ -142,4 +145,4 @@ def _type_name(draft: ModelDescription, content: Mapping[str, Any], name: str) -
     title = content.get("title")
     if name.endswith("/schema.json") and folder:
         return folder
-    return title if isinstance(title, str) else ""
+    return title if isinstance(title, str) and is_attribute_name(title) else ""

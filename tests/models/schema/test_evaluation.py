@@ -139,3 +139,14 @@ def test_a_pattern_of_another_dialect_constrains_nothing() -> None:
 def test_formats_may_be_left_out() -> None:
     """JSON Schema lets ``format`` be a mere annotation."""
     assert is_valid("May", {"format": "date"}, NOTHING, formats=False)
+
+
+def test_alternatives_within_alternatives_end() -> None:
+    """Forty levels of two alternatives each are judged at once, not in 2^40 steps."""
+    schemas: dict[str, Any] = {
+        f"own.json#/$defs/d{level}": {"anyOf": [{"$ref": f"own.json#/$defs/d{level + 1}"}] * 2} for level in range(40)
+    }
+    schemas["own.json#/$defs/d40"] = {"type": "number"}
+    definitions = Definitions(schemas)
+    assert is_valid(1, {"$ref": "own.json#/$defs/d0"}, definitions)
+    assert not is_valid("x", {"$ref": "own.json#/$defs/d0"}, definitions)

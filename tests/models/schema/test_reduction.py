@@ -136,3 +136,40 @@ def test_a_keyword_of_another_form_is_told_and_left_out(schema: dict[str, Any]) 
 def test_items_of_earlier_drafts_become_prefix_items() -> None:
     """A list of schemas under items is what 2020-12 calls prefixItems."""
     assert reduced({"items": [{"type": "string"}, True]}).schema == {"prefixItems": [{"type": "string"}, True]}
+
+
+@pytest.mark.parametrize(
+    ("reference", "beside"),
+    [
+        ("#/$defs/P", {"$defs": {"P": {"type": "number"}}}),
+        ("#p", {"$defs": {"P": {"$anchor": "p", "type": "number"}}}),
+        ("#/components/schemas/P", {"components": {"schemas": {"P": {"type": "number"}}}}),
+        ("#/definitions/a~1b", {"definitions": {"a/b": {"type": "number"}}}),
+        ("#/definitions/a%20b", {"definitions": {"a b": {"type": "number"}}}),
+        ("https://city.example/P", {"$defs": {"P": {"$id": "https://city.example/P", "type": "number"}}}),
+        ("https://city.example/T#/$defs/P", {"$id": "https://city.example/T", "$defs": {"P": {"type": "number"}}}),
+    ],
+)
+def test_a_reference_is_followed_however_it_points(reference: str, beside: dict[str, Any]) -> None:
+    """By pointer into any part, by anchor, and by an ``$id`` that is not the document's address."""
+    reduction = reduced({**beside, "properties": {"a": {"$ref": reference}}})
+    assert reduction.unresolved == []
+    found = Definitions(reduction.definitions).expand(reduction.schema["properties"]["a"])
+    assert found["type"] == "number"
+
+
+def test_definitions_may_be_true_or_false() -> None:
+    """A definition that allows anything does, and one that allows nothing refuses."""
+    reduction = reduced(
+        {"$defs": {"any": True, "no": False}, "allOf": [{"$ref": "#/$defs/any"}, {"$ref": "#/$defs/no"}]}
+    )
+    assert reduction.unresolved == []
+    assert list(reduction.definitions.values()) == [{}, {"not": {}}]
+
+
+def test_a_schema_that_nests_without_end_is_cut() -> None:
+    """What lies too deep is told and left out, and the interpreter's own limit is not reached."""
+    deep: dict[str, Any] = {"type": "number"}
+    for _ in range(800):
+        deep = {"anyOf": [deep]}
+    assert len(reduced({"properties": {"a": deep}}).malformed) == 1

@@ -10,7 +10,6 @@ from citycontext.errors import UnknownModel
 from citycontext.models import validate
 from citycontext.models.parking import OffStreetParking
 from citycontext.models.validation import schema_findings
-from citycontext.models.validation.entity import representation_of
 from citycontext.ngsild import Entity, point
 from citycontext.ngsild.findings import Finding, Severity
 
@@ -153,21 +152,6 @@ def test_an_entity_of_any_class_is_checked_by_its_type() -> None:
     assert rules(validate(entity)) == [("location", "schema/required", "error")]
 
 
-@pytest.mark.parametrize(
-    ("payload", "form"),
-    [
-        ({"id": "a:b", "type": "T"}, "simplified"),
-        ({"a": 5, "location": {"type": "Point", "coordinates": [1, 2]}}, "simplified"),
-        ({"a": {"type": "Property", "value": 5}}, "normalized"),
-        ({"a": {"value": 5, "unitCode": "CEL"}, "b": 3}, "concise"),
-        ({"a": [{"type": "Property", "value": 5}]}, "normalized"),
-    ],
-)
-def test_the_representation_is_told_from_the_payload(payload: dict[str, Any], form: str) -> None:
-    """By what stands under the attributes' names."""
-    assert representation_of(payload) == form
-
-
 def test_schema_findings_judge_key_values_alone() -> None:
     """As a JSON Schema validator does, with or without formats."""
     values = {"id": LOOP, "type": "OffStreetParking", "location": {"type": "Point", "coordinates": [3.7, 51.0]}}
@@ -175,3 +159,28 @@ def test_schema_findings_judge_key_values_alone() -> None:
     broken = {**values, "occupancyModified": "yesterday"}
     assert [one.rule for one in schema_findings(broken, OffStreetParking)] == ["schema/format"]
     assert schema_findings(broken, OffStreetParking, formats=False) == []
+
+
+V2 = {
+    "id": "urn:ngsi-ld:ParkingSpot:1",
+    "type": "ParkingSpot",
+    "name": {"type": "Text", "value": "A1", "metadata": {}},
+    "status": {"type": "Text", "value": "free"},
+    "location": {"type": "geo:json", "value": {"type": "Point", "coordinates": [3.7, 51.0]}},
+}
+
+
+def test_an_ngsi_v2_payload_is_one_finding() -> None:
+    """Not one for each attribute; what else is wrong with its values is still told."""
+    findings = validate({**V2, "width": {"type": "Number", "value": "wide"}})
+    rules = [one.rule for one in findings if one.severity == "error"]
+    assert rules.count("ngsi-ld/ngsi-v2") == 1
+    assert "ngsi-ld/attribute-type" not in rules
+    assert ("width.value", "schema/type") in [(one.path, one.rule) for one in findings]
+
+
+def test_one_attribute_of_ngsi_v2_is_told_by_its_name() -> None:
+    """In an entity that is NGSI-LD otherwise, the attribute is what is wrong."""
+    findings = validate({**V2, "name": {"type": "Property", "value": "A1"}})
+    assert "ngsi-ld/ngsi-v2" not in [one.rule for one in findings]
+    assert {one.path for one in findings if one.rule == "ngsi-ld/attribute-type"} == {"status", "location"}

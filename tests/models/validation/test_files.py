@@ -12,7 +12,8 @@ import pytest
 import respx
 
 from citycontext.errors import UnknownModel
-from citycontext.models.validation.files import Checker, FileReport, find_sources
+from citycontext.models.validation.files import Checker, FileReport
+from citycontext.models.validation.sources import find_sources
 from citycontext.ngsild.findings import Severity
 
 GOOD = {
@@ -72,10 +73,13 @@ def test_what_holds_no_entities_is_one_clear_problem(tmp_path: Path, content: by
     assert (report.entities, report.passed, report.count(Severity.ERROR)) == ([], False, 1)
 
 
-def test_a_broken_line_ends_the_file(tmp_path: Path) -> None:
-    """What came before is checked, and the line is told."""
-    report = check(tmp_path / "a.ndjson", json.dumps(GOOD).encode() + b"\n{\n")
-    assert (report.checked, report.problem.partition(":")[0]) == (1, "line 2")
+def test_a_broken_line_spoils_no_other(tmp_path: Path) -> None:
+    """The line is told, and what comes before and after it is checked."""
+    good = json.dumps(GOOD).encode()
+    report = check(tmp_path / "a.ndjson", good + b"\n{\n" + good + b"\n")
+    assert report.checked == 3
+    assert report.problem == ""
+    assert [one.place for one in report.entities if any(f.severity == "error" for f in one.findings)] == ["line 2"]
 
 
 def test_a_file_over_the_limit_is_not_read(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from citycontext.ngsild.terms import GEOMETRY_TYPES
 __all__ = ["attribute_kind", "json_types", "pieces", "render", "value_annotation"]
 
 _PLAIN: Final[dict[str, Any]] = {"string": str, "number": float, "integer": int, "boolean": bool}
+_MAX_DEPTH: Final = 8
 _MAX_CHOICES: Final = 64  # a longer list says less in an editor than it costs; the index still has it
 _ORDER: Final = ("boolean", "integer", "number", "string", "array", "object", "null")
 
@@ -102,7 +103,8 @@ def _is_geometry(schema: Schema, definitions: Definitions, depth: int) -> bool:
     schema = definitions.expand(schema)
     members = schema.get("properties", {})
     if "coordinates" in members and isinstance(members.get("type"), dict):
-        return not GEOMETRY_TYPES.isdisjoint(members["type"].get("enum", [members["type"].get("const")]))
+        named = members["type"].get("enum", [members["type"].get("const")])
+        return any(isinstance(one, str) and one in GEOMETRY_TYPES for one in named)
     alternatives = schema.get("oneOf") or schema.get("anyOf") or []
     return (
         depth < 3
@@ -144,7 +146,10 @@ def _annotation(schema: Schema, definitions: Definitions, depth: int) -> Any:
             parts.append(_PLAIN[json_type])
         elif json_type == "array":
             items = schema.get("items")
-            parts.append(list[_annotation(items, definitions, depth + 1) if isinstance(items, dict) else Any])  # type: ignore[misc]
+            inner: Any = Any  # also where a list is a list of itself
+            if isinstance(items, dict) and depth < _MAX_DEPTH:
+                inner = _annotation(items, definitions, depth + 1)
+            parts.append(list[inner])
         elif json_type == "object":
             parts.append(PostalAddress if _is_address(schema) else dict[str, Any])
     return _join(parts)

@@ -146,8 +146,8 @@ class ModelDescription:
         for part, origin in self.parts():
             required.update(name for name in part.get("required", ()) if isinstance(name, str))
             for wire_name, schema in part.get("properties", {}).items():
-                if wire_name not in ENTITY_MEMBERS and isinstance(schema, dict):
-                    found[wire_name] = (schema, origin)
+                if wire_name not in ENTITY_MEMBERS and schema is not False:
+                    found[wire_name] = (schema if isinstance(schema, dict) else {}, origin)
         names = attribute_names(found)
         return {
             wire_name: AttributeDescription(
@@ -158,23 +158,24 @@ class ModelDescription:
 
     def parts(self) -> Iterator[tuple[Schema, str]]:
         """Yield the schemas that the model is put together from, each with the shared definition it comes from."""
-        return self._parts(self.schema, "", 0)
+        return self._parts(self.schema, "", 0, False, set())
 
-    def _parts(self, schema: Schema, origin: str, depth: int) -> Iterator[tuple[Schema, str]]:
+    def _parts(
+        self, schema: Schema, origin: str, depth: int, optional: bool, seen: set[tuple[str, bool]]
+    ) -> Iterator[tuple[Schema, str]]:
         if depth > 8:
             return
-        if "$ref" in schema:
-            target = schema["$ref"].rpartition("/definitions/")[2] or origin
-            yield from self._parts(self.definitions.resolve(schema["$ref"]), target, depth + 1)
-        for part in schema.get("allOf", ()):
-            if isinstance(part, dict):
-                yield from self._parts(part, origin, depth + 1)
-        for keyword in ("anyOf", "oneOf"):
+        reference = schema.get("$ref")
+        if reference is not None and (reference, optional) not in seen:  # once is enough, however often it is named
+            seen.add((reference, optional))
+            target = reference.rpartition("/definitions/")[2] or origin
+            yield from self._parts(self.definitions.resolve(reference), target, depth + 1, optional, seen)
+        for keyword in ("allOf", "anyOf", "oneOf"):
             for part in schema.get(keyword, ())[:_MAX_PARTS]:
-                if isinstance(part, dict):  # what only one form requires, no entity must have
-                    for form, of in self._parts(part, origin, depth + 1):
-                        yield {"properties": form.get("properties", {})}, of
-        yield schema, origin
+                if isinstance(part, dict):
+                    yield from self._parts(part, origin, depth + 1, optional or keyword != "allOf", seen)
+        # what only one form requires, no entity must have
+        yield {"properties": schema.get("properties", {})} if optional else schema, origin
 
     @property
     def contexts(self) -> tuple[str, ...]:

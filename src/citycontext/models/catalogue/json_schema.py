@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from citycontext.models.catalogue.description import ModelDescription
@@ -59,7 +60,7 @@ class _Export:
     def _name(self, reference: str) -> str:
         known = self.names.get(reference)
         if known is None:
-            known = stem = reference.rpartition("/")[2].removesuffix(".json#") or "shared"
+            known = stem = re.sub(r"[^\w.-]", "_", reference.rpartition("/")[2].removesuffix(".json#")) or "shared"
             number = 2
             while known in self.defs:
                 known, number = f"{stem}{number}", number + 1

@@ -13,6 +13,7 @@ from citycontext.models.schema.reduction import Definitions, Schema
 __all__ = ["Breach", "breaches", "is_valid"]
 
 Path = tuple[str | int, ...]
+_MEMORISED: Final = 3
 _MAX_DEPTH: Final = 200  # a schema may refer to itself, a hostile value may nest without end
 
 
@@ -64,6 +65,8 @@ class _Evaluation:
         self.definitions = definitions
         self.formats = formats
         self.depth = 0
+        self.alternatives = 0
+        self.verdicts: dict[tuple[int, int], bool] = {}
 
     def check(self, value: Any, schema: Schema | bool, path: Path) -> Iterator[Breach]:
         if schema is True:
@@ -86,7 +89,20 @@ class _Evaluation:
             self.depth -= 1
 
     def valid(self, value: Any, schema: Schema | bool) -> bool:
-        return next(self.check(value, schema, ()), None) is None
+        """Tell whether a value fits; alternatives within alternatives are judged once, or they cost without end."""
+        if self.alternatives < _MEMORISED:
+            return self._fits(value, schema)
+        key = (id(value), id(schema))  # both live as long as the evaluation does
+        verdict = self.verdicts.get(key)
+        if verdict is None:
+            verdict = self.verdicts[key] = self._fits(value, schema)
+        return verdict
+
+    def _fits(self, value: Any, schema: Schema | bool) -> bool:
+        self.alternatives += 1
+        fits = next(self.check(value, schema, ()), None) is None
+        self.alternatives -= 1
+        return fits
 
 
 Rule = Callable[[_Evaluation, Any, Any, Schema, Path], Iterator[Breach]]

@@ -12,13 +12,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from citycontext.errors import UnitError
-from citycontext.models.schema.references import SchemaLibrary, look_up, split_reference
+from citycontext.errors import UnitError, shown
+from citycontext.models.schema.references import (
+    SchemaLibrary,
+    find_anchor,
+    find_identifier,
+    look_up,
+    split_reference,
+)
 from citycontext.ngsild.names import to_snake
 
 __all__ = ["Definitions", "Reduction", "identifies_person", "reduce_schema"]
 
 Schema = dict[str, Any]
+
+_MAX_DEPTH: Final = 100  # no schema of an entity nests deeper; a hostile one ends here
+_SHOWN: Final = 200
 
 _TYPES: Final = frozenset({"string", "number", "integer", "boolean", "array", "object", "null"})
 
@@ -128,7 +137,7 @@ class Definitions:
         found = self._found.get(reference)
         if found is None:
             key, rest = _split_at_definition(reference)
-            schema = look_up(self.schemas.get(key, {}), rest)
+            schema = self.schemas.get(reference) or look_up(self.schemas.get(key, {}), rest)
             found = self._found[reference] = schema if isinstance(schema, dict) else {}
         return found
 
@@ -157,6 +166,7 @@ def reduce_schema(schema: Mapping[str, Any], name: str, library: SchemaLibrary) 
     """
     reducer = _Reducer(library, name, schema)
     reduced = reducer.reduce(schema, name, "")
+    reducer.follow()
     return Reduction(reduced, reducer.definitions, sorted(set(reducer.unresolved)), reducer.malformed)
 
 
@@ -177,17 +187,35 @@ class _Reducer:
         self.definitions: dict[str, Schema] = {}
         self.unresolved: list[str] = []
         self.malformed: list[str] = []
+        self._references: dict[str, str] = {}
+        self._depth = 0
 
     def reduce(self, schema: Any, base: str, at: str) -> Any:
+        """Reduce a schema.
+
+        Args:
+            schema: What stands in its place.
+            base: The name of the document it stands in.
+            at: Where in the document it stands.
+        """
         if isinstance(schema, bool):
             return schema
-        if not isinstance(schema, Mapping):
+        if not isinstance(schema, Mapping) or self._depth > _MAX_DEPTH:
             return self._leave_out(at, schema)
+        self._depth += 1
+        reduced = self._reduce(schema, base, at)
+        self._depth -= 1
+        return reduced
+
+    def _reduce(self, schema: Mapping[str, Any], base: str, at: str) -> Schema:
         reduced: Schema = {}
         for keyword, value in schema.items():
             here = f"{at}/{keyword}"
-            if keyword == "$ref" and isinstance(value, str):
-                reduced[keyword] = self._refer(value, base)
+            if keyword == "$ref":
+                if isinstance(value, str):
+                    reduced[keyword] = self._refer(value, base)
+                else:
+                    self._leave_out(here, value)
             elif keyword in _VALUES:
                 if _VALUES[keyword](value):
                     reduced[keyword] = value
@@ -222,26 +250,50 @@ class _Reducer:
         return reduced
 
     def _leave_out(self, at: str, value: Any) -> Schema:
-        self.malformed.append(f"{at}: {value!r:.60}")
+        self.malformed.append(f"{at[-_SHOWN:]}: {shown(value, 60)}")
         return {}
 
     def _refer(self, reference: str, base: str) -> str:
-        document_name, pointer = split_reference(reference, base)
-        full = f"{document_name}#{pointer}"
-        key, rest = _split_at_definition(full)
-        if key not in self.definitions:
-            self.definitions[key] = {}  # so that a definition that refers to itself ends here
-            document = self._own[1] if document_name == self._own[0] else self._library.document(document_name)
-            found = look_up(document, key.partition("#")[2])
-            if isinstance(found, Mapping):
-                self.definitions[key] = self.reduce(found, document_name, key)
-            else:
-                del self.definitions[key]
-                self.unresolved.append(reference)
-                return full
-        if rest and look_up(self.definitions[key], rest) is None and self.definitions[key]:
-            self.unresolved.append(reference)
+        name, pointer = split_reference(reference, base)
+        document = self._document(name)
+        if pointer and not pointer.startswith("/"):
+            pointer = find_anchor(document, pointer) or pointer
+        full = f"{name}#{pointer}"
+        if full not in self._references:
+            self._references[full] = reference
+            self._define(_split_at_definition(full)[0])
         return full
+
+    def _document(self, name: str) -> Any:
+        """Return a document by its name; a part of the schema's own that is given as a document of its own counts."""
+        own_name, own = self._own
+        if name == own_name:
+            return own
+        found = self._library.document(name)
+        return find_identifier(own, name, own_name) if found is None else found
+
+    def _define(self, key: str) -> None:
+        if key not in self.definitions:
+            name, _, pointer = key.partition("#")
+            found = look_up(self._document(name), pointer)
+            if isinstance(found, bool):
+                self.definitions[key] = {} if found else {"not": {}}
+            elif isinstance(found, Mapping):
+                self.definitions[key] = {}  # so that a definition that refers to itself ends here
+                self.definitions[key] = self.reduce(found, name, key)
+
+    def follow(self) -> None:
+        """Make sure that every reference leads somewhere, also one to where a schema is not looked for."""
+        followed: set[str] = set()
+        while len(followed) < len(self._references):
+            for full, reference in list(self._references.items()):
+                if full not in followed:
+                    followed.add(full)
+                    key, rest = _split_at_definition(full)
+                    if look_up(self.definitions.get(key), rest) is None:
+                        self._define(full)
+                        if full not in self.definitions:
+                            self.unresolved.append(reference)
 
 
 def _split_at_definition(reference: str) -> tuple[str, str]:

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import unquote, urljoin
 
 import orjson
 
 from citycontext.errors import InvalidSchema
 
-__all__ = ["COMMON_SCHEMA", "SchemaLibrary", "document_name", "look_up", "split_reference"]
+__all__ = [
+    "COMMON_SCHEMA",
+    "SchemaLibrary",
+    "document_name",
+    "find_anchor",
+    "find_identifier",
+    "look_up",
+    "split_reference",
+]
 
 COMMON_SCHEMA: Final = "data-models/common-schema.json"
 """The document of definitions that most Smart Data Models share."""
@@ -67,8 +76,11 @@ def split_reference(reference: str, base: str) -> tuple[str, str]:
         The document's name (``base`` for a reference into itself) and a JSON pointer, e.g. ``/definitions/tag``.
     """
     address, _, pointer = reference.partition("#")
+    pointer = unquote(pointer)
     if not address:
         return base, pointer
+    if "://" not in address and "://" in base:
+        address = urljoin(base, address)
     if "://" not in address and "/" in base and "://" not in base:
         folder = base.rpartition("/")[0]
         while address.startswith(("./", "../")):
@@ -77,6 +89,49 @@ def split_reference(reference: str, base: str) -> tuple[str, str]:
             address = address.partition("/")[2]
         return f"{folder}/{address}" if folder else address, pointer
     return document_name(address), pointer
+
+
+def find_anchor(document: Any, anchor: str) -> str | None:
+    """Return the JSON pointer of what an ``$anchor`` names.
+
+    Args:
+        document: The document it is in.
+        anchor: Its name.
+    """
+    for pointer, schema in _schemas(document):
+        if schema.get("$anchor") == anchor or schema.get("$id", schema.get("id")) == f"#{anchor}":
+            return pointer
+    return None
+
+
+def find_identifier(document: Any, name: str, base: str) -> Any:
+    """Return the part of a document that has a given ``$id``; the whole may have one that is not its address.
+
+    Args:
+        document: The document.
+        name: The document's name that the ``$id`` stands for.
+        base: Name of the document it stands in.
+    """
+    for _, schema in _schemas(document):
+        identifier = schema.get("$id")
+        if isinstance(identifier, str) and split_reference(identifier, base)[0] == name:
+            return schema
+    return None
+
+
+def _schemas(document: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    stack: list[tuple[str, Any]] = [("", document)]
+    while stack:
+        pointer, part = stack.pop()
+        if isinstance(part, Mapping):
+            yield pointer, part
+            stack += [(f"{pointer}/{_escaped(name)}", one) for name, one in part.items()]
+        elif isinstance(part, list):
+            stack += [(f"{pointer}/{index}", one) for index, one in enumerate(part)]
+
+
+def _escaped(step: str) -> str:
+    return step.replace("~", "~0").replace("/", "~1")
 
 
 def look_up(document: Any, pointer: str) -> Any:
