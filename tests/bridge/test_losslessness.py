@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import resource
 import signal
 import threading
 import time
@@ -179,6 +180,87 @@ def test_a_context_broker_in_trouble_loses_none(
         wait(lambda: bridge.is_drained, what="the rest to be settled")
         wait(lambda: not bridge.troubles, what="the end of the trouble")
         wait(lambda: bridge.counts.waiting == 0, what="an empty journal")
+    finally:
+        bridge.stop()
+
+
+def test_connections_that_break_lose_none(
+    tmp_path: Path, mosquitto: Any, context_broker: Any, wait: Any, arrived: Any
+) -> None:
+    """Half of the requests end in a broken connection, before or after the context broker took what was in them."""
+    from citycontext.bridge import Bridge, BridgeConfig
+
+    path = write_config(tmp_path, mosquitto, context_broker, '[delivery]\nmax_backoff = "500ms"')
+    bridge = Bridge(BridgeConfig.load(path))
+    broken = {"before": 0, "after": 0}
+
+    def break_off(body: list[dict[str, Any]]) -> tuple[int, Any]:
+        chance = random.random()
+        if chance < 0.5:
+            moment = "after" if chance < 0.25 else "before"
+            broken[moment] += 1
+            if moment == "after":
+                context_broker.entities += body
+            raise ConnectionResetError
+        return 204, None
+
+    context_broker.answer = break_off
+    bridge.start()
+    try:
+        assert bridge.wait_connected()
+        for start in range(0, 1000, 100):
+            mosquitto.publish(numbered(100, start))
+        wait(lambda: all(broken.values()), 20, "both kinds of breaks")
+        context_broker.answer = None
+        wait(arrived(1000), 20, "all messages")
+        wait(lambda: bridge.counts.waiting == 0, what="an empty journal")
+        assert_complete(context_broker, 1000)
+        assert bridge.counts.dead == 0
+    finally:
+        bridge.stop()
+
+
+def test_a_full_disk_stops_acknowledging_and_goes_on(
+    tmp_path: Path, mosquitto: Any, context_broker: Any, bridge_process: Any, wait: Any, arrived: Any
+) -> None:
+    """While files cannot grow nothing is acknowledged and nothing delivered; with room again, all is, in order."""
+    write_config(tmp_path, mosquitto, context_broker)
+    bridge_process.start()
+    wait(lambda: mosquitto.publish([("sensors/d0", orjson.dumps({"n": 0}))]) or context_broker.entities, 20)
+    mosquitto.publish(numbered(200))
+    wait(arrived(200), 20, "the first messages")
+    largest = max(path.stat().st_size for path in tmp_path.glob("journal.db*"))
+    pid = bridge_process.process.pid
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (largest, resource.RLIM_INFINITY))
+    # As much as the largest file may still take, and more.
+    mosquitto.publish(numbered(2000, 200))
+    time.sleep(1.5)
+    assert not arrived(2200)()
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    wait(arrived(2200), 30, "all messages")
+    assert_complete(context_broker, 2200)
+
+
+def test_a_clock_set_back_loses_none(
+    tmp_path: Path, mosquitto: Any, context_broker: Any, wait: Any, arrived: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An hour back in the middle of it: the order is that of arrival, whatever the clock says."""
+    from citycontext.bridge import Bridge, BridgeConfig
+
+    bridge = Bridge(BridgeConfig.load(write_config(tmp_path, mosquitto, context_broker)))
+    bridge.start()
+    try:
+        assert bridge.wait_connected()
+        mosquitto.publish(numbered(300))
+        wait(arrived(300), 20, "the first messages")
+        now = time.time
+        monkeypatch.setattr(time, "time", lambda: now() - 3600)
+        mosquitto.publish(numbered(300, 300))
+        wait(arrived(600), 20, "all messages")
+        assert_complete(context_broker, 600)
+        times = [entity["value"]["observedAt"] for entity in context_broker.entities]
+        assert times[-1] < times[0], "the clock was not set back"
+        assert bridge.counts.dead == 0
     finally:
         bridge.stop()
 
