@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from citycontext.oslo.vocabulary import NAMESPACES, RDF_TYPE, XSD, iri, is_blank
@@ -166,6 +167,7 @@ class Graph:
             self.add(str(here(subject)), predicate, here(value))
 
 
+@lru_cache(maxsize=4096)
 def _name(predicate: str) -> str:
     """Give the IRI of a short name; what has no known prefix is taken as published."""
     return iri(predicate) if predicate.partition(":")[0] in NAMESPACES else predicate

@@ -9,6 +9,7 @@ count["voertuigType"].value                        # "fiets"
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 
 from citycontext.oslo.entities.oslo_entity import CLASSES, OsloEntity, english
@@ -31,6 +32,7 @@ AREAS = (
 """The modules, one for each area."""
 
 
+@cache
 def class_for(entity_type: str) -> type[OsloEntity] | None:
     """Give the class of an entity type, or ``None`` where OSLO has none of that name.
 
