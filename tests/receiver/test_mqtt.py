@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -150,6 +151,21 @@ def test_nobody_listens() -> None:
     """A broker that is not there is a transport error, at once."""
     with pytest.raises(TransportError, match="cannot connect"):
         MqttReceiver("mqtt://127.0.0.1:1/a").start()
+
+
+def test_nobody_answers() -> None:
+    """Something that listens but speaks no MQTT is a transport error after the time-out."""
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(TransportError, match="no answer in time"):
+        MqttReceiver(f"mqtt://127.0.0.1:{silent.getsockname()[1]}/a", timeout=0.2).start()
+
+
+def test_late_messages_are_acknowledged(mosquitto: Any, notify: Any) -> None:
+    """What comes for a subscription that ended is let go, and does not use up what may be unacknowledged."""
+    with MqttReceiver(f"mqtt://127.0.0.1:{mosquitto.port}/a", capacity=1) as receiver:
+        receiver.expect("urn:s:ended", Room).close()
+        mosquitto.publish("a", *[message(notify(subscription="urn:s:ended"))] * 3, message(notify()))
+        assert receiver.get(5).subscription_id == notify()["subscriptionId"]
+        assert [one.rule for one in receiver.findings] == ["late"] * 3
 
 
 def test_starting_twice_is_refused(mosquitto: Any) -> None:

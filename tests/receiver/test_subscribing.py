@@ -144,6 +144,16 @@ def test_a_subscription_that_is_gone_already(broker_url: str) -> None:
         client.subscriptions.delete(notifications.id)
 
 
+async def test_a_receiver_of_ones_own_in_an_event_loop(broker_url: str) -> None:
+    """It outlives the block, and so does the client, also where somebody else deleted the subscription."""
+    async with AsyncClient(broker_url) as client, Receiver() as receiver:
+        for _ in range(2):
+            async with subscribed(client, OffStreetParking, receiver=receiver) as notifications:
+                await client.subscriptions.delete(notifications.id)
+        assert notifications.receiver is receiver
+        assert (await client.subscriptions.query().all(), receiver.url) == ([], receiver.url)
+
+
 def test_what_breaks_a_clause() -> None:
     """No request is made for a subscription that cannot be."""
     with respx.mock, Client("http://broker.example") as client:

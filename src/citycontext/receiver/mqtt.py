@@ -144,10 +144,11 @@ class MqttReceiver(Endpoint[E]):
                 raise TransportError("no answer in time", method="CONNECT", url=self._broker)
             if self._trouble is not None:
                 raise TransportError(self._trouble, method="CONNECT", url=self._broker)
-        except (OSError, TransportError) as error:
+        except TransportError:
             self.stop()
-            if isinstance(error, TransportError):
-                raise
+            raise
+        except (OSError, ValueError) as error:
+            self.stop()
             raise TransportError(f"cannot connect: {error}", method="CONNECT", url=self._broker) from error
         return self
 
@@ -247,6 +248,8 @@ class MqttReceiver(Endpoint[E]):
             self._client.ack(mid, 1)
 
     def _settle(self, trouble: str | None) -> None:
+        if trouble is not None and self._settled.is_set():
+            logger.warning("The connection to %s came back, but %s.", self._broker, trouble)
         self._trouble = trouble
         self._settled.set()
 

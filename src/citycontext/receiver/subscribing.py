@@ -42,6 +42,7 @@ class Subscriber(Protocol):
     @cached_property  # as the clients have it: pyright takes a property for something else
     def subscriptions(self) -> _Subscriptions:
         """Creates and deletes subscriptions."""
+        ...
 
 
 class AsyncSubscriber(Protocol):
@@ -50,6 +51,7 @@ class AsyncSubscriber(Protocol):
     @cached_property
     def subscriptions(self) -> _AsyncSubscriptions:
         """Creates and deletes subscriptions."""
+        ...
 
 
 @overload
