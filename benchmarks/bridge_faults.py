@@ -162,14 +162,12 @@ def run_outage(count: int) -> list[Row]:
         stand.order("down")
         begun = time.monotonic()
         publisher = stand.publish(count, 0)
-        kept = 0
 
         def is_kept() -> bool:
-            nonlocal kept
             stand.note_memory()
-            kept = ((stand.status() or {}).get("counts") or {}).get("journalled", kept)
             time.sleep(0.5)
-            return kept >= count
+            status = stand.status()
+            return status is not None and int(status["counts"]["journalled"]) >= count
 
         wait_until(is_kept, "the journal", 60 + count / 500)
         publisher.wait()
