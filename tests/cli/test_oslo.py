@@ -27,7 +27,7 @@ def weather(tmp_path: Path) -> Path:
     return file
 
 
-@pytest.mark.parametrize("profile", ["observaties-en-metingen", "sosa"])
+@pytest.mark.parametrize("profile", ["observaties-en-metingen", "sosa", "energie"])
 def test_convert_there_and_back(command, weather, profile) -> None:
     """An entity becomes JSON-LD with Dutch terms, and the JSON-LD the entity again; nothing is reported."""
     there = command("oslo", "convert", "weather.json", "--profile", profile, *BASE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from citycontext.ngsild import Entity, Property, point
-from citycontext.oslo import ISO, SOSA, Graph, to_oslo
+from citycontext.oslo import ENERGY, ISO, SOSA, Graph, to_oslo
 from citycontext.oslo.n_triples import parse_n_triples, write_n_triples
 
 pytest.importorskip("pyshacl", reason="the SHACL processor is not installed")
@@ -61,7 +61,7 @@ CITY = {
 }
 
 
-@pytest.mark.parametrize("profile", [ISO, SOSA], ids=["observaties-en-metingen", "sosa"])
+@pytest.mark.parametrize("profile", [ISO, SOSA, ENERGY], ids=["observaties-en-metingen", "sosa", "energie"])
 @pytest.mark.parametrize("subject", sorted(CITY))
 def test_what_we_write_conforms(subject, profile):
     """Every kind of observation that a city has keeps to the shapes of both profiles."""
@@ -93,6 +93,7 @@ def changed(graph: Graph, old: str, new: str) -> Graph:
         ("traffic", ISO, '"false"^^<http://www.w3.org/2001/XMLSchema#boolean>', '"no"', "Datatype"),
         ("noise", SOSA, "http://www.w3.org/ns/sosa/hasResult", "http://www.w3.org/ns/sosa/hasSimpleResult", "MinCount"),
         ("noise", SOSA, "<http://qudt.org/vocab/unit/DeciB>", '"dB"', "NodeKind"),
+        ("noise", ENERGY, '"54.2"^^<http://www.w3.org/2001/XMLSchema#decimal>', '"loud"', "Or"),
     ],
 )
 def test_what_is_wrong_does_not_conform(subject, profile, old, new, rule):

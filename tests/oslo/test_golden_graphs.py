@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from citycontext.ngsild import Entity, LanguageProperty, Property, Relationship, line_string, point
-from citycontext.oslo import ISO, SOSA, read_document, standard_tables, to_oslo
+from citycontext.oslo import ENERGY, ISO, SOSA, read_document, standard_tables, to_oslo
 from citycontext.oslo.documents import context_document
 from citycontext.oslo.n_triples import write_n_triples
 
@@ -117,6 +117,11 @@ _:t a time:Instant ; time:inXSDDateTime "2024-05-01T10:00:00Z"^^xsd:dateTime .
     sosa:resultQuality [ a dqv:QualityMeasurement ; dqv:isMeasurementOf gent:Kwaliteit\\/accuracy ; dqv:value 0.5 ] ;
     sosa:hasResult [ a qudt:QuantityValue ; qudt:numericValue 12 ; qudt:hasUnit unit:DEG_C ] .
 """
+
+WEATHER_ENERGY = WEATHER_SOSA.replace(
+    "[ a qudt:QuantityValue ; qudt:numericValue 12 ; qudt:hasUnit unit:DEG_C ]",
+    "[ a schema:QuantitativeValue ; schema:value 12 ; schema:unitCode unit:DEG_C ]",
+)
 
 NOISE = Entity(
     id="urn:ngsi-ld:NoiseLevelObserved:1",
@@ -255,6 +260,7 @@ GOLDEN = {
     "air, first generation": (AIR, ISO, AIR_ISO),
     "weather, first generation": (WEATHER, ISO, WEATHER_ISO),
     "weather, second generation": (WEATHER, SOSA, WEATHER_SOSA),
+    "weather, as energy management": (WEATHER, ENERGY, WEATHER_ENERGY),
     "noise, second generation": (NOISE, SOSA, NOISE_SOSA),
     "traffic, first generation": (TRAFFIC, ISO, TRAFFIC_ISO),
     "water, first generation": (WATER, ISO, WATER_ISO),

@@ -14,7 +14,7 @@ TABLES = standard_tables().with_base("https://data.stad.gent/id/concept/")
 TIMES = [f"2024-05-01T{hour:02}:00:00Z" for hour in range(10, 14)]
 
 
-@pytest.mark.parametrize("profile", ["observaties-en-metingen", "sosa"])
+@pytest.mark.parametrize("profile", ["observaties-en-metingen", "sosa", "energie"])
 def test_every_value_is_an_observation(profile):
     """Four values are four observations with addresses of their own; read back, the newest is the entity's."""
     history = TemporalEntity(
@@ -92,5 +92,5 @@ def test_what_is_no_linked_data_is_one_error(document, says):
 
 def test_an_unknown_profile_names_the_known():
     """A profile that does not exist is refused with those that do."""
-    with pytest.raises(ConfigurationError, match="observaties-en-metingen, sosa"):
+    with pytest.raises(ConfigurationError, match="observaties-en-metingen, sosa, energie"):
         to_oslo(Entity(id="urn:ngsi-ld:WeatherObserved:1", type="WeatherObserved"), profile="sensorml")

@@ -43,6 +43,7 @@ class ProfileName(StrEnum):
 
     ISO = "observaties-en-metingen"
     SOSA = "sosa"
+    ENERGY = "energie"
 
 
 @oslo.callback()

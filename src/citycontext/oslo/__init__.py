@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from citycontext.oslo.graph import Graph, Literal
     from citycontext.oslo.losses import Loss, LossKind, LossReport
     from citycontext.oslo.mapping_tables import MappingTables, standard_tables
-    from citycontext.oslo.profiles import ISO, SOSA, Profile
+    from citycontext.oslo.profiles import ENERGY, ISO, SOSA, Profile
     from citycontext.oslo.reading import Reading, from_oslo
     from citycontext.oslo.writing import OsloGraph, to_oslo
 
 __all__ = [
+    "ENERGY",
     "ISO",
     "SOSA",
     "Graph",
@@ -39,6 +40,7 @@ __all__ = [
 ]
 
 _HOMES: Final = {
+    "ENERGY": "profiles",
     "ISO": "profiles",
     "SOSA": "profiles",
     "Profile": "profiles",

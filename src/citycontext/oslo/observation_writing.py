@@ -170,7 +170,7 @@ class ObservationWriter:
             value = number_literal(result.value)
         else:
             value = Literal(str(result.value).lower(), XSD + "boolean")
-        if form.quantity is not Quantity.QUANTITY_VALUE or not isinstance(value, Literal):
+        if form.literal_result or not isinstance(value, Literal):
             return value
         node = self.graph.blank("sosa:Result")  # SOSA's result is a thing, never a bare literal
         self.graph.add(node, "rdf:value", value)

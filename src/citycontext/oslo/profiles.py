@@ -14,7 +14,7 @@ from typing import Final
 from citycontext.oslo.observations import Category, Count, GeometryResult, Measure, Result, Truth
 from citycontext.oslo.vocabulary import iri
 
-__all__ = ["ISO", "PROFILES", "SOSA", "Form", "Profile", "Quantity", "all_forms"]
+__all__ = ["ENERGY", "ISO", "PROFILES", "SOSA", "Form", "Profile", "Quantity", "all_forms"]
 
 
 class Quantity(StrEnum):
@@ -42,6 +42,7 @@ class Form:
     property_type: str = ""
     quantity: Quantity = Quantity.MEASURE
     literal_result_time: bool = False
+    literal_result: bool = True
     results: tuple[type[Result], ...] = ()
 
 
@@ -209,6 +210,7 @@ SOSA: Final = Profile(
         result_time="sosa:resultTime",
         quality="sosa:resultQuality",
         quantity=Quantity.QUANTITY_VALUE,
+        literal_result=False,
     ),
     classes={},
     kinds={},
@@ -222,9 +224,12 @@ SOSA: Final = Profile(
     quality_value="dqv:value",
     special=False,
 )
-"""Geluidsmetingen (2026), Energiemanagementsysteem and SSN-SOSA-VL: SOSA/SSN with QUDT."""
+"""Geluidsmetingen (2026) and SSN-SOSA-VL: SOSA/SSN with QUDT."""
 
-PROFILES: Final = {profile.name: profile for profile in (ISO, SOSA)}
+ENERGY: Final = replace(SOSA, name="energie", form=replace(SOSA.form, quantity=Quantity.QUANTITATIVE_VALUE))
+"""Energiemanagementsysteem (2025): SOSA/SSN, with quantities of schema.org whose unit is QUDT's."""
+
+PROFILES: Final = {profile.name: profile for profile in (ISO, SOSA, ENERGY)}
 
 
 def all_forms() -> Iterator[Form]:

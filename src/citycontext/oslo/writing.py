@@ -72,7 +72,7 @@ def to_oslo(
 
     Args:
         entity: An entity, the evolution of one, or several.
-        profile: ``observaties-en-metingen`` (ISO 19156, the default) or ``sosa``.
+        profile: ``observaties-en-metingen`` (ISO 19156, the default), ``sosa``, or ``energie``.
         tables: Where attributes stand; those of the library if none are given.
         version_delimiter: ``#`` or ``/`` to write an immutable version of a thing: its IRI is the entity's id, the
             delimiter and the time, and ``dct:isVersionOf`` names the entity.
