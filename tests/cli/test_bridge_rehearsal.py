@@ -93,7 +93,7 @@ def test_dry_run_shows_what_would_be_written(command) -> None:
         "'[b]much[/b]'",
         "elsewhere: no route takes it",
     ]
-    assert ended.stderr == "3 messages: 1 entities, 1 dead letters, 1 without a route.\n"
+    assert ended.stderr == "Messages: 3; entities: 1; dead letters: 1; without a route: 1.\n"
 
 
 def test_dry_run_speaks_json_lines(command) -> None:

@@ -85,8 +85,8 @@ def dry_run(
     except KeyboardInterrupt:
         if recording is not None:
             raise
-    told = (f"{counts[what]:,} {what}" for what in ("entities", "dead letters", "without a route"))
-    print(f"{counts['messages']:,} messages: {', '.join(told)}.", file=sys.stderr)
+    told = (f"{what}: {counts[what]:,}" for what in ("messages", "entities", "dead letters", "without a route"))
+    print(f"{'; '.join(told).capitalize()}.", file=sys.stderr)
 
 
 def _messages(
