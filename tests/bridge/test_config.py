@@ -145,6 +145,8 @@ def test_several_mqtt_brokers_and_entities(tmp_path: Path) -> None:
             'observed_at = "time"\npivot = { from = "a", name = "n" }',
             'pivot.value: the key "value" is missing',
         ),
+        ("[context_broker]", '[journal]\noverflow = "drop"\n[context_broker]', "this must be 'stop' or 'drop-oldest'"),
+        ("[context_broker]", '[journal]\nmax_age = "5s"\n[context_broker]', "max_age is 5 s; give at least 60s"),
         ("[context_broker]", '[journal]\nmax_size = "lots"\n[context_broker]', "'lots' is no size"),
         (
             "[context_broker]",

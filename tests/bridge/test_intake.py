@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from citycontext.bridge.config import JournalConfig
 from citycontext.bridge.dead_letters import DeadLetters
 from citycontext.bridge.intake import Intake
 from citycontext.bridge.journal import Journal, Refusal
@@ -19,10 +20,11 @@ from citycontext.bridge.message import Message
 class Harness:
     """An intake on a journal, with what it acknowledged."""
 
-    def __init__(self, path: Path, max_bytes: int = 10**9) -> None:
+    def __init__(self, path: Path, max_bytes: int = 10**9, **config: Any) -> None:
         self.journal = Journal(path, "process")
         self.acknowledged: list[Message] = []
-        self.intake = Intake(self.journal, max_bytes, {"mqtt": self.acknowledged.extend})
+        given = JournalConfig.model_validate({"max_size": max_bytes} | config)
+        self.intake = Intake(self.journal, given, {"mqtt": self.acknowledged.extend})
         self.intake.start()
 
     def offer(self, *numbers: int) -> None:
@@ -116,11 +118,12 @@ def test_what_is_read_from_disk_before_the_writer_hands_it_on_is_not_given_twice
     """The writer has committed and is about to hand on what the reader has just found on disk."""
     write = harness.journal.write
 
-    def slow_write(arrived: Any = (), done: Any = (), refused: Any = ()) -> None:
-        write(arrived, done, refused)
+    def slow_write(arrived: Any = (), done: Any = (), refused: Any = ()) -> int:
+        dead = write(arrived, done, refused)
         if arrived:
             harness.intake._on_disk = True
             time.sleep(0.3)
+        return dead
 
     monkeypatch.setattr(harness.journal, "write", slow_write)
     harness.offer(1, 2, 3)
@@ -179,3 +182,56 @@ def test_a_retried_dead_letter_is_handed_on_while_the_intake_runs(harness: Harne
         letters.retry()
     harness.offer(2)
     assert sorted(numbers(harness.take(2))) == [1, 2]
+
+
+def test_a_full_journal_may_drop_what_waited_longest(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """``drop-oldest``: new ones are always taken; the loss is counted, told once, and what was taken is left alone."""
+    harness = Harness(tmp_path / "j.db", 1_000_000, overflow="drop-oldest")
+    try:
+        harness.offer(*range(100))
+        first = harness.take(100)
+        for start in range(100, 30_100, 1000):
+            harness.offer(*range(start, start + 1000))
+        deadline = time.monotonic() + 60
+        while harness.intake.journalled < 30_100:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        assert harness.journal.bytes <= 1_150_000, "one group beyond the limit at most"
+        while harness.journal.bytes >= 1_000_000:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        assert "the journal is full" in (harness.intake.loss or "")
+        kept = harness.take(30_000 - harness.intake.dropped)
+        assert harness.intake.dropped > 10_000
+        assert numbers(kept)[-1] == 30_099
+        assert numbers(kept) == sorted(numbers(kept))
+        harness.intake.settle([*first, *kept], [])
+        while harness.journal.count or harness.intake.loss:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        assert harness.journal.bytes == 0
+        assert sum("Messages are lost" in one for one in caplog.messages) == 1
+    finally:
+        harness.close()
+
+
+def test_old_messages_are_dropped_and_the_others_kept(tmp_path: Path) -> None:
+    """``max_age``: by the time of arrival, also those of before a restart."""
+    journal = Journal(tmp_path / "j.db", "process")
+    now = time.time()
+    journal.write([Message("t", str(age).encode(), now - age, "mqtt", 1) for age in (7200, 3700, 3500, 10)])
+    journal.close()
+    harness = Harness(tmp_path / "j.db", max_age="1h")
+    try:
+        deadline = time.monotonic() + 10
+        while not harness.intake.dropped:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        assert "journal.max_age" in (harness.intake.loss or "")
+        assert numbers(harness.take(2)) == [3500, 10]
+        while harness.intake.loss:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        assert harness.intake.dropped == 2
+    finally:
+        harness.close()

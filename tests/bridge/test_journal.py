@@ -199,3 +199,23 @@ def test_a_folder_that_cannot_be_made_is_an_error_in_words(tmp_path: Path) -> No
     (tmp_path / "folder").write_text("")
     with pytest.raises(JournalError, match=r"cannot be opened.*Check that the disk has room"):
         Journal(tmp_path / "folder" / "j.db")
+
+
+def test_what_is_dropped_while_it_is_worked_on_is_not_counted_twice(tmp_path: Path) -> None:
+    """Neither in bytes nor in messages; and no dead letter is made of what is gone."""
+    journal = Journal(tmp_path / "j.db")
+    messages = [message(n) for n in range(6)]
+    journal.write(messages)
+    assert journal.drop(messages[0].id, size=130) == 2
+    assert [one.id for one in read_all(journal)] == [1, 4, 5, 6]
+    late = message(9)
+    refusals = [Refusal(one, "mapping", "bad") for one in (messages[2], messages[3])]
+    assert journal.write([late], messages[:2], refusals) == 1
+    assert [one.id for one in read_all(journal)] == [5, 6, 7]
+    kept = (journal.count, journal.bytes)
+    journal.close()
+    again = Journal(tmp_path / "j.db")
+    assert (again.count, again.bytes) == kept
+    assert again.drop(0, before=1005.0) == 1
+    assert again.drop(0, before=1005.0) == 0
+    again.close()

@@ -25,6 +25,7 @@ _COUNTERS: Final = {
     "delivered": "Updates that the context broker took.",
     "dead": "Messages put aside as dead letters.",
     "late": "Updates left out, or written to the history only, because a newer one was on its way.",
+    "dropped": "Messages lost because they were too many or too old.",
     "unrouted": "Messages that no route wanted.",
     "retried": "Updates sent again.",
     "requests": "Requests to the context broker.",

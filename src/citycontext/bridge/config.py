@@ -50,6 +50,7 @@ __all__ = [
     "TlsConfig",
 ]
 
+_LEAST_AGE = 60.0
 _MQTT_PORTS = {"mqtt": 1883, "mqtts": 8883, "ws": 80, "wss": 443}
 
 
@@ -209,12 +210,25 @@ class JournalConfig(Section):
         path: The file; relative to the configuration file.
         durability: ``power``: a message is on the disk before it is acknowledged. ``process``: it is with the operating
             system, so it survives a crash of the bridge, not of the machine.
-        max_size: Bytes of messages after which the bridge stops reading; the MQTT broker then queues.
+        max_size: Most bytes of messages.
+        overflow: What happens at ``max_size``: ``stop`` reads no more, so that the MQTT broker queues; ``drop-oldest``
+            lets the messages go that have waited longest, for those whose newest values matter most. Lost messages
+            are counted and told of. What is on its way to the context broker already is not dropped.
+        max_age: How long after its arrival a message may still be delivered; older ones that wait are dropped, and
+            counted. Without it there is no limit. A clock that jumps ahead makes all that wait old.
     """
 
     path: Path = Path("bridge-journal.db")
     durability: Literal["power", "process"] = "power"
     max_size: Size = 1_000_000_000
+    overflow: Literal["stop", "drop-oldest"] = "stop"
+    max_age: Duration | None = None
+
+    @model_validator(mode="after")
+    def _patience(self) -> JournalConfig:
+        if self.max_age is not None and self.max_age < _LEAST_AGE:
+            raise ValueError(f"max_age is {self.max_age:g} s; give at least 60s, for messages wait in good order too")
+        return self
 
 
 Late = Literal["pass", "drop", "temporal"]

@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
+from citycontext.bridge.config import JournalConfig
 from citycontext.bridge.journal import Journal, Refusal
 from citycontext.bridge.journal_file import JournalReader
 from citycontext.bridge.message import Message
@@ -33,6 +34,9 @@ _OFFERED_BYTES: Final = 16_000_000
 _GATHER: Final = 0.002
 _SETTLE_DELAY: Final = 0.05
 _WORTH_GIVING_BACK: Final = 8_000_000
+_LOOK_AT_AGE: Final = 1.0
+_DROPPED_BYTES: Final = 8_000_000
+_ROOMY: Final = 0.9
 _IDLE: Final = 0.25
 _RETRY: Final = 0.5
 
@@ -42,13 +46,13 @@ class Intake:
 
     Args:
         journal: The journal.
-        max_bytes: Bytes of messages in the journal at which no more are taken.
+        config: How much it may hold, how long, and what happens then.
         acknowledge: For each source, by name, what tells it that messages are kept.
     """
 
-    def __init__(self, journal: Journal, max_bytes: int, acknowledge: dict[str, Acknowledge]) -> None:
+    def __init__(self, journal: Journal, config: JournalConfig, acknowledge: dict[str, Acknowledge]) -> None:
         self._journal = journal
-        self._max_bytes = max_bytes
+        self._config = config
         self._acknowledge = acknowledge
         self._offered: deque[Message] = deque()
         self._offered_bytes = 0
@@ -77,6 +81,10 @@ class Intake:
         """Messages that became dead letters."""
         self.taken = 0
         """Messages given to be worked on."""
+        self.dropped = 0
+        """Messages lost because they were too many or too old, as configured."""
+        self.loss: str | None = None
+        """Why messages are being dropped right now, if they are."""
         self.trouble: str | None = None
         """Why the journal cannot be written right now, if it cannot."""
 
@@ -187,10 +195,13 @@ class Intake:
         group: list[Message] = []
         done: list[Message] = []
         refused: list[Refusal] = []
-        last_settled = time.monotonic()
+        last_settled = last_looked = time.monotonic()
         while True:
             self._wait()
-            is_full = self._journal.bytes >= self._max_bytes
+            if time.monotonic() - last_looked >= _LOOK_AT_AGE:
+                last_looked = time.monotonic()
+                self._drop_the_old()
+            is_full = self._journal.bytes >= self._config.max_size and not self._made_room()
             self._grown = self._grown or self._journal.bytes > _WORTH_GIVING_BACK
             if is_full:
                 time.sleep(_SETTLE_DELAY)
@@ -203,11 +214,10 @@ class Intake:
                 _move(self._settled, done)
             try:
                 if group or done or refused:
-                    self._journal.write(group, done, refused)
+                    self.dead += self._journal.write(group, done, refused)
                     if self.trouble is not None:
                         logger.warning("The journal can be written again.")
                         self.trouble = None
-                    self.dead += len({one.message.id for one in refused})
                     self._pass_on(group)
                     group, done, refused = [], [], []
                 elif self._journal.changed_outside():
@@ -224,6 +234,39 @@ class Intake:
                 time.sleep(_RETRY)
             if self._closing and not self._offered and not self._settled and not self._refused:
                 return
+
+    def _made_room(self) -> bool:
+        config = self._config
+        if config.overflow == "stop":
+            return False
+        why = "the journal is full (journal.max_size), and the messages that have waited longest are dropped"
+        size = self._journal.bytes - config.max_size + min(config.max_size // 20, _DROPPED_BYTES)
+        return self._drop(why, size=size) > 0 and self._journal.bytes < config.max_size
+
+    def _drop_the_old(self) -> None:
+        config = self._config
+        dropped = 0
+        if config.max_age is not None and self._journal.count:
+            before = time.time() - config.max_age
+            dropped = self._drop("messages waited longer than journal.max_age and are dropped", before=before)
+        if self.loss is not None and not dropped and self._journal.bytes < config.max_size * _ROOMY:
+            logger.warning("No more messages are dropped; %d were, since the start.", self.dropped)
+            self.loss = None
+
+    def _drop(self, why: str, *, size: int = 0, before: float = 0.0) -> int:
+        with self._lock:
+            on_their_way = self._ready[-1].id if self._ready else self._last_taken
+        try:
+            dropped = self._journal.drop(on_their_way, size=size, before=before)
+        except JournalError as error:
+            logger.error("No message can be dropped: %s", error)
+            return 0
+        if dropped:
+            self.dropped += dropped
+            if self.loss is None:
+                logger.error("Messages are lost: %s.", why)
+                self.loss = why
+        return dropped
 
     def _wait(self) -> None:
         if not self._offered:

@@ -38,6 +38,7 @@ _REFUSE: Final = (
     f"INSERT INTO dead_letter ({DEAD_COLUMNS})"  # noqa: S608
     f" SELECT {MESSAGE_COLUMNS}, ?, ?, ?, ?, ?, ? FROM message WHERE id = ?"
 )
+_DROPPED_AT_ONCE: Final = 10_000
 _DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _CURE: Final = "Check that the disk has room and that the folder may be written."
 
@@ -89,6 +90,7 @@ class Journal:
         """Grows when a damaged file was replaced: readers must open it anew."""
         self._version = 0
         self._changed_outside = False
+        self._dropped_through = 0
         self._open()
 
     # -- opening ------------------------------------------------------------------------------------------------------
@@ -183,7 +185,7 @@ class Journal:
 
     def write(
         self, arrived: Sequence[Message] = (), done: Sequence[Message] = (), refused: Sequence[Refusal] = ()
-    ) -> None:
+    ) -> int:
         """Keep messages and let others go, in one transaction.
 
         Args:
@@ -191,11 +193,14 @@ class Journal:
             done: Messages that need not be kept any more.
             refused: Messages that become dead letters, each of them once or more.
 
+        Returns:
+            How many messages became dead letters.
+
         Raises:
             JournalError: Nothing was written: the disk is full, or fails.
         """
         try:
-            self._write(arrived, done, refused)
+            return self._write(arrived, done, refused)
         except sqlite3.OperationalError as error:
             raise JournalError(f"the journal {self.path} cannot be written: {error}. {_CURE}") from None
         except sqlite3.DatabaseError as error:
@@ -205,13 +210,17 @@ class Journal:
             self._set_aside(error)
             self._open()
             try:
-                self._write(arrived, done, refused)
+                return self._write(arrived, done, refused)
             except sqlite3.Error as second:
                 raise JournalError(f"the journal {self.path} cannot be written: {second}. {_CURE}") from None
 
-    def _write(self, arrived: Sequence[Message], done: Sequence[Message], refused: Sequence[Refusal]) -> None:
+    def _write(self, arrived: Sequence[Message], done: Sequence[Message], refused: Sequence[Refusal]) -> int:
         execute = self._connection.execute
-        gone = done if not refused else [*done, *{one.message.id: one.message for one in refused}.values()]
+        if self._dropped_through:
+            done = [message for message in done if self._has(message)]
+            refused = [one for one in refused if self._has(one.message)]
+        dead = {one.message.id: one.message for one in refused}
+        gone = [*done, *dead.values()] if dead else done
         execute("BEGIN IMMEDIATE")
         try:
             if self._data_version() != self._version:
@@ -241,6 +250,46 @@ class Journal:
         self.last_id = last_id
         self.count += len(arrived) - len(gone)
         self.bytes += sum(map(size_of, arrived)) - sum(map(size_of, gone))
+        return len(dead)
+
+    def _has(self, message: Message) -> bool:
+        """Tell whether a message was not dropped while it was worked on."""
+        if message.id > self._dropped_through:
+            return True
+        return self._connection.execute("SELECT 1 FROM message WHERE id = ?", (message.id,)).fetchone() is not None
+
+    def drop(self, after: int, *, size: int = 0, before: float = 0.0) -> int:
+        """Let the messages go that have waited longest, for want of room or for their age.
+
+        Args:
+            after: The number to start after: what is on its way stays.
+            size: Bytes to give up, about.
+            before: Seconds since 1970: messages that arrived earlier go.
+
+        Returns:
+            How many went; some thousands at most, so that nobody waits for long.
+
+        Raises:
+            JournalError: The disk fails.
+        """
+        last, count, freed = 0, 0, 0
+        try:
+            rows = self._connection.execute(
+                f"SELECT id, arrived, {SIZE} FROM message WHERE id > ? ORDER BY id LIMIT ?",  # noqa: S608
+                (after, _DROPPED_AT_ONCE),
+            )
+            for number, arrived, length in rows:
+                if freed >= size and arrived >= before:
+                    break
+                last, count, freed = number, count + 1, freed + length
+            if count:
+                self._connection.execute("DELETE FROM message WHERE id > ? AND id <= ?", (after, last))
+        except sqlite3.Error as error:
+            raise JournalError(f"the journal {self.path} cannot be written: {error}. {_CURE}") from None
+        self._dropped_through = max(self._dropped_through, last)
+        self.count -= count
+        self.bytes -= freed
+        return count
 
     def _take_note_of_others(self) -> None:
         """Another process wrote: a dead letter was put back, or dropped."""

@@ -87,7 +87,7 @@ class Bridge:
                 self._admin.stop()
             raise
         self._intake = Intake(
-            self._journal, config.journal.max_size, {mqtt.name: self._acknowledger(mqtt.name) for mqtt in config.mqtt}
+            self._journal, config.journal, {mqtt.name: self._acknowledger(mqtt.name) for mqtt in config.mqtt}
         )
         self._lanes = Lanes(config.delivery.max_waiting, fold=config.delivery.history == "latest")
         self._processing = Processing(self._router, self._intake, self._lanes, config.delivery.late)
@@ -213,6 +213,7 @@ class Bridge:
             journalled=self._intake.journalled,
             delivered=delivery.delivered,
             dead=self._intake.dead,
+            dropped=self._intake.dropped,
             late=self._processing.late,
             unrouted=self._processing.unrouted,
             retried=delivery.retried,
@@ -224,7 +225,8 @@ class Bridge:
     def troubles(self) -> list[str]:
         """What is wrong right now, in words for a person; nothing if all is well."""
         found = [source.trouble for source in self._sources.values()]
-        return [one for one in (*found, self._intake.trouble, self._delivery.trouble) if one is not None]
+        intake = self._intake
+        return [one for one in (*found, intake.trouble, intake.loss, self._delivery.trouble) if one is not None]
 
     @property
     def is_alive(self) -> bool:

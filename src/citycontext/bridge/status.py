@@ -21,6 +21,7 @@ class Counts:
         retried: Updates sent again.
         requests: Requests to the context broker.
         waiting: Messages in the journal.
+        dropped: Messages lost because they were too many or too old (``journal.overflow``, ``journal.max_age``).
     """
 
     received: int = 0
@@ -32,6 +33,7 @@ class Counts:
     retried: int = 0
     requests: int = 0
     waiting: int = 0
+    dropped: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ def render(status: BridgeStatus) -> str:
             ("updates delivered", f"{counts.delivered:,}"),
             ("messages waiting", f"{counts.waiting:,} (the oldest for {_age(status.lag)})"),
             ("dead letters, new", f"{counts.dead:,}"),
+            ("messages dropped", f"{counts.dropped:,}"),
             ("messages no route wanted", f"{counts.unrouted:,}"),
             ("journal", f"{status.journal_bytes / 1e6:,.1f} of {status.journal_limit / 1e6:,.0f} MB"),
         ],
