@@ -6,9 +6,11 @@ import json
 import logging
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -145,6 +147,37 @@ def test_signing_in(mosquitto: Any, notify: Any) -> None:
     with pytest.raises(TransportError, match="refused") as raised:
         MqttReceiver(f"mqtt://gent:guessed@{topic}").start()
     assert "guessed" not in str(raised.value)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # paho forgets the refused socket
+def test_an_encrypted_connection(mosquitto: Any, notify: Any, tmp_path: Path) -> None:
+    """``mqtts`` with a certificate that is trusted works; with one that is not, nothing is sent."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("the program openssl is not on the PATH")
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    new = [
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=localhost",
+        "-addext",
+        "subjectAltName=IP:127.0.0.1",
+    ]
+    subprocess.run([openssl, *new, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    mosquitto.stop()
+    mosquitto.settings = f"allow_anonymous true\ncertfile {certificate}\nkeyfile {key}"
+    mosquitto.start()
+    address = f"mqtts://127.0.0.1:{mosquitto.port}/a"
+    with MqttReceiver(address, tls=ssl.create_default_context(cafile=certificate)) as receiver:
+        assert receiver.url == address
+    with pytest.raises(TransportError, match="certificate"):
+        MqttReceiver(address).start()
 
 
 def test_nobody_listens() -> None:

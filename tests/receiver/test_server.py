@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from typing import Any
 
@@ -17,6 +18,16 @@ def test_without_uvicorn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     with pytest.raises(MissingExtra, match=r"citycontext\[receiver\]"):
         Receiver().start()
+
+
+def test_importing_is_light() -> None:
+    """What only some receivers need is imported when they start."""
+    code = (
+        "import sys, citycontext.receiver\n"
+        "heavy = ('uvicorn', 'starlette', 'paho', 'httpx', 'citycontext.client', 'citycontext.broker')\n"
+        "assert not [name for name in heavy if name in sys.modules]\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 @pytest.mark.parametrize(("host", "port"), [("192.0.2.1", 0), ("127.0.0.1", 70000)])

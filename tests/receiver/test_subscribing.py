@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -21,6 +22,7 @@ from citycontext.errors import (
 )
 from citycontext.ngsild import Entity, OptAttr, optional
 from citycontext.ngsild.query import Q
+from citycontext.ngsild.subscriptions import Subscription
 from citycontext.receiver import Receiver, subscribed
 
 SUBSCRIPTIONS = "http://broker.example/ngsi-ld/v1/subscriptions"
@@ -208,6 +210,69 @@ async def test_a_subscription_that_cannot_be_deleted(respx_mock: Any) -> None:
             async with subscribed(other, OffStreetParking) as block_:
                 1 / 0
     assert block_.id in raised.value.__notes__[0]
+
+
+class Eager:
+    """A client of another make, whose broker notifies before it answers."""
+
+    def __init__(self, notification: dict[str, Any]) -> None:
+        self.notification = notification
+        self.deleted: list[str] = []
+
+    @cached_property
+    def subscriptions(self) -> Eager:
+        return self
+
+    def create(self, document: Subscription, *, context: Any = None) -> str:
+        endpoint = document.notification.endpoint
+        headers = {pair.key: pair.value for pair in endpoint.receiver_info or []}
+        notification = {**self.notification, "subscriptionId": document.id}
+        assert httpx.post(endpoint.uri, json=notification, headers=headers).status_code == 200
+        return document.id or ""
+
+    def delete(self, document_id: str) -> None:
+        self.deleted.append(document_id)
+
+
+def test_a_notification_before_the_answer(notify: Any) -> None:
+    """What a broker sends before it answers the creation is expected already; any client with two methods will do."""
+    client = Eager(notify())
+    with subscribed(client, watched_attributes=["level"]) as notifications:
+        assert notifications.get(5).entities[0].type == "Room"
+    assert client.deleted == [notifications.id]
+
+
+class Slow:
+    """A client whose broker never answers the creation."""
+
+    def __init__(self) -> None:
+        self.deleted: list[str] = []
+        self.asked = asyncio.Event()
+
+    @cached_property
+    def subscriptions(self) -> Slow:
+        return self
+
+    async def create(self, document: Subscription, *, context: Any = None) -> str:
+        self.asked.set()
+        await asyncio.sleep(60)
+        return ""
+
+    async def delete(self, document_id: str) -> None:
+        self.deleted.append(document_id)
+
+
+async def test_cancelled_while_it_subscribes() -> None:
+    """Whoever gives up before the answer comes leaves no subscription behind, and no open port."""
+    client = Slow()
+    attempt = subscribed(client, watched_attributes=["level"])
+    entering = asyncio.create_task(attempt.__aenter__())
+    await client.asked.wait()
+    entering.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await entering
+    assert client.deleted == [attempt.id]
+    assert [one async for one in attempt.receiver] == []
 
 
 def test_outside_of_its_block() -> None:
