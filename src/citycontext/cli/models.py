@@ -90,7 +90,7 @@ def show_model(type_name: Type, subject: Subject = None, as_json: AsJson = False
                 ),
             )
         )
-    console.print(table)
+    _print_table(console, table)
 
 
 @models.command("schema")
@@ -135,8 +135,16 @@ def _show(found: Iterable[ModelDescription], as_json: bool) -> None:
         table.add_row(escape(one.type), escape(one.subject), escape(one.version), str(len(one.attributes)))
     console = _console()
     if rows:
-        console.print(table)
+        _print_table(console, table)
     console.print(f"{len(rows)} models" if len(rows) != 1 else "1 model")
+
+
+def _print_table(console: Console, table: Table) -> None:
+    """Print a table without the blanks that fill its last column."""
+    with console.capture() as drawn:
+        console.print(table)
+    for line in drawn.get().splitlines():
+        console.out(line.rstrip(), highlight=False)
 
 
 def _console() -> Console:
@@ -185,7 +193,7 @@ def _choices(choices: tuple[object, ...]) -> str:
 
 def _short_type(source: str) -> str:
     """Leave an enumeration out of a type: the notes have it."""
-    return "text" if source.startswith("Literal[") else "list of text" if source.startswith("list[Literal[") else source
+    return "str" if source.startswith("Literal[") else "list[str]" if source.startswith("list[Literal[") else source
 
 
 def _write(content: bytes) -> None:
