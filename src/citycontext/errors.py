@@ -99,11 +99,11 @@ class _Brief(Repr):
         self.maxlist = self.maxdict = self.maxtuple = 6
         self.maxstring = self.maxother = 200
 
-    def repr_dict(self, value: dict[Any, Any], level: int) -> str:
+    def repr_dict(self, x: dict[Any, Any], level: int) -> str:
         if level <= 0:
             return "{...}"
-        members = [f"{self.repr1(key, level - 1)}: {self.repr1(value[key], level - 1)}" for key in islice(value, 6)]
-        return f"{{{', '.join(members)}{', ...' if len(value) > 6 else ''}}}"
+        members = [f"{self.repr1(key, level - 1)}: {self.repr1(x[key], level - 1)}" for key in islice(x, 6)]
+        return f"{{{', '.join(members)}{', ...' if len(x) > 6 else ''}}}"
 
 
 _BRIEF: Final = _Brief()
