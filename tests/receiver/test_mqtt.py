@@ -87,7 +87,10 @@ def test_a_full_receiver_holds_mosquitto_back(mosquitto: Any, notify: Any) -> No
     """With quality of service 1 no more than ``capacity`` wait here; the others wait there, and none is lost."""
     with MqttReceiver(f"mqtt://127.0.0.1:{mosquitto.port}/a", capacity=3) as receiver:
         mosquitto.publish("a", *(message(notify(id=f"urn:n:{number}")) for number in range(20)))
-        time.sleep(0.3)
+        deadline = time.monotonic() + 5
+        while len(receiver) < 3 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        time.sleep(0.1)  # long enough for a fourth, if there were one
         assert len(receiver) == 3
         assert [receiver.get(5).id for _ in range(20)] == [f"urn:n:{number}" for number in range(20)]
     assert list(receiver.findings) == []
