@@ -312,14 +312,10 @@ _TABLE_KEYS: Final = frozenset(
 
 
 def _table(entity_type: str, said: Any, file: str) -> MappingTable:
-    if not isinstance(said, Mapping) or (wrong := set(said) - _TABLE_KEYS):
-        unknown = ", ".join(sorted(wrong)) if isinstance(said, Mapping) else repr(said)
-        raise ConfigurationError(
-            f"a mapping table has no {unknown}.",
-            file=file,
-            key=entity_type,
-            cure=f"It has {', '.join(sorted(_TABLE_KEYS))}.",
-        )
+    unknown = sorted(set(said) - _TABLE_KEYS) if isinstance(said, Mapping) else [repr(said)]
+    if unknown:
+        cure = f"It has {', '.join(sorted(_TABLE_KEYS))}."
+        raise ConfigurationError(f"a mapping table has no {', '.join(unknown)}.", file=file, key=entity_type, cure=cure)
     classes = tuple(iri(name) for name in [said.get("class"), *said.get("also", ())] if name)
     observe = {
         name: _observed(name, entry, file, f"{entity_type}.observe.{name}")

@@ -93,6 +93,10 @@ def to_oslo(
     entities = [entity] if isinstance(entity, Entity | TemporalEntity) else entity
     for one in entities:
         _EntityWriter(one, graph, report, profile, tables or standard_tables(), version_delimiter).write()
+    if any(isinstance(value, str) and value.startswith(DEFAULT_BASE) for _, _, value in graph):
+        why = "concepts that no official list has are minted here"
+        home = "give a place of your own with MappingTables.with_base"
+        report.add(Loss(LossKind.ASSUMED, DEFAULT_BASE, reason=why, home=home))
     return OsloGraph(graph, report, profile)
 
 
@@ -144,14 +148,6 @@ class _EntityWriter:
             self._write_observed()
         else:
             self._write_thing()
-        minted = table.observed and any(not one.property for one in table.observe.values())
-        if minted and self.tables.base == DEFAULT_BASE:
-            self._lose(
-                "",
-                kind=LossKind.ASSUMED,
-                reason=f"concepts that no official list has are minted under {DEFAULT_BASE}",
-                home="give a place of your own with MappingTables.with_base",
-            )
 
     def _version(self) -> str:
         if not self.version_delimiter:
@@ -286,14 +282,14 @@ class _EntityWriter:
             return ()
         named = instance.get("object")
         sensors = named if isinstance(named, list) else [named]
-        usable = instance.get("type") == "Relationship" and sensors
-        if not usable or not all(isinstance(one, str) and is_iri(one) for one in sensors):
+        addresses = tuple(one for one in sensors if isinstance(one, str) and is_iri(one))
+        if instance.get("type") != "Relationship" or not addresses or len(addresses) != len(sensors):
             self._lose(name, reason="it does not name sensors by their addresses")
             return ()
         self._lose_rest(name, {"type", "object"})
         if isinstance(named, list) and (len(named) == 1 or named != sorted(set(named))):
             self._lose(name, "object", kind=LossKind.CHANGED, reason="triples have no order, and no list of one")
-        return tuple(sensors)
+        return addresses
 
     def _report_times(self, times: Mapping[str, Any], told: Mapping[str, str]) -> None:
         for name in TIME_ATTRIBUTES:
