@@ -102,6 +102,28 @@ def test_a_plate_in_the_identity(members) -> None:
     assert [one.finding.severity for one in report] == [Severity.ERROR]
 
 
+@pytest.mark.parametrize(
+    "attribute",
+    [
+        {"type": "Property", "value": 1, "datasetId": ["urn:d:1"]},
+        {"type": "Relationship", "object": {"a": 1}},
+        {"type": "VocabProperty", "vocab": [1]},
+        {"type": "LanguageProperty", "languageMap": ["x"]},
+        {"type": "ListProperty", "valueList": 1},
+        {"type": "GeoProperty", "value": {"type": "Point"}},
+        {"type": "GeoProperty", "value": {"type": "Point", "coordinates": ["x"]}},
+    ],
+)
+def test_what_no_writer_could_write(attribute) -> None:
+    """A value of the wrong shape is told and left out, before a writer stumbles over it."""
+    report = Report()
+    entity = {"id": "urn:x:1", "type": "T", "a": attribute, "b": {"type": "Property", "value": 2, "unitCode": [1]}}
+    cleared = Policy({"T": ["a", "b"]}).clear(entity, report)
+    assert cleared is not None
+    assert cleared.wire == {"id": "urn:x:1", "type": "T", "b": {"type": "Property", "value": 2}}
+    assert {one.finding.path for one in report} == {"T.a", "T.b.unitCode"}
+
+
 def test_codes_are_declared() -> None:
     """An attribute or id that holds codes may look like an old plate; a plate of today stays inside."""
     policy, report = Policy({"ParkingSpot": ["name"]}, codes={"ParkingSpot": ["id", "name"]}), Report()

@@ -17,6 +17,7 @@ from citycontext.models.catalogue.registry import describe
 from citycontext.models.schema.reduction import identifies_person
 from citycontext.ngsild import Entity, Severity
 from citycontext.ngsild.attribute_base import is_null
+from citycontext.ngsild.geometry import check_geometry, is_plain_point
 from citycontext.ngsild.representations import Reader
 from citycontext.ngsild.terms import ATTRIBUTE_TYPES, ENTITY_MEMBERS
 from citycontext.ngsild.time import format_datetime, instant_of, is_datetime
@@ -28,6 +29,7 @@ __all__ = ["Cleared", "EntityLike", "Policy"]
 EntityLike = Entity | Mapping[str, Any]
 
 _PLAIN_MEMBERS: Final = frozenset({"type", "unitCode", "datasetId", "lang", "valueType", "objectType"})
+_TEXTS: Final = frozenset({"unitCode", "lang", "valueType", "objectType"})
 _MAX_DEPTH: Final = 64
 _SAYS: Final[dict[GiveAway, str]] = {
     "number-plate": (
@@ -228,9 +230,15 @@ def _instance(instance: Any, rule: _Rule, report: Report) -> dict[str, Any] | No
     value = instance.get(value_member)
     if value is None or is_null(value):
         return None
+    if not _is_sound(kind, value) or not isinstance(instance.get("datasetId", ""), str):
+        message = f"has no value that a {kind or 'Property'} can have, or a datasetId that is none; it is not published"
+        report.note("not-an-attribute", rule.path, message, Severity.ERROR)
+        return None
     kept: dict[str, Any] = {}
     for member, content in instance.items():
-        if member == "type" and kind in ATTRIBUTE_TYPES:
+        if member in _TEXTS and not isinstance(content, str):
+            report.note("not-an-attribute", f"{rule.path}.{member}", "is no text; it is not published", Severity.ERROR)
+        elif member == "type" and kind in ATTRIBUTE_TYPES:
             kept[member] = content
         elif member == value_member or member in _PLAIN_MEMBERS:
             if _refuses(content, rule, report):
@@ -252,6 +260,23 @@ def _instance(instance: Any, rule: _Rule, report: Report) -> dict[str, Any] | No
         report.note("small-count", rule.path, f"a count below {rule.least} is not published", Severity.NOTE)
         return None
     return kept
+
+
+def _is_sound(kind: str, value: Any) -> bool:
+    """Tell whether a value is of the shape that its attribute's type asks for, so that any writer can write it."""
+    if kind in ("Relationship", "VocabProperty"):
+        return isinstance(value, str) or (isinstance(value, list) and all(isinstance(one, str) for one in value))
+    if kind == "LanguageProperty":
+        return isinstance(value, dict)
+    if kind in ("ListProperty", "ListRelationship"):
+        return isinstance(value, list)
+    if kind != "GeoProperty" or is_plain_point(value):
+        return True
+    try:
+        check_geometry(value)
+    except DataError:
+        return False
+    return True
 
 
 def _refuses(content: Any, rule: _Rule, report: Report) -> bool:
