@@ -208,3 +208,19 @@ def test_snapshots_are_notified_of():
     read = SnapshotNotification.from_dict(payload, strict=True)
     assert (read.snapshot_id, read.snapshot_status) == ("urn:s:1", "success")
     assert read.to_dict() == payload
+
+
+def test_both_spellings_of_a_link_over_mqtt_are_read() -> None:
+    """The @context is found in a whole Link header's value and in a bare address, as brokers differ."""
+    body = {
+        "id": "urn:ngsi-ld:Notification:1",
+        "type": "Notification",
+        "subscriptionId": "urn:ngsi-ld:Subscription:1",
+        "notifiedAt": "2024-05-01T10:00:00Z",
+        "data": [],
+    }
+    address = "https://example.org/context.jsonld"
+    header = f'<{address}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"'
+    for link in (address, header):
+        message = {"metadata": {"Content-Type": "application/json", "Link": link}, "body": body}
+        assert Notification.from_mqtt(message).to_dict()["@context"] == address

@@ -11,11 +11,12 @@ from citycontext.ngsild.context.links import context_url
 from citycontext.ngsild.entity import Entity
 from citycontext.ngsild.findings import Finding
 from citycontext.ngsild.json_text import read_json
+from citycontext.ngsild.names import is_uri
 from citycontext.ngsild.registrations import ContextSourceRegistration
 from citycontext.ngsild.representations import Representation, geojson
 from citycontext.ngsild.wire_model import OptTime, Time, WireModel, one_of, optional, uri
 
-__all__ = ["ContextSourceNotification", "Notification", "SnapshotNotification"]
+__all__ = ["ContextSourceNotification", "Notification", "SnapshotNotification", "linked_context"]
 
 E = TypeVar("E", bound=Entity)
 
@@ -66,7 +67,7 @@ class Notification(WireModel):
         metadata = message.get("metadata")
         link = metadata.get("Link") if isinstance(metadata, dict) else None
         if isinstance(link, str) and "@context" not in body:
-            linked = context_url(link)
+            linked = linked_context(link)
             if linked is not None:
                 body = {**body, "@context": linked}
         return cls.from_dict(body, strict=strict)
@@ -171,8 +172,21 @@ class SnapshotNotification(WireModel):
     clause: ClassVar[str] = "5.3.4"
 
     id: str
-    type: Literal["SnapshotNotification"] = "SnapshotNotification"
+    type: Literal["SnapshotNotification", "linked_context"] = "SnapshotNotification"
     snapshot_id: str | None = None
     snapshot_status: str | None = None
     notified_at: OptTime = optional()
     context: Any = optional("@context")
+
+
+def linked_context(link: str) -> str | None:
+    """Find the address of the @context in ``Link``: a header's value, or a bare address as some send over MQTT.
+
+    Args:
+        link: The text; empty for none.
+
+    Raises:
+        InvalidContext: It names several.
+    """
+    bare = link.strip()
+    return bare if is_uri(bare) else context_url(link)

@@ -15,17 +15,20 @@ from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 from citycontext.errors import ContextError, DataError, InvalidDocument, shown
-from citycontext.ngsild.context.links import context_url
 from citycontext.ngsild.entity import Entity
 from citycontext.ngsild.findings import Finding, Severity
 from citycontext.ngsild.json_text import read_json
-from citycontext.ngsild.names import is_uri
-from citycontext.ngsild.notifications import ContextSourceNotification, Notification, SnapshotNotification
+from citycontext.ngsild.notifications import (
+    ContextSourceNotification,
+    Notification,
+    SnapshotNotification,
+    linked_context,
+)
 from citycontext.ngsild.representations import Representation, geojson
 from citycontext.ngsild.terms import ATTRIBUTE_TYPES, ENTITY_MEMBERS
 from citycontext.receiver.received import AnyNotification, Received
 
-__all__ = ["linked_context", "open_message", "read_body", "read_notification"]
+__all__ = ["open_message", "read_body", "read_notification"]
 
 E = TypeVar("E", bound=Entity)
 
@@ -74,19 +77,6 @@ def open_message(payload: bytes) -> tuple[dict[str, Any], dict[str, str]]:
     if not isinstance(metadata, dict):
         metadata = {}
     return body, {name.lower(): value for name, value in metadata.items() if isinstance(value, str)}
-
-
-def linked_context(link: str) -> str | None:
-    """Find the address of the @context in ``Link``: a header's value, or a bare address as some send over MQTT.
-
-    Args:
-        link: The text; empty for none.
-
-    Raises:
-        InvalidContext: It names several.
-    """
-    bare = link.strip()
-    return bare if is_uri(bare) else context_url(link)
 
 
 def read_notification(
