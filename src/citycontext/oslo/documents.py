@@ -57,7 +57,7 @@ def read_text(text: str, media_type: str, *, contexts: Mapping[str, Any] | None 
     if media_type in ("application/ld+json", "application/json"):
         try:
             document = json.loads(text)
-        except ValueError as wrong:
+        except (ValueError, RecursionError) as wrong:
             raise InvalidDocument(f"the text is no JSON: {wrong}") from None
         return read_document(document, contexts=contexts)
     if media_type == "text/turtle":
@@ -102,7 +102,7 @@ def read_document(document: Any, *, contexts: Mapping[str, Any] | None = None) -
         )
     except jsonld.JsonLdError as wrong:
         raise _explained(wrong) from None
-    except (TypeError, AttributeError, KeyError, ValueError) as wrong:
+    except (TypeError, AttributeError, KeyError, ValueError, RecursionError) as wrong:
         if isinstance(wrong, DataError):
             raise
         raise InvalidDocument(f"the document is no JSON-LD: {wrong}") from None

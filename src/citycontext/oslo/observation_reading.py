@@ -37,6 +37,7 @@ from citycontext.oslo.wkt import read_wkt
 
 __all__ = ["GraphReader", "ReadObservation"]
 
+_DEEPEST: Final = 3
 _DURATION: Final = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?", re.ASCII)
 _TIMES: Final = ("time:inXSDDateTime", "time:inXSDDateTimeStamp")
 _NUMBERS: Final = ("schema:value", "qudt:numericValue", "qudt:value", "measure:.value")
@@ -223,13 +224,14 @@ class GraphReader:
         ]
         return ObservedProperty(concept, tuple(qualifiers))
 
-    def time(self, term: Term | None) -> TimeOfPhenomenon | None:
+    def time(self, term: Term | None, *, depth: int = 0) -> TimeOfPhenomenon | None:
         """Read a moment or an interval.
 
         Args:
             term: Its node, or a literal.
+            depth: How many nodes lead here; more than an interval needs are a ring.
         """
-        if term is None or term == "":
+        if term is None or term == "" or depth > _DEEPEST:
             return None
         if isinstance(term, Literal):
             text = self._time_text(term)
@@ -237,8 +239,10 @@ class GraphReader:
         moment = self.value(term, *_TIMES)
         if moment is not None:
             self.use_types(term)
-            return self.time(moment)
-        beginning, end = (self.time(self.value(term, name)) for name in ("time:hasBeginning", "time:hasEnd"))
+            return self.time(moment, depth=depth + 1)
+        beginning, end = (
+            self.time(self.value(term, name), depth=depth + 1) for name in ("time:hasBeginning", "time:hasEnd")
+        )
         if not isinstance(beginning, Instant | None) or not isinstance(end, Instant | None):
             return None
         duration = self.value(term, "time:hasXSDDuration")
@@ -278,8 +282,8 @@ class GraphReader:
             return None
         return Instant(format_datetime(moment))
 
-    def _result(self, term: Term | None) -> Result | None:
-        if term is None:
+    def _result(self, term: Term | None, depth: int = 0) -> Result | None:
+        if term is None or depth > _DEEPEST:
             return None
         if isinstance(term, Literal):
             return self._literal_result(term)
@@ -289,7 +293,7 @@ class GraphReader:
         number = self.value(term, *_NUMBERS)
         if isinstance(number, str):  # a Measure stands around its value
             self.use_types(term)
-            return self._result(number)
+            return self._result(number, depth + 1)
         if number is not None:
             return self._measure(term, number)
         simple = self.value(term, "rdf:value")

@@ -1,0 +1,64 @@
+"""Graphs that no honest publisher writes end in a report or one error, never in a crash."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from citycontext.errors import CityContextError
+from citycontext.oslo import Graph, Literal, from_oslo, read_text, standard_tables
+from citycontext.oslo.profiles import all_forms
+from citycontext.oslo.vocabulary import iri
+
+OBS = "urn:x:observation"
+
+
+def test_rings_end():
+    """A time that begins with itself and a measure inside itself are not followed for ever."""
+    graph = Graph()
+    graph.type(OBS, "om-measurement:")
+    graph.add(OBS, "om:.observedProperty", "urn:x:property")
+    graph.add(OBS, "om:.phenomenonTime", "_:t")
+    graph.add("_:t", "time:hasBeginning", "_:t")
+    graph.add(OBS, "om:.result", "_:m")
+    graph.add("_:m", "measure:.value", "_:m")
+    reading = from_oslo(graph)
+    assert reading.entities == []
+    assert any(loss.subject == OBS for loss in reading.report)
+
+
+def test_a_document_too_deep_is_refused():
+    """JSON nested thousands of times deep is one error."""
+    deep = '{"urn:p":' * 5000 + "1" + "}" * 5000
+    with pytest.raises(CityContextError):
+        from_oslo(read_text(deep, "application/ld+json"))
+
+
+roles = ("observed_property", "feature", "result", "phenomenon_time", "result_time", "sensor", "quality")
+predicates = sorted(
+    {iri(getattr(form, role)) for form in all_forms() for role in roles}
+    | {step.predicate for table in standard_tables() for homes in table.describe.values() for step in homes[0].steps}
+    | {iri(name) for name in ("rdf:type", "sosa:hasMember", "dct:isVersionOf", "time:inXSDDateTime", "schema:value")}
+    | {iri(name) for name in ("time:hasBeginning", "geo:asWKT", "measure:.value", "qudt:hasUnit", "dct:type")}
+)
+classes = sorted(
+    {one for table in standard_tables() for one in table.classes} | {iri(form.class_) for form in all_forms()}
+)
+nodes = st.sampled_from(["_:a", "_:b", "urn:x:1", "urn:x:2"])
+values = nodes | st.sampled_from(classes) | st.builds(lambda text: Literal(text), st.text(max_size=6))
+triples = st.tuples(nodes, st.sampled_from([name for name in predicates if not name.startswith("@")]), values)
+
+
+@given(st.lists(triples, min_size=1, max_size=25))
+def test_any_graph_is_read(drawn):
+    """Whatever triples stand together, reading ends with entities that are JSON, and names what it left out."""
+    graph = Graph()
+    for triple in drawn:
+        graph.add(*triple)
+    reading = from_oslo(graph)
+    for entity in reading.entities:
+        assert json.loads(entity.to_json())["id"]
+    assert str(reading.report)
