@@ -154,6 +154,12 @@ class _Metrics(Collector):
         for source in status.sources:
             connections.add_metric([source.name], float(source.connected))
         yield connections
+        commands = CounterMetricFamily(
+            "citycontext_bridge_commands", "Commands to devices, by what became of them.", labels=["status"]
+        )
+        for name in ("sent", "done", "failed", "timeout"):
+            commands.add_metric([name], getattr(status.commands, name))
+        yield commands
         labels = ["route", "codec"]
         for name, text in _ROUTE_COUNTERS.items():
             family = CounterMetricFamily(f"citycontext_bridge_route_{name}", text, labels=labels)

@@ -38,6 +38,10 @@ def check(config: BridgeConfig) -> list[Finding]:
     for route in config.route:
         findings += _route(route)
         findings += _memory(route, config)
+    for command in config.command:
+        if config.mqtt_of(command).share is not None:
+            message = "each bridge of a shared subscription carries the command out; give commands to one bridge only"
+            findings.append(Finding(f'command "{command.name}"', "command", message, Severity.WARNING))
     order = list(Severity)
     return sorted(findings, key=lambda finding: order.index(finding.severity))
 

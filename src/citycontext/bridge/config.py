@@ -28,10 +28,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 
+from citycontext.bridge.command_config import CommandConfig
 from citycontext.bridge.quantities import Duration, Size
 from citycontext.bridge.routes import RouteConfig, Section, parse_instant
 from citycontext.bridge.toml_file import load_toml, validate
@@ -184,6 +185,10 @@ class ContextBrokerConfig(Section):
         headers: More headers.
         ca_file: Certificate authorities to trust in place of the system's (PEM).
         timeout: Longest wait for an answer.
+        notify: For commands: address of the MQTT broker as the context broker reaches it; that of the command's
+            ``[[mqtt]]`` table by default.
+        notify_username, notify_password: With which the context broker logs in there. They become part of the
+            subscription.
     """
 
     url: Annotated[str, _url(("http", "https"))]
@@ -195,6 +200,9 @@ class ContextBrokerConfig(Section):
     headers: dict[str, SecretStr] = Field(default_factory=dict)
     ca_file: Path | None = None
     timeout: Duration = 10.0
+    notify: Annotated[str, _url(("mqtt", "mqtts"))] | None = None
+    notify_username: str | None = None
+    notify_password: SecretStr | None = None
 
     @model_validator(mode="after")
     def _one_way_in(self) -> ContextBrokerConfig:
@@ -304,12 +312,14 @@ class BridgeConfig(Section):
         mqtt: The MQTT broker, or several as ``[[mqtt]]`` tables with a name each.
         context_broker: The context broker.
         route: The routes.
+        command: The commands, from the context broker to devices.
         journal, delivery, clock, devices, admin: See their tables.
     """
 
     mqtt: Annotated[tuple[MqttConfig, ...], BeforeValidator(_one_or_many)] = Field(min_length=1)
     context_broker: ContextBrokerConfig
     route: tuple[RouteConfig, ...] = Field(min_length=1)
+    command: tuple[CommandConfig, ...] = ()
     journal: JournalConfig = JournalConfig()
     delivery: DeliveryConfig = DeliveryConfig()
     clock: ClockConfig = ClockConfig()
@@ -330,6 +340,17 @@ class BridgeConfig(Section):
                 raise ValueError(f'route "{route.name}" reads from mqtt = "{route.mqtt}", but there is {brokers}')
             if route.device is not None and self.devices is None:
                 raise ValueError(f'route "{route.name}" looks up devices; say where they are with [devices] file = "…"')
+        commands = [command.name for command in self.command]
+        for command in self.command:
+            if commands.count(command.name) > 1:
+                raise ValueError(f'two commands are named "{command.name}"; give each its own name')
+            if command.mqtt is not None and command.mqtt not in brokers:
+                raise ValueError(f'command "{command.name}" goes to mqtt = "{command.mqtt}", but there is {brokers}')
+            if self.context_broker.notify is None and self.mqtt_of(command).is_websocket:
+                raise ValueError(
+                    f'command "{command.name}": a context broker cannot notify over websockets; name the same MQTT '
+                    'broker with context_broker.notify = "mqtt://…"'
+                )
         return self
 
     @classmethod
@@ -385,8 +406,35 @@ class BridgeConfig(Section):
         """
         if mqtt.client_id is not None:
             return mqtt.client_id
-        place = hashlib.sha256(str(self.journal.path.absolute()).encode()).hexdigest()[:8]
-        return f"citycontext-{platform.node() or 'bridge'}-{place}-{mqtt.name}"
+        return f"citycontext-{self.place}-{mqtt.name}"
+
+    @property
+    def place(self) -> str:
+        """What tells this bridge from others: the host's name, and the journal's path as a digest."""
+        digest = hashlib.sha256(str(self.journal.path.absolute()).encode()).hexdigest()[:8]
+        return f"{platform.node() or 'bridge'}-{digest}"
+
+    def mqtt_of(self, command: CommandConfig) -> MqttConfig:
+        """Give the MQTT broker that a command goes to.
+
+        Args:
+            command: The command.
+        """
+        return next((mqtt for mqtt in self.mqtt if mqtt.name == command.mqtt), self.mqtt[0])
+
+    def notify_address(self, mqtt: MqttConfig) -> str:
+        """Give the address of an MQTT broker as the context broker is to notify it, with its credentials.
+
+        Args:
+            mqtt: The broker.
+        """
+        context_broker = self.context_broker
+        scheme, _, rest = (context_broker.notify or mqtt.url).partition("://")
+        if context_broker.notify_username is None:
+            return f"{scheme}://{rest}"
+        password = context_broker.notify_password
+        secret = "" if password is None else f":{quote(password.get_secret_value(), safe='')}"
+        return f"{scheme}://{quote(context_broker.notify_username, safe='')}{secret}@{rest}"
 
     def routes_of(self, mqtt: MqttConfig) -> tuple[RouteConfig, ...]:
         """Give the routes that read from an MQTT broker.

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import httpx
 
+from citycontext.bridge.command_config import CommandConfig
 from citycontext.bridge.config import ContextBrokerConfig
 from citycontext.client import GENERIC, ORION_LD, SCORPIO, STELLIO, Client
 from citycontext.client.auth import BearerToken, OAuth2ClientCredentials
+from citycontext.errors import ResourceNotFound
 from citycontext.ngsild.batch import BatchResult
+from citycontext.ngsild.subscriptions import (
+    Endpoint,
+    EntitySelector,
+    KeyValuePair,
+    NotificationParams,
+    Subscription,
+)
 
 __all__ = ["ContextBroker", "auth_of", "headers_of"]
 
@@ -66,6 +76,50 @@ class ContextBroker:
             CityContextError: The context broker did not take it.
         """
         self._of(tenant).temporal.upsert(entity)
+
+    def subscribe(self, command: CommandConfig, subscription_id: str, endpoint: str) -> None:
+        """Subscribe to changes of a command's attribute, in place of an earlier subscription of the same id.
+
+        Args:
+            command: The command.
+            subscription_id: Id for the subscription.
+            endpoint: MQTT topic to notify on, as an address.
+
+        Raises:
+            CityContextError: It did not succeed.
+        """
+        with contextlib.suppress(ResourceNotFound):
+            self.unsubscribe(command, subscription_id)
+        self._of(command.tenant).subscriptions.create(
+            Subscription(
+                id=subscription_id,
+                subscription_name=f"citycontext bridge: {command.name}",
+                entities=[EntitySelector(type=command.type)],
+                watched_attributes=[command.attribute],
+                notification=NotificationParams(
+                    # One attribute only: what else the entity has is no command, and none of our business.
+                    attributes=[command.attribute],
+                    sys_attrs=True,
+                    endpoint=Endpoint(
+                        uri=endpoint,
+                        accept="application/json",
+                        notifier_info=[KeyValuePair(key="MQTT-QoS", value="1")],
+                    ),
+                ),
+            )
+        )
+
+    def unsubscribe(self, command: CommandConfig, subscription_id: str) -> None:
+        """Delete a subscription.
+
+        Args:
+            command: The command.
+            subscription_id: Its id.
+
+        Raises:
+            CityContextError: It did not succeed.
+        """
+        self._of(command.tenant).subscriptions.delete(subscription_id)
 
     def _of(self, tenant: str | None) -> Client:
         client = self._of_tenant.get(tenant)

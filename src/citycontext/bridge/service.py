@@ -13,6 +13,7 @@ from types import FrameType
 from typing import Final
 
 from citycontext.bridge.admin import Admin
+from citycontext.bridge.commands import CommandStation, station_client_id
 from citycontext.bridge.config import BridgeConfig
 from citycontext.bridge.context_broker import ContextBroker
 from citycontext.bridge.dead_letters import DeadLetters
@@ -22,7 +23,7 @@ from citycontext.bridge.journal import Journal
 from citycontext.bridge.lanes import Lanes, Ticket
 from citycontext.bridge.processing import Processing, Router
 from citycontext.bridge.source import Source
-from citycontext.bridge.status import BridgeStatus, Counts, DeadReason, RouteStatus, SourceStatus
+from citycontext.bridge.status import BridgeStatus, CommandCounts, Counts, DeadReason, RouteStatus, SourceStatus
 from citycontext.bridge.subscriptions import forget, remember, wanted_subscriptions
 from citycontext.bridge.systemd import notify
 from citycontext.errors import ConfigurationError
@@ -31,7 +32,7 @@ __all__ = ["Bridge", "Counts"]
 
 logger = logging.getLogger(__name__)
 
-_AFTER_RESTART: Final = ("mqtt", "context_broker", "journal", "delivery", "admin")
+_AFTER_RESTART: Final = ("mqtt", "context_broker", "command", "journal", "delivery", "admin")
 _LOOK_AT_FILE: Final = 1.0
 
 
@@ -61,6 +62,7 @@ class Bridge:
         self._sources: dict[str, Source] = {}
         self._context_broker = ContextBroker(config.context_broker)
         self._writer: Writer = writer or self._context_broker
+        self._stations: list[CommandStation] = []
         self._stop_asked = threading.Event()
         self._reload_asked = threading.Event()
         self._journal: Journal | None = None
@@ -97,11 +99,14 @@ class Bridge:
             stale = remember(config.journal.path, mqtt.name, wanted) if mqtt.durable else set()
             self._stale[mqtt.name] = stale
             self._sources[mqtt.name] = Source(mqtt, config.client_id(mqtt), wanted, self._intake, stale)
+        self._stations = [*self._command_stations()]
         self._intake.start()
         self._processing.start()
         self._delivery.start()
         for source in self._sources.values():
             source.start()
+        for station in self._stations:
+            station.start()
         if self._admin is not None:
             self._admin.start()
 
@@ -118,6 +123,8 @@ class Bridge:
         deadline = time.monotonic() + timeout
         if self._admin is not None:
             self._admin.stop()
+        for station in self._stations:
+            station.stop()
         for source in self._sources.values():
             source.pause()
         is_drained = self._drain(deadline)
@@ -190,7 +197,7 @@ class Bridge:
         self._stop_asked.set()
 
     def wait_connected(self, timeout: float = 10.0) -> bool:
-        """Wait until all MQTT brokers are connected and have accepted the subscriptions.
+        """Wait until all MQTT brokers are connected and have accepted the subscriptions, and commands can come.
 
         Args:
             timeout: Longest wait, seconds.
@@ -199,7 +206,9 @@ class Bridge:
             Whether they are.
         """
         deadline = time.monotonic() + timeout
-        return all(source.wait_connected(max(0.0, deadline - time.monotonic())) for source in self._sources.values())
+        waits = [source.wait_connected for source in self._sources.values()]
+        waits += [station.wait_ready for station in self._stations]
+        return all(wait(max(0.0, deadline - time.monotonic())) for wait in waits)
 
     # -- what there is to see -----------------------------------------------------------------------------------------
 
@@ -225,6 +234,7 @@ class Bridge:
     def troubles(self) -> list[str]:
         """What is wrong right now, in words for a person; nothing if all is well."""
         found = [source.trouble for source in self._sources.values()]
+        found += [station.trouble for station in self._stations]
         intake = self._intake
         return [one for one in (*found, intake.trouble, intake.loss, self._delivery.trouble) if one is not None]
 
@@ -236,6 +246,7 @@ class Bridge:
             and self._processing.is_alive
             and self._delivery.is_alive
             and all(source.is_alive for source in self._sources.values())
+            and all(station.is_alive for station in self._stations)
         )
 
     @property
@@ -287,6 +298,7 @@ class Bridge:
             journal_limit=self.config.journal.max_size,
             lag=max(0.0, now - oldest[0].arrived) if oldest else 0.0,
             dead_letters=dead,
+            commands=sum((station.counts for station in self._stations), CommandCounts()),
         )
 
     @property
@@ -299,6 +311,17 @@ class Bridge:
 
     def _acknowledger(self, name: str) -> Acknowledge:
         return lambda messages: self._sources[name].acknowledge(messages)
+
+    def _command_stations(self) -> Iterator[CommandStation]:
+        config = self.config
+        place = config.place
+        for mqtt in config.mqtt:
+            commands = tuple(command for command in config.command if config.mqtt_of(command) is mqtt)
+            if commands:
+                durable = any(command.replay for command in commands)
+                name = station_client_id(config.client_id(mqtt), durable=durable)
+                address = config.notify_address(mqtt)
+                yield CommandStation(mqtt, name, commands, self._context_broker, place, address)
 
     def _settle(self, tickets: list[Ticket]) -> None:
         done = [ticket.message for ticket in tickets if not ticket.refusals]

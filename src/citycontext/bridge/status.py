@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-__all__ = ["BridgeStatus", "Counts", "DeadReason", "RouteStatus", "SourceStatus"]
+__all__ = ["BridgeStatus", "CommandCounts", "Counts", "DeadReason", "RouteStatus", "SourceStatus"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,28 @@ class Counts:
     requests: int = 0
     waiting: int = 0
     dropped: int = 0
+
+
+@dataclass(slots=True)
+class CommandCounts:
+    """What became of commands since the start.
+
+    Args:
+        sent: Messages that the MQTT broker took.
+        done: Commands that the device confirmed.
+        failed: Commands that could not be sent, or that the device refused.
+        timeout: Commands without a result in time.
+    """
+
+    sent: int = 0
+    done: int = 0
+    failed: int = 0
+    timeout: int = 0
+
+    def __add__(self, other: CommandCounts) -> CommandCounts:
+        return CommandCounts(
+            self.sent + other.sent, self.done + other.done, self.failed + other.failed, self.timeout + other.timeout
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +131,7 @@ class BridgeStatus:
         journal_limit: Bytes at which it stops reading.
         lag: Age of the oldest message not delivered, seconds.
         dead_letters: Dead letters in the file, by reason, the most frequent first.
+        commands: What became of commands.
     """
 
     started: float
@@ -122,3 +145,4 @@ class BridgeStatus:
     journal_limit: int
     lag: float
     dead_letters: list[DeadReason] = field(default_factory=list)
+    commands: CommandCounts = field(default_factory=CommandCounts)
