@@ -9,11 +9,12 @@ from citycontext.errors import AmbiguousModel, UnknownModel
 from citycontext.models.catalogue.description import ModelDescription
 from citycontext.models.catalogue.registry import describe
 from citycontext.models.schema.evaluation import is_valid
+from citycontext.ngsild.attribute_base import attribute_type
 from citycontext.ngsild.entity import Entity
 from citycontext.ngsild.findings import Finding, Severity
 from citycontext.ngsild.representations import Representation
 from citycontext.ngsild.representations.reading import is_instance_list
-from citycontext.ngsild.terms import ATTRIBUTE_TYPES, ENTITY_MEMBERS, VALUE_MEMBERS
+from citycontext.ngsild.terms import ENTITY_MEMBERS, VALUE_MEMBERS
 
 __all__ = ["is_plain_value", "model_of", "representation_of", "subject_of"]
 
@@ -41,8 +42,7 @@ def _is_spelt_out(member: Any) -> bool:
         return is_instance_list(member)
     if not isinstance(member, dict):
         return False
-    kind = member.get("type")
-    if isinstance(kind, str) and kind in ATTRIBUTE_TYPES:
+    if attribute_type(member) is not None:
         return True
     return not VALUE_MEMBERS.keys().isdisjoint(member) and "coordinates" not in member
 
@@ -55,7 +55,7 @@ def is_plain_value(name: str, member: Any, model: ModelDescription | None) -> bo
         member: What stands under it.
         model: The entity's model.
     """
-    if model is None or not isinstance(member, dict) or member.get("type") in ATTRIBUTE_TYPES:
+    if model is None or not isinstance(member, dict) or attribute_type(member) is not None:
         return False
     attribute, value_member = model.attributes.get(name), next((one for one in VALUE_MEMBERS if one in member), None)
     if attribute is None or value_member is None:
