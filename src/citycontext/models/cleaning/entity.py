@@ -94,13 +94,14 @@ def clean(
     cleaner = AttributeCleaner(description, Links(links), zone, changes)
     wire = _identified(wire, description, rename, changes)
     cleaned: dict[str, Any] = {}
-    for name, member in _named(wire, changes).items():
+    for name, member in wire.items():
         if name in _TIMES:
             cleaned[name] = cleaner.time(member, name)
         elif name in ENTITY_MEMBERS:
             cleaned[name] = member
-        elif (written := cleaner.clean(name, member)) is not ABSENT:
+        elif (written := cleaner.clean(name.strip(), member)) is not ABSENT:
             cleaned[name] = written
+    cleaned = _named(cleaned, changes)
     if context:
         cleaned = _with_context(cleaned, description, changes)
     return Cleaned(entity_class.from_dict(cleaned), [*changes.findings, *_left(cleaned, changes)])
@@ -156,7 +157,7 @@ def _named(wire: dict[str, Any], changes: Changes) -> dict[str, Any]:
     named: dict[str, Any] = {}
     for name, member in wire.items():
         bare = name.strip()
-        if bare != name and bare not in wire and bare not in named and is_attribute_name(bare):
+        if bare != name and bare not in {*wire, *named, *ENTITY_MEMBERS} and is_attribute_name(bare):
             changes.note(bare, "name", "has no blanks around it", found=repr(name), written=bare, clause="4.6.2")
             name = bare
         named[name] = member
