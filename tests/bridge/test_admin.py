@@ -67,6 +67,11 @@ def test_the_pages_tell_what_happens(tmp_path: Path, mosquitto: Any, context_bro
         assert samples["citycontext_bridge_route_messages_total", labels] == 2
         assert samples["citycontext_bridge_route_refused_total", labels] == 1
         assert samples["citycontext_bridge_route_repeated_total", labels] == 0
+        assert samples["citycontext_bridge_batch_size_bucket", (("le", "1.0"),)] == 1
+        assert samples["citycontext_bridge_batch_size_bucket", (("le", "+Inf"),)] == 1
+        assert samples["citycontext_bridge_batch_size_sum", ()] == 1
+        assert samples["citycontext_bridge_commands_total", (("status", "sent"),)] == 0
+        assert {label for _, labels in samples for label, _ in labels} == {"codec", "route", "mqtt", "le", "status"}
         assert samples["citycontext_bridge_mqtt_connected", (("mqtt", "mqtt"),)] == 1
         assert not any("s/1" in str(key) for key in samples)
     finally:

@@ -147,6 +147,8 @@ def test_several_mqtt_brokers_and_entities(tmp_path: Path) -> None:
         ),
         ("[context_broker]", '[journal]\noverflow = "drop"\n[context_broker]', "this must be 'stop' or 'drop-oldest'"),
         ("[context_broker]", '[journal]\nmax_age = "5s"\n[context_broker]', "max_age is 5 s; give at least 60s"),
+        ("[context_broker]", '[log]\nformat = "xml"\n[context_broker]', "log.format: this must be 'text' or 'json'"),
+        ("[context_broker]", '[context_broker]\ncorrelation_header = "X: y"', "context_broker.correlation_header"),
         ("[context_broker]", '[journal]\nmax_size = "lots"\n[context_broker]', "'lots' is no size"),
         (
             "[context_broker]",

@@ -69,3 +69,16 @@ def test_history_is_written_through_the_temporal_api() -> None:
         with pytest.raises(ContextBrokerError):
             target.append_history(None, ENTITY | {"v": [ENTITY["v"]]})
     target.close()
+
+
+def test_a_request_carries_its_correlation_where_a_header_is_configured() -> None:
+    """And none where there is none."""
+    with respx.mock:
+        route = respx.post(UPSERT).respond(204)
+        for given in ({"correlation_header": "X-Correlation-ID"}, {}):
+            target = broker(**given)
+            target.upsert(None, [ENTITY], correlation="a, b")
+            target.close()
+        headers = [call.request.headers for call in route.calls]
+    assert headers[0]["X-Correlation-ID"] == "a, b"
+    assert "X-Correlation-ID" not in headers[1]

@@ -37,13 +37,13 @@ class Harness:
         given = {"connections": 1, "linger": 0, "max_backoff": 0.01, "batch_size": 100} | config
         self.delivery = Delivery(self.lanes, self, DeliveryConfig.model_validate(given), self.settled.extend)
 
-    def upsert(self, tenant: str | None, entities: list[dict[str, Any]]) -> BatchResult:
+    def upsert(self, tenant: str | None, entities: list[dict[str, Any]], *, correlation: Any = None) -> BatchResult:
         """Note the request and answer as scripted."""
         ids = [entity["id"] for entity in entities]
         self.requests.append(ids)
         return self.answer(ids)
 
-    def append_history(self, tenant: str | None, entity: dict[str, Any]) -> None:
+    def append_history(self, tenant: str | None, entity: dict[str, Any], *, correlation: Any = None) -> None:
         """Note the request and answer as scripted."""
         self.requests.append(["history", entity["id"]])
         for failure in self.answer([entity["id"]]).failed:
@@ -236,3 +236,5 @@ def test_the_rate_is_kept_over_all_connections() -> None:
     harness.deliver(*(f"e{n}" for n in range(60)))
     assert [len(one) for one in harness.requests] == [40, 20]
     assert 0.95 < times[1] - times[0] < 3
+    assert harness.delivery.counts.batch_sizes == [0, 0, 2, 0, 0, 0, 0]
+    assert harness.delivery.counts.sent == 60

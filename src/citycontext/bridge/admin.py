@@ -5,14 +5,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import zip_longest
 from typing import Any, Final, Protocol
 
 import orjson
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from citycontext.bridge.config import AdminConfig
+from citycontext.bridge.delivery import BATCH_BOUNDS
 from citycontext.bridge.status import BridgeStatus
 from citycontext.bridge.status_page import render
 from citycontext.errors import ConfigurationError
@@ -154,6 +156,14 @@ class _Metrics(Collector):
         for source in status.sources:
             connections.add_metric([source.name], float(source.connected))
         yield connections
+        buckets, total = [], 0
+        for bound, count in zip_longest(BATCH_BOUNDS, status.batch_sizes):
+            total += count or 0
+            buckets.append(("+Inf" if bound is None else str(float(bound)), total))
+        if status.batch_sizes:
+            yield HistogramMetricFamily(
+                "citycontext_bridge_batch_size", "Updates in a request.", buckets=buckets, sum_value=status.sent
+            )
         commands = CounterMetricFamily(
             "citycontext_bridge_commands", "Commands to devices, by what became of them.", labels=["status"]
         )

@@ -46,6 +46,7 @@ __all__ = [
     "DevicesConfig",
     "JournalConfig",
     "Late",
+    "LogConfig",
     "MqttConfig",
     "OAuth2Config",
     "TlsConfig",
@@ -108,6 +109,7 @@ class MqttConfig(Section):
         max_payload: Bytes of a payload above which a message becomes a dead letter, cut to this size.
         retained: Whether messages kept from before the subscription are taken.
         connect_timeout: Longest wait for a connection.
+        correlation_property: User property (MQTT 5) with a message's id, for ``context_broker.correlation_header``.
         tls: Encryption, for ``mqtts`` and ``wss``.
     """
 
@@ -125,6 +127,7 @@ class MqttConfig(Section):
     max_payload: Size = 1_000_000
     retained: Literal["accept", "ignore"] = "accept"
     connect_timeout: Duration = 10.0
+    correlation_property: str = "correlation-id"
     tls: TlsConfig = TlsConfig()
 
     def shared(self, topic: str) -> str:
@@ -185,6 +188,8 @@ class ContextBrokerConfig(Section):
         headers: More headers.
         ca_file: Certificate authorities to trust in place of the system's (PEM).
         timeout: Longest wait for an answer.
+        correlation_header: Header that names the messages a request comes from, e.g. ``X-Correlation-ID``: by the ids
+            they brought (``mqtt.correlation_property``), else by their numbers in the journal.
         notify: For commands: address of the MQTT broker as the context broker reaches it; that of the command's
             ``[[mqtt]]`` table by default.
         notify_username, notify_password: With which the context broker logs in there. They become part of the
@@ -200,6 +205,7 @@ class ContextBrokerConfig(Section):
     headers: dict[str, SecretStr] = Field(default_factory=dict)
     ca_file: Path | None = None
     timeout: Duration = 10.0
+    correlation_header: str | None = Field(default=None, pattern=r"^[A-Za-z0-9-]+$")
     notify: Annotated[str, _url(("mqtt", "mqtts"))] | None = None
     notify_username: str | None = None
     notify_password: SecretStr | None = None
@@ -293,6 +299,18 @@ class DevicesConfig(Section):
     key: str | None = None
 
 
+class LogConfig(Section):
+    """How the bridge logs, where it runs as a program of its own.
+
+    Args:
+        format: ``text`` for people, ``json`` for machines: one object a line.
+        level: The least important that is logged.
+    """
+
+    format: Literal["text", "json"] = "text"
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
 class AdminConfig(Section):
     """The HTTP pages for health, metrics and status; off unless the table is there.
 
@@ -313,7 +331,7 @@ class BridgeConfig(Section):
         context_broker: The context broker.
         route: The routes.
         command: The commands, from the context broker to devices.
-        journal, delivery, clock, devices, admin: See their tables.
+        journal, delivery, clock, devices, admin, log: See their tables.
     """
 
     mqtt: Annotated[tuple[MqttConfig, ...], BeforeValidator(_one_or_many)] = Field(min_length=1)
@@ -325,6 +343,7 @@ class BridgeConfig(Section):
     clock: ClockConfig = ClockConfig()
     devices: DevicesConfig | None = None
     admin: AdminConfig | None = None
+    log: LogConfig = LogConfig()
 
     @model_validator(mode="after")
     def _names(self) -> BridgeConfig:

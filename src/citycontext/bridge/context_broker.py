@@ -48,14 +48,18 @@ class ContextBroker:
             retries=0,
             profile=_PROFILES[config.profile],
         )
+        self._correlation_header = config.correlation_header
         self._of_tenant: dict[str | None, Client] = {None: self._client}
 
-    def upsert(self, tenant: str | None, entities: list[dict[str, Any]]) -> BatchResult:
+    def upsert(
+        self, tenant: str | None, entities: list[dict[str, Any]], *, correlation: str | None = None
+    ) -> BatchResult:
         """Create entities, or append and overwrite the attributes given (CIM 009, 5.6.8, option ``update``).
 
         Args:
             tenant: Tenant, if the route names one.
             entities: In normalized form, no two with the same id.
+            correlation: Names the messages they come from; sent where the configuration has a header for it.
 
         Returns:
             What became of each.
@@ -63,19 +67,20 @@ class ContextBroker:
         Raises:
             CityContextError: The request as a whole had no success.
         """
-        return self._of(tenant).batch.upsert(entities, mode="update")
+        return self._of(tenant, correlation).batch.upsert(entities, mode="update")
 
-    def append_history(self, tenant: str | None, entity: dict[str, Any]) -> None:
+    def append_history(self, tenant: str | None, entity: dict[str, Any], *, correlation: str | None = None) -> None:
         """Create the evolution of an entity, or add instances to the one that is there (CIM 009, 5.6.11).
 
         Args:
             tenant: Tenant, if the route names one.
             entity: In temporal form: each attribute is a list of instances.
+            correlation: Names the messages it comes from; sent where the configuration has a header for it.
 
         Raises:
             CityContextError: The context broker did not take it.
         """
-        self._of(tenant).temporal.upsert(entity)
+        self._of(tenant, correlation).temporal.upsert(entity)
 
     def subscribe(self, command: CommandConfig, subscription_id: str, endpoint: str) -> None:
         """Subscribe to changes of a command's attribute, in place of an earlier subscription of the same id.
@@ -121,11 +126,13 @@ class ContextBroker:
         """
         self._of(command.tenant).subscriptions.delete(subscription_id)
 
-    def _of(self, tenant: str | None) -> Client:
+    def _of(self, tenant: str | None, correlation: str | None = None) -> Client:
         client = self._of_tenant.get(tenant)
         if client is None:
             client = self._of_tenant.setdefault(tenant, self._client.with_options(tenant=tenant))
-        return client
+        if correlation is None or self._correlation_header is None:
+            return client
+        return client.with_options(headers={self._correlation_header: correlation})
 
     def close(self) -> None:
         """Close the connections."""

@@ -6,17 +6,22 @@ import logging
 import random
 import threading
 import time
+from bisect import bisect_left
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeAlias
 
 from citycontext.bridge.config import DeliveryConfig
+from citycontext.bridge.correlation import Correlate
 from citycontext.bridge.journal import Refusal
 from citycontext.bridge.lanes import Lanes, Ticket, Update
 from citycontext.errors import CityContextError, ContextBrokerError, OperationNotSupported
 from citycontext.ngsild.batch import BatchResult
 
-__all__ = ["Delivery", "DeliveryCounts", "Writer"]
+__all__ = ["BATCH_BOUNDS", "Delivery", "DeliveryCounts", "Writer"]
+
+BATCH_BOUNDS: Final = (1, 10, 50, 100, 500, 1000)
+"""Bounds of the sizes of requests, as they are counted."""
 
 logger = logging.getLogger(__name__)
 
@@ -27,12 +32,15 @@ Settle: TypeAlias = Callable[[list[Ticket]], None]
 class Writer(Protocol):
     """What writes to the context broker."""
 
-    def upsert(self, tenant: str | None, entities: list[dict[str, Any]]) -> BatchResult:
+    def upsert(
+        self, tenant: str | None, entities: list[dict[str, Any]], *, correlation: str | None = None
+    ) -> BatchResult:
         """Create entities, or append and overwrite the attributes given (CIM 009, 5.6.8, option ``update``).
 
         Args:
             tenant: Tenant, if the route names one.
             entities: In normalized form, no two with the same id.
+            correlation: Names the messages they come from, where that is asked for.
 
         Returns:
             What became of each.
@@ -42,12 +50,13 @@ class Writer(Protocol):
         """
         ...
 
-    def append_history(self, tenant: str | None, entity: dict[str, Any]) -> None:
+    def append_history(self, tenant: str | None, entity: dict[str, Any], *, correlation: str | None = None) -> None:
         """Create the evolution of an entity, or add instances to the one that is there (CIM 009, 5.6.11).
 
         Args:
             tenant: Tenant, if the route names one.
             entity: In temporal form: each attribute is a list of instances.
+            correlation: Names the messages it comes from, where that is asked for.
 
         Raises:
             CityContextError: The context broker did not take it.
@@ -64,12 +73,16 @@ class DeliveryCounts:
         refused: Updates it refused for good.
         retried: Updates sent again.
         requests: Requests sent.
+        batch_sizes: How many requests held at most 1, 10, 50, 100, 500, 1000 updates, or more (``BATCH_BOUNDS``).
+        sent: Updates in all requests together.
     """
 
     delivered: int = 0
     refused: int = 0
     retried: int = 0
     requests: int = 0
+    batch_sizes: list[int] = field(default_factory=lambda: [0] * (len(BATCH_BOUNDS) + 1))
+    sent: int = 0
 
 
 _FIRST_PAUSE: Final = 0.2
@@ -88,13 +101,22 @@ class Delivery:
         writer: What writes them.
         config: Sizes and pauses.
         settle: Who is told when all of a message is done.
+        correlate: Names the messages of a request, where that is asked for.
     """
 
-    def __init__(self, lanes: Lanes, writer: Writer, config: DeliveryConfig, settle: Settle) -> None:
+    def __init__(
+        self,
+        lanes: Lanes,
+        writer: Writer,
+        config: DeliveryConfig,
+        settle: Settle,
+        correlate: Correlate | None = None,
+    ) -> None:
         self._lanes = lanes
         self._writer = writer
         self._config = config
         self._settle = settle
+        self._correlate = correlate
         self._stopping = threading.Event()
         self._lock = threading.Lock()
         self._next_turn = 0.0
@@ -155,9 +177,12 @@ class Delivery:
             self._wait_for_turn(len(part) / self._config.max_rate)
         failed = self._append(part) if part[0].is_late else self._upsert(part)
         taken = part if not failed else [update for update in part if update.wire["id"] not in failed]
+        counts, size = self.counts, 1 if part[0].is_late else len(part)
         with self._lock:
-            self.counts.requests += len(part) if part[0].is_late else 1
-            self.counts.delivered += len(taken)
+            counts.requests += len(part) // size
+            counts.batch_sizes[bisect_left(BATCH_BOUNDS, size)] += len(part) // size
+            counts.sent += len(part)
+            counts.delivered += len(taken)
         if taken:
             self._recovered()
             self._settle(self._lanes.finish(taken))
@@ -165,7 +190,8 @@ class Delivery:
 
     def _upsert(self, part: list[Update]) -> dict[str, CityContextError]:
         try:
-            result = self._writer.upsert(part[0].tenant, [update.wire for update in part])
+            correlation = None if self._correlate is None else self._correlate(part)
+            result = self._writer.upsert(part[0].tenant, [one.wire for one in part], correlation=correlation)
         except CityContextError as error:
             return {update.wire["id"]: error for update in part}
         return {failure.entity_id: failure.error for failure in result.failed}
@@ -176,7 +202,8 @@ class Delivery:
         for update in part:
             if away is None:
                 try:
-                    self._writer.append_history(update.tenant, update.wire)
+                    correlation = None if self._correlate is None else self._correlate([update])
+                    self._writer.append_history(update.tenant, update.wire, correlation=correlation)
                     continue
                 except ContextBrokerError as error:
                     failed[update.wire["id"]] = error

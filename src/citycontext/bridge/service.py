@@ -16,6 +16,7 @@ from citycontext.bridge.admin import Admin
 from citycontext.bridge.commands import CommandStation, station_client_id
 from citycontext.bridge.config import BridgeConfig
 from citycontext.bridge.context_broker import ContextBroker
+from citycontext.bridge.correlation import correlation_of
 from citycontext.bridge.dead_letters import DeadLetters
 from citycontext.bridge.delivery import Delivery, Writer
 from citycontext.bridge.intake import Acknowledge, Intake
@@ -32,7 +33,7 @@ __all__ = ["Bridge", "Counts"]
 
 logger = logging.getLogger(__name__)
 
-_AFTER_RESTART: Final = ("mqtt", "context_broker", "command", "journal", "delivery", "admin")
+_AFTER_RESTART: Final = ("mqtt", "context_broker", "command", "journal", "delivery", "admin", "log")
 _LOOK_AT_FILE: Final = 1.0
 
 
@@ -93,7 +94,10 @@ class Bridge:
         )
         self._lanes = Lanes(config.delivery.max_waiting, fold=config.delivery.history == "latest")
         self._processing = Processing(self._router, self._intake, self._lanes, config.delivery.late)
-        self._delivery = Delivery(self._lanes, self._writer, config.delivery, self._settle)
+        correlate = None
+        if config.context_broker.correlation_header is not None:
+            correlate = correlation_of(config.place, {mqtt.name: mqtt.correlation_property for mqtt in config.mqtt})
+        self._delivery = Delivery(self._lanes, self._writer, config.delivery, self._settle, correlate)
         for mqtt in config.mqtt:
             wanted = wanted_subscriptions(config, mqtt)
             stale = remember(config.journal.path, mqtt.name, wanted) if mqtt.durable else set()
@@ -298,6 +302,8 @@ class Bridge:
             journal_limit=self.config.journal.max_size,
             lag=max(0.0, now - oldest[0].arrived) if oldest else 0.0,
             dead_letters=dead,
+            batch_sizes=tuple(self._delivery.counts.batch_sizes),
+            sent=self._delivery.counts.sent,
             commands=sum((station.counts for station in self._stations), CommandCounts()),
         )
 

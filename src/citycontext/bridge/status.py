@@ -132,6 +132,8 @@ class BridgeStatus:
         lag: Age of the oldest message not delivered, seconds.
         dead_letters: Dead letters in the file, by reason, the most frequent first.
         commands: What became of commands.
+        batch_sizes: How many requests there were of each size (``delivery.BATCH_BOUNDS``).
+        sent: Updates in all requests together.
     """
 
     started: float
@@ -146,3 +148,5 @@ class BridgeStatus:
     lag: float
     dead_letters: list[DeadReason] = field(default_factory=list)
     commands: CommandCounts = field(default_factory=CommandCounts)
+    batch_sizes: tuple[int, ...] = ()
+    sent: int = 0
