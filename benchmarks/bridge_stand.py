@@ -401,15 +401,16 @@ class Stand:
 
     def wait_delivered(self, count: int, patience: float = 90.0) -> dict[str, int]:
         """Wait until all came and the journal is empty, or until nothing has moved for so many seconds."""
-        before, moved = -1, time.monotonic()
+        before, moved = (-1, -1), time.monotonic()
         while True:
             report, status = self.order("report"), self.status()
             self.note_memory()
             waiting = -1 if status is None else status["counts"]["waiting"]
             if report["distinct"] >= count and waiting == 0:
                 return report
-            if report["distinct"] != before:
-                before, moved = report["distinct"], time.monotonic()
+            now = (report["distinct"], waiting)
+            if now != before:
+                before, moved = now, time.monotonic()
             if time.monotonic() - moved > patience:
                 return report
             time.sleep(0.5)
