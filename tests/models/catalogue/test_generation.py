@@ -111,5 +111,5 @@ def test_the_examples_of_the_documentation_run() -> None:
     root = Path(__file__).resolve().parents[3]
     document = (root / "docs" / "choose-a-model.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```python\n(.*?)```", document, re.DOTALL)
-    assert len(blocks) == 4
+    assert len(blocks) == 5
     exec("\n".join(blocks), {})
