@@ -48,7 +48,7 @@ class Bridge:
         writer: Writes to the context broker in place of the client, e.g. in tests.
 
     Raises:
-        ConfigurationError: A codec or a unit is not known, or certificates cannot be used.
+        ConfigurationError: A codec or a unit is not known.
 
     Examples:
         >>> bridge = Bridge(BridgeConfig.load("bridge.toml"))  # doctest: +SKIP
@@ -77,20 +77,33 @@ class Bridge:
 
         Raises:
             JournalError: The journal cannot be opened.
-            ConfigurationError: The address of the admin pages cannot be listened on.
+            ConfigurationError: The address of the admin pages cannot be listened on, or certificates cannot be used.
         """
         config = self.config
         self._started = time.time()
-        if config.admin is not None:
-            self._admin = Admin(config.admin, self)
-        try:
+        with contextlib.ExitStack() as opened:
+            if config.admin is not None:
+                self._admin = Admin(config.admin, self)
+                opened.callback(self._admin.stop)
             self._journal = Journal(config.journal.path, config.journal.durability)
-        except BaseException:
-            if self._admin is not None:
-                self._admin.stop()
-            raise
+            opened.callback(self._journal.close)
+            self._build(self._journal, opened)
+            # From here on, stop() closes all of it.
+            opened.pop_all()
+        self._intake.start()
+        self._processing.start()
+        self._delivery.start()
+        for source in self._sources.values():
+            source.start()
+        for station in self._stations:
+            station.start()
+        if self._admin is not None:
+            self._admin.start()
+
+    def _build(self, journal: Journal, opened: contextlib.ExitStack) -> None:
+        config = self.config
         self._intake = Intake(
-            self._journal, config.journal, {mqtt.name: self._acknowledger(mqtt.name) for mqtt in config.mqtt}
+            journal, config.journal, {mqtt.name: self._acknowledger(mqtt.name) for mqtt in config.mqtt}
         )
         self._lanes = Lanes(config.delivery.max_waiting, fold=config.delivery.history == "latest")
         self._processing = Processing(self._router, self._intake, self._lanes, config.delivery.late)
@@ -103,16 +116,8 @@ class Bridge:
             stale = remember(config.journal.path, mqtt.name, wanted) if mqtt.durable else set()
             self._stale[mqtt.name] = stale
             self._sources[mqtt.name] = Source(mqtt, config.client_id(mqtt), wanted, self._intake, stale)
+            opened.callback(self._sources[mqtt.name].stop)
         self._stations = [*self._command_stations()]
-        self._intake.start()
-        self._processing.start()
-        self._delivery.start()
-        for source in self._sources.values():
-            source.start()
-        for station in self._stations:
-            station.start()
-        if self._admin is not None:
-            self._admin.start()
 
     def stop(self, timeout: float = 10.0) -> bool:
         """Stop reading, deliver what is there as far as time allows, and close everything.

@@ -46,6 +46,9 @@ class Source:
         subscriptions: Topic filter, as the broker is to see it → quality of service.
         intake: Who takes the messages.
         stale: Topic filters of an earlier configuration, which a durable session still has.
+
+    Raises:
+        ConfigurationError: The certificates cannot be used.
     """
 
     def __init__(
@@ -69,10 +72,10 @@ class Source:
         self._stopping = threading.Event()
         self._first_attempt = threading.Event()
         self._refused: str | None = None
+        client = self._client = make_client(config, client_id)
         self._waker_out, self._waker_in = socket.socketpair()
         self._waker_out.setblocking(False)
         self._waker_in.setblocking(False)
-        client = self._client = make_client(config, client_id)
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
         client.on_subscribe = self._on_subscribe
@@ -269,7 +272,8 @@ class Source:
                 if wanted != watched:
                     _watch(selector, sock, watched, wanted)
                     watched = wanted
-                pending = bool(wanted & selectors.EVENT_READ) and hasattr(sock, "pending") and sock.pending() > 0
+                decrypted = getattr(sock, "pending", None)  # only a TLS socket holds bytes that select() does not see
+                pending = bool(wanted & selectors.EVENT_READ) and decrypted is not None and decrypted() > 0
                 events = selector.select(0 if pending else _HELD_TICK if is_held else _TICK)
                 for key, mask in events:
                     if key.fileobj is self._waker_out:
