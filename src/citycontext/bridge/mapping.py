@@ -155,14 +155,13 @@ class _EntityMapping:
         try:
             if self._pivot is not None:
                 said = self._pivot(said)
-            document = said
             last_known = self._last_known
-            if last_known is not None:
-                key = (self._route, self._number, self._id.fill(captures, said))
-                document = last_known.complete(key, said)
+            if last_known is None:
+                return self._entity(said, said, captures, arrived)
+            key = (self._route, self._number, self._id.fill(captures, said))
+            document = last_known.complete(key, said)
             entity = self._entity(document, said, captures, arrived)
-            if last_known is not None:
-                last_known.remember(key, _without_registry(document), arrived)
+            last_known.remember(key, _without_registry(document), arrived)
         except (LookupError, ValueError) as error:
             raise MappingError(str(error.args[0]), route=self._route) from None
         return entity

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
 import jmespath
@@ -68,7 +68,7 @@ def compile_parent(text: str) -> Getter | None:
     return _members(chain[:-1])
 
 
-def _member_chain(tree: dict[str, Any]) -> list[str] | None:
+def _member_chain(tree: Mapping[str, Any]) -> list[str] | None:
     if tree["type"] == "field":
         return [tree["value"]]
     if tree["type"] != "subexpression":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 __all__ = ["TopicPattern"]
@@ -93,7 +94,7 @@ class TopicPattern:
         return f"TopicPattern({self.text!r})"
 
 
-def _overlap(left: list[str], right: list[str]) -> bool:
+def _overlap(left: Sequence[str], right: Sequence[str]) -> bool:
     for index in range(max(len(left), len(right))):
         if "#" in (*left[index : index + 1], *right[index : index + 1]):
             return True

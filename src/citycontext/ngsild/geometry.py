@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, Literal, TypedDict
+from typing import Any, Final, Literal, TypedDict, TypeGuard
 
 from citycontext.errors import InvalidGeometry, shown
 from citycontext.ngsild.terms import GEOMETRY_TYPES
@@ -94,7 +94,7 @@ def check_geometry(value: Any, *, path: str = "") -> None:
     _check_positions(value["coordinates"], _DEPTH[kind], kind, prefix)
 
 
-def is_geometry(value: Any) -> bool:
+def is_geometry(value: Any) -> TypeGuard[Geometry]:
     """Tell whether a value says that it is a geometry: its type is one, and it has coordinates.
 
     Args:

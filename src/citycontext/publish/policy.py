@@ -152,7 +152,7 @@ class Policy:
 
     def _clear(self, wire: dict[str, Any], report: Report) -> Cleared | None:
         identifier, named = wire.get("id", wire.get("@id")), wire.get("type", wire.get("@type"))
-        types = tuple(named) if isinstance(named, list) else (named,)
+        types: tuple[Any, ...] = tuple(named) if isinstance(named, list) else (named,)
         if not isinstance(identifier, str) or not types or not all(isinstance(one, str) for one in types):
             report.note("not-an-entity", "", "an entity without id or type; it is not published", Severity.ERROR)
             return None
