@@ -140,3 +140,34 @@ def test_what_a_route_cannot_remember_is_found(given: dict[str, Any], severity: 
 def test_good_settings_are_left_in_peace(route: dict[str, Any]) -> None:
     """No finding where all is as it should be."""
     assert memory(route, late="drop") == []
+
+
+def test_announcements_that_are_not_let_in_are_found() -> None:
+    """Home Assistant and Homie describe themselves in retained messages."""
+    given = {
+        "mqtt": {"url": "mqtt://localhost", "retained": "ignore"},
+        "context_broker": {"url": "http://localhost"},
+        "route": [
+            {
+                "topic": ["homeassistant/#", "z/#"],
+                "codec": "home-assistant",
+                "type": "OffStreetParking",
+                "id": "urn:ngsi-ld:OffStreetParking:{device}",
+                "attributes": {"name": "value"},
+            }
+        ],
+    }
+    assert [one.severity for one in check(BridgeConfig.from_dict(given)) if one.rule == "retained"] == ["error"]
+
+
+def test_commands_of_several_bridges_are_noted() -> None:
+    """Each would carry them out."""
+    given = {
+        "mqtt": {"url": "mqtt://localhost", "share": "g"},
+        "context_broker": {"url": "http://localhost"},
+        "route": [{"topic": "s", "type": "T", "id": "urn:x:1", "attributes": {"v": "v"}}],
+        "command": [{"type": "T", "id": "urn:x:{d}", "attribute": "a", "topic": "t/{d}"}],
+    }
+    (found,) = [one for one in check(BridgeConfig.from_dict(given)) if one.rule == "command"]
+    assert found.path == 'command "T.a"'
+    assert "give commands to one bridge only" in found.message

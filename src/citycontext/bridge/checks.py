@@ -22,6 +22,7 @@ __all__ = ["check"]
 
 _NUMBERS: Final = frozenset({"number", "integer"})
 _COUNTERS: Final = frozenset({"fcnt", "cnt", "count", "counter", "seq", "seqno", "sequence", "n"})
+_ANNOUNCED: Final = frozenset({"home-assistant", "homie"})
 _JSON_TYPES: Final = {"number": _NUMBERS, "integer": _NUMBERS, "text": {"string"}, "boolean": {"boolean"}}
 
 
@@ -38,6 +39,7 @@ def check(config: BridgeConfig) -> list[Finding]:
     for route in config.route:
         findings += _route(route)
         findings += _memory(route, config)
+        findings += _announced(route, config)
     for command in config.command:
         if config.mqtt_of(command).share is not None:
             message = "each bridge of a shared subscription carries the command out; give commands to one bridge only"
@@ -91,6 +93,14 @@ def _route(route: RouteConfig) -> Iterator[Finding]:
             yield from wrong_units
             if model is not None and not wrong_units:
                 yield from _against_model(f"{where}.attributes.{name}", name, attribute, model)
+
+
+def _announced(route: RouteConfig, config: BridgeConfig) -> Iterator[Finding]:
+    """Look whether announcements, which are retained, can reach a codec that lives by them."""
+    ignores = any(mqtt.retained == "ignore" for mqtt in config.mqtt if route.mqtt in (None, mqtt.name))
+    if ignores and route.codec.name in _ANNOUNCED:
+        message = f'{route.codec.name} needs the retained announcements; set mqtt.retained = "accept"'
+        yield Finding(f'route "{route.name}".codec', "retained", message, Severity.ERROR)
 
 
 def _memory(route: RouteConfig, config: BridgeConfig) -> Iterator[Finding]:

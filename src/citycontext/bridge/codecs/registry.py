@@ -20,6 +20,7 @@ _OURS: Final = {
     "cayenne-lpp": "citycontext.bridge.codecs.cayenne_lpp:CayenneLppCodec",
     "chirpstack": "citycontext.bridge.codecs.chirpstack:ChirpStackCodec",
     "csv": "citycontext.bridge.codecs.csv:CsvCodec",
+    "home-assistant": "citycontext.bridge.codecs.home_assistant:HomeAssistantCodec",
     "homie": "citycontext.bridge.codecs.homie:HomieCodec",
     "iot-agent-json": "citycontext.bridge.codecs.iot_agent_json:IotAgentJsonCodec",
     "json": "citycontext.bridge.codecs.json:JsonCodec",
