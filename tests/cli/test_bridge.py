@@ -61,6 +61,22 @@ def test_check_answers_no_where_a_route_cannot_work(command, tmp_path: Path) -> 
     assert "XYZ9" in ended.stdout
 
 
+def test_check_lists_the_commands(command, tmp_path: Path) -> None:
+    """What goes to devices is shown below what comes from them."""
+    (tmp_path / "bridge.toml").write_text(f"""{CONFIGURATION}
+[[command]]
+type = "AirQualityObserved"
+id = "urn:ngsi-ld:AirQualityObserved:{{sensor}}"
+attribute = "restart"
+topic = "air/{{sensor}}/restart"
+""")
+    ended = command("bridge", "check", "bridge.toml")
+    assert ended.returncode == 0, ended.stderr
+    assert "AirQualityObserved.restart: AirQualityObserved restart -> air/{sensor}/restart" in ended.stdout
+    (shown,) = json.loads(command("bridge", "check", "bridge.toml", "--format", "json").stdout)["commands"]
+    assert shown["topic"] == "air/{sensor}/restart"
+
+
 def test_check_speaks_json(command, tmp_path: Path) -> None:
     """For other programs: routes, findings, and the verdict that the exit code gives."""
     (tmp_path / "bridge.toml").write_text(

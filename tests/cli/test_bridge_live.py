@@ -7,6 +7,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -77,6 +78,8 @@ def bridge(tmp_path: Path, mosquitto: Mosquitto, broker_url: str) -> str:
         url = "{broker_url}"
         [admin]
         port = {admin}
+        [log]
+        format = "json"
         [[route]]
         name = "parking"
         topic = "parking/{{city}}/{{site}}"
@@ -121,9 +124,10 @@ def test_a_waiting_bridge_runs_is_watched_and_ends_in_good_order(
         process.send_signal(signal.SIGINT)
         _, log = process.communicate(timeout=20)
     assert process.returncode == 0
-    assert "trying again until it works" in log
-    assert "The configuration was taken over: 1 routes." in log
-    assert "HTTP Request" not in log, "no line for each request"
+    said = [json.loads(line)["message"] for line in log.splitlines()]
+    assert any("trying again until it works" in one for one in said)
+    assert "The configuration was taken over: 1 routes." in said
+    assert not any("HTTP Request" in one for one in said), "no line for each request"
 
 
 def test_messages_are_recorded_and_rehearsed_as_they_come(
@@ -137,20 +141,27 @@ def test_messages_are_recorded_and_rehearsed_as_they_come(
         running("bridge", "dry-run", bridge, "--format", "jsonl") as rehearsal,
     ):
         assert rehearsal.stdout is not None
-        # Published until it is heard: they may not be subscribed yet.
-        until(
-            lambda: (
-                command("bridge", "replay", bridge, "recording.jsonl").returncode == 0
-                and taken.exists()
-                and taken.stat().st_size > 0
-            ),
-            "a message",
-        )
-        first = json.loads(rehearsal.stdout.readline())
+        shown: list[str] = []
+
+        def read() -> None:
+            for line in rehearsal.stdout:
+                shown.append(line)  # noqa: PERF402 - each is seen as it comes
+
+        reader = threading.Thread(target=read)
+        reader.start()
+
+        def both_heard() -> bool:
+            is_published = command("bridge", "replay", bridge, "recording.jsonl").returncode == 0
+            return is_published and bool(shown) and taken.exists() and taken.stat().st_size > 0
+
+        # Published until both have heard it: they may not be subscribed yet.
+        until(both_heard, "a message")
         for process in (recorder, rehearsal):
             process.send_signal(signal.SIGINT)
         _, told = recorder.communicate(timeout=20)
-        rehearsal.communicate(timeout=20)
+        rehearsal.wait(20)
+        reader.join()
+    first = json.loads(shown[0])
     assert (recorder.returncode, rehearsal.returncode) == (0, 0)
     lines = [json.loads(line) for line in taken.read_text().splitlines()]
     assert told == f"Recorded to {taken}: {len(lines)}.\n"

@@ -14,10 +14,9 @@ from citycontext.cli.bridge_recording import record_messages, replay_messages
 from citycontext.cli.bridge_rehearsal import dry_run, rehearse_cases
 from citycontext.cli.bridge_status import show_status
 from citycontext.cli.dead_letters import dead_letters
-from citycontext.cli.logs import log_to_stderr
 
 if TYPE_CHECKING:
-    from citycontext.bridge import Bridge
+    from citycontext.bridge import Bridge, BridgeConfig
 
 __all__ = ["bridge"]
 
@@ -40,9 +39,7 @@ def run_bridge(
     from citycontext.bridge import Bridge
 
     running = Bridge(config, folder=file.parent)
-    log_to_stderr(logging.INFO)
-    for chatty in ("httpx", "httpcore"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    _log(config)
     source = logging.getLogger("citycontext.bridge.source")
     quiet = _UntilConnected(running)
     if not wait:
@@ -61,6 +58,18 @@ bridge.command("replay")(replay_messages)
 bridge.command("status")(show_status)
 bridge.add_typer(dead_letters, name="dead-letters")
 bridge.command("import-iota")(import_iota)
+
+
+def _log(config: BridgeConfig) -> None:
+    """Log to stderr in the form of the file; of other packages, warnings, and never a line for each request."""
+    from citycontext.bridge.logs import log_handler
+
+    root = logging.getLogger()
+    root.addHandler(log_handler(config.log))
+    root.setLevel(logging.WARNING)
+    logging.getLogger("citycontext").setLevel(config.log.level.upper())
+    for chatty in ("httpx", "httpcore"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 class _UntilConnected(logging.Filter):

@@ -67,6 +67,8 @@ def _print(file: str, config: BridgeConfig, findings: list[Finding]) -> None:
         console.print(escape(f"{route.name}: {', '.join(route.topic)}"))
         for entity in route.entity:
             console.print(escape(f"  -> {entity.type}: {', '.join(entity.attributes)}"))
+    for command in config.command:
+        console.print(escape(f"{command.name}: {command.type} {command.attribute} -> {command.topic}"))
     for one in findings:
         style = _STYLES[one.severity]
         console.print(f"[{style}]{one.severity}[/{style}] {escape(str(one))}")
@@ -87,5 +89,12 @@ def _json(file: str, config: BridgeConfig, findings: list[Finding], is_good: boo
         }
         for route in config.route
     ]
-    document = {"file": file, "good": is_good, "routes": routes, "findings": [asdict(one) for one in findings]}
+    commands = [one.model_dump(include={"name", "type", "attribute", "topic"}) for one in config.command]
+    document = {
+        "file": file,
+        "good": is_good,
+        "routes": routes,
+        "commands": commands,
+        "findings": [asdict(one) for one in findings],
+    }
     return orjson.dumps(document, option=orjson.OPT_INDENT_2).decode()
