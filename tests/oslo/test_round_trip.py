@@ -153,3 +153,17 @@ def test_what_is_not_reported_lost_comes_back(entity_type, profile, data):
     assert found[0].id == entity.id
     assert without(found[0].wire, losses) == without(entity.wire, losses)
     assert not reading.report.of(LossKind.LOST, LossKind.REFUSED, LossKind.CHANGED), str(reading.report)
+
+
+@pytest.mark.parametrize("profile", [ISO.name, SOSA.name])
+def test_a_measurement_of_a_number_and_a_text_stays_one(profile):
+    """Without a controlledProperty, number and text of a measurement are still of one property and one entity."""
+    wire = {
+        "id": "urn:ngsi-ld:DeviceMeasurement:0",
+        "type": "DeviceMeasurement",
+        "textValue": {"type": "Property", "value": "0"},
+        "numValue": {"type": "Property", "value": 1},
+    }
+    written = to_oslo(Entity.from_dict(wire), profile=profile)
+    (found,) = from_oslo(read_text(written.to_n_triples(), "application/n-triples")).entities
+    assert (found.id, found["numValue"].value, found["textValue"].value) == (wire["id"], 1, "0")

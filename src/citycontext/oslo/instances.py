@@ -180,7 +180,10 @@ class InstanceReader:
         controlled = self._plain("controlledProperty")
         if isinstance(controlled, str) and controlled.startswith(("http://", "https://")) and is_iri(controlled):
             return controlled
-        return ObservedAttribute(controlled if isinstance(controlled, str) else entry.name).concept(self.base)
+        if not isinstance(controlled, str):
+            # One measurement is of one property: a text beside the number is named like it, not as another's.
+            controlled = next((name for name in self.table.observe if name in self._attributes), entry.name)
+        return ObservedAttribute(controlled).concept(self.base)
 
     def _moment(self, name: str, instance: dict[str, Any]) -> str | None:
         moment = instance.get("observedAt")
@@ -270,7 +273,7 @@ class InstanceReader:
         value = self._plain("controlledProperty")
         names = self._attributes.get("controlledProperty", [])
         if not self._default("controlledProperty") and made:
-            self._lose("controlledProperty", kind=LossKind.ASSUMED, reason="the attribute's own name is the property")
+            self._lose("controlledProperty", kind=LossKind.ASSUMED, reason="an attribute's own name is the property")
         for instance in names:
             if (
                 instance is not self._default("controlledProperty")
