@@ -220,7 +220,41 @@ def test_a_context_broker_without_history_holds_nothing_up(error: ContextBrokerE
 
     harness = Harness(answer)
     harness.deliver("a", late=True)
-    assert 'keeps no history; set delivery.late = "pass" or "drop"' in harness.refused["a"]
+    assert "keeps no history" in harness.refused["a"]
+
+
+def test_an_instance_at_fault_is_found_among_those_of_its_entity() -> None:
+    """Many messages of one entity go to the history in one request; the one that is refused is put aside alone."""
+    written: list[int] = []
+    sizes: list[int] = []
+
+    class History(Harness):
+        def append_history(self, tenant: str | None, entity: dict[str, Any], *, correlation: Any = None) -> None:
+            numbers = [instance["value"] for instance in entity["n"]]
+            sizes.append(len(numbers))
+            if 41 in numbers:
+                raise BadRequestData(status=400, title="cannot parse")
+            written.extend(numbers)
+
+    harness = History(lambda ids: BatchResult(succeeded=ids))
+    harness.lanes.put(
+        [
+            Update(None, {"id": "a", "n": {"value": n}}, "r", [Ticket(Message(str(n), b"", 0.0), open=1)], True)
+            for n in range(64)
+        ]
+    )
+    harness.delivery.start()
+    for _ in range(500):
+        if not harness.lanes.waiting:
+            break
+        time.sleep(0.01)
+    harness.delivery.stop()
+    assert sizes[0] == 64
+    assert len(sizes) <= 2 * 7
+    assert written == [n for n in range(64) if n != 41]
+    assert list(harness.refused) == ["41"]
+    assert (harness.delivery.counts.delivered, harness.delivery.counts.refused) == (63, 1)
+    assert len(harness.settled) == 64
 
 
 def test_the_rate_is_kept_over_all_connections() -> None:

@@ -114,21 +114,48 @@ def test_a_message_of_two_entities_is_settled_once_both_are() -> None:
     assert lanes.finish([two]) == [ticket]
 
 
-def test_late_updates_go_apart_and_together() -> None:
-    """Not in one batch with others, not behind them; those of one entity become one, with all instances."""
+def history(number: int) -> Update:
+    """Make an update for the history."""
+    wire = {"id": "a", "type": "T", "n": {"type": "Property", "value": number}}
+    return Update(None, wire, "r", [Ticket(Message("t", b"", 0.0), open=1)], True)
 
-    def late(**attributes: Any) -> Update:
-        return Update(None, {"id": "a", "type": "T"} | attributes, "r", [Ticket(Message("t", b"", 0.0), open=1)], True)
 
+def test_updates_for_the_history_go_apart_and_together() -> None:
+    """Not in one batch with others, not behind them; those of one entity go in one request, in order."""
     lanes = Lanes(10)
-    lanes.put([update("a", 1), late(n=[1]), update("b", 2), late(n=[2], m=[3]), late(m=[4])])
-    now, first, rest = lanes.take(9, 0), lanes.take(9, 0), []
+    lanes.put([update("a", 1), history(1), update("b", 2), history(2), history(3)])
+    now, first = lanes.take(9, 0), lanes.take(9, 0)
     assert [one.key for one in now] == [((None, False), "a"), ((None, False), "b")]
-    assert [one.wire for one in first] == [{"id": "a", "type": "T", "n": [1, 2], "m": [3, 4]}]
+    (one,) = first
+    assert [wire["n"]["value"] for wire in (one.wire, *one.more)] == [1, 2, 3]
     assert lanes.waiting == 5
     assert len(lanes.finish(first)) == 3
-    lanes.put([late(n=[5])])
-    rest = lanes.take(9, 0)
-    assert rest[0].wire["n"] == [5]
-    lanes.finish([*now, *rest])
+    lanes.put([history(5)])
+    (rest,) = lanes.take(9, 0)
+    assert rest.wire["n"]["value"] == 5
+    lanes.finish([*now, rest])
     assert lanes.waiting == 0
+
+
+def test_a_request_for_the_history_has_a_bound() -> None:
+    """What waited for hours does not become one request that no context broker takes; the order stays."""
+    lanes = Lanes(2000)
+    lanes.put([history(number) for number in range(1200)])
+    sizes, seen = [], []
+    while lanes.waiting:
+        (one,) = lanes.take(9, 0)
+        wires = (one.wire, *one.more)
+        sizes.append(len(wires))
+        seen += [wire["n"]["value"] for wire in wires]
+        lanes.finish([one])
+    assert sizes == [500, 500, 200]
+    assert seen == list(range(1200))
+
+
+def test_one_tenant_with_much_to_say_does_not_silence_another() -> None:
+    """Where more waits than one batch takes, the others have their turn."""
+    lanes = Lanes(100)
+    ticket = Ticket(Message("t", b"", 0.0), open=100)
+    lanes.put([Update("loud", {"id": str(n)}, "r", [ticket]) for n in range(20)])
+    lanes.put([Update("quiet", {"id": "q"}, "r", [ticket])])
+    assert [{one.tenant for one in lanes.take(10, 0)} for _ in range(3)] == [{"loud"}, {"quiet"}, {"loud"}]

@@ -60,3 +60,48 @@ def test_late_updates_are_in_the_history_and_not_in_the_present(
         assert sorted(instance["value"] for instance in history["level"]) == sorted(order)
     finally:
         bridge.stop()
+
+
+@pytest.mark.mosquitto
+def test_a_route_may_write_to_the_history_alone(tmp_path: Path, mosquitto: Any, local_broker: str, wait: Any) -> None:
+    """``mode = "temporal"``: every observation is there once and in order, and other routes write entities."""
+    config = configured(tmp_path, mosquitto.url, local_broker, delivery={"mode": "temporal"})
+    route = config.route[0].model_dump(by_alias=True, exclude_unset=True)
+    other = route | {"name": "now", "topic": "now/{x}", "mode": "entities"}
+    config = configured(tmp_path, mosquitto.url, local_broker, delivery={"mode": "temporal"}, route=[route, other])
+    bridge = Bridge(config)
+    bridge.start()
+    try:
+        assert bridge.wait_connected()
+        messages = [(f"s/{n % 3}", f'{{"v": {n}, "at": "2024-05-01T10:00:00.{n:03}Z"}}'.encode()) for n in range(300)]
+        mosquitto.publish([*messages, ("now/9", b'{"v": 9, "at": "2024-05-01T10:00:00Z"}')])
+        wait(lambda: bridge.counts.received == 301 and bridge.is_drained, what="all of them")
+        assert bridge.counts.delivered == 301
+        assert bridge.counts.requests < 200, "instances of one entity share requests"
+        with Client(local_broker) as client:
+            for n in range(3):
+                evolution = client.temporal.retrieve(f"urn:ngsi-ld:Device:{n}", as_=dict)
+                assert [one["value"] for one in evolution["level"]] == list(range(n, 300, 3))
+            assert client.entities.retrieve("urn:ngsi-ld:Device:9", as_=dict)["level"]["value"] == 9
+    finally:
+        bridge.stop()
+
+
+@pytest.mark.mosquitto
+def test_history_waits_for_a_context_broker_that_is_away(tmp_path: Path, mosquitto: Any, wait: Any) -> None:
+    """Nothing is lost of what came meanwhile, and it goes in few requests; with ``both`` the entity is there too."""
+    with Server(LocalBroker(), port=0) as server:
+        url, port = server.url, int(server.url.rpartition(":")[2])
+    bridge = Bridge(configured(tmp_path, mosquitto.url, url, delivery={"mode": "both", "max_backoff": "200ms"}))
+    bridge.start()
+    try:
+        assert bridge.wait_connected()
+        mosquitto.publish([("s/1", f'{{"v": {n}, "at": "2024-05-01T10:00:{n:02}Z"}}'.encode()) for n in range(50)])
+        wait(lambda: bridge.counts.received == 50 and bridge.counts.retried, what="the attempts")
+        with Server(LocalBroker(), port=port), Client(url) as client:
+            wait(lambda: bridge.is_drained, what="all of them")
+            evolution = client.temporal.retrieve("urn:ngsi-ld:Device:1", as_=dict)
+            assert {one["value"] for one in evolution["level"]} == set(range(50))
+            assert client.entities.retrieve("urn:ngsi-ld:Device:1", as_=dict)["level"]["value"] == 49
+    finally:
+        bridge.stop()

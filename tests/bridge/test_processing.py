@@ -88,11 +88,11 @@ def test_late_attributes_go_to_the_history_and_the_others_on() -> None:
     (now,) = lanes.take(10, 0)
     (late,) = lanes.take(10, 0)
     at = "2024-05-01T10:00:05Z"
-    assert late.is_late
+    assert late.is_history
     assert late.wire == {
         "id": "urn:ngsi-ld:T:1",
         "type": "T",
-        "v": [{"type": "Property", "value": 2, "observedAt": at}],
+        "v": {"type": "Property", "value": 2, "observedAt": at},
     }
     assert [one.message for one in lanes.finish([now])] == [first]
     (rest,) = lanes.take(10, 0)

@@ -108,7 +108,7 @@ def _memory(route: RouteConfig, config: BridgeConfig) -> Iterator[Finding]:
     where = f'route "{route.name}"'
     is_shared = any(mqtt.share is not None for mqtt in config.mqtt if route.mqtt in (None, mqtt.name))
     late = config.delivery.late
-    if late != "pass":
+    if late != "pass" and (route.mode or config.delivery.mode) != "temporal":
         if not any(entity.observed_at or _own_times(entity) for entity in route.entity):
             message = (
                 f'delivery.late = "{late}" compares times of observation; without observed_at nothing is ever late'

@@ -34,7 +34,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_va
 
 from citycontext.bridge.command_config import CommandConfig
 from citycontext.bridge.quantities import Duration, Size
-from citycontext.bridge.routes import RouteConfig, Section, parse_instant
+from citycontext.bridge.routes import Mode, RouteConfig, Section, parse_instant
 from citycontext.bridge.toml_file import load_toml, validate
 
 __all__ = [
@@ -252,6 +252,9 @@ class DeliveryConfig(Section):
     """How updates go to the context broker.
 
     Args:
+        mode: ``entities`` writes the present state; ``temporal`` adds each value to the history of its entity through
+            the temporal API, in order, and leaves the present state alone; ``both`` does both, for a context broker
+            that keeps no history of its own of what entities become. A route may say otherwise.
         history: ``every``: each update is sent. ``latest``: updates of an entity that wait are folded into one.
         late: What happens to an attribute older than one already sent: ``pass`` sends it all the same, ``drop`` leaves
             it out and counts it, ``temporal`` writes it to the history only, through the temporal API.
@@ -263,6 +266,7 @@ class DeliveryConfig(Section):
         max_waiting: Most updates in memory; more stay in the journal.
     """
 
+    mode: Mode = "entities"
     history: Literal["every", "latest"] = "every"
     late: Late = "pass"
     max_rate: float | None = Field(default=None, gt=0)

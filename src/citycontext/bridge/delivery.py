@@ -7,7 +7,7 @@ import random
 import threading
 import time
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeAlias
 
@@ -173,20 +173,26 @@ class Delivery:
 
     def _send(self, part: list[Update]) -> dict[str, CityContextError]:
         """Send updates; settle what was taken, and give the reasons for the rest."""
+        is_history = part[0].is_history
         if self._config.max_rate is not None:
-            self._wait_for_turn(len(part) / self._config.max_rate)
-        failed = self._append(part) if part[0].is_late else self._upsert(part)
+            size = sum(1 + len(update.more) for update in part) if is_history else len(part)
+            self._wait_for_turn(size / self._config.max_rate)
+        failed = self._append(part) if is_history else self._upsert(part)
         taken = part if not failed else [update for update in part if update.wire["id"] not in failed]
-        counts, size = self.counts, 1 if part[0].is_late else len(part)
-        with self._lock:
-            counts.requests += len(part) // size
-            counts.batch_sizes[bisect_left(BATCH_BOUNDS, size)] += len(part) // size
-            counts.sent += len(part)
-            counts.delivered += len(taken)
+        if not is_history:
+            self._count(len(part), len(taken))
         if taken:
             self._recovered()
             self._settle(self._lanes.finish(taken))
         return failed
+
+    def _count(self, size: int, delivered: int) -> None:
+        counts = self.counts
+        with self._lock:
+            counts.requests += 1
+            counts.batch_sizes[bisect_left(BATCH_BOUNDS, size)] += 1
+            counts.sent += size
+            counts.delivered += delivered
 
     def _upsert(self, part: list[Update]) -> dict[str, CityContextError]:
         try:
@@ -200,19 +206,40 @@ class Delivery:
         failed: dict[str, CityContextError] = {}
         away: CityContextError | None = None
         for update in part:
-            if away is None:
-                try:
-                    correlation = None if self._correlate is None else self._correlate([update])
-                    self._writer.append_history(update.tenant, update.wire, correlation=correlation)
-                    continue
-                except ContextBrokerError as error:
-                    failed[update.wire["id"]] = error
-                    continue
-                except CityContextError as error:
+            error = away or self._append_one(update)
+            if error is not None:
+                failed[update.wire["id"]] = error
+                if not isinstance(error, ContextBrokerError):
                     # No answer: the others need not wait for none either.
                     away = error
-            failed[update.wire["id"]] = away
         return failed
+
+    def _append_one(self, update: Update) -> CityContextError | None:
+        """Add instances to the history of an entity; those at fault are found by halving, the others are written."""
+        wires = (update.wire, *update.more)
+        refused: list[tuple[int, CityContextError]] = []
+        stretches = [(0, len(wires))]
+        while stretches:
+            start, end = stretches.pop()
+            try:
+                correlation = None if self._correlate is None else self._correlate([update])
+                self._writer.append_history(update.tenant, _evolution(wires[start:end]), correlation=correlation)
+            except CityContextError as error:
+                self._count(end - start, 0)
+                if len(wires) == 1 or not _is_about_the_data(error, update.attempts):
+                    return error
+                middle = (start + end) // 2
+                if middle == start:
+                    refused.append((start, error))
+                else:
+                    stretches += [(middle, end), (start, middle)]
+            else:
+                self._count(end - start, end - start)
+        for index, why in refused:
+            self._refuse(update, [update.tickets[index]], f"the context broker refused it: {why}")
+        with self._lock:
+            self.counts.refused += len(refused)
+        return None
 
     def _wait_for_turn(self, seconds: float) -> None:
         """Wait until so many updates may go; each call books the time after the one before."""
@@ -236,27 +263,28 @@ class Delivery:
             update.attempts += 1
             status = error.status if isinstance(error, ContextBrokerError) else 0
             reason = f"the context broker refused it: {error}"
-            if update.is_late and (
+            if update.is_history and (
                 isinstance(error, OperationNotSupported)
                 or status in _NO_HISTORY
                 or (status == 404 and update.attempts >= _REFUSE_AFTER)
             ):
-                reason = f'the context broker keeps no history; set delivery.late = "pass" or "drop" ({error})'
+                reason = (
+                    'the context broker keeps no history; set delivery.mode = "entities" and delivery.late = "pass" or '
+                    f'"drop" ({error})'
+                )
                 refused.append((update, reason))
             elif status in _NOT_THE_DATA or status > 500:
                 again.append(update)
             elif status == 500 and update.attempts < _REFUSE_AFTER:
                 # A broker that chokes on one entity answers this for all that came with it.
-                (split if len(part) > 1 and update.attempts >= _SPLIT_AFTER and not update.is_late else again).append(
-                    update
-                )
-            elif all_failed and not update.is_late:
+                is_to_split = len(part) > 1 and update.attempts >= _SPLIT_AFTER and not update.is_history
+                (split if is_to_split else again).append(update)
+            elif all_failed and not update.is_history:
                 split.append(update)
             else:
                 refused.append((update, reason))
         for update, reason in refused:
-            for ticket in update.tickets:
-                ticket.refusals.append(Refusal(ticket.message, "delivery", reason, update.route, update.wire["id"]))
+            self._refuse(update, update.tickets, reason)
         if again:
             self._in_trouble(failed[again[0].wire["id"]])
         if refused:
@@ -265,6 +293,11 @@ class Delivery:
                 self.counts.refused += len(refused)
             self._settle(self._lanes.finish([update for update, _ in refused]))
         return again, split
+
+    @staticmethod
+    def _refuse(update: Update, tickets: list[Ticket], reason: str) -> None:
+        for ticket in tickets:
+            ticket.refusals.append(Refusal(ticket.message, "delivery", reason, update.route, update.wire["id"]))
 
     def _in_trouble(self, error: CityContextError) -> None:
         if self.trouble is None:
@@ -277,3 +310,24 @@ class Delivery:
         if self.trouble is not None:
             logger.info("The context broker takes updates again.")
             self.trouble = None
+
+
+def _is_about_the_data(error: CityContextError, attempts: int) -> bool:
+    if not isinstance(error, ContextBrokerError) or isinstance(error, OperationNotSupported):
+        return False
+    if error.status == 500:
+        # A broker that chokes on one instance answers this for all that came with it.
+        return attempts >= _SPLIT_AFTER
+    return error.status < 500 and error.status not in _NOT_THE_DATA
+
+
+def _evolution(wires: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Give the temporal form of an entity: each attribute becomes a list of instances (CIM 009, 5.2.20)."""
+    evolution: dict[str, Any] = {}
+    for wire in wires:
+        for name, attribute in wire.items():
+            if type(attribute) is dict:
+                evolution.setdefault(name, []).append(attribute)
+            else:
+                evolution[name] = attribute
+    return evolution

@@ -17,6 +17,9 @@ __all__ = ["Lanes", "Ticket", "Update"]
 _Group: TypeAlias = tuple[str | None, bool]
 _Key: TypeAlias = tuple[_Group, str]
 
+_TOGETHER: Final = 500
+_HISTORIES_AT_ONCE: Final = 10
+
 
 @dataclass(slots=True)
 class Ticket:
@@ -42,21 +45,24 @@ class Update:
         wire: The entity, normalized.
         route: The route it came by.
         tickets: The messages it came from; several where updates were folded.
-        is_late: Whether it goes to the history only: each attribute is then a list of instances.
+        is_history: Whether it goes to the history, through the temporal API.
         attempts: How often it was sent without success.
+        more: For the history: what later messages add, to go in the same request. One ticket for each, after that of
+            ``wire``.
     """
 
     tenant: str | None
     wire: dict[str, Any]
     route: str
     tickets: list[Ticket]
-    is_late: bool = False
+    is_history: bool = False
     attempts: int = 0
+    more: tuple[dict[str, Any], ...] = ()
 
     @property
     def key(self) -> _Key:
         """What tells its lane."""
-        return (self.tenant, self.is_late), self.wire["id"]
+        return (self.tenant, self.is_history), self.wire["id"]
 
 
 class Lanes:
@@ -64,8 +70,8 @@ class Lanes:
 
     Args:
         limit: Most updates that wait; more make the one that puts wait.
-        fold: Whether updates of an entity that wait are folded into one. Late ones always are: history takes many
-            instances at once.
+        fold: Whether updates of an entity that wait are folded into one. Those for the history always go together, up
+            to a number: it takes many instances at once.
     """
 
     def __init__(self, limit: int, *, fold: bool = False) -> None:
@@ -97,15 +103,15 @@ class Lanes:
             if self._closed:
                 return False
             for update in updates:
-                is_late = update.is_late
-                key = ((update.tenant, is_late), update.wire["id"])
+                is_history = update.is_history
+                key = ((update.tenant, is_history), update.wire["id"])
                 lane = self._lanes.get(key)
                 if lane is None:
                     self._lanes[key] = deque((update,))
                     self._make_ready(key)
-                elif lane and is_late:
+                elif lane and is_history and len(lane[-1].tickets) < _TOGETHER:
                     _add_instances(lane[-1], update)
-                elif lane and self._fold:
+                elif lane and self._fold and not is_history:
                     _fold_into(lane[-1], update)
                 else:
                     lane.append(update)
@@ -114,7 +120,9 @@ class Lanes:
         return True
 
     def take(self, limit: int, linger: float) -> list[Update]:
-        """Take one update from each of several lanes, all of one tenant, all late or none; waits until there are some.
+        """Take one update from each of several lanes, all of one tenant, all for the history or none.
+
+        Waits until there are some.
 
         Args:
             limit: Most updates.
@@ -135,9 +143,15 @@ class Lanes:
                     if rest > 0:
                         self._has_work.wait(rest)
                         continue
+                if group[1]:
+                    # A request for each: the other threads have their share.
+                    limit = min(limit, _HISTORIES_AT_ONCE)
                 taken = [self._lanes[keys.popleft()].popleft() for _ in range(min(limit, len(keys)))]
                 if keys:
-                    self._ready_since[group] = time.monotonic()
+                    # The other groups have their turn first.
+                    self._ready[group] = self._ready.pop(group)
+                    if not group[1]:
+                        self._ready_since[group] = time.monotonic()
                     self._has_work.notify()
                 else:
                     del self._ready[group]
@@ -201,11 +215,8 @@ def _fold_into(older: Update, newer: Update) -> None:
 
 
 def _add_instances(earlier: Update, later: Update) -> None:
-    """Add instances to those of a late update that waits."""
-    wire = earlier.wire
-    for name, instances in later.wire.items():
-        if type(instances) is list:
-            wire[name] = [*wire.get(name, ()), *instances]
+    """Have an update for the history go with one that waits."""
+    earlier.more += (later.wire, *later.more)
     earlier.tickets += later.tickets
 
 

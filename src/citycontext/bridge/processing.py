@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from citycontext.bridge.codecs import Codec, load_codec
 from citycontext.bridge.codecs.compressed import CompressedCodec
@@ -21,7 +21,7 @@ from citycontext.bridge.lanes import Lanes, Ticket, Update
 from citycontext.bridge.last_known import LastKnown
 from citycontext.bridge.mapping import RouteMapping, Wire
 from citycontext.bridge.message import Message
-from citycontext.bridge.routes import RouteConfig
+from citycontext.bridge.routes import Mode, RouteConfig
 from citycontext.bridge.topics import TopicPattern
 from citycontext.errors import BridgeError, ConfigurationError, MappingError
 
@@ -222,14 +222,16 @@ class Processing:
         intake: Where messages come from.
         lanes: Where updates go.
         late: What happens to an attribute older than one already on its way.
+        mode: Whether updates go to the entities, to their history or to both, where a route does not say.
     """
 
-    def __init__(self, router: Router, intake: Intake, lanes: Lanes, late: Late) -> None:
+    def __init__(self, router: Router, intake: Intake, lanes: Lanes, late: Late, mode: Mode = "entities") -> None:
         self.router = router
         self._intake = intake
         self._lanes = lanes
         self._newest = None if late == "pass" else _Newest()
         self._keeps_history = late == "temporal"
+        self._mode: Final = mode
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="citycontext-mapping", daemon=True)
         self._settle: Callable[[list[Message], list[Refusal]], None] = intake.settle
@@ -292,13 +294,22 @@ class Processing:
                     )
                     continue
                 tenant = route.config.tenant
+                mode = route.config.mode or self._mode
                 for wire in result:
+                    if mode != "entities":
+                        ticket.open += 1
+                        updates.append(Update(tenant, wire, name, [ticket], is_history=True))
+                        if mode == "temporal":
+                            counts.updates += 1
+                            continue
+                        # Both are kept in memory for a while; what is late is taken out of one of them.
+                        wire = dict(wire)
                     if self._newest is not None and (old := self._newest.take_out_old(tenant, wire)):
                         self.late += 1
-                        if self._keeps_history:
+                        if self._keeps_history and mode == "entities":
                             ticket.open += 1
                             history = {"id": wire["id"], "type": wire["type"]} | old
-                            updates.append(Update(tenant, history, name, [ticket], is_late=True))
+                            updates.append(Update(tenant, history, name, [ticket], is_history=True))
                         if not _says_when(wire):
                             continue
                     counts.updates += 1
@@ -321,12 +332,8 @@ class _Newest:
     def __init__(self) -> None:
         self._times: dict[tuple[str | None, str], dict[str, str]] = {}
 
-    def take_out_old(self, tenant: str | None, wire: Wire) -> dict[str, list[Any]]:
-        """Take out the attributes that are older than those already seen.
-
-        Returns:
-            What was taken out, each attribute as a list of one instance.
-        """
+    def take_out_old(self, tenant: str | None, wire: Wire) -> Wire:
+        """Take out the attributes that are older than those already seen, and give them."""
         key = (tenant, wire["id"])
         newest = self._times.get(key)
         if newest is None:
@@ -346,7 +353,7 @@ class _Newest:
                 old.append(name)
             else:
                 newest[name] = time
-        return {name: [wire.pop(name)] for name in old}
+        return {name: wire.pop(name) for name in old}
 
 
 def _says_when(wire: Wire) -> bool:

@@ -21,6 +21,7 @@ __all__ = [
     "DedupConfig",
     "EntityConfig",
     "Kind",
+    "Mode",
     "PivotConfig",
     "RouteConfig",
     "Section",
@@ -37,6 +38,7 @@ Kind = Literal[
     "JsonProperty",
     "ListProperty",
 ]
+Mode = Literal["entities", "temporal", "both"]
 Datatype = Literal["number", "integer", "text", "boolean", "datetime", "any"]
 
 
@@ -344,6 +346,7 @@ class RouteConfig(Section):
         qos: 0, or 1 for messages that must not be lost.
         mqtt: Name of the MQTT broker, where there are several.
         tenant: Tenant of the context broker.
+        mode: Whether its updates go to the entities, to their history or to both, where it is not as ``delivery.mode``.
         device: Key of the device in the table of devices, with ``{places}``; what the table knows of it is then found
             under ``registry``, e.g. ``longitude = "registry.longitude"``.
         device_required: Whether a message of a device that the table does not know is an error.
@@ -362,6 +365,7 @@ class RouteConfig(Section):
     qos: int = 1
     mqtt: str | None = None
     tenant: str | None = None
+    mode: Mode | None = None
     device: str | None = None
     device_required: bool = False
     when: Path | None = None

@@ -106,7 +106,9 @@ class Bridge:
             journal, config.journal, {mqtt.name: self._acknowledger(mqtt.name) for mqtt in config.mqtt}
         )
         self._lanes = Lanes(config.delivery.max_waiting, fold=config.delivery.history == "latest")
-        self._processing = Processing(self._router, self._intake, self._lanes, config.delivery.late)
+        self._processing = Processing(
+            self._router, self._intake, self._lanes, config.delivery.late, config.delivery.mode
+        )
         correlate = None
         if config.context_broker.correlation_header is not None:
             correlate = correlation_of(config.place, {mqtt.name: mqtt.correlation_property for mqtt in config.mqtt})
