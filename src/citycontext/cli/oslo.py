@@ -19,7 +19,7 @@ from citycontext.errors import CityContextError, ConfigurationError, InvalidEnti
 from citycontext.ngsild import Entity, load_many
 
 if TYPE_CHECKING:
-    from citycontext.oslo import LossReport, MappingTables, OsloGraph
+    from citycontext.oslo import LossReport, MappingTables
 
 __all__ = ["oslo"]
 
@@ -44,6 +44,22 @@ class ProfileName(StrEnum):
     ISO = "observaties-en-metingen"
     SOSA = "sosa"
     ENERGY = "energie"
+
+
+class ReferenceSystem(StrEnum):
+    """What coordinates are in."""
+
+    CRS84 = "crs84"
+    WGS84 = "wgs84"
+    LAMBERT_72 = "lambert72"
+    LAMBERT_2008 = "lambert2008"
+
+
+class Geometry(StrEnum):
+    """The literals of geometries."""
+
+    WKT = "wkt"
+    GML = "gml"
 
 
 @oslo.callback()
@@ -72,11 +88,15 @@ def convert_files(
     version: Annotated[
         str, typer.Option(metavar="DELIMITER", help="Write immutable versions: # or / goes between id and time.")
     ] = "",
+    crs: Annotated[ReferenceSystem, typer.Option(help="The reference system of geometries in OSLO.")] = (
+        ReferenceSystem.CRS84
+    ),
+    geometry: Annotated[Geometry, typer.Option(help="The literal that a geometry is.")] = Geometry.WKT,
     strict: Annotated[bool, typer.Option("--strict", help="Stop at the first thing that would be lost.")] = False,
     report: Annotated[bool, typer.Option(help="Show on stderr what is not carried.")] = True,
 ) -> None:
     """Convert entities to OSLO, or OSLO to entities; the loss report goes to stderr."""
-    from citycontext.oslo import standard_tables
+    from citycontext.oslo import standard_tables, to_oslo
 
     tables = standard_tables().with_base(base) if base else standard_tables()
     for file in table or ():
@@ -88,7 +108,15 @@ def convert_files(
             if to is Target.NGSI_LD:
                 entities += _read(file, tables, _contexts(context), zone, strict, console if report else None)
             else:
-                written = _write(file, tables, profile, version, strict)
+                written = to_oslo(
+                    _entities(file),
+                    profile=profile.value,
+                    tables=tables,
+                    version_delimiter=version,
+                    crs=crs.value,
+                    geometry=geometry.value,
+                    strict=strict,
+                )
                 text = written.to_n_triples() if to is Target.N_TRIPLES else _pretty(written.to_json_ld())
                 _show(file, written.report, console if report else None)
                 sys.stdout.write(text)
@@ -117,15 +145,12 @@ def _read(
     return [entity.to_dict() for entity in reading]
 
 
-def _write(file: Path, tables: MappingTables, profile: ProfileName, version: str, strict: bool) -> OsloGraph:
-    from citycontext.oslo import to_oslo
-
+def _entities(file: Path) -> list[Entity]:
     try:
         payload = json.loads(_text(file))
     except ValueError as wrong:
         raise InvalidEntity(f"the file is no JSON: {wrong}") from None
-    entities: list[Entity] = load_many(payload if isinstance(payload, list) else [payload])
-    return to_oslo(entities, profile=profile.value, tables=tables, version_delimiter=version, strict=strict)
+    return load_many(payload if isinstance(payload, list) else [payload])
 
 
 def _show(file: Path, report: LossReport, console: Console | None) -> None:

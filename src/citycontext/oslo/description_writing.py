@@ -7,12 +7,11 @@ from typing import Any, Final
 
 from citycontext.ngsild.geometry import is_geometry
 from citycontext.ngsild.names import is_uri
+from citycontext.oslo.geometry_writing import GeometryWriter
 from citycontext.oslo.graph import Graph, Literal, Term
 from citycontext.oslo.literals import number_literal, time_literal
 from citycontext.oslo.mapping_tables import Home, Step
-from citycontext.oslo.observation_writing import geometry_node
-from citycontext.oslo.vocabulary import NAMESPACES, XSD
-from citycontext.oslo.wkt import write_wkt
+from citycontext.oslo.vocabulary import XSD
 
 __all__ = ["DescriptionWriter", "Unwritten", "is_iri", "percent"]
 
@@ -40,12 +39,14 @@ class DescriptionWriter:
         graph: The graph.
         base: Where concepts are minted.
         sampled: What ``@sampled`` stands for.
+        geometries: What writes places.
     """
 
-    def __init__(self, graph: Graph, base: str, sampled: str) -> None:
+    def __init__(self, graph: Graph, base: str, sampled: str, geometries: GeometryWriter) -> None:
         self.graph = graph
         self.base = base
         self.sampled = sampled
+        self.geometries = geometries
         self._nodes: dict[tuple[str, Step], str] = {}
 
     def write(self, start: str, homes: tuple[Home, ...], instance: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -133,7 +134,8 @@ class DescriptionWriter:
             raise Unwritten("a geometry is expected")
         extra = [("value", f"a geometry has no {name!r}") for name in value if name not in ("type", "coordinates")]
         position = value["coordinates"]
-        if home.value == "wgs84" and value["type"] == "Point" and len(position) == 2:
+        lat_long = home.value == "wgs84" and self.geometries.plain
+        if lat_long and value["type"] == "Point" and len(position) == 2:
             for predicate, number in (("wgs84:lat", position[1]), ("wgs84:long", position[0])):
                 literal = number_literal(number)
                 if literal is not None:
@@ -142,11 +144,11 @@ class DescriptionWriter:
             return extra
         steps = home.steps
         if home.value == "wgs84":
-            self.graph.add(start, steps[-1].predicate, geometry_node(self.graph, value, "locn:Geometry"))
+            self.graph.add(start, steps[-1].predicate, self.geometries.node(value, "locn:Geometry"))
             return extra
         node = self._node(start, steps[:-1])
         self.graph.type(node, f"sf:{value['type']}")
-        self.graph.add(node, steps[-1].predicate, Literal(write_wkt(value), NAMESPACES["geo"] + "wktLiteral"))
+        self.geometries.add(node, value)
         return extra
 
     def _languages(self, start: str, home: Home, instance: Mapping[str, Any]) -> list[tuple[str, str]]:

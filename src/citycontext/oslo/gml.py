@@ -8,9 +8,12 @@ from xml.etree import ElementTree
 
 from citycontext.errors import InvalidGeometry
 from citycontext.ngsild.geometry import Geometry
-from citycontext.oslo.places import CRS84, WGS84, Crs, Place, find_crs, map_positions, place, project
+from citycontext.oslo.places import WGS84, Crs, Place, find_crs, place, positions_written
 
-__all__ = ["read_gml", "write_gml"]
+__all__ = ["GML_TYPES", "read_gml", "write_gml"]
+
+GML_TYPES: Final = ("Point", "LineString", "Polygon")
+"""The types of geometry that are read and written."""
 
 _GML: Final = "http://www.opengis.net/gml/3.2"
 _NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
@@ -64,11 +67,7 @@ def write_gml(geometry: Geometry, crs: Crs = WGS84) -> str:
         InvalidGeometry: It is of another type, or lies where the reference system does not reach.
         MissingExtra: Belgian Lambert needs pyproj.
     """
-    there = project(geometry, CRS84, crs)
-    if crs.pipeline:
-        there = map_positions(there, lambda position: [*(round(number, crs.decimals) for number in position)])
-    if crs.latitude_first:
-        there = map_positions(there, lambda position: [position[1], position[0], *position[2:]])
+    there = positions_written(geometry, crs)
     kind, coordinates = there["type"], there["coordinates"]
     if kind == "Point":
         body = f"<gml:pos>{_text([coordinates])}</gml:pos>"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from citycontext.ngsild.geometry import Geometry
+from citycontext.oslo.geometry_writing import GeometryWriter
 from citycontext.oslo.graph import Graph, Literal, Term
 from citycontext.oslo.literals import number_literal, time_literal, unit_iri
 from citycontext.oslo.mapping_tables import MappingTable
@@ -22,8 +22,7 @@ from citycontext.oslo.observations import (
     TimeOfPhenomenon,
 )
 from citycontext.oslo.profiles import Form, Profile, Quantity
-from citycontext.oslo.vocabulary import NAMESPACES, XSD
-from citycontext.oslo.wkt import write_wkt
+from citycontext.oslo.vocabulary import XSD
 
 __all__ = ["ObservationWriter"]
 
@@ -35,12 +34,14 @@ class ObservationWriter:
         graph: The graph.
         profile: The words to use.
         base: Where concepts are minted.
+        geometries: What writes places.
     """
 
-    def __init__(self, graph: Graph, profile: Profile, base: str) -> None:
+    def __init__(self, graph: Graph, profile: Profile, base: str, geometries: GeometryWriter) -> None:
         self.graph = graph
         self.profile = profile
         self.base = base
+        self.geometries = geometries
 
     def collection(self, collection: ObservationCollection, table: MappingTable) -> None:
         """Write a collection and its members.
@@ -84,7 +85,7 @@ class ObservationWriter:
         if not profile.special:
             graph.type(sample.iri, general)
         if sample.location is not None:
-            graph.add(sample.iri, profile.shape_of(kind), geometry_node(graph, sample.location))
+            graph.add(sample.iri, profile.shape_of(kind), self.geometries.node(sample.location))
         for feature in sample.sampled:
             graph.add(sample.iri, self.sampled(table), feature)
 
@@ -162,7 +163,7 @@ class ObservationWriter:
         if isinstance(result, Measure):
             return self._measure(result, form.quantity)
         if isinstance(result, GeometryResult):
-            return geometry_node(self.graph, result.value)
+            return self.geometries.node(result.value)
         value: Term | None
         if isinstance(result, Category):
             value = result.concept or Literal(result.value)
@@ -201,19 +202,6 @@ class ObservationWriter:
         graph.add(node, profile.quality_name, f"{self.base}Kwaliteit/{quality.name}")
         graph.add(node, profile.quality_value, number_literal(quality.value))
         return node
-
-
-def geometry_node(graph: Graph, geometry: Geometry, *classes: str) -> str:
-    """Write a geometry as well-known text in CRS84, and give its node.
-
-    Args:
-        graph: The graph.
-        geometry: The geometry.
-        classes: Further classes of the node.
-    """
-    node = graph.blank(f"sf:{geometry['type']}", *classes)
-    graph.add(node, "geo:asWKT", Literal(write_wkt(geometry), NAMESPACES["geo"] + "wktLiteral"))
-    return node
 
 
 def _known_at(time: TimeOfPhenomenon | None) -> Instant | None:

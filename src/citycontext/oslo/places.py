@@ -27,6 +27,7 @@ __all__ = [
     "find_crs",
     "map_positions",
     "place",
+    "positions_written",
     "project",
 ]
 
@@ -56,7 +57,6 @@ class Crs:
         epsg: Its code; 0 for CRS84.
         latitude_first: Whether its definition puts latitude, or northing, first.
         pipeline: The steps of PROJ from longitude and latitude to it; empty where there are none.
-        decimals: To which a position is written: centimetres, or what is finer.
     """
 
     name: str
@@ -64,28 +64,29 @@ class Crs:
     epsg: int
     latitude_first: bool = False
     pipeline: str = ""
-    decimals: int = 2
 
     def __str__(self) -> str:
         return f"{self.name} (EPSG:{self.epsg})" if self.epsg else self.name
 
 
 _EPSG: Final = "http://www.opengis.net/def/crs/EPSG/0/"
-CRS84: Final = Crs("CRS84", "http://www.opengis.net/def/crs/OGC/1.3/CRS84", 0, decimals=8)
+CRS84: Final = Crs("CRS84", "http://www.opengis.net/def/crs/OGC/1.3/CRS84", 0)
 """Longitude, then latitude, on WGS 84: what GeoJSON and a bare WKT mean."""
-WGS84: Final = Crs("WGS 84", f"{_EPSG}4326", 4326, latitude_first=True, decimals=8)
+WGS84: Final = Crs("WGS 84", f"{_EPSG}4326", 4326, latitude_first=True)
 """Latitude, then longitude."""
 LAMBERT_72: Final = Crs("Belgian Lambert 72", f"{_EPSG}31370", 31370, pipeline=_LAMBERT_72_STEPS)
 LAMBERT_2008: Final = Crs("Belgian Lambert 2008", f"{_EPSG}3812", 3812, pipeline=_LAMBERT_2008_STEPS)
 
 _KNOWN: Final = {
     4326: WGS84,
-    4979: Crs("WGS 84 (3D)", f"{_EPSG}4979", 4979, latitude_first=True, decimals=8),
-    4258: Crs("ETRS89", f"{_EPSG}4258", 4258, latitude_first=True, decimals=8),
+    4979: Crs("WGS 84 (3D)", f"{_EPSG}4979", 4979, latitude_first=True),
+    4258: Crs("ETRS89", f"{_EPSG}4258", 4258, latitude_first=True),
     31370: LAMBERT_72,
     3812: LAMBERT_2008,
 }
+_DECIMALS: Final = 2
 _CODE: Final = re.compile(r"(?:^|[:/#])EPSG(?:\.xml)?(?:[:/#]+[\d.]*)*?[:/#]+(\d{4,5})$", re.IGNORECASE)
+_NAMES: Final = {"crs84": CRS84, "wgs84": WGS84, "lambert72": LAMBERT_72, "lambert2008": LAMBERT_2008}
 _BELGIUM: Final = ((2.4, 6.5), (49.4, 51.7))
 
 
@@ -110,7 +111,7 @@ def find_crs(name: str) -> Crs:
 
     Args:
         name: For example ``EPSG:31370``, ``urn:ogc:def:crs:EPSG::3812``, the address behind srsName, with http or
-            https and any version of the EPSG list, or ``CRS84``.
+            https and any version of the EPSG list, ``CRS84``, or a short ``wgs84``, ``lambert72``, ``lambert2008``.
 
     Raises:
         InvalidGeometry: It is another one, or no reference system at all.
@@ -118,6 +119,9 @@ def find_crs(name: str) -> Crs:
     plain = name.strip().strip("<>").replace("\\", "")
     if plain.upper().endswith("CRS84"):
         return CRS84
+    short = _NAMES.get(plain.lower())
+    if short is not None:
+        return short
     code = _CODE.search(plain)
     known = _KNOWN.get(int(code[1])) if code else None
     if known is None:
@@ -198,6 +202,25 @@ def place(geometry: Geometry, crs: Crs) -> Place:
         )
     check_geometry(geometry)
     return Place(geometry, crs, swapped)
+
+
+def positions_written(geometry: Geometry, crs: Crs) -> Geometry:
+    """Give a geometry with its positions as a document has them: axes in order, Lambert to the centimetre.
+
+    Args:
+        geometry: The geometry, longitude first.
+        crs: What it is written in.
+
+    Raises:
+        InvalidGeometry: A position lies where the reference system does not reach.
+        MissingExtra: Belgian Lambert needs pyproj.
+    """
+    there = project(geometry, CRS84, crs)
+    if crs.pipeline:
+        there = map_positions(there, lambda position: [round(number, _DECIMALS) for number in position])
+    if crs.latitude_first:
+        there = map_positions(there, lambda position: [position[1], position[0], *position[2:]])
+    return there
 
 
 def _in_belgium(geometry: Geometry) -> bool:

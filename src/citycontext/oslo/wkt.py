@@ -7,7 +7,7 @@ from typing import Any, Final, NoReturn, cast
 
 from citycontext.errors import InvalidGeometry
 from citycontext.ngsild.geometry import Geometry
-from citycontext.oslo.places import CRS84, Crs, Place, find_crs, map_positions, place, project
+from citycontext.oslo.places import CRS84, Crs, Place, find_crs, place, positions_written
 
 __all__ = ["read_wkt", "write_wkt"]
 
@@ -62,10 +62,7 @@ def write_wkt(geometry: Geometry, crs: Crs = CRS84) -> str:
     """
     if crs is CRS84:
         return f"{geometry['type'].upper()} {_text(geometry['coordinates'])}"
-    there = project(geometry, CRS84, crs)
-    there = map_positions(there, lambda position: [*(round(number, crs.decimals) for number in position)])
-    if crs.latitude_first:
-        there = map_positions(there, lambda position: [position[1], position[0], *position[2:]])
+    there = positions_written(geometry, crs)
     return f"<{crs.uri}> {there['type'].upper()} {_text(there['coordinates'])}"
 
 
