@@ -160,6 +160,15 @@ async def test_hosted_context_is_served_and_deleted(http: httpx.AsyncClient) -> 
     assert (await http.post("jsonldContexts", json={"terms": {}})).status_code == 400
 
 
+async def test_hosting_a_context_makes_the_tenant(http: httpx.AsyncClient) -> None:
+    """Storing a context is a creation, so it may be the first thing that a tenant does (5.5.10)."""
+    tenant = {"NGSILD-Tenant": "gent"}
+    assert (await http.get("jsonldContexts", headers=tenant)).status_code == 404
+    made = await http.post("jsonldContexts", json={"@context": {"Lamp": "https://example.org/Lamp"}}, headers=tenant)
+    assert (made.status_code, made.headers["ngsild-tenant"]) == (201, "gent")
+    assert (await http.get("jsonldContexts", headers=tenant)).status_code == 200
+
+
 async def test_context_in_a_body_gets_an_address(http: httpx.AsyncClient) -> None:
     """A query with an @context in its body is answered in JSON with a Link that leads to that context."""
     query = {"type": "Query", "entities": [{"type": "Lamp"}], "@context": TERMS}

@@ -79,6 +79,24 @@ async def test_entity_map_keeps_the_pages_together(stored: httpx.AsyncClient) ->
     assert (await stored.get("entities?type=Lamp", headers={"NGSILD-EntityMap": kept})).status_code == 404
 
 
+async def test_entity_map_of_a_temporal_query(http: httpx.AsyncClient) -> None:
+    """A map of evolutions has those in the interval; pages of it leave out what came later, in the order asked for."""
+    for number, day in ((1, 1), (2, 1), (3, 5)):
+        power = [{"type": "Property", "value": number, "observedAt": f"2026-05-0{day}T00:00:00Z"}]
+        await http.post("temporal/entities", json={"id": f"urn:ngsi-ld:Lamp:{number}", "type": "Lamp", "power": power})
+    asked = "type=Lamp&timerel=before&timeAt=2026-05-02T00:00:00Z"
+    made = await http.get(f"temporal/entityMaps?{asked}")
+    assert (made.status_code, list(made.json()["entityMap"])) == (201, ["urn:ngsi-ld:Lamp:1", "urn:ngsi-ld:Lamp:2"])
+    first = await http.get(f"temporal/entities?{asked}&orderBy=id;desc&limit=1&entityMap=true")
+    assert (first.status_code, [one["id"] for one in first.json()]) == (201, ["urn:ngsi-ld:Lamp:2"])
+    late = [{"type": "Property", "value": 0, "observedAt": "2026-05-01T00:00:00Z"}]
+    await http.post("temporal/entities", json={"id": "urn:ngsi-ld:Lamp:0", "type": "Lamp", "power": late})
+    kept = {"NGSILD-EntityMap": first.headers["ngsild-entitymap"]}
+    rest = await http.get(f"temporal/entities?{asked}&orderBy=id;desc&limit=5&offset=1", headers=kept)
+    assert (rest.status_code, [one["id"] for one in rest.json()]) == (200, ["urn:ngsi-ld:Lamp:1"])
+    assert (await http.get(f"temporal/entities?{asked}&orderBy=power")).status_code == 400
+
+
 async def test_broker_tells_who_it_is(http: httpx.AsyncClient) -> None:
     """The identity of the source has an id and the time it has been up."""
     shown = (await http.get("info/sourceIdentity")).json()

@@ -8,10 +8,11 @@ import socket
 import struct
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 import pytest
+from starlette.types import Message, Receive, Scope, Send
 
 from citycontext.broker import LocalBroker, Server
 from citycontext.client import without_waiting
@@ -86,10 +87,35 @@ def _no_waiting() -> Iterator[None]:
         yield
 
 
+class Seen(NamedTuple):
+    """A request below the API's root, and how it was answered."""
+
+    method: str
+    path: str
+    status: int
+
+
+class WatchedBroker(LocalBroker):
+    """A local broker that keeps which requests it saw."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.seen: list[Seen] = []
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def watch(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                path = scope["raw_path"].decode().removeprefix("/ngsi-ld/v1")
+                self.seen.append(Seen(scope["method"], path, message["status"]))
+            await send(message)
+
+        await super().__call__(scope, receive, watch)
+
+
 @pytest.fixture(scope="module")
 def local_broker() -> Iterator[Server]:
     """Serve a local broker on a free port; its temporal API answers in small stretches."""
-    broker = LocalBroker(temporal_page=10)
+    broker = WatchedBroker(temporal_page=10)
     with Server(broker, port=0) as server:
         yield server
     broker.close()

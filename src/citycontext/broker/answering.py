@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from citycontext.broker.call import GEO_JSON, Call
 from citycontext.broker.entity_maps import HEADER, create_map, find_map
+from citycontext.broker.evolving import find_evolutions
 from citycontext.broker.joining import linked_entities, read_join
 from citycontext.broker.parameters import Parameters
 from citycontext.broker.problems import bad_request_data, not_found
@@ -16,11 +17,20 @@ from citycontext.broker.projection import expand_name, read_projection
 from citycontext.broker.rendering import View, render
 from citycontext.broker.routing import PREFIX
 from citycontext.broker.selection import Page, Selection
+from citycontext.broker.temporal_query import read_temporal_request
 from citycontext.broker.writing import Document
 from citycontext.ngsild.query.language import LanguageFilter, parse_language
 from citycontext.ngsild.representations import geojson
 
-__all__ = ["answer_entities", "answer_entity", "page_headers", "read_temporal_view", "read_view", "selected_ids"]
+__all__ = [
+    "answer_entities",
+    "answer_entity",
+    "evolving_ids",
+    "page_headers",
+    "read_temporal_view",
+    "read_view",
+    "selected_ids",
+]
 
 _ENTITY_FORMS: Final = ("normalized", "concise", "simplified")
 
@@ -106,6 +116,13 @@ def answer_entities(call: Call, selection: Selection) -> Response:
 def selected_ids(call: Call, selection: Selection) -> list[str]:
     """List the ids of the entities that were selected, in the order of the answer."""
     return [document["id"] for document in selection.sorted(selection.find(call.state.store, call.tenant))]
+
+
+def evolving_ids(call: Call, selection: Selection) -> list[str]:
+    """List the ids of the entities whose evolution a temporal query selects, in the order of the answer."""
+    asked, view = read_temporal_request(call.parameters, needs_interval=True), read_temporal_view(call)
+    found = find_evolutions(call.state.store, call.tenant, selection, asked, view, at_most=call.state.temporal_page)
+    return [evolved.frame.id for evolved in found]
 
 
 def _page_of_map(call: Call, selection: Selection, kept: Document, limit: int, offset: int) -> Page:

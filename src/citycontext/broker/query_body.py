@@ -12,10 +12,10 @@ from citycontext.ngsild.query.temporal import TemporalQuery
 
 __all__ = ["merge_body"]
 
-_TEXTS: Final = frozenset({"q", "csf", "scopeQ", "lang", "join", "entityMap", "orderFrom"})
+_TEXTS: Final = frozenset({"q", "csf", "scopeQ", "lang", "join", "entityMapLifetime", "orderFrom"})
 _LISTS: Final = frozenset({"attrs", "pick", "omit", "datasetId", "containedBy", "expandValues", "jsonKeys", "orderBy"})
 _NUMBERS: Final = frozenset({"joinLevel"})
-_FLAGS: Final = frozenset({"local", "splitEntities"})
+_FLAGS: Final = frozenset({"local", "splitEntities", "entityMap"})
 _OBJECTS: Final = frozenset({"geoQ", "temporalQ", "ordering", "entities", "type", "id", "@context"})
 
 

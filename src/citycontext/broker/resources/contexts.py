@@ -69,7 +69,7 @@ async def delete(call: Call) -> Response:
 _ONE: Final = "/jsonldContexts/{context}"
 
 OPERATIONS = (
-    Operation("POST", "/jsonldContexts", add, reads_body=True, uses_context=False),
+    Operation("POST", "/jsonldContexts", add, reads_body=True, creates=True, uses_context=False),
     Operation(
         "GET",
         "/jsonldContexts",

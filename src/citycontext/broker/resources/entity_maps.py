@@ -7,12 +7,12 @@ from typing import Final
 
 from starlette.responses import Response
 
-from citycontext.broker.answering import selected_ids
+from citycontext.broker.answering import evolving_ids, selected_ids
 from citycontext.broker.call import Call
 from citycontext.broker.entity_maps import HEADER, KIND, create_map, find_map
 from citycontext.broker.problems import bad_request_data
 from citycontext.broker.routing import JSON_FORMS, Operation
-from citycontext.broker.selection import FILTERS, Selection, read_query, read_selection
+from citycontext.broker.selection import FILTERS, read_query, read_selection
 from citycontext.broker.temporal_query import TEMPORAL
 from citycontext.broker.timestamps import timestamp
 from citycontext.ngsild.time import is_datetime, parse_datetime
@@ -21,13 +21,23 @@ __all__ = ["OPERATIONS"]
 
 
 async def create(call: Call) -> Response:
-    """Make the entity map of a query, without its answer (5.14.4)."""
-    return _created(call, read_selection(call))
+    """Make the entity map of a query, without its answer (5.14, 6.32)."""
+    return _created(call, selected_ids(call, read_selection(call)))
 
 
 async def create_by_body(call: Call) -> Response:
-    """Make the entity map of a query in a body (5.14.4)."""
-    return _created(call, read_query(call))
+    """Make the entity map of a query in a body (5.14, 6.32)."""
+    return _created(call, selected_ids(call, read_query(call)))
+
+
+async def create_temporal(call: Call) -> Response:
+    """Make the entity map of a temporal query, without its answer (5.14, 6.32)."""
+    return _created(call, evolving_ids(call, read_selection(call)))
+
+
+async def create_temporal_by_body(call: Call) -> Response:
+    """Make the entity map of a temporal query in a body (5.14, 6.32)."""
+    return _created(call, evolving_ids(call, read_query(call)))
 
 
 async def retrieve(call: Call) -> Response:
@@ -69,21 +79,23 @@ async def identity(call: Call) -> Response:
     )
 
 
-def _created(call: Call, selection: Selection) -> Response:
-    made = create_map(call.state.store, call.tenant, selected_ids(call, selection), call.parameters)
+def _created(call: Call, ids: list[str]) -> Response:
+    made = create_map(call.state.store, call.tenant, ids, call.parameters)
     shown = call.answer(made, status=201)
     shown.headers[HEADER] = made["id"]
     return shown
 
 
 _MAPS: Final = frozenset({"entityMapLifetime", "splitEntities", "local", "attrs", "pick", "omit", "datasetId", "lang"})
+_ALL: Final = "/entityMaps"
+_TEMPORAL: Final = "/temporal/entityMaps"
 _ONE: Final = "/entityMaps/{id}"
 
 OPERATIONS = (
-    Operation("GET", "/entityMaps", create, FILTERS | _MAPS, answers=JSON_FORMS, creates=True),
-    Operation("POST", "/entityMaps", create_by_body, _MAPS, answers=JSON_FORMS, reads_body=True),
-    Operation("GET", "/temporal/entityMaps", create, FILTERS | _MAPS | TEMPORAL, answers=JSON_FORMS, creates=True),
-    Operation("POST", "/temporal/entityMaps", create_by_body, _MAPS, answers=JSON_FORMS, reads_body=True),
+    Operation("GET", _ALL, create, FILTERS | _MAPS, answers=JSON_FORMS),
+    Operation("POST", _ALL, create_by_body, _MAPS, answers=JSON_FORMS, reads_body=True),
+    Operation("GET", _TEMPORAL, create_temporal, FILTERS | _MAPS | TEMPORAL, answers=JSON_FORMS),
+    Operation("POST", _TEMPORAL, create_temporal_by_body, _MAPS, answers=JSON_FORMS, reads_body=True),
     Operation("GET", _ONE, retrieve, answers=JSON_FORMS, writes=False),
     Operation("PATCH", _ONE, update, reads_body=True),
     Operation("DELETE", _ONE, delete),

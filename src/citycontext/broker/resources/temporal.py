@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 from urllib.parse import quote
 
 from starlette.responses import Response
 
-from citycontext.broker.answering import page_headers, read_temporal_view
+from citycontext.broker.answering import evolving_ids, page_headers, read_temporal_view
 from citycontext.broker.call import Call
-from citycontext.broker.evolving import Evolved, content_range, cut, read_evolution, render_evolution
+from citycontext.broker.entity_maps import HEADER, create_map, find_map
+from citycontext.broker.evolving import (
+    Evolved,
+    content_range,
+    cut,
+    find_evolutions,
+    read_evolution,
+    render_evolution,
+)
 from citycontext.broker.incoming import attribute_document, temporal_document
 from citycontext.broker.parameters import check_uri
 from citycontext.broker.problems import bad_request_data, not_found
-from citycontext.broker.projection import Projection, expand_name
+from citycontext.broker.projection import expand_name
 from citycontext.broker.routing import JSON_FORMS, PREFIX, Operation
 from citycontext.broker.selection import FILTERS, Selection, read_query, read_selection
 from citycontext.broker.store import Instance
@@ -129,35 +136,32 @@ async def delete_instance(call: Call) -> Response:
 def _answer_query(call: Call, selection: Selection) -> Response:
     limit, offset = call.parameters.page()
     asked = read_temporal_request(call.parameters, needs_interval=True)
-    view = read_temporal_view(call)
-    at_most = call.state.temporal_page
+    view, store, at_most = read_temporal_view(call), call.state.store, call.state.temporal_page
+    map_id, status = call.headers.get(HEADER), 200
+    if map_id is None and call.parameters.flag("entityMap"):
+        map_id, status = create_map(store, call.tenant, evolving_ids(call, selection), call.parameters)["id"], 201
+    ids = None if map_id is None else find_map(store, call.tenant, map_id)["entityMap"].keys()
     matching: list[Evolved] = []
     count = 0
     counts = call.parameters.flag("count")
-    for frame in selection.frames(call.state.store, call.tenant):
-        # Filters may look at attributes that are not shown.
-        all_of_it = replace(view, projection=Projection(dataset_ids=view.projection.dataset_ids))
-        evolved = read_evolution(call.state.store.evolution, frame, asked, all_of_it, at_most=at_most + 1)
-        if not evolved.attributes or not selection.accepts(evolved.as_entity()):
-            continue
+    for evolved in find_evolutions(store, call.tenant, selection, asked, view, at_most=at_most + 1, ids=ids):
         if offset <= count < offset + limit:
             matching.append(evolved)
         count += 1
         if count > offset + limit and not counts:
             break
-    if selection.order is not None:
-        by_id = {evolved.frame.id: evolved for evolved in matching}
-        matching = [by_id[one["id"]] for one in selection.sorted([evolved.as_entity() for evolved in matching])]
     headers = page_headers(call, limit, offset, more=count > offset + limit)
     if counts:
         headers["NGSILD-Results-Count"] = str(count)
+    if map_id is not None:
+        headers[HEADER] = map_id
     for evolved in matching:
         for name in [name for name in evolved.attributes if not view.projection.shows(name)]:
             del evolved.attributes[name]
     left = cut(matching, asked, at_most) if asked.form != "aggregatedValues" else None
     shown = [render_evolution(evolved, asked, view, call.context) for evolved in matching]
     if left is None:
-        return call.answer(shown, headers=headers)
+        return call.answer(shown, status=status, headers=headers)
     headers["Content-Range"] = content_range(asked, left)
     return call.answer(shown, status=206, headers=headers)
 

@@ -78,7 +78,7 @@ class AsyncTemporalResults(AsyncResults[T], Generic[T]):
             changes = temporal.next_stretch(response, request, page.items, self._when)
             if changes is None:
                 break
-            request = self._request([*cursor.params(), *changes])
+            request = cursor.request(self._request, changes)
             response = await self._session.send(request)
             if not temporal.join_stretches(page.items, response.json_list()):
                 break

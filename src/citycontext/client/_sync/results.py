@@ -22,7 +22,8 @@ class Results(Generic[T]):
     """The results of a query: iterate over them, by item or by page.
 
     No request is made until the first item is asked for, and one for each page after that. Iterating twice asks twice.
-    What is written meanwhile may move items between pages: an item can then be seen twice, or not at all.
+    What is written meanwhile may move items between pages: an item can then be seen twice, or not at all. A broker with
+    entity maps keeps the pages together if asked to: ``query(…, entity_map=True)``.
 
     Args:
         session: Sends the requests.

@@ -79,7 +79,7 @@ class TemporalResults(Results[T], Generic[T]):
             changes = temporal.next_stretch(response, request, page.items, self._when)
             if changes is None:
                 break
-            request = self._request([*cursor.params(), *changes])
+            request = cursor.request(self._request, changes)
             response = self._session.send(request)
             if not temporal.join_stretches(page.items, response.json_list()):
                 break

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -13,6 +13,7 @@ from citycontext.client.operations.json_ld import parse_links
 __all__ = ["Cursor", "Page", "count", "following", "page", "query_of"]
 
 _COUNT: Final = "NGSILD-Results-Count"
+_ENTITY_MAP: Final = "NGSILD-EntityMap"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Cursor:
         counted: Whether the number of all items is asked for.
         linked: Whether the broker has sent a Link to a next page before.
         before: Ids of the page before, to notice a broker that answers the same page for ever.
+        entity_map: The entity map that the page before was made of: the broker shall not make another (6.4.3.2).
     """
 
     offset: int
@@ -34,6 +36,7 @@ class Cursor:
     counted: bool = False
     linked: bool = False
     before: tuple[str, ...] = ()
+    entity_map: str = ""
 
     def params(self) -> list[tuple[str, str]]:
         """The parameters that ask for this page."""
@@ -43,6 +46,18 @@ class Cursor:
         if self.counted:
             params.append(("count", "true"))
         return [*params, *self.extra]
+
+    def request(self, build: Callable[[Params], Request], more: Params = ()) -> Request:
+        """Build the request for this page.
+
+        Args:
+            build: Builds the request with the parameters that choose the page.
+            more: Further parameters.
+        """
+        request = build([*self.params(), *more])
+        if not self.entity_map:
+            return request
+        return replace(request, headers={**request.headers, _ENTITY_MAP: self.entity_map})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +82,7 @@ def page(request: Callable[[Params], Request], cursor: Cursor) -> Operation[Page
         request: Builds the request with the parameters that choose the page.
         cursor: Which page.
     """
-    outgoing = request(cursor.params())
+    outgoing = cursor.request(request)
     return Operation(outgoing, lambda response: _read(response, outgoing, cursor))
 
 
@@ -128,6 +143,7 @@ def following(
     if ids and ids == cursor.before:
         raise response.unreadable("the same page again, though the next one was asked for")
     offset = cursor.offset + len(items)
+    entity_map = response.header(_ENTITY_MAP) or cursor.entity_map
     for target, link in parse_links(response.header_values("Link")):
         if link.get("rel", "").lower() == "next":
             linked = dict(query_of(target))
@@ -141,17 +157,15 @@ def following(
                 counted=cursor.counted,
                 linked=True,
                 before=ids,
+                entity_map=entity_map,
             )
             if after.params() == cursor.params():
                 raise response.unreadable("a Link to a next page that is the same page")
             return after
     if cursor.linked or not items:
         return None
-    if total is not None:
-        return None if offset >= total else Cursor(offset, cursor.limit, cursor.extra, True, before=ids)
-    if len(items) < cursor.limit:
-        return None
-    return Cursor(offset, cursor.limit, cursor.extra, counted=True, before=ids)
+    ended = len(items) < cursor.limit if total is None else offset >= total
+    return None if ended else replace(cursor, offset=offset, counted=True, before=ids, entity_map=entity_map)
 
 
 def query_of(target: str) -> list[tuple[str, str]]:

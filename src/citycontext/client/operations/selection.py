@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # the query languages take a while to import, and most progra
 __all__ = [
     "Filter",
     "GeoLike",
+    "Mapped",
     "Names",
     "Projection",
     "Selection",
@@ -107,7 +108,21 @@ class Filter(TypedDict, total=False):
     json_keys: Names
 
 
-class Selection(View, Filter, total=False):
+class Mapped(TypedDict, total=False):
+    """Whether the pages of an answer hang together.
+
+    Keys:
+        entity_map: Whether the broker shall make an entity map; all pages are then of the entities it found first.
+        entity_map_lifetime: How long it shall live, as ISO 8601 duration.
+        split_entities: Whether one entity may come in parts from several sources.
+    """
+
+    entity_map: bool
+    entity_map_lifetime: str
+    split_entities: bool
+
+
+class Selection(View, Filter, Mapped, total=False):
     """Which entities are wanted, what of them, in which form and order.
 
     Keys:
@@ -115,21 +130,15 @@ class Selection(View, Filter, total=False):
         collation: How texts are ordered.
         order_from: Coordinates that distances are measured from.
         order_geometry: Type of geometry of ``order_from``.
-        entity_map: Whether the broker shall make an entity map.
-        entity_map_lifetime: How long it shall live, as ISO 8601 duration.
-        split_entities: Whether one entity may come in parts from several sources.
     """
 
     order_by: Names
     collation: str
     order_from: Sequence[Any]
     order_geometry: str
-    entity_map: bool
-    entity_map_lifetime: str
-    split_entities: bool
 
 
-class TemporalSelection(Projection, Filter, total=False):
+class TemporalSelection(Projection, Filter, Mapped, total=False):
     """Whose evolution is wanted, and what of it.
 
     Keys:
