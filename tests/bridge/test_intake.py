@@ -30,7 +30,7 @@ class Harness:
     def offer(self, *numbers: int) -> None:
         """Offer messages with numbers as payload."""
         for number in numbers:
-            self.intake.offer(Message("t", str(number).encode(), time.time(), "mqtt", 1, mid=number + 1))
+            self.intake.offer([Message("t", str(number).encode(), time.time(), "mqtt", 1, mid=number + 1)])
 
     def take(self, count: int) -> list[Message]:
         """Take so many messages, or fail."""

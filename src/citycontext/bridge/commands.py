@@ -219,7 +219,7 @@ class CommandStation:
         pause = _FIRST_PAUSE
         while not self._stopping.is_set():
             # Always a new client: paho would send again what was on its way, and an old command is none.
-            client = make_client(self._mqtt, self._client_id, manual_ack=False)
+            client = make_client(self._mqtt, self._client_id)
             client.on_connect = self._on_connect
             client.on_subscribe = self._on_subscribe
             client.on_message = self._on_message

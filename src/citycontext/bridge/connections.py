@@ -23,6 +23,7 @@ __all__ = ["try_connections"]
 
 _KEPT_MESSAGES: Final = 2_000
 _SKEW: Final = 5.0
+_NO_HISTORY: Final = frozenset({404, 405, 422, 501})
 
 
 def try_connections(config: BridgeConfig, *, keeping: bool = True) -> list[Finding]:
@@ -70,7 +71,7 @@ class _Probe:
     """A connection with a thread of paho's own."""
 
     def __init__(self, config: MqttConfig, client_id: str, *, subscribe: str | None = None) -> None:
-        self.client = make_client(config, client_id, manual_ack=False)
+        self.client = make_client(config, client_id)
         self.trouble: str | None = f"{config.url} gave no answer within {config.connect_timeout:g} s"
         self.received = 0
         self._config = config
@@ -160,7 +161,29 @@ def _try_context_broker(client: httpx.Client, config: BridgeConfig) -> Iterator[
         else:
             version = _version(client, url, headers)
             yield Finding("context_broker.url", "connection", f"{broker.url} answers{version}", Severity.NOTE)
+            if _writes_history(config):
+                yield from _history(client, url, headers)
         yield from _skew(answer)
+
+
+def _writes_history(config: BridgeConfig) -> bool:
+    delivery = config.delivery
+    return delivery.late == "temporal" or any((route.mode or delivery.mode) != "entities" for route in config.route)
+
+
+def _history(client: httpx.Client, url: str, headers: dict[str, str]) -> Iterator[Finding]:
+    query = {"type": "Device", "timerel": "before", "timeAt": "1970-01-01T00:00:00Z"}
+    try:
+        answer = client.get(f"{url}/ngsi-ld/v1/temporal/entities", params=query, headers=headers)
+    except httpx.HTTPError:
+        return
+    if answer.status_code in _NO_HISTORY:
+        yield Finding(
+            "delivery.mode",
+            "history",
+            f"the context broker answered {answer.status_code} to a question about history; it seems to keep none",
+            Severity.ERROR,
+        )
 
 
 def _version(client: httpx.Client, url: str, headers: dict[str, str]) -> str:

@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias
 
 from citycontext.bridge.config import JournalConfig
@@ -99,16 +99,17 @@ class Intake:
 
     # -- the source's side --------------------------------------------------------------------------------------------
 
-    def offer(self, message: Message) -> None:
-        """Take a message over, to be kept.
+    def offer(self, messages: Sequence[Message]) -> None:
+        """Take messages over, to be kept.
 
         Args:
-            message: As it arrived.
+            messages: In the order of their arrival.
         """
+        size = sum([len(message.payload) for message in messages])
         with self._offer_lock:
-            self._offered.append(message)
-            self._offered_bytes += len(message.payload)
-            self.received += 1
+            self._offered.extend(messages)
+            self._offered_bytes += size
+            self.received += len(messages)
         if self._idle:
             self._idle = False
             self._wake.set()
@@ -201,6 +202,7 @@ class Intake:
             if time.monotonic() - last_looked >= _LOOK_AT_AGE:
                 last_looked = time.monotonic()
                 self._drop_the_old()
+                self._journal.drop_dead_letters()
             is_full = self._journal.bytes >= self._config.max_size and not self._made_room()
             self._grown = self._grown or self._journal.bytes > _WORTH_GIVING_BACK
             if is_full:

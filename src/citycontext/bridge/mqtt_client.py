@@ -13,18 +13,18 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from citycontext.bridge.config import MqttConfig, TlsConfig
+from citycontext.bridge.read_ahead import PlainMessage, ReadAheadClient
 from citycontext.errors import ConfigurationError
 
-__all__ = ["connect_options", "make_client", "plain_reason"]
+__all__ = ["connect_options", "make_client", "make_read_ahead_client", "plain_reason"]
 
 
-def make_client(config: MqttConfig, client_id: str, *, manual_ack: bool = True) -> paho.Client:
-    """Make a client; it connects to nothing yet.
+def make_client(config: MqttConfig, client_id: str) -> paho.Client:
+    """Make a client that acknowledges by itself; it connects to nothing yet.
 
     Args:
         config: The broker.
         client_id: Name of the session.
-        manual_ack: Whether messages are acknowledged by calling ``ack``.
 
     Returns:
         The client. It does not reconnect by itself.
@@ -32,16 +32,43 @@ def make_client(config: MqttConfig, client_id: str, *, manual_ack: bool = True) 
     Raises:
         ConfigurationError: The certificates cannot be used.
     """
+    client = paho.Client(**_options(config, client_id))
+    _prepare(client, config)
+    return client
+
+
+def make_read_ahead_client(config: MqttConfig, client_id: str, on_plain_message: PlainMessage) -> ReadAheadClient:
+    """Make a client whose messages are acknowledged by hand; it connects to nothing yet.
+
+    Args:
+        config: The broker.
+        client_id: Name of the session.
+        on_plain_message: Takes messages in their plain form.
+
+    Returns:
+        The client. It does not reconnect by itself.
+
+    Raises:
+        ConfigurationError: The certificates cannot be used.
+    """
+    client = ReadAheadClient(on_plain_message=on_plain_message, manual_ack=True, **_options(config, client_id))
+    _prepare(client, config)
+    return client
+
+
+def _options(config: MqttConfig, client_id: str) -> dict[str, Any]:
     is_v5 = config.version == "5"
-    client = paho.Client(
-        CallbackAPIVersion.VERSION2,
-        client_id=client_id,
-        clean_session=None if is_v5 else not config.durable,
-        protocol=MQTTProtocolVersion.MQTTv5 if is_v5 else MQTTProtocolVersion.MQTTv311,
-        transport="websockets" if config.is_websocket else "tcp",
-        reconnect_on_failure=False,
-        manual_ack=manual_ack,
-    )
+    return {
+        "callback_api_version": CallbackAPIVersion.VERSION2,
+        "client_id": client_id,
+        "clean_session": None if is_v5 else not config.durable,
+        "protocol": MQTTProtocolVersion.MQTTv5 if is_v5 else MQTTProtocolVersion.MQTTv311,
+        "transport": "websockets" if config.is_websocket else "tcp",
+        "reconnect_on_failure": False,
+    }
+
+
+def _prepare(client: paho.Client, config: MqttConfig) -> None:
     client.connect_timeout = config.connect_timeout
     if config.username is not None:
         client.username_pw_set(config.username, None if config.password is None else config.password.get_secret_value())
@@ -49,7 +76,6 @@ def make_client(config: MqttConfig, client_id: str, *, manual_ack: bool = True) 
         client.ws_set_options(path=urlsplit(config.url).path or "/mqtt")
     if config.is_encrypted:
         client.tls_set_context(_tls(config.tls))
-    return client
 
 
 def connect_options(config: MqttConfig) -> dict[str, Any]:

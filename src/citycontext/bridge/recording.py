@@ -59,7 +59,7 @@ def listen(
 
 def _listener(config: BridgeConfig, mqtt: MqttConfig, arrived: queue.Queue[Message | TransportError]) -> paho.Client:
     transient = mqtt.model_copy(update={"durable": False})
-    client = make_client(transient, f"citycontext-listen-{secrets.token_hex(4)}", manual_ack=False)
+    client = make_client(transient, f"citycontext-listen-{secrets.token_hex(4)}")
     topics = {pattern.filter for route in config.routes_of(mqtt) for pattern in route.patterns}
 
     def on_connect(client: paho.Client, userdata: Any, flags: Any, reason: Any, properties: Any) -> None:
@@ -166,7 +166,7 @@ def replay(config: BridgeConfig, messages: Iterable[Message], *, speed: float = 
     clients: dict[str, paho.Client] = {}
     for mqtt in config.mqtt:
         transient = mqtt.model_copy(update={"durable": False})
-        client = make_client(transient, f"citycontext-replay-{secrets.token_hex(4)}", manual_ack=False)
+        client = make_client(transient, f"citycontext-replay-{secrets.token_hex(4)}")
         try:
             client.connect(mqtt.host, mqtt.port, int(mqtt.keepalive), **connect_options(transient))
         except (OSError, ValueError) as error:

@@ -24,7 +24,7 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 from citycontext.bridge.config import MqttConfig
 from citycontext.bridge.intake import Intake
 from citycontext.bridge.message import Message
-from citycontext.bridge.mqtt_client import connect_options, make_client, plain_reason
+from citycontext.bridge.mqtt_client import connect_options, make_read_ahead_client, plain_reason
 
 __all__ = ["Source"]
 
@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 _FIRST_PAUSE: Final = 0.5
 _LONGEST_PAUSE: Final = 30.0
-_READ_AT_ONCE: Final = 200
+_PIECES_AT_ONCE: Final = 16
 _TICK: Final = 0.5
 _HELD_TICK: Final = 0.02
 
@@ -67,12 +67,12 @@ class Source:
         self._jobs: deque[Callable[[], object]] = deque()
         self._paused = False
         self._session = 0
-        self._received = 0
+        self._arrived: list[Message] = []
         self._connected = threading.Event()
         self._stopping = threading.Event()
         self._first_attempt = threading.Event()
         self._refused: str | None = None
-        client = self._client = make_client(config, client_id)
+        client = self._client = make_read_ahead_client(config, client_id, self._take)
         self._waker_out, self._waker_in = socket.socketpair()
         self._waker_out.setblocking(False)
         self._waker_in.setblocking(False)
@@ -297,11 +297,14 @@ class Source:
                     return
 
     def _read(self) -> None:
-        """Read what is there, up to a bound; paho reads one packet at a call."""
+        """Read what is there, up to a bound: the acknowledgements must go out, too."""
         client, intake = self._client, self._intake
-        for _ in range(_READ_AT_ONCE):
-            before = self._received
-            if client.loop_read() != paho.MQTT_ERR_SUCCESS or self._received == before or intake.is_full:
+        for _ in range(_PIECES_AT_ONCE):
+            went_on = client.read()
+            if self._arrived:
+                intake.offer(self._arrived)
+                self._arrived = []
+            if not went_on or intake.is_full:
                 return
 
     def _do_jobs(self) -> None:
@@ -310,38 +313,51 @@ class Source:
 
     def _send_acknowledgements(self) -> None:
         queue, client, session = self._to_acknowledge, self._client, self._session
+        mids = []
         for _ in range(len(queue)):
             message = queue.popleft()
             # The number of a packet means nothing on a later connection: the broker sends the message again.
-            if message.session == session:
+            if message.session != session:
+                continue
+            if message.qos == 1:
+                mids.append(message.mid)
+            else:
                 client.ack(message.mid, message.qos)
+        client.acknowledge(mids)
 
     def _on_message(self, client: paho.Client, userdata: Any, message: paho.MQTTMessage) -> None:
-        self._received += 1
-        if message.retain and self.config.retained == "ignore":
-            if message.qos:
-                client.ack(message.mid, message.qos)
-            return
-        try:
-            topic = message.topic
-        except UnicodeDecodeError:
-            topic = message._topic.decode("utf-8", errors="replace")
         properties: tuple[tuple[str, str], ...] = ()
         if message.properties is not None:
             properties = tuple(getattr(message.properties, "UserProperty", ()))
-        payload, cut_from = bytes(message.payload), 0
-        if len(payload) > self.config.max_payload:
-            payload, cut_from = payload[: self.config.max_payload], len(payload)
-        self._intake.offer(
+        self._take(message._topic, bytes(message.payload), message.qos, message.retain, message.mid, properties)
+
+    def _take(
+        self,
+        topic: bytes,
+        payload: bytes,
+        qos: int,
+        retained: bool,
+        mid: int,
+        properties: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        config = self.config
+        if retained and config.retained == "ignore":
+            if qos:
+                self._client.ack(mid, qos)
+            return
+        cut_from = 0
+        if len(payload) > config.max_payload:
+            payload, cut_from = payload[: config.max_payload], len(payload)
+        self._arrived.append(
             Message(
-                topic,
+                topic.decode(errors="replace"),
                 payload,
                 time.time(),
-                self.config.name,
-                message.qos,
-                message.retain,
+                config.name,
+                qos,
+                retained,
                 properties,
-                message.mid if message.qos else 0,
+                mid,
                 self._session,
                 cut_from=cut_from,
             )
