@@ -196,14 +196,28 @@ def test_what_is_no_entity(thing) -> None:
     assert report.count("not-an-entity") == 1
 
 
-def test_deep_nests_do_not_leave() -> None:
-    """A value nested too deep to be looked through stays inside."""
-    value: object = "1-ABC-234"
+@pytest.mark.parametrize("member", ["value", "note"])
+def test_deep_nests_do_not_leave(member) -> None:
+    """A value or sub-attributes nested too deep to be looked through stay inside, and nothing else does for it."""
+    nest: dict[str, object] = {"type": "Property", "value": "1-ABC-234"}
     for _ in range(5_000):
-        value = [value]
+        nest = {"type": "Property", "value": 1, member: nest}
     report = Report()
-    entity = {"id": "urn:x:1", "type": "T", "a": {"type": "Property", "value": value}}
-    assert Policy({"T": ["a"]}).clear(entity, report) is None
+    entity = {"id": "urn:x:1", "type": "T", "a": nest, "b": {"type": "Property", "value": 2}}
+    cleared = Policy({"T": ["a", "a.note", "b"]}).clear(entity, report)
+    assert cleared is not None
+    assert list(cleared.wire) == ["id", "type", "b"]
+    assert rules(report) == {"T.a": "not-an-attribute"}
+
+
+def test_a_deep_context_does_not_leave() -> None:
+    """An entity whose @context cannot be looked through does not leave."""
+    context: object = {}
+    for _ in range(5_000):
+        context = [context]
+    report = Report()
+    entity = {"@context": context, "id": "urn:x:1", "type": "T", "b": {"type": "Property", "value": 2}}
+    assert Policy({"T": ["b"]}).clear(entity, report) is None
     assert report.count("not-an-entity") == 1
 
 

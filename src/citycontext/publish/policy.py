@@ -19,6 +19,7 @@ from citycontext.ngsild import Entity, Severity
 from citycontext.ngsild.attribute_base import is_null
 from citycontext.ngsild.geometry import check_geometry, is_plain_point
 from citycontext.ngsild.representations import Reader
+from citycontext.ngsild.representations.reading import plain_value_class
 from citycontext.ngsild.terms import ATTRIBUTE_TYPES, ENTITY_MEMBERS
 from citycontext.ngsild.time import format_datetime, instant_of, is_datetime
 from citycontext.publish.identifiers import GiveAway, identifier_in
@@ -31,6 +32,7 @@ EntityLike = Entity | Mapping[str, Any]
 _PLAIN_MEMBERS: Final = frozenset({"type", "unitCode", "datasetId", "lang", "valueType", "objectType"})
 _TEXTS: Final = frozenset({"unitCode", "lang", "valueType", "objectType"})
 _MAX_DEPTH: Final = 64
+_READER: Final = Reader(complete=True)
 _SAYS: Final[dict[GiveAway, str]] = {
     "number-plate": (
         "looks like a number plate, which identifies a person; it is not published (if it is a code of another kind, "
@@ -38,6 +40,7 @@ _SAYS: Final[dict[GiveAway, str]] = {
     ),
     "mac-address": "looks like a MAC address, which identifies a device and whoever carries it; it is not published",
 }
+_UNREADABLE: Final = "breaks the information model, or is nested too deep to be looked through; it is not published"
 _PERSONAL: Final = "may identify a person; it is not published, though it is on the list: take it off"
 
 
@@ -135,12 +138,10 @@ class Policy:
         try:
             if isinstance(entity, Entity):
                 return self._clear(entity.wire, report)
-            payload = entity if isinstance(entity, dict) else dict(entity)
-            return self._clear(Reader(complete=True).entity(payload), report)
-        except DataError as error:
-            report.note("not-an-entity", error.path, f"{_reason(error)}; it is not published", Severity.ERROR)
+            return self._clear(entity if isinstance(entity, dict) else dict(entity), report)
         except RecursionError:
-            report.note("not-an-entity", "", "an entity nested too deep; it is not published", Severity.ERROR)
+            message = "an entity whose @context is nested too deep; it is not published"
+            report.note("not-an-entity", "", message, Severity.ERROR)
         return None
 
     def clear_all(self, entities: Iterable[EntityLike], report: Report) -> Iterator[Cleared]:
@@ -182,17 +183,14 @@ class Policy:
                 report.note("attribute-not-listed", f"{types[0]}.{_shown(name)}", message, Severity.NOTE)
             elif rule.personal:
                 report.note("personal", rule.path, _PERSONAL, Severity.ERROR)
-            elif name == "scope":
-                if not _refuses(member, rule, report):
-                    kept[name] = member
-            elif isinstance(member, list):
-                left = [one for one in (_instance(one, rule, report) for one in member) if one is not None]
-                if left:
-                    kept[name] = left
             else:
-                instance = _instance(member, rule, report)
-                if instance is not None:
-                    kept[name] = instance
+                try:
+                    left = _scope(member, rule, report) if name == "scope" else _attribute(member, rule, report)
+                except (DataError, RecursionError):
+                    report.note("not-an-attribute", rule.path, _UNREADABLE, Severity.ERROR)
+                else:
+                    if left is not None:
+                        kept[name] = left
         if len(kept) == 2 + ("@context" in kept):
             report.note("nothing-left", types[0], "none of its attributes may be published", Severity.NOTE)
             return None
@@ -218,6 +216,30 @@ class Policy:
                     least=self.suppress_below.get(f"{listing}.{name}"),
                 )
         return rules
+
+
+def _scope(member: Any, rule: _Rule, report: Report) -> Any:
+    return None if _refuses(member, rule, report) else member
+
+
+def _attribute(member: Any, rule: _Rule, report: Report) -> Any:
+    """Give what may leave of an attribute, as normalized wire; the very member where all of it may."""
+    if type(member) is dict:
+        scalar = plain_value_class(member, True)
+        if scalar is not None:  # as most are: a simple value, its unit, its time, and nothing else
+            value = member["value"]
+            stays = (
+                (scalar is str and (is_null(value) or _refuses(value, rule, report)))
+                or ("unitCode" in member and _refuses(member["unitCode"], rule, report))
+                or _suppresses(value, rule, report)
+            )
+            return None if stays else member
+        if len(member) == 2 and member.get("type") == "GeoProperty" and is_plain_point(member.get("value")):
+            return member
+    member = _READER.attribute(member, "")
+    if not isinstance(member, list):
+        return _instance(member, rule, report)
+    return [one for one in (_instance(one, rule, report) for one in member) if one is not None] or None
 
 
 def _instance(instance: Any, rule: _Rule, report: Report) -> dict[str, Any] | None:
@@ -256,10 +278,7 @@ def _instance(instance: Any, rule: _Rule, report: Report) -> dict[str, Any] | No
                 report.note("personal", f"{rule.path}.{member}", _PERSONAL, Severity.ERROR)
             elif not _refuses(content, rule, report):
                 kept[member] = content
-    if rule.least is not None and _is_small(value, rule.least):
-        report.note("small-count", rule.path, f"a count below {rule.least} is not published", Severity.NOTE)
-        return None
-    return kept
+    return None if _suppresses(value, rule, report) else kept
 
 
 def _is_sound(kind: str, value: Any) -> bool:
@@ -287,6 +306,13 @@ def _refuses(content: Any, rule: _Rule, report: Report) -> bool:
         return False
     message = "holds a member that may identify a person; it is not published"
     report.note(what, rule.path, message if what == "personal" else _SAYS[what], Severity.ERROR)
+    return True
+
+
+def _suppresses(value: Any, rule: _Rule, report: Report) -> bool:
+    if rule.least is None or not _is_small(value, rule.least):
+        return False
+    report.note("small-count", rule.path, f"a count below {rule.least} is not published", Severity.NOTE)
     return True
 
 
@@ -355,8 +381,3 @@ def _models(entity_type: str) -> list[Any]:
 
 def _shown(name: str) -> str:
     return name if identifier_in(name) is None else "(a name that looks like an identifier)"
-
-
-def _reason(error: DataError) -> str:
-    """Give an error's reason without what it quotes, which may be what must not be shown."""
-    return "it breaks the information model" + (f" (CIM 009, {error.clause})" if error.clause else "")

@@ -14,7 +14,7 @@ from citycontext.ngsild.time import instant_of
 from citycontext.publish.linked_data import DCT_IS_VERSION_OF, XSD_DATE_TIME, entity_contexts, own_context
 from citycontext.publish.policy import Cleared
 
-__all__ = ["Version", "instant_text", "make_version", "micros", "time_of", "version_iri"]
+__all__ = ["Version", "instant_text", "make_version", "time_of", "version_iri"]
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -34,11 +34,6 @@ class Version(NamedTuple):
     entity: str
     at: int
     body: bytes
-
-
-def micros(instant: datetime) -> int:
-    """Count the microseconds from 1970 to an instant."""
-    return (instant - _EPOCH) // _MICROSECOND
 
 
 @lru_cache(maxsize=4096)  # in IRI and member, and many sensors at a time
@@ -71,16 +66,14 @@ def time_of(wire: Mapping[str, Any], cleared: Cleared, places: Sequence[str]) ->
     """
     for place in places:
         if place == "observedAt":
-            found = [_instant(text) for text in {one.get(place) for one in _instances(cleared.wire)}]
+            texts = [one.get(place) for one in _instances(cleared.wire)]
         elif place in _SYSTEM:
-            found = [_instant(wire.get(place))]
-            if found == [None]:
-                found = [_instant(one.get(place)) for one in _instances(wire)]
+            texts = [wire[place]] if place in wire else [one.get(place) for one in _instances(wire)]
         else:
-            found = [_instant(_plain(wire.get(place)))]
-        times = [one for one in found if one is not None]
+            texts = [_plain(wire.get(place))]
+        times = [time for time in (_micros(text) for text in texts if isinstance(text, str)) if time is not None]
         if times:
-            return micros(max(times))
+            return max(times)
     return None
 
 
@@ -127,10 +120,9 @@ def _plain(member: Any) -> Any:
     return value
 
 
-def _instant(text: Any) -> datetime | None:
-    if not isinstance(text, str):
-        return None
+@lru_cache(maxsize=4096)
+def _micros(text: str) -> int | None:
     try:
-        return instant_of(text, "")
+        return (instant_of(text, "") - _EPOCH) // _MICROSECOND
     except DataError:
         return None
