@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from citycontext.errors import ConfigurationError
+from citycontext.oslo.profiles import PROFILES
 from citycontext.publish import Publication
 
 
@@ -59,3 +60,12 @@ def test_a_missing_file(tmp_path) -> None:
     """A file that is not there is named."""
     with pytest.raises(ConfigurationError, match=r"publish\.toml: there is no such file"):
         Publication.load(tmp_path / "publish.toml")
+
+
+@pytest.mark.parametrize("members", ["ngsi-ld", *PROFILES])
+def test_members_may_be_written_in_every_profile(members) -> None:
+    """A stream knows every profile of OSLO by the name it has elsewhere, and NGSI-LD itself."""
+    stream = {"url": "https://data.stad.example/parking", "members": members}
+    publication = Publication.parse({"allow": {}, "stream": stream})
+    assert publication.stream is not None
+    assert publication.stream.members == members

@@ -91,7 +91,7 @@ def plain(text: str) -> str:
     return re.sub(r"[^0-9a-z]", "", text.lower())
 
 
-@given(entities(), st.sampled_from(["ngsi-ld", "observaties-en-metingen", "sosa"]))
+@given(entities(), st.sampled_from(["ngsi-ld", "observaties-en-metingen", "sosa", "energie"]))
 def test_no_export_holds_what_must_not_be_published(given_: tuple[str, list[dict[str, Any]]], members: str) -> None:
     """In no format and no file, not even with other separators: an unlisted attribute, a plate, a MAC address."""
     poison, made = given_

@@ -154,7 +154,7 @@ class StreamSettings(_Table):
     timestamp_path: Annotated[Iri, BeforeValidator(_full_iri)] = PROV_GENERATED
     delimiter: str = Field("/", pattern=r"^[/#:_-]$")
     time: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ("observedAt",)
-    members: Literal["ngsi-ld", "observaties-en-metingen", "sosa"] = "ngsi-ld"
+    members: Literal["ngsi-ld", "observaties-en-metingen", "sosa", "energie"] = "ngsi-ld"
     oslo_base: Iri | None = None
     refresh: int = Field(60, ge=0)
     retention: Retention = Retention()

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rdflib import DCTERMS, PROV, RDF, SH, XSD, Literal, URIRef
 
+from citycontext.oslo.profiles import PROFILES
 from citycontext.publish import EventStream
 from citycontext.publish.ldes.nodes import FAN_OUT, complete_nodes, link_levels
 
@@ -113,7 +114,7 @@ def test_names_mean_what_the_context_says(tmp_path, make_publication, parkings) 
     assert graph.value(graph.value(iri, URIRef("https://schema.org/name")), NGSI_LD.hasValue) == Literal("P0")
 
 
-@pytest.mark.parametrize("members", ["observaties-en-metingen", "sosa"])
+@pytest.mark.parametrize("members", PROFILES)
 def test_versions_in_an_oslo_profile(tmp_path, make_publication, parkings, members) -> None:
     """A member is the thing at a time in OSLO's words, all that was observed is reached from it, losses are told."""
     publication = make_publication(page_size=2, members=members, oslo_base="https://data.stad.example/concept/")
