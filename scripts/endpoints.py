@@ -104,7 +104,9 @@ CALLS: Final[dict[str, list[Callable[[Client], object]]]] = {
     "contexts.delete": [lambda client: client.contexts.delete("{contextId}")],
     "entity_maps.create": [
         lambda client: client.entity_maps.create("Type"),
+        lambda client: client.entity_maps.create("Type", as_post=True),
         lambda client: client.entity_maps.create("Type", when=TIME),
+        lambda client: client.entity_maps.create("Type", when=TIME, as_post=True),
     ],
     "entity_maps.retrieve": [lambda client: client.entity_maps.retrieve("{entityMapId}")],
     "entity_maps.update": [

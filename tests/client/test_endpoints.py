@@ -13,7 +13,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 NEW_IN_1_9 = [
     "DELETE /entities",
+    "GET /entityMaps",
     "POST /entityMaps",
+    "GET /temporal/entityMaps",
     "POST /temporal/entityMaps",
     "POST /snapshots",
     "DELETE /snapshots",

@@ -520,10 +520,10 @@ async def delete_context(client: AsyncClient) -> None:
         await client.contexts.info(address)
 
 
-@row("POST /entityMaps", "entity_maps.create")
+@row("GET /entityMaps", "entity_maps.create")
 async def create_entity_map(client: AsyncClient) -> None:
     await client.batch.create([bench(ONE), bench(TWO)])
-    made = await client.entity_maps.create("Bench")
+    made = await client.entity_maps.create("Bench", entity_map_lifetime="PT1H")
     assert made.id is not None
     assert made.entity_map == {ONE: ["@none"], TWO: ["@none"]}
     await client.entities.create(bench("urn:ngsi-ld:Bench:3"))
@@ -531,7 +531,14 @@ async def create_entity_map(client: AsyncClient) -> None:
     assert [entity.id async for entity in same.entities.query("Bench")] == [ONE, TWO]
 
 
-@row("POST /temporal/entityMaps", "entity_maps.create")
+@row("POST /entityMaps", "entity_maps.create")
+async def create_entity_map_by_body(client: AsyncClient) -> None:
+    await client.batch.create([bench(ONE), bench(TWO)])
+    made = await client.entity_maps.create("Bench", id=TWO, as_post=True, local=True)
+    assert made.entity_map == {TWO: ["@none"]}
+
+
+@row("GET /temporal/entityMaps", "entity_maps.create")
 async def create_temporal_entity_map(client: AsyncClient) -> None:
     for entity_id in (ONE, TWO):
         await client.temporal.upsert(evolution(entity_id))
@@ -539,6 +546,13 @@ async def create_temporal_entity_map(client: AsyncClient) -> None:
     assert made.entity_map == {ONE: ["@none"], TWO: ["@none"]}
     before = await client.entity_maps.create("Bench", when=between(START - timedelta(days=1), START))
     assert before.entity_map == {}
+
+
+@row("POST /temporal/entityMaps", "entity_maps.create")
+async def create_temporal_entity_map_by_body(client: AsyncClient) -> None:
+    await client.temporal.upsert(evolution(ONE))
+    made = await client.entity_maps.create("Bench", q="seats>2", when=HOUR, as_post=True)
+    assert made.entity_map == {ONE: ["@none"]}
 
 
 async def entity_map(client: AsyncClient) -> str:

@@ -147,8 +147,9 @@ def test_entity_maps(broker: Any) -> None:
     wire = {"id": "urn:m:1", "type": "EntityMap", "entityMap": {"urn:e:1": ["@none"]}}
     with Client(broker.url, transport=broker.transport) as client:
         broker.will(201, wire)
-        made = client.entity_maps.create("Vehicle", q="speed>1")
+        made = client.entity_maps.create("Vehicle", q="speed>1", local=True)
         assert made.entity_map == {"urn:e:1": ["@none"]}
+        client.entity_maps.create("Vehicle", q="speed>1", local=True, as_post=True)
         assert broker.body() == {"type": "Query", "entities": [{"type": "Vehicle"}], "q": "speed>1"}
         assert (client.entity_maps.retrieve("urn:m:1")).id == "urn:m:1"
         broker.answers[:] = []
@@ -157,7 +158,8 @@ def test_entity_maps(broker: Any) -> None:
         assert broker.body() == {"expiresAt": "2026-05-01T00:00:00Z"}
         client.with_options(profile=SCORPIO).entity_maps.delete("urn:m:1")
     assert broker.targets == [
-        "POST entityMaps",
+        "GET entityMaps?type=Vehicle&q=speed%3E1&local=true",
+        "POST entityMaps?local=true",
         "GET entityMaps/urn:m:1",
         "PATCH entityMaps/urn:m:1",
         "DELETE entityMap/urn:m:1",

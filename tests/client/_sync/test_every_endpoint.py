@@ -521,10 +521,10 @@ def delete_context(client: Client) -> None:
         client.contexts.info(address)
 
 
-@row("POST /entityMaps", "entity_maps.create")
+@row("GET /entityMaps", "entity_maps.create")
 def create_entity_map(client: Client) -> None:
     client.batch.create([bench(ONE), bench(TWO)])
-    made = client.entity_maps.create("Bench")
+    made = client.entity_maps.create("Bench", entity_map_lifetime="PT1H")
     assert made.id is not None
     assert made.entity_map == {ONE: ["@none"], TWO: ["@none"]}
     client.entities.create(bench("urn:ngsi-ld:Bench:3"))
@@ -532,7 +532,14 @@ def create_entity_map(client: Client) -> None:
     assert [entity.id for entity in same.entities.query("Bench")] == [ONE, TWO]
 
 
-@row("POST /temporal/entityMaps", "entity_maps.create")
+@row("POST /entityMaps", "entity_maps.create")
+def create_entity_map_by_body(client: Client) -> None:
+    client.batch.create([bench(ONE), bench(TWO)])
+    made = client.entity_maps.create("Bench", id=TWO, as_post=True, local=True)
+    assert made.entity_map == {TWO: ["@none"]}
+
+
+@row("GET /temporal/entityMaps", "entity_maps.create")
 def create_temporal_entity_map(client: Client) -> None:
     for entity_id in (ONE, TWO):
         client.temporal.upsert(evolution(entity_id))
@@ -540,6 +547,13 @@ def create_temporal_entity_map(client: Client) -> None:
     assert made.entity_map == {ONE: ["@none"], TWO: ["@none"]}
     before = client.entity_maps.create("Bench", when=between(START - timedelta(days=1), START))
     assert before.entity_map == {}
+
+
+@row("POST /temporal/entityMaps", "entity_maps.create")
+def create_temporal_entity_map_by_body(client: Client) -> None:
+    client.temporal.upsert(evolution(ONE))
+    made = client.entity_maps.create("Bench", q="seats>2", when=HOUR, as_post=True)
+    assert made.entity_map == {ONE: ["@none"]}
 
 
 def entity_map(client: Client) -> str:

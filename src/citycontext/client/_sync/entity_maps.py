@@ -9,8 +9,8 @@ from typing import Unpack
 from citycontext.client._sync.noun import Noun
 from citycontext.client.operations import documents
 from citycontext.client.operations.exchange import Operation, Request
-from citycontext.client.operations.json_ld import ContextLike, writing
-from citycontext.client.operations.selection import Names, Selection, query_document
+from citycontext.client.operations.json_ld import ContextLike, reading_headers, writing
+from citycontext.client.operations.selection import Names, Selection, query_document, to_params, url_params
 from citycontext.ngsild.query.temporal import TemporalQuery
 from citycontext.ngsild.snapshots import EntityMap
 from citycontext.ngsild.time import format_datetime
@@ -27,14 +27,18 @@ class EntityMaps(Noun):
         /,
         *,
         when: TemporalQuery | None = None,
+        as_post: bool | None = None,
         context: ContextLike | None = None,
         **selection: Unpack[Selection],
     ) -> EntityMap:
         """Make the entity map of a query (CIM 009, 5.7.2 and 6.32).
 
+        Queries use it with ``client.with_options(headers={"NGSILD-EntityMap": entity_map.id})``.
+
         Args:
             what: Types of the entities.
             when: For a temporal query: which time.
+            as_post: Whether the query goes as a document; without it, if its URL would be too long.
             context: The @context of the names; without it the client's.
             selection: Which entities.
 
@@ -43,12 +47,16 @@ class EntityMaps(Noun):
             ContextBrokerError: The broker refused or failed.
             TransportError: No usable answer came.
         """
-        document = query_document({**selection} if what is None else {"type": what, **selection})
-        if when is not None:
-            document["temporalQ"] = when.to_body()
-        headers, content = writing(document, self._context(context))
+        if what is not None:
+            selection = {"type": what, **selection}
+        profile = self._session.settings.profile
         folder = self._where if when is None else f"temporal/{self._where}"
-        request = Request("POST", folder, (), headers, content)
+        params = [*to_params(selection, profile), *([] if when is None else when.to_parameters())]
+        request = Request("GET", folder, params, reading_headers(self._context(context)))
+        if len(request.target) > profile.max_url_length if as_post is None else as_post:
+            document = query_document(selection) | ({} if when is None else {"temporalQ": when.to_body()})
+            headers, content = writing(document, self._context(context))
+            request = Request("POST", folder, url_params(selection, profile), headers, content)
         return self._session.run(Operation(request, lambda response: EntityMap.from_dict(response.json_object())))
 
     def retrieve(self, entity_map_id: str) -> EntityMap:

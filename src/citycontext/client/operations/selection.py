@@ -277,7 +277,7 @@ def geo_members(geo: GeoLike) -> dict[str, Any]:
         geo: The geo-query.
 
     Raises:
-        DataError: One of the first three is missing.
+        DataError: One of the first three is missing, or the coordinates are a text that is no JSON array.
     """
     body = geo if isinstance(geo, Mapping) else geo.to_body()
     members = {name: body[name] for name in _GEO_MEMBERS if body.get(name) is not None}
@@ -285,7 +285,11 @@ def geo_members(geo: GeoLike) -> dict[str, Any]:
         raise DataError(f"a geo-query needs {' and '.join(missing)}", path="geo", clause="4.10")
     members["georel"] = str(members["georel"])
     if isinstance(members["coordinates"], str):
-        members["coordinates"] = orjson.loads(members["coordinates"])
+        try:
+            members["coordinates"] = orjson.loads(members["coordinates"])
+        except orjson.JSONDecodeError:
+            message = f"{members['coordinates']!r} is no JSON array such as [3.72, 51.05]"
+            raise DataError(message, path="geo.coordinates", clause="4.10") from None
     return members
 
 
