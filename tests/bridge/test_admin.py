@@ -71,7 +71,16 @@ def test_the_pages_tell_what_happens(tmp_path: Path, mosquitto: Any, context_bro
         assert samples["citycontext_bridge_batch_size_bucket", (("le", "+Inf"),)] == 1
         assert samples["citycontext_bridge_batch_size_sum", ()] == 1
         assert samples["citycontext_bridge_commands_total", (("status", "sent"),)] == 0
-        assert {label for _, labels in samples for label, _ in labels} == {"codec", "route", "mqtt", "le", "status"}
+        assert {label for _, labels in samples for label, _ in labels} == {
+            "codec",
+            "route",
+            "stage",
+            "mqtt",
+            "le",
+            "status",
+        }
+        assert samples["citycontext_bridge_dead_letters", (("route", "a <route>"), ("stage", "mapping"))] == 1
+        assert samples["citycontext_bridge_dead_letter_bytes", ()] > 64
         assert samples["citycontext_bridge_mqtt_connected", (("mqtt", "mqtt"),)] == 1
         assert not any("s/1" in str(key) for key in samples)
     finally:

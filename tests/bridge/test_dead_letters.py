@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,14 +31,17 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
     journal.close()
 
 
-def test_they_are_listed_newest_first_and_counted_by_reason(journal: Journal) -> None:
-    """All, those of a route, and how often each reason is there."""
+def test_they_are_listed_newest_first_and_counted(journal: Journal) -> None:
+    """All, those of a route, and how many there are of each."""
     with DeadLetters(journal.path) as letters:
         assert len(letters) == 3
         assert [one.message.topic for one in letters.newest()] == ["t/2", "t/1", "t/0"]
         assert [one.message.topic for one in letters.newest(route="a")] == ["t/0"]
         assert [one.message.topic for one in letters.newest(1)] == ["t/2"]
-        assert letters.reasons() == [("b", "no number", 2), ("a", "no number", 1)]
+        assert [(one.route, one.stage, one.reason, one.number) for one in letters.counts()] == [
+            ("b", "mapping", "no number", 2),
+            ("a", "mapping", "no number", 1),
+        ]
         assert letters.show(1).reason == "no number"
         with pytest.raises(JournalError, match="there is no dead letter 7"):
             letters.show(7)
@@ -84,3 +90,49 @@ def test_what_is_no_journal_is_refused(tmp_path: Path) -> None:
     (tmp_path / "other").write_text("hello " * 1000)
     with pytest.raises(JournalError, match="is no journal"):
         DeadLetters(tmp_path / "other")
+
+
+def test_one_route_is_retried_or_dropped_alone(journal: Journal) -> None:
+    """A route that was mended need not wait for the others."""
+    with DeadLetters(journal.path) as letters:
+        assert letters.retry(route="a") == 1
+        assert letters.drop(route="none of 'these'") == 0
+        assert letters.drop([2], route="b") == 1
+        assert [one.message.topic for one in letters.newest()] == ["t/2"]
+        assert [(one.route, one.number) for one in letters.counts()] == [("b", 1)]
+
+
+def test_another_database_is_left_alone(tmp_path: Path) -> None:
+    """Nothing is written into a file that is no journal."""
+    with contextlib.closing(sqlite3.connect(tmp_path / "other.db")) as other:
+        other.execute("CREATE TABLE message (id)")
+        with pytest.raises(JournalError, match="is no journal"):
+            DeadLetters(tmp_path / "other.db")
+        assert other.execute("SELECT count(*) FROM sqlite_master").fetchone() == (1,)
+
+
+def test_a_retried_message_keeps_its_time_of_arrival_but_is_not_old(journal: Journal) -> None:
+    """Its arrival may be its time of observation; ``journal.max_age`` and the lag count from the retry."""
+    with DeadLetters(journal.path) as letters, contextlib.closing(journal.reader()) as reader:
+        assert reader.waiting_since() is None
+        begun = time.time()
+        letters.retry([1])
+        (message,) = reader.after(0, 10)
+        assert message.arrived == 1000.0
+        assert begun <= (reader.waiting_since() or 0.0) <= time.time()
+        assert journal.drop(0, before=begun - 1) == 0
+        assert journal.drop(0, before=time.time() + 1) == 1
+
+
+def test_dropping_makes_the_file_small_again(tmp_path: Path) -> None:
+    """Room that dead letters took goes back to the disk, also while the bridge has the file open."""
+    with contextlib.closing(Journal(tmp_path / "j.db")) as journal:
+        messages = [Message("t", bytes(10_000), 1000.0) for _ in range(500)]
+        journal.write(messages)
+        journal.write(refused=[Refusal(one, "codec", "no") for one in messages])
+        journal.give_space_back()
+        assert (tmp_path / "j.db").stat().st_size > 5_000_000
+        with DeadLetters(journal.path) as letters:
+            assert letters.drop() == 500
+        journal.give_space_back()
+        assert (tmp_path / "j.db").stat().st_size < 200_000

@@ -140,6 +140,21 @@ def test_a_damaged_file_is_moved_aside_or_harmless(
         assert opened.moved_aside.exists()
 
 
+def test_messages_outlive_a_damaged_description_of_tables(tmp_path: Path) -> None:
+    """Damage in the name of one table costs no message of another."""
+    path = tmp_path / "j.db"
+    journal = Journal(path)
+    journal.write([message(n) for n in range(10)])
+    journal.close()
+    content = path.read_bytes()
+    assert content.count(b"dead_letter_removed") > 0
+    path.write_bytes(content.replace(b"TRIGGER dead_letter_removed", b"\x83\xff\xfeGGER dead_letter_removed", 1))
+    opened = Journal(path)
+    assert opened.moved_aside is not None
+    assert len(read_all(opened)) == 10
+    opened.close()
+
+
 def test_a_file_that_is_no_database_is_moved_aside(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """It is reported with both names, and kept."""
     path = tmp_path / "j.db"

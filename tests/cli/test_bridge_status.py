@@ -45,7 +45,7 @@ class Observed:
             journal_bytes=2000,
             journal_limit=1_000_000,
             lag=3.4,
-            dead_letters=[DeadReason("air [b]", "a number belongs here", 4)],
+            dead_letters=[DeadReason("air [b]", "mapping", "pm10", "a number belongs here", 4, 400, 1_714_557_600.0)],
         )
 
     def status(self) -> BridgeStatus:
@@ -76,7 +76,7 @@ def test_status_tells_flow_and_dead_letters(command, admin: Admin) -> None:
     assert "1,234 received" in lines[1]
     assert lines[2] == "since 2024-05-01 10:00:00Z; oldest undelivered 3 s; journal 2,000 of 1,000,000 bytes"
     assert lines[4].split() == ["air", "[b]", "json", "1,234", "1,230", "4", "2024-05-01", "10:01:39Z"]
-    assert lines[-1] == "4 dead air [b]: a number belongs here"
+    assert lines[-1] == "4 dead air [b], pm10: a number belongs here"
 
 
 def test_trouble_is_exit_code_1(command, admin: Admin, observed: Observed) -> None:

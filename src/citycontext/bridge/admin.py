@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import zip_longest
 from typing import Any, Final, Protocol
@@ -28,6 +29,7 @@ _COUNTERS: Final = {
     "dead": "Messages put aside as dead letters.",
     "late": "Updates left out, or written to the history only, because a newer one was on its way.",
     "dropped": "Messages lost because they were too many or too old.",
+    "dead_dropped": "Dead letters deleted because they were too many or too old.",
     "unrouted": "Messages that no route wanted.",
     "retried": "Updates sent again.",
     "requests": "Requests to the context broker.",
@@ -156,6 +158,14 @@ class _Metrics(Collector):
         for source in status.sources:
             connections.add_metric([source.name], float(source.connected))
         yield connections
+        labels = ["route", "stage"]
+        letters = GaugeMetricFamily("citycontext_bridge_dead_letters", "Dead letters in the file.", labels=labels)
+        for key, count in _summed((one.route, one.stage, one.count) for one in status.dead_letters).items():
+            letters.add_metric(key, count)
+        yield letters
+        yield GaugeMetricFamily(
+            "citycontext_bridge_dead_letter_bytes", "Bytes they take.", sum(one.bytes for one in status.dead_letters)
+        )
         buckets, total = [], 0
         for bound, count in zip_longest(BATCH_BOUNDS, status.batch_sizes):
             total += count or 0
@@ -176,3 +186,10 @@ class _Metrics(Collector):
             for route in status.routes:
                 family.add_metric([route.name, route.codec], getattr(route, name))
             yield family
+
+
+def _summed(counts: Iterable[tuple[str, str, int]]) -> Counter[tuple[str, str]]:
+    summed: Counter[tuple[str, str]] = Counter()
+    for route, stage, count in counts:
+        summed[route, stage] += count
+    return summed

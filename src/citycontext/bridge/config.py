@@ -42,6 +42,7 @@ __all__ = [
     "BridgeConfig",
     "ClockConfig",
     "ContextBrokerConfig",
+    "DeadLettersConfig",
     "DeliveryConfig",
     "DevicesConfig",
     "JournalConfig",
@@ -245,6 +246,20 @@ class JournalConfig(Section):
         return self
 
 
+class DeadLettersConfig(Section):
+    """How many messages that no update could be made of are kept. Without a limit, all are, until a person drops them.
+
+    Args:
+        max_size: Bytes they may take; beyond, the oldest are deleted.
+        max_age: How long after they were put aside they are deleted.
+
+    What is deleted is counted and told of.
+    """
+
+    max_size: Size | None = None
+    max_age: Duration | None = None
+
+
 Late = Literal["pass", "drop", "temporal"]
 
 
@@ -335,7 +350,7 @@ class BridgeConfig(Section):
         context_broker: The context broker.
         route: The routes.
         command: The commands, from the context broker to devices.
-        journal, delivery, clock, devices, admin, log: See their tables.
+        journal, dead_letters, delivery, clock, devices, admin, log: See their tables.
     """
 
     mqtt: Annotated[tuple[MqttConfig, ...], BeforeValidator(_one_or_many)] = Field(min_length=1)
@@ -343,6 +358,7 @@ class BridgeConfig(Section):
     route: tuple[RouteConfig, ...] = Field(min_length=1)
     command: tuple[CommandConfig, ...] = ()
     journal: JournalConfig = JournalConfig()
+    dead_letters: DeadLettersConfig = DeadLettersConfig()
     delivery: DeliveryConfig = DeliveryConfig()
     clock: ClockConfig = ClockConfig()
     devices: DevicesConfig | None = None

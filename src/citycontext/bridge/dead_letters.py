@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,7 +18,8 @@ from typing import IO, Any, Final, Self
 
 import orjson
 
-from citycontext.bridge.journal_file import DEAD_COLUMNS, MESSAGE_COLUMNS, connect, message_of
+from citycontext.bridge.dead_letter_counts import DeadLetterCount, counts
+from citycontext.bridge.journal_file import DEAD_COLUMNS, MESSAGE_COLUMNS, connect, message_of, prepare
 from citycontext.bridge.message import Message
 from citycontext.errors import JournalError
 from citycontext.ngsild.time import format_datetime
@@ -25,6 +27,7 @@ from citycontext.ngsild.time import format_datetime
 __all__ = ["DeadLetter", "DeadLetters"]
 
 _COLUMNS: Final = f"id, {DEAD_COLUMNS}"
+_PAGES_AT_ONCE: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,8 @@ class DeadLetters:
         self._path = path
         self._connection = connect(path)
         try:
-            self._connection.execute("SELECT count(*) FROM dead_letter")
+            self._connection.execute("SELECT 1 FROM dead_letter LIMIT 1")
+            prepare(self._connection)
         except sqlite3.Error as error:
             self._connection.close()
             raise JournalError(f"{path} is no journal of the bridge: {error}.") from None
@@ -111,8 +115,7 @@ class DeadLetters:
         self._connection.close()
 
     def __len__(self) -> int:
-        count: int = self._connection.execute("SELECT count(*) FROM dead_letter").fetchone()[0]
-        return count
+        return sum(one.number for one in self.counts())
 
     def newest(self, limit: int = 100, *, route: str | None = None) -> list[DeadLetter]:
         """List the newest.
@@ -134,15 +137,13 @@ class DeadLetters:
         for row in self._connection.execute(f"SELECT {_COLUMNS} FROM dead_letter ORDER BY id"):  # noqa: S608
             yield _read(row)
 
-    def reasons(self) -> list[tuple[str, str, int]]:
-        """Count by reason.
+    def counts(self) -> list[DeadLetterCount]:
+        """Count by route, stage and attribute; at once, however many there are.
 
         Returns:
-            Route, reason and number, the most frequent first.
+            The counts, the highest first.
         """
-        return self._connection.execute(
-            "SELECT route, reason, count(*) AS number FROM dead_letter GROUP BY route, reason ORDER BY number DESC"
-        ).fetchall()
+        return counts(self._connection)
 
     def show(self, number: int) -> DeadLetter:
         """Give one.
@@ -161,38 +162,49 @@ class DeadLetters:
             raise JournalError(f"there is no dead letter {number} in {self._path}.")
         return _read(row)
 
-    def retry(self, numbers: Iterable[int] | None = None) -> int:
+    def retry(self, numbers: Iterable[int] | None = None, *, route: str | None = None) -> int:
         """Put messages back into the journal: the bridge maps and delivers them anew, at once if it runs.
+
+        They go behind those that wait, among themselves in the order of arrival, and keep their time of arrival: it is
+        the time of observation where they say none. For ``journal.max_age`` and the lag they wait from now on.
 
         Args:
             numbers: Which; all by default.
+            route: Only those of this route.
 
         Returns:
             How many messages were put back. One that several routes refused is put back once.
         """
-        chosen = self._chosen(numbers)
+        where, values = _condition(numbers, route)
         with self._transaction():
             before = self._connection.total_changes
             self._connection.execute(
-                f"INSERT INTO message ({MESSAGE_COLUMNS}) SELECT DISTINCT {MESSAGE_COLUMNS} FROM dead_letter"  # noqa: S608
-                f" WHERE id IN ({chosen}) ORDER BY arrived"
+                f"INSERT INTO message ({MESSAGE_COLUMNS}, retried) SELECT DISTINCT {MESSAGE_COLUMNS}, ?"  # noqa: S608
+                f" FROM dead_letter WHERE {where} ORDER BY arrived",
+                (time.time(), *values),
             )
             put_back = self._connection.total_changes - before
-            self._connection.execute(f"DELETE FROM dead_letter WHERE id IN ({chosen})")  # noqa: S608
+            self._connection.execute(f"DELETE FROM dead_letter WHERE {where}", values)  # noqa: S608
         return put_back
 
-    def drop(self, numbers: Iterable[int] | None = None) -> int:
-        """Delete for good.
+    def drop(self, numbers: Iterable[int] | None = None, *, route: str | None = None) -> int:
+        """Delete for good, and give the room back to the disk.
 
         Args:
             numbers: Which; all by default.
+            route: Only those of this route.
 
         Returns:
             How many were deleted.
         """
-        chosen = self._chosen(numbers)
+        where, values = _condition(numbers, route)
         with self._transaction():
-            return self._connection.execute(f"DELETE FROM dead_letter WHERE id IN ({chosen})").rowcount  # noqa: S608
+            dropped = self._connection.execute(f"DELETE FROM dead_letter WHERE {where}", values).rowcount  # noqa: S608
+        with contextlib.suppress(sqlite3.Error):
+            # Bit by bit: a bridge that runs must not wait for long.
+            while self._connection.execute("PRAGMA freelist_count").fetchone()[0]:
+                self._connection.execute(f"PRAGMA incremental_vacuum({_PAGES_AT_ONCE})").fetchall()
+        return dropped
 
     def export(self, file: IO[bytes]) -> int:
         """Write all as JSON lines, as ``to_dict`` gives them.
@@ -208,11 +220,6 @@ class DeadLetters:
             file.write(orjson.dumps(letter.to_dict(), option=orjson.OPT_APPEND_NEWLINE))
         return number
 
-    def _chosen(self, numbers: Iterable[int] | None) -> str:
-        if numbers is None:
-            return "SELECT id FROM dead_letter"
-        return ", ".join(str(int(number)) for number in numbers) or "NULL"
-
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
         try:
@@ -225,6 +232,11 @@ class DeadLetters:
             self._connection.execute("COMMIT")
         except sqlite3.Error as error:
             raise JournalError(f"the journal {self._path} cannot be written: {error}.") from None
+
+
+def _condition(numbers: Iterable[int] | None, route: str | None) -> tuple[str, tuple[str, ...]]:
+    chosen = "TRUE" if numbers is None else f"id IN ({', '.join(str(int(number)) for number in numbers) or 'NULL'})"
+    return (chosen, ()) if route is None else (f"{chosen} AND route = ?", (route,))
 
 
 def _read(row: tuple[Any, ...]) -> DeadLetter:

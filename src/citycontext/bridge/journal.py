@@ -14,18 +14,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
+from citycontext.bridge.config import DeadLettersConfig
+from citycontext.bridge.dead_letter_counts import drop_oldest
 from citycontext.bridge.journal_file import (
     DEAD_COLUMNS,
     MESSAGE_COLUMNS,
-    SCHEMA,
     SCHEMA_VERSION,
     SIZE,
+    WAITING_SINCE,
     JournalReader,
     connect,
+    prepare,
     readable_rows,
     row_of,
     size_of,
 )
+from citycontext.bridge.many_rows import ManyRows
 from citycontext.bridge.message import Message
 from citycontext.errors import JournalError
 
@@ -33,7 +37,8 @@ __all__ = ["Journal", "Refusal"]
 
 logger = logging.getLogger(__name__)
 
-_INSERT: Final = f"INSERT INTO message (id, {MESSAGE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+_INSERT: Final = ManyRows(f"INSERT INTO message (id, {MESSAGE_COLUMNS}) VALUES ", 1 + len(MESSAGE_COLUMNS.split(",")))
+_DELETE: Final = ManyRows("DELETE FROM message WHERE id IN (", 1, ")")
 _REFUSE: Final = (
     f"INSERT INTO dead_letter ({DEAD_COLUMNS})"  # noqa: S608
     f" SELECT {MESSAGE_COLUMNS}, ?, ?, ?, ?, ?, ? FROM message WHERE id = ?"
@@ -70,14 +75,21 @@ class Journal:
     Args:
         path: The file; it and its folder are made where they are not there.
         durability: ``power`` waits for the disk at each commit, ``process`` for the operating system only.
+        dead_limits: How many dead letters may stay; all by default.
 
     Raises:
         JournalError: The file cannot be opened, or is of a newer version of this package.
     """
 
-    def __init__(self, path: Path, durability: Literal["power", "process"] = "power") -> None:
+    def __init__(
+        self,
+        path: Path,
+        durability: Literal["power", "process"] = "power",
+        dead_limits: DeadLettersConfig | None = None,
+    ) -> None:
         self.path: Final = path
         self._durability = durability
+        self._dead_limits = dead_limits or DeadLettersConfig()
         self.moved_aside: Path | None = None
         """Where a damaged file was moved to, if it was."""
         self.bytes = 0
@@ -86,6 +98,8 @@ class Journal:
         """How many messages are kept."""
         self.last_id = 0
         """The highest number given out so far."""
+        self.dead_dropped = 0
+        """How many dead letters were deleted because of their limits."""
         self.times_opened = 0
         """Grows when a damaged file was replaced: readers must open it anew."""
         self._version = 0
@@ -127,7 +141,7 @@ class Journal:
                 raise JournalError(
                     f"the journal {self.path} is of a newer version of citycontext; update, or name another file."
                 )
-            connection.executescript(SCHEMA)
+            prepare(connection)
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
             # Fails here, where it can be mended, if the tables are not what they should be.
             connection.execute(f"SELECT id, {DEAD_COLUMNS} FROM dead_letter LIMIT 1").fetchall()  # noqa: S608
@@ -138,6 +152,10 @@ class Journal:
             if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_ERROR:
                 raise sqlite3.DatabaseError(str(error)) from None
             raise
+        except UnicodeDecodeError:
+            connection.close()
+            # The damage is in the names that SQLite's own words quote.
+            raise sqlite3.DatabaseError("the description of its tables cannot be read") from None
         except BaseException:
             connection.close()
             raise
@@ -230,7 +248,7 @@ class Journal:
                 last_id += 1
                 message.id = last_id
             if arrived:
-                self._connection.executemany(_INSERT, [row_of(message) for message in arrived])
+                _INSERT.execute(self._connection, [row_of(message) for message in arrived])
             if refused:
                 now = time.time()
                 self._connection.executemany(
@@ -241,7 +259,7 @@ class Journal:
                     ],
                 )
             if gone:
-                self._connection.executemany("DELETE FROM message WHERE id = ?", [(message.id,) for message in gone])
+                _DELETE.execute(self._connection, [(message.id,) for message in gone])
             execute("COMMIT")
         except BaseException:
             with contextlib.suppress(sqlite3.Error):
@@ -264,7 +282,7 @@ class Journal:
         Args:
             after: The number to start after: what is on its way stays.
             size: Bytes to give up, about.
-            before: Seconds since 1970: messages that arrived earlier go.
+            before: Seconds since 1970: messages that arrived earlier go; one tried again counts from then.
 
         Returns:
             How many went; some thousands at most, so that nobody waits for long.
@@ -275,11 +293,11 @@ class Journal:
         last, count, freed = 0, 0, 0
         try:
             rows = self._connection.execute(
-                f"SELECT id, arrived, {SIZE} FROM message WHERE id > ? ORDER BY id LIMIT ?",  # noqa: S608
+                f"SELECT id, {WAITING_SINCE}, {SIZE} FROM message WHERE id > ? ORDER BY id LIMIT ?",  # noqa: S608
                 (after, _DROPPED_AT_ONCE),
             )
-            for number, arrived, length in rows:
-                if freed >= size and arrived >= before:
+            for number, since, length in rows:
+                if freed >= size and since >= before:
                     break
                 last, count, freed = number, count + 1, freed + length
             if count:
@@ -290,6 +308,19 @@ class Journal:
         self.count -= count
         self.bytes -= freed
         return count
+
+    def drop_dead_letters(self) -> None:
+        """Let the oldest dead letters go where they are limited; some thousands at most, for others wait."""
+        limits = self._dead_limits
+        before = None if limits.max_age is None else time.time() - limits.max_age
+        try:
+            dropped = drop_oldest(self._connection, size=limits.max_size, before=before)
+        except sqlite3.Error as error:
+            logger.error("No dead letter can be dropped from %s: %s", self.path, error)
+            return
+        if dropped and not self.dead_dropped:
+            logger.error("Dead letters are more or older than [dead_letters] allows: the oldest are deleted.")
+        self.dead_dropped += dropped
 
     def _take_note_of_others(self) -> None:
         """Another process wrote: a dead letter was put back, or dropped."""

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 
 import orjson
 
+from citycontext.bridge.dead_letter_counts import prepare_counts
 from citycontext.bridge.message import Message
 
 __all__ = [
@@ -19,10 +20,12 @@ __all__ = [
     "SCHEMA",
     "SCHEMA_VERSION",
     "SIZE",
+    "WAITING_SINCE",
     "JournalReader",
     "Row",
     "connect",
     "message_of",
+    "prepare",
     "readable_rows",
     "row_of",
     "size_of",
@@ -35,7 +38,8 @@ SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS message (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     topic TEXT NOT NULL, payload BLOB NOT NULL, arrived REAL NOT NULL, source TEXT NOT NULL,
-    qos INTEGER NOT NULL, retained INTEGER NOT NULL, properties TEXT NOT NULL, checksum INTEGER NOT NULL
+    qos INTEGER NOT NULL, retained INTEGER NOT NULL, properties TEXT NOT NULL, checksum INTEGER NOT NULL,
+    retried REAL NOT NULL DEFAULT 0
 );
 CREATE TABLE IF NOT EXISTS dead_letter (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -53,6 +57,8 @@ DEAD_COLUMNS: Final = f"{MESSAGE_COLUMNS}, failed, stage, route, entity, attribu
 
 _OVERHEAD: Final = 64
 """Bytes a row takes beside topic and payload, about."""
+WAITING_SINCE: Final = "max(arrived, retried)"
+"""When a message came to wait: a dead letter that is tried again keeps its time of arrival, but is not old."""
 SIZE: Final = f"length(payload) + length(topic) + {_OVERHEAD}"
 
 
@@ -66,6 +72,21 @@ def connect(path: Path) -> sqlite3.Connection:
     # A damaged row must not stop the ones after it.
     connection.text_factory = lambda text: text.decode("utf-8", errors="replace")
     return connection
+
+
+def prepare(connection: sqlite3.Connection) -> None:
+    """Make the tables, and what a file of an earlier version lacks.
+
+    Args:
+        connection: To the file.
+
+    Raises:
+        sqlite3.Error: The file cannot be written, or has other tables.
+    """
+    connection.executescript(SCHEMA)
+    if "retried" not in {row[1] for row in connection.execute("PRAGMA table_info(message)")}:
+        connection.execute("ALTER TABLE message ADD COLUMN retried REAL NOT NULL DEFAULT 0")
+    prepare_counts(connection)
 
 
 def row_of(message: Message) -> Row:
@@ -156,6 +177,11 @@ class JournalReader:
         )
         return [message_of(row) for row in rows]
 
+    def waiting_since(self) -> float | None:
+        """Tell since when the message waits that is first in the queue, in seconds since 1970."""
+        row = self._connection.execute(f"SELECT {WAITING_SINCE} FROM message ORDER BY id LIMIT 1").fetchone()  # noqa: S608
+        return None if row is None else float(row[0])
+
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
@@ -173,10 +199,12 @@ def readable_rows(path: Path, table: str, columns: str) -> Iterator[Sequence[Any
     for direction in ("ASC", "DESC"):
         try:
             with contextlib.closing(connect(path)) as connection:
+                # Tables are read even where the description of others is damaged.
+                connection.execute("PRAGMA writable_schema = ON")
                 for row in connection.execute(f"SELECT {columns} FROM {table} ORDER BY id {direction}"):  # noqa: S608
                     if row[0] not in seen:
                         seen.add(row[0])
                         yield row
                 return
-        except sqlite3.Error:
+        except (sqlite3.Error, UnicodeDecodeError):
             continue

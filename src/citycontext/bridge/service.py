@@ -33,7 +33,7 @@ __all__ = ["Bridge", "Counts"]
 
 logger = logging.getLogger(__name__)
 
-_AFTER_RESTART: Final = ("mqtt", "context_broker", "command", "journal", "delivery", "admin", "log")
+_AFTER_RESTART: Final = ("mqtt", "context_broker", "command", "journal", "dead_letters", "delivery", "admin", "log")
 _LOOK_AT_FILE: Final = 1.0
 
 
@@ -85,7 +85,7 @@ class Bridge:
             if config.admin is not None:
                 self._admin = Admin(config.admin, self)
                 opened.callback(self._admin.stop)
-            self._journal = Journal(config.journal.path, config.journal.durability)
+            self._journal = Journal(config.journal.path, config.journal.durability, config.dead_letters)
             opened.callback(self._journal.close)
             self._build(self._journal, opened)
             # From here on, stop() closes all of it.
@@ -234,6 +234,7 @@ class Bridge:
             delivered=delivery.delivered,
             dead=self._intake.dead,
             dropped=self._intake.dropped,
+            dead_dropped=self._journal.dead_dropped,
             late=self._processing.late,
             unrouted=self._processing.unrouted,
             retried=delivery.retried,
@@ -279,9 +280,12 @@ class Bridge:
         assert self._journal is not None, "there is a state after start"
         now = time.time()
         with DeadLetters(self._journal.path) as letters:
-            dead = [DeadReason(*one) for one in letters.reasons()[:50]]
+            dead = [
+                DeadReason(one.route, one.stage, one.attribute, one.reason, one.number, one.bytes, one.failed)
+                for one in letters.counts()
+            ]
         with contextlib.closing(self._journal.reader()) as reader:
-            oldest = reader.after(0, 1)
+            waiting_since = reader.waiting_since()
         return BridgeStatus(
             started=self._started,
             now=now,
@@ -307,7 +311,7 @@ class Bridge:
             ],
             journal_bytes=self._journal.bytes,
             journal_limit=self.config.journal.max_size,
-            lag=max(0.0, now - oldest[0].arrived) if oldest else 0.0,
+            lag=0.0 if waiting_since is None else max(0.0, now - waiting_since),
             dead_letters=dead,
             batch_sizes=tuple(self._delivery.counts.batch_sizes),
             sent=self._delivery.counts.sent,

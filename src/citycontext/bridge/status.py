@@ -22,6 +22,7 @@ class Counts:
         requests: Requests to the context broker.
         waiting: Messages in the journal.
         dropped: Messages lost because they were too many or too old (``journal.overflow``, ``journal.max_age``).
+        dead_dropped: Dead letters deleted because they were too many or too old (``[dead_letters]``).
     """
 
     received: int = 0
@@ -34,6 +35,7 @@ class Counts:
     requests: int = 0
     waiting: int = 0
     dropped: int = 0
+    dead_dropped: int = 0
 
 
 @dataclass(slots=True)
@@ -102,17 +104,25 @@ class RouteStatus:
 
 @dataclass(frozen=True, slots=True)
 class DeadReason:
-    """Dead letters of one reason.
+    """Dead letters of one kind.
 
     Args:
-        route: The route.
-        reason: The reason.
+        route: The route they were on.
+        stage: Who refused them: ``journal``, ``codec``, ``mapping`` or ``delivery`` (the context broker).
+        attribute: The attribute at fault, where it is one.
+        reason: The newest reason.
         count: How many.
+        bytes: Bytes they take, about.
+        last: When the newest was put aside, seconds since 1970.
     """
 
     route: str
+    stage: str
+    attribute: str
     reason: str
     count: int
+    bytes: int
+    last: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +140,7 @@ class BridgeStatus:
         journal_bytes: Bytes of the messages in the journal.
         journal_limit: Bytes at which it stops reading.
         lag: Age of the oldest message not delivered, seconds.
-        dead_letters: Dead letters in the file, by reason, the most frequent first.
+        dead_letters: Dead letters in the file, by route, stage and attribute, the most frequent first.
         commands: What became of commands.
         batch_sizes: How many requests there were of each size (``delivery.BATCH_BOUNDS``).
         sent: Updates in all requests together.

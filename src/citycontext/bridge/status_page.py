@@ -44,6 +44,7 @@ def render(status: BridgeStatus) -> str:
             ("messages waiting", f"{counts.waiting:,} (the oldest for {_age(status.lag)})"),
             ("dead letters, new", f"{counts.dead:,}"),
             ("messages dropped", f"{counts.dropped:,}"),
+            ("dead letters dropped", f"{counts.dead_dropped:,}"),
             ("messages no route wanted", f"{counts.unrouted:,}"),
             ("journal", f"{status.journal_bytes / 1e6:,.1f} of {status.journal_limit / 1e6:,.0f} MB"),
         ],
@@ -69,7 +70,17 @@ def render(status: BridgeStatus) -> str:
     )
     dead = (
         _table(
-            ("route", "reason", "how many"), [(one.route, one.reason, f"{one.count:,}") for one in status.dead_letters]
+            ("route", "attribute", "newest reason", "how many", "last"),
+            [
+                (
+                    one.route or "none",
+                    one.attribute,
+                    one.reason,
+                    f"{one.count:,}",
+                    f"{_age(status.now - one.last)} ago",
+                )
+                for one in status.dead_letters
+            ],
         )
         if status.dead_letters
         else "<p>None.</p>"

@@ -81,7 +81,8 @@ def _print(console: Console, status: dict[str, Any]) -> None:
         routes.add_row(Text(one["name"]), one["codec"], *numbers, _time(one["last"]) if one["last"] else "never")
     console.print(routes)
     for one in status["dead_letters"]:
-        console.print(f"[yellow]{one['count']:,} dead[/yellow] {escape(one['route'])}: {escape(one['reason'])}")
+        where = f"{one['route']}, {one['attribute']}" if one["attribute"] else one["route"]
+        console.print(f"[yellow]{one['count']:,} dead[/yellow] {escape(where)}: {escape(one['reason'])}")
 
 
 def _time(seconds: float) -> str:

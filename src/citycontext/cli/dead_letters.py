@@ -21,6 +21,7 @@ __all__ = ["dead_letters"]
 
 Numbers = Annotated[list[int] | None, typer.Argument(metavar="[NUMBER]...", help="Which ones.", show_default=False)]
 All = Annotated[bool, typer.Option("--all", help="All of them.")]
+Route = Annotated[str | None, typer.Option(help="Those of this route.")]
 
 dead_letters = typer.Typer(
     help="Messages that no update could be made of: look at them, try them again, drop them.", no_args_is_help=True
@@ -58,18 +59,24 @@ def show_dead_letter(file: ConfigurationFile, number: Annotated[int, typer.Argum
 
 
 @dead_letters.command("retry")
-def retry_dead_letters(file: ConfigurationFile, numbers: Numbers = None, everything: All = False) -> None:
+def retry_dead_letters(
+    file: ConfigurationFile, numbers: Numbers = None, everything: All = False, route: Route = None
+) -> None:
     """Give messages back to the bridge, which maps and delivers them anew."""
+    chosen = _chosen(numbers, everything, route)
     with _open(file) as letters:
-        count = letters.retry(_chosen(numbers, everything))
+        count = letters.retry(chosen, route=route)
     print(f"Given back to the bridge: {count}.")
 
 
 @dead_letters.command("drop")
-def drop_dead_letters(file: ConfigurationFile, numbers: Numbers = None, everything: All = False) -> None:
+def drop_dead_letters(
+    file: ConfigurationFile, numbers: Numbers = None, everything: All = False, route: Route = None
+) -> None:
     """Delete messages for good."""
+    chosen = _chosen(numbers, everything, route)
     with _open(file) as letters:
-        count = letters.drop(_chosen(numbers, everything))
+        count = letters.drop(chosen, route=route)
     print(f"Deleted: {count}.")
 
 
@@ -95,7 +102,7 @@ def _open(file: Path) -> DeadLetters:
     return DeadLetters(config.journal.path)
 
 
-def _chosen(numbers: list[int] | None, everything: bool) -> list[int] | None:
-    if bool(numbers) == everything:
-        raise typer.BadParameter("give numbers, or --all for all of them.")
-    return None if everything else numbers
+def _chosen(numbers: list[int] | None, everything: bool, route: str | None) -> list[int] | None:
+    if bool(numbers) + everything + (route is not None) != 1:
+        raise typer.BadParameter("give numbers, or --route for those of one route, or --all for all of them.")
+    return numbers or None
