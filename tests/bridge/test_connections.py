@@ -6,7 +6,7 @@ import httpx
 import pytest
 import respx
 
-from citycontext.bridge.config import BridgeConfig
+from citycontext.bridge.config import BridgeConfig, DeliveryConfig
 from citycontext.bridge.connections import try_connections
 
 
@@ -67,3 +67,23 @@ def test_the_context_broker_is_tried(answer: httpx.Response | Exception, severit
         router.route().respond(404)
         found = [one for one in try_connections(configured("mqtt://127.0.0.1:1")) if one.path.startswith("context")]
     assert any(one.severity == severity and says in one.message for one in found), found
+
+
+@pytest.mark.parametrize(
+    ("status", "delivery", "found"),
+    [
+        (501, {"mode": "temporal"}, True),
+        (404, {"late": "temporal"}, True),
+        (200, {"mode": "both"}, False),
+        (501, {}, False),
+    ],
+)
+def test_a_context_broker_without_history_is_found_out(status: int, delivery: dict[str, str], found: bool) -> None:
+    """Only where something is to be written to it."""
+    config = configured("mqtt://127.0.0.1:1").model_copy(update={"delivery": DeliveryConfig.model_validate(delivery)})
+    with respx.mock(assert_all_called=False) as router:
+        router.get("http://broker.test/ngsi-ld/v1/types").respond(200, json=[])
+        router.get("http://broker.test/ngsi-ld/v1/temporal/entities").respond(status, json=[])
+        router.route().respond(404)
+        findings = try_connections(config)
+    assert [one.severity for one in findings if one.rule == "history"] == (["error"] if found else [])
