@@ -382,6 +382,8 @@ def test_conditions_and_links_see_the_whole_state() -> None:
         {}, {"mode": "auto", "n": 1, "room": 4, "v": 0}, {"v": 1}, {"mode": "off"}, {"v": 2}, entity=[entity]
     )
     assert [one and sorted(one) for one in found] == [["need", "room", "v"], ["v"], None, None]
+    found = overlaid({"v": "v"}, {"mode": "auto", "v": 0}, {"v": 1}, {"mode": "off"}, {"v": 2}, when="mode == 'auto'")
+    assert [one and sorted(one) for one in found] == [["v"], ["v"], None, None], "a condition of the route too"
 
 
 def test_a_message_that_fails_leaves_no_trace() -> None:

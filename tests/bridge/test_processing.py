@@ -175,3 +175,39 @@ def test_a_new_router_goes_on_where_the_old_one_stopped() -> None:
     assert [len(one) for one in made] == [0, 1, 0]
     assert made[1][0]["at"]["value"]["coordinates"] == [3.7, 51.0]
     assert (new.routes[0].counts.messages, new.routes[0].counts.repeated) == (3, 1)
+
+
+def test_a_shelly_writes_what_changed_and_nothing_old() -> None:
+    """Its messages are completed for conditions, but an old value is not written with a new time; no dead letters."""
+    shelly = route(
+        topic="{prefix}/events/rpc",
+        codec="shelly",
+        id="urn:ngsi-ld:T:{device}",
+        when='"switch:0".output',
+        observed_at="time",
+        attributes={"power": '"switch:0".apower', "warmth": '"temperature:0".tC'},
+    )
+    said = [
+        (1_714_557_600, '"switch:0":{"output":true,"apower":9.5},"temperature:0":{"tC":20.0}'),
+        (1_714_557_610, '"switch:0":{"apower":8.1}'),
+        (1_714_557_620, '"wifi":{"rssi":-60}'),
+        (1_714_557_630, '"temperature:0":{"tC":21.0}'),
+    ]
+    messages = [
+        Message(
+            "s1/events/rpc",
+            b'{"src":"s1","method":"NotifyStatus","params":{"ts":%d,%s}}' % (at, more.encode()),
+            at,
+            "a",
+        )
+        for at, more in said
+    ]
+    intake, lanes, _ = process([shelly], messages)
+    seen = []
+    while lanes.waiting:
+        (update,) = lanes.take(10, 0)
+        seen.append({name: one["value"] for name, one in update.wire.items() if isinstance(one, dict)})
+        lanes.finish([update])
+    assert intake.refused == []
+    assert seen == [{"power": 9.5, "warmth": 20.0}, {"power": 8.1}, {"warmth": 21.0}]
+    assert intake.refused == []

@@ -134,7 +134,7 @@ def _memory(route: RouteConfig, config: BridgeConfig) -> Iterator[Finding]:
                 "each bridge of a shared subscription knows only the parts it saw; points and conditions lack some"
             )
             yield Finding(f"{where}.overlay", "overlay", message, Severity.WARNING)
-        if not any(_takes_parts(entity) for entity in route.entity):
+        if "overlay" in route.model_fields_set and not any(_takes_parts(entity) for entity in route.entity):
             message = "overlay changes nothing: each attribute takes one value, and no condition or template takes more"
             yield Finding(f"{where}.overlay", "overlay", message, Severity.NOTE)
 

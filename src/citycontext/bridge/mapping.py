@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from citycontext.bridge.attributes import AttributeMapping, NoValue, Wire
 from citycontext.bridge.config import ClockConfig
 from citycontext.bridge.devices import DeviceRegistry
 from citycontext.bridge.last_known import LastKnown
-from citycontext.bridge.paths import compile_path
+from citycontext.bridge.paths import Getter, compile_path
 from citycontext.bridge.pivot import compile_pivot
 from citycontext.bridge.routes import EntityConfig, RouteConfig
 from citycontext.bridge.templates import Template
@@ -44,14 +45,15 @@ class RouteMapping:
         last_known: LastKnown | None = None,
     ) -> None:
         self.route: Final = route
-        self._when = None if route.when is None else compile_path(route.when)
+        # With an overlay, the condition is for the completed message, which is known entity by entity.
+        self._when = None if route.when is None or route.overlay else compile_path(route.when)
         captures = route.patterns[0].captures
         self._device = None if route.device is None else Template(route.device, captures)
         self._devices = devices
         if route.overlay and last_known is None:
             last_known = LastKnown()
         self._entities = [
-            _EntityMapping(route.name, number, entity, captures, clock, last_known if route.overlay else None)
+            _EntityMapping(route, number, entity, captures, clock, last_known if route.overlay else None)
             for number, entity in enumerate(route.entity)
         ]
 
@@ -98,21 +100,22 @@ class _EntityMapping:
 
     def __init__(
         self,
-        route: str,
+        route: RouteConfig,
         number: int,
         config: EntityConfig,
         captures: tuple[str, ...],
         clock: ClockConfig,
         last_known: LastKnown | None,
     ) -> None:
-        self._route = route
+        self._route = route.name
         self._number = number
         self._type = config.type
         self._each = None if config.each is None else compile_path(config.each)
         self._each_path = config.each
         self._has_outer = config.each is not None and _OUTER.search(repr(config)) is not None
         self._pivot = None if config.pivot is None else compile_pivot(config.pivot)
-        self._when = None if config.when is None else compile_path(config.when)
+        conditions = (route.when if route.overlay else None, config.when)
+        self._when = _all_of([compile_path(path) for path in conditions if path is not None])
         self._id = Template(config.id, captures, uri=True)
         self._scope = None if config.scope is None else Template(config.scope, captures)
         self._time = TimeReader(config.observed_at, clock)
@@ -122,7 +125,7 @@ class _EntityMapping:
             try:
                 self._attributes.append(AttributeMapping(name, attribute, captures, clock))
             except (UnitError, ValueError) as error:
-                raise ConfigurationError(f"{error}.", key=f'route "{route}".attributes.{name}') from None
+                raise ConfigurationError(f"{error}.", key=f'route "{route.name}".attributes.{name}') from None
         self._paths = sorted({path for one in config.attributes.values() for path in one.from_})
 
     def map_into(
@@ -176,7 +179,7 @@ class _EntityMapping:
         entity: Wire = {"id": self._id.fill(captures, document), "type": self._type}
         if self._scope is not None:
             entity["scope"] = self._scope.fill(captures, document)
-        if not is_uri(entity["id"]):
+        if not _is_entity_id(entity["id"]):
             raise MappingError(f"the entity id {entity['id']!r:.120} is no URI", route=self._route)
         has_any = False
         is_partial = self._last_known is not None
@@ -201,6 +204,16 @@ class _EntityMapping:
             f"it holds {_outline(document)})",
             route=self._route,
         )
+
+
+# Devices send for years: the same ids come again and again.
+_is_entity_id = lru_cache(maxsize=10_000)(is_uri)
+
+
+def _all_of(conditions: list[Getter]) -> Getter | None:
+    if len(conditions) < 2:
+        return conditions[0] if conditions else None
+    return lambda document: all(condition(document) for condition in conditions)
 
 
 def _with_member(document: Any, name: str, value: Any) -> Any:

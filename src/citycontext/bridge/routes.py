@@ -331,6 +331,7 @@ class DedupConfig(Section):
         return {"by": given} if isinstance(given, str | list) else given
 
 
+_SAY_WHAT_CHANGED = frozenset({"shelly"})
 _ENTITY_KEYS = ("type", "model", "id", "scope", "each", "pivot", "observed_at", "attributes")
 
 
@@ -355,7 +356,7 @@ class RouteConfig(Section):
         overlay: For devices that say only what changed: a message is completed with what the same entity's messages
             said before, so that a point, a condition or a template may take parts from several messages. What is
             written is only what the message itself speaks of, with its time. Kept in memory, for the entities
-            heard of last; after a restart it is gathered anew.
+            heard of last; after a restart it is gathered anew. On by itself for the codec ``shelly``.
         entity: The entities.
     """
 
@@ -370,7 +371,7 @@ class RouteConfig(Section):
     device_required: bool = False
     when: Path | None = None
     dedup: DedupConfig | None = None
-    overlay: bool = False
+    overlay: bool | None = None
     entity: tuple[EntityConfig, ...] = Field(min_length=1)
 
     short_form_keys: ClassVar[tuple[str, ...]] = _ENTITY_KEYS
@@ -408,6 +409,9 @@ class RouteConfig(Section):
             _check_templates(entity, patterns[0].captures)
             if self.overlay and entity.each is not None:
                 raise ValueError("overlay completes messages, not the members of an array; it does not go with each")
+        if self.overlay is None:
+            partial = self.codec.name in _SAY_WHAT_CHANGED and all(entity.each is None for entity in self.entity)
+            object.__setattr__(self, "overlay", partial)
         return self
 
     @property

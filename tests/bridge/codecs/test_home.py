@@ -52,23 +52,14 @@ def test_tasmota() -> None:
     assert list(TasmotaCodec().decode(b"ON", "stat/plug-7/POWER")) == []
 
 
-def test_shelly_overlays_partial_states() -> None:
-    """A notification says what changed; the document is the whole state, device by device."""
+def test_shelly_says_what_changed() -> None:
+    """A notification, a component's status and a last will; what is no state gives nothing."""
     codec = ShellyCodec()
-    full = b'{"src":"shelly-1","method":"NotifyFullStatus","params":{"ts":1.5,"switch:0":{"output":true,"apower":9.5}}}'
     part = b'{"src":"shelly-1","method":"NotifyStatus","params":{"ts":2.5,"switch:0":{"apower":8.1}}}'
-    other = b'{"src":"shelly-2","method":"NotifyStatus","params":{"ts":3.5,"switch:0":{"apower":1.0}}}'
-    codec.decode(full, "shelly-1/events/rpc")
     (document,) = codec.decode(part, "shelly-1/events/rpc")
-    assert document == {"device": "shelly-1", "time": 2.5, "switch:0": {"output": True, "apower": 8.1}}
-    (second,) = codec.decode(other, "shelly-2/events/rpc")
-    assert second["switch:0"] == {"apower": 1.0}
+    assert document == {"device": "shelly-1", "time": 2.5, "switch:0": {"apower": 8.1}}
     (status,) = codec.decode(b'{"tC":21.5}', "shelly-1/status/temperature:0")
-    assert status["temperature:0"] == {"tC": 21.5}
-    assert status["switch:0"]["output"] is True
-    assert document["switch:0"] == {"output": True, "apower": 8.1}
-    (alone,) = ShellyCodec(overlay=False).decode(part, "shelly-1/events/rpc")
-    assert alone["switch:0"] == {"apower": 8.1}
+    assert status == {"device": "shelly-1", "time": None, "temperature:0": {"tC": 21.5}}
     assert list(codec.decode(b'{"src":"x","method":"NotifyEvent","params":{}}', "x/events/rpc")) == []
     assert list(codec.decode(b"true", "shelly-1/online")) == [{"device": "shelly-1", "online": True}]
 
