@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 import socket
+import ssl
 import struct
+import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx
 import pytest
+import uvicorn
 from starlette.types import Message, Receive, Scope, Send
 
 from citycontext.broker import LocalBroker, Server
@@ -187,3 +193,58 @@ def misbehaving() -> Iterator[MisbehavingServer]:
     server = MisbehavingServer()
     yield server
     server.close()
+
+
+class SecureBroker:
+    """A local broker behind TLS that talks to nobody without a certificate of its authority."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-x509")
+        self._openssl("req", *key, "-subj", "/CN=authority", "-keyout", "ca.key", "-out", "ca.crt")
+        for name in ("server", "client"):
+            names = ("-addext", "subjectAltName=IP:127.0.0.1", "-subj", f"/CN={name}")
+            issuer = ("-CA", "ca.crt", "-CAkey", "ca.key")
+            self._openssl("req", *key, *names, *issuer, "-keyout", f"{name}.key", "-out", f"{name}.crt")
+        bound = socket.create_server(("127.0.0.1", 0))
+        self.url = f"https://127.0.0.1:{bound.getsockname()[1]}"
+        self._broker = LocalBroker()
+        config = uvicorn.Config(
+            self._broker,
+            ssl_keyfile=folder / "server.key",
+            ssl_certfile=folder / "server.crt",
+            ssl_ca_certs=str(folder / "ca.crt"),
+            ssl_cert_reqs=ssl.CERT_REQUIRED,
+            log_config=None,
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [bound]})
+        self._thread.start()
+        while not self._server.started:
+            time.sleep(0.01)
+
+    def context(self, *, with_certificate: bool) -> ssl.SSLContext:
+        """Give what a client trusts, and shows."""
+        context = ssl.create_default_context(cafile=str(self._folder / "ca.crt"))
+        if with_certificate:
+            context.load_cert_chain(self._folder / "client.crt", self._folder / "client.key")
+        return context
+
+    def close(self) -> None:
+        """Stop."""
+        self._server.should_exit = True
+        self._thread.join()
+        self._broker.close()
+
+    def _openssl(self, *arguments: str) -> None:
+        subprocess.run(["openssl", *arguments], cwd=self._folder, check=True, capture_output=True)
+
+
+@pytest.fixture(scope="module")
+def secure_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecureBroker]:
+    """Serve a local broker with mutual TLS."""
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not here to make certificates")
+    broker = SecureBroker(tmp_path_factory.mktemp("certificates"))
+    yield broker
+    broker.close()

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import ssl
 import time
+from contextvars import ContextVar, Token
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Final, Self
+from urllib.request import getproxies
 
-__all__ = ["AsyncDeadline", "Deadline"]
+if TYPE_CHECKING:
+    import httpx
+
+__all__ = ["AsyncDeadline", "Deadline", "time_left"]
+
+_END: Final[ContextVar[float]] = ContextVar("citycontext_deadline")
+"""When the attempt under way in this thread ends, by ``time.monotonic``."""
 
 
 class AsyncDeadline:
@@ -33,9 +42,18 @@ class AsyncDeadline:
     def check(self) -> None:
         """Do nothing: the loop sees to it."""
 
+    @staticmethod
+    def transport(*, limits: httpx.Limits, verify: ssl.SSLContext | str | bool) -> None:
+        """Give no transport: any can be cancelled, so that of httpx will do.
+
+        Args:
+            limits: How many connections.
+            verify: Certificates to trust.
+        """
+
 
 class Deadline:
-    """Raise ``TimeoutError`` from :meth:`check` once the time is up: a blocking read cannot be cancelled from outside.
+    """Raise ``TimeoutError`` or a time-out of httpx once the time is up, in whatever waits on a connection.
 
     Args:
         seconds: How long.
@@ -43,20 +61,56 @@ class Deadline:
 
     def __init__(self, seconds: float) -> None:
         self._end = time.monotonic() + seconds
+        self._before: Token[float] | None = None
 
     def __enter__(self) -> Self:
+        self._before = _END.set(self._end)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        return None
+        assert self._before is not None, "it was entered"
+        _END.reset(self._before)
 
     def check(self) -> None:
-        """Raise if the time is up.
+        """Raise if the time is up, where the transport is not ours.
 
         Raises:
             TimeoutError: It is.
         """
         if time.monotonic() > self._end:
             raise TimeoutError
+
+    @staticmethod
+    def transport(*, limits: httpx.Limits, verify: ssl.SSLContext | str | bool) -> httpx.BaseTransport | None:
+        """Give the transport whose waits end with the deadline; None, for that of httpx, where a proxy is to be used.
+
+        Args:
+            limits: How many connections.
+            verify: Certificates to trust.
+
+        Raises:
+            OSError: The certificates cannot be read.
+        """
+        if not getproxies().keys().isdisjoint(("http", "https", "all")):
+            return None
+        from citycontext.client.network import DeadlineTransport
+
+        return DeadlineTransport(limits=limits, verify=verify)
+
+
+def time_left(wanted: float | None, too_late: type[Exception]) -> float | None:
+    """Give the seconds that a wait may take.
+
+    Args:
+        wanted: How long it would take by itself; None for ever.
+        too_late: What to raise if the time is up.
+    """
+    end = _END.get(None)
+    if end is None:
+        return wanted
+    left = end - time.monotonic()
+    if left <= 0:
+        raise too_late("the time is up")
+    return left if wanted is None else min(wanted, left)

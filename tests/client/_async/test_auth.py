@@ -148,3 +148,19 @@ def test_no_secret_is_shown() -> None:
     assert not any("geheim" in text for text in shown)
     with pytest.raises(ConfigurationError, match="token_url"):
         OAuth2ClientCredentials("login.test", client_id="c", client_secret="s")
+
+
+async def test_mutual_tls(secure_broker: Any) -> None:
+    """With a certificate in the context of ``verify`` all is well; without one, or without trust, it is told."""
+    entity = {"id": "urn:ngsi-ld:Parking:1", "type": "Parking", "note": {"type": "Property", "value": "x" * 300_000}}
+    known = secure_broker.context(with_certificate=True)
+    async with AsyncClient(secure_broker.url, verify=known) as client:
+        await client.entities.create(entity)
+        assert await client.entities.retrieve(entity["id"], as_=dict) == entity
+    unknown = secure_broker.context(with_certificate=False)
+    async with AsyncClient(secure_broker.url, verify=unknown, retries=0) as client:
+        with pytest.raises(TransportError, match="no usable answer"):
+            await client.types.names()
+    async with AsyncClient(secure_broker.url, retries=0) as client:
+        with pytest.raises(TransportError, match="CERTIFICATE_VERIFY_FAILED"):
+            await client.types.names()

@@ -126,10 +126,12 @@ async def test_a_closed_client_says_so(broker: Any) -> None:
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 async def test_certificates_that_cannot_be_read(broker: Any) -> None:
-    """They are missed at the first request, by the name of the argument."""
-    async with AsyncClient("https://b.test", verify="/no/such/file") as client:
-        with pytest.raises(ConfigurationError, match="verify"):
-            await client.entities.delete(ID)
+    """They are missed when the client is entered, or at the first request, by the name of the argument."""
+    with pytest.raises(ConfigurationError, match="verify"):
+        async with AsyncClient("https://b.test", verify="/no/such/file"):
+            pass
+    with pytest.raises(ConfigurationError, match="verify"):
+        await AsyncClient("https://b.test", verify="/no/such/file").entities.delete(ID)
 
 
 async def test_a_header_is_sent_once(broker: Any) -> None:

@@ -31,10 +31,11 @@ TIMEOUT = 0.6
     [
         {"parts": [], "hang": True},
         {"parts": [b"HTTP/1.1 200 OK\r\nContent-Len"], "hang": True},
+        {"parts": [bytes([byte]) for byte in http("200 OK", BODY) * 3], "pause": 0.05},
         {"parts": [http("200 OK", BODY, length=len(BODY) + 1)], "hang": True},
         {"parts": [http("200 OK", b"", length=10_000), *[b" "] * 200], "pause": 0.05},
     ],
-    ids=["silence", "half a head", "half a body", "a byte at a time"],
+    ids=["silence", "half a head", "a head a byte at a time", "half a body", "a body a byte at a time"],
 )
 def test_too_slow(misbehaving: Any, behaviour: dict[str, Any]) -> None:
     """No whole answer within the time-out: one attempt, and an end to it."""
@@ -46,6 +47,16 @@ def test_too_slow(misbehaving: Any, behaviour: dict[str, Any]) -> None:
             client.entities.retrieve(ENTITY["id"])
     assert time.monotonic() - begin < 2 * TIMEOUT
     assert misbehaving.connections == 1
+
+
+def test_a_server_that_does_not_read(misbehaving: Any) -> None:
+    """A body that nobody takes ends with the time-out too."""
+    misbehaving.answers(hang=True)
+    begin = time.monotonic()
+    with Client(misbehaving.url, timeout=TIMEOUT) as client:
+        with pytest.raises(BrokerTimeout):
+            client.entities.create({**ENTITY, "note": {"type": "Property", "value": "x" * 20_000_000}})
+    assert time.monotonic() - begin < 3 * TIMEOUT
 
 
 BROKEN: dict[str, dict[str, Any]] = {

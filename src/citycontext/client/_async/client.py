@@ -216,6 +216,8 @@ class AsyncClient:
         return other
 
     async def __aenter__(self) -> Self:
+        # What takes time, and may fail for want of a certificate, is done here and not in the first request.
+        self._session.connections.open()
         return self
 
     async def __aexit__(

@@ -69,11 +69,18 @@ class AsyncConnections:
 
     def _opened(self) -> httpx.AsyncClient:
         try:
-            return httpx.AsyncClient(
-                auth=self._auth, limits=self._limits, transport=self._transport, verify=self._verify
-            )
+            transport = self._transport or AsyncDeadline.transport(limits=self._limits, verify=self._verify)
+            return httpx.AsyncClient(auth=self._auth, limits=self._limits, transport=transport, verify=self._verify)
         except OSError as error:  # ssl.SSLError is one
             raise ConfigurationError(f"cannot be used: {error}", key="verify") from None
+
+    def open(self) -> None:
+        """Make the httpx client now.
+
+        Raises:
+            ConfigurationError: It was closed, or the certificates cannot be read.
+        """
+        _ = self.client
 
     async def aclose(self) -> None:
         """Close all connections."""

@@ -217,6 +217,8 @@ class Client:
         return other
 
     def __enter__(self) -> Self:
+        # What takes time, and may fail for want of a certificate, is done here and not in the first request.
+        self._session.connections.open()
         return self
 
     def __exit__(

@@ -70,9 +70,18 @@ class Connections:
 
     def _opened(self) -> httpx.Client:
         try:
-            return httpx.Client(auth=self._auth, limits=self._limits, transport=self._transport, verify=self._verify)
+            transport = self._transport or Deadline.transport(limits=self._limits, verify=self._verify)
+            return httpx.Client(auth=self._auth, limits=self._limits, transport=transport, verify=self._verify)
         except OSError as error:  # ssl.SSLError is one
             raise ConfigurationError(f"cannot be used: {error}", key="verify") from None
+
+    def open(self) -> None:
+        """Make the httpx client now.
+
+        Raises:
+            ConfigurationError: It was closed, or the certificates cannot be read.
+        """
+        _ = self.client
 
     def close(self) -> None:
         """Close all connections."""
