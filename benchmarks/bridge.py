@@ -195,7 +195,7 @@ def bridge(port: int, url: str, folder: str, count: int, share: str) -> None:
     if share:
         threading.Thread(target=lambda: (sys.stdin.readline(), finished.set()), daemon=True).start()
     while (not finished.is_set() if share else running.counts.received < count) or not running.is_drained:
-        time.sleep(0.01)
+        time.sleep(0.02)
     figures = {
         "seconds": time.monotonic() - begun,
         "cpu": time.process_time() - cpu,

@@ -10,7 +10,7 @@ from citycontext.bridge.paths import Getter, compile_parent, compile_path
 from citycontext.bridge.routes import AttributeConfig
 from citycontext.bridge.templates import Template
 from citycontext.bridge.times import TimeReader
-from citycontext.bridge.values import compile_value
+from citycontext.bridge.values import Step, compile_value
 from citycontext.ngsild.names import is_uri
 from citycontext.ngsild.terms import ATTRIBUTE_TYPES, GEOMETRY_TYPES
 
@@ -89,6 +89,8 @@ def _from_message(config: AttributeConfig) -> Builder:
     only = getters[0] if len(getters) == 1 else None
     parents = [parent for path in config.from_ if config.omits_zero and (parent := compile_parent(path)) is not None]
     zero = config.zero
+    if only is not None and not (parents or ignore or default is not None or language is not None or check is not None):
+        return _plain(only, take, kind, member, unit, paths if required else None)
 
     def build(document: Any, captures: Mapping[str, str], observed_at: str) -> Wire | None:
         value = only(document) if only is not None else _first(getters, document, ignore)
@@ -111,6 +113,22 @@ def _from_message(config: AttributeConfig) -> Builder:
             attribute["unitCode"] = unit
         attribute["observedAt"] = observed_at
         return attribute
+
+    return build
+
+
+def _plain(find: Getter, take: Step, kind: str, member: str, unit: str | None, required_at: str | None) -> Builder:
+    """Make the builder of what most attributes are: a value at one place, and at most a unit."""
+
+    def build(document: Any, captures: Mapping[str, str], observed_at: str) -> Wire | None:
+        value = find(document)
+        if value is None:
+            if required_at is not None:
+                raise NoValue(f"the message has no value at {required_at}")
+            return None
+        if unit is None:
+            return {"type": kind, member: take(value), "observedAt": observed_at}
+        return {"type": kind, member: take(value), "unitCode": unit, "observedAt": observed_at}
 
     return build
 

@@ -48,8 +48,17 @@ class ContextBroker:
             retries=0,
             profile=_PROFILES[config.profile],
         )
+        self._connections = contextlib.ExitStack()
         self._correlation_header = config.correlation_header
         self._of_tenant: dict[str | None, Client] = {None: self._client}
+
+    def open(self) -> None:
+        """Read certificates and load what HTTP needs now, not when the first messages wait for it.
+
+        Raises:
+            ConfigurationError: The certificates cannot be used.
+        """
+        self._connections.enter_context(self._client)
 
     def upsert(
         self, tenant: str | None, entities: list[dict[str, Any]], *, correlation: str | None = None
@@ -136,6 +145,7 @@ class ContextBroker:
 
     def close(self) -> None:
         """Close the connections."""
+        self._connections.close()
         self._client.close()
 
 

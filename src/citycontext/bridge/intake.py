@@ -32,6 +32,7 @@ _READY_BYTES: Final = 16_000_000
 _OFFERED_LIMIT: Final = 8_000
 _OFFERED_BYTES: Final = 16_000_000
 _GATHER: Final = 0.002
+_WORTH_A_COMMIT: Final = 50
 _SETTLE_DELAY: Final = 0.05
 _WORTH_GIVING_BACK: Final = 8_000_000
 _LOOK_AT_AGE: Final = 1.0
@@ -278,7 +279,7 @@ class Intake:
                 self._wake.wait(_SETTLE_DELAY if busy else _IDLE)
             self._idle = False
             self._wake.clear()
-        if not self._closing and len(self._offered) < _GROUP:
+        if not self._closing and len(self._offered) < _WORTH_A_COMMIT:
             time.sleep(_GATHER)
 
     def _next_group(self) -> list[Message]:

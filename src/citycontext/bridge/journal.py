@@ -37,7 +37,10 @@ __all__ = ["Journal", "Refusal"]
 
 logger = logging.getLogger(__name__)
 
-_INSERT: Final = ManyRows(f"INSERT INTO message (id, {MESSAGE_COLUMNS}) VALUES ", 1 + len(MESSAGE_COLUMNS.split(",")))
+_INSERT: Final = ManyRows(
+    f"INSERT INTO message (id, {MESSAGE_COLUMNS}) VALUES ",  # noqa: S608
+    1 + len(MESSAGE_COLUMNS.split(",")),
+)
 _DELETE: Final = ManyRows("DELETE FROM message WHERE id IN (", 1, ")")
 _REFUSE: Final = (
     f"INSERT INTO dead_letter ({DEAD_COLUMNS})"  # noqa: S608

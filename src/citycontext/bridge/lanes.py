@@ -84,6 +84,7 @@ class Lanes:
         self._lanes: dict[_Key, deque[Update]] = {}
         self._ready: dict[_Group, deque[_Key]] = {}
         self._ready_since: dict[_Group, float] = {}
+        self._queued = 0
         self._closed = False
         self.waiting = 0
         """Updates that wait or are on their way; each of those that were folded counts, for its message is held."""
@@ -108,6 +109,7 @@ class Lanes:
                 lane = self._lanes.get(key)
                 if lane is None:
                     self._lanes[key] = deque((update,))
+                    self._queued += 1
                     self._make_ready(key)
                 elif lane and is_history and len(lane[-1].tickets) < _TOGETHER:
                     _add_instances(lane[-1], update)
@@ -115,6 +117,7 @@ class Lanes:
                     _fold_into(lane[-1], update)
                 else:
                     lane.append(update)
+                    self._queued += 1
             self.waiting += len(updates)
             self._has_work.notify()
         return True
@@ -138,7 +141,7 @@ class Lanes:
                     continue
                 group = next(iter(self._ready))
                 keys = self._ready[group]
-                if len(keys) < limit:
+                if len(keys) < limit and not self._is_behind(len(keys)):
                     rest = self._ready_since[group] + linger - time.monotonic()
                     if rest > 0:
                         self._has_work.wait(rest)
@@ -147,6 +150,7 @@ class Lanes:
                     # A request for each: the other threads have their share.
                     limit = min(limit, _HISTORIES_AT_ONCE)
                 taken = [self._lanes[keys.popleft()].popleft() for _ in range(min(limit, len(keys)))]
+                self._queued -= len(taken)
                 if keys:
                     # The other groups have their turn first.
                     self._ready[group] = self._ready.pop(group)
@@ -192,6 +196,10 @@ class Lanes:
             self._closed = True
             self._has_work.notify_all()
             self._has_room.notify_all()
+
+    def _is_behind(self, ready: int) -> bool:
+        """Tell whether to send what is ready: most lanes are, and in some of them an update stands behind another."""
+        return self._queued > ready and 2 * ready >= len(self._lanes)
 
     def _make_ready(self, key: _Key) -> None:
         group = key[0]

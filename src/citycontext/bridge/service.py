@@ -87,6 +87,7 @@ class Bridge:
                 opened.callback(self._admin.stop)
             self._journal = Journal(config.journal.path, config.journal.durability, config.dead_letters)
             opened.callback(self._journal.close)
+            self._context_broker.open()
             self._build(self._journal, opened)
             # From here on, stop() closes all of it.
             opened.pop_all()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -79,12 +80,13 @@ class Template:
                 value = str(value)
             if not value:
                 raise LookupError(f"{{{name}}} in {self.text!r} is empty in this message")
-            filled.append(self._encode(value) if self._uri else value)
+            filled.append(_encode(value) if self._uri else value)
         return "".join(filled)
-
-    @staticmethod
-    def _encode(value: str) -> str:
-        return value if _PLAIN.fullmatch(value) else quote(value, safe="._~:/@!$&'()*+,;=?#%-")
 
     def __repr__(self) -> str:
         return f"Template({self.text!r})"
+
+
+@lru_cache(maxsize=10_000)
+def _encode(value: str) -> str:
+    return value if _PLAIN.fullmatch(value) else quote(value, safe="._~:/@!$&'()*+,;=?#%-")

@@ -147,11 +147,8 @@ def _anything(value: Any) -> Any:
 def _linear(factor: float, offset: float, *, whole: bool) -> Step:
     # 0.1 * 215 is 21.5 in decimals but not in binary: twelve digits are more than any sensor has.
     def scaled(value: Any) -> Any:
-        result = value * factor + offset
-        if result == 0 or not math.isfinite(result):
-            return result
-        rounded = round(result, 11 - math.floor(math.log10(abs(result))))
-        return round(rounded) if whole else rounded
+        result = float(f"{value * factor + offset:.12g}")
+        return round(result) if whole and math.isfinite(result) else result
 
     return scaled
 
