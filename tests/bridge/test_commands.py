@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,8 @@ from citycontext import Client
 from citycontext.bridge import Bridge, BridgeConfig
 from citycontext.bridge.command_config import CommandConfig
 from citycontext.bridge.command_payload import compile_payload
+from citycontext.bridge.commands import CommandStation
+from citycontext.bridge.config import MqttConfig
 from citycontext.broker import LocalBroker, Server
 from citycontext.errors import ConfigurationError
 
@@ -50,6 +54,33 @@ def local_broker() -> Iterator[str]:
     """Give the address of a local context broker."""
     with Server(LocalBroker(), port=0) as server:
         yield server.url
+
+
+class RecordingClient:
+    """Notes what is published and acknowledged."""
+
+    def __init__(self) -> None:
+        self.published: list[tuple[str, bytes]] = []
+        self.acknowledged: list[tuple[int, int]] = []
+
+    def publish(self, topic: str, payload: bytes, qos: int, retain: bool) -> Any:
+        """Note a message; gives its number."""
+        self.published.append((topic, payload))
+        return paho.MQTTMessageInfo(len(self.published))
+
+    def ack(self, mid: int, qos: int) -> None:
+        """Note an acknowledgement."""
+        self.acknowledged.append((mid, qos))
+
+
+class NoContext:
+    """A context broker that nobody asks."""
+
+    def subscribe(self, *_: Any) -> None: ...
+
+    def unsubscribe(self, *_: Any) -> None: ...
+
+    def upsert(self, *_: Any) -> None: ...
 
 
 def configured(folder: Path, mqtt: Any, context_broker_url: str, **command: Any) -> BridgeConfig:
@@ -171,6 +202,86 @@ def test_commands_given_while_the_bridge_was_away(
             assert len(ids) == (1 if replay else 0), "a subscription whose commands nobody will carry out is deleted"
     finally:
         device.stop()
+
+
+@pytest.mark.mosquitto
+def test_commands_to_be_replayed_outlive_kill_9(
+    tmp_path: Path, mosquitto: Any, local_broker: str, bridge_process: Any
+) -> None:
+    """Commands that wait, and a bridge killed as it carries them out: each reaches its device, some maybe twice."""
+    (tmp_path / "bridge.toml").write_text(
+        f"""
+        [mqtt]
+        url = "{mosquitto.url}"
+        client_id = "bridge"
+        [context_broker]
+        url = "{local_broker}"
+        [[route]]
+        topic = "s/{{x}}"
+        type = "Device"
+        id = "urn:ngsi-ld:Device:{{x}}"
+        attributes.level = "v"
+        [[command]]
+        type = "WindowBlind"
+        id = "urn:ngsi-ld:WindowBlind:{{device}}"
+        attribute = "openLevel"
+        topic = "blinds/{{device}}/set"
+        replay = true
+        """
+    )
+    device = Device(mosquitto.port, "blinds/+/set")
+    seen: list[str] = []
+    try:
+        with Client(local_broker) as client:
+            bridge_process.start()
+            deadline = time.monotonic() + 20
+            while not client.subscriptions.query().all() and time.monotonic() < deadline:
+                time.sleep(0.05)
+            bridge_process.kill()
+            for number in range(300):
+                level = {"type": "Property", "value": number}
+                client.batch.upsert([{"id": f"{BLIND}-{number}", "type": "WindowBlind", "openLevel": level}])
+        expected = {f"blinds/hall-{number}/set" for number in range(300)}
+        deadline = time.monotonic() + 60
+        for pause in (0.0, 0.002, 0.004, 0.008):
+            bridge_process.start()
+            seen.append(device.messages.get(timeout=20)[0])
+            time.sleep(pause)
+            bridge_process.kill()
+        bridge_process.start()
+        while not expected <= set(seen) and time.monotonic() < deadline:
+            with contextlib.suppress(queue.Empty):
+                seen.append(device.messages.get(timeout=0.2)[0])
+        assert expected - set(seen) == set()
+        assert len(seen) < 450, "what was confirmed does not come again"
+    finally:
+        device.stop()
+
+
+def test_a_notification_is_acknowledged_when_the_device_s_message_is_with_the_broker() -> None:
+    """Not on receipt; and after a lost connection it is carried out when it comes again."""
+    mqtt = MqttConfig.model_validate({"url": "mqtt://127.0.0.1:1"})
+    command = CommandConfig.model_validate(
+        {"type": "T", "id": "urn:x:{device}", "attribute": "a", "topic": "t/{device}", "replay": True}
+    )
+    station = CommandStation(mqtt, "c", (command,), NoContext(), "here", "mqtt://127.0.0.1:1")
+    client = RecordingClient()
+    notification = paho.MQTTMessage(7, b"citycontext/commands/here/T.a")
+    changed = "2024-05-01T10:00:00Z"
+    attribute = {"type": "Property", "value": 1, "modifiedAt": changed}
+    data = [{"id": f"urn:x:{n}", "type": "T", "a": attribute} for n in range(2)]
+    body = {"id": "urn:n:1", "type": "Notification", "notifiedAt": changed, "data": data}
+    notification.payload = orjson.dumps({"body": body, "metadata": {}})
+    notification.qos = 1
+    station._on_message(client, None, notification)
+    assert [topic for topic, _ in client.published] == ["t/0", "t/1"]
+    station._on_publish(client, None, 1, None, None)
+    assert client.acknowledged == [], "one of the two is on its way"
+    station._lose_unconfirmed()
+    station._on_message(client, None, notification)
+    assert [topic for topic, _ in client.published] == ["t/0", "t/1", "t/1"], "what was confirmed is not sent again"
+    station._on_publish(client, None, 3, None, None)
+    assert client.acknowledged == [(7, 1)]
 
 
 @pytest.mark.mosquitto

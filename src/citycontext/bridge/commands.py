@@ -1,14 +1,13 @@
 """Commands: a change of an attribute in the context broker becomes an MQTT message, and its fate is written back.
 
-The context broker notifies by MQTT, on a topic of this bridge, so the bridge needs no port that others must reach. Two
-threads: one drives the connection, the other talks to the context broker, which may be slow or away.
+The context broker notifies by MQTT, on a topic of this bridge, so the bridge needs no port that others must reach. A
+notification is acknowledged when the message that it became is with the MQTT broker: of what is to be replayed, nothing
+is lost when the bridge is killed in between.
 """
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import queue
 import random
 import secrets
 import threading
@@ -16,135 +15,64 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
-import orjson
 import paho.mqtt.client as paho
 
-from citycontext.bridge.command_config import CommandConfig, id_pattern
-from citycontext.bridge.command_payload import compile_payload
+from citycontext.bridge.command_config import CommandConfig
+from citycontext.bridge.command_context import CommandContext, ContextSide
+from citycontext.bridge.command_mapping import Command, value_of
 from citycontext.bridge.config import MqttConfig
 from citycontext.bridge.mqtt_client import connect_options, make_client, plain_reason
-from citycontext.bridge.paths import compile_path
 from citycontext.bridge.status import CommandCounts
-from citycontext.bridge.templates import Template
-from citycontext.bridge.topics import TopicPattern
-from citycontext.errors import CityContextError, DataError
-from citycontext.ngsild.terms import ENTITY_MEMBERS, NULL_URN
+from citycontext.errors import DataError
 from citycontext.ngsild.time import format_datetime, parse_datetime
 from citycontext.receiver.incoming import open_message
 
-__all__ = ["CommandStation", "ContextSide", "station_client_id"]
+__all__ = ["CommandStation", "station_client_id"]
 
 logger = logging.getLogger(__name__)
 
 _FIRST_PAUSE: Final = 0.5
 _LONGEST_PAUSE: Final = 30.0
 _TICK: Final = 0.1
-_WAITING: Final = 10_000
+_FAREWELL: Final = 1.0
 _KNOWN: Final = 50_000
 
 
-class ContextSide(Protocol):
-    """What commands need of the context broker."""
+class _Receipt:
+    """The acknowledgement of a message from MQTT: sent once nothing of it is open any more."""
 
-    def subscribe(self, command: CommandConfig, subscription_id: str, endpoint: str) -> None:
-        """Subscribe to changes of a command's attribute, in place of an earlier subscription of the same id.
+    def __init__(self, client: paho.Client, message: paho.MQTTMessage) -> None:
+        self._client = client
+        self._message = message
+        self._open = 1
 
-        Args:
-            command: The command.
-            subscription_id: Id for the subscription.
-            endpoint: MQTT topic to notify on, as an address.
+    def hold(self) -> None:
+        self._open += 1
 
-        Raises:
-            CityContextError: It did not succeed.
-        """
-        ...
-
-    def unsubscribe(self, command: CommandConfig, subscription_id: str) -> None:
-        """Delete a subscription.
-
-        Args:
-            command: The command.
-            subscription_id: Its id.
-
-        Raises:
-            CityContextError: It did not succeed.
-        """
-        ...
-
-    def upsert(self, tenant: str | None, entities: list[dict[str, Any]]) -> Any:
-        """Write attributes.
-
-        Args:
-            tenant: Tenant.
-            entities: In normalized form.
-
-        Raises:
-            CityContextError: It did not succeed.
-        """
-        ...
-
-
-class _Command:
-    """A command, compiled."""
-
-    def __init__(self, config: CommandConfig, place: str) -> None:
-        self.config: Final = config
-        self.subscription_id: Final = f"urn:ngsi-ld:Subscription:citycontext:{place}:{config.name}"
-        self.notified_on: Final = f"citycontext/commands/{place}/{config.name}"
-        self._id = id_pattern(config.id)
-        captures = tuple(self._id.groupindex)
-        self._topic = Template(config.topic, captures)
-        self._payload = compile_payload(config.payload, captures)
-        result = config.result
-        self.result_topic = None if result is None else TopicPattern(result.topic)
-        self._value = None if result is None else compile_path(result.value)
-        self._when = None if result is None or result.when is None else compile_path(result.when)
-        self._failed = None if result is None or result.failed_when is None else compile_path(result.failed_when)
-
-    def captures(self, entity_id: str) -> dict[str, str] | None:
-        """Match an entity's id."""
-        found = self._id.fullmatch(entity_id)
-        return None if found is None else found.groupdict()
-
-    def message(self, captured: Mapping[str, str], document: dict[str, Any]) -> tuple[str, bytes]:
-        """Give topic and payload.
-
-        Raises:
-            LookupError: A place has no value.
-        """
-        topic = self._topic.fill(captured, document)
-        if "+" in topic or "#" in topic or "\0" in topic:
-            raise LookupError(f"the topic {topic!r:.120} has a sign that none may have")
-        return topic, self._payload(captured, document)
-
-    def outcome(self, payload: bytes) -> tuple[bool, Any] | None:
-        """Tell whether a result is a good one, and what it says; None where the message is no result."""
-        try:
-            document = orjson.loads(payload)
-        except orjson.JSONDecodeError:
-            document = payload.decode(errors="replace")
-        if self._value is None or (self._when is not None and not self._when(document)):
-            return None
-        return not (self._failed is not None and self._failed(document)), self._value(document)
+    def settle(self) -> None:
+        self._open -= 1
+        if not self._open:
+            self._client.ack(self._message.mid, self._message.qos)
 
 
 @dataclass(slots=True)
 class _Pending:
-    command: _Command
+    command: Command
     entity: Mapping[str, str]
     captured: Mapping[str, str]
     deadline: float
+    receipt: _Receipt
 
 
 class CommandStation:
-    """The commands of one MQTT broker.
+    """The commands of one MQTT broker that are to be replayed after a restart, or those that are not.
 
     Args:
         mqtt: The broker.
         client_id: Stable name of the session.
-        commands: What to do.
+        commands: What to do; all with the same ``replay``.
         context: The context broker.
         place: Tells this bridge's topics and subscriptions from those of others.
         notify: Address of the MQTT broker as the context broker reaches it; may hold user and password.
@@ -159,25 +87,19 @@ class CommandStation:
         place: str,
         notify: str,
     ) -> None:
-        is_durable = any(command.replay for command in commands)
-        self._mqtt = mqtt.model_copy(update={"durable": is_durable})
+        self._replay = commands[0].replay
+        self._mqtt = mqtt.model_copy(update={"durable": self._replay})
         self._client_id = client_id
-        self._context = context
-        self._notify = notify.rstrip("/")
-        self._commands = [_Command(command, place) for command in commands]
+        self._commands = [Command(command, place) for command in commands]
         self._by_topic = {command.notified_on: command for command in self._commands}
         self._known: dict[tuple[str, str], str] = {}
         self._pending: list[_Pending] = []
         self._unconfirmed: dict[int, _Pending] = {}
-        self._statuses: queue.Queue[tuple[str | None, dict[str, Any]]] = queue.Queue(_WAITING)
         self._started = time.monotonic()
         self._stopping = threading.Event()
         self._listening = threading.Event()
-        self._subscribed = threading.Event()
-        self._threads = [
-            threading.Thread(target=self._run, name=f"citycontext-commands-{mqtt.name}", daemon=True),
-            threading.Thread(target=self._talk, name=f"citycontext-status-{mqtt.name}", daemon=True),
-        ]
+        self._context = CommandContext(context, self._commands, notify, self._listening)
+        self._thread = threading.Thread(target=self._run, name=f"citycontext-commands-{mqtt.name}", daemon=True)
         self.counts: Final = CommandCounts()
         self.trouble: str | None = "commands: not connected yet"
         """Why no command can come, if none can."""
@@ -187,12 +109,12 @@ class CommandStation:
     @property
     def is_alive(self) -> bool:
         """Whether all threads run."""
-        return all(thread.is_alive() for thread in self._threads)
+        return self._thread.is_alive() and self._context.is_alive
 
     def start(self) -> None:
         """Start the threads; they connect and subscribe, and keep trying."""
-        for thread in self._threads:
-            thread.start()
+        self._thread.start()
+        self._context.start()
 
     def wait_ready(self, timeout: float) -> bool:
         """Wait until commands can come.
@@ -201,17 +123,13 @@ class CommandStation:
             timeout: Longest wait, seconds.
         """
         deadline = time.monotonic() + timeout
-        return self._subscribed.wait(timeout) and self._listening.wait(max(0.0, deadline - time.monotonic()))
+        return self._context.subscribed.wait(timeout) and self._listening.wait(max(0.0, deadline - time.monotonic()))
 
     def stop(self) -> None:
         """End the threads, and the subscriptions that are not to be replayed."""
         self._stopping.set()
-        for thread in self._threads:
-            thread.join()
-        for command in self._commands:
-            if not command.config.replay and self._subscribed.is_set():
-                with contextlib.suppress(CityContextError):
-                    self._context.unsubscribe(command.config, command.subscription_id)
+        self._thread.join()
+        self._context.stop()
 
     # -- MQTT ---------------------------------------------------------------------------------------------------------
 
@@ -220,6 +138,7 @@ class CommandStation:
         while not self._stopping.is_set():
             # Always a new client: paho would send again what was on its way, and an old command is none.
             client = make_client(self._mqtt, self._client_id)
+            client.manual_ack_set(True)
             client.on_connect = self._on_connect
             client.on_subscribe = self._on_subscribe
             client.on_message = self._on_message
@@ -242,6 +161,10 @@ class CommandStation:
             was_listening = was_listening or self._listening.is_set()
             self._give_up_waiting()
             if self._stopping.is_set():
+                # What is on its way and not acknowledged would come again after a restart.
+                deadline = time.monotonic() + _FAREWELL
+                while self._unconfirmed and time.monotonic() < deadline:
+                    client.loop(_TICK)
                 client.disconnect()
                 client.loop(_TICK)
                 return was_listening
@@ -264,6 +187,11 @@ class CommandStation:
         self._listening.set()
 
     def _on_message(self, client: paho.Client, userdata: Any, message: paho.MQTTMessage) -> None:
+        receipt = _Receipt(client, message)
+        self._take(client, message, receipt)
+        receipt.settle()
+
+    def _take(self, client: paho.Client, message: paho.MQTTMessage, receipt: _Receipt) -> None:
         if message.retain:
             # What was kept from before is no command and no answer of now.
             return
@@ -273,7 +201,7 @@ class CommandStation:
             return
         command = self._by_topic.get(topic)
         if command is not None:
-            self._take_notification(client, command, bytes(message.payload))
+            self._take_notification(client, command, bytes(message.payload), receipt)
             return
         for one in self._commands:
             captured = None if one.result_topic is None else one.result_topic.match(topic)
@@ -282,7 +210,7 @@ class CommandStation:
 
     # -- what comes ---------------------------------------------------------------------------------------------------
 
-    def _take_notification(self, client: paho.Client, command: _Command, payload: bytes) -> None:
+    def _take_notification(self, client: paho.Client, command: Command, payload: bytes, receipt: _Receipt) -> None:
         try:
             body, _ = open_message(payload)
         except DataError as error:
@@ -291,17 +219,19 @@ class CommandStation:
         entities, notified = body.get("data"), body.get("notifiedAt")
         for entity in entities if isinstance(entities, list) else [entities]:
             if isinstance(entity, dict):
-                self._take_entity(client, command, entity, notified)
+                self._take_entity(client, command, entity, notified, receipt)
 
-    def _take_entity(self, client: paho.Client, command: _Command, entity: dict[str, Any], notified: Any) -> None:
+    def _take_entity(
+        self, client: paho.Client, command: Command, entity: dict[str, Any], notified: Any, receipt: _Receipt
+    ) -> None:
         config = command.config
         entity_id, kind = entity.get("id"), entity.get("type")
         captured = command.captures(entity_id) if isinstance(entity_id, str) else None
-        value, changed = _value_of(entity, config.attribute)
+        value, changed = value_of(entity, config.attribute)
         if captured is None or value is None or not self._is_new(command, str(entity_id), changed, notified):
             return
         who = {"id": str(entity_id), "type": kind if isinstance(kind, str) else config.type}
-        pending = _Pending(command, who, captured, time.monotonic() + config.timeout)
+        pending = _Pending(command, who, captured, time.monotonic() + config.timeout, receipt)
         try:
             topic, content = command.message(captured, who | {"attribute": config.attribute, "value": value})
         except LookupError as error:
@@ -309,9 +239,10 @@ class CommandStation:
             return
         self._pending = [one for one in self._pending if (one.command, one.entity) != (command, who)]
         sent = client.publish(topic, content, config.qos, config.retain)
+        receipt.hold()
         self._unconfirmed[sent.mid] = pending
 
-    def _is_new(self, command: _Command, entity_id: str, changed: str, notified: Any) -> bool:
+    def _is_new(self, command: Command, entity_id: str, changed: str, notified: Any) -> bool:
         """Tell a command that was just given from one that was there before, or was carried out already."""
         key = command.config.name, entity_id
         if not changed:
@@ -335,6 +266,7 @@ class CommandStation:
         pending = self._unconfirmed.pop(mid, None)
         if pending is None:
             return
+        pending.receipt.settle()
         if reason is not None and reason.is_failure:
             self._tell(pending, "failed", f"the MQTT broker refused it: {reason}")
             return
@@ -343,7 +275,7 @@ class CommandStation:
             self._pending.append(pending)
         self._tell(pending, "sent")
 
-    def _take_result(self, command: _Command, captured: Mapping[str, str], payload: bytes) -> None:
+    def _take_result(self, command: Command, captured: Mapping[str, str], payload: bytes) -> None:
         for pending in self._pending:
             if pending.command is command and all(pending.captured[name] == text for name, text in captured.items()):
                 outcome = command.outcome(payload)
@@ -360,6 +292,10 @@ class CommandStation:
 
     def _lose_unconfirmed(self) -> None:
         for pending in self._unconfirmed.values():
+            if self._replay:
+                # Not acknowledged, so it comes again.
+                self._known.pop((pending.command.config.name, pending.entity["id"]), None)
+                continue
             self._tell(pending, "failed", "the connection was lost before the MQTT broker took the command")
         self._unconfirmed.clear()
 
@@ -375,52 +311,7 @@ class CommandStation:
         wire[f"{config.attribute}Status"] = {"type": "Property", "value": status, "observedAt": at}
         if result is not None:
             wire[f"{config.attribute}Result"] = {"type": "Property", "value": result, "observedAt": at}
-        with contextlib.suppress(queue.Full):
-            self._statuses.put_nowait((config.tenant, wire))
-
-    def _talk(self) -> None:
-        self._subscribe()
-        while not self._stopping.is_set() or not self._statuses.empty():
-            try:
-                tenant, wire = self._statuses.get(timeout=_TICK)
-            except queue.Empty:
-                continue
-            pause = _FIRST_PAUSE
-            while True:
-                try:
-                    self._context.upsert(tenant, [wire])
-                    break
-                except CityContextError as error:
-                    if self._stopping.wait(pause):
-                        logger.warning("The status of a command for %s was not written: %s", wire["id"], error)
-                        return
-                    pause = min(pause * 2, _LONGEST_PAUSE)
-
-    def _subscribe(self) -> None:
-        pause = _FIRST_PAUSE
-        is_told = False
-        # Nobody may be notified before somebody listens.
-        while not self._listening.wait(_TICK):
-            if self._stopping.is_set():
-                return
-        for command in self._commands:
-            while True:
-                try:
-                    endpoint = f"{self._notify}/{command.notified_on}"
-                    self._context.subscribe(command.config, command.subscription_id, endpoint)
-                    break
-                except CityContextError as error:
-                    if not is_told:
-                        logger.warning(
-                            "The context broker does not take the subscription for the command %s (%s); trying again.",
-                            command.config.name,
-                            error,
-                        )
-                        is_told = True
-                    if self._stopping.wait(pause):
-                        return
-                    pause = min(pause * 2, _LONGEST_PAUSE)
-        self._subscribed.set()
+        self._context.tell(config.tenant, wire)
 
 
 def station_client_id(client_id: str, *, durable: bool) -> str:
@@ -431,19 +322,3 @@ def station_client_id(client_id: str, *, durable: bool) -> str:
         durable: Whether the session is to be found again.
     """
     return f"{client_id}-commands" if durable else f"{client_id}-commands-{secrets.token_hex(3)}"
-
-
-def _value_of(entity: Mapping[str, Any], name: str) -> tuple[Any, str]:
-    """Give the value of a command's attribute and when it was changed, in any form that brokers notify in."""
-    attribute = entity.get(name)
-    if attribute is None:
-        # A broker without our @context gives the name as a URI; there is no other attribute beside it.
-        others = [one for one in entity if one not in ENTITY_MEMBERS and not one.endswith("At")]
-        attribute = entity[others[0]] if len(others) == 1 else None
-    if isinstance(attribute, list):
-        attribute = next((one for one in attribute if isinstance(one, dict) and "datasetId" not in one), None)
-    if not isinstance(attribute, dict):
-        return (None if attribute == NULL_URN else attribute), ""
-    value = next((attribute[one] for one in ("value", "object", "json", "vocab") if one in attribute), None)
-    changed = attribute.get("modifiedAt")
-    return (None if value == NULL_URN else value), changed if isinstance(changed, str) else ""

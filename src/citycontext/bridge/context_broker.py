@@ -94,6 +94,8 @@ class ContextBroker:
     def subscribe(self, command: CommandConfig, subscription_id: str, endpoint: str) -> None:
         """Subscribe to changes of a command's attribute, in place of an earlier subscription of the same id.
 
+        One that is there for commands to be replayed is brought up to date, so that none is missed meanwhile.
+
         Args:
             command: The command.
             subscription_id: Id for the subscription.
@@ -102,26 +104,30 @@ class ContextBroker:
         Raises:
             CityContextError: It did not succeed.
         """
-        with contextlib.suppress(ResourceNotFound):
-            self.unsubscribe(command, subscription_id)
-        self._of(command.tenant).subscriptions.create(
-            Subscription(
-                id=subscription_id,
-                subscription_name=f"citycontext bridge: {command.name}",
-                entities=[EntitySelector(type=command.type)],
-                watched_attributes=[command.attribute],
-                notification=NotificationParams(
-                    # One attribute only: what else the entity has is no command, and none of our business.
-                    attributes=[command.attribute],
-                    sys_attrs=True,
-                    endpoint=Endpoint(
-                        uri=endpoint,
-                        accept="application/json",
-                        notifier_info=[KeyValuePair(key="MQTT-QoS", value="1")],
-                    ),
+        subscriptions = self._of(command.tenant).subscriptions
+        subscription = Subscription(
+            id=subscription_id,
+            subscription_name=f"citycontext bridge: {command.name}",
+            entities=[EntitySelector(type=command.type)],
+            watched_attributes=[command.attribute],
+            notification=NotificationParams(
+                # One attribute only: what else the entity has is no command, and none of our business.
+                attributes=[command.attribute],
+                sys_attrs=True,
+                endpoint=Endpoint(
+                    uri=endpoint,
+                    accept="application/json",
+                    notifier_info=[KeyValuePair(key="MQTT-QoS", value="1")],
                 ),
-            )
+            ),
         )
+        with contextlib.suppress(ResourceNotFound):
+            if command.replay:
+                changes = {name: one for name, one in subscription.to_dict().items() if name not in ("id", "type")}
+                subscriptions.update(subscription_id, changes)
+                return
+            subscriptions.delete(subscription_id)
+        subscriptions.create(subscription)
 
     def unsubscribe(self, command: CommandConfig, subscription_id: str) -> None:
         """Delete a subscription.

@@ -334,12 +334,13 @@ class Bridge:
         config = self.config
         place = config.place
         for mqtt in config.mqtt:
-            commands = tuple(command for command in config.command if config.mqtt_of(command) is mqtt)
-            if commands:
-                durable = any(command.replay for command in commands)
-                name = station_client_id(config.client_id(mqtt), durable=durable)
-                address = config.notify_address(mqtt)
-                yield CommandStation(mqtt, name, commands, self._context_broker, place, address)
+            address = config.notify_address(mqtt)
+            for replay in (False, True):
+                # A durable session would bring those back too that are not to be replayed.
+                commands = tuple(one for one in config.command if config.mqtt_of(one) is mqtt and one.replay is replay)
+                if commands:
+                    name = station_client_id(config.client_id(mqtt), durable=replay)
+                    yield CommandStation(mqtt, name, commands, self._context_broker, place, address)
 
     def _settle(self, tickets: list[Ticket]) -> None:
         done = [ticket.message for ticket in tickets if not ticket.refusals]
