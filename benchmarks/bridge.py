@@ -163,6 +163,7 @@ def bare(port: int, count: int) -> None:
 def bridge(port: int, url: str, folder: str, count: int, share: str) -> None:
     """Run a bridge until it has delivered what it got; print the figures."""
     from citycontext.bridge import Bridge, BridgeConfig
+    from citycontext.bridge.interpreter import patient_garbage_collection
 
     # A session that outlives its round would have Mosquitto queue all later rounds for it.
     mqtt = {"url": f"mqtt://127.0.0.1:{port}", "client_id": f"bridge-{os.getpid()}", "durable": False}
@@ -185,24 +186,26 @@ def bridge(port: int, url: str, folder: str, count: int, share: str) -> None:
         }
     )
     running = Bridge(config)
-    running.start()
-    running.wait_connected()
-    print("ready", flush=True)
-    while not running.counts.received:
-        time.sleep(0.001)
-    begun, cpu = time.monotonic(), time.process_time()
-    finished = threading.Event()
-    if share:
-        threading.Thread(target=lambda: (sys.stdin.readline(), finished.set()), daemon=True).start()
-    while (not finished.is_set() if share else running.counts.received < count) or not running.is_drained:
-        time.sleep(0.02)
-    figures = {
-        "seconds": time.monotonic() - begun,
-        "cpu": time.process_time() - cpu,
-        "rss": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        "received": running.counts.received,
-    }
-    running.stop()
+    # What `Bridge.run` does around it, for a daemon that ends by a signal.
+    with patient_garbage_collection():
+        running.start()
+        running.wait_connected()
+        print("ready", flush=True)
+        while not running.counts.received:
+            time.sleep(0.001)
+        begun, cpu = time.monotonic(), time.process_time()
+        finished = threading.Event()
+        if share:
+            threading.Thread(target=lambda: (sys.stdin.readline(), finished.set()), daemon=True).start()
+        while (not finished.is_set() if share else running.counts.received < count) or not running.is_drained:
+            time.sleep(0.02)
+        figures = {
+            "seconds": time.monotonic() - begun,
+            "cpu": time.process_time() - cpu,
+            "rss": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+            "received": running.counts.received,
+        }
+        running.stop()
     print(json.dumps(figures), flush=True)
 
 

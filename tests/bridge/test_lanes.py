@@ -73,6 +73,20 @@ def test_a_full_lane_makes_the_worker_wait_and_a_closed_one_lets_it_go() -> None
     assert lanes.take(5, 0) == []
 
 
+def test_nobody_lingers_while_updates_stand_behind_others() -> None:
+    """A second update of an entity cannot join the batch: what is ready goes at once, round by round."""
+    lanes = Lanes(100)
+    lanes.put([update(entity, number) for number in range(5) for entity in "abc"])
+    begun = time.monotonic()
+    rounds = []
+    for _ in range(4):
+        batch = lanes.take(500, 30.0)
+        rounds.append([one.key[1] for one in batch])
+        lanes.finish(batch)
+    assert rounds == [["a", "b", "c"]] * 4
+    assert time.monotonic() - begun < 15
+
+
 def test_a_batch_lingers_for_company() -> None:
     """An update waits for others, but not longer than it may."""
     lanes = Lanes(10)

@@ -20,6 +20,7 @@ from citycontext.bridge.correlation import correlation_of
 from citycontext.bridge.dead_letters import DeadLetters
 from citycontext.bridge.delivery import Delivery, Writer
 from citycontext.bridge.intake import Acknowledge, Intake
+from citycontext.bridge.interpreter import patient_garbage_collection
 from citycontext.bridge.journal import Journal
 from citycontext.bridge.lanes import Lanes, Ticket
 from citycontext.bridge.processing import Processing, Router
@@ -195,7 +196,7 @@ class Bridge:
         """
         self.start()
         try:
-            with self._signals():
+            with self._signals(), patient_garbage_collection():
                 if require_connection:
                     self._require_connections()
                 notify("READY=1")
