@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from citycontext.bridge.config import BridgeConfig
+from citycontext.bridge.toml_file import UnsetVariable
 from citycontext.errors import ConfigurationError
 
 SMALL = """\
@@ -180,6 +181,42 @@ def test_a_variable_that_is_not_set_is_named(tmp_path: Path) -> None:
     escaped = load(tmp_path, SMALL.replace("${MQTT", "$${MQTT"), {}).mqtt[0].password
     assert escaped is not None
     assert escaped.get_secret_value() == "${MQTT_PASSWORD}"
+
+
+def test_what_is_not_set_may_be_stood_in_for(tmp_path: Path) -> None:
+    """By something that fits an address, a number, a duration, a part of a text; and it is said where and what."""
+    given = """
+        [mqtt]
+        url = "${MQTT_URL}"
+        password = "${PASSWORD}"
+        keepalive = "${KEEPALIVE}"
+        [context_broker]
+        url = "http://${HOST}:${PORT}"
+        [delivery]
+        batch_size = "${SIZE}"
+        [[route]]
+        topic = "t/{x}"
+        type = "T"
+        id = "urn:x:${CITY}:{x}"
+        attributes.v = "v"
+        """
+    (tmp_path / "bridge.toml").write_text(given)
+    unset: list[UnsetVariable] = []
+    BridgeConfig.load(tmp_path / "bridge.toml", {"CITY": "gent"}, unset=unset)
+    assert [(one.key, one.name) for one in unset] == [
+        ("mqtt.url", "MQTT_URL"),
+        ("mqtt.password", "PASSWORD"),
+        ("mqtt.keepalive", "KEEPALIVE"),
+        ("context_broker.url", "HOST"),
+        ("context_broker.url", "PORT"),
+        ("delivery.batch_size", "SIZE"),
+    ]
+    (tmp_path / "bridge.toml").write_text(given.replace("topic =", "tpoic ="))
+    with pytest.raises(ConfigurationError, match="tpoic"):
+        BridgeConfig.load(tmp_path / "bridge.toml", {}, unset=[])
+    (tmp_path / "bridge.toml").write_text(given.replace("[delivery]", '[delivery]\nmode = "${MODE}"'))
+    with pytest.raises(ConfigurationError, match=r"delivery.mode: this must be 'entities', 'temporal' or 'both'"):
+        BridgeConfig.load(tmp_path / "bridge.toml", {}, unset=[])
 
 
 def test_a_missing_file_is_said_so(tmp_path: Path) -> None:

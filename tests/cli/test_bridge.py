@@ -48,7 +48,8 @@ def test_check_finds_a_misspelt_attribute(command, tmp_path: Path) -> None:
     (warning,) = (line for line in ended.stdout.splitlines() if line.startswith("warning"))
     assert warning.startswith('warning route "air".attributes.temperatur: AirQualityObserved has no attribute')
     assert 'Did you mean "temperature"?' in warning
-    assert ended.stdout.splitlines()[-1] == "bridge.toml: 0 errors, 1 warning."
+    verdict = "bridge.toml: 0 errors, 1 warning. The bridge would run, but is this what is meant?"
+    assert ended.stdout.splitlines()[-2:] == [warning, verdict], "said last, where it is seen"
     assert command("bridge", "check", "--strict", "bridge.toml").returncode == 1
 
 
@@ -120,7 +121,31 @@ def test_missing_file_ends_in_one_line(command, refusal) -> None:
 def test_variable_that_is_not_set_ends_in_one_line(command, refusal, tmp_path: Path) -> None:
     """An address that comes from the environment is asked for by its name."""
     (tmp_path / "bridge.toml").write_text(CONFIGURATION.replace("http://127.0.0.1:2", "${NO_SUCH_BROKER}"))
-    assert "NO_SUCH_BROKER is not set" in refusal(command("bridge", "check", "bridge.toml"))
+    for refused in (("check", "--connect"), ("run",), ("dry-run",), ("record",)):
+        assert "NO_SUCH_BROKER is not set" in refusal(command("bridge", *refused, "bridge.toml"))
+
+
+def test_check_needs_no_secrets(command, refusal, tmp_path: Path) -> None:
+    """What is not set is named in a note; but a table of devices must be there to be looked at."""
+    given = CONFIGURATION.replace("http://127.0.0.1:2", "${NO_SUCH_BROKER}").replace(
+        'connect_timeout = "2s"', 'password = "${NO_SUCH_PASSWORD}"'
+    )
+    (tmp_path / "bridge.toml").write_text(given)
+    ended = command("bridge", "check", "--strict", "bridge.toml")
+    assert ended.returncode == 0, ended.stdout
+    variable = "the environment variable"
+    assert [line for line in ended.stdout.splitlines() if "not set" in line] == [
+        f'note mqtt.password: {variable} NO_SUCH_PASSWORD is not set; "unset" stands for it here',
+        f'note context_broker.url: {variable} NO_SUCH_BROKER is not set; "http://unset" stands for it here',
+    ]
+    (tmp_path / "bridge.toml").write_text(given + '[devices]\nfile = "${NO_SUCH_TABLE}"\n')
+    assert "is not set" in refusal(command("bridge", "check", "bridge.toml"))
+
+
+def test_run_says_what_check_would_warn_of(citycontext, tmp_path: Path) -> None:
+    """A misspelt name is written to the context broker all the same, so it is told in the log."""
+    (tmp_path / "bridge.toml").write_text(CONFIGURATION.replace("pm10 =", "temperatur ="))
+    assert 'Did you mean "temperature"?' in citycontext("bridge", "run", "bridge.toml").stderr
 
 
 @pytest.mark.parametrize("action", ["check", "run", "test", "dry-run", "record", "status"])

@@ -122,3 +122,15 @@ def test_dry_run_says_what_it_cannot_do(command, refusal) -> None:
     assert "--seconds is for messages from MQTT" in ended.stderr
     ended = command("bridge", "dry-run", "bridge.toml", "--seconds", "3")
     assert "cannot connect to mqtt://127.0.0.1:1: nothing listens there" in refusal(ended)
+
+
+def test_cases_and_recordings_need_no_secrets(command, tmp_path: Path) -> None:
+    """A pipeline that tests a configuration has no passwords; what is not set is named."""
+    secret = CONFIGURATION.replace("[context_broker]", 'password = "${NO_SUCH_PASSWORD}"\n[context_broker]')
+    (tmp_path / "bridge.toml").write_text(secret)
+    ended = command("bridge", "test", "bridge.toml")
+    assert (ended.returncode, ended.stdout.splitlines()[-1]) == (0, "2 cases, 0 failed.")
+    assert "note mqtt.password: the environment variable NO_SUCH_PASSWORD is not set" in ended.stderr
+    ended = command("bridge", "dry-run", "bridge.toml", "--from", "recording.jsonl")
+    assert ended.returncode == 0, ended.stderr
+    assert "NO_SUCH_PASSWORD is not set" in ended.stderr

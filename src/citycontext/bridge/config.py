@@ -35,7 +35,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_va
 from citycontext.bridge.command_config import CommandConfig
 from citycontext.bridge.quantities import Duration, Size
 from citycontext.bridge.routes import Mode, RouteConfig, Section, parse_instant
-from citycontext.bridge.toml_file import load_toml, validate
+from citycontext.bridge.toml_file import UnsetVariable, load_toml, validate
 
 __all__ = [
     "AdminConfig",
@@ -393,12 +393,20 @@ class BridgeConfig(Section):
         return self
 
     @classmethod
-    def load(cls, path: str | Path, environment: Mapping[str, str] | None = None) -> BridgeConfig:
+    def load(
+        cls,
+        path: str | Path,
+        environment: Mapping[str, str] | None = None,
+        *,
+        unset: list[UnsetVariable] | None = None,
+    ) -> BridgeConfig:
         """Read a configuration file.
 
         Args:
             path: The TOML file.
             environment: Where ``${NAME}`` is looked up; the process's environment by default.
+            unset: Where given, a variable that is not set is no error but added here, and something stands in for it:
+                to look at a configuration where its secrets are not.
 
         Returns:
             The configuration, with all paths made absolute.
@@ -407,7 +415,7 @@ class BridgeConfig(Section):
             ConfigurationError: The first fault, with file and line, key path, what is wrong and the cure.
         """
         path = Path(path)
-        return load_toml(path, cls, environment).relative_to(path.parent)
+        return load_toml(path, cls, environment, unset=unset).relative_to(path.parent)
 
     @classmethod
     def from_dict(cls, given: dict[str, Any]) -> BridgeConfig:

@@ -7,6 +7,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar, get_args, get_origin
 
@@ -15,7 +16,7 @@ from pydantic_core import ErrorDetails
 
 from citycontext.errors import ConfigurationError
 
-__all__ = ["load_toml", "read_toml", "validate"]
+__all__ = ["UnsetVariable", "load_toml", "read_toml", "validate"]
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -24,16 +25,42 @@ _HEADER: Final = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?")
 _KEY: Final = re.compile(r"\s*([A-Za-z0-9_.\-\"' ]+?)\s*=")
 _QUOTED_OR_BARE: Final = re.compile(r"\"([^\"]*)\"|'([^']*)'|([A-Za-z0-9_\-]+)")
 
+_STAND_INS: Final = ("unset", "1", "1s", "mqtt://unset", "http://unset")
+"""What may stand for a variable that is not set: one of them fits a text, a number, a duration or an address."""
+
 Location = tuple[int | str, ...]
 
 
-def load_toml(path: Path, model: type[ModelT], environment: Mapping[str, str] | None = None) -> ModelT:
+@dataclass(frozen=True, slots=True)
+class UnsetVariable:
+    """A variable that a file names and the environment does not have.
+
+    Args:
+        key: Key path of the value it stands in.
+        name: Its name.
+        stand_in: What stands in its place.
+    """
+
+    key: str
+    name: str
+    stand_in: str
+
+
+def load_toml(
+    path: Path,
+    model: type[ModelT],
+    environment: Mapping[str, str] | None = None,
+    *,
+    unset: list[UnsetVariable] | None = None,
+) -> ModelT:
     """Read a file into a model.
 
     Args:
         path: The file.
         model: What it must hold.
         environment: Where ``${NAME}`` is looked up; the process's environment by default.
+        unset: Where given, a variable that is not set is no error: it is added here, and something stands in for it
+            that the model takes.
 
     Returns:
         The model.
@@ -42,8 +69,35 @@ def load_toml(path: Path, model: type[ModelT], environment: Mapping[str, str] | 
         ConfigurationError: The file cannot be read, is no TOML, names a variable that is not set, or breaks the model.
     """
     content, text = read_toml(path)
-    given = _substitute(content, os.environ if environment is None else environment, (), str(path), text)
-    return validate(given, model, file=str(path), text=text)
+    variables = os.environ if environment is None else environment
+    stand_ins: dict[Location, str] = {}
+    while True:
+        missing: list[tuple[Location, str]] | None = None if unset is None else []
+        given = _Substitution(variables, str(path), text, stand_ins, missing).of(content, ())
+        try:
+            made = model.model_validate(given)
+        except ValidationError as error:
+            if not missing or not _try_others(error, given, {at for at, _ in missing}, stand_ins):
+                return validate(given, model, file=str(path), text=text)
+        else:
+            if unset is not None:
+                unset += [
+                    UnsetVariable(_key_path(at), name, stand_ins.get(at, _STAND_INS[0])) for at, name in missing or ()
+                ]
+            return made
+
+
+def _try_others(error: ValidationError, given: Any, missing: set[Location], stand_ins: dict[Location, str]) -> bool:
+    """Take the next stand-in where one is at fault; tell whether there was any left."""
+    changed = False
+    for fault in error.errors(include_url=False):
+        at = _written_location(fault["loc"], given)
+        if at in missing:
+            index = _STAND_INS.index(stand_ins.get(at, _STAND_INS[0])) + 1
+            if index < len(_STAND_INS):
+                stand_ins[at] = _STAND_INS[index]
+                changed = True
+    return changed
 
 
 def read_toml(path: Path) -> tuple[dict[str, Any], str]:
@@ -108,28 +162,56 @@ def _is_consequence(location: Location, faults: list[ErrorDetails]) -> bool:
     return any(len(one["loc"]) > len(location) and one["loc"][: len(location)] == location for one in faults)
 
 
-def _substitute(given: Any, environment: Mapping[str, str], at: Location, file: str, text: str) -> Any:
-    if isinstance(given, dict):
-        return {key: _substitute(one, environment, (*at, key), file, text) for key, one in given.items()}
-    if isinstance(given, list):
-        return [_substitute(one, environment, (*at, index), file, text) for index, one in enumerate(given)]
-    if not isinstance(given, str) or "${" not in given:
-        return given
+class _Substitution:
+    """Puts the values of variables into a document.
 
-    def replace(found: re.Match[str]) -> str:
+    Args:
+        environment: The variables.
+        file: Name of the file, for the error.
+        text: Its text, for the line in the error.
+        stand_ins: What stands for a variable that is not set, by place.
+        missing: Where such variables are noted; without it, they are errors.
+    """
+
+    def __init__(
+        self,
+        environment: Mapping[str, str],
+        file: str,
+        text: str,
+        stand_ins: Mapping[Location, str],
+        missing: list[tuple[Location, str]] | None,
+    ) -> None:
+        self._environment = environment
+        self._file = file
+        self._text = text
+        self._stand_ins = stand_ins
+        self._missing = missing
+
+    def of(self, given: Any, at: Location) -> Any:
+        """Give what stands at a place, with the variables in it replaced."""
+        if isinstance(given, dict):
+            return {key: self.of(one, (*at, key)) for key, one in given.items()}
+        if isinstance(given, list):
+            return [self.of(one, (*at, index)) for index, one in enumerate(given)]
+        if not isinstance(given, str) or "${" not in given:
+            return given
+        return _VARIABLE.sub(lambda found: self._value(found, at), given)
+
+    def _value(self, found: re.Match[str], at: Location) -> str:
         if found[1]:
             return found[0][1:]
         name = found[2]
-        if name not in environment:
+        if name in self._environment:
+            return self._environment[name]
+        if self._missing is None:
             raise ConfigurationError(
                 f"the environment variable {name} is not set.",
-                file=_at_line(file, text, at),
+                file=_at_line(self._file, self._text, at),
                 key=_key_path(at),
                 cure=f"Set it (export {name}=…) or write $${{{name}}} if the text itself is meant.",
             )
-        return environment[name]
-
-    return _VARIABLE.sub(replace, given)
+        self._missing.append((at, name))
+        return self._stand_ins.get(at, _STAND_INS[0])
 
 
 def _written_location(location: Location, given: Any) -> Location:

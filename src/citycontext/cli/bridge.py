@@ -14,11 +14,14 @@ from citycontext.cli.bridge_recording import record_messages, replay_messages
 from citycontext.cli.bridge_rehearsal import dry_run, rehearse_cases
 from citycontext.cli.bridge_status import show_status
 from citycontext.cli.dead_letters import dead_letters
+from citycontext.ngsild.findings import Severity
 
 if TYPE_CHECKING:
     from citycontext.bridge import Bridge, BridgeConfig
 
 __all__ = ["bridge"]
+
+logger = logging.getLogger(__name__)
 
 bridge = typer.Typer(help="Sensor messages in, NGSI-LD updates out.", no_args_is_help=True)
 
@@ -40,6 +43,7 @@ def run_bridge(
 
     running = Bridge(config, folder=file.parent)
     _log(config)
+    _tell_findings(config)
     source = logging.getLogger("citycontext.bridge.source")
     quiet = _UntilConnected(running)
     if not wait:
@@ -70,6 +74,15 @@ def _log(config: BridgeConfig) -> None:
     logging.getLogger("citycontext").setLevel(config.log.level.upper())
     for chatty in ("httpx", "httpcore"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def _tell_findings(config: BridgeConfig) -> None:
+    """Log what ``check`` would warn of, for those who never ran it: a name that is misspelt is written all the same."""
+    from citycontext.bridge.checks import check
+
+    for finding in check(config):
+        if finding.severity is not Severity.NOTE:
+            logger.warning("%s", finding)
 
 
 class _UntilConnected(logging.Filter):

@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from citycontext.cli.bridge_file import ConfigurationFile, load_config
+from citycontext.cli.bridge_file import ConfigurationFile, load_config, load_without_secrets
 from citycontext.ngsild.findings import Finding, Severity
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check_bridge"]
 
-_STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
+_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.NOTE: "dim"}
 
 
 class CheckFormat(StrEnum):
@@ -42,13 +42,13 @@ def check_bridge(
     form: Annotated[CheckFormat, typer.Option("--format", help="How to write the result.")] = CheckFormat.TEXT,
 ) -> None:
     """Check a configuration: paths, attributes and units against entity models, topics; exit code 1 on errors."""
-    config = load_config(file)
+    config, notes = (load_config(file), []) if connect else load_without_secrets(file, needs=("devices",))
     from citycontext.bridge import Bridge
     from citycontext.bridge.checks import check
     from citycontext.bridge.connections import try_connections
 
     Bridge(config, folder=file.parent)
-    findings = check(config)
+    findings = [*check(config), *notes]
     if connect:
         findings += try_connections(config)
     counts = Counter(one.severity for one in findings)
@@ -69,13 +69,15 @@ def _print(file: str, config: BridgeConfig, findings: list[Finding]) -> None:
             console.print(escape(f"  -> {entity.type}: {', '.join(entity.attributes)}"))
     for command in config.command:
         console.print(escape(f"{command.name}: {command.type} {command.attribute} -> {command.topic}"))
-    for one in findings:
+    # The worst is said last: there it is not overlooked.
+    for one in sorted(findings, key=lambda finding: list(Severity).index(finding.severity), reverse=True):
         style = _STYLES[one.severity]
         console.print(f"[{style}]{one.severity}[/{style}] {escape(str(one))}")
     counts = Counter(one.severity for one in findings)
     if counts[Severity.ERROR] or counts[Severity.WARNING]:
         told = (f"{counts[one]} {one}{'' if counts[one] == 1 else 's'}" for one in (Severity.ERROR, Severity.WARNING))
-        console.print(escape(f"{file}: {', '.join(told)}."))
+        verdict = "" if counts[Severity.ERROR] else " The bridge would run, but is this what is meant?"
+        console.print(escape(f"{file}: {', '.join(told)}.{verdict}"), style="bold")
     else:
         console.print(escape(f"{file} is good."))
 

@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from citycontext.cli.bridge_file import ConfigurationFile, load_config, open_messages
+from citycontext.cli.bridge_file import ConfigurationFile, load_config, load_without_secrets, open_messages
 
 if TYPE_CHECKING:
     from citycontext.bridge import BridgeConfig
@@ -39,7 +39,7 @@ def rehearse_cases(
     ] = None,
 ) -> None:
     """Run the cases of a configuration: a message in, an entity out; exit code 1 where they differ."""
-    config = load_config(file)
+    config = _load(file)
     from citycontext.bridge.rehearsal import load_cases, run_cases
 
     results = run_cases(config, load_cases(cases or file.with_suffix(".cases.toml")), file.parent)
@@ -67,7 +67,7 @@ def dry_run(
     form: Annotated[DryRunFormat, typer.Option("--format", help="How to write results.")] = DryRunFormat.TEXT,
 ) -> None:
     """Show what would be written for messages, recorded or as they come, and write nothing."""
-    config = load_config(file)
+    config = load_config(file) if recording is None else _load(file)
     if recording is not None and seconds is not None:
         raise typer.BadParameter("--seconds is for messages from MQTT; leave it out with --from.")
     from citycontext.bridge.rehearsal import Rehearsal
@@ -87,6 +87,13 @@ def dry_run(
             raise
     told = (f"{what}: {counts[what]:,}" for what in ("messages", "entities", "dead letters", "without a route"))
     print(f"{'; '.join(told).capitalize()}.", file=sys.stderr)
+
+
+def _load(file: Path) -> BridgeConfig:
+    config, notes = load_without_secrets(file, needs=("devices",))
+    for note in notes:
+        print(f"note {note}", file=sys.stderr)
+    return config
 
 
 def _messages(

@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from citycontext.cli.bridge_file import load_config
+from citycontext.cli.bridge_file import load_without_secrets
 from citycontext.errors import ConfigurationError, TransportError
 
 __all__ = ["show_status"]
@@ -37,7 +37,7 @@ def show_status(
 
 
 def _address(file: Path) -> str:
-    admin = load_config(file).admin
+    admin = load_without_secrets(file, needs=("admin",))[0].admin
     if admin is None or admin.port == 0:
         raise ConfigurationError(
             "the file does not say where the bridge's pages are.",

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from citycontext.cli.bridge_file import ConfigurationFile, load_config
+from citycontext.cli.bridge_file import ConfigurationFile, load_without_secrets
 
 if TYPE_CHECKING:
     from citycontext.bridge.dead_letters import DeadLetters
@@ -96,7 +96,7 @@ def export_dead_letters(
 
 
 def _open(file: Path) -> DeadLetters:
-    config = load_config(file)
+    config, _ = load_without_secrets(file, needs=("journal",))
     from citycontext.bridge.dead_letters import DeadLetters
 
     return DeadLetters(config.journal.path)
