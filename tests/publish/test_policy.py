@@ -152,6 +152,56 @@ def test_sub_attributes_are_listed_one_by_one() -> None:
     assert set(cleared.wire["a"]) == {"type", "value", "unitCode", "observedAt", "datasetId", "accuracy"}
 
 
+def test_sub_attributes_go_through_the_same_door() -> None:
+    """Of a listed sub-attribute leaves what is listed of it: no system times, nothing nested, no small count."""
+    accuracy = {
+        "type": "Property",
+        "value": 0.1,
+        "createdAt": "2026-05-01T10:00:00Z",
+        "method": {"type": "Property", "value": "count", "by": {"type": "Property", "value": "x"}},
+        "note": {"type": "Property", "value": "x"},
+    }
+    share = {"type": "Property", "value": 3}
+    attribute = {"type": "Property", "value": 50, "accuracy": accuracy, "share": share, "owner": share}
+    policy = Policy(
+        {"T": ["a", "a.accuracy", "a.accuracy.method", "a.share", "a.owner"]}, suppress_below={"T.a.share": 5}
+    )
+    report = Report()
+    cleared = policy.clear({"id": "urn:x:1", "type": "T", "a": attribute}, report)
+    assert cleared is not None
+    method = {"type": "Property", "value": "count"}
+    assert cleared.wire["a"] == {
+        "type": "Property",
+        "value": 50,
+        "accuracy": {"type": "Property", "value": 0.1, "method": method},
+    }
+    assert rules(report) == {"T.a.share": "small-count", "T.a.owner": "personal"}
+
+
+@pytest.mark.parametrize("types", [["T", "U"], ["U", "T"]])
+def test_the_strictest_least_count_of_several_types_holds(types) -> None:
+    """An entity of two types is suppressed by the greater of their least counts, in whatever order they stand."""
+    policy = Policy({"T": ["a"], "U": ["a"]}, suppress_below={"T.a": 5})
+    assert policy.clear({"id": "urn:x:1", "type": types, "a": {"type": "Property", "value": 3}}, Report()) is None
+
+
+def test_null_is_nothing_to_publish() -> None:
+    """NGSI-LD Null says that an attribute is gone; it is no value."""
+    entity = {"id": "urn:x:1", "type": "T", "a": {"type": "Property", "value": "urn:ngsi-ld:null"}}
+    assert Policy({"T": ["a"]}).clear(entity, Report()) is None
+
+
+def test_slips_of_the_pen_are_told() -> None:
+    """What is not on the list is told with what on it is spelt nearly alike."""
+    report = Report()
+    policy = Policy({"OffstreetParking": ["name"], "ParkingSpot": ["nmae"]})
+    policy.clear({"id": "urn:x:1", "type": "OffStreetParking"}, report)
+    policy.clear({"id": "urn:x:1", "type": "ParkingSpot", "name": "P"}, report)
+    said = {one.finding.path: one.finding.message for one in report}
+    assert "(which has OffstreetParking)" in said["OffStreetParking"]
+    assert "(which has nmae)" in said["ParkingSpot.name"]
+
+
 @pytest.mark.parametrize(
     ("value", "leaves"), [(0, True), (1, False), (4, False), ("4", False), (5, True), (True, True)]
 )

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any, Final
 
-from citycontext.errors import AmbiguousModel, ConfigurationError, DataError, UnknownModel
-from citycontext.models.catalogue.registry import describe
-from citycontext.models.schema.reduction import identifies_person
+from citycontext.errors import ConfigurationError, DataError
 from citycontext.ngsild import Entity, Severity
 from citycontext.ngsild.attribute_base import is_null
 from citycontext.ngsild.geometry import check_geometry, is_plain_point
@@ -22,7 +21,8 @@ from citycontext.ngsild.representations import Reader
 from citycontext.ngsild.representations.reading import plain_value_class
 from citycontext.ngsild.terms import ATTRIBUTE_TYPES, ENTITY_MEMBERS
 from citycontext.ngsild.time import format_datetime, instant_of, is_datetime
-from citycontext.publish.identifiers import GiveAway, identifier_in
+from citycontext.publish.disclosure import Disclosure, disclosed_by, is_personal, is_small
+from citycontext.publish.identifiers import identifier_in
 from citycontext.publish.report import Report
 
 __all__ = ["Cleared", "EntityLike", "Policy"]
@@ -31,9 +31,9 @@ EntityLike = Entity | Mapping[str, Any]
 
 _PLAIN_MEMBERS: Final = frozenset({"type", "unitCode", "datasetId", "lang", "valueType", "objectType"})
 _TEXTS: Final = frozenset({"unitCode", "lang", "valueType", "objectType"})
-_MAX_DEPTH: Final = 64
 _READER: Final = Reader(complete=True)
-_SAYS: Final[dict[GiveAway, str]] = {
+_SAYS: Final[dict[Disclosure, str]] = {
+    "personal": "holds a member that may identify a person; it is not published",
     "number-plate": (
         "looks like a number plate, which identifies a person; it is not published (if it is a code of another kind, "
         "declare it under codes)"
@@ -79,7 +79,7 @@ class _Rule:
     path: str
     personal: bool
     codes: bool
-    sub_attributes: frozenset[str]
+    sub_attributes: Mapping[str, _Rule]
     least: int | None
 
 
@@ -161,14 +161,14 @@ class Policy:
         if rules is None:
             unlisted = next((one for one in types if one not in self._allowed), None)
             if unlisted is not None:
-                message = "no attribute of this type is on the list; its entities are not published"
-                report.note("type-not-listed", _shown(unlisted), message, Severity.NOTE)
+                path, message = _unlisted_type(unlisted, frozenset(self._allowed))
+                report.note("type-not-listed", path, message, Severity.NOTE)
                 return None
             rules = self._rules[types] = self._rules_for(types)
         kept: dict[str, Any] = {"id": identifier, "type": named}
-        what = identifier_in(identifier, codes=rules["id"].codes)
+        what: Disclosure | None = identifier_in(identifier, codes=rules["id"].codes)
         context = wire.get("@context")
-        what = what or (None if context is None else _give_away(context, codes=True))
+        what = what or (None if context is None else disclosed_by(context, codes=True))
         if what is not None:
             report.note(what, f"{types[0]}.id", f"an id or @context {_SAYS[what]}", Severity.ERROR)
             return None
@@ -179,18 +179,12 @@ class Policy:
                 continue
             rule = rules.get(name)
             if rule is None:
-                message = "is not on the list; it is not published"
-                report.note("attribute-not-listed", f"{types[0]}.{_shown(name)}", message, Severity.NOTE)
-            elif rule.personal:
-                report.note("personal", rule.path, _PERSONAL, Severity.ERROR)
+                path, message = _unlisted_attribute(types[0], name, self._allowed[types[0]])
+                report.note("attribute-not-listed", path, message, Severity.NOTE)
             else:
-                try:
-                    left = _scope(member, rule, report) if name == "scope" else _attribute(member, rule, report)
-                except (DataError, RecursionError):
-                    report.note("not-an-attribute", rule.path, _UNREADABLE, Severity.ERROR)
-                else:
-                    if left is not None:
-                        kept[name] = left
+                left = _listed(name, member, rule, report)
+                if left is not None:
+                    kept[name] = left
         if len(kept) == 2 + ("@context" in kept):
             report.note("nothing-left", types[0], "none of its attributes may be published", Severity.NOTE)
             return None
@@ -198,28 +192,39 @@ class Policy:
 
     def _rules_for(self, types: tuple[str, ...]) -> dict[str, _Rule]:
         """Work out once what holds for entities of these types; what any of them lists is listed."""
-        rules = {
-            "id": _Rule(
-                f"{types[0]}.id", False, any("id" in self._codes.get(one, ()) for one in types), frozenset(), None
-            )
-        }
+        codes = any("id" in self._codes.get(one, ()) for one in types)
+        rules = {"id": _Rule(f"{types[0]}.id", personal=False, codes=codes, sub_attributes={}, least=None)}
         for listing in reversed(types):
-            allowed = self._allowed[listing]
-            for name in allowed:
-                if name in ENTITY_MEMBERS and name != "scope":
-                    continue
-                rules[name] = _Rule(
-                    path=f"{listing}.{_shown(name)}",
-                    personal=any(_is_personal(one, name) for one in types),
-                    codes=any(name in self._codes.get(one, ()) for one in types),
-                    sub_attributes=frozenset(one[len(name) + 1 :] for one in allowed if one.startswith(f"{name}.")),
-                    least=self.suppress_below.get(f"{listing}.{name}"),
-                )
+            for name in self._allowed[listing]:
+                if name not in ENTITY_MEMBERS or name == "scope":
+                    rules[name] = self._rule(types, listing, name)
         return rules
 
+    def _rule(self, types: tuple[str, ...], listing: str, name: str) -> _Rule:
+        below = f"{name}."
+        listed = {one for each in types for one in self._allowed[each] if one.startswith(below)}
+        leasts = [self.suppress_below.get(f"{one}.{name}", 0) for one in types]
+        return _Rule(
+            path=f"{listing}.{_shown(name)}",
+            personal=any(is_personal(one, name.rpartition(".")[2]) for one in types),
+            codes=any(name in self._codes.get(one, ()) for one in types),
+            sub_attributes={one[len(below) :]: self._rule(types, listing, one) for one in listed},
+            least=max(leasts) or None,
+        )
 
-def _scope(member: Any, rule: _Rule, report: Report) -> Any:
-    return None if _refuses(member, rule, report) else member
+
+def _listed(name: str, member: Any, rule: _Rule, report: Report) -> Any:
+    """Give what may leave of an attribute or sub-attribute that is on the list, or of the scope."""
+    if rule.personal:
+        report.note("personal", rule.path, _PERSONAL, Severity.ERROR)
+        return None
+    try:
+        if name == "scope":
+            return None if _refuses(member, rule, report) else member
+        return _attribute(member, rule, report)
+    except (DataError, RecursionError):
+        report.note("not-an-attribute", rule.path, _UNREADABLE, Severity.ERROR)
+        return None
 
 
 def _attribute(member: Any, rule: _Rule, report: Report) -> Any:
@@ -274,10 +279,9 @@ def _instance(instance: Any, rule: _Rule, report: Report) -> dict[str, Any] | No
             else:
                 kept[member] = time
         elif member in rule.sub_attributes:
-            if identifies_person(member):
-                report.note("personal", f"{rule.path}.{member}", _PERSONAL, Severity.ERROR)
-            elif not _refuses(content, rule, report):
-                kept[member] = content
+            left = _listed(member, content, rule.sub_attributes[member], report)
+            if left is not None:
+                kept[member] = left
     return None if _suppresses(value, rule, report) else kept
 
 
@@ -301,36 +305,18 @@ def _is_sound(kind: str, value: Any) -> bool:
 def _refuses(content: Any, rule: _Rule, report: Report) -> bool:
     if isinstance(content, int | float):
         return False
-    what = _give_away(content, rule.codes)
+    what = disclosed_by(content, codes=rule.codes)
     if what is None:
         return False
-    message = "holds a member that may identify a person; it is not published"
-    report.note(what, rule.path, message if what == "personal" else _SAYS[what], Severity.ERROR)
+    report.note(what, rule.path, _SAYS[what], Severity.ERROR)
     return True
 
 
 def _suppresses(value: Any, rule: _Rule, report: Report) -> bool:
-    if rule.least is None or not _is_small(value, rule.least):
+    if rule.least is None or not is_small(value, rule.least):
         return False
     report.note("small-count", rule.path, f"a count below {rule.least} is not published", Severity.NOTE)
     return True
-
-
-def _give_away(content: Any, codes: bool, depth: int = 0) -> Any:
-    """Name the rule that a value breaks, wherever in it, names of members included."""
-    if isinstance(content, str):
-        return identifier_in(content, codes=codes)
-    if depth > _MAX_DEPTH:
-        raise RecursionError
-    if isinstance(content, dict):
-        for name, inner in content.items():
-            found = identifier_in(name, codes=codes) or ("personal" if _names_person(name) else None)
-            found = found or _give_away(inner, codes, depth + 1)
-            if found is not None:
-                return found
-    elif isinstance(content, list) and not (content and all(isinstance(one, int | float) for one in content)):
-        return next(filter(None, (_give_away(one, codes, depth + 1) for one in content)), None)
-    return None
 
 
 def _time(text: Any) -> str | None:
@@ -342,42 +328,22 @@ def _time(text: Any) -> str | None:
         return None
 
 
-def _is_small(value: Any, least: int) -> bool:
-    if isinstance(value, bool):
-        return False
-    if isinstance(value, dict):
-        return any(_is_small(one, least) for one in value.values())
-    if isinstance(value, list):
-        return any(_is_small(one, least) for one in value)
-    if isinstance(value, str):
-        try:
-            value = float(value)
-        except ValueError:
-            return False
-    return isinstance(value, int | float) and 0 < value < least
-
-
-_names_person: Final = lru_cache(maxsize=4096)(identifies_person)
+def _shown(name: str) -> str:
+    return name if identifier_in(name) is None else "(a name that looks like an identifier)"
 
 
 @lru_cache(maxsize=4096)
-def _is_personal(entity_type: str, name: str) -> bool:
-    """Tell whether an attribute is marked by its name, or by a model of its type; of several models by any."""
-    local = name.rpartition("/")[2].rpartition("#")[2]
-    if identifies_person(local):
-        return True
-    return any(local in model.attributes and model[local].personal for model in _models(entity_type))
+def _unlisted_type(name: str, listed: frozenset[str]) -> tuple[str, str]:
+    hint = _near(name, listed)
+    return _shown(name), f"no attribute of this type is on the list{hint}; its entities are not published"
 
 
-def _models(entity_type: str) -> list[Any]:
-    local = entity_type.rpartition("/")[2].rpartition("#")[2]
-    try:
-        return [describe(local)]
-    except AmbiguousModel as several:
-        return [describe(local, subject) for subject in several.subjects]
-    except UnknownModel:
-        return []
+@lru_cache(maxsize=4096)
+def _unlisted_attribute(entity_type: str, name: str, listed: frozenset[str]) -> tuple[str, str]:
+    return f"{entity_type}.{_shown(name)}", f"is not on the list{_near(name, listed)}; it is not published"
 
 
-def _shown(name: str) -> str:
-    return name if identifier_in(name) is None else "(a name that looks like an identifier)"
+def _near(name: str, listed: frozenset[str]) -> str:
+    """Say what on the list is spelt nearly alike: a slip of the pen keeps more inside than was meant."""
+    near = get_close_matches(name, sorted(listed), n=1, cutoff=0.75)
+    return f" (which has {near[0]})" if near else ""

@@ -51,17 +51,6 @@ class Report:
         else:
             self.left_out += 1
 
-    def extend(self, findings: list[Finding], entity_type: str) -> None:
-        """Add what reading an entity noticed.
-
-        Args:
-            findings: The findings, with paths from the root of the entity.
-            entity_type: The entity's type, which the paths get in front.
-        """
-        for one in findings:
-            path = f"{entity_type}.{one.path}" if one.path else entity_type
-            self.note(one.rule, path, one.message, one.severity)
-
     def __iter__(self) -> Iterator[Counted]:
         return iter(self._counted.values())
 

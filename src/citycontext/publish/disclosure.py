@@ -1,0 +1,92 @@
+"""What a name or a value discloses: a person, a vehicle, a device, a count so small that it points at somebody."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, Final, Literal
+
+from citycontext.errors import AmbiguousModel, UnknownModel
+from citycontext.models.catalogue.registry import describe
+from citycontext.models.schema.reduction import identifies_person
+from citycontext.publish.identifiers import GiveAway, identifier_in
+
+__all__ = ["Disclosure", "disclosed_by", "is_personal", "is_small"]
+
+Disclosure = GiveAway | Literal["personal"]
+
+_MAX_DEPTH: Final = 64
+
+
+def disclosed_by(content: Any, *, codes: bool, depth: int = 0) -> Disclosure | None:
+    """Tell what a value gives away, wherever in it, names of members included.
+
+    Args:
+        content: Any JSON value.
+        codes: Whether its texts are declared to be codes; see ``identifier_in``.
+        depth: How deep it stands in what is looked through.
+
+    Raises:
+        RecursionError: It is nested too deep to be looked through.
+    """
+    if isinstance(content, str):
+        return identifier_in(content, codes=codes)
+    if depth > _MAX_DEPTH:
+        raise RecursionError
+    if isinstance(content, dict):
+        for name, inner in content.items():
+            found = identifier_in(name, codes=codes) or ("personal" if _names_person(name) else None)
+            found = found or disclosed_by(inner, codes=codes, depth=depth + 1)
+            if found is not None:
+                return found
+    elif isinstance(content, list) and not (content and all(isinstance(one, int | float) for one in content)):
+        found_in = (disclosed_by(one, codes=codes, depth=depth + 1) for one in content)
+        return next(filter(None, found_in), None)
+    return None
+
+
+def is_small(value: Any, least: int) -> bool:
+    """Tell whether a value is a count below a least one, zero apart, or has one in it.
+
+    Args:
+        value: Any JSON value; a text that is a number counts as one.
+        least: The least count that may be published.
+    """
+    if isinstance(value, bool):
+        return False
+    if isinstance(value, dict):
+        return any(is_small(one, least) for one in value.values())
+    if isinstance(value, list):
+        return any(is_small(one, least) for one in value)
+    if isinstance(value, str):
+        try:
+            value = float(value)
+        except ValueError:
+            return False
+    return isinstance(value, int | float) and 0 < value < least
+
+
+@lru_cache(maxsize=4096)
+def is_personal(entity_type: str, name: str) -> bool:
+    """Tell whether an attribute is marked by its name, or by a model of its type; of several models by any.
+
+    Args:
+        entity_type: The type, short or as an IRI.
+        name: The attribute's name, short or as an IRI.
+    """
+    local = name.rpartition("/")[2].rpartition("#")[2]
+    if identifies_person(local):
+        return True
+    return any(local in model.attributes and model[local].personal for model in _models(entity_type))
+
+
+_names_person: Final = lru_cache(maxsize=4096)(identifies_person)
+
+
+def _models(entity_type: str) -> list[Any]:
+    local = entity_type.rpartition("/")[2].rpartition("#")[2]
+    try:
+        return [describe(local)]
+    except AmbiguousModel as several:
+        return [describe(local, subject) for subject in several.subjects]
+    except UnknownModel:
+        return []
