@@ -21,6 +21,7 @@ url = "https://data.stad.example/parking"
 def folder(tmp_path: Path) -> Path:
     """Write a publication and three entities, of which one may not leave."""
     (tmp_path / "publish.toml").write_text(CONFIG)
+    (tmp_path / "bare.toml").write_text("[allow]\nOffStreetParking = 'name'")
     parking = {
         "id": "urn:ngsi-ld:OffStreetParking:1",
         "type": "OffStreetParking",
@@ -41,7 +42,7 @@ def test_a_file_becomes_a_stream(command, folder: Path) -> None:
     """Counts are said, findings go to stderr without what they keep inside, and the second run is quiet about it."""
     ended = command("publish", "ldes", "data.ndjson", "public")
     assert ended.returncode == 0
-    assert ended.stdout == "1 new versions, 0 known, 2 withheld\npublic: 1 versions, 0 full pages\n"
+    assert ended.stdout == "1 new version, 0 known, 2 withheld\npublic: 1 version, 0 full pages\n"
     assert "error OffStreetParking.owner: may identify a person" in ended.stderr
     assert "(2 times) personal" in ended.stderr
     assert "number-plate" in ended.stderr
@@ -74,6 +75,11 @@ def test_a_description_with_gaps_fails(command, folder: Path) -> None:
         (("ldes", "data.ndjson", "public", "--config", "nowhere.toml"), "nowhere.toml: there is no such file"),
         (("ldes", "http://localhost:1", "public", "--step", "P0D"), "--step P0D is no step"),
         (("ldes", "http://localhost:1", "public", "--since", "yesterday"), "--since"),
+        (("csv", "data.ndjson", "."), ".: is a folder; name the file to write"),
+        (("ldes", "data.ndjson", "public", "--config", "bare.toml"), "bare.toml: stream: an event stream needs"),
+        (("serve", "public", "--config", "bare.toml"), "bare.toml: stream: an event stream needs an address"),
+        (("serve", "public"), "public: there is no event stream in this folder. Publish one first"),
+        (("ldes", "data.ndjson", "data.ndjson"), "data.ndjson/pages: cannot be written: Not a directory"),
         (("dcat", "--distribution", "pdf=https://x.example/a"), "--distribution"),
     ],
 )

@@ -38,6 +38,9 @@ def test_a_whole_file(tmp_path) -> None:
     [
         ("allow = {}\nalow = 1", r"publish\.toml: alow: this key is not known"),
         ("", r"publish\.toml: allow: field required"),
+        ("allow = 5", r"publish\.toml: allow: this should be a table"),
+        ("[allow]\nT = 5", r"publish\.toml: allow\.T: this should be a list"),
+        ("[dataset]\ntitle = 5\n[allow]", r"publish\.toml: dataset\.title: this should be a table"),
         ("allow = {}\n[stream]\nurl = 'https://x.example/p/'", r"stream\.url"),
         ("allow = {}\n[stream]\nurl = 'https://x.example/p'\npage_size = 0", r"stream\.page_size"),
         (

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import logging
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -26,13 +26,17 @@ from citycontext.ngsild.query.duration import Duration
 from citycontext.ngsild.time import parse_datetime
 from citycontext.publish import Distribution, EventStream, Publication, Report, Written, describe_publication
 from citycontext.publish import export as export_entities
+from citycontext.publish.config import StreamSettings
 from citycontext.publish.entity_files import read_entities
 from citycontext.publish.exports import Form
 from citycontext.publish.history import publish_history
+from citycontext.publish.ldes.nodes import ROOT
 
 __all__ = ["publish"]
 
 _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_PUBLISH_FIRST = "Publish one first: citycontext publish ldes."
 _REMOTE = ("http://", "https://")
 
 Source = Annotated[str, typer.Argument(metavar="FILE|URL", help="A file of entities, or a broker.", show_default=False)]
@@ -57,7 +61,8 @@ def publish_stream(
     target: Target,
     config: Config = Path("publish.toml"),
     since: Annotated[
-        str | None, typer.Option(metavar="TIME", help="Of a broker: where to begin the first time.")
+        str | None,
+        typer.Option(metavar="TIME", help="Of a broker: a day (UTC) or time to begin at, once."),
     ] = None,
     until: Annotated[str | None, typer.Option(metavar="TIME", help="Of a broker: where to end; else now.")] = None,
     step: Annotated[
@@ -71,6 +76,8 @@ def publish_stream(
     From a broker it is the history, from where the last run ended.
     """
     publication = Publication.load(config)
+    _stream_settings(publication, config)
+    begin, end, length = _time(since, "--since"), _time(until, "--until"), _length(step)
     with EventStream(target, publication) as stream:
         with _progress("versions") as told:
             if source.startswith(_REMOTE):
@@ -81,9 +88,9 @@ def publish_stream(
                             client,
                             stream,
                             entity_type,
-                            since=None if since is None else parse_datetime(since, path="--since"),
-                            until=None if until is None else parse_datetime(until, path="--until"),
-                            step=_length(step),
+                            since=begin,
+                            until=end,
+                            step=length,
                             time_property=time.value,
                             on_batch=lambda so_far: told(so_far.published),
                         )
@@ -95,8 +102,9 @@ def publish_stream(
         _print_report(stream.report)
         members, pages = stream.counts()
         kept = f", {gone:,} no longer kept" if gone else ""
-        print(f"{written.published:,} new versions, {written.known:,} known, {written.withheld:,} withheld{kept}")
-        print(f"{target}: {members:,} versions, {pages:,} full pages")
+        new = _many(written.published, "new version")
+        print(f"{new}, {written.known:,} known, {written.withheld:,} withheld{kept}")
+        print(f"{target}: {_many(members, 'version')}, {_many(pages, 'full page')}")
 
 
 @publish.command("serve")
@@ -107,15 +115,17 @@ def serve_stream(
     port: Annotated[int, typer.Option(help="The port to listen at.")] = 8080,
 ) -> None:
     """Serve a stream over HTTP, each file with the caching it allows; any web server can do it too."""
-    publication = Publication.load(config)
-    if publication.stream is None:
-        raise ConfigurationError("there is no stream to serve.", file=str(config), key="stream")
+    settings = _stream_settings(Publication.load(config), config)
+    if not (folder / ROOT).is_file():
+        raise ConfigurationError("there is no event stream in this folder.", file=str(folder), cure=_PUBLISH_FIRST)
     with extra("broker", purpose="Serving an event stream"):
         import uvicorn
 
         from citycontext.publish.ldes.app import ldes_app
-    log_to_stderr(logging.INFO)
-    uvicorn.run(ldes_app(folder, publication.stream), host=host, port=port, log_level="warning")
+    log_to_stderr()
+    app = ldes_app(folder, settings)
+    print(f"{folder}: http://{host}:{port}/{ROOT} (Ctrl-C ends it)", file=sys.stderr)
+    uvicorn.run(app, host=host, port=port, log_level="warning")
 
 
 @publish.command("csv")
@@ -170,6 +180,24 @@ def publish_dcat(
     _print_report(report)
     if report.count("dcat-missing"):
         raise typer.Exit(1)
+
+
+def _stream_settings(publication: Publication, config: Path) -> StreamSettings:
+    if publication.stream is None:
+        raise ConfigurationError(
+            "an event stream needs an address.", file=str(config), key="stream", cure='Add [stream] url = "https://…".'
+        )
+    return publication.stream
+
+
+def _time(given: str | None, option: str) -> datetime | None:
+    if given is None:
+        return None
+    return parse_datetime(f"{given}T00:00:00Z" if _DAY.fullmatch(given) else given, path=option)
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _length(step: str) -> timedelta:

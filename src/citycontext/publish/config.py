@@ -8,13 +8,22 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from citycontext.errors import ConfigurationError
 from citycontext.publish.policy import Policy
+from citycontext.publish.report import Report
 
 __all__ = ["Catalogue", "Contact", "Dataset", "Publication", "Retention", "StreamSettings", "Texts"]
 
+_A_LICENCE: Final = "https://data.vlaanderen.be/id/licentie/modellicentie-gratis-hergebruik/v1.0"
 PROV_GENERATED: Final = "http://www.w3.org/ns/prov#generatedAtTime"
+_KINDS: Final = {
+    "dict_type": "a table",
+    "model_type": "a table",
+    "tuple_type": 'a list, e.g. ["name", "location"]',
+    "string_type": "a text",
+}
 _PATHS: Final = {
     "prov:": "http://www.w3.org/ns/prov#",
     "dct:": "http://purl.org/dc/terms/",
@@ -39,11 +48,20 @@ def _listed(given: Any) -> Any:
     return [given] if isinstance(given, str) else given
 
 
+def _fault(fault: ErrorDetails) -> str:
+    if fault["type"] == "extra_forbidden":
+        return "this key is not known."
+    if fault["type"] in _KINDS:
+        return f"this should be {_KINDS[fault['type']]}."
+    return f"{fault['msg'][:1].lower()}{fault['msg'][1:]}."
+
+
 Texts = Annotated[dict[str, str], BeforeValidator(_by_language)]
 """A text by language; one without a language is Dutch."""
 Iri = Annotated[str, Field(pattern=r"^[a-zA-Z][a-zA-Z0-9+.-]*:[^\s<>\"{}|\\^`]+$")]
 HttpUrl = Annotated[str, Field(pattern=r"^https?://[^\s<>\"{}|\\^`?#]+$")]
 Iris = Annotated[tuple[Iri, ...], BeforeValidator(_listed)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 
 
 class _Table(BaseModel):
@@ -101,6 +119,12 @@ class Dataset(_Table):
     source: Iri | None = None
     accrual_periodicity: Iri | None = None
 
+    def check_licence(self, report: Report) -> None:
+        """Warn where no licence is named: nobody may use what does not say so."""
+        if self.licence is None:
+            message = 'no licence is named: nobody knows what is allowed; give one, e.g. licence = "%s"'
+            report.note("no-licence", "dataset.licence", message % _A_LICENCE)
+
 
 class Catalogue(_Table):
     """The catalogue that the dataset stands in, where it is published along.
@@ -153,7 +177,7 @@ class StreamSettings(_Table):
     page_size: int = Field(250, ge=1, le=100_000)
     timestamp_path: Annotated[Iri, BeforeValidator(_full_iri)] = PROV_GENERATED
     delimiter: str = Field("/", pattern=r"^[/#:_-]$")
-    time: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ("observedAt",)
+    time: Names = ("observedAt",)
     members: Literal["ngsi-ld", "observaties-en-metingen", "sosa", "energie"] = "ngsi-ld"
     oslo_base: Iri | None = None
     refresh: int = Field(60, ge=0)
@@ -174,8 +198,8 @@ class Publication(_Table):
     """
 
     dataset: Dataset = Dataset()
-    allow: dict[str, tuple[str, ...]]
-    codes: dict[str, tuple[str, ...]] = {}
+    allow: dict[str, Names]
+    codes: dict[str, Names] = {}
     suppress_below: dict[str, Annotated[int, Field(ge=2)]] = {}
     context: Iris = ()
     stream: StreamSettings | None = None
@@ -215,10 +239,9 @@ class Publication(_Table):
         except ValidationError as error:
             faults = error.errors(include_url=False)
             fault = min(faults, key=lambda one: one["type"] != "extra_forbidden")
-            unknown = fault["type"] == "extra_forbidden"
             more = f"({len(faults) - 1} more after this one.)" if len(faults) > 1 else ""
             raise ConfigurationError(
-                "this key is not known." if unknown else f"{fault['msg'][:1].lower()}{fault['msg'][1:]}.",
+                _fault(fault),
                 file=file,
                 key=".".join(str(step) for step in fault["loc"]),
                 cure=more,

@@ -67,8 +67,7 @@ def describe_publication(
     if not listed:
         message = "a dataset without a stream or a file has no distribution: nobody can fetch it"
         report.note("dcat-missing", "Dataset.distributie", message)
-    if dataset.licence is None:
-        report.note("no-licence", "Distributie.licentie", "no licence is named: nobody knows what is allowed")
+    dataset.check_licence(report)
     graph[:0] = [_dataset(dataset, [one["@id"] for one in listed], report), *listed]
     if dataset.publisher is not None and dataset.publisher_name:
         graph.append({"@id": dataset.publisher, "@type": "foaf:Agent", "foaf:name": texts(dataset.publisher_name)})

@@ -186,6 +186,7 @@ def test_no_entities_and_no_licence(tmp_path) -> None:
         assert export([], tmp_path / f"a.{form}", publication, form=form, report=report).published == 0
     assert orjson.loads((tmp_path / "a.geojson").read_bytes())["features"] == []
     assert report.count("no-licence") == 3
+    assert report.count("nothing-published") == 3
 
 
 def test_a_folder_that_cannot_be_written(tmp_path, make_publication, parkings) -> None:
@@ -193,3 +194,5 @@ def test_a_folder_that_cannot_be_written(tmp_path, make_publication, parkings) -
     (tmp_path / "file").write_text("")
     with pytest.raises(PublicationError, match="cannot be written"):
         export(parkings(1), tmp_path / "file" / "a.csv", make_publication(), form="csv")
+    with pytest.raises(PublicationError, match=r"is a folder; name the file to write, e\.g\. .*data\.csv"):
+        export(parkings(1), tmp_path, make_publication(), form="csv")

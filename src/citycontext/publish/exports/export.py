@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from citycontext.errors import PublicationError
 from citycontext.publish.config import Publication
 from citycontext.publish.exports import csv_file, geojson_file, jsonld_file
 from citycontext.publish.exports.provenance import Provenance
@@ -69,11 +70,10 @@ def export(
         at: When the data were taken; now if not given.
 
     Raises:
-        PublicationError: The file cannot be written.
+        PublicationError: The file cannot be written; it is left as it was.
     """
     report = Report() if report is None else report
-    if publication.dataset.licence is None:
-        report.note("no-licence", "dataset.licence", "no licence is named: nobody knows what is allowed")
+    publication.dataset.check_licence(report)
     counted = Exported(0, 0, ())
 
     def cleared() -> Iterator[Cleared]:
@@ -85,9 +85,14 @@ def export(
                 counted.published += 1
                 yield one
 
-    target = Path(target)
-    with disk_errors(target.parent):
+    target, form = Path(target), Form(form)
+    if target.is_dir():
+        raise PublicationError(f"{target}: is a folder; name the file to write, e.g. {target / f'data.{form}'}")
+    with disk_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         provenance = Provenance(publication.dataset, at or datetime.now(UTC))
-        counted.files = _WRITERS[Form(form)](cleared(), target, publication, provenance)
+        counted.files = _WRITERS[form](cleared(), target, publication, provenance)
+    if not counted.published:
+        message = f"of {counted.read:,} entities that came none may be published: the file is empty"
+        report.note("nothing-published", "allow", message)
     return counted

@@ -54,8 +54,11 @@ def sync_folder(path: Path) -> None:
 
 
 @contextmanager
-def disk_errors(folder: Path) -> Iterator[None]:
-    """Turn what the disk refuses into an error that names the folder.
+def disk_errors(path: Path) -> Iterator[None]:
+    """Turn what the disk refuses into an error that names what it was about.
+
+    Args:
+        path: What is written where the disk does not say.
 
     Raises:
         PublicationError: Something in it cannot be read or written.
@@ -63,4 +66,4 @@ def disk_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise PublicationError(f"{folder}: cannot be written: {error.strerror}") from error
+        raise PublicationError(f"{error.filename or path}: cannot be written: {error.strerror}") from error

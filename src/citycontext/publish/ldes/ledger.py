@@ -78,7 +78,9 @@ class Ledger:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, timeout=0.5, isolation_level=None, check_same_thread=False)
         except (OSError, sqlite3.Error) as error:
-            raise PublicationError(f"{path}: the state of the stream cannot be opened: {error}") from None
+            raise PublicationError(
+                f"{path}: the state of the stream cannot be opened: {error}; check that its folder may be written to"
+            ) from None
         try:
             with self._guard():
                 self._db.execute("PRAGMA locking_mode = EXCLUSIVE")  # one writer, told apart at once

@@ -98,8 +98,7 @@ class EventStream:
         self._context = with_core(self._contexts) if self._in_ngsi_ld else [PREFIXES]
         self._now = now
         self._lock = threading.Lock()
-        if publication.dataset.licence is None:
-            self.report.note("no-licence", "dataset.licence", "no licence is named: nobody knows what is allowed")
+        publication.dataset.check_licence(self.report)
         self._ledger = Ledger(Path(state) if state is not None else self.folder.with_name(f"{self.folder.name}.sqlite"))
         try:
             for name in ("url", "timestamp_path", "delimiter", "members"):
