@@ -150,6 +150,15 @@ def test_a_value_a_broker_left_out_is_none():
     assert wrap({"type": "Property"}).value is None
 
 
+def test_members_that_came_back_as_properties():
+    """A broker of an older version keeps members it does not know as Properties; they read as what they are."""
+    assert wrap({"type": "Property", "value": 1, "valueType": {"type": "Property", "value": "Int"}}).value_type == "Int"
+    link = {"type": "Relationship", "object": "urn:a:b", "objectType": {"type": "Property", "value": "Bench"}}
+    assert wrap(link).object_type == "Bench"
+    expiring = {"type": "Property", "value": 1, "expiresAt": {"type": "Property", "value": "2024-05-01T10:00:00Z"}}
+    assert wrap(expiring).expires_at == NOW
+
+
 def test_links_read_as_lists():
     """``objects`` and ``object_list`` give lists, whichever spelling the wire has."""
     assert wrap({"type": "Relationship", "object": "urn:a:b"}).objects == ["urn:a:b"]

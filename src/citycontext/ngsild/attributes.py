@@ -94,7 +94,7 @@ class Property(Measurable, Generic[T]):
     @property
     def value_type(self) -> str | None:
         """Data type of the value, as a term (CIM 009, 4.5.2, since 1.9)."""
-        return self.wire.get("valueType")
+        return self._member("valueType")  # type: ignore[no-any-return]
 
     @value_type.setter
     def value_type(self, term: str | None) -> None:
@@ -177,7 +177,7 @@ class Relationship(Attribute):
     @property
     def object_type(self) -> str | list[str] | None:
         """The type of what it links to (CIM 009, 4.5.3, since 1.8)."""
-        return self.wire.get("objectType")
+        return self._member("objectType")  # type: ignore[no-any-return]
 
     @object_type.setter
     def object_type(self, name: str | None) -> None:

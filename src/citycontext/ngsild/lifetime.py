@@ -45,8 +45,13 @@ class Lifetime:
         """When it was deleted; set by the broker, in notifications and history."""
         return self._time("deletedAt")
 
+    def _member(self, name: str) -> Any:
+        """Give a member that is no attribute; brokers that do not know it yet give it back as a Property."""
+        member = self.wire.get(name)
+        return member["value"] if isinstance(member, dict) and member.keys() >= {"type", "value"} else member
+
     def _time(self, member: str) -> datetime | None:
-        text = self.wire.get(member)
+        text = self._member(member)
         return None if text is None else instant_of(text, member)
 
     def _set_time(self, member: str, instant: datetime | str | None) -> None:

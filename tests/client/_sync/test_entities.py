@@ -11,7 +11,7 @@ import pytest
 
 from citycontext.client import SCORPIO, Client
 from citycontext.errors import AlreadyExists, BadRequestData, BatchError, DataError, InvalidContext, InvalidEntity
-from citycontext.ngsild import NULL, Entity, OptAttr, Property, optional, point
+from citycontext.ngsild import NULL, Attr, Entity, LanguageProperty, OptAttr, Property, optional, point
 from citycontext.ngsild.query import EntityQuery, Q, near
 from citycontext.ngsild.update_result import NotUpdated, UpdateResult
 
@@ -58,6 +58,59 @@ def test_a_context_of_terms_goes_into_the_body_or_not_at_all(broker: Any) -> Non
         with pytest.raises(InvalidContext, match="no address"):
             client.entities.retrieve(ID, context='http://x> ; rel="y')
     assert len(broker.requests) == 1
+
+
+def test_a_body_has_a_length_and_a_media_type(broker: Any) -> None:
+    """Whatever writes says how long its body is and what it is; brokers refuse chunks and what has no name."""
+    broker.will(204)
+    with Client(broker.url, context=CTX, transport=broker.transport) as client:
+        client.entities.replace(WIRE)
+        client.entities.merge(ID, {"a": 1})
+        client.entities.append_attributes(ID, {"a": 1})
+        client.batch.upsert([WIRE])
+        client.subscriptions.update("urn:s:1", {"isActive": False})
+    for request in broker.requests:
+        assert request.headers["Content-Length"] == str(len(request.content))
+        assert request.headers["Content-Type"] == "application/json"
+
+
+def test_entities_go_normalized(broker: Any) -> None:
+    """Compound values and languages too: brokers read the concise form of these in different ways, or not at all."""
+    broker.will(201)
+
+    class Bench(Entity):
+        address: Attr[dict[str, str]]
+        label: Attr[str]
+
+    bench = Bench(id=ID, address={"street": "Korenmarkt"}, label=LanguageProperty({"nl": "bank"}))
+    with Client(broker.url, transport=broker.transport) as client:
+        client.entities.create(bench)
+    assert broker.body() == {
+        "id": ID,
+        "type": "Bench",
+        "address": {"type": "Property", "value": {"street": "Korenmarkt"}},
+        "label": {"type": "LanguageProperty", "languageMap": {"nl": "bank"}},
+    }
+
+
+def test_odd_characters_go_as_they_are(broker: Any) -> None:
+    """Some brokers refuse them; nothing is escaped behind the user's back, and the refusal is told."""
+    broker.refuses(400, "BadRequestData")
+    odd = {**WIRE, "note": {"type": "Property", "value": "<b>\"5'=;()</b>"}}
+    with Client(broker.url, transport=broker.transport) as client:
+        with pytest.raises(BadRequestData):
+            client.entities.create(odd)
+    assert broker.body() == odd
+
+
+def test_a_geometry_is_chosen_for_geojson_only(broker: Any) -> None:
+    """Without Features it is refused before it is sent: one broker refuses it, another lets it pass in silence."""
+    with Client(broker.url, transport=broker.transport) as client:
+        with pytest.raises(DataError, match="geo"):
+            client.entities.retrieve(ID, as_=dict, geometry_property="area")
+        with pytest.raises(DataError, match="geo"):
+            client.entities.query("OffStreetParking", as_=dict, geometry_property="area")
+    assert broker.requests == []
 
 
 def test_create_in_part_is_an_error(broker: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -36,13 +37,15 @@ PYTHON_NAMES = {
     "joinLevel": "join_level",
     "local": "local",
     "csf": "csf",
+    "entityMap": "entity_map",
 }
 GEO = ("georel", "geometry", "coordinates", "geoproperty")
+MERGE_PATCH = "application/merge-patch+json"
 TEMPORAL = ("timerel", "timeAt", "endTimeAt", "timeproperty", "lastN", "aggrMethods", "aggrPeriodDuration")
 
 
 class Malformed(ValueError):
-    """The request is one that no method makes: it was recorded to see what brokers do with it."""
+    """The request is one that no method makes: malformed on purpose, or said in another way than ours."""
 
 
 class Recorded:
@@ -90,6 +93,8 @@ def recorded(shared_dir: Path) -> list[Recorded]:
 def call_for(one: Recorded) -> Call:
     """Find the method call that makes a recorded request; raise ``Malformed`` with the reason if there is none."""
     request = one.request
+    if request["target"] == "/version":
+        return lambda client: client.detect()
     if not request["path"].startswith("/ngsi-ld/v1/"):
         raise Malformed("not a path of the API")
     segments = [unquote(segment) for segment in request["path"].removeprefix("/ngsi-ld/v1/").split("/")]
@@ -104,7 +109,11 @@ def call_for(one: Recorded) -> Call:
         _check_writing(one, body)
     elif body is not None:
         raise Malformed("a body on a read")
+    if request["method"] in ("HEAD", "OPTIONS"):
+        raise Malformed("a method that the API has not")
     if "format" in query:
+        if query["format"] == "bogus":
+            raise Malformed("format=bogus")
         raise Malformed("the parameter format; options says the same to all versions")
     where = segments[0] if segments[0] != "temporal" else f"temporal {segments[1] if len(segments) > 1 else ''}"
     find = FINDERS.get(where)
@@ -115,6 +124,8 @@ def call_for(one: Recorded) -> Call:
 
 def _check_writing(one: Recorded, body: Any) -> None:
     media_type = one.headers.get("content-type")
+    if media_type and (";" in media_type or (media_type, one.request["method"]) == (MERGE_PATCH, "PATCH")):
+        raise Malformed("a media type that says the same in more words")
     if media_type not in ("application/json", "application/ld+json"):
         raise Malformed("a media type that no JSON has")
     items = body if isinstance(body, list) else [body]
@@ -130,7 +141,7 @@ def _check_writing(one: Recorded, body: Any) -> None:
         raise Malformed("an @context in Link and body")
 
 
-def _kwargs(query: dict[str, str], *, view: bool = False, temporal: bool = False) -> dict[str, Any]:
+def _kwargs(one: Recorded, query: dict[str, str], *, view: bool = False, temporal: bool = False) -> dict[str, Any]:
     """Turn query parameters into arguments."""
     given: dict[str, Any] = {}
     left = dict(query)
@@ -157,6 +168,8 @@ def _kwargs(query: dict[str, str], *, view: bool = False, temporal: bool = False
             except CityContextError:
                 raise Malformed("a temporal query that is none") from None
     if "geometryProperty" in left:
+        if _accept(one) != "geo+json":
+            raise Malformed("a geometryProperty without geo+json")
         given |= {"geometry_property": left.pop("geometryProperty"), "as_": dict}
     left.pop("count", None)
     limit = left.pop("limit", None)
@@ -166,12 +179,16 @@ def _kwargs(query: dict[str, str], *, view: bool = False, temporal: bool = False
         if int(limit) > GENERIC.max_page_size:
             raise Malformed("a limit that the client cuts to what brokers allow")
         given["page_size"] = int(limit)
-    if "offset" in left or "offsetN" in left or (view and limit is not None):
-        raise Malformed("a page that the results ask for by themselves")
+    if "offsetN" in left or (view and limit is not None):
+        raise Malformed("a page that only the Link of the one before can name")
+    if "offset" in left:
+        if limit is None:
+            raise Malformed("an offset below zero or past the end")
+        given["page"] = int(left.pop("offset")) // int(limit)
     for name, value in left.items():
         if name not in PYTHON_NAMES or not value:
             raise Malformed(f"the parameter {name}" if name not in PYTHON_NAMES else f"an empty {name}")
-        given[PYTHON_NAMES[name]] = value == "true" if name == "local" else value
+        given[PYTHON_NAMES[name]] = value == "true" if name in ("local", "entityMap") else value
     return given
 
 
@@ -188,22 +205,24 @@ def _entities(one: Recorded, method: str, path: list[str], query: dict[str, str]
     match method, path[1:]:
         case "POST", []:
             _only(query)
-            if not isinstance(body, dict) or not isinstance(body.get("id"), str):
+            if not isinstance(body, dict) or not isinstance(body.get("id", body.get("@id")), str):
                 raise Malformed("an entity without id")
             return lambda client: client.entities.create(body)
         case "GET", []:
-            given = _kwargs(query) | {"accept": accept}
+            given = _kwargs(one, query) | {"accept": accept}
             if query.get("limit") == "0":
                 return lambda client: client.entities.query(**given).count()
-            return lambda client: _page(client.entities.query(**{"as_": dict} | given))
+            return lambda client: _page(client.entities.query, {"as_": dict} | given)
         case "DELETE", []:
             _only(query, "type", "q", "keep", "drop")
             return lambda client: client.entities.purge(
                 query.get("type"), q=query.get("q"), keep=query.get("keep"), drop=query.get("drop")
             )
         case "GET", [entity_id]:
-            given = _kwargs(query, view=True) | {"accept": accept}
-            if "geo" in given or given.get("join") == "flat" or not {"q", "id"}.isdisjoint(given):
+            given = _kwargs(one, query, view=True) | {"accept": accept}
+            if given.get("join") == "flat":
+                raise Malformed("join=flat of one entity; a query by id says the same")
+            if "geo" in given or not {"q", "id"}.isdisjoint(given):
                 raise Malformed("a parameter that a single entity has not")
             return lambda client: client.entities.retrieve(entity_id, **{"as_": dict} | given)
         case "PUT", [entity_id]:
@@ -287,10 +306,10 @@ def _post_query(one: Recorded, query: dict[str, str], body: Any) -> Call:
     selectors = body.get("entities", [])
     if len(selectors) > 1:
         whole = EntityQuery.from_body(body, query)
-        return lambda client: _page(client.entities.query(whole, as_=dict, as_post=True))
+        return lambda client: _page(client.entities.query, {"as_": dict, "as_post": True}, whole)
     if "@context" in body:
         raise Malformed("a Query with its own @context; the client's goes into a Link")
-    given = _kwargs(query)
+    given = _kwargs(one, query)
     if selectors:
         given["type"] = selectors[0]["type"]
     if "geoQ" in body:
@@ -300,7 +319,7 @@ def _post_query(one: Recorded, query: dict[str, str], body: Any) -> Call:
     names = {"scopeQ": "scope_q"}
     given |= {names.get(name, name): body[name] for name in known & body.keys() - {"type", "entities", "geoQ"}}
     given["accept"] = _accept(one)
-    return lambda client: _page(client.entities.query(as_=dict, as_post=True, **given))
+    return lambda client: _page(client.entities.query, {"as_": dict, "as_post": True} | given)
 
 
 def _temporal(one: Recorded, method: str, path: list[str], query: dict[str, str], body: Any) -> Call:
@@ -310,10 +329,10 @@ def _temporal(one: Recorded, method: str, path: list[str], query: dict[str, str]
             _only(query)
             return lambda client: client.temporal.upsert(body)
         case "GET", ["entities"]:
-            given = _kwargs(query, temporal=True) | {"accept": accept}
-            return lambda client: _page(client.temporal.query(as_=dict, **given))
+            given = _kwargs(one, query, temporal=True) | {"accept": accept}
+            return lambda client: _page(client.temporal.query, {"as_": dict} | given)
         case "GET", ["entities", entity_id]:
-            given = _kwargs(query, temporal=True, view=True) | {"accept": accept}
+            given = _kwargs(one, query, temporal=True, view=True) | {"accept": accept}
             return lambda client: client.temporal.retrieve(entity_id, as_=dict, **given)
         case "DELETE", ["entities", entity_id]:
             return lambda client: client.temporal.delete(entity_id)
@@ -328,28 +347,30 @@ def _temporal(one: Recorded, method: str, path: list[str], query: dict[str, str]
         case "DELETE", ["entities", entity_id, "attrs", name, instance]:
             return lambda client: client.temporal.delete_instance(entity_id, name, instance)
         case "POST", ["entityOperations", "query"]:
-            given = _kwargs(query) | {"when": TemporalQuery.from_body(body.get("temporalQ", {}))}
+            given = _kwargs(one, query) | {"when": TemporalQuery.from_body(body.get("temporalQ", {}))}
             return lambda client: _page(
-                client.temporal.query(body["entities"][0]["type"], as_=dict, as_post=True, **given)
+                client.temporal.query, {"as_": dict, "as_post": True} | given, body["entities"][0]["type"]
             )
     raise Malformed("a method that the path has not")
 
 
 def _documents(member: str) -> Callable[[Recorded, str, list[str], dict[str, str], Any], Call]:
     def find(one: Recorded, method: str, path: list[str], query: dict[str, str], body: Any) -> Call:
+        if _accept(one) == "geo+json":
+            raise Malformed("geo+json for what has no place")
         if _accept(one) != "json":
-            raise Malformed("a media type that lists of documents have not")
+            raise Malformed("ld+json for a document, which is read as JSON")
         match method, path[1:]:
             case "POST", []:
                 _only(query)
                 return lambda client: getattr(client, member).create(body)
             case "GET", []:
-                given = _kwargs(query)
-                if member != "registrations" and not given.keys() <= {"page_size", "sys_attrs"}:
+                given = _kwargs(one, query)
+                if member != "registrations" and not given.keys() <= {"page", "page_size", "sys_attrs"}:
                     raise Malformed("a filter on subscriptions")
-                return lambda client: _page(getattr(client, member).query(**given))
+                return lambda client: _page(getattr(client, member).query, given)
             case "GET", [document_id]:
-                given = _kwargs(query, view=True)
+                given = _kwargs(one, query, view=True)
                 if not given.keys() <= {"sys_attrs"}:
                     raise Malformed("a parameter that a single document has not")
                 return lambda client: getattr(client, member).retrieve(document_id, **given)
@@ -364,7 +385,7 @@ def _documents(member: str) -> Callable[[Recorded, str, list[str], dict[str, str
 
 def _discovery(one: Recorded, method: str, path: list[str], query: dict[str, str], body: Any) -> Call:
     if method != "GET" or _accept(one) != "json":
-        raise Malformed("a method that the path has not, or a media type")
+        raise Malformed("ld+json for what has no names to explain")
     _only(query, "details")
     if len(path) == 2:
         return lambda client: getattr(client, path[0]).retrieve(path[1])
@@ -376,8 +397,10 @@ def _contexts(one: Recorded, method: str, path: list[str], query: dict[str, str]
     _only(query, "details", "kind", "reload")
     match method, path[1:]:
         case "POST", []:
-            if "@context" not in body or one.headers["content-type"] != "application/json":
-                raise Malformed("no context, or as JSON-LD")
+            if "@context" not in body:
+                raise Malformed("no context where one should be")
+            if one.headers["content-type"] != "application/json":
+                raise Malformed("a context sent as JSON-LD")
             return lambda client: client.contexts.create(body)
         case "GET", []:
             verb = "details" if "details" in query else "urls"
@@ -404,6 +427,8 @@ FINDERS: dict[str, Callable[[Recorded, str, list[str], dict[str, str], Any], Cal
     "subscriptions": _documents("subscriptions"),
     "csourceRegistrations": _documents("registrations"),
     "csourceSubscriptions": _documents("registration_subscriptions"),
+    "snapshots": _documents("snapshots"),
+    "entityMaps": _documents("entity_maps"),
     "types": _discovery,
     "attributes": _discovery,
     "jsonldContexts": _contexts,
@@ -413,14 +438,18 @@ FINDERS: dict[str, Callable[[Recorded, str, list[str], dict[str, str], Any], Cal
 
 def _accept(one: Recorded) -> Any:
     accept = one.headers.get("accept", "application/json").removeprefix("application/")
+    if "*" in accept or ";" in accept:
+        raise Malformed("an Accept that leaves the broker a choice")
     if accept not in ("json", "ld+json", "geo+json"):
         raise Malformed("a media type that no answer has")
     return accept
 
 
-def _page(results: Any) -> Any:
-    """Give the first page."""
-    return next(iter(results.pages()), [])
+def _page(query: Callable[..., Any], given: dict[str, Any], *what: Any) -> Any:
+    """Give the page that was recorded: the first, or the one after so many."""
+    wanted = given.get("page", 0)
+    pages = query(*what, **{name: value for name, value in given.items() if name != "page"}).pages()
+    return next(islice(pages, wanted, None), [])
 
 
 @pytest.fixture

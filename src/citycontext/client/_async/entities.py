@@ -146,7 +146,7 @@ class AsyncEntities(AsyncEntityAttributes):
         """
         if view.get("join") == "flat":
             raise DataError("gives several entities; use client.entities.query(id=..., join='flat')", path="join")
-        params = [*self._params(type=type, **view), *_geometry(geometry_property)]
+        params = [*self._params(type=type, **view), *_geometry(geometry_property, accept)]
         headers = reading_headers(self._context(context), accept=media_type(accept))
         operation = entities.retrieve(entity_id, params=params, headers=headers)
         reader: EntityReader[Any] = EntityReader(as_, view.get("representation"), strict=strict)
@@ -261,7 +261,7 @@ class AsyncEntities(AsyncEntityAttributes):
             accept=media_type(accept),
             profile=profile,
             as_post=as_post,
-            extra=_geometry(geometry_property),
+            extra=_geometry(geometry_property, accept),
         )
         return AsyncResults(
             self._session,
@@ -384,7 +384,9 @@ class AsyncEntities(AsyncEntityAttributes):
         return await self._session.run(entities.purge([*chosen, *lists], context=self._context(context)))
 
 
-def _geometry(geometry_property: str | None) -> Sequence[tuple[str, str]]:
+def _geometry(geometry_property: str | None, accept: MediaType) -> Sequence[tuple[str, str]]:
+    if geometry_property and accept != "geo+json":
+        raise DataError("chooses the geometry of Features; ask for accept='geo+json'", path="geometry_property")
     return [("geometryProperty", geometry_property)] if geometry_property else []
 
 
