@@ -194,13 +194,15 @@ class Bridge:
             ConfigurationError: With ``require_connection``: an MQTT broker cannot be reached or refuses us.
             JournalError: The journal cannot be opened.
         """
+        # Before anything else: a change during a slow start must not pass unseen.
+        as_read = _modified(reload_from)
         self.start()
         try:
             with self._signals(), patient_garbage_collection():
                 if require_connection:
                     self._require_connections()
                 notify("READY=1")
-                self._wait_and_reload(reload_from)
+                self._wait_and_reload(reload_from, as_read)
         finally:
             notify("STOPPING=1")
             self.stop(drain)
@@ -355,8 +357,7 @@ class Bridge:
             time.sleep(0.02)
         return self.is_drained
 
-    def _wait_and_reload(self, path: Path | None) -> None:
-        seen = _modified(path)
+    def _wait_and_reload(self, path: Path | None, seen: int) -> None:
         while not self._stop_asked.wait(_LOOK_AT_FILE):
             now = _modified(path)
             if path is None or (now == seen and not self._reload_asked.is_set()):
