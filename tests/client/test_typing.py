@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -20,3 +21,15 @@ def test_the_client_is_typed(checker: tuple[str, ...]) -> None:
     if "nodeenv" in run.stderr or "No module named" in run.stderr:
         pytest.skip(f"{checker[0]} cannot run here: {run.stderr.strip().splitlines()[-1]}")
     assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_every_method_is_used() -> None:
+    """The program leaves out no method that the table of endpoints names."""
+    page = (ROOT / "docs" / "endpoints.md").read_text(encoding="utf-8")
+    methods = set(re.findall(r"\| `client\.([\w.]+)` \|", page))
+    program = USAGE.read_text(encoding="utf-8").replace("noun.", "subscriptions.")
+    assert len(methods) > 50
+    missing = {name for name in methods if f"{name}(" not in program}
+    assert missing == {
+        f"registration_subscriptions.{verb}" for verb in ("create", "query", "retrieve", "update", "delete")
+    }
