@@ -9,6 +9,9 @@ from citycontext.models import describe
 from citycontext.ngsild import Entity, Property
 from citycontext.ngsild.units import Unit
 from citycontext.oslo import LossKind, from_oslo, standard_tables, to_oslo
+from citycontext.oslo.entities import class_for
+from citycontext.oslo.entities.oslo_entity import CLASSES
+from citycontext.oslo.vocabulary import iri
 
 OWN = """
 [WasteContainer.observe]
@@ -24,10 +27,9 @@ seats = { path = "schema:value", value = "integer" }
 
 def test_every_attribute_of_a_table_is_one_of_its_model():
     """No table names an attribute that its model does not have, and every unit code is a unit."""
-    own = {"Adres"}
     loose = {"WaterQualityObserved": {"depth", "batteryLevel", "locationName", "pH", "conductance"}}
     for table in standard_tables():
-        if table.type in own:
+        if table.oslo:
             continue
         known = set(describe(table.type, table.subject).attributes)
         named = set(table.observe) | set(table.describe)
@@ -35,6 +37,17 @@ def test_every_attribute_of_a_table_is_one_of_its_model():
         for entry in table.observe.values():
             if entry.unit:
                 assert Unit.of(entry.unit).qudt
+
+
+def test_every_attribute_of_an_oslo_class_has_a_home():
+    """Each class of OSLO has a table, with its IRI, and a line for each attribute that the class declares."""
+    tables = standard_tables()
+    assert class_for("Adres") is not None
+    assert {table.type for table in tables if table.oslo} == set(CLASSES)
+    for name, one in CLASSES.items():
+        table = tables[name]
+        assert iri(one.iri) in table.classes, name
+        assert set(table.describe) | set(table.parts) == {field.wire_name for field in one.fields.values()}, name
 
 
 def test_tables_of_a_city_go_on_top(tmp_path):
@@ -76,6 +89,8 @@ def test_what_no_table_has_is_reported():
         ({"Bench": {"describe": {"seats": {"path": "no prefix"}}}}, "Bench.describe.seats"),
         ({"Bench": {"describe": {"seats": {"path": "schema:value", "value": "colour"}}}}, "Bench.describe.seats"),
         ({"Bench": {"describe": {"seats": {"value": "text"}}}}, "Bench.describe.seats"),
+        ({"Bench": {"extends": "Zeppelin"}}, "Bench.extends"),
+        ({"Bench": {"parts": {"seats": "colour"}}}, "Bench.parts.seats"),
         ({"Bench": {"observe": {"seats": {"units": "C62"}}}}, "Bench.observe.seats"),
         ({"Bench": {"observe": {"seats": {"property": "nowhere:seats"}}}}, "Bench.observe.seats"),
     ],

@@ -78,7 +78,7 @@ def test_every_instance_file_is_mapped_or_refused(published):
     without_context = [line for line in outcomes["unreadable"] if ": InvalidDocument: " in line]
     assert {line.partition(":")[0] for line in without_context} == NO_LINKED_DATA
     counts = {outcome: len(found) for outcome, found in outcomes.items()}
-    assert counts == {"mapped": 131, "refused": 39, "unreadable": 26}
+    assert counts == {"mapped": 136, "refused": 34, "unreadable": 26}
 
 
 def test_bruges_traffic_counts(published):
@@ -96,6 +96,28 @@ def test_bruges_traffic_counts(published):
         "vehicleType": "bicycle",
         "intensity": 11,
     }
+
+
+def test_bruges_traffic_counts_as_oslo_classes(published):
+    """The same member as classes of OSLO: the count, and the point it was made at, each under its own name."""
+    member = published / "examples" / "geomobility" / "members" / "m000.nt"
+    reading = from_oslo(read_text(member.read_text(), "application/n-triples"), models="oslo")
+    entities = {entity.type: entity for entity in reading}
+    assert set(entities) == {"Verkeerstelling", "Verkeersmeetpunt", "Sensor"}
+    count = entities["Verkeerstelling"]
+    assert count.to_dict("simplified") == {
+        "id": "https://geomobility.eu/id/observation/18f1cd17-97d3-4363-bbd8-67bcb5fcc0d9/B-A/P-C",
+        "type": "Verkeerstelling",
+        "kenmerktype": "aantal",
+        "fenomeenTijd": "2022-11-20T17:00:00.000Z/2022-11-20T17:15:00Z",
+        "geobserveerdObject": entities["Verkeersmeetpunt"].id,
+        "uitgevoerdMet": entities["Sensor"].id,
+        "voertuigType": "fiets",
+        "tellingresultaat": 11,
+    }
+    point = entities["Verkeersmeetpunt"]
+    assert point.driving_direction.value == "inOppositeDirection"
+    assert point.geometrie.value == {"type": "Point", "coordinates": [3.22994761168957, 51.1994773490174]}
 
 
 def test_a_history_of_counts(published):

@@ -33,6 +33,8 @@ _NAMES: Final = {
     f"{NAMESPACES['om-truth']}.result": f"{_OM}.result",
     f"{NAMESPACES['om-geometry']}.result": f"{_OM}.result",
     f"{NAMESPACES['oem']}identificator": f"{NAMESPACES['oem']}Observatie.identificator",
+    f"{NAMESPACES['oem']}uitgevoerdDoor": f"{NAMESPACES['oem']}Observatie.uitgevoerdDoor",
+    f"{NAMESPACES['oem']}type": f"{NAMESPACES['dct']}type",
     f"{NAMESPACES['im']}tellingresultaat": f"{NAMESPACES['im']}Verkeerstelling.tellingresultaat",
     f"{NAMESPACES['im']}Verkeerstellin": f"{NAMESPACES['im']}Verkeerstelling",
     f"{NAMESPACES['vm']}fenomeenTijd": f"{_OM}.phenomenonTime",
@@ -54,6 +56,7 @@ _BEGINNINGS: Final = (
     ("https://qudt.org/", "http://qudt.org/"),
     ("http://w3id.org/lindt/custom_datatypes#", NAMESPACES["cdt"]),
     ("https://data.vlaanderen.be/doc/concept/", NAMESPACES["concept"]),
+    ("https://data.vlaanderen.be/id/conceptscheme/adresstatus/", f"{NAMESPACES['concept']}adresstatus/"),
     ("https://data.vlaanderen.be/ns/Verkeersmetingen", "https://data.vlaanderen.be/ns/verkeersmetingen"),
     ("https://data.vlaanderen.be/ns/waterkwlaiteit", "https://data.vlaanderen.be/ns/waterkwaliteit"),
 )

@@ -7,12 +7,14 @@ from typing import Any
 from citycontext.oslo.aliases import canonical
 from citycontext.oslo.graph import Literal, Term
 from citycontext.oslo.literals import boolean_of, number_of
-from citycontext.oslo.mapping_tables import Home, MappingTable, Step
+from citycontext.oslo.losses import Loss, LossKind
+from citycontext.oslo.mapping_table import Home, MappingTable, Step
 from citycontext.oslo.observation_reading import GraphReader
+from citycontext.oslo.phenomenon_times import time_text
 from citycontext.oslo.profiles import ISO, SOSA
 from citycontext.oslo.vocabulary import iri, is_blank
 
-__all__ = ["DescriptionReader"]
+__all__ = ["DescriptionReader", "decode_term"]
 
 
 class DescriptionReader:
@@ -129,10 +131,20 @@ class DescriptionReader:
 
     def _terms(self, table: MappingTable, start: str, home: Home) -> list[tuple[str, str, Term]]:
         """Give the triples at the end of a path, and count those on the way as used."""
-        last = home.steps[-1]
+        found = self._ends(table, start, home.steps)
+        for steps in home.also:
+            others = self._ends(table, start, steps)
+            for node, predicate, _ in others:
+                why = f"it is read as what stands at {' / '.join(step.predicate for step in home.steps)}"
+                self.reader.report.add(Loss(LossKind.REWRITTEN, node, predicate, reason=why))
+            found += others
+        return found
+
+    def _ends(self, table: MappingTable, start: str, steps: tuple[Step, ...]) -> list[tuple[str, str, Term]]:
+        last = steps[-1]
         predicates = [canonical(one) for one in self._predicates(table, last)]
         found: list[tuple[str, str, Term]] = []
-        for node in self._nodes(table, start, home.steps[:-1]):
+        for node in self._nodes(table, start, steps[:-1]):
             here: list[tuple[str, str, Term]] = []
             for predicate in predicates:
                 if last.inverse:
@@ -140,7 +152,7 @@ class DescriptionReader:
                 else:
                     here += [(node, predicate, term) for term in self.reader.graph.values(node, predicate)]
             if here:
-                self._use_way(table, start, home.steps[:-1], node)
+                self._use_way(table, start, steps[:-1], node)
             found += here
         return found
 
@@ -173,9 +185,7 @@ class DescriptionReader:
 
     def _is_of(self, node: str, step: Step) -> bool:
         kinds = self.reader.graph.types(node)
-        return (
-            not step.classes or (not kinds and is_blank(node)) or {canonical(one) for one in step.classes} <= set(kinds)
-        )
+        return not step.classes or not kinds or {canonical(one) for one in step.classes} <= set(kinds)
 
     def _predicates(self, table: MappingTable, step: Step) -> list[str]:
         if step.predicate != "@sampled":
@@ -185,12 +195,15 @@ class DescriptionReader:
     def _decode(self, home: Home, term: Term) -> Any:
         if home.codes or home.codelist:
             text = term.text if isinstance(term, Literal) and home.value != "concept" else self.reader.address(term)
-            return self._decoded(home, text) if text else None
+            return decode_term(home, text, self.base) if text else None
         if home.value == "iri":
             return self.reader.address(term) or None
+        if home.value == "time":
+            time = self.reader.time(term)
+            return time_text(time) if time is not None else None
         if not isinstance(term, Literal):
             return None
-        if home.value == "dateTime":
+        if home.value in ("dateTime", "anyURI"):
             return term.text
         if home.value == "boolean":
             return boolean_of(term)
@@ -199,12 +212,20 @@ class DescriptionReader:
             return None
         return number / 100 if home.value == "percent" else number
 
-    def _decoded(self, home: Home, text: str) -> str | None:
-        for value, known in home.codes.items():
-            concept = known if home.value != "concept" else (iri(known) if ":" in known else self.base + known)
-            if text in (concept, canonical(concept)):
-                return value
-        return home.decode(text, self.base)
+
+def decode_term(home: Home, text: str, base: str) -> str | None:
+    """Give the value that a concept stands for, by its own name or the one that was meant.
+
+    Args:
+        home: Where it stands.
+        text: The concept's IRI, or the text.
+        base: Where concepts were minted.
+    """
+    for value, known in home.codes.items():
+        concept = known if home.value != "concept" else (iri(known) if ":" in known else base + known)
+        if text in (concept, canonical(concept)):
+            return value
+    return home.decode(text, base)
 
 
 def _is_plain(term: Term) -> bool:

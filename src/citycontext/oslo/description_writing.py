@@ -10,7 +10,9 @@ from citycontext.ngsild.names import is_uri
 from citycontext.oslo.geometry_writing import GeometryWriter
 from citycontext.oslo.graph import Graph, Literal, Term
 from citycontext.oslo.literals import number_literal, time_literal
-from citycontext.oslo.mapping_tables import Home, Step
+from citycontext.oslo.mapping_table import Home, Step
+from citycontext.oslo.observation_writing import time_node
+from citycontext.oslo.phenomenon_times import parse_time
 from citycontext.oslo.vocabulary import XSD
 
 __all__ = ["DescriptionWriter", "Unwritten", "is_iri", "percent"]
@@ -76,6 +78,8 @@ class DescriptionWriter:
         value = instance["value"]
         if home.value == "members":
             return self._members(start, home, value)
+        if home.value == "time":
+            return self._time(start, home, value)
         if not home.many:
             term = self._term(homes, value)
             self._put(start, term[0], term[1])
@@ -124,6 +128,10 @@ class DescriptionWriter:
             raise Unwritten("a Relationship to one or more addresses is expected")
         for target in map(str, targets):
             self._put(start, home, target)
+        if len(targets) == 1 and not home.steps[-1].inverse:
+            # What else is said of it, such as the name of an address's street, stands at the same node.
+            parent = self._node(start, home.steps[:-1])
+            self._nodes.setdefault((parent, home.steps[-1]), str(targets[0]))
         if isinstance(named, list) and (len(named) == 1 or named != sorted(set(named))):
             return [("object", "triples have no order, no repetition, and no list of one")]
         return []
@@ -178,6 +186,13 @@ class DescriptionWriter:
             self.graph.add(node, home.members[name], Literal(text))
         return [("value", f"member {name!r} has no term") for name in value if name not in known]
 
+    def _time(self, start: str, home: Home, value: Any) -> list[tuple[str, str]]:
+        time = parse_time(value)
+        if time is None:
+            raise Unwritten("a time is expected, or two with a slash between")
+        self._put(start, home, time_node(self.graph, time))
+        return []
+
     def _put(self, start: str, home: Home, term: Term) -> None:
         last = home.steps[-1]
         node = self._node(start, home.steps[:-1])
@@ -212,12 +227,16 @@ def _encode(home: Home, value: Any, base: str) -> Term | None:
         return Literal(known, XSD + ("integer" if kind == "integer" else "string"))
     if kind == "iri":
         return value if isinstance(value, str) and is_iri(value) else None
-    if kind in ("text", "dateTime"):
+    if kind in ("text", "dateTime", "anyURI"):
         if not isinstance(value, str):
             return None
+        if kind == "anyURI":
+            return Literal(value, XSD + "anyURI")
         return time_literal(value) if kind == "dateTime" else Literal(value)
     if kind == "percent":
-        return Literal(str(percent(value)), XSD + "integer") if number_literal(value) else None
+        # A huge number is finite, and a hundred times it is not.
+        finite = number_literal(value) is not None and number_literal(value * 100) is not None
+        return Literal(str(percent(value)), XSD + "integer") if finite else None
     if kind == "integer" and not isinstance(value, int):
         return None
     if kind == "boolean":

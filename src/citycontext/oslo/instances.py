@@ -9,7 +9,7 @@ from citycontext.oslo.description_writing import is_iri
 from citycontext.oslo.graph import Literal
 from citycontext.oslo.literals import is_time_text, ngsild_time, number_literal, unit_code_of, unit_iri
 from citycontext.oslo.losses import Loss, LossKind, LossReport
-from citycontext.oslo.mapping_tables import MappingTable, ObservedAttribute
+from citycontext.oslo.mapping_table import MappingTable, ObservedAttribute
 from citycontext.oslo.observations import (
     Category,
     Count,
@@ -132,7 +132,7 @@ class InstanceReader:
         if entry.difference and self._is_difference(entry, instance):
             self._lose(name, "", instance, reason=f"it is {' less '.join(entry.difference)}, which are written")
             return None
-        result = self._result(entry, instance)
+        result = self.result(entry, instance)
         if result is None:
             self._lose(name, "", instance, reason="a result is a number, a text or a truth value of a Property")
             return None
@@ -196,7 +196,13 @@ class InstanceReader:
             self._lose(name, "observedAt", instance, kind=LossKind.CHANGED, reason="it will be read in UTC")
         return str(moment)
 
-    def _result(self, entry: ObservedAttribute, instance: dict[str, Any]) -> Result | None:
+    def result(self, entry: ObservedAttribute, instance: dict[str, Any]) -> Result | None:
+        """Make the result of an instance; ``None`` where its value is none.
+
+        Args:
+            entry: What the table says of it.
+            instance: The instance.
+        """
         value = instance.get("value")
         if instance.get("type") != "Property":
             return None

@@ -35,7 +35,7 @@ from citycontext.oslo.profiles import ISO, SOSA, all_forms
 from citycontext.oslo.vocabulary import NAMESPACES, RDF_TYPE, iri, is_blank, local_name
 from citycontext.oslo.wkt import read_wkt
 
-__all__ = ["GraphReader", "ReadObservation"]
+__all__ = ["COLLECTIONS", "COLLECTION_MEMBERS", "GraphReader", "ReadObservation"]
 
 _DEEPEST: Final = 3
 _DURATION: Final = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?", re.ASCII)
@@ -49,6 +49,13 @@ _SHAPES: Final = (
     "geo:hasGeometry",
     "locn:geometry",
 )
+COLLECTIONS: Final = (
+    "sosa:ObservationCollection",
+    "vm:Verkeersmetingverzameling",
+    "aq:AirQualityObservationCollection",
+    "wk:WaterkwaliteitObservatieVerzameling",
+)
+COLLECTION_MEMBERS: Final = ("sosa:hasMember", "vm:heeftLid")
 _QUALIFIERS: Final = ("vm:voertuigType", "vm:verkeersdeelnemerType")
 
 
@@ -165,7 +172,10 @@ class GraphReader:
         return found
 
     def _is_collection(self, node: str) -> bool:
-        return any(self.graph.values(node, name) for name in ("sosa:hasMember", "vm:heeftLid"))
+        kinds = self.graph.types(node)
+        return any(self.graph.values(node, name) for name in COLLECTION_MEMBERS) or any(
+            iri(name) in kinds for name in COLLECTIONS
+        )
 
     def _observation(self, node: str, classes: frozenset[str]) -> ReadObservation | None:
         observed = self._property(self.value(node, *_role("observed_property")))
@@ -181,7 +191,10 @@ class GraphReader:
         self.use_types(node)
         time_term = self.value(node, *_role("phenomenon_time")) or ""
         known = self.time(self.value(node, *_role("result_time")))
-        kind = next((one for one in self.graph.types(node) if one in ISO.kinds), "")
+        types = tuple(one for one in self.graph.values(node, "dct:type") if isinstance(one, str))
+        kind = next((one for one in (*self.graph.types(node), *types) if one in ISO.kinds), "")
+        if kind in types:
+            self.used.add((node, iri("dct:type"), kind))
         observation = Observation(
             node,
             observed,
@@ -195,8 +208,32 @@ class GraphReader:
                 quality for one in self.values(node, *_role("quality")) if (quality := self._quality(one)) is not None
             ),
             kind=kind,
+            types=types,
         )
         return ReadObservation(node, observation, time_term)
+
+    def named(self, node: str, role: str) -> str:
+        """Give the node that an observation names in a role; empty where there is none.
+
+        Args:
+            node: The observation.
+            role: ``feature``, ``sensor`` or ``procedure``.
+        """
+        found = self.value(node, *_role(role))
+        return found if isinstance(found, str) else ""
+
+    def details(self, node: str) -> tuple[TimeOfPhenomenon | None, str, tuple[str, ...]]:
+        """Read when an observation's result is meant to be used, what it is called elsewhere, and who made it.
+
+        Args:
+            node: The observation.
+        """
+        identifier = self.value(self.value(node, *_role("identifier")), "skos:notation")
+        if identifier is not None:
+            self.use_types(self.value(node, *_role("identifier")))
+        agents = sorted({self.address(one) for one in self.values(node, *_role("agent"))} - {""})
+        valid = self.time(self.value(node, *_role("valid_time")))
+        return valid, identifier.text if isinstance(identifier, Literal) else "", tuple(agents)
 
     def _thing(self, node: str, *predicates: str) -> Term | None:
         """Read a sensor or procedure; a blank node has no address, so what it says stays unread."""
@@ -209,10 +246,18 @@ class GraphReader:
         if term is None:
             return None
         concept = self.address(term)
-        if concept:
+        kinds = self.graph.types(concept) if concept else []
+        if concept and not any(
+            iri(form.property_type) in self.graph.predicates(concept)
+            for form in all_forms()
+            if form.property_type and iri(form.property_class) in kinds
+        ):
             self.use_types(term)
             return ObservedProperty(concept)
         named = self.value(term, *[name for name in _role("property_type") if name], ISO.property_type)
+        if concept:
+            why = "an observed property stands for its type, and has no address of its own"
+            self.report.add(Loss(LossKind.LOST, concept, reason=why))
         concept = self.address(named)
         if not concept:
             return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from citycontext.oslo.geometry_writing import GeometryWriter
 from citycontext.oslo.graph import Graph, Literal, Term
 from citycontext.oslo.literals import number_literal, time_literal, unit_iri
-from citycontext.oslo.mapping_tables import MappingTable
+from citycontext.oslo.mapping_table import MappingTable
 from citycontext.oslo.observations import (
     Category,
     Count,
@@ -24,7 +24,7 @@ from citycontext.oslo.observations import (
 from citycontext.oslo.profiles import Form, Profile, Quantity
 from citycontext.oslo.vocabulary import XSD
 
-__all__ = ["ObservationWriter"]
+__all__ = ["ObservationWriter", "time_node"]
 
 
 class ObservationWriter:
@@ -58,7 +58,7 @@ class ObservationWriter:
         graph.add(collection.iri, "sosa:hasFeatureOfInterest", collection.sample.iri)
         time = None
         if collection.phenomenon_time is not None:
-            time = self._time(collection.phenomenon_time)
+            time = time_node(graph, collection.phenomenon_time)
             graph.add(collection.iri, "sosa:phenomenonTime", time)
         if collection.result_time is not None:
             graph.add(collection.iri, "sosa:resultTime", time_literal(collection.result_time.text))
@@ -117,10 +117,10 @@ class ObservationWriter:
         form = self.profile.form_of(observation.kind, observation.result)
         graph.type(node, form.class_)
         graph.add(node, form.observed_property, self._property(observation.observed_property, form))
-        graph.add(node, form.feature, observation.feature)
+        graph.add(node, form.feature, observation.feature or None)
         held = observation.phenomenon_time or inherited
         if observation.phenomenon_time is not None:
-            time = self._time(observation.phenomenon_time)
+            time = time_node(graph, observation.phenomenon_time)
         graph.add(node, form.phenomenon_time, time)
         self._result_time(node, form, observation.result_time or _known_at(held))
         graph.add(node, form.sensor, observation.sensor or sensor or None)
@@ -128,12 +128,22 @@ class ObservationWriter:
         graph.add(node, form.result, self._result(observation.result, form))
         for quality in observation.qualities:
             graph.add(node, form.quality, self._quality(quality))
+        for kind in observation.types:
+            graph.add(node, "dct:type", kind)
+        if observation.valid_time is not None:
+            graph.add(node, form.valid_time, time_node(graph, observation.valid_time))
+        if observation.identifier:
+            identifier = graph.blank("adms:Identifier")
+            graph.add(identifier, "skos:notation", Literal(observation.identifier))
+            graph.add(node, form.identifier, identifier)
+        for agent in observation.agents:
+            graph.add(node, form.agent, agent)
 
     def _result_time(self, node: str, form: Form, known: Instant | None) -> None:
         if known is None:
             return
         literal = time_literal(known.text)
-        self.graph.add(node, form.result_time, literal if form.literal_result_time else self._instant(known))
+        self.graph.add(node, form.result_time, literal if form.literal_result_time else time_node(self.graph, known))
 
     def _property(self, observed: ObservedProperty, form: Form) -> str:
         if not observed.qualifiers and not form.property_class:
@@ -143,20 +153,6 @@ class ObservationWriter:
         graph.add(node, form.property_type or self.profile.property_type, observed.concept)
         for predicate, concept in observed.qualifiers:
             graph.add(node, predicate, concept)
-        return node
-
-    def _time(self, time: TimeOfPhenomenon) -> str:
-        if isinstance(time, Instant):
-            return self._instant(time)
-        node = self.graph.blank("time:ProperInterval")
-        for predicate, moment in (("time:hasBeginning", time.beginning), ("time:hasEnd", time.end)):
-            if moment is not None:
-                self.graph.add(node, predicate, self._instant(moment))
-        return node
-
-    def _instant(self, moment: Instant) -> str:
-        node = self.graph.blank("time:Instant")
-        self.graph.add(node, "time:inXSDDateTime", time_literal(moment.text))
         return node
 
     def _result(self, result: Result, form: Form) -> Term | None:
@@ -202,6 +198,24 @@ class ObservationWriter:
         graph.add(node, profile.quality_name, f"{self.base}Kwaliteit/{quality.name}")
         graph.add(node, profile.quality_value, number_literal(quality.value))
         return node
+
+
+def time_node(graph: Graph, time: TimeOfPhenomenon) -> str:
+    """Write a moment or an interval, and give its node.
+
+    Args:
+        graph: The graph.
+        time: The time.
+    """
+    if isinstance(time, Instant):
+        node = graph.blank("time:Instant")
+        graph.add(node, "time:inXSDDateTime", time_literal(time.text))
+        return node
+    node = graph.blank("time:ProperInterval")
+    for predicate, moment in (("time:hasBeginning", time.beginning), ("time:hasEnd", time.end)):
+        if moment is not None:
+            graph.add(node, predicate, time_node(graph, moment))
+    return node
 
 
 def _known_at(time: TimeOfPhenomenon | None) -> Instant | None:

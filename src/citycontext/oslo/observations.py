@@ -171,7 +171,11 @@ class Observation:
         sensor: What made it; empty takes the collection's.
         procedure: How; empty where nothing is said.
         qualities: How good the result is.
-        kind: A more special class of observation that the result's own class, as a short name or IRI.
+        kind: A more special class of observation than the result's own class, as a short name or IRI.
+        types: Further kinds that it is of, as IRIs.
+        valid_time: When the result is meant to be used.
+        identifier: What it is called elsewhere.
+        agents: Who made it.
     """
 
     iri: str
@@ -184,6 +188,10 @@ class Observation:
     procedure: str = ""
     qualities: tuple[Quality, ...] = ()
     kind: str = ""
+    types: tuple[str, ...] = ()
+    valid_time: TimeOfPhenomenon | None = None
+    identifier: str = ""
+    agents: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

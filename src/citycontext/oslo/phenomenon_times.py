@@ -10,10 +10,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from citycontext.oslo.literals import is_time_text
-from citycontext.oslo.mapping_tables import MappingTable
+from citycontext.oslo.mapping_table import MappingTable
 from citycontext.oslo.observations import Instant, Interval, TimeOfPhenomenon
 
-__all__ = ["TIME_ATTRIBUTES", "collection_times", "entity_times", "instance_time", "observed_at"]
+__all__ = [
+    "TIME_ATTRIBUTES",
+    "collection_times",
+    "entity_times",
+    "instance_time",
+    "observed_at",
+    "parse_time",
+    "time_text",
+]
 
 TIME_ATTRIBUTES = ("dateObserved", "dateObservedFrom", "dateObservedTo")
 
@@ -83,6 +91,32 @@ def observed_at(time: TimeOfPhenomenon | None) -> str | None:
         return time.text if time else None
     last = time.end or time.beginning
     return last.text if last else None
+
+
+def parse_time(text: Any) -> TimeOfPhenomenon | None:
+    """Read a moment, or an interval ``from/to`` with ``..`` for an open end (ISO 8601-2); ``None`` for anything else.
+
+    Args:
+        text: The text.
+    """
+    if is_time_text(text):
+        return Instant(text)
+    ends = text.split("/") if isinstance(text, str) else []
+    if len(ends) != 2 or ends == ["..", ".."] or not all(is_time_text(end) or end == ".." for end in ends):
+        return None
+    beginning, end = (None if end == ".." else Instant(end) for end in ends)
+    return Interval(beginning, end)
+
+
+def time_text(time: TimeOfPhenomenon) -> str:
+    """Write a moment or an interval as one text.
+
+    Args:
+        time: The time.
+    """
+    if isinstance(time, Instant):
+        return time.text
+    return "/".join(end.text if end else ".." for end in (time.beginning, time.end))
 
 
 def _interval(text: Any) -> Interval | None:

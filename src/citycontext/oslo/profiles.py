@@ -38,6 +38,9 @@ class Form:
     sensor: str = "sosa:madeBySensor"
     procedure: str = "sosa:usedProcedure"
     quality: str = "om:.resultQuality"
+    valid_time: str = "om:.validTime"
+    identifier: str = "oem:Observatie.identificator"
+    agent: str = "oem:Observatie.uitgevoerdDoor"
     property_class: str = ""
     property_type: str = ""
     quantity: Quantity = Quantity.MEASURE
@@ -164,6 +167,7 @@ def _water(name: str, result: str) -> Form:
 
 _POLLUTANT: Final = "aq:AirPollutantObservation.observedProperty"
 _SPECIAL: Final = (
+    _OM,
     _TRAFFIC,
     _COUNT,
     _SPEED,
@@ -209,6 +213,9 @@ SOSA: Final = Profile(
         phenomenon_time="sosa:phenomenonTime",
         result_time="sosa:resultTime",
         quality="sosa:resultQuality",
+        valid_time="oms:validTime",
+        identifier="adms:identifier",
+        agent="dct:contributor",
         quantity=Quantity.QUANTITY_VALUE,
         literal_result=False,
     ),

@@ -60,6 +60,7 @@ NAMESPACES: Final[dict[str, str]] = {
     "sosa": "http://www.w3.org/ns/sosa/",
     "oms": "http://www.w3.org/ns/sosa/oms/",
     "ssn": "http://www.w3.org/ns/ssn/",
+    "ssn-systems": "http://www.w3.org/ns/ssn/systems/",
     "saref": "https://saref.etsi.org/core/",
     "time": "http://www.w3.org/2006/time#",
     "qudt": "http://qudt.org/schema/qudt/",

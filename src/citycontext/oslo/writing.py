@@ -18,8 +18,10 @@ from citycontext.oslo.graph import Graph
 from citycontext.oslo.instances import InstanceReader
 from citycontext.oslo.literals import is_time_text, ngsild_time
 from citycontext.oslo.losses import Loss, LossKind, LossReport
-from citycontext.oslo.mapping_tables import Home, MappingTables, standard_tables
+from citycontext.oslo.mapping_table import Home
+from citycontext.oslo.mapping_tables import MappingTables, standard_tables
 from citycontext.oslo.n_triples import write_n_triples
+from citycontext.oslo.observation_entities import ObservationEntityWriter
 from citycontext.oslo.observation_writing import ObservationWriter
 from citycontext.oslo.observations import ObservationCollection, Sample
 from citycontext.oslo.phenomenon_times import TIME_ATTRIBUTES, collection_times, entity_times
@@ -29,6 +31,11 @@ from citycontext.oslo.vocabulary import DEFAULT_BASE
 
 __all__ = ["OsloGraph", "to_oslo"]
 
+_VERSION_TIMES: Final = (
+    *("occupancyModified", "dateObserved", "dateObservedTo", "dateModified"),
+    *("gewijzigd", "resultaattijd", "fenomeentijd", "fenomeenTijd", "rapportTijd"),
+)
+"""What tells the time of a version; the first that an entity has."""
 _VALUE_MEMBER: Final = {"Relationship": "object", "LanguageProperty": "languageMap"}
 
 
@@ -162,7 +169,9 @@ class _EntityWriter:
         self.writer = ObservationWriter(self.graph, self.profile, self.tables.base, self.geometries)
         sampled = self.writer.sampled(table)
         self.describer = DescriptionWriter(self.graph, self.tables.base, sampled, self.geometries)
-        if table.observed:
+        if table.parts:
+            self._write_observation()
+        elif table.observed:
             self._write_observed()
         else:
             self._write_thing()
@@ -170,7 +179,7 @@ class _EntityWriter:
     def _version(self) -> str:
         if not self.version_delimiter:
             return ""
-        for name in ("occupancyModified", "dateObserved", "dateObservedTo", "dateModified"):
+        for name in _VERSION_TIMES:
             value = self._plain(name)
             if isinstance(value, str) and is_time_text(value):
                 self.graph.add(f"{self.id}{self.version_delimiter}{value}", "dct:isVersionOf", self.id)
@@ -203,6 +212,13 @@ class _EntityWriter:
         self.writer.collection(collection, table)
         self._describe(handled, sample.iri)
 
+    def _write_observation(self) -> None:
+        writer = ObservationEntityWriter(self.id, self.table, self.tables, self.report, self.attributes, self.instances)
+        observation = writer.observation(self.node, self.profile)
+        if observation is not None:
+            self.writer.observation(observation)
+            self._describe(set(self.table.parts), "")
+
     def _write_thing(self) -> None:
         self.graph.type(self.node, *([] if self._has_class() else self.table.classes[:1]))
         observed = {name for name in self.attributes if name in self.table.observe and name not in self.table.describe}
@@ -218,7 +234,10 @@ class _EntityWriter:
 
     def _describe(self, handled: set[str], sample: str) -> None:
         """Write attributes that describe, and report those that nothing carries."""
-        for name, instances in self.attributes.items():
+        # References first: what is said of the node that one leads to stands there, not at a blank one beside it.
+        names = sorted(self.attributes, key=lambda name: not self._refers(name))
+        for name in names:
+            instances = self.attributes[name]
             if name in handled:
                 continue
             homes = self.table.describe.get(name, ())
@@ -231,6 +250,10 @@ class _EntityWriter:
                 if one is not default[0]:
                     self.instances.observe_or_lose(name, [one])
             self._describe_instance(name, homes, start, default[0])
+
+    def _refers(self, name: str) -> bool:
+        homes = self.table.describe.get(name, ())
+        return bool(homes) and homes[0].value == "reference"
 
     def _describe_instance(self, name: str, homes: tuple[Home, ...], start: str, instance: dict[str, Any]) -> None:
         try:

@@ -7,7 +7,17 @@ from datetime import datetime
 from citycontext.ngsild.fields import OptAttr, OptGeoAttr, OptRelAttr, optional
 from citycontext.oslo.entities.oslo_entity import OsloEntity, english
 
-__all__ = ["Parkeerfaciliteit", "Parkeergarage", "Parkeerplaats", "Parkeerterrein", "Resource", "ResourceRapport"]
+__all__ = [
+    "Fietsparking",
+    "GeautomatiseerdeParkeergarage",
+    "OndergrondseParkeergarage",
+    "Parkeerfaciliteit",
+    "Parkeergarage",
+    "Parkeerplaats",
+    "Parkeerterrein",
+    "Resource",
+    "ResourceRapport",
+]
 
 
 class Parkeerfaciliteit(OsloEntity, iri="mv:ParkingFacility"):
@@ -21,6 +31,7 @@ class Parkeerfaciliteit(OsloEntity, iri="mv:ParkingFacility"):
     ingang: OptRelAttr = optional()
     uitgang: OptRelAttr = optional()
     parkeerplaats: OptRelAttr = optional()
+    gewijzigd: OptAttr[datetime] = optional()
     capacity = english(capaciteit)
     available_capacity = english(beschikbare_capaciteit)
     rate_of_occupancy = english(bezettingsgraad)
@@ -29,6 +40,7 @@ class Parkeerfaciliteit(OsloEntity, iri="mv:ParkingFacility"):
     entrance = english(ingang)
     exit = english(uitgang)
     parking_space = english(parkeerplaats)
+    modified = english(gewijzigd)
 
 
 class Parkeerterrein(Parkeerfaciliteit, iri="mv:ParkingLot"):
@@ -37,6 +49,18 @@ class Parkeerterrein(Parkeerfaciliteit, iri="mv:ParkingLot"):
 
 class Parkeergarage(Parkeerfaciliteit, iri="mv:ParkingGarage"):
     """A multi-storey car park."""
+
+
+class OndergrondseParkeergarage(Parkeergarage, iri="mv:UndergroundParkingGarage"):
+    """An underground car park."""
+
+
+class GeautomatiseerdeParkeergarage(Parkeergarage, iri="mv:AutomatedParkingGarage"):
+    """A car park that parks the cars itself."""
+
+
+class Fietsparking(Parkeerfaciliteit, iri="mv:BicycleParkingStation"):
+    """A parking facility for bicycles."""
 
 
 class Resource(OsloEntity, iri="ta:Resource"):
@@ -61,7 +85,7 @@ class Parkeerplaats(Resource, iri="mv:ParkingSpace"):
     feature = english(kenmerk)
 
 
-class ResourceRapport(OsloEntity, iri="vk:ResourceReport"):
+class ResourceRapport(OsloEntity, iri="vk:ResourceRapport"):
     """How many things of a kind there are."""
 
     nummer: OptAttr[int] = optional()

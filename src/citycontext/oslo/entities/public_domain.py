@@ -8,11 +8,17 @@ from citycontext.ngsild.fields import OptAttr, OptRelAttr, optional
 from citycontext.oslo.entities.oslo_entity import OsloEntity, english
 
 __all__ = [
+    "Camera",
+    "Debietmeter",
+    "Detectielus",
     "Fietsstalling",
     "Fietstelpaal",
+    "Flitspaal",
     "FysiekObject",
     "Infrastructuurelement",
     "Lichtpunt",
+    "Meteopaal",
+    "OpenbareStraatverlichtingAanGevelOfMuur",
     "OpenbareVerlichting",
     "Parkeersensor",
     "Sensoropstelling",
@@ -66,6 +72,10 @@ class Verlichtingspaal(OpenbareVerlichting, iri="inf:Verlichtingspaal"):
     """A lamp post."""
 
 
+class OpenbareStraatverlichtingAanGevelOfMuur(OpenbareVerlichting, iri="inf:OpenbareStraatverlichtingAanGevelOfMuur"):
+    """Street lighting on a front or wall."""
+
+
 class Sensoropstelling(Infrastructuurelement, iri="inf:Sensoropstelling"):
     """An arrangement of sensors."""
 
@@ -76,6 +86,26 @@ class Parkeersensor(Sensoropstelling, iri="inf:Parkeersensor"):
 
 class Fietstelpaal(Sensoropstelling, iri="inf:Fietstelpaal"):
     """A post that counts bicycles."""
+
+
+class Meteopaal(Sensoropstelling, iri="inf:Meteopaal"):
+    """A post that measures the weather."""
+
+
+class Camera(Sensoropstelling, iri="inf:Camera"):
+    """A camera."""
+
+
+class Detectielus(Sensoropstelling, iri="inf:Detectielus"):
+    """A loop in the road that detects vehicles."""
+
+
+class Flitspaal(Sensoropstelling, iri="inf:Flitspaal"):
+    """A speed camera."""
+
+
+class Debietmeter(Sensoropstelling, iri="inf:Debietmeter"):
+    """A meter of flow."""
 
 
 class Fietsstalling(Straatmeubilair, iri="inf:Fietsstalling"):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from citycontext.ngsild.fields import OptAttr, OptLanguageAttr, OptRelAttr, optional
 from citycontext.oslo.entities.oslo_entity import OsloEntity, english
 
@@ -14,9 +12,9 @@ class Systeem(OsloEntity, iri="sosa:System"):
     """A system."""
 
     gehost_door: OptRelAttr = optional()
-    capaciteit: OptAttr[Any] = optional()
-    werkingsbereik: OptAttr[Any] = optional()
-    overlevingsbereik: OptAttr[Any] = optional()
+    capaciteit: OptAttr[str] = optional()
+    werkingsbereik: OptAttr[str] = optional()
+    overlevingsbereik: OptAttr[str] = optional()
     hosted_by = english(gehost_door)
     capability = english(capaciteit)
     operating_range = english(werkingsbereik)

@@ -7,7 +7,14 @@ from datetime import datetime
 from citycontext.ngsild.fields import OptAttr, OptRelAttr, optional
 from citycontext.oslo.entities.oslo_entity import OsloEntity, english
 
-__all__ = ["Verkeersmeetpunt", "Verkeersmeettraject", "Verkeersmeting", "Verkeerssnelheidsmeting", "Verkeerstelling"]
+__all__ = [
+    "Verkeersmeetpunt",
+    "Verkeersmeettraject",
+    "Verkeersmeting",
+    "Verkeersmetingverzameling",
+    "Verkeerssnelheidsmeting",
+    "Verkeerstelling",
+]
 
 
 class Verkeersmeting(OsloEntity, iri="vm:Verkeersmeting"):
@@ -42,6 +49,21 @@ class Verkeerstelling(Verkeersmeting, iri="im:Verkeerstelling"):
 
 class Verkeerssnelheidsmeting(Verkeersmeting, iri="im:Verkeerssnelheidsmeting"):
     """A measurement of speed."""
+
+
+class Verkeersmetingverzameling(OsloEntity, iri="vm:Verkeersmetingverzameling"):
+    """Measurements of traffic that share what they do not say themselves."""
+
+    heeft_lid: OptRelAttr = optional()
+    fenomeentijd: OptAttr[str] = optional()
+    geobserveerd_kenmerk: OptRelAttr = optional()
+    geobserveerd_object: OptRelAttr = optional()
+    uitgevoerd_met: OptRelAttr = optional()
+    has_member = english(heeft_lid)
+    phenomenon_time = english(fenomeentijd)
+    observed_property = english(geobserveerd_kenmerk)
+    feature_of_interest = english(geobserveerd_object)
+    made_by_sensor = english(uitgevoerd_met)
 
 
 class Verkeersmeetpunt(OsloEntity, iri="vm:Verkeersmeetpunt"):

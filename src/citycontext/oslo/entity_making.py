@@ -1,0 +1,221 @@
+"""Entities in the making, and what of the graph went into none."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from citycontext.errors import UnknownModel
+from citycontext.models import model_for
+from citycontext.ngsild.entity import Entity
+from citycontext.ngsild.names import is_uri
+from citycontext.ngsild.temporal import TemporalEntity
+from citycontext.ngsild.time import parse_datetime
+from citycontext.oslo.aliases import canonical
+from citycontext.oslo.description_reading import DescriptionReader
+from citycontext.oslo.entities import class_for
+from citycontext.oslo.graph import Literal
+from citycontext.oslo.literals import is_time_text, ngsild_time
+from citycontext.oslo.losses import Loss, LossKind
+from citycontext.oslo.mapping_table import MappingTable
+from citycontext.oslo.mapping_tables import MappingTables
+from citycontext.oslo.observation_reading import GraphReader
+from citycontext.oslo.vocabulary import RDF_TYPE, iri, is_blank
+
+__all__ = ["EntityMaker", "Made"]
+
+
+@dataclass(slots=True)
+class Made:
+    """An entity in the making."""
+
+    table: MappingTable
+    id: str
+    attributes: dict[str, Any] = field(default_factory=dict)
+    instances: dict[tuple[str, str], list[tuple[str, dict[str, Any]]]] = field(default_factory=dict)
+
+
+class EntityMaker:
+    """Makes entities out of a graph, one for each thing and version of a thing.
+
+    Args:
+        reader: The graph.
+        tables: Where attributes stand.
+    """
+
+    def __init__(self, reader: GraphReader, tables: MappingTables) -> None:
+        self.reader = reader
+        self.graph = reader.graph
+        self.report = reader.report
+        self.tables = tables
+        self.describer = DescriptionReader(reader, tables.base)
+        self.made: dict[tuple[str, str], Made] = {}
+        self.things: dict[str, Made] = {}
+        self.ids: dict[str, str] = {}
+        """Blank node → the id of the entity that it became."""
+
+    def make_things(self, tables: Iterable[MappingTable], *, untouched: bool = False) -> None:
+        """Make entities of all nodes whose class some tables have; of several classes the most special one counts.
+
+        A blank node that something else has read already is a part of that, and no thing.
+
+        Args:
+            tables: The tables.
+            untouched: Make none of a node with an address either, where an entity has it already.
+        """
+        taken = {value for _, _, value in self.reader.used if isinstance(value, str)} if untouched else set()
+        by_class: dict[str, MappingTable] = {}
+        for table in tables:
+            for name in _classes(table):
+                by_class.setdefault(name, table)
+        for node in sorted(self.graph.nodes, key=is_blank):
+            found = [by_class[one] for one in self.graph.types(node) if one in by_class]
+            general = {name for table in found for name in self._ancestors(table)}
+            special = next((one for one in found if one.type not in general), None)
+            if special is None or node in taken or ((untouched or is_blank(node)) and self._is_read(node)):
+                continue
+            self._thing(node, special)
+
+    def _thing(self, node: str, table: MappingTable) -> None:
+        made = self.entity(self.identity(node, table.type), table, version=node)
+        self.things.setdefault(made.id, made)
+        self.reader.use_types(node, *table.classes)
+        for kind in self.graph.types(node):
+            if kind in {canonical(one) for one in table.classes[1:]}:
+                self.lose(node, kind, kind=LossKind.CHANGED, reason=f"it is read as {table.type}")
+        attributes = self.describer.read(table, node, "")
+        for name, attribute in attributes.items():
+            moment = attributes.get(table.describe[name][0].time, {}).get("value")
+            held = ngsild_time(moment) if isinstance(moment, str) and is_time_text(moment) else None
+            made.attributes[name] = {**attribute, **({"observedAt": held} if held else {})}
+
+    def _ancestors(self, table: MappingTable) -> set[str]:
+        found: set[str] = set()
+        while table.extends in self.tables and table.extends not in found:
+            found.add(table.extends)
+            table = self.tables[table.extends]
+        return found
+
+    def _is_read(self, node: str) -> bool:
+        return any((node, RDF_TYPE, kind) in self.reader.used for kind in self.graph.types(node))
+
+    def entity(self, identity: str, table: MappingTable, *, version: str = "") -> Made:
+        """Give the entity in the making; every version of a thing is one of its own.
+
+        Args:
+            identity: Its id.
+            table: The table of its type.
+            version: The node of the version; empty where all nodes are of one entity.
+        """
+        key = (version or identity, table.type)
+        if key not in self.made:
+            self.made[key] = Made(table, identity)
+        return self.made[key]
+
+    def identity(self, node: str, entity_type: str) -> str:
+        """Give the id of the entity that a node is, or is a version of.
+
+        Args:
+            node: The node; a blank one gets an id of its content.
+            entity_type: The type of the entity.
+        """
+        version_of = self.reader.address(self.reader.value(node, "dct:isVersionOf"))
+        if version_of:
+            self.reader.value(node, "prov:generatedAtTime")
+            return version_of
+        if not is_blank(node) and is_uri(node):
+            return node
+        said = [(name, value) for name in self.graph.predicates(node) for value in self.graph.values(node, name)]
+        text = "".join(sorted(f"{name} {value}" for name, value in said))
+        name = hashlib.sha256(text.encode()).hexdigest()[:16]
+        self.lose(
+            node, kind=LossKind.ASSUMED, reason="a blank node has no address, so the entity gets one of its content"
+        )
+        self.ids[node] = f"urn:ngsi-ld:{entity_type}:{name}"
+        return self.ids[node]
+
+    def finished(self) -> tuple[list[Entity], list[TemporalEntity]]:
+        """Give the entities, and the evolutions of those that have several values of an attribute.
+
+        What of the graph went into none of them is reported.
+        """
+        entities, histories = [], []
+        for made in self.made.values():
+            entity, history = _finished(made)
+            entities.append(entity)
+            if history is not None:
+                histories.append(history)
+        self._report_unused()
+        return entities, histories
+
+    def _report_unused(self) -> None:
+        """Name every triple that is in no entity: of a class that no table knows by the class, others one by one."""
+        used = self.reader.used
+        reached = {subject for subject, _, _ in used} | {value for _, _, value in used if isinstance(value, str)}
+        for triple in self.graph:
+            subject, predicate, value = triple
+            if triple in used:
+                continue
+            if predicate == RDF_TYPE and subject not in reached:
+                self.lose(subject, str(value), kind=LossKind.REFUSED, reason=f"no table has class {value}")
+            else:
+                said = value.text if isinstance(value, Literal) else value
+                self.lose(subject, predicate, reason=f"{said[:80]!r} has no place in the entity")
+
+    def lose(
+        self,
+        subject: str,
+        term: str = "",
+        member: str = "",
+        *,
+        reason: str,
+        home: str = "",
+        kind: LossKind = LossKind.LOST,
+    ) -> None:
+        """Report a loss.
+
+        Args:
+            subject: The node, or the entity's id.
+            term: The predicate, class or attribute.
+            member: What of the attribute.
+            reason: Why.
+            home: Where it could go.
+            kind: What happened to it.
+        """
+        self.report.add(Loss(kind, subject, term, member, reason=reason, home=home))
+
+
+def _classes(table: MappingTable) -> set[str]:
+    """Give the classes of a thing, those among them that stand for a value of an attribute."""
+    homes = [home for homes in table.describe.values() for home in homes if home.steps[0].predicate == RDF_TYPE]
+    return {canonical(one) for one in table.classes} | {
+        iri(one) for home in homes for one in home.codes.values() if table.classes
+    }
+
+
+def _finished(made: Made) -> tuple[Entity, TemporalEntity | None]:
+    wire: dict[str, Any] = {"id": made.id, "type": made.table.type, **made.attributes}
+    history: dict[str, list[dict[str, Any]]] = {}
+    described = set(made.attributes)
+    for (name, dataset), timed in sorted(made.instances.items(), key=lambda one: one[0]):
+        timed.sort(key=lambda one: parse_datetime(one[0]).timestamp() if one[0] else 0.0)
+        if len(timed) > 1:
+            history.setdefault(name, []).extend(instance for _, instance in timed)
+        newest = timed[-1][1]
+        held = wire.get(name)
+        if held is None or (name in described and not dataset):
+            wire[name] = newest
+        else:
+            wire[name] = [*(held if isinstance(held, list) else [held]), newest]
+        described.discard(name)
+    model: type[Entity] | None = class_for(made.table.type)
+    if model is None:
+        try:
+            model = model_for(made.table.type, made.table.subject or None)
+        except UnknownModel:
+            model = Entity
+    told = {"id": made.id, "type": made.table.type, **history}
+    evolution = TemporalEntity.from_dict(told) if history else None
+    return model.from_dict(wire), evolution

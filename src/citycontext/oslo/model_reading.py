@@ -1,0 +1,225 @@
+"""Observations of a graph as entities of Smart Data Models: what was observed becomes an attribute."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import unquote
+
+from citycontext.ngsild.names import is_uri
+from citycontext.oslo.aliases import canonical
+from citycontext.oslo.description_reading import decode_term
+from citycontext.oslo.entity_making import EntityMaker, Made
+from citycontext.oslo.literals import ngsild_time
+from citycontext.oslo.losses import LossKind
+from citycontext.oslo.mapping_table import MappingTable, ObservedAttribute
+from citycontext.oslo.observation_reading import COLLECTION_MEMBERS, COLLECTIONS, ReadObservation
+from citycontext.oslo.observations import Category, GeometryResult, Instant, Measure, TimeOfPhenomenon
+from citycontext.oslo.phenomenon_times import entity_times, observed_at
+from citycontext.oslo.vocabulary import iri
+
+__all__ = ["ModelReader"]
+
+_FEATURES: Final = ("sosa:hasFeatureOfInterest", "om:.featureOfInterest", "vm:geobserveerdObject")
+_GENERIC: Final = "DeviceMeasurement"
+
+
+@dataclass(slots=True)
+class _Shared:
+    """What the observations of a collection share."""
+
+    node: str
+    time_node: Any = None
+    held: TimeOfPhenomenon | None = None
+    known: Instant | None = None
+    sensors: list[str] = field(default_factory=list)
+    sample: str = ""
+
+
+class ModelReader:
+    """Reads things and observations of a graph with the tables of Smart Data Models.
+
+    Args:
+        maker: What makes the entities.
+    """
+
+    def __init__(self, maker: EntityMaker) -> None:
+        self.maker = maker
+        self.reader = maker.reader
+        self.graph = maker.graph
+        self.tables = maker.tables
+        self.by_concept: dict[str, list[tuple[MappingTable, ObservedAttribute]]] = {}
+        for table in self.tables:
+            for entry in table.observe.values():
+                concept = canonical(entry.concept(self.tables.base))
+                self.by_concept.setdefault(concept, []).append((table, entry))
+
+    def read(self) -> None:
+        """Read collections, then things, then what nothing collects; last what only a class of OSLO stands for."""
+        observations = {one.node: one for one in self.reader.observations()}
+        for node in self.graph.nodes:
+            kinds = self.graph.types(node)
+            members = [one for name in COLLECTION_MEMBERS for one in self.graph.values(node, name)]
+            if members or any(iri(name) in kinds for name in COLLECTIONS):
+                inside = [observations.pop(one) for one in members if isinstance(one, str) and one in observations]
+                self._collection(node, inside)
+        self.maker.make_things(table for table in self.tables if not table.oslo)
+        for observation in observations.values():
+            self._loose(observation)
+        classes = [table for table in self.tables if table.oslo and not table.parts]
+        self.maker.make_things(classes, untouched=True)
+
+    def _collection(self, node: str, inside: list[ReadObservation]) -> None:
+        reader = self.reader
+        table = self._table_of(node, inside)
+        if table is None:
+            return
+        reader.use_types(node, *COLLECTIONS, *([table.collection] if table.collection else ()))
+        read = {member.node for member in inside}
+        for name in COLLECTION_MEMBERS:
+            reader.used |= {(node, iri(name), one) for one in self.graph.values(node, name) if one in read}
+        time_node = reader.value(node, "sosa:phenomenonTime", "om:.phenomenonTime")
+        known = reader.time(reader.value(node, "sosa:resultTime", "om:.resultTime"))
+        shared = _Shared(
+            node=node,
+            time_node=time_node,
+            held=reader.time(time_node),
+            known=known if isinstance(known, Instant) else None,
+            sensors=sorted({reader.address(one) for one in reader.values(node, "sosa:madeBySensor")} - {""}),
+            sample=self._feature(node, inside),
+        )
+        alone = table.generic and len({one.observation.observed_property.concept for one in inside}) > 1
+        if not alone:
+            self._fill(self.maker.entity(self.maker.identity(node, table.type), table), shared)
+        for member in inside:
+            if alone or self._entry(table, member) is None:
+                self._generic(member, shared)
+            else:
+                self._observed(self.maker.entity(self.maker.identity(node, table.type), table), member, shared)
+
+    def _generic(self, read: ReadObservation, shared: _Shared) -> None:
+        """Read an observation of a property that the model of its collection does not have."""
+        made = self.maker.entity(self.maker.identity(read.node, _GENERIC), self.tables[_GENERIC])
+        self._fill(made, shared)
+        self._observed(made, read, shared)
+
+    def _fill(self, made: Made, shared: _Shared) -> None:
+        """Give an entity what all observations of its collection share."""
+        for name, text in entity_times(shared.held, shared.known, made.table).items():
+            made.attributes[name] = {"type": "Property", "value": text}
+        if shared.sensors:
+            named = shared.sensors[0] if len(shared.sensors) == 1 else shared.sensors
+            made.attributes["refDevice"] = {"type": "Relationship", "object": named}
+        self._sample(made, shared.sample)
+        made.attributes |= self.maker.describer.read(made.table, shared.node, shared.sample)
+
+    def _feature(self, node: str, inside: list[ReadObservation]) -> str:
+        feature = self.reader.value(node, *_FEATURES)
+        if isinstance(feature, str):
+            return feature
+        return next((one.observation.feature for one in inside if one.observation.feature), "")
+
+    def _sample(self, made: Made, sample: str) -> None:
+        if not sample:
+            return
+        self.reader.use_types(sample)
+        place = self.reader.location_of(sample)
+        if place is not None and "location" not in made.attributes:
+            made.attributes["location"] = {"type": "GeoProperty", "value": place}
+
+    def _loose(self, read: ReadObservation) -> None:
+        """Read an observation that no collection has."""
+        feature = read.observation.feature
+        thing = self.maker.things.get(feature)
+        if thing is not None and self._entry(thing.table, read) is not None:
+            self._observed(thing, read, _Shared(node=read.node))
+            return
+        table = self._table_of("", [read]) or self.tables[_GENERIC]
+        made = self.maker.entity(self.maker.identity(read.node, table.type), table)
+        shared = _Shared(node=read.node, held=read.observation.phenomenon_time, sample=feature)
+        self._fill(made, shared)
+        self._observed(made, read, _Shared(node=read.node))
+
+    def _table_of(self, node: str, inside: list[ReadObservation]) -> MappingTable | None:
+        """Find the model: the one that the data name, else the one that has most of the properties."""
+        for kind in self.graph.values(node, "dct:type") if node else ():
+            named = next((table for table in self.tables if table.model_iri == kind), None)
+            if named is not None:
+                self.reader.used.add((node, iri("dct:type"), kind))
+                return named
+        votes: dict[str, int] = {}
+        for one in inside:
+            for table, _ in self.by_concept.get(canonical(one.observation.observed_property.concept), ()):
+                if table.observed:
+                    votes[table.type] = votes.get(table.type, 0) + 1
+        if not inside:
+            return None
+        return self.tables[max(votes, key=lambda name: votes[name], default=_GENERIC)]
+
+    def _entry(self, table: MappingTable, read: ReadObservation) -> ObservedAttribute | None:
+        observation = read.observation
+        if table.generic:
+            return table.observe["textValue" if isinstance(observation.result, Category) else "numValue"]
+        concept = canonical(observation.observed_property.concept)
+        return next((entry for one, entry in self.by_concept.get(concept, ()) if one.type == table.type), None)
+
+    def _observed(self, made: Made, read: ReadObservation, shared: _Shared) -> None:
+        observation = read.observation
+        entry = self._entry(made.table, read)
+        if entry is None or isinstance(observation.result, GeometryResult):
+            self.maker.lose(read.node, reason="an attribute that is observed has a number, a text or a truth value")
+            return
+        if made.table.generic:
+            self._controlled_property(made, observation.observed_property.concept)
+        instance: dict[str, Any] = {"type": "Property", "value": observation.result.value}
+        if isinstance(observation.result, Measure) and observation.result.unit_code:
+            instance["unitCode"] = observation.result.unit_code
+        inherits = shared.time_node is not None and read.time_node == shared.time_node
+        own_time = None if inherits else observation.phenomenon_time
+        moment = observed_at(own_time)
+        if moment is not None:
+            found = ngsild_time(moment)
+            if found is None:
+                self.maker.lose(read.node, reason=f"{moment} has no zone", home="say which zone is meant with zone=")
+            else:
+                instance["observedAt"] = found
+                if found != moment:
+                    why = f"{moment} is written in UTC"
+                    self.maker.lose(made.id, entry.name, "observedAt", kind=LossKind.CHANGED, reason=why)
+        dataset = _dataset(made.id, entry.name, read.node)
+        if dataset:
+            instance["datasetId"] = dataset
+        if observation.sensor and [observation.sensor] != shared.sensors:
+            instance["observedBy"] = {"type": "Relationship", "object": observation.sensor}
+        if observation.procedure:
+            instance["procedure"] = {"type": "Relationship", "object": observation.procedure}
+        known = observation.result_time
+        if known is not None and known.text != observed_at(own_time or shared.held):
+            instance["resultTime"] = {"type": "Property", "value": known.text}
+        for quality in observation.qualities:
+            instance[quality.name] = {"type": "Property", "value": quality.value}
+        self._qualify(made, observation.observed_property.qualifiers)
+        made.instances.setdefault((entry.name, dataset), []).append((instance.get("observedAt", ""), instance))
+
+    def _controlled_property(self, made: Made, concept: str) -> None:
+        prefix = f"{self.tables.base}ObserveerbaarKenmerk/"
+        name = unquote(concept.removeprefix(prefix)) if concept.startswith(prefix) else concept
+        made.attributes["controlledProperty"] = {"type": "Property", "value": name}
+
+    def _qualify(self, made: Made, qualifiers: tuple[tuple[str, str], ...]) -> None:
+        for name, homes in made.table.describe.items():
+            if homes[0].start != "@property":
+                continue
+            for predicate, concept in qualifiers:
+                value = decode_term(homes[0], concept, self.tables.base)
+                if predicate == canonical(homes[0].steps[-1].predicate) and value is not None:
+                    made.attributes[name] = {"type": "Property", "value": value}
+
+
+def _dataset(entity_id: str, attribute: str, node: str) -> str:
+    """Read which instance an observation is from its address; empty for the default one."""
+    start = f"{entity_id}/{attribute}/"
+    if not node.startswith(start):
+        return ""
+    first = unquote(node.removeprefix(start).partition("/")[0])
+    return first if is_uri(first) and not first[0].isdigit() else ""

@@ -1,0 +1,424 @@
+"""Observations that a city stores as entities of their own, with the terms of OSLO: there and back.
+
+Which attribute is which part of the observation stands in ``parts`` of the entity type's table. The profile writes the
+observation as it writes every other; a class that it has no word for stands in ``dct:type``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from citycontext.ngsild.geometry import is_geometry
+from citycontext.oslo.aliases import canonical
+from citycontext.oslo.description_reading import decode_term
+from citycontext.oslo.description_writing import is_iri
+from citycontext.oslo.instances import InstanceReader
+from citycontext.oslo.literals import is_time_text, number_literal
+from citycontext.oslo.losses import Loss, LossKind, LossReport
+from citycontext.oslo.mapping_table import MappingTable, ObservedAttribute, Part
+from citycontext.oslo.mapping_tables import MappingTables
+from citycontext.oslo.observation_reading import GraphReader, ReadObservation
+from citycontext.oslo.observations import (
+    Category,
+    Count,
+    GeometryResult,
+    Instant,
+    Measure,
+    Observation,
+    ObservedProperty,
+    Quality,
+    Result,
+    TimeOfPhenomenon,
+    Truth,
+)
+from citycontext.oslo.phenomenon_times import observed_at, parse_time, time_text
+from citycontext.oslo.profiles import ISO, Profile
+from citycontext.oslo.vocabulary import iri, local_name
+
+__all__ = ["OBSERVATION_TYPES", "ObservationEntityWriter", "observation_attributes", "observation_type"]
+
+_BY_RESULT: Final[dict[type[Result], str]] = {
+    Measure: "Meting",
+    Count: "Telling",
+    Category: "Classificatie",
+    Truth: "WaarheidsObservatie",
+    GeometryResult: "Observatie",
+}
+OBSERVATION_TYPES: Final = "Observatietype/"
+"""The list under the city's base that names types of observations for which no class stands."""
+_VEHICLE_TYPE: Final = iri("vm:voertuigType")
+
+
+class ObservationEntityWriter:
+    """Makes the observation that an entity is.
+
+    Args:
+        entity_id: The entity's id.
+        table: The table of its type.
+        tables: All tables.
+        report: What takes the losses.
+        attributes: All instances by wire name.
+        instances: What makes results of instances.
+    """
+
+    def __init__(
+        self,
+        entity_id: str,
+        table: MappingTable,
+        tables: MappingTables,
+        report: LossReport,
+        attributes: Mapping[str, list[dict[str, Any]]],
+        instances: InstanceReader,
+    ) -> None:
+        self.id = entity_id
+        self.table = table
+        self.tables = tables
+        self.report = report
+        self.instances = instances
+        self._given: dict[str, dict[str, Any]] = {}
+        for name in table.parts:
+            for instance in attributes.get(name, []):
+                if instance.get("datasetId") in (None, "@none") and name not in self._given:
+                    self._given[name] = instance
+                else:
+                    dataset = instance.get("datasetId")
+                    self._lose(name, reason="an observation has one of each part", dataset=dataset)
+
+    def observation(self, node: str, profile: Profile) -> Observation | None:
+        """Make the observation; ``None``, reported, where there is none.
+
+        Args:
+            node: Its IRI.
+            profile: What it will be written in.
+        """
+        result_name, result = self._result()
+        part = self.table.parts.get(result_name, Part("result"))
+        observed = self._property(part)
+        if result is None or not observed:
+            missing = "a result" if result is None else "an observed property"
+            why = f"an observation has {missing}, and no attribute tells it"
+            self._lose("", reason=why, kind=LossKind.REFUSED)
+            return None
+        held = self._time("phenomenon_time")
+        moment = self._given[result_name].get("observedAt")
+        if held is None and isinstance(moment, str) and is_time_text(moment):
+            held = Instant(moment)
+            self._lose(self._name("phenomenon_time"), kind=LossKind.ASSUMED, reason="it is the result's observedAt")
+        if held is None:
+            home = f"give it {self._name('phenomenon_time')}"
+            self._lose("", kind=LossKind.MISSING, reason="an observation has a time of the phenomenon", home=home)
+        known = self._known(held)
+        vehicle = self._term("vehicle_type")
+        observation = Observation(
+            node,
+            ObservedProperty(observed, ((_VEHICLE_TYPE, vehicle),) if vehicle else ()),
+            self._reference("feature"),
+            result,
+            phenomenon_time=held,
+            result_time=known,
+            sensor=self._reference("sensor"),
+            procedure=self._reference("procedure"),
+            qualities=self._qualities(),
+            kind=part.kind,
+            valid_time=self._time("valid_time"),
+            identifier=self._text("identifier"),
+            agents=self._references("agent"),
+        )
+        observation.types = self._types(observation, profile)
+        for name, instance in self._given.items():
+            for member in instance:
+                if member not in self._carried(name, result_name):
+                    self._lose(name, member, reason="a part of an observation carries its value alone")
+        return observation
+
+    def _carried(self, name: str, result_name: str) -> tuple[str, ...]:
+        return ("type", "value", "object", "unitCode") if name == result_name else ("type", "value", "object")
+
+    def _names(self, role: str) -> list[str]:
+        return [name for name, part in self.table.parts.items() if part.role == role]
+
+    def _name(self, role: str) -> str:
+        return next(iter(self._names(role)), "")
+
+    def _result(self) -> tuple[str, Result | None]:
+        """Give the attribute that tells the result, the most special one first, and the result."""
+        found: tuple[str, Result | None] = ("", None)
+        for name in reversed(self._names("result")):
+            if name not in self._given:
+                continue
+            if found[1] is not None:
+                self._lose(name, reason=f"an observation has one result, and that is {found[0]}")
+                continue
+            part, instance = self.table.parts[name], self._given[name]
+            value = instance.get("value")
+            result: Result | None
+            if instance.get("type") == "Property" and is_geometry(value):
+                result = GeometryResult(value)
+            else:
+                result = self.instances.result(ObservedAttribute(name, count=part.count), instance)
+            form = ISO.kinds.get(part.kind)
+            if result is None:
+                self._lose(name, reason="a result is a number, a text, a truth value or a geometry of a Property")
+            elif form is not None and form.results and type(result) not in form.results:
+                self._lose(name, reason=f"{local_name(part.kind)} has a result of another kind")
+            else:
+                extra = (
+                    sorted(set(result.value) - {"type", "coordinates"}) if isinstance(result, GeometryResult) else []
+                )
+                if extra:
+                    self._lose(
+                        name, "value", kind=LossKind.CHANGED, reason=f"a geometry has no {', '.join(sorted(extra))}"
+                    )
+                if isinstance(result, Category) and result.value.startswith("http") and is_iri(result.value):
+                    result = Category(result.value, result.value)
+                found = name, result
+        return found
+
+    def _property(self, result: Part) -> str:
+        """Give what was observed: a term of a list, an address, or what goes without saying."""
+        base = self.tables.base
+        named = self._reference("observed_property")
+        address = next((one for one in self._names("observed_property") if not self.table.parts[one].home), "")
+        for name in (*self._names("observed_property"), *self._names("property_type")):
+            home = self.table.parts[name].home
+            if home is None:
+                continue
+            coded = self._term(self.table.parts[name].role, name)
+            if coded:
+                if named:
+                    self._lose(address, reason=f"{name} says what was observed")
+                return coded
+            known = decode_term(home, canonical(named), base) if named else None
+            if known is not None:
+                self._lose(address, reason=f"it will be read as {name} {known}")
+                self._lose(name, kind=LossKind.ASSUMED, reason=f"it will be read from {address}")
+        if named:
+            return named
+        default = (
+            (iri(result.property) if ":" in result.property else base + result.property) if result.property else ""
+        )
+        if default:
+            for name in (*self._names("property_type"), address):
+                if name:
+                    self._lose(name, kind=LossKind.ASSUMED, reason=f"{default} goes without saying")
+        return default
+
+    def _types(self, observation: Observation, profile: Profile) -> tuple[str, ...]:
+        """Give the kinds that the class written does not tell."""
+        written = canonical(iri(profile.form_of(observation.kind, observation.result).class_))
+        told = () if not observation.kind or written == canonical(observation.kind) else (observation.kind,)
+        read = observation_type(self.tables, [written], observation.kind, told, observation.result)
+        if read is not None and read.type == self.table.type:
+            return told
+        return (*told, f"{self.tables.base}{OBSERVATION_TYPES}{self.table.type}")
+
+    def _time(self, role: str) -> TimeOfPhenomenon | None:
+        name = self._name(role)
+        value = self._value(name)
+        if value is None:
+            return None
+        time = parse_time(value)
+        if time is None:
+            self._lose(name, reason="it is no time, nor two with a slash between")
+        return time
+
+    def _known(self, held: TimeOfPhenomenon | None) -> Instant | None:
+        name = self._name("result_time")
+        value = self._value(name)
+        if value is None:
+            if observed_at(held) is not None:
+                self._lose(name, kind=LossKind.ASSUMED, reason="a result is taken for known when the phenomenon ended")
+            return None
+        if is_time_text(value):
+            return Instant(value)
+        self._lose(name, reason="it is no time")
+        return None
+
+    def _text(self, role: str) -> str:
+        name = self._name(role)
+        value = self._value(name)
+        if value is None or (isinstance(value, str) and value):
+            return value or ""
+        self._lose(name, reason="a text is expected")
+        return ""
+
+    def _term(self, role: str, name: str = "") -> str:
+        name = name or self._name(role)
+        value = self._value(name)
+        home = self.table.parts[name].home if name else None
+        if value is None or home is None:
+            return ""
+        concept = home.encode(value, self.tables.base) if isinstance(value, str) and value else None
+        if concept is None:
+            self._lose(name, reason="a text that has a term is expected")
+            return ""
+        if home.decode(concept, self.tables.base) != value:
+            self._lose(name, "value", kind=LossKind.CHANGED, reason="it shares its term with another value")
+        return concept
+
+    def _reference(self, role: str) -> str:
+        name = next((one for one in self._names(role) if self.table.parts[one].home is None), "")
+        instance = self._given.get(name)
+        if instance is None:
+            return ""
+        target = instance.get("object")
+        if instance.get("type") != "Relationship" or not isinstance(target, str) or not is_iri(target):
+            self._lose(name, reason="a Relationship to one address is expected")
+            return ""
+        if canonical(target) != target:
+            self._lose(name, "object", kind=LossKind.CHANGED, reason=f"it will be read as {canonical(target)}")
+        return target
+
+    def _references(self, role: str) -> tuple[str, ...]:
+        name = self._name(role)
+        instance = self._given.get(name)
+        if instance is None:
+            return ()
+        named = instance.get("object")
+        targets = named if isinstance(named, list) else [named]
+        addresses = tuple(one for one in targets if isinstance(one, str) and is_iri(one))
+        if instance.get("type") != "Relationship" or not addresses or len(addresses) != len(targets):
+            self._lose(name, reason="a Relationship to addresses is expected")
+            return ()
+        if isinstance(named, list) and (len(named) == 1 or named != sorted(set(named))):
+            self._lose(name, "object", kind=LossKind.CHANGED, reason="triples have no order, and no list of one")
+        return addresses
+
+    def _qualities(self) -> tuple[Quality, ...]:
+        found = []
+        reliability = self._name("reliability")
+        value = self._value(reliability)
+        if number_literal(value) is not None and value is not None:
+            found.append(Quality("reliability", value))
+        elif value is not None:
+            self._lose(reliability, reason="a number is expected")
+        name = self._name("quality")
+        judged = self._value(name)
+        if judged is None:
+            return tuple(found)
+        if not isinstance(judged, dict) or not judged:
+            self._lose(name, reason="an object is expected, with a number for each thing that is judged")
+            return tuple(found)
+        before = len(found)
+        refused = []
+        for what, number in judged.items():
+            plain = what.isascii() and what.replace("_", "").isalnum() and not (reliability and what == "reliability")
+            if plain and number_literal(number) is not None:
+                found.append(Quality(what, number))
+            else:
+                refused.append(f"{what!r:.40} has no number to judge by")
+        for reason in refused:
+            some = len(found) > before
+            self._lose(name, "value" if some else "", kind=LossKind.CHANGED if some else LossKind.LOST, reason=reason)
+        return tuple(found)
+
+    def _value(self, name: str) -> Any:
+        """Give the value of an attribute, and report one that is no Property."""
+        instance = self._given.get(name)
+        if instance is None:
+            return None
+        if instance.get("type") != "Property" or instance.get("value") is None:
+            self._lose(name, reason=f"a {instance.get('type')} is no part of an observation here")
+            return None
+        return instance["value"]
+
+    def _lose(
+        self,
+        term: str,
+        member: str = "",
+        *,
+        reason: str,
+        home: str = "",
+        kind: LossKind = LossKind.LOST,
+        dataset: str | None = None,
+    ) -> None:
+        self.report.add(Loss(kind, self.id, term, member, dataset, reason, home))
+
+
+def observation_type(
+    tables: MappingTables, classes: list[str], kind: str, types: tuple[str, ...], result: Result
+) -> MappingTable | None:
+    """Find the table of the class of OSLO that an observation is of.
+
+    Args:
+        tables: All tables.
+        classes: The classes it has in the graph.
+        kind: Its special class; empty for none.
+        types: What ``dct:type`` says of it.
+        result: Its result.
+
+    Returns:
+        Its table; ``None`` where there is none, as in a set of tables without OSLO's.
+    """
+    prefix = f"{tables.base}{OBSERVATION_TYPES}"
+    for one in types:
+        name = one.removeprefix(prefix)
+        if one.startswith(prefix) and name in tables and tables[name].parts:
+            return tables[name]
+    # A class of the second generation is any observation, so there the result tells more.
+    known = [kind, *(one for one in classes if one != iri("sosa:Observation"))]
+    for one in known:
+        for table in tables:
+            if table.parts and one and one in {canonical(name) for name in table.classes}:
+                return table
+    return next((table for table in tables if table.type == _BY_RESULT[type(result)]), None)
+
+
+def observation_attributes(
+    read: ReadObservation, table: MappingTable, base: str, reader: GraphReader
+) -> dict[str, dict[str, Any]]:
+    """Give the attributes of the entity that an observation is, in normalized form by wire name.
+
+    Args:
+        read: The observation.
+        table: The table of its type.
+        base: Where concepts were minted.
+        reader: The graph.
+    """
+    observation = read.observation
+    concept = observation.observed_property.concept
+    valid, identifier, agents = reader.details(read.node)
+    vehicle = dict(observation.observed_property.qualifiers).get(_VEHICLE_TYPE, "")
+    qualities = {one.name: one.value for one in observation.qualities}
+    held, known = observation.phenomenon_time, observation.result_time
+    results = [name for name, part in table.parts.items() if part.role == "result"]
+    told = [name for name in results if table.parts[name].kind == observation.kind]
+    found: dict[str, dict[str, Any]] = {}
+
+    def put(name: str, value: Any, member: str = "value") -> None:
+        if value not in (None, "", {}):
+            found[name] = {"type": "Relationship" if member == "object" else "Property", member: value}
+
+    coded = False
+    for name, part in table.parts.items():
+        if part.role in ("observed_property", "property_type") and part.home is not None and not coded:
+            value = decode_term(part.home, concept, base)
+            coded = value is not None
+            put(name, value)
+    for name, part in table.parts.items():
+        if part.role == "result" and name == (told or results)[-1]:
+            found[name] = {"type": "Property", "value": observation.result.value}
+            if isinstance(observation.result, Measure) and observation.result.unit_code:
+                found[name]["unitCode"] = observation.result.unit_code
+        elif part.role == "observed_property" and part.home is None and not coded:
+            put(name, concept, "object")
+        elif part.role == "vehicle_type" and part.home is not None and vehicle:
+            put(name, decode_term(part.home, vehicle, base))
+        elif part.role in ("feature", "sensor", "procedure"):
+            put(name, getattr(observation, part.role), "object")
+        elif part.role == "agent":
+            put(name, agents[0] if len(agents) == 1 else list(agents) or None, "object")
+        elif part.role == "phenomenon_time" and held is not None:
+            put(name, time_text(held))
+        elif part.role == "result_time" and known is not None:
+            put(name, known.text)
+        elif part.role == "valid_time" and valid is not None:
+            put(name, time_text(valid))
+        elif part.role == "identifier":
+            put(name, identifier)
+        elif part.role == "reliability":
+            put(name, qualities.pop("reliability", None))
+    for name in [one for one, part in table.parts.items() if part.role == "quality"]:
+        put(name, qualities)
+    return found
