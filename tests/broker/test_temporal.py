@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from citycontext.broker import LocalBroker
+from citycontext.errors import ConfigurationError
 
 ID = "urn:ngsi-ld:Vehicle:1"
 ONE = f"temporal/entities/{ID}"
@@ -160,3 +161,26 @@ async def test_what_is_no_evolution_is_refused(http: httpx.AsyncClient, speed: A
     answer = await http.post("temporal/entities", json={"id": ID, "type": "Vehicle", "speed": speed})
     assert answer.status_code == 400
     assert answer.json()["type"].endswith("/BadRequestData")
+
+
+async def test_history_is_kept_to_a_limit() -> None:
+    """Of each attribute the last instances stay, a tenth more at most; what is there now is another matter."""
+    broker = LocalBroker(history_limit=20)
+    async with httpx.AsyncClient(transport=broker.transport(), base_url="http://broker/ngsi-ld/v1/") as http:
+        other = {"type": "Property", "value": "kept", "observedAt": at(0)}
+        await http.post("entities", json={"id": ID, "type": "Vehicle", "colour": other})
+        for value in range(59):
+            speed = {"type": "Property", "value": value, "observedAt": at(value)}
+            assert (await http.post(f"entities/{ID}/attrs", json={"speed": speed})).status_code == 204
+            kept = await values(http)
+            assert kept == list(range(value + 1 - len(kept), value + 1))
+            assert len(kept) == value + 1 if value < 20 else 20 <= len(kept) <= 22
+        assert (await http.get(f"{ONE}?attrs=colour")).json()["colour"][0]["value"] == "kept"
+        assert (await http.get(f"entities/{ID}")).json()["speed"]["value"] == 58
+    broker.close()
+
+
+def test_a_limit_of_no_history_is_refused() -> None:
+    """The present is an instance too."""
+    with pytest.raises(ConfigurationError, match="history_limit"):
+        LocalBroker(history_limit=0)

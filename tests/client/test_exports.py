@@ -103,10 +103,9 @@ def test_everything_offered_is_documented() -> None:
         except ValueError:  # a fixture, a protocol
             continue
         wrong += [
-            f"{name}: {argument.name} is not explained"
-            for argument in arguments
-            if argument.name not in ("self", "args", "kwargs", *GIVEN_BY_OTHERS)
-            and f"    {argument.name}: " not in text
+            f"{name}: {one.name} is not explained"
+            for one in arguments
+            if one.name not in ("self", "args", "kwargs", *GIVEN_BY_OTHERS) and f"    {one.name}: " not in text
         ]
     assert len(seen) > 200
     assert not wrong, "\n".join(wrong)

@@ -53,6 +53,16 @@ def test_every_update_is_counted_once_across_pages_and_repetitions(server: Serve
     assert census.updates() == 36
 
 
+def test_a_history_that_may_be_cut_is_not_counted(server: Server) -> None:
+    """Where an entity has as many updates as the broker keeps, older ones may be gone: there is no number."""
+    for second in range(3):
+        upsert(server, 1, second)
+    for limit, number in ((4, 3), (3, None)):
+        census = Census(server.url, history_limit=limit)
+        assert census.updates() == number
+        census.close()
+
+
 def test_all_entities_are_found_across_pages(server: Server, census: Census) -> None:
     """More entities than a page holds are all found, whatever their types."""
     for number in range(103):

@@ -29,7 +29,7 @@ from citycontext.broker.routing import PREFIX, Operation, Router
 from citycontext.broker.snapshots import HEADER as SNAPSHOT_HEADER
 from citycontext.broker.snapshots import find_snapshot, snapshot_tenant
 from citycontext.broker.state import State
-from citycontext.errors import CityContextError
+from citycontext.errors import CityContextError, ConfigurationError
 from citycontext.ngsild.context import context_url
 
 __all__ = ["LocalBroker"]
@@ -53,9 +53,11 @@ class LocalBroker:
         cors: Origins of web pages that may read the answers, e.g. ``["*"]``.
         allow_private_contexts: Whether an @context may be fetched from an address in a private network.
         temporal_page: Attribute instances that one answer of the temporal API holds at most; more come in pages (206).
+        history_limit: Instances of each attribute that its history keeps, the last that came and up to a tenth more;
+            None for all.
 
     Raises:
-        ConfigurationError: The store cannot be opened.
+        ConfigurationError: The store cannot be opened, or the limit is less than one.
     """
 
     def __init__(
@@ -67,11 +69,19 @@ class LocalBroker:
         cors: Sequence[str] = (),
         allow_private_contexts: bool = False,
         temporal_page: int = 10_000,
+        history_limit: int | None = None,
     ) -> None:
+        if history_limit is not None and history_limit < 1:
+            raise ConfigurationError("must be 1 or more, or None to keep all", key="history_limit")
         self._read_only = read_only
         self._restored = False
         self._token = token
-        self.state = State(str(store), allow_private_contexts=allow_private_contexts, temporal_page=temporal_page)
+        self.state = State(
+            str(store),
+            allow_private_contexts=allow_private_contexts,
+            temporal_page=temporal_page,
+            history_limit=history_limit,
+        )
         middleware: Iterable[Middleware] = ()
         if cors:
             middleware = [

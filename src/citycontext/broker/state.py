@@ -35,10 +35,13 @@ class State:
         store: A file, or ``:memory:``.
         allow_private_contexts: Whether contexts may be fetched from private networks.
         temporal_page: Attribute instances one temporal answer holds at most.
+        history_limit: Instances of each attribute that are kept; None for all.
     """
 
-    def __init__(self, store: str, *, allow_private_contexts: bool, temporal_page: int) -> None:
-        self.store = Store(store)
+    def __init__(
+        self, store: str, *, allow_private_contexts: bool, temporal_page: int, history_limit: int | None
+    ) -> None:
+        self.store = Store(store, history_limit=history_limit)
         self.started_at = datetime.now(UTC)
         self.identity = f"urn:ngsi-ld:ContextSourceIdentity:{uuid4()}"
         self.alias = "citycontext"

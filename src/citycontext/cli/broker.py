@@ -36,6 +36,10 @@ def serve_broker(
     temporal_page: Annotated[
         int, typer.Option(min=1, help="Most instances of an attribute in one answer about the past.")
     ] = 10_000,
+    history_limit: Annotated[
+        int | None,
+        typer.Option(min=1, help="How many instances of each attribute the history keeps. \\[default: all]"),
+    ] = None,
 ) -> None:
     """Serve a local NGSI-LD context broker and its map, for development and tests."""
     with extra("broker", purpose="The local context broker"):
@@ -43,7 +47,12 @@ def serve_broker(
 
     log_to_stderr()
     broker = LocalBroker(
-        store or ":memory:", read_only=read_only, token=token, cors=cors or (), temporal_page=temporal_page
+        store or ":memory:",
+        read_only=read_only,
+        token=token,
+        cors=cors or (),
+        temporal_page=temporal_page,
+        history_limit=history_limit,
     )
     try:
         server = Server(broker, host, port, handles_signals=True)

@@ -22,9 +22,11 @@ class Census:
 
     Args:
         url: The broker's address, without ``/ngsi-ld/v1``.
+        history_limit: How many instances of each attribute it keeps; None for all.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, history_limit: int | None = None) -> None:
+        self._history_limit = history_limit
         self._http = httpx.Client(base_url=f"{url}/ngsi-ld/v1", timeout=30, headers={"Accept": "application/json"})
 
     def close(self) -> None:
@@ -41,16 +43,21 @@ class Census:
         types = self._get("types", {}).json()["typeList"]
         return list(self._all_pages({"type": ",".join(types)})) if types else []
 
-    def updates(self) -> int:
+    def updates(self) -> int | None:
         """Count the updates that are in the history: distinct times of observation, entity by entity.
 
         An update that was delivered twice is one update, for it repeats its time.
+
+        Returns:
+            How many; None if the broker may have dropped some already.
 
         Raises:
             TransportError: The broker does not answer.
             UnreadableResponse: It answers with an error.
         """
-        return sum(len(self._observations(entity)) for entity in self.entities())
+        each = [len(self._observations(entity)) for entity in self.entities()]
+        full = self._history_limit is not None and max(each, default=0) >= self._history_limit
+        return None if full else sum(each)
 
     def _observations(self, entity: dict[str, Any]) -> set[str]:
         """Times of one attribute: each update of the demo writes all attributes, with one time."""

@@ -24,6 +24,7 @@ __all__ = ["Demo"]
 
 _PATIENCE: Final = 30.0
 _LOOK: Final = 0.02
+_HISTORY: Final = 2000  # instances of each attribute: a demo may be left running, and its history must not fill memory
 
 
 class Demo:
@@ -42,7 +43,7 @@ class Demo:
     def __enter__(self) -> Demo:
         with self._parts as parts:
             folder = Path(parts.enter_context(tempfile.TemporaryDirectory(prefix="citycontext-demo-")))
-            broker = LocalBroker()
+            broker = LocalBroker(history_limit=_HISTORY)
             parts.callback(broker.close)
             self._server = parts.enter_context(Server(broker, port=self._port))
             mqtt = MqttBroker()
@@ -54,7 +55,7 @@ class Demo:
             # A message that is published before the bridge has subscribed is for no one.
             if not self._bridge.wait_connected(_PATIENCE):
                 raise TransportError(f"the bridge does not reach the demo's MQTT broker: {self._bridge.troubles}")
-            self._census = Census(self._server.url)
+            self._census = Census(self._server.url, history_limit=_HISTORY)
             parts.callback(self._census.close)
             messages = publications(self._seed, datetime.now(UTC))
             self._feeders = Feeders(messages, host=mqtt.host, port=mqtt.port)
@@ -98,11 +99,11 @@ class Demo:
             time.sleep(_LOOK)
         seconds = time.monotonic() - self._started
         counts = self.counts()
-        entities = self._census.entities()
+        entities, updates = self._census.entities(), self._census.updates()
         return DemoReport(
             published=counts.published,
             received=counts.received,
-            delivered=self._census.updates(),
+            delivered=counts.delivered if updates is None else updates,
             dead_letters=counts.dead_letters,
             entities=len(entities),
             entity_types=tuple(sorted({entity["type"] for entity in entities})),

@@ -37,7 +37,7 @@ class DemoReport:
     Args:
         published: Messages given to the MQTT broker.
         received: Messages taken over by the bridge.
-        delivered: Updates that the context broker holds, as it says itself.
+        delivered: Updates that the context broker holds, as it says itself; confirmed by it, where it keeps not all.
         dead_letters: Messages put aside, with a reason.
         entities: Entities that the context broker holds.
         entity_types: Their types.

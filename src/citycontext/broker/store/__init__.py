@@ -18,12 +18,13 @@ class Store:
 
     Args:
         path: A file, or ``:memory:``.
+        history_limit: How many instances of each attribute are kept; None for all.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, *, history_limit: int | None = None) -> None:
         self.database = Database(path)
         self.entities = EntityTable(self.database)
-        self.evolution = EvolutionTable(self.database)
+        self.evolution = EvolutionTable(self.database, history_limit)
         self.resources = ResourceTable(self.database)
 
     @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -68,10 +69,14 @@ class EvolutionTable:
 
     Args:
         database: Where they are kept.
+        limit: How many instances of an attribute are kept, the last that came; None for all. The older ones go a few at
+            a time, so there may be a tenth more.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, limit: int | None = None) -> None:
         self._database = database
+        self._limit = limit
+        self._grown: Counter[tuple[int, int]] = Counter()
         self._waiting: list[tuple[Any, ...]] = []
         self._waiting_types: list[tuple[Any, ...]] = []
         # Number and types of the evolutions recorded last, so that a change costs no look-up.
@@ -162,8 +167,18 @@ class EvolutionTable:
             self._waiting_types.clear()
         if self._waiting:
             self._database.execute_many("INSERT INTO instances VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", self._waiting)
+            if self._limit is not None:
+                self._trim(self._limit, Counter(row[:2] for row in self._waiting))
             self._database.execute("UPDATE last_instance SET number = ?", (self._last,))
             self._waiting.clear()
+
+    def _trim(self, limit: int, added: Counter[tuple[int, int]]) -> None:
+        """Delete the oldest instances of attributes that have grown by a tenth of what is kept."""
+        self._grown.update(added)
+        grown = [key for key in added if self._grown[key] * 10 >= limit]
+        self._database.execute_many(_TRIM, [(*key, *key, limit - 1) for key in grown])
+        for key in grown:
+            del self._grown[key]
 
     def discard(self) -> None:
         """Forget the instances that are on their way; the transaction is rolled back."""
@@ -304,6 +319,10 @@ class EvolutionTable:
         self._waiting_types += [(tenant, kind, number) for kind in types]
 
 
+_TRIM: Final = (
+    "DELETE FROM instances WHERE evolution = ? AND attribute = ? AND number < ("
+    "SELECT number FROM instances WHERE evolution = ? AND attribute = ? ORDER BY number DESC LIMIT 1 OFFSET ?)"
+)
 _FRAMES: Final = "SELECT v.number, v.id, v.types, v.created_at, v.deleted_at FROM evolutions AS v"
 
 
