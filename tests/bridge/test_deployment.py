@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -31,9 +34,31 @@ def test_the_configuration_is_good() -> None:
 def test_ports_and_paths_agree(name: str) -> None:
     """The admin port and the journal's folder are those of the configuration."""
     text = (FOLDER / name).read_text()
-    assert yaml.safe_load(text)
+    assert all(yaml.safe_load_all(text))
     config = (FOLDER / "bridge.toml").read_text()
     assert "port = 9188" in config
     assert "9188" in text
     assert 'path = "/var/lib/citycontext/journal.db"' in config
     assert "/var/lib/citycontext" in text
+
+
+def test_the_image_holds_what_the_build_needs() -> None:
+    """Each file that the Dockerfile copies is there, and what the build asks for is copied; nothing else goes along."""
+    root = FOLDER.parents[1]
+    lines = (FOLDER / "Dockerfile").read_text().splitlines()
+    copied = [name for line in lines if line.startswith("COPY") for name in line.split()[1:-1]]
+    assert all((root / name).exists() for name in copied)
+    project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
+    assert {"pyproject.toml", "src", project["readme"], *project["license-files"]} <= set(copied)
+
+
+def test_systemd_takes_the_unit(tmp_path: Path) -> None:
+    """No unknown key, and nothing that it warns of, with a program that is there."""
+    program = shutil.which("systemd-analyze")
+    if program is None:
+        pytest.skip("the program systemd-analyze is not on the PATH")
+    text = (FOLDER / "citycontext-bridge.service").read_text()
+    unit = tmp_path / "citycontext-bridge.service"
+    unit.write_text(text.replace("/opt/citycontext/bin/citycontext", "/bin/true"))
+    done = subprocess.run([program, "verify", str(unit)], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")

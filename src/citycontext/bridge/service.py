@@ -205,7 +205,10 @@ class Bridge:
                 self._wait_and_reload(reload_from, as_read)
         finally:
             notify("STOPPING=1")
-            self.stop(drain)
+            if self.stop(drain):
+                logger.info("Stopped: all that was read is delivered or put aside.")
+            else:
+                logger.warning("Stopped: what was not delivered within %g s stays in the journal.", drain)
 
     def ask_to_stop(self) -> None:
         """Make ``run`` end; from any thread."""
