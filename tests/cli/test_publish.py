@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+import signal
+import socket
+import subprocess
+import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 CONFIG = """
@@ -89,3 +94,35 @@ def test_mistakes_are_one_line(command, folder: Path, arguments: tuple[str, ...]
     assert ended.returncode == 2
     assert said in ended.stderr
     assert ended.stderr.count("\n") == 1
+
+
+def test_a_stream_is_served(command, folder: Path) -> None:
+    """The address is told once it can be asked; documents have their caching; Ctrl-C ends it without noise."""
+    command("publish", "ldes", "data.ndjson", "public")
+    program = [sys.executable, "-c", "from citycontext.cli.main import run; run()"]
+    served = subprocess.Popen(
+        [*program, "publish", "serve", "public", "--port", "0"], cwd=folder, stderr=subprocess.PIPE, text=True
+    )
+    assert served.stderr is not None
+    try:
+        name, address, *_ = served.stderr.readline().split()
+        answer = httpx.get(address, timeout=30)
+        assert (name, answer.status_code) == ("public:", 200)
+        assert answer.headers["cache-control"] == "public, max-age=60"
+        assert answer.content == (folder / "public" / "ldes.jsonld").read_bytes()
+        served.send_signal(signal.SIGINT)
+        assert served.wait(30) == 0
+        assert served.stderr.read() == ""
+    finally:
+        served.kill()
+        served.stderr.close()
+        served.wait()
+
+
+def test_a_port_that_is_taken(command, folder: Path) -> None:
+    """A port that another program listens at is named, with what to do."""
+    command("publish", "ldes", "data.ndjson", "public")
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        ended = command("publish", "serve", "public", "--port", str(other.getsockname()[1]))
+    assert ended.returncode == 2
+    assert "cannot be listened at: Address already in use. Choose another with --port" in ended.stderr
