@@ -20,6 +20,7 @@ from urllib.parse import unquote
 import httpx
 
 from citycontext.client import Client
+from citycontext.client._sync.noun import Noun
 from citycontext.ngsild import Property
 from citycontext.ngsild.query import between, last
 
@@ -157,7 +158,7 @@ def methods() -> dict[str, Callable[..., Any]]:
     nouns = [name for name in (*vars(client), *vars(Client)) if not name.startswith("_")]
     for noun in nouns:
         member = getattr(client, noun)
-        if inspect.isroutine(member):
+        if not isinstance(member, Noun):
             continue
         for name, method in inspect.getmembers(member, inspect.ismethod):
             if not name.startswith("_"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from citycontext.errors import DataError
 
@@ -24,6 +24,8 @@ class BrokerProfile:
         concurrency: How many requests of one batch the asynchronous client keeps under way.
         local_parameter: How the broker spells the parameter ``local``.
         entity_maps_path: Where entity maps are.
+        links: How a link to several entities is best written; for ``citycontext.models.clean``. Every broker knows
+            ``instances``; brokers of version 1.8 also ``list-relationship`` and ``array``.
     """
 
     name: str = "generic"
@@ -35,6 +37,7 @@ class BrokerProfile:
     concurrency: int = 4
     local_parameter: str = "local"
     entity_maps_path: str = "entityMaps"
+    links: Literal["instances", "list-relationship", "array"] = "instances"
 
     def page_limit(self, wanted: int | None) -> int:
         """Give the number of items to ask for in one page.
@@ -61,7 +64,7 @@ class BrokerProfile:
 GENERIC: Final = BrokerProfile()
 """Limits that every known broker accepts in its default configuration."""
 
-ORION_LD: Final = BrokerProfile(name="orion-ld", page_size=1000, entity_maps_path="entityMaps")
+ORION_LD: Final = BrokerProfile(name="orion-ld", page_size=1000)
 """Orion-LD: pages up to 1,000, bodies up to 1 MB."""
 
 SCORPIO: Final = BrokerProfile(

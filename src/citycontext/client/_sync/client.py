@@ -158,8 +158,16 @@ class Client:
 
         return Snapshots(self._session)
 
+    @property
+    def profile(self) -> BrokerProfile:
+        """Limits and spellings of the broker, as this client takes them to be."""
+        return self._session.settings.profile
+
     def detect(self) -> BrokerProfile:
         """Ask the broker what it is, by up to three requests outside of the API.
+
+        A broker behind a gateway often does not say, and Stellio only where its operator opened that; ``GENERIC`` then
+        keeps to what all known brokers accept. Who knows better names the profile: ``Client(url, profile=STELLIO)``.
 
         Returns:
             Its profile, for ``with_options(profile=…)``; ``GENERIC`` if it does not say.

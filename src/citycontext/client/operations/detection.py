@@ -15,7 +15,7 @@ def probes() -> Iterator[Operation[BrokerProfile | None]]:
     """Give the questions to ask, one after the other, until one is answered with a profile.
 
     Orion-LD names itself under ``/version``; Scorpio, made with Quarkus, under ``/q/info``; Stellio, made with Spring,
-    under ``/actuator/info``, where that is open.
+    under ``/actuator/info``, which its default configuration keeps closed.
     """
     for path, word, profile in (
         ("/version", b"orionld version", ORION_LD),
