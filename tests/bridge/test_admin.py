@@ -50,6 +50,8 @@ def test_the_pages_tell_what_happens(tmp_path: Path, mosquitto: Any, context_bro
             assert client.get("/readyz").status_code == 200
             page = client.get("/").text
             assert "All is well." in page
+            assert "1 message could not be used" in page
+            assert "None since the start." in page
             assert "a &lt;route&gt;" in page
             assert "a number belongs here, but the message says the text" in page
             assert "<script>" not in page

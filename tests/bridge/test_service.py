@@ -13,6 +13,7 @@ import pytest
 
 from citycontext.bridge import Bridge, BridgeConfig
 from citycontext.bridge.dead_letters import DeadLetters
+from citycontext.bridge.status import BridgeStatus
 from citycontext.errors import ConfigurationError
 
 TEXT = """
@@ -97,8 +98,9 @@ def test_a_reload_with_a_fault_changes_nothing(files: Files, mosquitto: Any, con
 def test_a_running_bridge_reads_its_file_again(
     files: Files, mosquitto: Any, context_broker: Any, wait: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """When it changes and at SIGHUP; a file with a fault is logged with its line."""
+    """When it changes and at SIGHUP; a file with a fault is logged and shown with its line, until it is mended."""
     caplog.set_level("INFO")
+    seen: list[BridgeStatus] = []
     bridge = Bridge(files.write())
 
     def change() -> None:
@@ -106,9 +108,11 @@ def test_a_running_bridge_reads_its_file_again(
             wait(lambda: "Connected to" in caplog.text, what="the connection")
             files.path.write_text("[mqtt]\nurll = 3")
             wait(lambda: "the old one goes on" in caplog.text, what="the fault")
+            seen.append(bridge.status())
             files.write("new/{device}")
             os.kill(os.getpid(), signal.SIGHUP)
             wait(lambda: mosquitto.publish([("new/a", b'{"n": 2}')]) or context_broker.entities, what="the new topic")
+            seen.append(bridge.status())
         finally:
             bridge.ask_to_stop()
 
@@ -118,6 +122,10 @@ def test_a_running_bridge_reads_its_file_again(
     thread.join()
     assert "bridge.toml:2: mqtt.urll" in caplog.text
     assert "was taken over: 1 routes" in caplog.text
+    assert "the one before it goes on: " in seen[0].troubles[-1]
+    assert "bridge.toml:2: mqtt.urll" in seen[0].recent[0].text
+    assert seen[1].troubles == []
+    assert seen[1].recent == seen[0].recent, "what went wrong can still be read"
 
 
 @pytest.mark.mosquitto

@@ -148,7 +148,10 @@ class _Metrics(Collector):
             "waiting_messages": ("Messages in the journal.", status.counts.waiting),
             "journal_bytes": ("Bytes of the messages in the journal.", status.journal_bytes),
             "lag_seconds": ("Age of the oldest message not delivered yet.", status.lag),
-            "up": ("Whether all connections stand and the journal can be written.", float(not status.troubles)),
+            "up": (
+                "Whether all connections stand, the journal can be written and the file has no fault.",
+                float(not status.troubles),
+            ),
         }
         for name, (text, value) in gauges.items():
             yield GaugeMetricFamily(f"citycontext_bridge_{name}", text, value=value)

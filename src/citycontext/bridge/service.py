@@ -24,6 +24,7 @@ from citycontext.bridge.interpreter import patient_garbage_collection
 from citycontext.bridge.journal import Journal
 from citycontext.bridge.lanes import Lanes, Ticket
 from citycontext.bridge.processing import Processing, Router
+from citycontext.bridge.recent import RecentErrors
 from citycontext.bridge.source import Source
 from citycontext.bridge.status import BridgeStatus, CommandCounts, Counts, DeadReason, RouteStatus, SourceStatus
 from citycontext.bridge.subscriptions import forget, remember, wanted_subscriptions
@@ -70,6 +71,8 @@ class Bridge:
         self._journal: Journal | None = None
         self._admin: Admin | None = None
         self._started = 0.0
+        self._recent = RecentErrors()
+        self._file_trouble: str | None = None
 
     # -- life ---------------------------------------------------------------------------------------------------------
 
@@ -82,7 +85,9 @@ class Bridge:
         """
         config = self.config
         self._started = time.time()
+        self._recent.start()
         with contextlib.ExitStack() as opened:
+            opened.callback(self._recent.stop)
             if config.admin is not None:
                 self._admin = Admin(config.admin, self)
                 opened.callback(self._admin.stop)
@@ -151,6 +156,7 @@ class Bridge:
                 forget(self.config.journal.path, name, topics)
         self._journal.close()
         self._context_broker.close()
+        self._recent.stop()
         return is_drained
 
     def reload(self, config: BridgeConfig) -> list[str]:
@@ -255,7 +261,8 @@ class Bridge:
         found = [source.trouble for source in self._sources.values()]
         found += [station.trouble for station in self._stations]
         intake = self._intake
-        return [one for one in (*found, intake.trouble, intake.loss, self._delivery.trouble) if one is not None]
+        found += [intake.trouble, intake.loss, self._delivery.trouble, self._file_trouble]
+        return [one for one in found if one is not None]
 
     @property
     def is_alive(self) -> bool:
@@ -323,6 +330,8 @@ class Bridge:
             batch_sizes=tuple(self._delivery.counts.batch_sizes),
             sent=self._delivery.counts.sent,
             commands=sum((station.counts for station in self._stations), CommandCounts()),
+            recent=self._recent.newest,
+            is_delivering=self._delivery.trouble is None,
         )
 
     @property
@@ -371,7 +380,9 @@ class Bridge:
                 later = self.reload(BridgeConfig.load(path))
             except ConfigurationError as error:
                 logger.error("The configuration was not taken over, the old one goes on: %s", error)
+                self._file_trouble = f"the configuration file has a fault, and the one before it goes on: {error}"
             else:
+                self._file_trouble = None
                 logger.info("The configuration was taken over: %d routes.", len(self.config.route))
                 if later:
                     logger.warning("These tables changed but wait for a restart: %s.", ", ".join(later))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from citycontext.bridge.recent import Told
+
 __all__ = ["BridgeStatus", "CommandCounts", "Counts", "DeadReason", "RouteStatus", "SourceStatus"]
 
 
@@ -136,6 +138,7 @@ class BridgeStatus:
         troubles: What is wrong right now, in words.
         sources: The MQTT brokers.
         context_broker: Address of the context broker.
+        is_delivering: Whether it takes updates.
         routes: The routes.
         journal_bytes: Bytes of the messages in the journal.
         journal_limit: Bytes at which it stops reading.
@@ -144,6 +147,7 @@ class BridgeStatus:
         commands: What became of commands.
         batch_sizes: How many requests there were of each size (``delivery.BATCH_BOUNDS``).
         sent: Updates in all requests together.
+        recent: The newest warnings and errors, the newest first.
     """
 
     started: float
@@ -160,3 +164,5 @@ class BridgeStatus:
     commands: CommandCounts = field(default_factory=CommandCounts)
     batch_sizes: tuple[int, ...] = ()
     sent: int = 0
+    recent: list[Told] = field(default_factory=list)
+    is_delivering: bool = True

@@ -36,15 +36,22 @@ def render(status: BridgeStatus) -> str:
         verdict += "<p>Messages are kept meanwhile and delivered afterwards.</p>"
     else:
         verdict = '<p class="good">All is well.</p>'
+    letters = sum(one.count for one in status.dead_letters)
+    if letters:
+        which = "message could not be used and waits" if letters == 1 else "messages could not be used and wait"
+        verdict += f'<p>{letters:,} {which} for a person: see <a href="#dead">below</a>.</p>'
     flow = _table(
         ("", "since the start"),
         [
             ("messages received", f"{counts.received:,}"),
             ("updates delivered", f"{counts.delivered:,}"),
-            ("messages waiting", f"{counts.waiting:,} (the oldest for {_age(status.lag)})"),
+            (
+                "messages waiting",
+                f"{counts.waiting:,} (the oldest for {_age(status.lag)})" if counts.waiting else "none",
+            ),
             ("dead letters, new", f"{counts.dead:,}"),
-            ("messages dropped", f"{counts.dropped:,}"),
-            ("dead letters dropped", f"{counts.dead_dropped:,}"),
+            *([("messages dropped", f"{counts.dropped:,}")] if counts.dropped else []),
+            *([("dead letters dropped", f"{counts.dead_dropped:,}")] if counts.dead_dropped else []),
             ("messages no route wanted", f"{counts.unrouted:,}"),
             ("journal", f"{status.journal_bytes / 1e6:,.1f} of {status.journal_limit / 1e6:,.0f} MB"),
         ],
@@ -66,7 +73,7 @@ def render(status: BridgeStatus) -> str:
     connections = _table(
         ("connection", "state"),
         [(one.url, "connected" if one.connected else "not connected") for one in status.sources]
-        + [(status.context_broker, "in trouble" if any("broker" in one for one in status.troubles) else "in use")],
+        + [(status.context_broker, "in use" if status.is_delivering else "in trouble")],
     )
     dead = (
         _table(
@@ -82,8 +89,17 @@ def render(status: BridgeStatus) -> str:
                 for one in status.dead_letters
             ],
         )
+        + "<p>Where the bridge runs, <code>citycontext bridge dead-letters</code> shows, retries or drops them.</p>"
         if status.dead_letters
         else "<p>None.</p>"
+    )
+    recent = (
+        _table(
+            ("when", "what was told"),
+            [(f"{_age(status.now - one.at)} ago", one.text) for one in status.recent],
+        )
+        if status.recent
+        else "<p>None since the start.</p>"
     )
     started = datetime.fromtimestamp(status.started, UTC)
     return (
@@ -92,7 +108,7 @@ def render(status: BridgeStatus) -> str:
         f"<h1>Sensor bridge</h1>{verdict}"
         f"<p>Running since {started:%d %B %Y, %H:%M} UTC ({_age(status.now - status.started)}).</p>"
         f"<h2>Flow</h2>{flow}<h2>Routes</h2>{routes}<h2>Connections</h2>{connections}"
-        f"<h2>Dead letters</h2>{dead}</body></html>"
+        f'<h2 id="dead">Dead letters</h2>{dead}<h2>Last warnings and errors</h2>{recent}</body></html>'
     )
 
 

@@ -23,6 +23,8 @@ Numbers = Annotated[list[int] | None, typer.Argument(metavar="[NUMBER]...", help
 All = Annotated[bool, typer.Option("--all", help="All of them.")]
 Route = Annotated[str | None, typer.Option(help="Those of this route.")]
 
+_NO_TERMINAL = 1_000
+
 dead_letters = typer.Typer(
     help="Messages that no update could be made of: look at them, try them again, drop them.", no_args_is_help=True
 )
@@ -45,9 +47,12 @@ def list_dead_letters(
     table.add_column("reason", overflow="fold")
     for letter in newest:
         shown = letter.to_dict()
-        table.add_row(str(letter.id), shown["failed"], Text(letter.message.topic), Text(letter.reason))
+        at = shown["failed"].partition(".")[0].removesuffix("Z") + "Z"
+        reason = f"{letter.attribute}: {letter.reason}" if letter.attribute else letter.reason
+        table.add_row(str(letter.id), at, Text(letter.message.topic), Text(reason))
     if newest:
-        Console().print(table)
+        # What is read by another program has a line for each.
+        Console(width=None if sys.stdout.isatty() else _NO_TERMINAL).print(table)
     print(f"Dead letters: {total}; shown: {len(newest)}.")
 
 
