@@ -62,6 +62,7 @@ PREFIXES = f"""
 
 ADDRESS = Adres(
     id="https://data.vlaanderen.be/id/adres/60",
+    identifier={"naamruimte": "https://data.vlaanderen.be/id/adres", "lokaleIdentificator": "60"},
     house_number="42",
     box_number="5B",
     street_name=LanguageProperty({"nl": "Teststraat"}),
@@ -81,6 +82,8 @@ ADDRESS = Adres(
 )
 ADDRESS_GRAPH = """
 <https://data.vlaanderen.be/id/adres/60> a adr:Adres ;
+    adms:identifier [ a adms:Identifier ; gen:gestructureerdeIdentificator [ a gen:GestructureerdeIdentificator ;
+        gen:naamruimte "https://data.vlaanderen.be/id/adres" ; gen:lokaleIdentificator "60" ] ] ;
     adr:huisnummer "42" ; adr:busnummer "5B" ;
     adr:heeftStraatnaam <https://data.vlaanderen.be/id/straatnaam/748> ;
     adr:heeftGemeentenaam [ a adr:Gemeentenaam ; rdfs:label "Gent"@nl ;

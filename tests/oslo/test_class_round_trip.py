@@ -76,6 +76,7 @@ def attributes(draw: st.DrawFn, entity_type: str, name: str, role: str, kind: st
         "true or false": st.booleans(),
         "a whole number": st.integers(0, 500),
         "a number": st.floats(0, 100) | st.integers(0, 100),
+        "an object": st.dictionaries(st.sampled_from(["naamruimte", "lokaleIdentificator", "x"]), TEXTS, max_size=2),
         "a list of text values": st.lists(text, min_size=1, max_size=3),
     }
     return {"type": "Property", "value": draw(values.get(declared, text))}

@@ -29,10 +29,24 @@ CONTEXTS = {
     "OSLO-airAndWater-Core-ap": "air-and-water-core-ap_ontwerp-2021.jsonld",
 }
 NO_LINKED_DATA = {
-    "compact_nieuw.jsonld",  # invalid JSON as published
-    "Target_Model_Overstorthoogte.json",  # no @context
-    *("device-model.json", "device.json", "wqo.template.json", "message.json"),
-    *("device_model_ngsiv2.json", "device_ngsiv2.json", "water_quality_observed_ngsiv2.json"),
+    "compact_nieuw.jsonld": "no JSON",  # invalid as published
+    "Target_Model_Overstorthoogte.json": "of type Observatie, has no @context",
+    "message.json": "of type offStreetParkingGround, has no @context",
+    "device-model.json": "NGSI-v2, of type DeviceModel",
+    "device.json": "NGSI-v2, of type Device",
+    "wqo.template.json": "NGSI-v2, of type WaterQualityObserved",
+    "device_model_ngsiv2.json": "NGSI-v2, of type DeviceModel",
+    "device_ngsiv2.json": "NGSI-v2, of type Device",
+    "water_quality_observed_ngsiv2.json": "NGSI-v2, of type WaterQualityObserved",
+    **{
+        f"{context}_{model}_ngsild.json": f"NGSI-LD, of type {name}"
+        for context in ("geojson_translated_to_wkt", "local_context", "remote_context")
+        for model, name in (
+            ("device_model", "DeviceModel"),
+            ("device", "Device"),
+            ("water_quality_observed", "WaterQualityObserved"),
+        )
+    },
 }
 
 
@@ -76,7 +90,13 @@ def test_every_instance_file_is_mapped_or_refused(published):
             assert any("no table has class" in loss.reason for loss in reading.report), file
     assert all(len(line.splitlines()) == 1 for line in outcomes["unreadable"])
     without_context = [line for line in outcomes["unreadable"] if ": InvalidDocument: " in line]
-    assert {line.partition(":")[0] for line in without_context} == NO_LINKED_DATA
+    assert {line.partition(":")[0] for line in without_context} == {
+        *NO_LINKED_DATA,
+        "compact.jsonld",
+    }  # of the Internet of Waters: NGSI-LD
+    no_context = [line for line in outcomes["unreadable"] if ": ContextNotAvailable: " in line]
+    assert len(no_context) + len(without_context) == len(outcomes["unreadable"])
+    assert all("@context http" in line and "give it by its address" in line for line in no_context)
     counts = {outcome: len(found) for outcome, found in outcomes.items()}
     assert counts == {"mapped": 136, "refused": 34, "unreadable": 26}
 
@@ -151,8 +171,8 @@ def test_an_address_of_the_register(published):
 
 @pytest.mark.parametrize("name", sorted(NO_LINKED_DATA))
 def test_what_is_no_linked_data_is_refused_in_one_line(published, name):
-    """Invalid JSON, and JSON without a context, raise one error that says what is wrong."""
+    """Invalid JSON, JSON without a context, and entities of NGSI raise one error that names what they are."""
     file = next((published / "examples").rglob(name))
     with pytest.raises(CityContextError) as raised:
         from_oslo(read_text(file.read_text(), "application/ld+json"))
-    assert "JSON" in str(raised.value) or "@context" in str(raised.value)
+    assert NO_LINKED_DATA[name] in str(raised.value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib.resources import files
-from typing import Any
+from typing import Any, Final
 
 from citycontext.errors import MissingExtra
 from citycontext.ngsild.findings import Finding, Severity
@@ -13,13 +13,15 @@ from citycontext.oslo.profiles import Profile
 
 __all__ = ["check_shapes"]
 
+_THINGS: Final = "voorzieningen"
+
 
 def check_shapes(graph: Graph, profile: Profile, *, shapes: str = "") -> list[Finding]:
-    """Check a graph against the shapes of a profile.
+    """Check a graph against the shapes of a profile, and those of things: parking, the public domain, addresses.
 
     Args:
         graph: The graph.
-        profile: The profile; its own shapes are used.
+        profile: The profile that its observations follow.
         shapes: Other shapes, as Turtle: the official ones, or a city's.
 
     Returns:
@@ -33,9 +35,13 @@ def check_shapes(graph: Graph, profile: Profile, *, shapes: str = "") -> list[Fi
         from pyshacl import validate
     except ModuleNotFoundError as missing:
         raise MissingExtra("shacl", package=missing.name or "pyshacl", purpose="Checking shapes") from None
-    turtle = shapes or (files("citycontext.oslo") / "shapes" / f"{profile.context}.ttl").read_text("utf-8")
+    folder = files("citycontext.oslo") / "shapes"
+    names = (profile.context, _THINGS)
+    rules = rdflib.Graph()
+    for turtle in [shapes] if shapes else [(folder / f"{name}.ttl").read_text("utf-8") for name in names]:
+        rules.parse(data=turtle, format="turtle")
     data = rdflib.Graph().parse(data=write_n_triples(graph), format="nt")
-    _, results, _ = validate(data, shacl_graph=rdflib.Graph().parse(data=turtle, format="turtle"), advanced=False)
+    _, results, _ = validate(data, shacl_graph=rules, advanced=False)
     return sorted(_findings(results, rdflib.Namespace("http://www.w3.org/ns/shacl#")), key=lambda one: one.path)
 
 

@@ -15,6 +15,7 @@ from typing import Any, Final
 from citycontext.errors import ContextNotAvailable, DataError, InvalidContext, InvalidDocument, MissingExtra
 from citycontext.oslo.graph import Graph, Literal, Term
 from citycontext.oslo.n_triples import parse_n_triples
+from citycontext.oslo.ngsi_documents import refuse_ngsi, types_without_context
 from citycontext.oslo.vocabulary import NAMESPACES, RDF_TYPE, XSD, is_blank
 
 __all__ = ["context_document", "read_document", "read_text", "write_json_ld"]
@@ -78,10 +79,11 @@ def read_document(document: Any, *, contexts: Mapping[str, Any] | None = None) -
         contexts: Contexts by address.
 
     Raises:
-        InvalidDocument: The document is no JSON-LD.
+        InvalidDocument: The document is no JSON-LD, or an entity of NGSI; names its type.
         ContextError: A context is not at hand, or wrong.
         MissingExtra: JSON-LD needs pyld.
     """
+    refuse_ngsi(document)
     jsonld = _json_ld()
     given: Mapping[str, Any] = {} if contexts is None else contexts
 
@@ -97,7 +99,7 @@ def read_document(document: Any, *, contexts: Mapping[str, Any] | None = None) -
         }
 
     try:
-        return _graph(
+        graph = _graph(
             jsonld.to_rdf(_addresses_as_ids(document, given), {"documentLoader": load, "processingMode": "json-ld-1.1"})
         )
     except jsonld.JsonLdError as wrong:
@@ -106,6 +108,12 @@ def read_document(document: Any, *, contexts: Mapping[str, Any] | None = None) -
         if isinstance(wrong, DataError):
             raise
         raise InvalidDocument(f"the document is no JSON-LD: {wrong}") from None
+    types = types_without_context(document) if not len(graph) else []
+    if types:
+        raise InvalidDocument(
+            f"the document, of type {', '.join(types)}, has no @context that says what its terms mean"
+        )
+    return graph
 
 
 def write_json_ld(graph: Graph, context: Mapping[str, Any], *, context_url: str = "") -> dict[str, Any]:

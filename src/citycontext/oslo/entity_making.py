@@ -56,16 +56,17 @@ class EntityMaker:
         self.ids: dict[str, str] = {}
         """Blank node → the id of the entity that it became."""
 
-    def make_things(self, tables: Iterable[MappingTable], *, untouched: bool = False) -> None:
+    def make_things(self, tables: Iterable[MappingTable], *, leftover: bool = False) -> None:
         """Make entities of all nodes whose class some tables have; of several classes the most special one counts.
 
         A blank node that something else has read already is a part of that, and no thing.
 
         Args:
             tables: The tables.
-            untouched: Make none of a node with an address either, where an entity has it already.
+            leftover: Only where something is said that no entity has; and of no blank node that anything names.
         """
-        taken = {value for _, _, value in self.reader.used if isinstance(value, str)} if untouched else set()
+        named = {value for _, _, value in self.graph if is_blank(value)} if leftover else set()
+        done = {node for node, _ in self.made}
         by_class: dict[str, MappingTable] = {}
         for table in tables:
             for name in _classes(table):
@@ -74,9 +75,10 @@ class EntityMaker:
             found = [by_class[one] for one in self.graph.types(node) if one in by_class]
             general = {name for table in found for name in self._ancestors(table)}
             special = next((one for one in found if one.type not in general), None)
-            if special is None or node in taken or ((untouched or is_blank(node)) and self._is_read(node)):
+            if special is None or node in named or (is_blank(node) and self._is_read(node)):
                 continue
-            self._thing(node, special)
+            if not leftover or (node not in done and not self._is_read(node, whole=True)):
+                self._thing(node, special)
 
     def _thing(self, node: str, table: MappingTable) -> None:
         made = self.entity(self.identity(node, table.type), table, version=node)
@@ -98,8 +100,13 @@ class EntityMaker:
             table = self.tables[table.extends]
         return found
 
-    def _is_read(self, node: str) -> bool:
-        return any((node, RDF_TYPE, kind) in self.reader.used for kind in self.graph.types(node))
+    def _is_read(self, node: str, *, whole: bool = False) -> bool:
+        """Tell whether something has read what a node is, or the whole of what is said of it."""
+        predicates = self.graph.predicates(node) if whole else [RDF_TYPE]
+        said = [
+            (node, name, value) in self.reader.used for name in predicates for value in self.graph.values(node, name)
+        ]
+        return all(said) if whole else any(said)
 
     def entity(self, identity: str, table: MappingTable, *, version: str = "") -> Made:
         """Give the entity in the making; every version of a thing is one of its own.

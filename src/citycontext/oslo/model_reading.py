@@ -67,7 +67,7 @@ class ModelReader:
         for observation in observations.values():
             self._loose(observation)
         classes = [table for table in self.tables if table.oslo and not table.parts]
-        self.maker.make_things(classes, untouched=True)
+        self.maker.make_things(classes, leftover=True)
 
     def _collection(self, node: str, inside: list[ReadObservation]) -> None:
         reader = self.reader

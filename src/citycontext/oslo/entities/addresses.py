@@ -11,6 +11,7 @@ __all__ = ["Adres", "Adresvoorstelling"]
 class Adres(OsloEntity, iri="adr:Adres"):
     """An address."""
 
+    identificator: OptAttr[dict[str, str]] = optional()
     huisnummer: OptAttr[str] = optional()
     busnummer: OptAttr[str] = optional()
     heeft_straatnaam: OptRelAttr = optional()
@@ -27,6 +28,7 @@ class Adres(OsloEntity, iri="adr:Adres"):
     location: OptGeoAttr = optional()
     positiemethode: OptAttr[str] = optional()
     positiespecificatie: OptAttr[str] = optional()
+    identifier = english(identificator)
     house_number = english(huisnummer)
     box_number = english(busnummer)
     street = english(heeft_straatnaam)
