@@ -18,7 +18,7 @@ from citycontext.bridge import Bridge, BridgeConfig
 from citycontext.bridge.command_config import CommandConfig
 from citycontext.bridge.command_payload import compile_payload
 from citycontext.bridge.commands import CommandStation
-from citycontext.bridge.config import MqttConfig
+from citycontext.bridge.connection_config import MqttConfig
 from citycontext.broker import LocalBroker, Server
 from citycontext.errors import ConfigurationError
 

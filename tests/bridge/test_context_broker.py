@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import respx
 
-from citycontext.bridge.config import ContextBrokerConfig
+from citycontext.bridge.connection_config import ContextBrokerConfig
 from citycontext.bridge.context_broker import ContextBroker
 from citycontext.errors import ContextBrokerError
 

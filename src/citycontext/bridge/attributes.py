@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
+from citycontext.bridge.attribute_config import AttributeConfig
 from citycontext.bridge.config import ClockConfig
 from citycontext.bridge.paths import Getter, compile_parent, compile_path
-from citycontext.bridge.routes import AttributeConfig
 from citycontext.bridge.templates import Template
 from citycontext.bridge.times import TimeReader
 from citycontext.bridge.values import Step, compile_value

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Any, Final
 
+from citycontext.bridge.attribute_config import AttributeConfig
 from citycontext.bridge.config import BridgeConfig
 from citycontext.bridge.paths import compile_parent
-from citycontext.bridge.routes import AttributeConfig, EntityConfig, RouteConfig
+from citycontext.bridge.routes import EntityConfig, RouteConfig
 from citycontext.errors import AmbiguousModel, UnitError, UnknownModel
 from citycontext.models import ModelDescription, describe
 from citycontext.ngsild.findings import Finding, Severity

@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from pydantic import Field, model_validator
 
+from citycontext.bridge.attribute_config import Path
 from citycontext.bridge.quantities import Duration
-from citycontext.bridge.routes import Path, Section
+from citycontext.bridge.section import Section
 from citycontext.bridge.templates import Template
 from citycontext.bridge.topics import TopicPattern
 from citycontext.ngsild.names import is_attribute_name

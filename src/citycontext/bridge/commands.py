@@ -22,7 +22,7 @@ import paho.mqtt.client as paho
 from citycontext.bridge.command_config import CommandConfig
 from citycontext.bridge.command_context import CommandContext, ContextSide
 from citycontext.bridge.command_mapping import Command, value_of
-from citycontext.bridge.config import MqttConfig
+from citycontext.bridge.connection_config import MqttConfig
 from citycontext.bridge.mqtt_client import connect_options, make_client, plain_reason
 from citycontext.bridge.status import CommandCounts
 from citycontext.errors import DataError

@@ -13,7 +13,8 @@ from typing import Any, Final
 import httpx
 import paho.mqtt.client as paho
 
-from citycontext.bridge.config import BridgeConfig, MqttConfig
+from citycontext.bridge.config import BridgeConfig
+from citycontext.bridge.connection_config import MqttConfig
 from citycontext.bridge.context_broker import auth_of, headers_of
 from citycontext.bridge.mqtt_client import connect_options, make_client, plain_reason
 from citycontext.errors import AuthenticationError

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from citycontext.bridge.command_config import CommandConfig
-from citycontext.bridge.config import ContextBrokerConfig
+from citycontext.bridge.connection_config import ContextBrokerConfig
 from citycontext.client import GENERIC, ORION_LD, SCORPIO, STELLIO, Client
 from citycontext.client.auth import BearerToken, OAuth2ClientCredentials
 from citycontext.errors import ResourceNotFound

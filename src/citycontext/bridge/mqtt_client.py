@@ -12,7 +12,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-from citycontext.bridge.config import MqttConfig, TlsConfig
+from citycontext.bridge.connection_config import MqttConfig, TlsConfig
 from citycontext.bridge.read_ahead import PlainMessage, ReadAheadClient
 from citycontext.errors import ConfigurationError
 

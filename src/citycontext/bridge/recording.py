@@ -12,7 +12,8 @@ from typing import IO, Any, Final
 import orjson
 import paho.mqtt.client as paho
 
-from citycontext.bridge.config import BridgeConfig, MqttConfig
+from citycontext.bridge.config import BridgeConfig
+from citycontext.bridge.connection_config import MqttConfig
 from citycontext.bridge.message import Message
 from citycontext.bridge.mqtt_client import connect_options, make_client, plain_reason
 from citycontext.errors import PayloadError, TransportError

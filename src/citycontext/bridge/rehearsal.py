@@ -16,7 +16,7 @@ from citycontext.bridge.config import BridgeConfig
 from citycontext.bridge.mapping import Wire
 from citycontext.bridge.message import Message
 from citycontext.bridge.processing import Failure, Router
-from citycontext.bridge.routes import Section, parse_instant
+from citycontext.bridge.section import Section, parse_instant
 from citycontext.bridge.toml_file import load_toml
 from citycontext.ngsild.terms import VALUE_MEMBERS
 

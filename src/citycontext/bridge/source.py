@@ -21,7 +21,7 @@ from typing import Any, Final
 import paho.mqtt.client as paho
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
-from citycontext.bridge.config import MqttConfig
+from citycontext.bridge.connection_config import MqttConfig
 from citycontext.bridge.intake import Intake
 from citycontext.bridge.message import Message
 from citycontext.bridge.mqtt_client import connect_options, make_read_ahead_client, plain_reason

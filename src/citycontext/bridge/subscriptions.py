@@ -6,7 +6,8 @@ import contextlib
 from collections.abc import Iterable
 from pathlib import Path
 
-from citycontext.bridge.config import BridgeConfig, MqttConfig
+from citycontext.bridge.config import BridgeConfig
+from citycontext.bridge.connection_config import MqttConfig
 from citycontext.bridge.journal_file import connect
 
 __all__ = ["forget", "remember", "wanted_subscriptions"]

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
 
+from citycontext.bridge.attribute_config import TimeConfig
 from citycontext.bridge.config import ClockConfig
 from citycontext.bridge.paths import compile_path
-from citycontext.bridge.routes import TimeConfig
 from citycontext.ngsild.time import format_datetime
 
 __all__ = ["InstantReader", "TimeReader", "compile_format"]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
-from citycontext.bridge.routes import AttributeConfig, Datatype, TimeConfig
+from citycontext.bridge.attribute_config import AttributeConfig, Datatype, TimeConfig
 from citycontext.bridge.times import compile_format
 from citycontext.ngsild.time import format_datetime
 from citycontext.ngsild.units import converter
