@@ -13,14 +13,13 @@ from typing import Any, Final
 from citycontext.ngsild import Severity
 from citycontext.publish.config import Catalogue, Contact, Dataset, Publication
 from citycontext.publish.exports.provenance import texts
-from citycontext.publish.ldes.nodes import ROOT
-from citycontext.publish.linked_data import PREFIXES
+from citycontext.publish.ldes.nodes import ROOT, SERVICE
+from citycontext.publish.linked_data import LDES_SPECIFICATION, PREFIXES
 from citycontext.publish.report import Report
 
 __all__ = ["Distribution", "describe_publication"]
 
 _KEYWORDS: Final = "https://metadata.vlaanderen.be/id/GDI-Vlaanderen-Trefwoorden/"
-_LDES_SPECIFICATION: Final = "https://w3id.org/ldes/specification"
 _MEDIA_TYPES: Final = "http://www.iana.org/assignments/media-types/"
 _FILE_TYPES: Final = "http://publications.europa.eu/resource/authority/file-type/"
 _FORMATS: Final = {
@@ -61,7 +60,7 @@ def describe_publication(
     listed = [_file(one, dataset) for one in distributions]
     if publication.stream is not None:
         root = f"{publication.stream.url}/{ROOT}"
-        service = _service(publication, root, report)
+        service = _service(publication, root, f"{publication.stream.url}/{SERVICE}", report)
         listed.append(_stream(root, service["@id"], dataset))
         graph.append(service)
     if not listed:
@@ -113,26 +112,26 @@ def _dataset(dataset: Dataset, distributions: list[str], report: Report) -> dict
     )
 
 
-def _service(publication: Publication, root: str, report: Report) -> dict[str, Any]:
+def _service(publication: Publication, root: str, iri: str, report: Report) -> dict[str, Any]:
     dataset = publication.dataset
     _ask(report, "Dataservice.titel", "dataset.title", dataset.title)
     _ask(report, "Dataservice.contactinformatie", "dataset.contact", _contact(dataset.contact))
     return _known(
         {
-            "@id": f"{root}#service",
+            "@id": iri,
             "@type": "dcat:DataService",
             "dct:title": [
                 {**one, "@value": f"{one['@value']} (Linked Data Event Stream)"} for one in texts(dataset.title)
             ],
             "dct:description": texts(dataset.description),
-            "dct:identifier": f"{root}#service",
+            "dct:identifier": iri,
             "dcat:contactPoint": _contact(dataset.contact),
             "dct:accessRights": _iri(dataset.access_rights),
             "dct:license": _iri(dataset.licence),
             "dct:publisher": _iri(dataset.publisher),
             "dcat:endpointURL": _iri(root),
-            "dcat:endpointDescription": _iri(_LDES_SPECIFICATION),
-            "dct:conformsTo": _iri(_LDES_SPECIFICATION),
+            "dcat:endpointDescription": _iri(LDES_SPECIFICATION),
+            "dct:conformsTo": _iri(LDES_SPECIFICATION),
             "dcat:servesDataset": _iri(dataset.id),
             "mdcat:statuut": _iri(f"{_KEYWORDS}VLOPENDATASERVICE"),
         }
@@ -143,7 +142,7 @@ def _stream(root: str, service: str, dataset: Dataset) -> dict[str, Any]:
     return {
         **_file(Distribution(root, "jsonld"), dataset),
         "dcat:accessService": _iri(service),
-        "dct:conformsTo": _iri(_LDES_SPECIFICATION),
+        "dct:conformsTo": _iri(LDES_SPECIFICATION),
     }
 
 

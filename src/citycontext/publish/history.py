@@ -123,7 +123,9 @@ def publish_history(
     elif since is not None:
         start = since
     else:
-        raise ConfigurationError(f"no history of {entity_type} has been published yet.", cure="Say since when: --since, or since=….")
+        raise ConfigurationError(
+            f"no history of {entity_type} has been published yet.", cure="Say since when: --since, or since=…."
+        )
     end = until or datetime.now(UTC)
     known = _steady(client, entity_type, time_property)
     for entity in _evolutions(client, entity_type, replace(before(start), last_n=1), time_property, stream):

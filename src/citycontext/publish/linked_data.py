@@ -11,6 +11,7 @@ from citycontext.ngsild.terms import CORE_CONTEXT, DEFAULT_CONTEXT
 
 __all__ = [
     "DCT_IS_VERSION_OF",
+    "LDES_SPECIFICATION",
     "PREFIXES",
     "XSD_DATE_TIME",
     "core_inline",
@@ -20,6 +21,7 @@ __all__ = [
 ]
 
 DCT_IS_VERSION_OF: Final = "http://purl.org/dc/terms/isVersionOf"
+LDES_SPECIFICATION: Final = "https://w3id.org/ldes/specification"
 XSD_DATE_TIME: Final = "http://www.w3.org/2001/XMLSchema#dateTime"
 
 PREFIXES: Final = {

@@ -17,11 +17,12 @@ import orjson
 from citycontext.ngsild.query.duration import Duration
 from citycontext.publish.config import Dataset, Retention, StreamSettings
 from citycontext.publish.ldes.versions import instant_text
-from citycontext.publish.linked_data import DCT_IS_VERSION_OF, XSD_DATE_TIME
+from citycontext.publish.linked_data import DCT_IS_VERSION_OF, LDES_SPECIFICATION, XSD_DATE_TIME
 
 __all__ = [
     "FAN_OUT",
     "ROOT",
+    "SERVICE",
     "Child",
     "above",
     "complete_nodes",
@@ -33,6 +34,7 @@ __all__ = [
 ]
 
 ROOT: Final = "ldes.jsonld"
+SERVICE: Final = f"{ROOT}#service"  # the view of the stream, which is the data service of its DCAT description
 FAN_OUT: Final = 100
 _LEVELS: Final = 5  # ten thousand million pages
 
@@ -122,6 +124,7 @@ def render(
         "@id": f"{settings.url}/{name}",
         "@type": "tree:Node",
         "dct:isPartOf": {"@id": stream},
+        "tree:viewDescription": {"@id": f"{settings.url}/{SERVICE}"},
         **_relations(settings, children),
     }
     return _document(context, {"@id": stream}, node, members)
@@ -161,7 +164,12 @@ def root_view(
     if dataset.source:
         stream["prov:wasDerivedFrom"] = {"@id": dataset.source}
     node: dict[str, Any] = {"@id": root, "@type": "tree:Node"}
-    view: dict[str, Any] = {"@id": f"{root}#view", "@type": ["tree:ViewDescription", "ldes:EventSource"]}
+    view: dict[str, Any] = {
+        "@id": f"{settings.url}/{SERVICE}",
+        "@type": ["tree:ViewDescription", "ldes:EventSource"],
+        "dcat:endpointURL": {"@id": root},
+        "dct:conformsTo": {"@id": LDES_SPECIFICATION},
+    }
     policies = _retention(root, settings.retention)
     if policies:  # on the view, where readers of today look, and on the root node, where older ones do
         view["ldes:retentionPolicy"] = policies
