@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
 import httpx
 
@@ -118,13 +118,9 @@ class Settings:
             ConfigurationError: One of them cannot be used; the message names it.
         """
         new_tenant = self.tenant if isinstance(tenant, Unset) else tenant or ""
-        for name, value in {**(headers or {}), **({"tenant": new_tenant} if new_tenant else {})}.items():
-            if _HEADER_VALUE.fullmatch(value) is None:
-                raise ConfigurationError("has a character that no HTTP header may carry", key=name)
-        if timeout is not None and not timeout > 0:
-            raise ConfigurationError("must be more than 0 seconds; there is always a time-out", key="timeout")
-        if retries is not None and retries < 0:
-            raise ConfigurationError("must be 0 or more", key="retries")
+        _check_headers({**(headers or {}), **({"tenant": new_tenant} if new_tenant else {})})
+        _check_numbers(timeout, retries)
+        _check_profile(profile)
         return replace(
             self,
             tenant=new_tenant,
@@ -158,3 +154,27 @@ class Settings:
         """The headers of every request."""
         own = [("NGSILD-Tenant", self.tenant)] if self.tenant else []
         return [*own, *self.headers.items()]
+
+
+# Not every caller has a type checker: what has the wrong type is told here, by its name, and not deep inside.
+
+
+def _check_headers(headers: Mapping[str, Any]) -> None:
+    for name, value in headers.items():
+        if not isinstance(value, str):
+            raise ConfigurationError(f"must be a text, not {value!r:.80}", key=name)
+        if _HEADER_VALUE.fullmatch(value) is None:
+            raise ConfigurationError("has a character that no HTTP header may carry", key=name)
+
+
+def _check_numbers(timeout: Any, retries: Any) -> None:
+    if timeout is not None and not (isinstance(timeout, int | float) and timeout > 0):
+        raise ConfigurationError("must be more than 0 seconds; there is always a time-out", key="timeout")
+    if retries is not None and not (isinstance(retries, int) and retries >= 0):
+        raise ConfigurationError("must be a whole number, 0 or more", key="retries")
+
+
+def _check_profile(profile: Any) -> None:
+    if profile is not None and not isinstance(profile, BrokerProfile):
+        message = f"must be a BrokerProfile, not {profile!r:.80}"
+        raise ConfigurationError(message, key="profile", cure="citycontext.client.ORION_LD is one.")

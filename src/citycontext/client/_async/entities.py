@@ -244,8 +244,12 @@ class AsyncEntities(AsyncEntityAttributes):
         """
         if isinstance(what, type):
             as_, what = what, type_of(what)
+        if on_invalid not in ("accept", "raise", "collect"):
+            raise DataError(f"{on_invalid!r} is none of accept, raise and collect", path="on_invalid")
         chosen: Mapping[str, Any] | EntityQuery = selection
         if what is not None and not isinstance(what, str | Sequence):
+            if not hasattr(what, "to_parameters"):
+                raise DataError("is one entity; give its class, its type or a query", path=type(what).__name__)
             if selection:
                 raise DataError("say it in the query, which is whole", path=next(iter(selection)), clause="5.7.2")
             chosen, representation = what, what.format

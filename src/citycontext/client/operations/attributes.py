@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -9,6 +10,7 @@ import orjson
 from citycontext.client.operations.entities import done
 from citycontext.client.operations.exchange import Operation, Params, Request, Response, path
 from citycontext.client.operations.json_ld import ContextLike, EntityLike, reading_headers, wire_of, writing
+from citycontext.errors import InvalidEntity
 from citycontext.ngsild.terms import ENTITY_MEMBERS
 from citycontext.ngsild.update_result import UpdateResult, read_update_result
 
@@ -110,6 +112,8 @@ def _write(
 def _write_one(
     method: str, entity_id: str, name: str, fragment: EntityLike, params: Params, context: ContextLike | None
 ) -> Operation[None]:
+    if not isinstance(fragment, Mapping) and not hasattr(fragment, "wire"):
+        raise InvalidEntity("give an attribute, such as Property(5), or a mapping", path=name)
     headers, content = writing(wire_of(fragment), context)
     request = Request(method, path("entities", entity_id, "attrs", name), params, headers, content)
     return Operation(request, lambda response: done(response, entity_id)).then(lambda _: None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeVar
 
 import orjson
 
@@ -20,9 +20,12 @@ from citycontext.client.operations.json_ld import (
 )
 from citycontext.client.profiles import BrokerProfile
 from citycontext.errors import InvalidEntity
+from citycontext.ngsild import Entity
 from citycontext.ngsild.batch import BatchResult, read_batch_result
 
 __all__ = ["BatchPart", "BatchVerb", "delete", "read_batch", "write"]
+
+T = TypeVar("T")
 
 BatchVerb = Literal["create", "upsert", "update", "merge"]
 
@@ -65,7 +68,7 @@ def write(
     Raises:
         InvalidEntity: An entity has no id or no JSON form.
     """
-    wires = [wire_of(entity) for entity in entities]
+    wires = [wire_of(entity) for entity in _several(entities)]
     ids = [_id_of(wire, position) for position, wire in enumerate(wires)]
     headers, items = writing_each(wires, context)
     params: Params = (("options", options),) if options else ()
@@ -85,9 +88,13 @@ def delete(entities: Iterable[str | EntityLike], *, profile: BrokerProfile) -> l
 
     Returns:
         The requests, none for no entities.
+
+    Raises:
+        InvalidEntity: An entity has no id.
     """
     given = (
-        item if isinstance(item, str) else _id_of(wire_of(item), position) for position, item in enumerate(entities)
+        item if isinstance(item, str) else _id_of(wire_of(item), position)
+        for position, item in enumerate(_several(entities))
     )
     ids = list(dict.fromkeys(given))
     items = [dump_json(entity_id) for entity_id in ids]
@@ -96,6 +103,13 @@ def delete(entities: Iterable[str | EntityLike], *, profile: BrokerProfile) -> l
         _part("entityOperations/delete", ids[start:end], items[start:end], headers, (), True)
         for start, end in _split(items, profile)
     ]
+
+
+def _several(entities: Iterable[T]) -> Iterable[T]:
+    """Let a list pass, and refuse one entity or id, of which the parts would be taken for entities."""
+    if isinstance(entities, str | Mapping | Entity) or not isinstance(entities, Iterable):
+        raise InvalidEntity(f"a {type(entities).__name__} where several are expected; put it into a list")
+    return entities
 
 
 def _part(

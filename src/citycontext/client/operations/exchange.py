@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import orjson
 
-from citycontext.errors import ContextBrokerError, UnreadableResponse
+from citycontext.errors import ContextBrokerError, DataError, UnreadableResponse
 from citycontext.ngsild.problems import ProblemDetails
 
 __all__ = ["Operation", "Params", "Request", "Response", "path"]
@@ -28,8 +28,18 @@ def path(*segments: str) -> str:
 
     Args:
         segments: The segments below the API root.
+
+    Raises:
+        DataError: One is no text, or empty: the path would lead elsewhere, as from one entity to all.
     """
-    return "/".join(quote(segment, safe=":") for segment in segments)
+    return "/".join(quote(_text(segment), safe=":") for segment in segments)
+
+
+def _text(segment: object) -> str:
+    if isinstance(segment, str) and segment:
+        return segment
+    found = repr(segment) if segment is None or segment == "" else f"a {type(segment).__name__}"
+    raise DataError(f"{found} where an id or a name belongs; give its text, such as entity.id")
 
 
 @dataclass(frozen=True, slots=True)

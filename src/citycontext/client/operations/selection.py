@@ -279,7 +279,12 @@ def geo_members(geo: GeoLike) -> dict[str, Any]:
     Raises:
         DataError: One of the first three is missing, or the coordinates are a text that is no JSON array.
     """
-    body = geo if isinstance(geo, Mapping) else geo.to_body()
+    if isinstance(geo, Mapping):
+        body: Mapping[str, Any] = geo
+    elif hasattr(geo, "to_body"):
+        body = geo.to_body()
+    else:
+        raise DataError(f"{geo!r:.80} is no geo-query; use near(point(3.72, 51.05), max_distance=500)", path="geo")
     members = {name: body[name] for name in _GEO_MEMBERS if body.get(name) is not None}
     if missing := [name for name in _GEO_MEMBERS[:3] if name not in members]:
         raise DataError(f"a geo-query needs {' and '.join(missing)}", path="geo", clause="4.10")

@@ -61,6 +61,8 @@ def when_params(when: TemporalQuery | None, representation: str, sys_attrs: bool
     Raises:
         DataError: The form is none, or aggregation is asked for without a method.
     """
+    if when is not None and not hasattr(when, "aggr_methods"):
+        raise DataError(f"{when!r:.80} is no temporal query; use last(10) or between(start, end)", path="when")
     forms = {"normalized": "", "concise": "concise", "temporalValues": "temporalValues", "aggregatedValues": ""}
     if representation not in forms:
         raise DataError(f"{representation!r} is none of {', '.join(forms)}", path="representation", clause="6.3.12")
