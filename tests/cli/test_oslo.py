@@ -39,6 +39,60 @@ def test_convert_there_and_back(command, weather, profile) -> None:
     assert json.loads(back.stdout) == [WEATHER]
 
 
+def test_places_in_lambert(command, weather) -> None:
+    """With --crs and --geometry a place stands in Belgian Lambert as GML, and is read back to the centimetre."""
+    pytest.importorskip("pyproj", reason="the library of coordinate operations is not installed")
+    there = command("oslo", "convert", "weather.json", "--crs", "lambert72", "--geometry", "gml", "--to", "nt", *BASE)
+    assert "<gml:pos>104509.05 193513.8</gml:pos>" in there.stdout
+    assert "to the centimetre" in there.stderr
+    (weather.parent / "weather.nt").write_text(there.stdout)
+    (entity,) = json.loads(command("oslo", "convert", "weather.nt", "--to", "ngsild", *BASE).stdout)
+    east, north = entity["location"]["value"]["coordinates"]
+    assert (round(east, 6), round(north, 6)) == (3.72, 51.05)
+
+
+def test_several_files_are_one_graph(command, weather) -> None:
+    """Blank nodes of two files stay apart, and JSON-LD is one document."""
+    other = {**WEATHER, "id": "urn:ngsi-ld:WeatherObserved:2", "dateObserved": "2024-05-01T11:00:00Z"}
+    (weather.parent / "other.json").write_text(json.dumps(other))
+    document = json.loads(command("oslo", "convert", "weather.json", "other.json", *BASE).stdout)
+    assert len([node for node in document["@graph"] if node.get("type")]) == 2
+    triples = command("oslo", "convert", "weather.json", "other.json", "--to", "nt", *BASE)
+    (weather.parent / "both.nt").write_text(triples.stdout)
+    back = json.loads(command("oslo", "convert", "both.nt", "--to", "ngsild", *BASE).stdout)
+    times = [entity["dateObserved"]["value"] for entity in back]
+    assert times == ["2024-05-01T10:00:00Z", "2024-05-01T11:00:00Z"]
+
+
+def test_one_wrong_file_does_not_keep_the_others(command, weather) -> None:
+    """Of several files those that can be are converted; each other one is named with what is wrong; the exit is 1."""
+    (weather.parent / "broken.json").write_text("{")
+    (weather.parent / "plain.jsonld").write_text(json.dumps({"@context": "stad", "@id": "urn:x", "naam": "x"}))
+    named = {"@context": "https://data.stad.gent/context.jsonld", "@id": "urn:x", "naam": "x"}
+    (weather.parent / "named.jsonld").write_text(json.dumps(named))
+    ended = command("oslo", "convert", "broken.json", "weather.json", "--to", "nt", "--no-report", *BASE)
+    assert ended.returncode == 1
+    assert ended.stdout.startswith("<urn:ngsi-ld:WeatherObserved:1>")
+    (line,) = ended.stderr.splitlines()
+    assert line.startswith("refused broken.json: the file is no JSON")
+    ended = command("oslo", "convert", "named.jsonld", "plain.jsonld", "broken.json", "--to", "ngsild", *BASE)
+    first, plain, second = ended.stderr.splitlines()
+    assert "--context URL=FILE" in first
+    assert plain.startswith("refused plain.jsonld: @context stad: is not at hand")
+    assert first.startswith("refused named.jsonld: @context https://data.stad.gent/context.jsonld: is not at hand")
+    assert second.startswith("refused broken.json: the text is no JSON")
+    assert json.loads(ended.stdout) == []
+
+
+def test_observations_as_classes_of_oslo(command, weather) -> None:
+    """With --models oslo every observation is an entity, of the class that OSLO has for it."""
+    there = command("oslo", "convert", "weather.json", "--to", "nt", *BASE)
+    (weather.parent / "weather.nt").write_text(there.stdout)
+    back = command("oslo", "convert", "weather.nt", "--to", "ngsild", "--models", "oslo", *BASE)
+    types = {entity["type"] for entity in json.loads(back.stdout)}
+    assert types == {"Meting", "Observatieverzameling", "Bemonsteringspunt"}
+
+
 def test_the_loss_report_goes_to_stderr(command, weather) -> None:
     """What is not carried is named, file by file, beside the output and not in it."""
     weather.write_text(json.dumps({**WEATHER, "scope": "/Gent"}))
@@ -61,7 +115,7 @@ def test_strict_refuses_to_lose(command, weather, refusal) -> None:
     [
         (("nowhere.json",), "nowhere.json"),
         (("weather.json", "--base", "gent"), "base"),
-        (("weather.json", "--to", "ngsild"), "@context"),
+        (("weather.json", "--to", "ngsild"), "NGSI-LD, of type WeatherObserved"),
         (("weather.json", "--to", "ngsild", "--zone", "Europe/Gent"), "Europe/Gent"),
         (("weather.json", "--context", "x"), "URL=FILE"),
     ],

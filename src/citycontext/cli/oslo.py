@@ -15,11 +15,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 
-from citycontext.errors import CityContextError, ConfigurationError, InvalidEntity
+from citycontext.errors import CityContextError, ConfigurationError, ContextNotAvailable, InvalidEntity, MissingExtra
 from citycontext.ngsild import Entity, load_many
 
 if TYPE_CHECKING:
-    from citycontext.oslo import LossReport, MappingTables
+    from citycontext.oslo import LossReport, MappingTables, Reading
 
 __all__ = ["oslo"]
 
@@ -44,6 +44,13 @@ class ProfileName(StrEnum):
     ISO = "observaties-en-metingen"
     SOSA = "sosa"
     ENERGY = "energie"
+
+
+class ModelName(StrEnum):
+    """Whose classes entities are of."""
+
+    SMART_DATA_MODELS = "smart-data-models"
+    OSLO = "oslo"
 
 
 class ReferenceSystem(StrEnum):
@@ -88,6 +95,9 @@ def convert_files(
     version: Annotated[
         str, typer.Option(metavar="DELIMITER", help="Write immutable versions: # or / goes between id and time.")
     ] = "",
+    models: Annotated[
+        ModelName, typer.Option(help="With --to ngsild: whose classes entities are of, where both have one.")
+    ] = ModelName.SMART_DATA_MODELS,
     crs: Annotated[ReferenceSystem, typer.Option(help="The reference system of geometries in OSLO.")] = (
         ReferenceSystem.CRS84
     ),
@@ -96,53 +106,72 @@ def convert_files(
     report: Annotated[bool, typer.Option(help="Show on stderr what is not carried.")] = True,
 ) -> None:
     """Convert entities to OSLO, or OSLO to entities; the loss report goes to stderr."""
-    from citycontext.oslo import standard_tables, to_oslo
+    from citycontext.oslo import Graph, LossReport, OsloGraph, standard_tables, to_oslo
+    from citycontext.oslo.profiles import PROFILES
 
     tables = standard_tables().with_base(base) if base else standard_tables()
     for file in table or ():
         tables = tables.with_tables(file)
     console = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
     entities: list[dict[str, Any]] = []
+    merged = Graph()  # of all files one graph, since blank nodes of two may have one label
+    reports: list[tuple[Path, LossReport]] = []
+    refused: list[ConfigurationError] = []
+    time_zone, contexts = _zone(zone), _contexts(context)
     for file in _progress(files):
         try:
             if to is Target.NGSI_LD:
-                entities += _read(file, tables, _contexts(context), zone, strict, console if report else None)
-            else:
-                written = to_oslo(
-                    _entities(file),
-                    profile=profile.value,
-                    tables=tables,
-                    version_delimiter=version,
-                    crs=crs.value,
-                    geometry=geometry.value,
-                    strict=strict,
-                )
-                text = written.to_n_triples() if to is Target.N_TRIPLES else _pretty(written.to_json_ld())
-                _show(file, written.report, console if report else None)
-                sys.stdout.write(text)
+                reading = _read(file, tables, contexts, time_zone, models, strict)
+                entities += [entity.to_dict() for entity in reading]
+                reports.append((file, reading.report))
+                continue
+            written = to_oslo(
+                _entities(file),
+                profile=profile.value,
+                tables=tables,
+                version_delimiter=version,
+                crs=crs.value,
+                geometry=geometry.value,
+                strict=strict,
+            )
         except ConfigurationError:
             raise
         except CityContextError as wrong:
-            raise ConfigurationError(str(wrong).replace("\n", " "), file=str(file)) from None
+            cure = "Give it with --context URL=FILE." if isinstance(wrong, ContextNotAvailable) else ""
+            refusal = ConfigurationError(str(wrong).replace("\n", " "), file=str(file), cure=cure)
+            if strict or len(files) == 1 or isinstance(wrong, MissingExtra):
+                raise refusal from None
+            refused.append(refusal)
+            continue
+        merged.merge(written.graph)
+        reports.append((file, written.report))
+    whole = OsloGraph(merged, LossReport(), PROFILES[profile.value])
     if to is Target.NGSI_LD:
-        sys.stdout.write(_pretty(entities))
+        text = _pretty(entities)
+    else:
+        text = whole.to_n_triples() if to is Target.N_TRIPLES else _pretty(whole.to_json_ld())
+    for file, losses in reports if report else ():
+        _show(file, losses, console)
+    sys.stdout.write(text)
+    for refusal in refused:  # of several files one that is wrong does not keep the others from being converted
+        console.print(f"[red]refused[/red] {escape(str(refusal))}")
+    if refused:
+        raise typer.Exit(1)
 
 
 def _read(
     file: Path,
     tables: MappingTables,
     contexts: dict[str, Any],
-    zone: str | None,
+    zone: ZoneInfo | None,
+    models: ModelName,
     strict: bool,
-    console: Console | None,
-) -> list[dict[str, Any]]:
+) -> Reading:
     from citycontext.oslo import from_oslo, read_text
 
     media_type = _ENDINGS.get(file.suffix, "application/ld+json")
     graph = read_text(_text(file), media_type, contexts=contexts)
-    reading = from_oslo(graph, tables=tables, zone=_zone(zone), strict=strict)
-    _show(file, reading.report, console)
-    return [entity.to_dict() for entity in reading]
+    return from_oslo(graph, tables=tables, zone=zone, models=models.value, strict=strict)
 
 
 def _entities(file: Path) -> list[Entity]:
@@ -153,8 +182,8 @@ def _entities(file: Path) -> list[Entity]:
     return load_many(payload if isinstance(payload, list) else [payload])
 
 
-def _show(file: Path, report: LossReport, console: Console | None) -> None:
-    if console is None or not len(report):
+def _show(file: Path, report: LossReport, console: Console) -> None:
+    if not len(report):
         return
     console.print(f"[bold]{escape(str(file))}[/bold]")
     for loss in report:

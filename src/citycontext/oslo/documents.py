@@ -228,7 +228,9 @@ def _patched_context(context: Any, contexts: Mapping[str, Any]) -> Any:
         return [_patched_context(one, contexts) for one in context]
     if isinstance(context, str) and "://" not in context:
         given = contexts.get(context)  # a name that is no address cannot be loaded, so its context is put in
-        return context if given is None else _patched_context(given.get("@context", given), contexts)
+        if given is None:
+            raise ContextNotAvailable("is not at hand; give it by its name", url=context)
+        return _patched_context(given.get("@context", given), contexts)
     if not isinstance(context, dict):
         return context
     patched = {}
