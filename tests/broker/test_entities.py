@@ -341,3 +341,11 @@ async def test_what_is_no_scope_is_refused(http: httpx.AsyncClient, scope: Any) 
     """A scope is a text or an array of texts of the grammar, in an entity never an attribute."""
     answer = await http.post("entities", json={"id": "urn:a:b", "type": "T", "scope": scope})
     assert answer.status_code == 400
+
+
+async def test_a_long_query_is_not_sent_back(http: httpx.AsyncClient) -> None:
+    """The refusal shows where it is wrong, and not the whole of it."""
+    wrong = ";".join(f"a{number}>1" for number in range(500)) + ";b=1;" + ";".join(["c>1"] * 500)
+    detail = (await http.post("entityOperations/query", json={"type": "Query", "q": wrong})).json()["detail"]
+    assert len(detail) < 300
+    assert ";b=1;" in detail

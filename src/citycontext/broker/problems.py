@@ -57,6 +57,9 @@ _TITLE: Final = {
 }
 
 
+_AROUND: Final = 60  # characters of a long query that an error shows on either side of the mistake
+
+
 class Problem(Exception):
     """A refusal on its way to the client.
 
@@ -125,7 +128,9 @@ def from_error(error: CityContextError) -> Problem:
             return bad_request_data(str(error))
         case InvalidQuery():
             # The pointer under the query needs a fixed-width font; an error document has none.
-            return bad_request_data(f"{error.text!r}, column {error.column + 1}: {error.message}")
+            start, text = max(0, error.column - _AROUND), error.text
+            near = text if len(text) <= 2 * _AROUND else f"…{text[start : error.column + _AROUND]}…"
+            return bad_request_data(f"{near!r}, column {error.column + 1}: {error.message}")
         case MissingExtra():
             return not_supported(str(error))
         case DataError():

@@ -58,6 +58,14 @@ async def test_every_item_comes_once(broker: Any, kind: dict[str, bool], total: 
         assert [item for page in [page async for page in results.pages()] for item in page] == ALL[:total]
 
 
+async def test_what_is_asked_can_be_seen(broker: Any) -> None:
+    """Results tell the request that they stand for, and nouns whose they are, without asking."""
+    async with AsyncClient(broker.url, transport=broker.transport) as client:
+        assert repr(client.entities.query("Parking", q="a>1")).endswith("Results of GET entities?type=Parking&q=a%3E1>")
+        assert repr(client.subscriptions).endswith("Subscriptions('http://broker.test:1026/ngsi-ld/v1')")
+    assert broker.requests == []
+
+
 async def test_nothing_is_asked_for_before_it_is_needed(broker: Any) -> None:
     """A query makes no request; the first item one; leaving early asks for no further page."""
     broker.function = paged(links=True)

@@ -22,6 +22,9 @@ class AsyncNoun:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._session.settings.root!r})"
+
     def _context(self, context: ContextLike | None) -> ContextLike | None:
         return self._session.settings.context if context is None else context
 

@@ -98,6 +98,10 @@ class AsyncResults(Generic[T]):
     async def _page(self, cursor: Cursor) -> Page:
         return await self._session.run(paging.page(self._request, cursor))
 
+    def __repr__(self) -> str:
+        request = self._request([])
+        return f"<{type(self).__name__} of {request.method} {request.target}>"
+
     def _items(self, wires: list[dict[str, Any]]) -> list[T]:
         if not self._collect:
             return self._read.many(wires)
