@@ -7,10 +7,18 @@ import signal
 import socket
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
+
+from citycontext.broker import LocalBroker, Server
+from citycontext.client import Client
+from citycontext.ngsild.subscriptions import EntitySelector, NotificationParams, Subscription
+from citycontext.publish import EventStream, Publication
 
 CONFIG = """
 [dataset]
@@ -96,27 +104,58 @@ def test_mistakes_are_one_line(command, folder: Path, arguments: tuple[str, ...]
     assert ended.stderr.count("\n") == 1
 
 
+@contextmanager
+def running(folder: Path, *arguments: str) -> Iterator[str]:
+    """Run a command that listens at a port; give the address that it tells, and end it as Ctrl-C does."""
+    program = [sys.executable, "-c", "from citycontext.cli.main import run; run()", "publish", *arguments]
+    process = subprocess.Popen([*program, "--port", "0"], cwd=folder, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    try:
+        told = process.stderr.readline()
+        yield next(word for word in told.split() if word.startswith("http"))
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0
+        assert "Traceback" not in process.stderr.read()
+    finally:
+        process.kill()
+        process.stderr.close()
+        process.wait()
+
+
 def test_a_stream_is_served(command, folder: Path) -> None:
     """The address is told once it can be asked; documents have their caching; Ctrl-C ends it without noise."""
     command("publish", "ldes", "data.ndjson", "public")
-    program = [sys.executable, "-c", "from citycontext.cli.main import run; run()"]
-    served = subprocess.Popen(
-        [*program, "publish", "serve", "public", "--port", "0"], cwd=folder, stderr=subprocess.PIPE, text=True
-    )
-    assert served.stderr is not None
-    try:
-        name, address, *_ = served.stderr.readline().split()
+    with running(folder, "serve", "public") as address:
         answer = httpx.get(address, timeout=30)
-        assert (name, answer.status_code) == ("public:", 200)
-        assert answer.headers["cache-control"] == "public, max-age=60"
-        assert answer.content == (folder / "public" / "ldes.jsonld").read_bytes()
-        served.send_signal(signal.SIGINT)
-        assert served.wait(30) == 0
-        assert served.stderr.read() == ""
-    finally:
-        served.kill()
-        served.stderr.close()
-        served.wait()
+    assert answer.headers["cache-control"] == "public, max-age=60"
+    assert answer.content == (folder / "public" / "ldes.jsonld").read_bytes()
+
+
+def test_a_subscription_is_published(command, folder: Path) -> None:
+    """What a broker notifies becomes versions, as it changes; what may not leave is told at the end."""
+    stream = EventStream(folder / "public", Publication.load(folder / "publish.toml"))
+    stream.close()
+    name = {"type": "Property", "value": "P1", "observedAt": "2026-05-01T08:00:00Z"}
+    parking = {"id": "urn:ngsi-ld:OffStreetParking:1", "type": "OffStreetParking", "name": name, "owner": "somebody"}
+    with (
+        Server(LocalBroker(), port=0) as server,
+        Client(server.url) as client,
+        running(folder, "receive", "public") as address,
+    ):
+        client.subscriptions.create(
+            Subscription(
+                entities=[EntitySelector(type="OffStreetParking")],
+                notification=NotificationParams(endpoint={"uri": address, "accept": "application/json"}),
+            )
+        )
+        for minute in (1, 2, 3):
+            name["observedAt"] = f"2026-05-01T08:0{minute}:00Z"
+            client.batch.upsert([parking]).raise_for_errors()
+        deadline = time.monotonic() + 30
+        while (folder / "public" / "ldes.jsonld").read_text().count('isVersionOf":') < 3:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    assert "somebody" not in (folder / "public" / "ldes.jsonld").read_text()
 
 
 def test_a_port_that_is_taken(command, folder: Path) -> None:

@@ -1,0 +1,30 @@
+"""What was noticed while publishing, for people to read."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.markup import escape
+
+from citycontext.ngsild import Severity
+from citycontext.publish import Report
+
+__all__ = ["print_report"]
+
+_STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
+
+
+def print_report(report: Report) -> None:
+    """Print the findings of a report to stderr, a line each.
+
+    Args:
+        report: The report.
+    """
+    console = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
+    for one in report:
+        style = _STYLES[one.finding.severity]
+        times = f" ({one.count:,} times)" if one.count > 1 else ""
+        console.print(
+            f"[{style}]{one.finding.severity}[/{style}] {escape(str(one.finding))}{times} [dim]{one.finding.rule}[/dim]"
+        )
+    if report.left_out:
+        console.print(f"and {report.left_out:,} more")
