@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
+from citycontext.oslo.description_reading import decode_term
 from citycontext.oslo.entity_making import EntityMaker
 from citycontext.oslo.losses import LossKind
-from citycontext.oslo.observation_entities import OBSERVATION_TYPES, observation_attributes, observation_type
-from citycontext.oslo.observation_reading import ReadObservation
+from citycontext.oslo.mapping_table import MappingTable
+from citycontext.oslo.observation_reading import ObservationReader, ReadObservation
+from citycontext.oslo.observation_types import OBSERVATION_TYPES, observation_type
+from citycontext.oslo.observations import Measure
+from citycontext.oslo.phenomenon_times import time_text
 from citycontext.oslo.vocabulary import iri, is_blank
 
 __all__ = ["read_classes"]
+
+_VEHICLE_TYPE: Final = iri("vm:voertuigType")
 
 
 def read_classes(maker: EntityMaker) -> None:
@@ -18,7 +26,8 @@ def read_classes(maker: EntityMaker) -> None:
         maker: What makes the entities.
     """
     reader, tables = maker.reader, maker.tables
-    observations = reader.observations()
+    observer = ObservationReader(reader)
+    observations = observer.observations()
     maker.make_things(sorted((one for one in tables if not one.parts), key=lambda table: not table.oslo))
     for read in observations:
         observation = read.observation
@@ -31,17 +40,76 @@ def read_classes(maker: EntityMaker) -> None:
         if told in types:
             reader.used.add((read.node, iri("dct:type"), told))
         for role in ("feature", "sensor", "procedure"):
-            _resolve(maker, read, role)
+            _resolve(maker, observer, read, role)
         made = maker.entity(maker.identity(read.node, table.type), table, version=read.node)
-        made.attributes |= observation_attributes(read, table, tables.base, reader)
+        made.attributes |= _attributes(read, table, tables.base, observer)
         made.attributes |= maker.describer.read(table, read.node, "")
 
 
-def _resolve(maker: EntityMaker, read: ReadObservation, role: str) -> None:
+def _resolve(maker: EntityMaker, observer: ObservationReader, read: ReadObservation, role: str) -> None:
     """Put the id of the entity that a blank node became where an observation names the node."""
-    named = maker.reader.named(read.node, role)
+    named = observer.named(read.node, role)
     if not is_blank(named):
         return
     if named not in maker.ids:
         maker.lose(named, reason=f"it has no address, so the observation has no {role}")
     setattr(read.observation, role, maker.ids.get(named, ""))
+
+
+def _attributes(
+    read: ReadObservation, table: MappingTable, base: str, observer: ObservationReader
+) -> dict[str, dict[str, Any]]:
+    """Give the attributes of the entity that an observation is, in normalized form by wire name.
+
+    Args:
+        read: The observation.
+        table: The table of its type.
+        base: Where concepts were minted.
+        observer: What reads the rest of it.
+    """
+    observation = read.observation
+    concept = observation.observed_property.concept
+    valid, identifier, agents = observer.details(read.node)
+    vehicle = dict(observation.observed_property.qualifiers).get(_VEHICLE_TYPE, "")
+    qualities = {one.name: one.value for one in observation.qualities}
+    held, known = observation.phenomenon_time, observation.result_time
+    results = [name for name, part in table.parts.items() if part.role == "result"]
+    told = [name for name in results if table.parts[name].kind == observation.kind]
+    found: dict[str, dict[str, Any]] = {}
+
+    def put(name: str, value: Any, member: str = "value") -> None:
+        if value not in (None, "", {}):
+            found[name] = {"type": "Relationship" if member == "object" else "Property", member: value}
+
+    coded = False
+    for name, part in table.parts.items():
+        if part.role in ("observed_property", "property_type") and part.home is not None and not coded:
+            value = decode_term(part.home, concept, base)
+            coded = value is not None
+            put(name, value)
+    for name, part in table.parts.items():
+        if part.role == "result" and name == (told or results)[-1]:
+            found[name] = {"type": "Property", "value": observation.result.value}
+            if isinstance(observation.result, Measure) and observation.result.unit_code:
+                found[name]["unitCode"] = observation.result.unit_code
+        elif part.role == "observed_property" and part.home is None and not coded:
+            put(name, concept, "object")
+        elif part.role == "vehicle_type" and part.home is not None and vehicle:
+            put(name, decode_term(part.home, vehicle, base))
+        elif part.role in ("feature", "sensor", "procedure"):
+            put(name, getattr(observation, part.role), "object")
+        elif part.role == "agent":
+            put(name, agents[0] if len(agents) == 1 else list(agents) or None, "object")
+        elif part.role == "phenomenon_time" and held is not None:
+            put(name, time_text(held))
+        elif part.role == "result_time" and known is not None:
+            put(name, known.text)
+        elif part.role == "valid_time" and valid is not None:
+            put(name, time_text(valid))
+        elif part.role == "identifier":
+            put(name, identifier)
+        elif part.role == "reliability":
+            put(name, qualities.pop("reliability", None))
+    for name in [one for one, part in table.parts.items() if part.role == "quality"]:
+        put(name, qualities)
+    return found

@@ -17,11 +17,11 @@ from citycontext.oslo.aliases import canonical
 from citycontext.oslo.description_reading import DescriptionReader
 from citycontext.oslo.entities import class_for
 from citycontext.oslo.graph import Literal
+from citycontext.oslo.graph_reading import GraphReader
 from citycontext.oslo.literals import is_time_text, ngsild_time
 from citycontext.oslo.losses import Loss, LossKind
 from citycontext.oslo.mapping_table import MappingTable
 from citycontext.oslo.mapping_tables import MappingTables
-from citycontext.oslo.observation_reading import GraphReader
 from citycontext.oslo.vocabulary import RDF_TYPE, iri, is_blank
 
 __all__ = ["EntityMaker", "Made"]

@@ -13,7 +13,7 @@ from citycontext.oslo.entity_making import EntityMaker, Made
 from citycontext.oslo.literals import ngsild_time
 from citycontext.oslo.losses import LossKind
 from citycontext.oslo.mapping_table import MappingTable, ObservedAttribute
-from citycontext.oslo.observation_reading import COLLECTION_MEMBERS, COLLECTIONS, ReadObservation
+from citycontext.oslo.observation_reading import COLLECTION_MEMBERS, COLLECTIONS, ObservationReader, ReadObservation
 from citycontext.oslo.observations import Category, GeometryResult, Instant, Measure, TimeOfPhenomenon
 from citycontext.oslo.phenomenon_times import entity_times, observed_at
 from citycontext.oslo.vocabulary import iri
@@ -56,7 +56,7 @@ class ModelReader:
 
     def read(self) -> None:
         """Read collections, then things, then what nothing collects; last what only a class of OSLO stands for."""
-        observations = {one.node: one for one in self.reader.observations()}
+        observations = {one.node: one for one in ObservationReader(self.reader).observations()}
         for node in self.graph.nodes:
             kinds = self.graph.types(node)
             members = [one for name in COLLECTION_MEMBERS for one in self.graph.values(node, name)]

@@ -16,10 +16,10 @@ from citycontext.oslo.class_reading import read_classes
 from citycontext.oslo.documents import read_document
 from citycontext.oslo.entity_making import EntityMaker
 from citycontext.oslo.graph import Graph
+from citycontext.oslo.graph_reading import GraphReader
 from citycontext.oslo.losses import LossReport
 from citycontext.oslo.mapping_tables import MappingTables, standard_tables
 from citycontext.oslo.model_reading import ModelReader
-from citycontext.oslo.observation_reading import GraphReader
 
 __all__ = ["Models", "Reading", "from_oslo"]
 

@@ -21,7 +21,7 @@ from citycontext.oslo.losses import Loss, LossKind, LossReport
 from citycontext.oslo.mapping_table import Home
 from citycontext.oslo.mapping_tables import MappingTables, standard_tables
 from citycontext.oslo.n_triples import write_n_triples
-from citycontext.oslo.observation_entities import ObservationEntityWriter
+from citycontext.oslo.observation_entity_writing import ObservationEntityWriter
 from citycontext.oslo.observation_writing import ObservationWriter
 from citycontext.oslo.observations import ObservationCollection, Sample
 from citycontext.oslo.phenomenon_times import TIME_ATTRIBUTES, collection_times, entity_times

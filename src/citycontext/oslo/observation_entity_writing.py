@@ -1,4 +1,4 @@
-"""Observations that a city stores as entities of their own, with the terms of OSLO: there and back.
+"""Entities that are observations, with the terms of OSLO, as the observations that they are.
 
 Which attribute is which part of the observation stands in ``parts`` of the entity type's table. The profile writes the
 observation as it writes every other; a class that it has no word for stands in ``dct:type``.
@@ -18,35 +18,23 @@ from citycontext.oslo.literals import is_time_text, number_literal
 from citycontext.oslo.losses import Loss, LossKind, LossReport
 from citycontext.oslo.mapping_table import MappingTable, ObservedAttribute, Part
 from citycontext.oslo.mapping_tables import MappingTables
-from citycontext.oslo.observation_reading import GraphReader, ReadObservation
+from citycontext.oslo.observation_types import OBSERVATION_TYPES, observation_type
 from citycontext.oslo.observations import (
     Category,
-    Count,
     GeometryResult,
     Instant,
-    Measure,
     Observation,
     ObservedProperty,
     Quality,
     Result,
     TimeOfPhenomenon,
-    Truth,
 )
-from citycontext.oslo.phenomenon_times import observed_at, parse_time, time_text
+from citycontext.oslo.phenomenon_times import observed_at, parse_time
 from citycontext.oslo.profiles import ISO, Profile
 from citycontext.oslo.vocabulary import iri, local_name
 
-__all__ = ["OBSERVATION_TYPES", "ObservationEntityWriter", "observation_attributes", "observation_type"]
+__all__ = ["ObservationEntityWriter"]
 
-_BY_RESULT: Final[dict[type[Result], str]] = {
-    Measure: "Meting",
-    Count: "Telling",
-    Category: "Classificatie",
-    Truth: "WaarheidsObservatie",
-    GeometryResult: "Observatie",
-}
-OBSERVATION_TYPES: Final = "Observatietype/"
-"""The list under the city's base that names types of observations for which no class stands."""
 _VEHICLE_TYPE: Final = iri("vm:voertuigType")
 
 
@@ -334,91 +322,3 @@ class ObservationEntityWriter:
         dataset: str | None = None,
     ) -> None:
         self.report.add(Loss(kind, self.id, term, member, dataset, reason, home))
-
-
-def observation_type(
-    tables: MappingTables, classes: list[str], kind: str, types: tuple[str, ...], result: Result
-) -> MappingTable | None:
-    """Find the table of the class of OSLO that an observation is of.
-
-    Args:
-        tables: All tables.
-        classes: The classes it has in the graph.
-        kind: Its special class; empty for none.
-        types: What ``dct:type`` says of it.
-        result: Its result.
-
-    Returns:
-        Its table; ``None`` where there is none, as in a set of tables without OSLO's.
-    """
-    prefix = f"{tables.base}{OBSERVATION_TYPES}"
-    for one in types:
-        name = one.removeprefix(prefix)
-        if one.startswith(prefix) and name in tables and tables[name].parts:
-            return tables[name]
-    # A class of the second generation is any observation, so there the result tells more.
-    known = [kind, *(one for one in classes if one != iri("sosa:Observation"))]
-    for one in known:
-        for table in tables:
-            if table.parts and one and one in {canonical(name) for name in table.classes}:
-                return table
-    return next((table for table in tables if table.type == _BY_RESULT[type(result)]), None)
-
-
-def observation_attributes(
-    read: ReadObservation, table: MappingTable, base: str, reader: GraphReader
-) -> dict[str, dict[str, Any]]:
-    """Give the attributes of the entity that an observation is, in normalized form by wire name.
-
-    Args:
-        read: The observation.
-        table: The table of its type.
-        base: Where concepts were minted.
-        reader: The graph.
-    """
-    observation = read.observation
-    concept = observation.observed_property.concept
-    valid, identifier, agents = reader.details(read.node)
-    vehicle = dict(observation.observed_property.qualifiers).get(_VEHICLE_TYPE, "")
-    qualities = {one.name: one.value for one in observation.qualities}
-    held, known = observation.phenomenon_time, observation.result_time
-    results = [name for name, part in table.parts.items() if part.role == "result"]
-    told = [name for name in results if table.parts[name].kind == observation.kind]
-    found: dict[str, dict[str, Any]] = {}
-
-    def put(name: str, value: Any, member: str = "value") -> None:
-        if value not in (None, "", {}):
-            found[name] = {"type": "Relationship" if member == "object" else "Property", member: value}
-
-    coded = False
-    for name, part in table.parts.items():
-        if part.role in ("observed_property", "property_type") and part.home is not None and not coded:
-            value = decode_term(part.home, concept, base)
-            coded = value is not None
-            put(name, value)
-    for name, part in table.parts.items():
-        if part.role == "result" and name == (told or results)[-1]:
-            found[name] = {"type": "Property", "value": observation.result.value}
-            if isinstance(observation.result, Measure) and observation.result.unit_code:
-                found[name]["unitCode"] = observation.result.unit_code
-        elif part.role == "observed_property" and part.home is None and not coded:
-            put(name, concept, "object")
-        elif part.role == "vehicle_type" and part.home is not None and vehicle:
-            put(name, decode_term(part.home, vehicle, base))
-        elif part.role in ("feature", "sensor", "procedure"):
-            put(name, getattr(observation, part.role), "object")
-        elif part.role == "agent":
-            put(name, agents[0] if len(agents) == 1 else list(agents) or None, "object")
-        elif part.role == "phenomenon_time" and held is not None:
-            put(name, time_text(held))
-        elif part.role == "result_time" and known is not None:
-            put(name, known.text)
-        elif part.role == "valid_time" and valid is not None:
-            put(name, time_text(valid))
-        elif part.role == "identifier":
-            put(name, identifier)
-        elif part.role == "reliability":
-            put(name, qualities.pop("reliability", None))
-    for name in [one for one, part in table.parts.items() if part.role == "quality"]:
-        put(name, qualities)
-    return found
