@@ -211,3 +211,23 @@ def test_a_shelly_writes_what_changed_and_nothing_old() -> None:
     assert intake.refused == []
     assert seen == [{"power": 9.5, "warmth": 20.0}, {"power": 8.1}, {"warmth": 21.0}]
     assert intake.refused == []
+
+
+def test_a_reload_keeps_what_devices_announced_once() -> None:
+    """A codec of ours that did not change goes on with what it knows; one with other options begins anew."""
+
+    def router(before: Router | None = None, **codec: Any) -> Router:
+        config = BridgeConfig.from_dict(
+            {
+                "mqtt": {"url": "mqtt://a"},
+                "context_broker": {"url": "http://localhost"},
+                "route": [route(name="r", codec={"name": "sparkplug-b"} | codec)],
+            }
+        )
+        return Router(config, before=before)
+
+    first = router()
+    second = router(first)
+    third = router(second, rebirth=False)
+    assert second.routes[0].codec is first.routes[0].codec
+    assert third.routes[0].codec is not second.routes[0].codec

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
+import sqlite3
 import subprocess
 import time
 from pathlib import Path
 from typing import Any
 
 import orjson
+import paho.mqtt.client as paho
 import pytest
 
 from citycontext.bridge import Bridge, BridgeConfig
+from citycontext.bridge.routes import CodecConfig
 from citycontext.errors import ConfigurationError
 
 
@@ -171,3 +175,87 @@ def test_without_it_the_bridge_waits_for_the_broker(
     assert "nothing listens there" in bridge.troubles[0]
     assert caplog.text.count("nothing listens there") == 1
     bridge.stop()
+
+
+@pytest.mark.mosquitto
+def test_several_mqtt_brokers_are_read_and_one_may_be_away(
+    tmp_path: Path, mosquitto: Any, context_broker: Any, wait: Any
+) -> None:
+    """Each route reads where it should; while one broker is away, the other goes on."""
+    folder = tmp_path / "other"
+    folder.mkdir()
+    other = type(mosquitto)(folder)
+    other.start()
+    config = configured(tmp_path, {"url": mosquitto.url}, context_broker, "here/{device}", "there/{device}")
+    there = config.mqtt[0].model_copy(update={"url": other.url, "name": "there"})
+    routes = (config.route[0], config.route[1].model_copy(update={"mqtt": "there"}))
+    bridge = Bridge(config.model_copy(update={"mqtt": (config.mqtt[0], there), "route": routes}))
+    bridge.start()
+    try:
+        assert bridge.wait_connected()
+        other.publish([("there/a", payload(1))])
+        mosquitto.publish([("here/b", payload(2)), ("there/c", payload(3))])
+        wait(lambda: bridge.counts.delivered == 2, what="one from each")
+        other.stop()
+        wait(lambda: bridge.troubles, what="the outage")
+        mosquitto.publish([("here/d", payload(4))])
+        wait(lambda: bridge.counts.delivered == 3, what="the one that is there")
+        other.start()
+        wait(lambda: not bridge.troubles, what="the other one")
+        other.publish([("there/e", payload(5))])
+        wait(lambda: bridge.counts.delivered == 4, what="the other one's message")
+    finally:
+        bridge.stop()
+        other.stop()
+    ids = {one.removeprefix("urn:ngsi-ld:Device:") for one in context_broker.values("value")}
+    assert ids == {"a", "b", "d", "e"}
+
+
+@pytest.mark.mosquitto
+def test_pings_are_on_time_while_disk_and_context_broker_stand_still(
+    tmp_path: Path, mosquitto: Any, context_broker: Any, wait: Any
+) -> None:
+    """Neither a journal that is locked nor an answer that does not come costs the connection."""
+    context_broker.latency = 8.0
+    bridge = Bridge(configured(tmp_path, {"url": mosquitto.url, "keepalive": "2s"}, context_broker))
+    bridge.start()
+    try:
+        assert bridge.wait_connected()
+        mosquitto.publish([("sensors/d1", payload(1))])
+        wait(lambda: context_broker.headers or bridge.counts.journalled, what="the first one to be on its way")
+        with contextlib.closing(sqlite3.connect(tmp_path / "journal.db", isolation_level=None)) as lock:
+            lock.execute("BEGIN IMMEDIATE")
+            mosquitto.publish([("sensors/d2", payload(2))])
+            # Mosquitto ends a connection after one and a half times the keepalive.
+            time.sleep(6)
+            lock.execute("ROLLBACK")
+        context_broker.latency = 0.0
+        wait(lambda: bridge.counts.delivered == 2, 30, what="both")
+        (source,) = bridge.status().sources
+        assert source.connections == 1
+    finally:
+        bridge.stop()
+
+
+@pytest.mark.mosquitto
+def test_an_edge_node_is_asked_for_its_birth(tmp_path: Path, mosquitto: Any, context_broker: Any, wait: Any) -> None:
+    """A codec that missed an announcement asks for it over the same connection."""
+    config = configured(tmp_path, {"url": mosquitto.url}, context_broker, "spBv1.0/+/+/{device}")
+    route = config.route[0].model_copy(update={"codec": CodecConfig(name="sparkplug-b")})
+    bridge = Bridge(config.model_copy(update={"route": (route,)}))
+    commands: list[str] = []
+    listener = paho.Client(paho.CallbackAPIVersion.VERSION2)
+    listener.on_message = lambda _, __, message: commands.append(message.topic)
+    listener.connect("127.0.0.1", mosquitto.port)
+    listener.subscribe("spBv1.0/+/NCMD/#")
+    listener.loop_start()
+    bridge.start()
+    try:
+        assert bridge.wait_connected()
+        mosquitto.publish([("spBv1.0/gent/NDATA/edge", bytes.fromhex("1202 1007"))])
+        wait(lambda: commands, what="the command")
+        assert commands == ["spBv1.0/gent/NCMD/edge"]
+        assert bridge.counts.dead == 1
+    finally:
+        bridge.stop()
+        listener.loop_stop()

@@ -8,9 +8,9 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias
 
-from citycontext.bridge.codecs import Codec, load_codec
+from citycontext.bridge.codecs import AskingCodec, Codec, load_codec
 from citycontext.bridge.codecs.compressed import CompressedCodec
 from citycontext.bridge.config import BridgeConfig, Late
 from citycontext.bridge.devices import DeviceRegistry
@@ -28,6 +28,8 @@ from citycontext.errors import BridgeError, ConfigurationError, MappingError
 __all__ = ["Failure", "Processing", "Route", "RouteCounts", "Router"]
 
 logger = logging.getLogger(__name__)
+
+Publish: TypeAlias = Callable[[str, str, bytes], None]
 
 _AT_ONCE: Final = 200
 _TAKE_TIMEOUT: Final = 0.2
@@ -166,6 +168,9 @@ class Router:
             old = known.get(route.config.name)
             if old is not None:
                 route.counts = old.counts
+                if old.config.codec == route.config.codec and ":" not in route.config.codec.name:
+                    # It may know what was announced once: aliases, units.
+                    route.codec = old.codec
                 if old.config.dedup == route.config.dedup:
                     route.duplicates = old.duplicates
 
@@ -223,15 +228,25 @@ class Processing:
         lanes: Where updates go.
         late: What happens to an attribute older than one already on its way.
         mode: Whether updates go to the entities, to their history or to both, where a route does not say.
+        publish: Publishes what a codec asks for, to an MQTT broker by name.
     """
 
-    def __init__(self, router: Router, intake: Intake, lanes: Lanes, late: Late, mode: Mode = "entities") -> None:
+    def __init__(
+        self,
+        router: Router,
+        intake: Intake,
+        lanes: Lanes,
+        late: Late,
+        mode: Mode = "entities",
+        publish: Publish = lambda source, topic, payload: None,
+    ) -> None:
         self.router = router
         self._intake = intake
         self._lanes = lanes
         self._newest = None if late == "pass" else _Newest()
         self._keeps_history = late == "temporal"
         self._mode: Final = mode
+        self._publish = publish
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="citycontext-mapping", daemon=True)
         self._settle: Callable[[list[Message], list[Refusal]], None] = intake.settle
@@ -292,6 +307,9 @@ class Processing:
                     ticket.refusals.append(
                         Refusal(message, result.stage, result.reason, name, attribute=result.attribute)
                     )
+                    if isinstance(route.codec, AskingCodec):
+                        for topic, payload in route.codec.requests():
+                            self._publish(message.source, topic, payload)
                     continue
                 tenant = route.config.tenant
                 mode = route.config.mode or self._mode

@@ -114,7 +114,7 @@ class Bridge:
         )
         self._lanes = Lanes(config.delivery.max_waiting, fold=config.delivery.history == "latest")
         self._processing = Processing(
-            self._router, self._intake, self._lanes, config.delivery.late, config.delivery.mode
+            self._router, self._intake, self._lanes, config.delivery.late, config.delivery.mode, self._publish
         )
         correlate = None
         if config.context_broker.correlation_header is not None:
@@ -341,6 +341,10 @@ class Bridge:
         return intake.is_drained and intake.taken == self._processing.worked and not self._lanes.waiting
 
     # -- inside -------------------------------------------------------------------------------------------------------
+
+    def _publish(self, source: str, topic: str, payload: bytes) -> None:
+        if (asked := self._sources.get(source)) is not None:
+            asked.publish(topic, payload, qos=0)
 
     def _acknowledger(self, name: str) -> Acknowledge:
         return lambda messages: self._sources[name].acknowledge(messages)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from citycontext.bridge.codecs.protobuf import read_fields
 from citycontext.bridge.codecs.sparkplug_b import SparkplugCodec
 from citycontext.errors import PayloadError
 
@@ -66,16 +67,20 @@ def test_floats_are_as_short_as_their_precision_and_history_stands_apart() -> No
 
 
 def test_an_alias_nobody_told_asks_for_a_rebirth() -> None:
-    """After a restart of the bridge; and a new birth forgets the old aliases."""
+    """After a restart the names are not known: the edge node is asked, once a minute, as Sparkplug has it."""
     codec = SparkplugCodec()
-    data = payload(field(2, 1) + field(13, 22.0))
+    for _ in range(3):
+        with pytest.raises(PayloadError, match=r"alias 1 .*the edge node is asked for a rebirth"):
+            codec.decode(payload(field(2, 1) + field(13, 22.0)), "spBv1.0/gent/DDATA/edge/pump")
+    ((topic, command),) = codec.requests()
+    assert codec.requests() == []
+    assert topic == "spBv1.0/gent/NCMD/edge"
+    (metric,) = read_fields(command).messages(2)
+    assert (metric.text(1), metric.number(4), metric.number(14)) == ("Node Control/Rebirth", 11, 1)
+    silent = SparkplugCodec(rebirth=False)
     with pytest.raises(PayloadError, match="ask the edge node for a rebirth"):
-        codec.decode(data, "spBv1.0/gent/NDATA/edge")
-    codec.decode(BIRTH, "spBv1.0/gent/NBIRTH/edge")
-    codec.decode(data, "spBv1.0/gent/NDATA/edge")
-    codec.decode(payload(field(1, "x") + field(2, 9) + field(4, 3) + field(10, 1)), "spBv1.0/gent/NBIRTH/edge")
-    with pytest.raises(PayloadError, match="alias 1"):
-        codec.decode(data, "spBv1.0/gent/NDATA/edge")
+        silent.decode(payload(field(2, 1) + field(13, 22.0)), "spBv1.0/gent/NDATA/edge")
+    assert silent.requests() == []
 
 
 def test_deaths_and_commands() -> None:

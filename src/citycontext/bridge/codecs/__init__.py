@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from citycontext.bridge.codecs.registry import Codec, codec_names, load_codec
+from citycontext.bridge.codecs.registry import AskingCodec, Codec, codec_names, load_codec
 
-__all__ = ["Codec", "codec_names", "load_codec"]
+__all__ = ["AskingCodec", "Codec", "codec_names", "load_codec"]

@@ -1,4 +1,4 @@
-"""The wire format of protocol buffers, as far as reading known field numbers goes."""
+"""The wire format of protocol buffers, as far as known field numbers go."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 from citycontext.errors import PayloadError
 
-__all__ = ["Fields", "double", "float32", "read_fields", "signed"]
+__all__ = ["Fields", "double", "float32", "read_fields", "signed", "write_field"]
 
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 _MOST_FIELDS: Final = 100_000
@@ -157,3 +157,24 @@ def double(bits: int) -> float:
     """
     value: float = struct.unpack("<d", struct.pack("<Q", bits))[0]
     return value
+
+
+def write_field(number: int, value: int | str | bytes) -> bytes:
+    """Write a field.
+
+    Args:
+        number: Its number.
+        value: A number from 0 is written as a varint, all else with its length.
+    """
+    if isinstance(value, int):
+        return _written(number << 3 | _VARINT) + _written(value)
+    content = value.encode() if isinstance(value, str) else value
+    return _written(number << 3 | _BYTES) + _written(len(content)) + content
+
+
+def _written(number: int) -> bytes:
+    written = bytearray()
+    while number > 127:
+        written.append(number & 127 | 128)
+        number >>= 7
+    return bytes([*written, number])

@@ -6,12 +6,12 @@ import difflib
 from collections.abc import Callable, Iterable
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, runtime_checkable
 
 from citycontext.bridge.codecs.imports import import_object
 from citycontext.errors import ConfigurationError
 
-__all__ = ["ENTRY_POINT_GROUP", "Codec", "codec_names", "load_codec"]
+__all__ = ["ENTRY_POINT_GROUP", "AskingCodec", "Codec", "codec_names", "load_codec"]
 
 ENTRY_POINT_GROUP: Final = "citycontext.codecs"
 """Entry points of this group are codecs: their name is the codec's, their object a class like ``JsonCodec``."""
@@ -53,6 +53,15 @@ class Codec(Protocol):
         Raises:
             PayloadError: The payload is not what this codec reads.
         """
+        ...
+
+
+@runtime_checkable
+class AskingCodec(Codec, Protocol):
+    """A codec that wants messages published, e.g. to be told again what it missed."""
+
+    def requests(self) -> list[tuple[str, bytes]]:
+        """Give what to publish, as topic and payload; each once. Asked for after a message that could not be read."""
         ...
 
 

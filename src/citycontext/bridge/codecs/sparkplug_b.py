@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, Final
 
-from citycontext.bridge.codecs.protobuf import Fields, double, float32, read_fields, signed
+from citycontext.bridge.codecs.protobuf import Fields, double, float32, read_fields, signed, write_field
 from citycontext.errors import PayloadError
 
 __all__ = ["SparkplugCodec"]
 
 _READ: Final = frozenset({"NBIRTH", "DBIRTH", "NDATA", "DDATA", "NDEATH", "DDEATH"})
 _KNOWN_NODES: Final = 10_000
+_PATIENCE: Final = 60.0
+_IS_BOOLEAN: Final = 11
 _SIGNED_BITS: Final = {1: 8, 2: 16, 3: 32, 4: 64}
 _DATE: Final = 13
 # Field numbers of Payload and Metric in sparkplug_b.proto.
@@ -23,12 +26,18 @@ class SparkplugCodec:
     """Read births, data and deaths. The document has ``group``, ``edge``, ``device``, ``kind``, ``time``, ``values``.
 
     ``online`` tells births from deaths. ``values`` go by metric names; aliases are known from the last birth, so data
-    that come before one (after the bridge was restarted) are refused where they use an alias the bridge has not seen:
-    ask the edge node for a rebirth.
+    that come before one (after the bridge was restarted) are refused where they use an alias the bridge has not seen.
+    The edge node is then asked for a rebirth, on ``spBv1.0/{group}/NCMD/{edge}``, where the bridge must be let in.
+
+    Args:
+        rebirth: Whether rebirths are asked for.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, rebirth: bool = True) -> None:
         self._aliases: dict[tuple[str, str], dict[int, tuple[str, int]]] = {}
+        self._rebirth = rebirth
+        self._asked: dict[tuple[str, str], float] = {}
+        self._requests: list[tuple[str, bytes]] = []
 
     def decode(self, payload: bytes, topic: str) -> tuple[dict[str, Any], ...]:
         """Read a message.
@@ -57,7 +66,11 @@ class SparkplugCodec:
         values: dict[str, Any] = {}
         historical: dict[str, list[Any]] = {}
         for metric in fields.messages(_METRICS):
-            name, value = _metric(metric, aliases, is_birth=kind.endswith("BIRTH"))
+            try:
+                name, value = _metric(metric, aliases, is_birth=kind.endswith("BIRTH"))
+            except LookupError as error:
+                self._ask(group, edge)
+                raise PayloadError(f"alias {error.args[0]} was told by no birth message yet{self._hope}") from None
             (
                 historical.setdefault(name, []).append(value)
                 if metric.number(_HISTORICAL)
@@ -78,6 +91,29 @@ class SparkplugCodec:
             },
         )
 
+    @property
+    def _hope(self) -> str:
+        return "; the edge node is asked for a rebirth" if self._rebirth else "; ask the edge node for a rebirth"
+
+    def _ask(self, group: str, edge: str) -> None:
+        now = time.monotonic()
+        if not self._rebirth or now - self._asked.get((group, edge), -_PATIENCE) < _PATIENCE:
+            return
+        if len(self._asked) >= _KNOWN_NODES:
+            self._asked.clear()
+        self._asked[group, edge] = now
+        stamp = int(time.time() * 1000)
+        metric = write_field(_NAME, "Node Control/Rebirth") + write_field(_METRIC_TIME, stamp)
+        metric += write_field(_DATATYPE, _IS_BOOLEAN) + write_field(_BOOLEAN, 1)
+        self._requests.append(
+            (f"spBv1.0/{group}/NCMD/{edge}", write_field(_TIMESTAMP, stamp) + write_field(_METRICS, metric))
+        )
+
+    def requests(self) -> list[tuple[str, bytes]]:
+        """Give the rebirths to ask for; each once, and for an edge node once a minute."""
+        requests, self._requests = self._requests, []
+        return requests
+
 
 def _metric(metric: Fields, aliases: dict[int, tuple[str, int]], *, is_birth: bool) -> tuple[str, Any]:
     alias, name, datatype = metric.number(_ALIAS), metric.text(_NAME), metric.number(_DATATYPE)
@@ -88,7 +124,7 @@ def _metric(metric: Fields, aliases: dict[int, tuple[str, int]], *, is_birth: bo
             known, known_type = aliases[alias]
             name, datatype = name or known, datatype or known_type
     if name is None:
-        raise PayloadError(f"alias {alias} was told by no birth message yet; ask the edge node for a rebirth")
+        raise LookupError(alias)
     return name, _value(metric, datatype or 0)
 
 
