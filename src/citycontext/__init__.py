@@ -7,8 +7,9 @@ when it is first used.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
+
+from citycontext.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from citycontext.client import AsyncClient, Client
@@ -85,13 +86,8 @@ _ELSEWHERE: Final = {
     "near": "ngsild.query",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name not in __all__:
-        raise AttributeError(f"module 'citycontext' has no attribute {name!r}")
-    found = getattr(import_module(f"citycontext.{_ELSEWHERE.get(name, 'ngsild')}"), name)
-    globals()[name] = found
-    return found
+if not TYPE_CHECKING:  # so that a checker finds a name that is not there
+    __getattr__ = lazy_names(__name__, {name: _ELSEWHERE.get(name, "ngsild") for name in __all__})
 
 
 def __dir__() -> list[str]:

@@ -10,8 +10,9 @@ A name here is imported when it is first used.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
+
+from citycontext.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from citycontext.client._async.client import AsyncClient
@@ -57,14 +58,8 @@ _MODULES: Final = {
     "without_waiting": "retries",
 }
 
-
-def __getattr__(name: str) -> Any:
-    module = _MODULES.get(name)
-    if module is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{module}"), name)
-    globals()[name] = value
-    return value
+if not TYPE_CHECKING:  # so that a checker finds a name that is not there
+    __getattr__ = lazy_names(__name__, _MODULES)
 
 
 def __dir__() -> list[str]:

@@ -7,7 +7,9 @@ right what it can.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from citycontext.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from citycontext.models.catalogue.description import AttributeDescription, ModelDescription
@@ -60,12 +62,5 @@ _HOMES = {
     "subjects": "catalogue.registry",
 }
 
-
-def __getattr__(name: str) -> Any:
-    """Import what is asked for, so that a module of classes does not pay for the catalogue."""
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    return getattr(import_module(f"{__name__}.{home}"), name)
+if not TYPE_CHECKING:  # so that a checker finds a name that is not there
+    __getattr__ = lazy_names(__name__, _HOMES)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from citycontext.lazy_names import lazy_names
 from citycontext.ngsild.attribute_base import NULL, Attribute, NgsiLdNull, is_null
 from citycontext.ngsild.attributes import (
     GeoProperty,
@@ -138,10 +138,5 @@ _ELSEWHERE: Final = {
     "read_document": "documents",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _ELSEWHERE:
-        raise AttributeError(f"module 'citycontext.ngsild' has no attribute {name!r}")
-    found = getattr(import_module(f"citycontext.ngsild.{_ELSEWHERE[name]}"), name)
-    globals()[name] = found
-    return found
+if not TYPE_CHECKING:  # so that a checker finds a name that is not there
+    __getattr__ = lazy_names(__name__, _ELSEWHERE)

@@ -7,8 +7,9 @@ reading = from_oslo(document)                      # entities, and a report of w
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
+
+from citycontext.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from citycontext.oslo.documents import read_document, read_text
@@ -59,10 +60,5 @@ _HOMES: Final = {
     "read_text": "documents",
 }
 
-
-def __getattr__(name: str) -> Any:
-    """Import a name when it is first asked for."""
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{home}"), name)
+if not TYPE_CHECKING:  # so that a checker finds a name that is not there
+    __getattr__ = lazy_names(__name__, _HOMES)

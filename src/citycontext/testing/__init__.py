@@ -17,10 +17,10 @@ Fixtures:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from citycontext.errors import MissingExtra
+from citycontext.lazy_names import lazy_names
 
 try:
     import pytest
@@ -45,13 +45,10 @@ __all__ = [
 ]
 
 _ADDRESS: Final = "http://context-broker"
-_ELSEWHERE: Final = frozenset({"BackgroundLoop", "InProcessTransport"})
+_ELSEWHERE: Final = {"BackgroundLoop": "in_process", "InProcessTransport": "in_process"}
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _ELSEWHERE:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.in_process"), name)
+if not TYPE_CHECKING:  # so that a checker finds a name that is not there
+    __getattr__ = lazy_names(__name__, _ELSEWHERE)
 
 
 @pytest.fixture
