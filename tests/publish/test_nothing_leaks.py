@@ -8,10 +8,12 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import orjson
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citycontext.publish import EventStream, Publication, Report, export
+from citycontext.publish import EventStream, Publication, export
 
 LISTED = ["name", "availableSpotNumber", "location", "refParkingSite", "scope", "name.note"]
 SECRET = "zqsecretqz"
@@ -103,15 +105,67 @@ def test_no_export_holds_what_must_not_be_published(given_: tuple[str, list[dict
         }
     )
     with tempfile.TemporaryDirectory() as folder:
-        with EventStream(Path(folder) / "site", publication) as stream:
-            stream.write(made)
-        report = Report()
-        for form in ("csv", "geojson", "jsonld"):
-            export(made, Path(folder) / f"parking.{form}", publication, form=form, report=report)
-        files = [path for path in Path(folder).rglob("*") if path.is_file()]
-        assert len(files) >= 6
-        for path in files:
-            content = path.read_bytes().decode("utf-8", "replace")
+        for path, content in published(made, publication, Path(folder)).items():
             assert SECRET not in content, path
             assert plain(poison) not in {plain(word) for word in re.findall(r"[\w:.\- ]+", content)}, path
             assert poison.lower() not in content.lower(), path
+
+
+PLACES: dict[str, dict[str, Any]] = {
+    "value": {"name": {"type": "Property", "value": "#"}},
+    "concise": {"name": "#"},
+    "nested value": {"name": {"type": "Property", "value": {"seen": [{"at": 1, "car": "car #, twice"}]}}},
+    "key of a value": {"name": {"type": "Property", "value": {"#": 1}}},
+    "unit": {"availableSpotNumber": {"type": "Property", "value": 1, "unitCode": "#"}},
+    "dataset": {"availableSpotNumber": {"type": "Property", "value": 1, "datasetId": "urn:car:#"}},
+    "second instance": {"name": [{"type": "Property", "value": "a"}, {"value": "#", "datasetId": "urn:d:2"}]},
+    "language map": {"name": {"type": "LanguageProperty", "languageMap": {"nl": "x", "fr": "#"}}},
+    "languages": {"name": {"type": "LanguageProperty", "languageMap": {"nl": ["x", "#"]}}},
+    "JSON": {"name": {"type": "JsonProperty", "json": {"a": {"b": ["#"]}}}},
+    "vocabulary": {"name": {"type": "VocabProperty", "vocab": ["x", "#"]}},
+    "list": {"name": {"type": "ListProperty", "valueList": [1, ["#"]]}},
+    "relationship": {"refParkingSite": {"type": "Relationship", "object": "urn:car:#"}},
+    "relationships": {"refParkingSite": {"type": "Relationship", "object": ["urn:x:1", "urn:car:#"]}},
+    "type of object": {"refParkingSite": {"type": "Relationship", "object": "urn:x:1", "objectType": "#"}},
+    "list of relationships": {"refParkingSite": {"type": "ListRelationship", "objectList": [{"object": "urn:car:#"}]}},
+    "inlined entity": {"refParkingSite": {"type": "Relationship", "object": "urn:x:1", "entity": {"id": "urn:car:#"}}},
+    "geometry": {"location": {"type": "GeoProperty", "value": {"type": "Point", "coordinates": [3, 51], "car": "#"}}},
+    "sub-attribute": {"name": {"type": "Property", "value": "a", "note": {"type": "Property", "value": "#"}}},
+    "below a sub-attribute": {"name": {"value": "a", "note": {"value": "b", "by": {"value": "#"}}}},
+    "unlisted sub-attribute": {"name": {"type": "Property", "value": "a", "by": {"type": "Property", "value": "#"}}},
+    "previous value": {"name": {"type": "Property", "value": "a", "previousValue": "#"}},
+    "scope": {"scope": ["/gent", "/gent/#"]},
+    "name of an attribute": {"#": {"type": "Property", "value": 1}},
+    "unlisted attribute": {"plate": {"type": "Property", "value": "#"}},
+    "id": {"id": "urn:ngsi-ld:OffStreetParking:#"},
+    "type": {"type": ["OffStreetParking", "#"]},
+    "context": {"@context": [{"x": "https://x.example/#"}]},
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("poison", ["1-ABC-234", "2xyz987", "AB-123-CD", "00:1A:2b:3C:4d:5E", "001a.2b3c.4d5e"])
+def test_no_place_is_overlooked(tmp_path, place: str, poison: str) -> None:
+    """Wherever in an entity it stands, no file of any format has it, and each has the entity beside it."""
+    poisoned = orjson.loads(orjson.dumps(PLACES[place]).decode().replace("#", poison))
+    number = {"type": "Property", "value": 4711, "observedAt": "2026-05-01T10:00:00Z"}
+    entity = {"id": "urn:ngsi-ld:OffStreetParking:1", "type": "OffStreetParking", "availableSpotNumber": number}
+    publication = Publication.parse(
+        {"allow": {"OffStreetParking": LISTED}, "stream": {"url": "https://data.stad.example/parking"}}
+    )
+    beside = {**entity, "id": "urn:ngsi-ld:OffStreetParking:beside"}
+    files = published([entity | poisoned, beside], publication, tmp_path)
+    assert sum(":beside" in content for content in files.values()) == 5  # root and state of the stream, three exports
+    for path, content in files.items():
+        assert plain(poison) not in plain(content), path
+
+
+def published(made: list[dict[str, Any]], publication: Publication, folder: Path) -> dict[Path, str]:
+    """Publish in every form; give all the files, the state of the stream among them."""
+    with EventStream(folder / "site", publication) as stream:
+        stream.write(made)
+    for form in ("csv", "geojson", "jsonld"):
+        export(made, folder / f"parking.{form}", publication, form=form)
+    files = {path: path.read_bytes().decode("utf-8", "replace") for path in folder.rglob("*") if path.is_file()}
+    assert len(files) >= 6
+    return files

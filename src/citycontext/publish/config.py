@@ -11,25 +11,21 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic_core import ErrorDetails
 
 from citycontext.errors import ConfigurationError
+from citycontext.publish.linked_data import PREFIXES
 from citycontext.publish.policy import Policy
 from citycontext.publish.report import Report
 
 __all__ = ["Catalogue", "Contact", "Dataset", "Publication", "Retention", "StreamSettings", "Texts"]
 
 _A_LICENCE: Final = "https://data.vlaanderen.be/id/licentie/modellicentie-gratis-hergebruik/v1.0"
-PROV_GENERATED: Final = "http://www.w3.org/ns/prov#generatedAtTime"
+_PROV_GENERATED: Final = f"{PREFIXES['prov']}generatedAtTime"
 _KINDS: Final = {
     "dict_type": "a table",
     "model_type": "a table",
     "tuple_type": 'a list, e.g. ["name", "location"]',
     "string_type": "a text",
 }
-_PATHS: Final = {
-    "prov:": "http://www.w3.org/ns/prov#",
-    "dct:": "http://purl.org/dc/terms/",
-    "dcterms:": "http://purl.org/dc/terms/",
-    "sosa:": "http://www.w3.org/ns/sosa/",
-}
+_PREFIXES: Final = {**PREFIXES, "dcterms": PREFIXES["dct"], "sosa": "http://www.w3.org/ns/sosa/"}
 
 
 def _by_language(given: Any) -> Any:
@@ -38,9 +34,8 @@ def _by_language(given: Any) -> Any:
 
 def _full_iri(given: Any) -> Any:
     if isinstance(given, str):
-        for prefix, iri in _PATHS.items():
-            if given.startswith(prefix):
-                return iri + given[len(prefix) :]
+        prefix, _, local = given.partition(":")
+        return f"{_PREFIXES[prefix]}{local}" if prefix in _PREFIXES else given
     return given
 
 
@@ -175,7 +170,7 @@ class StreamSettings(_Table):
 
     url: Annotated[HttpUrl, Field(pattern=r"[^/]$")]
     page_size: int = Field(250, ge=1, le=100_000)
-    timestamp_path: Annotated[Iri, BeforeValidator(_full_iri)] = PROV_GENERATED
+    timestamp_path: Annotated[Iri, BeforeValidator(_full_iri)] = _PROV_GENERATED
     delimiter: str = Field("/", pattern=r"^[/#:_-]$")
     time: Names = ("observedAt",)
     members: Literal["ngsi-ld", "observaties-en-metingen", "sosa", "energie"] = "ngsi-ld"
