@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from citycontext.oslo import Graph, LossKind, LossReport
+from citycontext.ngsild import LanguageProperty, Relationship
+from citycontext.oslo import Graph, LossKind, LossReport, from_oslo, read_text, to_oslo
 from citycontext.oslo.aliases import canonical, canonical_graph
+from citycontext.oslo.entities.addresses import Adres
+from citycontext.oslo.entities.observations import Meting, Observatieverzameling
+from citycontext.oslo.entities.public_domain import Lichtpunt
+from citycontext.oslo.entities.sensors import Platform, Sensor
+from citycontext.oslo.entities.traffic import Verkeersmeetpunt, Verkeerstelling
+from citycontext.oslo.entities.water import ChemischAgensConcentratieObservatie
 from citycontext.oslo.mapping_tables import standard_tables
 from citycontext.oslo.profiles import all_forms
 from citycontext.oslo.vocabulary import NAMESPACES, iri
@@ -53,3 +60,87 @@ def test_exact_names_stay():
     for table in standard_tables():
         for known in table.classes:
             assert canonical(known) == known
+
+
+EXACT = ("https://schema.org/", "http://schema.org/")
+"""Two spellings that stand for one another in our own output."""
+CLASSES = {
+    "sensor": Sensor(id="urn:ngsi-ld:Sensor:1", observes=Relationship("urn:ngsi-ld:Property:1")),
+    "platform": Platform(id="urn:ngsi-ld:Platform:1", hosts=Relationship("urn:ngsi-ld:Sensor:1")),
+    "collection": Observatieverzameling(id="urn:ngsi-ld:Observatieverzameling:1", has_member=Relationship("urn:x:1")),
+    "noise": Meting(
+        id="urn:ngsi-ld:Meting:1",
+        observed_property=Relationship("urn:ngsi-ld:Property:1"),
+        phenomenon_time="2024-05-01T10:00:00Z",
+        result_time="2024-05-01T10:00:00Z",
+        identifier="M 1",
+        carried_out_by=Relationship("https://data.vlaanderen.be/id/organisatie/OVO002949"),
+        result=54.2,
+    ),
+    "count": Verkeerstelling(
+        id="urn:ngsi-ld:Verkeerstelling:1",
+        phenomenon_time="2024-05-01T10:00:00Z",
+        result_time="2024-05-01T10:00:00Z",
+        vehicle_type="fiets",
+        property_type="aantal",
+        count=11,
+    ),
+    "water": ChemischAgensConcentratieObservatie(
+        id="urn:ngsi-ld:ChemischAgensConcentratieObservatie:1",
+        observed_property=Relationship("urn:ngsi-ld:Property:1"),
+        phenomenon_time="2024-05-01T10:00:00Z",
+        result_time="2024-05-01T10:00:00Z",
+        agent=Relationship("https://data.vmm.be/concept/agens/NO3"),
+        chemical_agent_concentration=12.5,
+    ),
+    "light": Lichtpunt(id="urn:ngsi-ld:Lichtpunt:1", identifier="L 1"),
+    "point": Verkeersmeetpunt(id="urn:ngsi-ld:Verkeersmeetpunt:1", driving_direction="inDirection"),
+    "address": Adres(
+        id="https://data.vlaanderen.be/id/adres/60",
+        box_number="5B",
+        full_address=LanguageProperty({"nl": "Teststraat 42"}),
+        address_status="inGebruik",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("subject", "exact", "published"),
+    [
+        ("sensor", "http://www.w3.org/ns/sosa/Sensor", "https://www.w3.org/ns/sosa/Sensor"),
+        ("sensor", "http://www.w3.org/ns/sosa/Sensor", "https://www.w3.org/TR/vocab-ssn/#SOSASensor"),
+        ("platform", "http://www.w3.org/ns/sosa/Platform", "https://www.w3.org/TR/vocab-ssn/#SOSAPlatform"),
+        ("platform", "http://www.w3.org/ns/sosa/hosts", "https://www.w3.org/ns/sosa/hosts"),
+        (
+            "collection",
+            "http://www.w3.org/ns/sosa/ObservationCollection",
+            "https://www.w3.org/TR/vocab-ssn-ext/#sosa:ObservationCollection",
+        ),
+        ("noise", "http://def.isotc211.org/iso19156/2011/Mea", "https://def.isotc211.org/iso19156/2011/Mea"),
+        ("noise", "metingen#Observatie.identificator", "metingen#identificator"),
+        ("noise", "metingen#Observatie.uitgevoerdDoor", "metingen/#Observatie.uitgevoerdDoor"),
+        ("noise", "metingen#Observatie.uitgevoerdDoor", "metingen#uitgevoerdDoor"),
+        ("noise", "https://schema.org/value", "http://schema.org/value"),
+        ("count", "/ns/verkeersmetingen#", "/ns/Verkeersmetingen#"),
+        ("count", "/id/concept/VkmVoertuigType/", "/doc/concept/VkmVoertuigType/"),
+        ("count", "/VkmVoertuigType/fiets", "/VkmVoertuigTypes/fiets"),
+        ("count", "#Verkeerstelling.tellingresultaat", "#tellingresultaat"),
+        ("water", "/ns/waterkwaliteit#Agens", "/ns/waterkwlaiteit#Agens"),
+        ("water", "/ns/waterkwaliteit#Agens", "/ns/waterkwaliteit#agens"),
+        ("light", "<http://www.w3.org/ns/adms#identifier>", "<http://www.w3.org/ns/adms#Identifier>"),
+        ("point", "#Verkeersmeetpunt.rijrichting", "#bemonsterdObject"),
+        ("address", "/ns/adres#busnummer", "/ns/adres#Adresvoorstelling.busnummer"),
+        ("address", "https://data.vlaanderen.be/ns/adres#volledigAdres", "http://www.w3.org/ns/locn#fullAddress"),
+        ("address", "/ns/adres#Adres.status", "/ns/adres#status"),
+        ("address", "/id/concept/adresstatus/", "/id/conceptscheme/adresstatus/"),
+    ],
+)
+def test_classes_are_read_by_the_names_that_are_published(subject, exact, published):
+    """An entity of a class of OSLO is read from variants of its names, and each rewriting is in the report."""
+    entity = CLASSES[subject]
+    text = to_oslo(entity).to_n_triples()
+    assert exact in text
+    reading = from_oslo(read_text(text.replace(exact, published), "application/n-triples"), models="oslo")
+    (found,) = reading.entities
+    assert found == entity
+    assert {loss.kind for loss in reading.report} == ({LossKind.REWRITTEN} if not exact.startswith(EXACT) else set())
