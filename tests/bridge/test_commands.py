@@ -348,7 +348,10 @@ def test_faults_of_a_command_are_said(change: dict[str, Any], reason: str) -> No
         ({"command": [{"mqtt": "other"}]}, 'goes to mqtt = "other", but there is'),
         ({"command": [{}], "mqtt": {"url": "wss://a"}}, 'context_broker.notify = "mqtt://'),
         ({"command": [{"tpoic": "x"}]}, r'command\[0\].tpoic: the key "tpoic" is not known. Did you mean "topic"'),
-        ({"context_broker": {"url": "http://b", "notify": "http://c"}}, "context_broker.notify: 'http' address"),
+        (
+            {"context_broker": {"url": "http://b", "notify": "http://c"}},
+            "context_broker.notify: the address starts with http",
+        ),
     ],
 )
 def test_faults_between_tables_are_said(change: dict[str, Any], reason: str) -> None:

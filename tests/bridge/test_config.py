@@ -108,7 +108,12 @@ def test_several_mqtt_brokers_and_entities(tmp_path: Path) -> None:
         ("[mqtt]", "[mqqt]", 'bridge.toml:1: mqqt: the key "mqqt" is not known. Did you mean "mqtt"?'),
         ("type =", "tpye =", 'bridge.toml:10: route[0].tpye: the key "tpye" is not known. Did you mean "type"?'),
         ('topic = "sensors/{device}/up"\n', "", 'bridge.toml:8: route[0].topic: the key "topic" is missing.'),
-        ("http://localhost", "ftp://localhost", "bridge.toml:6: context_broker.url: "),
+        (
+            "http://localhost",
+            "ftp://localhost",
+            "bridge.toml:6: context_broker.url: the address starts with ftp://, where http:// or https:// belongs",
+        ),
+        ("http://localhost:1026", "http://:1026", "context_broker.url: the address names no host"),
         ("mqtt://localhost", "mqtt://user:secret@localhost", "bridge.toml:2: mqtt.url: the address holds a user"),
         ("mqtt://localhost:1883", "mqtt://localhost:x", "bridge.toml:2: mqtt.url: the port is no number"),
         ('"temp"', '"a[?"', "bridge.toml:14: route[0].attributes.temperature.from: 'a[?' is no JMESPath"),
@@ -158,6 +163,37 @@ def test_several_mqtt_brokers_and_entities(tmp_path: Path) -> None:
         ),
         ("[context_broker]", '[delivery]\nlate = "keep"\n[context_broker]', "be 'pass', 'drop' or 'temporal'"),
         ("[context_broker]", '[delivery]\nlinger = "soon"\n[context_broker]', "'soon' is no duration"),
+        ("[context_broker]", "[delivery]\nlinger = -1\n[context_broker]", "a duration cannot be negative, but is -1"),
+        (
+            "[context_broker]",
+            '[delivery]\nmode = "history"\n[context_broker]',
+            "delivery.mode: this must be 'entities', 'temporal' or 'both'",
+        ),
+        ('observed_at = "time"', 'mode = "now"', "bridge.toml:12: route[0].mode: this must be 'entities'"),
+        (
+            "[context_broker]",
+            '[dead_letters]\nmax_size = "big"\n[context_broker]',
+            "dead_letters.max_size: 'big' is no",
+        ),
+        ('observed_at = "time"', "qos = 3", "route[0]: qos is 3; it is 0 or 1"),
+        (
+            "http://localhost",
+            "localhost",
+            "bridge.toml:6: context_broker.url: the address lacks its beginning; write http://",
+        ),
+        (
+            'url = "http://localhost:1026"',
+            'url = "http://c"\ntoken = "t"\noauth2 = { token_url = "http://t", client_id = "i", client_secret = "s" }',
+            "context_broker: token and oauth2 are two ways to authenticate; give one",
+        ),
+        ('topic = "sensors/{device}/up"', 'topic = ""', "route[0]: a topic cannot be empty"),
+        (
+            "sensors/{device}/up",
+            "sensors-{device}/up",
+            "level 'sensors-{device}' mixes text with a wildcard or capture",
+        ),
+        ('topic = "sensors/{device}/up"', 'topic = ["a/{device}", "a/{x}"]', "'a/{x}' captures other names than"),
+        ('"temp"', f'"{"a" * 3000}"', "temperature.from: the path is 3000 characters long"),
     ],
 )
 def test_each_fault_names_place_and_cure(tmp_path: Path, old: str, new: str, expected: str | None) -> None:

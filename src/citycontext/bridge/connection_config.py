@@ -19,8 +19,14 @@ _MQTT_PORTS = {"mqtt": 1883, "mqtts": 8883, "ws": 80, "wss": 443}
 def _url(schemes: tuple[str, ...]) -> AfterValidator:
     def check(given: str) -> str:
         parts = urlsplit(given)
-        if parts.scheme not in schemes or not parts.hostname:
-            raise ValueError(f"{parts.scheme or given!r} address expected as {schemes[0]}://host:port")
+        # The address may hold a password, so it is not repeated here.
+        if "://" not in given:
+            raise ValueError(f"the address lacks its beginning; write {schemes[0]}://host:port")
+        if parts.scheme not in schemes:
+            wanted = " or ".join(f"{scheme}://" for scheme in schemes)
+            raise ValueError(f"the address starts with {parts.scheme}://, where {wanted} belongs")
+        if not parts.hostname:
+            raise ValueError(f"the address names no host; write {schemes[0]}://host:port")
         if parts.username or parts.password:
             raise ValueError("the address holds a user or password; give them as keys of their own, from ${VARIABLES}")
         try:

@@ -42,6 +42,9 @@ def test_a_function_of_the_user_is_a_codec(tmp_path: Path, monkeypatch: pytest.M
         ("json", {"colour": "red"}, "does not take these options"),
         ("chirpstack", {"events": ["upp"]}, "upp is not among them"),
         ("text", {"encoding": "latin-99"}, "does not take these options"),
+        ("csv", {"delimiter": ";;"}, "the delimiter is one sign, not ';;'"),
+        ("tasmota", {"kinds": ["SENSORS"]}, "kinds are SENSOR, STATE and LWT"),
+        ("cayenne-lpp", {"encoding": "base32"}, "encoding is raw, hex or base64"),
     ],
 )
 def test_a_wrong_codec_is_explained(name: str, options: dict[str, object], says: str) -> None:
