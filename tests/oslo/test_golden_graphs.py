@@ -256,7 +256,138 @@ SPOT_SOSA = """
     sosa:hasResult [ a sosa:Result ; rdf:value "occupied" ] .
 """
 
+SPEED = Entity(
+    id="urn:ngsi-ld:TrafficFlowObserved:2",
+    type="TrafficFlowObserved",
+    location=point(3.72, 51.05),
+    dateObserved=TIME,
+    averageVehicleSpeed=Property(31.5, unit_code="KMH"),
+    occupancy=Property(0.2, unit_code="C62"),
+)
+SPEED_ISO = """
+<urn:ngsi-ld:TrafficFlowObserved:2> a sosa:ObservationCollection, vm:Verkeersmetingverzameling ;
+    dct:type <https://smartdatamodels.org/dataModel.Transportation/TrafficFlowObserved> ;
+    sosa:hasFeatureOfInterest <urn:ngsi-ld:TrafficFlowObserved:2/sample> ;
+    sosa:phenomenonTime _:t ;
+    sosa:hasMember <urn:ngsi-ld:TrafficFlowObserved:2/averageVehicleSpeed> ,
+        <urn:ngsi-ld:TrafficFlowObserved:2/occupancy> .
+_:t a time:Instant ; time:inXSDDateTime "2024-05-01T10:00:00Z"^^xsd:dateTime .
+<urn:ngsi-ld:TrafficFlowObserved:2/sample> a vm:Verkeersmeetpunt ;
+    pnt:SF_SamplingPoint.shape [ a sf:Point ; geo:asWKT "POINT (3.72 51.05)"^^geo:wktLiteral ] .
+<urn:ngsi-ld:TrafficFlowObserved:2/averageVehicleSpeed> a im:Verkeerssnelheidsmeting ;
+    im:Verkeerssnelheidsmeting.geobserveerdKenmerk [ a im:Verkeerssnelheidsmetingkenmerk ;
+        im:Verkeerssnelheidsmetingkenmerk.kenmerktype vkm:tijdsgemiddelde_snelheid ] ;
+    vm:geobserveerdObject <urn:ngsi-ld:TrafficFlowObserved:2/sample> ;
+    obs:OM_Observation.phenomenonTime _:t ;
+    obs:OM_Observation.resultTime [ a time:Instant ; time:inXSDDateTime "2024-05-01T10:00:00Z"^^xsd:dateTime ] ;
+    mst:OM_Measurement.result [ a uom:Measure ; uom:Measure.value
+        [ a schema:QuantitativeValue ; schema:value 31.5 ; schema:unitCode unit:KiloM-PER-HR ] ] .
+<urn:ngsi-ld:TrafficFlowObserved:2/occupancy> a vm:Verkeersmeting ;
+    vm:geobserveerdKenmerk [ a vm:Verkeerskenmerk ; dc11:type gent:ObserveerbaarKenmerk\\/occupancy ] ;
+    vm:geobserveerdObject <urn:ngsi-ld:TrafficFlowObserved:2/sample> ;
+    <https://def.isotc211.org/iso19156/2011/Observation#OM_Observation.phenomenonTime> _:t ;
+    obs:OM_Observation.resultTime [ a time:Instant ; time:inXSDDateTime "2024-05-01T10:00:00Z"^^xsd:dateTime ] ;
+    obs:OM_Observation.result [ a uom:Measure ; uom:Measure.value
+        [ a schema:QuantitativeValue ; schema:value 0.2 ; schema:unitCode unit:UNITLESS ] ] .
+"""
+
+PARKING = Entity(
+    id="urn:ngsi-ld:OffStreetParking:1",
+    type="OffStreetParking",
+    name="P+R",
+    layout=["surface"],
+    category=["free"],
+    totalSpotNumber=280,
+    availableSpotNumber=Property(12, observed_at=TIME),
+    occupancy=Property(0.95, observed_at=TIME),
+    occupancyModified=TIME,
+    provider={"name": "Stad"},
+    address={"streetAddress": "Veldstraat", "streetNr": "1", "postalCode": "9000", "addressLocality": "Gent"},
+)
+PARKING_ISO = """
+<urn:ngsi-ld:OffStreetParking:1> a mv:ParkingLot ; rdfs:label "P+R" ;
+    mv:price [ a <http://schema.org/PriceSpecification> ; mv:freeOfCharge 1 ] ;
+    mv:capacity [ a mv:Capacity ; mv:totalCapacity 280 ], [ a mv:RealTimeCapacity ; mv:currentValue 12 ] ;
+    mv:rateOfOccupancy 95 ;
+    dct:modified "2024-05-01T10:00:00Z"^^xsd:dateTime ;
+    mv:operatedBy [ a dct:Agent, <http://schema.org/Organization> ; rdfs:label "Stad" ] ;
+    locn:address [ a locn:Address ; locn:thoroughfare "Veldstraat" ; locn:postCode "9000" ;
+        <https://data.vlaanderen.be/ns/adres#Adresvoorstelling.huisnummer> "1" ;
+        <https://data.vlaanderen.be/ns/adres#gemeentenaam> "Gent" ] .
+"""
+
+LIGHT = Entity(
+    id="urn:ngsi-ld:Streetlight:1",
+    type="Streetlight",
+    location=point(3.72, 51.05),
+    dateServiceStarted="2020-01-01T00:00:00Z",
+    powerState=Property("on", observed_at=TIME),
+)
+LIGHT_ISO = """
+<urn:ngsi-ld:Streetlight:1> a inf:Lichtpunt ;
+    locn:geometry [ a locn:Geometry, sf:Point ; geo:asWKT "POINT (3.72 51.05)"^^geo:wktLiteral ] ;
+    <https://data.vlaanderen.be/ns/openbaardomein#begindatum> "2020-01-01T00:00:00Z"^^xsd:dateTime .
+<urn:ngsi-ld:Streetlight:1/powerState/2024-05-01T10:00:00Z>
+    a <http://def.isotc211.org/iso19156/2011/CategoryObservation#OM_CategoryObservation> ;
+    obs:OM_Observation.observedProperty gent:ObserveerbaarKenmerk\\/powerState ;
+    obs:OM_Observation.featureOfInterest <urn:ngsi-ld:Streetlight:1> ;
+    obs:OM_Observation.phenomenonTime [ a time:Instant ; time:inXSDDateTime "2024-05-01T10:00:00Z"^^xsd:dateTime ] ;
+    obs:OM_Observation.resultTime [ a time:Instant ; time:inXSDDateTime "2024-05-01T10:00:00Z"^^xsd:dateTime ] ;
+    obs:OM_Observation.result "on" .
+"""
+
+CHARGING = Entity(
+    id="urn:ngsi-ld:EVChargingStation:1",
+    type="EVChargingStation",
+    capacity=4,
+    availableCapacity=2,
+    status="working",
+    socketType=["CHAdeMO", "Type2"],
+    allowedVehicleType=["car"],
+    operator="Stad",
+)
+CHARGING_SOSA = """
+<urn:ngsi-ld:EVChargingStation:1> a inf:Oplaadpunt ;
+    mv:capacity [ a mv:Capacity ; mv:totalCapacity 4 ], [ a mv:RealTimeCapacity ; mv:currentValue 2 ] ;
+    <https://data.vlaanderen.be/ns/mobiliteit/trips-en-aanbod#status> gent:ResourceStatus\\/beschikbaar ;
+    inf:stekkertype <https://data.vlaanderen.be/id/concept/OplaadpuntStekkertypes/4> ,
+        <https://data.vlaanderen.be/id/concept/OplaadpuntStekkertypes/2> ;
+    inf:geschiktVoor gent:Voertuigtype\\/car ;
+    mv:operatedBy [ a dct:Agent, <http://schema.org/Organization> ; rdfs:label "Stad" ] .
+"""
+
+DEVICE = Entity(
+    id="urn:ngsi-ld:DeviceMeasurement:1",
+    type="DeviceMeasurement",
+    dateObserved=TIME,
+    refDevice=Relationship("urn:ngsi-ld:Device:1"),
+    controlledProperty="soilMoisture",
+    numValue=Property(41, unit_code="P1"),
+)
+DEVICE_SOSA = """
+<urn:ngsi-ld:DeviceMeasurement:1> a sosa:ObservationCollection ;
+    dct:type <https://smartdatamodels.org/dataModel.Device/DeviceMeasurement> ;
+    sosa:hasFeatureOfInterest <urn:ngsi-ld:DeviceMeasurement:1/sample> ;
+    sosa:phenomenonTime _:t ;
+    sosa:madeBySensor <urn:ngsi-ld:Device:1> ;
+    sosa:hasMember <urn:ngsi-ld:DeviceMeasurement:1/numValue> .
+_:t a time:Instant ; time:inXSDDateTime "2024-05-01T10:00:00Z"^^xsd:dateTime .
+<urn:ngsi-ld:DeviceMeasurement:1/sample> a sosa:Sample .
+<urn:ngsi-ld:DeviceMeasurement:1/numValue> a sosa:Observation ;
+    sosa:observedProperty gent:ObserveerbaarKenmerk\\/soilMoisture ;
+    sosa:hasFeatureOfInterest <urn:ngsi-ld:DeviceMeasurement:1/sample> ;
+    sosa:phenomenonTime _:t ;
+    sosa:resultTime [ a time:Instant ; time:inXSDDateTime "2024-05-01T10:00:00Z"^^xsd:dateTime ] ;
+    sosa:madeBySensor <urn:ngsi-ld:Device:1> ;
+    sosa:hasResult [ a qudt:QuantityValue ; qudt:numericValue 41 ; qudt:hasUnit unit:PERCENT ] .
+"""
+
 GOLDEN = {
+    "speed and occupancy of a road, first generation": (SPEED, ISO, SPEED_ISO),
+    "parking, as Gent publishes it": (PARKING, ISO, PARKING_ISO),
+    "light, first generation": (LIGHT, ISO, LIGHT_ISO),
+    "charging, second generation": (CHARGING, SOSA, CHARGING_SOSA),
+    "any device, second generation": (DEVICE, SOSA, DEVICE_SOSA),
     "air, first generation": (AIR, ISO, AIR_ISO),
     "weather, first generation": (WEATHER, ISO, WEATHER_ISO),
     "weather, second generation": (WEATHER, SOSA, WEATHER_SOSA),
