@@ -257,6 +257,29 @@ def test_an_instance_at_fault_is_found_among_those_of_its_entity() -> None:
     assert len(harness.settled) == 64
 
 
+def test_no_more_requests_run_at_a_time_than_allowed() -> None:
+    """Three connections: three requests side by side, never four, and never two with the same entity."""
+    running: list[str] = []
+    most: list[int] = []
+    lock = threading.Lock()
+
+    def answer(ids: list[str]) -> BatchResult:
+        with lock:
+            assert not set(ids) & set(running)
+            running.extend(ids)
+            most.append(len(running))
+        time.sleep(0.005)
+        with lock:
+            for one in ids:
+                running.remove(one)
+        return BatchResult(succeeded=ids)
+
+    harness = Harness(answer, connections=3, batch_size=1)
+    harness.deliver(*(f"e{n % 7}" for n in range(60)))
+    assert max(most) == 3
+    assert harness.delivery.counts.delivered == 60
+
+
 def test_the_rate_is_kept_over_all_connections() -> None:
     """No request holds more than a second's worth, and they do not come faster."""
     times: list[float] = []

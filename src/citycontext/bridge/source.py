@@ -225,7 +225,8 @@ class Source:
             self._now_connected()
 
     def _now_connected(self, trouble: str | None = None) -> None:
-        logger.info("Connected to %s, %d subscriptions.", self.config.url, len(self._subscriptions))
+        what = "Subscribed anew at" if self._connected.is_set() else "Connected to"
+        logger.info("%s %s, %d subscriptions.", what, self.config.url, len(self._subscriptions))
         self.trouble = trouble
         self._connected.set()
         self._first_attempt.set()
