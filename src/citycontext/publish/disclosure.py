@@ -34,7 +34,7 @@ def disclosed_by(content: Any, *, codes: bool, depth: int = 0) -> Disclosure | N
         raise RecursionError
     if isinstance(content, dict):
         for name, inner in content.items():
-            found = identifier_in(name, codes=codes) or ("personal" if _names_person(name) else None)
+            found: Disclosure | None = identifier_in(name, codes=codes) or ("personal" if _names_person(name) else None)
             found = found or disclosed_by(inner, codes=codes, depth=depth + 1)
             if found is not None:
                 return found
