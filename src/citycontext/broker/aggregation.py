@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 import orjson
 
 from citycontext.broker.problems import bad_request_data, invalid_request
+from citycontext.broker.timestamps import instant_at
 from citycontext.ngsild.query.duration import Duration
 
 __all__ = ["METHODS", "aggregate"]
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_PERIODS: Final = 100_000
 
 
@@ -42,7 +42,7 @@ def aggregate(
     """
     if not samples:
         return {method: [] for method in methods}
-    origin = _moment(start if start is not None else samples[0][0])
+    origin = instant_at(start if start is not None else samples[0][0])
     rows: dict[str, list[list[Any]]] = {method: [] for method in methods}
     for first, last, values in _periods(samples, period, origin, end):
         for method in methods:
@@ -54,22 +54,22 @@ def _periods(
     samples: Sequence[tuple[int, Any]], period: Duration | None, origin: datetime, end: int | None
 ) -> Iterator[tuple[datetime, datetime, list[Any]]]:
     if period is None or period.is_zero:
-        last = _moment(end if end is not None else samples[-1][0])
+        last = instant_at(end if end is not None else samples[-1][0])
         yield origin, last, [value for _, value in samples]
         return
     try:
-        place, number = 0, _skip(period, origin, _moment(samples[0][0]))
+        place, number = 0, _skip(period, origin, instant_at(samples[0][0]))
         for _ in range(_MOST_PERIODS):
             first, last = period.after(origin, times=number), period.after(origin, times=number + 1)
             values = []
-            while place < len(samples) and _moment(samples[place][0]) < last:
+            while place < len(samples) and instant_at(samples[place][0]) < last:
                 values.append(samples[place][1])
                 place += 1
             if values:
                 yield first, last, values
             if place == len(samples):
                 return
-            number = max(number + 1, _skip(period, origin, _moment(samples[place][0])))
+            number = max(number + 1, _skip(period, origin, instant_at(samples[place][0])))
     except (OverflowError, ValueError):
         raise bad_request_data("aggrPeriodDuration: the periods go beyond the calendar.") from None
     raise bad_request_data(f"aggrPeriodDuration: there would be more than {_MOST_PERIODS} periods.")
@@ -128,10 +128,6 @@ METHODS: Final[dict[str, Callable[[Sequence[Any]], Any]]] = {
     "sumsq": lambda values: math.fsum(number * number for number in _numbers(values, "sumsq")),
 }
 """What can be computed (4.5.19.1)."""
-
-
-def _moment(microseconds: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=microseconds)
 
 
 def _text(moment: datetime) -> str:

@@ -91,20 +91,6 @@ class Parameters(dict[str, str]):
             raise bad_request_data(f"The parameter {name!r} is a whole number from {least}, not {text!r}.")
         return int(text)
 
-    def number(self, name: str) -> float | None:
-        """Read a number; None when it is absent.
-
-        Raises:
-            Problem: It is none.
-        """
-        text = self.get(name)
-        if text is None:
-            return None
-        try:
-            return float(text)
-        except ValueError:
-            raise bad_request_data(f"The parameter {name!r} is a number, not {text!r}.") from None
-
     def page(self) -> tuple[int, int]:
         """Read limit and offset (6.3.10).
 

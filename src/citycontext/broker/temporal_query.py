@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from citycontext.broker.parameters import Parameters
 from citycontext.broker.problems import bad_request_data
+from citycontext.broker.timestamps import microseconds_of
 from citycontext.ngsild.query.temporal import TEMPORAL_PARAMETERS, TemporalQuery
 
 __all__ = ["TEMPORAL", "TemporalRequest", "read_temporal_request"]
 
 TEMPORAL: Final = frozenset(TEMPORAL_PARAMETERS)
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _FORMS: Final = {"simplified": "temporalValues", "concise": "normalized"}
 
 
@@ -71,4 +71,4 @@ def read_temporal_request(parameters: Parameters, *, needs_interval: bool) -> Te
 
 
 def _microseconds(instant: datetime | None) -> int | None:
-    return None if instant is None else (instant - _EPOCH) // timedelta(microseconds=1)
+    return None if instant is None else microseconds_of(instant)

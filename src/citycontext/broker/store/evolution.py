@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final
 
 import orjson
 
 from citycontext.broker.store.database import Database
-from citycontext.broker.timestamps import timestamp
+from citycontext.broker.timestamps import instant_at, microseconds_of, timestamp
 from citycontext.broker.writing import Document
 
 __all__ = ["Evolution", "EvolutionTable", "Instance", "instance_urn", "microseconds"]
 
 _PREFIX: Final = "urn:ngsi-ld:instance:"
 _REMEMBERED: Final = 100_000
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _COLUMNS: Final = {
     "observedAt": "observed_at",
     "createdAt": "created_at",
@@ -56,7 +55,7 @@ def microseconds(text: str) -> int | None:
         return None
     if instant.tzinfo is None:
         instant = instant.replace(tzinfo=UTC)
-    return (instant - _EPOCH) // timedelta(microseconds=1)
+    return microseconds_of(instant)
 
 
 def instance_urn(number: int) -> str:
@@ -213,7 +212,7 @@ class EvolutionTable:
         row = self._database.execute(
             "SELECT max(modified_at) FROM instances WHERE evolution = ?", (evolution,)
         ).fetchone()
-        return None if row[0] is None else timestamp(_EPOCH + timedelta(microseconds=row[0]))
+        return None if row[0] is None else timestamp(instant_at(row[0]))
 
     def attributes(self, evolution: int) -> list[str]:
         """List the attributes an evolution holds, in the order they first came."""
