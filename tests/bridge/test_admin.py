@@ -102,7 +102,7 @@ def test_a_bridge_without_mqtt_is_alive_but_not_ready(tmp_path: Path, wait: Any)
             answer = client.get("/readyz")
             assert answer.status_code == 503
             assert "nothing listens there" in answer.text
-            assert re.search(r'class="bad">cannot connect to mqtt://', client.get("/").text)
+            assert re.search(r'class="bad">Cannot connect to mqtt://', client.get("/").text)
     finally:
         bridge.stop()
 

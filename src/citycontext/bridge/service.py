@@ -261,7 +261,9 @@ class Bridge:
         found = [source.trouble for source in self._sources.values()]
         found += [station.trouble for station in self._stations]
         intake = self._intake
-        found += [intake.trouble, intake.loss, self._delivery.trouble, self._file_trouble]
+        refusal = self._delivery.trouble
+        found += [intake.trouble, intake.loss, self._file_trouble]
+        found.append(None if refusal is None else f"the context broker takes no updates: {refusal}")
         return [one for one in found if one is not None]
 
     @property

@@ -32,7 +32,7 @@ def render(status: BridgeStatus) -> str:
     """
     counts = status.counts
     if status.troubles:
-        verdict = "".join(f'<p class="bad">{escape(one)}</p>' for one in status.troubles)
+        verdict = "".join(f'<p class="bad">{escape(one[:1].upper() + one[1:])}</p>' for one in status.troubles)
         verdict += "<p>Messages are kept meanwhile and delivered afterwards.</p>"
     else:
         verdict = '<p class="good">All is well.</p>'
