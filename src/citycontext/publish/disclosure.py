@@ -34,13 +34,16 @@ def disclosed_by(content: Any, *, codes: bool, depth: int = 0) -> Disclosure | N
         raise RecursionError
     if isinstance(content, dict):
         for name, inner in content.items():
-            found: Disclosure | None = identifier_in(name, codes=codes) or ("personal" if _names_person(name) else None)
-            found = found or disclosed_by(inner, codes=codes, depth=depth + 1)
+            if _names_person(name):
+                return "personal"
+            found = identifier_in(name, codes=codes) or disclosed_by(inner, codes=codes, depth=depth + 1)
             if found is not None:
                 return found
     elif isinstance(content, list) and not (content and all(isinstance(one, int | float) for one in content)):
-        found_in = (disclosed_by(one, codes=codes, depth=depth + 1) for one in content)
-        return next(filter(None, found_in), None)
+        for one in content:
+            found = disclosed_by(one, codes=codes, depth=depth + 1)
+            if found is not None:
+                return found
     return None
 
 
