@@ -130,7 +130,7 @@ def _home(said: Any, file: str, key: str) -> Home:
 
 def _part(said: Any, file: str, key: str) -> Part:
     try:
-        entry = {"role": said} if isinstance(said, str) else dict(said)
+        entry: dict[str, Any] = {"role": said} if isinstance(said, str) else dict(said)
         if entry["role"] not in ROLES:
             raise ValueError(f"role {entry['role']!r} is none of {', '.join(ROLES)}")
         kind = iri(entry.pop("kind")) if "kind" in entry else ""
