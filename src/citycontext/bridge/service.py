@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import signal
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from types import FrameType
 from typing import Final
 
 from citycontext.bridge.admin import Admin
@@ -25,6 +23,7 @@ from citycontext.bridge.journal import Journal
 from citycontext.bridge.lanes import Lanes, Ticket
 from citycontext.bridge.processing import Processing, Router
 from citycontext.bridge.recent import RecentErrors
+from citycontext.bridge.signals import listening
 from citycontext.bridge.source import Source
 from citycontext.bridge.status import BridgeStatus, CommandCounts, Counts, DeadReason, RouteStatus, SourceStatus
 from citycontext.bridge.subscriptions import forget, remember, wanted_subscriptions
@@ -204,7 +203,7 @@ class Bridge:
         as_read = _modified(reload_from)
         self.start()
         try:
-            with self._signals(), patient_garbage_collection():
+            with listening(self._stop_asked, self._reload_asked), patient_garbage_collection():
                 if require_connection:
                     self._require_connections()
                 notify("READY=1")
@@ -401,26 +400,6 @@ class Bridge:
                     key="mqtt.url",
                     cure="Start the MQTT broker or correct the address, then try again.",
                 )
-
-    @contextlib.contextmanager
-    def _signals(self) -> Iterator[None]:
-        if threading.current_thread() is not threading.main_thread():
-            yield
-            return
-
-        def stop(number: int, frame: FrameType | None) -> None:
-            self._stop_asked.set()
-
-        def reload(number: int, frame: FrameType | None) -> None:
-            self._reload_asked.set()
-
-        handlers = {signal.SIGTERM: stop, signal.SIGINT: stop, signal.SIGHUP: reload}
-        before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
 
 
 def _modified(path: Path | None) -> int:
