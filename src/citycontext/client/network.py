@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from typing import Any, Final
 
 import httpcore
@@ -58,8 +57,10 @@ class DeadlineTransport(httpx.BaseTransport):
             content=request.stream,
             extensions=request.extensions,
         )
-        with _translated():
+        try:
             answer = self._pool.handle_request(outgoing)
+        except _FAILURES as error:
+            raise _translated(error) from error
         return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer), extensions=answer.extensions)
 
     def close(self) -> None:
@@ -72,20 +73,19 @@ class _Body(httpx.SyncByteStream):
         self._answer = answer
 
     def __iter__(self) -> Iterator[bytes]:
-        with _translated():
+        try:
             yield from self._answer.iter_stream()
+        except _FAILURES as error:
+            raise _translated(error) from error
 
     def close(self) -> None:
         self._answer.close()
 
 
-@contextmanager
-def _translated() -> Iterator[None]:
-    """Raise what httpx calls by the same name: its exceptions mirror those of httpcore."""
-    try:
-        yield
-    except _FAILURES as error:
-        raise getattr(httpx, type(error).__name__)(str(error)) from error
+def _translated(error: Exception) -> Exception:
+    """Give what httpx calls by the same name: its exceptions mirror those of httpcore."""
+    exception: Exception = getattr(httpx, type(error).__name__)(str(error))
+    return exception
 
 
 class _Backend(httpcore.NetworkBackend):

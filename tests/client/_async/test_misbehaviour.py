@@ -43,7 +43,7 @@ async def test_too_slow(misbehaving: Any, behaviour: dict[str, Any]) -> None:
     async with AsyncClient(misbehaving.url, timeout=TIMEOUT) as client:
         with pytest.raises(BrokerTimeout, match=r"no whole answer within 0\.6 s"):
             await client.entities.retrieve(ENTITY["id"])
-    assert time.monotonic() - begin < 2 * TIMEOUT
+    assert time.monotonic() - begin < TIMEOUT + 1.5  # what a busy machine adds
     assert misbehaving.connections == 1
 
 
@@ -54,7 +54,7 @@ async def test_a_server_that_does_not_read(misbehaving: Any) -> None:
     async with AsyncClient(misbehaving.url, timeout=TIMEOUT) as client:
         with pytest.raises(BrokerTimeout):
             await client.entities.create({**ENTITY, "note": {"type": "Property", "value": "x" * 20_000_000}})
-    assert time.monotonic() - begin < 3 * TIMEOUT
+    assert time.monotonic() - begin < TIMEOUT + 1.5
 
 
 BROKEN: dict[str, dict[str, Any]] = {

@@ -45,7 +45,7 @@ def test_too_slow(misbehaving: Any, behaviour: dict[str, Any]) -> None:
     with Client(misbehaving.url, timeout=TIMEOUT) as client:
         with pytest.raises(BrokerTimeout, match=r"no whole answer within 0\.6 s"):
             client.entities.retrieve(ENTITY["id"])
-    assert time.monotonic() - begin < 2 * TIMEOUT
+    assert time.monotonic() - begin < TIMEOUT + 1.5  # what a busy machine adds
     assert misbehaving.connections == 1
 
 
@@ -56,7 +56,7 @@ def test_a_server_that_does_not_read(misbehaving: Any) -> None:
     with Client(misbehaving.url, timeout=TIMEOUT) as client:
         with pytest.raises(BrokerTimeout):
             client.entities.create({**ENTITY, "note": {"type": "Property", "value": "x" * 20_000_000}})
-    assert time.monotonic() - begin < 3 * TIMEOUT
+    assert time.monotonic() - begin < TIMEOUT + 1.5
 
 
 BROKEN: dict[str, dict[str, Any]] = {
