@@ -9,8 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from citycontext.errors import CityContextError
+from citycontext.ngsild import Entity
+from citycontext.ngsild.names import is_uri
 from citycontext.oslo import Graph, Literal, from_oslo, read_text, standard_tables
 from citycontext.oslo.profiles import all_forms
+from citycontext.oslo.reading import Models
 from citycontext.oslo.vocabulary import iri
 
 OBS = "urn:x:observation"
@@ -52,13 +55,23 @@ values = nodes | st.sampled_from(classes) | st.builds(lambda text: Literal(text)
 triples = st.tuples(nodes, st.sampled_from([name for name in predicates if not name.startswith("@")]), values)
 
 
-@given(st.lists(triples, min_size=1, max_size=25))
-def test_any_graph_is_read(drawn):
+def targets(entity: Entity) -> list[str]:
+    """Give what the Relationships of an entity lead to."""
+    members = [member for member in entity.wire.values() if isinstance(member, dict) and "object" in member]
+    return [
+        one for each in members for one in (each["object"] if isinstance(each["object"], list) else [each["object"]])
+    ]
+
+
+@pytest.mark.parametrize("models", list(Models))
+@given(drawn=st.lists(triples, min_size=1, max_size=25))
+def test_any_graph_is_read(models, drawn):
     """Whatever triples stand together, reading ends with entities that are JSON, and names what it left out."""
     graph = Graph()
     for triple in drawn:
         graph.add(*triple)
-    reading = from_oslo(graph)
+    reading = from_oslo(graph, models=models)
     for entity in reading.entities:
         assert json.loads(entity.to_json())["id"]
+        assert all(is_uri(target) for target in targets(entity)), entity
     assert str(reading.report)

@@ -101,6 +101,21 @@ def test_every_instance_file_is_mapped_or_refused(published):
     assert counts == {"mapped": 136, "refused": 34, "unreadable": 26}
 
 
+def test_every_instance_file_reads_as_classes_of_oslo(published):
+    """Read as classes of OSLO, no file breaks, no label of a blank node gets into an entity, and many are found."""
+    contexts = Offline(published / "contexts")
+    found: set[str] = set()
+    for file in sorted((published / "examples").rglob("*.*")):
+        try:
+            graph = read_text(file.read_text(), MEDIA_TYPES.get(file.suffix, "application/ld+json"), contexts=contexts)
+        except CityContextError:
+            continue  # test_every_instance_file_is_mapped_or_refused looks at these
+        for entity in from_oslo(graph, models="oslo"):
+            found.add(entity.type)
+            assert "_:" not in entity.to_json().decode(), file
+    assert {"Verkeerstelling", "Verkeersmeting", "Meting", "Parkeerterrein", "Adres", "Sensor", "Platform"} <= found
+
+
 def test_bruges_traffic_counts(published):
     """A count of the implementation model says what was counted, when, where and in which direction."""
     member = published / "examples" / "geomobility" / "members" / "m000.nt"

@@ -126,7 +126,7 @@ class ObservationReader:
         observation = Observation(
             node,
             observed,
-            str(self.reader.value(node, *_role("feature")) or ""),
+            self.named(node, "feature"),
             result,
             phenomenon_time=self.reader.time(time_term) if time_term else None,
             result_time=known if isinstance(known, Instant) else None,
@@ -149,8 +149,13 @@ class ObservationReader:
             node: The observation.
             role: ``feature``, ``sensor`` or ``procedure``.
         """
-        found = self.reader.value(node, *_role(role))
-        return found if isinstance(found, str) else ""
+        for predicate in _role(role):
+            for value in self.graph.values(node, predicate)[:1]:
+                found = value if isinstance(value, str) else self.reader.address(value)
+                if found:  # a text that is no address stays unread
+                    self.reader.used.add((node, predicate, value))
+                    return found
+        return ""
 
     def details(self, node: str) -> tuple[TimeOfPhenomenon | None, str, tuple[str, ...]]:
         """Read when an observation's result is meant to be used, what it is called elsewhere, and who made it.
