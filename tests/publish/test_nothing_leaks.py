@@ -144,7 +144,7 @@ PLACES: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("poison", ["1-ABC-234", "2xyz987", "AB-123-CD", "00:1A:2b:3C:4d:5E", "001a.2b3c.4d5e"])
+@pytest.mark.parametrize("poison", ["1-ABC-234", "2xyz987", "00:1A:2b:3C:4d:5E"])
 def test_no_place_is_overlooked(tmp_path, place: str, poison: str) -> None:
     """Wherever in an entity it stands, no file of any format has it, and each has the entity beside it."""
     poisoned = orjson.loads(orjson.dumps(PLACES[place]).decode().replace("#", poison))
