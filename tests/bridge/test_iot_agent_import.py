@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
+from citycontext.bridge.command_mapping import Command
 from citycontext.bridge.config import BridgeConfig
 from citycontext.bridge.iot_agent_import import Imported, import_provisioning
 from citycontext.bridge.message import Message
@@ -69,12 +70,35 @@ def test_devices_need_not_be_touched() -> None:
     assert motion["floor"]["value"] == 3
 
 
+@pytest.mark.parametrize(
+    ("codec", "payload", "answer", "result"),
+    [
+        ("iot-agent-json", b'{"reset":3}', b'{"reset":"done"}', "done"),
+        ("ultralight", b"dev1@reset|3", b"dev1@reset|done", "dev1@reset|done"),
+    ],
+)
+def test_commands_go_where_the_agent_sent_them(codec: str, payload: bytes, answer: bytes, result: str) -> None:
+    """The same topic and payload, and the answers that devices give; what is no answer is none."""
+    config = configuration(import_provisioning(orjson.dumps(PROVISIONING), codec=codec))
+    (given,) = config.command
+    assert (given.tenant, given.attribute) == ("openiot", "reset")
+    command = Command(given, "here")
+    captured = command.captures("urn:ngsi-ld:Thing:dev1")
+    assert captured is not None
+    topic = f"/{PROVISIONING['services'][0]['apikey']}/dev1"
+    assert command.message(captured, {"value": 3}) == (f"{topic}/cmd", payload)
+    assert command.result_topic is not None
+    assert command.result_topic.match(f"{topic}/cmdexe") == {"device": "dev1"}
+    assert command.outcome(answer) == (True, result)
+    assert command.outcome(answer.replace(b"reset", b"other")) is None
+
+
 def test_what_is_left_out_is_said() -> None:
-    """Expressions, positions as text, commands."""
+    """Expressions, positions as text, the names under which the fate of commands is written."""
     left = import_provisioning(orjson.dumps(PROVISIONING)).left_out
     assert any("'position'" in line and "latitude, longitude" in line for line in left)
     assert any("'t|add(273)'" in line for line in left)
-    assert any("command 'reset'" in line for line in left)
+    assert any("command 'reset'" in line and "resetStatus" in line for line in left)
 
 
 @pytest.mark.parametrize("content", [b"{", b"[]", b"{}", b'{"services": []}'])

@@ -30,7 +30,10 @@ def test_what_is_made_can_be_checked(command, tmp_path: Path, monkeypatch: pytes
     ended = command("bridge", "import-iota", "provisioning.json", "-o", "bridge.toml")
     assert ended.returncode == 0
     assert ended.stdout == "Written to bridge.toml. Look it over, then run: citycontext bridge check bridge.toml\n"
-    assert ended.stderr == "left out: Room of key: command 'reset': commands are not imported\n"
+    assert ended.stderr == (
+        "left out: Room of key: command 'reset': its fate is written as resetStatus and resetResult, "
+        "not as reset_status and reset_info\n"
+    )
     monkeypatch.setenv("MQTT_URL", "mqtt://localhost")
     monkeypatch.setenv("CONTEXT_BROKER_URL", "http://localhost:1026")
     ended = command("bridge", "check", "bridge.toml")

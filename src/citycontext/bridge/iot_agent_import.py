@@ -14,6 +14,7 @@ from citycontext.ngsild.names import is_attribute_name, is_uri
 __all__ = ["Imported", "import_provisioning"]
 
 _NUMBERS: Final = frozenset({"number", "float", "double", "integer", "percentage"})
+_UNNAMED: Final = re.compile(r"[^A-Za-z0-9_.\-]")
 _PLAIN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -114,11 +115,11 @@ class _Route:
             self._add(lines, one)
         for one in [*self._given.get("static_attributes", [])]:
             self._add_static(lines, one)
-        for one in self._given.get("commands", []):
-            self._leave(f"command {one.get('name')!r}: commands are not imported")
         if len(lines) == before:
             self._leave("no attributes: the agent would take every measure; list those you want")
             lines.append('value = "value"')
+        for one in self._given.get("commands", []):
+            self._add_command(lines, str(one.get("name", "")), kind, entity_id, apikey, device)
         return "\n".join(lines) + "\n"
 
     def _add(self, lines: list[str], given: dict[str, Any]) -> None:
@@ -158,6 +159,35 @@ class _Route:
             lines.append(f"{_key(name)} = {_table({'object': str(value)})}")
         else:
             lines.append(f"{_key(name)} = {_table({'value': value})}")
+
+    def _add_command(self, lines: list[str], name: str, kind: str, entity_id: str, apikey: str, device: str) -> None:
+        if not is_attribute_name(name):
+            self._leave(f"command {name!r}: this is no name in NGSI-LD")
+            return
+        if apikey == "{apikey}":
+            self._leave(f"command {name!r}: without an apikey nothing says on which topic devices listen")
+            return
+        if self._codec == "ultralight":
+            payload, value, when = _text(f"{device}@{name}|{{value}}"), "@", f"contains(@, '@{name}|')"
+        else:
+            payload = f'{{ {_key(name)} = "{{value}}" }}'
+            value, when = _path(name), f"contains(keys(@), '{name}')"
+        result = {"topic": f"/{apikey}/{device}/cmdexe", "value": value, "when": when}
+        lines += [
+            "",
+            "[[command]]",
+            f"name = {_text(_UNNAMED.sub('-', f'{self._name}.{name}'))}",
+            f"type = {_text(kind)}",
+            f"id = {_text(entity_id)}",
+            f"attribute = {_text(name)}",
+            f"topic = {_text(f'/{apikey}/{device}/cmd')}",
+            f"payload = {payload}",
+            f"result = {_table(result)}",
+        ]
+        if service := self._given.get("service"):
+            lines.append(f"tenant = {_text(str(service))}")
+        fate = f"{name}Status and {name}Result, not as {name}_status and {name}_info"
+        self._leave(f"command {name!r}: its fate is written as {fate}")
 
     def _type(self, text: str) -> str:
         if is_attribute_name(text):
