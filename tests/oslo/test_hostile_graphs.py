@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from citycontext.errors import CityContextError
 from citycontext.ngsild import Entity
 from citycontext.ngsild.names import is_uri
-from citycontext.oslo import Graph, Literal, from_oslo, read_text, standard_tables
+from citycontext.oslo import Graph, Literal, LossKind, from_oslo, read_text, standard_tables
 from citycontext.oslo.profiles import all_forms
 from citycontext.oslo.reading import Models
-from citycontext.oslo.vocabulary import iri
+from citycontext.oslo.vocabulary import XSD, iri
 
 OBS = "urn:x:observation"
 
@@ -38,6 +38,23 @@ def test_a_document_too_deep_is_refused():
     deep = '{"urn:p":' * 5000 + "1" + "}" * 5000
     with pytest.raises(CityContextError):
         from_oslo(read_text(deep, "application/ld+json"))
+
+
+@pytest.mark.parametrize("models", list(Models))
+def test_texts_where_addresses_should_be_are_reported(models):
+    """A sensor, feature or agent that is a mere text is in no entity, and each is named lost."""
+    graph = Graph()
+    graph.type(OBS, "om-count:")
+    graph.add(OBS, "om:.observedProperty", "urn:x:property")
+    graph.add(OBS, "om:.result", Literal("3", XSD + "integer"))
+    graph.add(OBS, "sosa:madeBySensor", Literal("the sensor"))
+    graph.add(OBS, "om:.featureOfInterest", Literal("the square"))
+    graph.add(OBS, "oem:Observatie.uitgevoerdDoor", Literal("the city"))
+    reading = from_oslo(graph, models=models)
+    (entity,) = reading.entities
+    assert "the " not in entity.to_json().decode()
+    lost = " ".join(loss.reason for loss in reading.report.of(LossKind.LOST))
+    assert all(text in lost for text in ("the sensor", "the square", "the city"))
 
 
 roles = ("observed_property", "feature", "result", "phenomenon_time", "result_time", "sensor", "quality")

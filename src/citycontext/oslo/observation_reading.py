@@ -130,8 +130,8 @@ class ObservationReader:
             result,
             phenomenon_time=self.reader.time(time_term) if time_term else None,
             result_time=known if isinstance(known, Instant) else None,
-            sensor=self.reader.address(self._thing(node, *_role("sensor"))),
-            procedure=self.reader.address(self._thing(node, *_role("procedure"), "om:.procedure")),
+            sensor=self._thing(node, "sensor"),
+            procedure=self._thing(node, "procedure"),
             qualities=tuple(
                 quality
                 for one in self.reader.values(node, *_role("quality"))
@@ -149,7 +149,8 @@ class ObservationReader:
             node: The observation.
             role: ``feature``, ``sensor`` or ``procedure``.
         """
-        for predicate in _role(role):
+        more = (iri("om:.procedure"),) if role == "procedure" else ()
+        for predicate in (*_role(role), *more):
             for value in self.graph.values(node, predicate)[:1]:
                 found = value if isinstance(value, str) else self.reader.address(value)
                 if found:  # a text that is no address stays unread
@@ -163,18 +164,26 @@ class ObservationReader:
         Args:
             node: The observation.
         """
-        identifier = self.reader.value(self.reader.value(node, *_role("identifier")), "skos:notation")
+        named = self.reader.value(node, *_role("identifier"))  # a node with a notation, or the text itself
+        identifier = named if isinstance(named, Literal) else self.reader.value(named, "skos:notation")
         if identifier is not None:
-            self.reader.use_types(self.reader.value(node, *_role("identifier")))
-        agents = sorted({self.reader.address(one) for one in self.reader.values(node, *_role("agent"))} - {""})
+            self.reader.use_types(named)
+        agents = set()
+        for predicate in _role("agent"):
+            for one in self.graph.values(node, predicate):
+                address = self.reader.address(one)
+                if address:  # what has no address stays unread
+                    self.reader.used.add((node, predicate, one))
+                    agents.add(address)
         valid = self.reader.time(self.reader.value(node, *_role("valid_time")))
-        return valid, identifier.text if isinstance(identifier, Literal) else "", tuple(agents)
+        return valid, identifier.text if isinstance(identifier, Literal) else "", tuple(sorted(agents))
 
-    def _thing(self, node: str, *predicates: str) -> Term | None:
+    def _thing(self, node: str, role: str) -> str:
         """Read a sensor or procedure; a blank node has no address, so what it says stays unread."""
-        found = self.reader.value(node, *predicates)
-        if isinstance(found, str) and not is_blank(found):
-            self.reader.use_types(found, "sosa:Sensor", "sosa:Procedure")
+        found = self.named(node, role)
+        if is_blank(found):
+            return ""
+        self.reader.use_types(found or None, "sosa:Sensor", "sosa:Procedure")
         return found
 
     def _property(self, term: Term | None) -> ObservedProperty | None:
