@@ -24,6 +24,7 @@ class BrokerProfile:
         concurrency: How many requests of one batch the asynchronous client keeps under way.
         local_parameter: How the broker spells the parameter ``local``.
         entity_maps_path: Where entity maps are.
+        form_parameter: Which parameter names the representation: ``options``, which every version has, or ``format``.
         links: How a link to several entities is best written; for ``citycontext.models.clean``. Every broker knows
             ``instances``; brokers of version 1.8 also ``list-relationship`` and ``array``.
     """
@@ -37,6 +38,7 @@ class BrokerProfile:
     concurrency: int = 4
     local_parameter: str = "local"
     entity_maps_path: str = "entityMaps"
+    form_parameter: Literal["options", "format"] = "options"
     links: Literal["instances", "list-relationship", "array"] = "instances"
 
     def page_limit(self, wanted: int | None) -> int:

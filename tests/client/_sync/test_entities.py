@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from citycontext.client import SCORPIO, Client
+from citycontext.client import GENERIC, SCORPIO, Client
 from citycontext.errors import AlreadyExists, BadRequestData, BatchError, DataError, InvalidContext, InvalidEntity
 from citycontext.ngsild import NULL, Attr, Entity, LanguageProperty, OptAttr, Property, optional, point
 from citycontext.ngsild.query import EntityQuery, Q, near
@@ -169,6 +169,23 @@ def test_retrieve_says_what_is_wanted(broker: Any) -> None:
         "&join=inline&joinLevel=2&local=true&options=keyValues,sysAttrs&geometryProperty=area"
     ]
     assert broker.last.headers["Accept"] == "application/geo+json"
+
+
+def test_the_form_is_named_as_the_broker_reads_it(broker: Any) -> None:
+    """By ``options``, where the broker's times are asked for too; or by ``format``, if the profile says so."""
+    broker.will(200, {"id": ID, "type": "OffStreetParking"})
+    profile = GENERIC.with_changes(form_parameter="format")
+    with Client(broker.url, transport=broker.transport) as client:
+        client.entities.retrieve(ID, representation="simplified", sys_attrs=True)
+        client.with_options(profile=profile).entities.retrieve(ID, representation="simplified", sys_attrs=True)
+        client.with_options(profile=profile).temporal.retrieve(ID, representation="temporalValues")
+        client.with_options(profile=profile).entities.retrieve(ID)
+    assert broker.targets == [
+        f"GET entities/{ID}?options=keyValues,sysAttrs",
+        f"GET entities/{ID}?format=simplified&options=sysAttrs",
+        f"GET temporal/entities/{ID}?format=temporalValues",
+        f"GET entities/{ID}",
+    ]
 
 
 def test_a_simplified_entity_is_read_as_such(broker: Any) -> None:

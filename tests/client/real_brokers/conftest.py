@@ -111,10 +111,8 @@ def call_for(one: Recorded) -> Call:
         raise Malformed("a body on a read")
     if request["method"] in ("HEAD", "OPTIONS"):
         raise Malformed("a method that the API has not")
-    if "format" in query:
-        if query["format"] == "bogus":
-            raise Malformed("format=bogus")
-        raise Malformed("the parameter format; options says the same to all versions")
+    if query.get("format") == "bogus" or {"format", "options"} <= query.keys():
+        raise Malformed("a format that is none, or two")
     where = segments[0] if segments[0] != "temporal" else f"temporal {segments[1] if len(segments) > 1 else ''}"
     find = FINDERS.get(where)
     if find is None or "" in segments:
@@ -145,7 +143,7 @@ def _kwargs(one: Recorded, query: dict[str, str], *, view: bool = False, tempora
     """Turn query parameters into arguments."""
     given: dict[str, Any] = {}
     left = dict(query)
-    options = [option for option in left.pop("options", "").split(",") if option]
+    options = [option for name in ("options", "format") for option in left.pop(name, "").split(",") if option]
     for option in options:
         if option in ("keyValues", "simplified", "concise", "temporalValues", "aggregatedValues", "normalized"):
             given["representation"] = "simplified" if option == "keyValues" else option
@@ -469,4 +467,6 @@ def client_for(one: Recorded, transport: httpx.BaseTransport) -> Client:
     if context is not None and link != link_to_context(context):
         raise Malformed("a Link with other parameters")
     tenant = one.headers.get("ngsild-tenant")
-    return Client("http://broker.test", transport=transport, context=context, tenant=tenant, retries=0)
+    parameter = "format" if "format" in dict(one.request["query"]) else "options"
+    profile = GENERIC.with_changes(form_parameter=parameter)
+    return Client("http://broker.test", transport=transport, context=context, tenant=tenant, retries=0, profile=profile)

@@ -160,7 +160,8 @@ class AsyncTemporal(AsyncNoun):
             ContextBrokerError: Any other refusal or failure of the broker.
             TransportError: No usable answer came.
         """
-        shape = temporal.when_params(when, representation, view.pop("sys_attrs", False))
+        sys_attrs, profile = view.pop("sys_attrs", False), self._session.settings.profile
+        shape = temporal.when_params(when, representation, sys_attrs=sys_attrs, profile=profile)
         params = [*self._params(**view), *shape]
         headers = reading_headers(self._context(context), accept=media_type(accept))
         request = temporal.retrieve(entity_id, params=params, headers=headers)
@@ -246,7 +247,9 @@ class AsyncTemporal(AsyncNoun):
         request = temporal.query(
             selection,
             when,
-            shape=temporal.when_params(when, representation, selection.pop("sys_attrs", False)),
+            shape=temporal.when_params(
+                when, representation, sys_attrs=selection.pop("sys_attrs", False), profile=profile
+            ),
             context=self._context(context),
             accept=media_type(accept),
             profile=profile,

@@ -23,6 +23,7 @@ __all__ = [
     "Selection",
     "TemporalSelection",
     "View",
+    "form_params",
     "query_document",
     "to_params",
     "url_params",
@@ -170,7 +171,9 @@ _ORDERING: Final = {"collation": "collation", "order_from": "coordinates", "orde
 _NOT_IN_DOCUMENT: Final = frozenset(
     {"type", "id", "id_pattern", "geo", "representation", "sys_attrs", "local", "order_by", *_ORDERING}
 )
-_OPTION: Final = {"normalized": "", "concise": "concise", "simplified": "keyValues"}
+_FORMS: Final = {"normalized": "", "concise": "concise", "simplified": "simplified"}
+_OLD_NAMES: Final = {"simplified": "keyValues"}
+"""Names of representations in ``options``, which brokers of before 1.6 know too."""
 _GEO_MEMBERS: Final = ("georel", "geometry", "coordinates", "geoproperty")
 
 
@@ -198,26 +201,27 @@ def to_params(selection: Mapping[str, Any] | EntityQuery, profile: BrokerProfile
             params.append((_SPELLING.get(key, key), _parameter(value)))
         else:
             raise DataError(f"{key!r} is no parameter of a query", path=key, clause="5.7.2")
-    if options := options_of(selection):
-        params.append(("options", options))
-    return params
-
-
-def options_of(selection: Mapping[str, Any]) -> str:
-    """Give the value of the parameter ``options``: the representation, and whether the broker's times are wanted.
-
-    Args:
-        selection: Keys of :class:`View`.
-    """
     representation = selection.get("representation") or "normalized"
-    if representation not in _OPTION:
+    if representation not in _FORMS:
         raise DataError(
             f"{representation!r} is no representation; use normalized, concise or simplified", path="representation"
         )
-    options = [_OPTION[representation]] if _OPTION[representation] else []
-    if selection.get("sys_attrs"):
-        options.append("sysAttrs")
-    return ",".join(options)
+    return [*params, *form_params(_FORMS[representation], sys_attrs=selection.get("sys_attrs", False), profile=profile)]
+
+
+def form_params(form: str, *, sys_attrs: bool, profile: BrokerProfile) -> Params:
+    """Write the parameters that name a representation, and say whether the broker's times are wanted.
+
+    Args:
+        form: The representation, empty for the normalized one.
+        sys_attrs: Whether ``createdAt`` and ``modifiedAt`` are wanted.
+        profile: Which parameter the broker reads.
+    """
+    times = ["sysAttrs"] if sys_attrs else []
+    if form and profile.form_parameter == "format":
+        return [("format", form), *(("options", option) for option in times)]
+    options = [*([_OLD_NAMES.get(form, form)] if form else []), *times]
+    return [("options", ",".join(options))] if options else []
 
 
 def query_document(selection: Mapping[str, Any] | EntityQuery) -> dict[str, Any]:

@@ -50,13 +50,16 @@ _TIME: Final = r"\d{4}-\d\d-\d\dT[\d:.,]+(?:Z|[+-]\d\d:?\d\d)?"
 _RANGE: Final = re.compile(rf"date-?time\s+({_TIME})-({_TIME})(?:/.*)?", re.IGNORECASE)
 
 
-def when_params(when: TemporalQuery | None, representation: str, sys_attrs: bool) -> list[tuple[str, str]]:
+def when_params(
+    when: TemporalQuery | None, representation: str, *, sys_attrs: bool, profile: BrokerProfile
+) -> list[tuple[str, str]]:
     """Write the parameters that say which time, and in which form.
 
     Args:
         when: The temporal query.
         representation: The form asked for.
         sys_attrs: Whether the broker's own times are wanted.
+        profile: Which parameter names the form.
 
     Raises:
         DataError: The form is none, or aggregation is asked for without a method.
@@ -69,11 +72,9 @@ def when_params(when: TemporalQuery | None, representation: str, sys_attrs: bool
     aggregated = representation == "aggregatedValues" or (when is not None and bool(when.aggr_methods))
     if aggregated and (when is None or not when.aggr_methods):
         raise DataError("aggregated values need a method; use when.aggregated('avg')", path="when", clause="4.5.19")
-    options = ["aggregatedValues"] if aggregated else [forms[representation]] if forms[representation] else []
-    if sys_attrs:
-        options.append("sysAttrs")
+    form = "aggregatedValues" if aggregated else forms[representation]
     params = [] if when is None else when.to_parameters()
-    return [*params, ("options", ",".join(options))] if options else params
+    return [*params, *select.form_params(form, sys_attrs=sys_attrs, profile=profile)]
 
 
 class EvolutionReader(Generic[T]):
