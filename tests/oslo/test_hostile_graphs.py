@@ -50,11 +50,12 @@ def test_texts_where_addresses_should_be_are_reported(models):
     graph.add(OBS, "sosa:madeBySensor", Literal("the sensor"))
     graph.add(OBS, "om:.featureOfInterest", Literal("the square"))
     graph.add(OBS, "oem:Observatie.uitgevoerdDoor", Literal("the city"))
+    graph.add(OBS, "om:.resultQuality", Literal("the best"))
     reading = from_oslo(graph, models=models)
     (entity,) = reading.entities
     assert "the " not in entity.to_json().decode()
     lost = " ".join(loss.reason for loss in reading.report.of(LossKind.LOST))
-    assert all(text in lost for text in ("the sensor", "the square", "the city"))
+    assert all(text in lost for text in ("the sensor", "the square", "the city", "the best"))
 
 
 roles = ("observed_property", "feature", "result", "phenomenon_time", "result_time", "sensor", "quality")

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from citycontext.ngsild.geometry import is_geometry
-from citycontext.ngsild.names import is_uri
 from citycontext.oslo.geometry_writing import GeometryWriter
 from citycontext.oslo.graph import Graph, Literal, Term
 from citycontext.oslo.literals import number_literal, time_literal
 from citycontext.oslo.mapping_table import Home, Step
 from citycontext.oslo.observation_writing import time_node
 from citycontext.oslo.phenomenon_times import parse_time
+from citycontext.oslo.targets import comes_back_in_order, is_iri, targets_of
 from citycontext.oslo.vocabulary import XSD
 
-__all__ = ["DescriptionWriter", "Unwritten", "is_iri", "percent"]
-
-_FORBIDDEN: Final = frozenset('<>"{}|^`\\ \n\r\t')
+__all__ = ["DescriptionWriter", "Unwritten", "percent"]
 
 
 class Unwritten(Exception):
@@ -68,7 +66,7 @@ class DescriptionWriter:
         home = homes[0]
         kind = instance.get("type")
         if home.value == "reference":
-            return self._references(start, home, instance, kind)
+            return self._references(start, home, instance)
         if home.value in ("geometry", "wgs84"):
             return self._geometry(start, home, instance, kind)
         if kind == "LanguageProperty" and home.value == "text":
@@ -121,20 +119,17 @@ class DescriptionWriter:
             return bool(home.decode(term.text if isinstance(term, Literal) else term, self.base) == value)
         return True
 
-    def _references(self, start: str, home: Home, instance: Mapping[str, Any], kind: Any) -> list[tuple[str, str]]:
-        named = instance.get("object")
-        targets = named if isinstance(named, list) else [named]
-        if kind != "Relationship" or not targets or not all(isinstance(one, str) and is_iri(one) for one in targets):
+    def _references(self, start: str, home: Home, instance: Mapping[str, Any]) -> list[tuple[str, str]]:
+        targets = targets_of(instance)
+        if not targets:
             raise Unwritten("a Relationship to one or more addresses is expected")
-        for target in map(str, targets):
+        for target in targets:
             self._put(start, home, target)
         if len(targets) == 1 and not home.steps[-1].inverse:
             # What else is said of it, such as the name of an address's street, stands at the same node.
             parent = self._node(start, home.steps[:-1])
-            self._nodes.setdefault((parent, home.steps[-1]), str(targets[0]))
-        if isinstance(named, list) and (len(named) == 1 or named != sorted(set(named))):
-            return [("object", "triples have no order, no repetition, and no list of one")]
-        return []
+            self._nodes.setdefault((parent, home.steps[-1]), targets[0])
+        return [] if comes_back_in_order(instance) else [("object", "triples have no order, and no list of one")]
 
     def _geometry(self, start: str, home: Home, instance: Mapping[str, Any], kind: Any) -> list[tuple[str, str]]:
         value: Any = instance.get("value")
@@ -251,12 +246,3 @@ def percent(fraction: float) -> int:
         fraction: The fraction; 0.57 is 57 percent, though it is a little less in binary.
     """
     return int(round(fraction * 100, 9) // 1)
-
-
-def is_iri(text: str) -> bool:
-    """Tell whether a text can stand as an IRI in a graph.
-
-    Args:
-        text: The text.
-    """
-    return is_uri(text) and not _FORBIDDEN & set(text)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from citycontext.oslo.description_writing import is_iri
 from citycontext.oslo.graph import Literal
 from citycontext.oslo.literals import is_time_text, ngsild_time, number_literal, unit_code_of, unit_iri
 from citycontext.oslo.losses import Loss, LossKind, LossReport
@@ -25,6 +24,7 @@ from citycontext.oslo.observations import (
     observation_iri,
 )
 from citycontext.oslo.phenomenon_times import instance_time, observed_at
+from citycontext.oslo.targets import is_iri
 
 __all__ = ["QUALITIES", "InstanceReader"]
 

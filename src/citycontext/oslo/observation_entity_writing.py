@@ -12,7 +12,6 @@ from typing import Any, Final
 from citycontext.ngsild.geometry import is_geometry
 from citycontext.oslo.aliases import canonical
 from citycontext.oslo.description_reading import decode_term
-from citycontext.oslo.description_writing import is_iri
 from citycontext.oslo.instances import InstanceReader
 from citycontext.oslo.literals import is_time_text, number_literal
 from citycontext.oslo.losses import Loss, LossKind, LossReport
@@ -31,6 +30,7 @@ from citycontext.oslo.observations import (
 )
 from citycontext.oslo.phenomenon_times import observed_at, parse_time
 from citycontext.oslo.profiles import ISO, Profile
+from citycontext.oslo.targets import comes_back_in_order, is_iri, targets_of
 from citycontext.oslo.vocabulary import iri, local_name
 
 __all__ = ["ObservationEntityWriter"]
@@ -263,13 +263,11 @@ class ObservationEntityWriter:
         instance = self._given.get(name)
         if instance is None:
             return ()
-        named = instance.get("object")
-        targets = named if isinstance(named, list) else [named]
-        addresses = tuple(one for one in targets if isinstance(one, str) and is_iri(one))
-        if instance.get("type") != "Relationship" or not addresses or len(addresses) != len(targets):
+        addresses = targets_of(instance)
+        if not addresses:
             self._lose(name, reason="a Relationship to addresses is expected")
             return ()
-        if isinstance(named, list) and (len(named) == 1 or named != sorted(set(named))):
+        if not comes_back_in_order(instance):
             self._lose(name, "object", kind=LossKind.CHANGED, reason="triples have no order, and no list of one")
         return addresses
 

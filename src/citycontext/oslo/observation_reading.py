@@ -132,11 +132,7 @@ class ObservationReader:
             result_time=known if isinstance(known, Instant) else None,
             sensor=self._thing(node, "sensor"),
             procedure=self._thing(node, "procedure"),
-            qualities=tuple(
-                quality
-                for one in self.reader.values(node, *_role("quality"))
-                if (quality := self._quality(one)) is not None
-            ),
+            qualities=self._qualities(node),
             kind=kind,
             types=types,
         )
@@ -260,6 +256,16 @@ class ObservationReader:
             return Measure(*quantity) if quantity else None
         address = self.reader.address(literal)
         return Category(address or literal.text, address)
+
+    def _qualities(self, node: str) -> tuple[Quality, ...]:
+        found: dict[str, Quality] = {}
+        for predicate in _role("quality"):
+            for one in self.graph.values(node, predicate):
+                quality = self._quality(one)
+                if quality is not None and quality.name not in found:
+                    self.reader.used.add((node, predicate, one))
+                    found[quality.name] = quality
+        return tuple(found.values())
 
     def _quality(self, node: Term) -> Quality | None:
         for profile in (ISO, SOSA):

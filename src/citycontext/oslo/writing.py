@@ -11,7 +11,7 @@ from citycontext.ngsild.entity import Entity
 from citycontext.ngsild.geometry import is_geometry
 from citycontext.ngsild.temporal import TemporalEntity
 from citycontext.ngsild.terms import ENTITY_MEMBERS
-from citycontext.oslo.description_writing import DescriptionWriter, Unwritten, is_iri
+from citycontext.oslo.description_writing import DescriptionWriter, Unwritten
 from citycontext.oslo.documents import context_document, write_json_ld
 from citycontext.oslo.geometry_writing import GeometryLiteral, GeometryWriter
 from citycontext.oslo.graph import Graph
@@ -27,6 +27,7 @@ from citycontext.oslo.observations import ObservationCollection, Sample
 from citycontext.oslo.phenomenon_times import TIME_ATTRIBUTES, collection_times, entity_times
 from citycontext.oslo.places import CRS84, Crs, find_crs
 from citycontext.oslo.profiles import ISO, PROFILES, Profile
+from citycontext.oslo.targets import comes_back_in_order, is_iri, targets_of
 from citycontext.oslo.vocabulary import DEFAULT_BASE
 
 __all__ = ["OsloGraph", "to_oslo"]
@@ -321,14 +322,12 @@ class _EntityWriter:
         instance = self._single(name)
         if not instance:
             return ()
-        named = instance.get("object")
-        sensors = named if isinstance(named, list) else [named]
-        addresses = tuple(one for one in sensors if isinstance(one, str) and is_iri(one))
-        if instance.get("type") != "Relationship" or not addresses or len(addresses) != len(sensors):
+        addresses = targets_of(instance)
+        if not addresses:
             self._lose(name, reason="it does not name sensors by their addresses")
             return ()
         self._lose_rest(name, {"type", "object"})
-        if isinstance(named, list) and (len(named) == 1 or named != sorted(set(named))):
+        if not comes_back_in_order(instance):
             self._lose(name, "object", kind=LossKind.CHANGED, reason="triples have no order, and no list of one")
         return addresses
 
