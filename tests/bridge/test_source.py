@@ -255,7 +255,7 @@ def test_an_edge_node_is_asked_for_its_birth(tmp_path: Path, mosquitto: Any, con
         mosquitto.publish([("spBv1.0/gent/NDATA/edge", bytes.fromhex("1202 1007"))])
         wait(lambda: commands, what="the command")
         assert commands == ["spBv1.0/gent/NCMD/edge"]
-        assert bridge.counts.dead == 1
+        wait(lambda: bridge.counts.dead == 1, what="the dead letter")
     finally:
         bridge.stop()
         listener.loop_stop()

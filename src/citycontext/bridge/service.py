@@ -210,9 +210,10 @@ class Bridge:
                 self._wait_and_reload(reload_from, as_read)
         finally:
             notify("STOPPING=1")
-            if self.stop(drain):
+            is_drained = self.stop(drain)
+            if is_drained and self._stop_asked.is_set():
                 logger.info("Stopped: all that was read is delivered or put aside.")
-            else:
+            elif not is_drained:
                 logger.warning("Stopped: what was not delivered within %g s stays in the journal.", drain)
 
     def ask_to_stop(self) -> None:
