@@ -57,3 +57,20 @@ def test_pages_of_named_origins_may_use_the_api(running) -> None:
         refused = httpx.get(types, headers={"Origin": "https://other.example.org"})
     assert allowed.headers["access-control-allow-origin"] == "https://map.example.org"
     assert "access-control-allow-origin" not in refused.headers
+
+
+def test_the_history_is_kept_to_a_limit(running) -> None:
+    """With a limit, of many values the last are kept."""
+    with running("broker", "--port", "0", "--history-limit", "5") as process:
+        found = re.search(r"(http://\S+)/ngsi-ld/v1", process.stderr.readline())
+        assert found is not None
+        api = f"{found[1]}/ngsi-ld/v1"
+        values = [
+            {"type": "Property", "value": minute, "observedAt": f"2026-05-01T00:{minute:02}:00Z"}
+            for minute in range(20)
+        ]
+        for value in values:
+            entity = {"id": "urn:ngsi-ld:Bin:1", "type": "Bin", "level": value}
+            httpx.post(f"{api}/entityOperations/upsert", json=[entity]).raise_for_status()
+        history = httpx.get(f"{api}/temporal/entities/urn:ngsi-ld:Bin:1").json()
+    assert [instance["value"] for instance in history["level"]] == [15, 16, 17, 18, 19]
