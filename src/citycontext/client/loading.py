@@ -45,9 +45,15 @@ class EntityReader(Generic[T]):
         as_: An entity class; ``dict`` for the wire form as it came; None for ``Entity``.
         representation: What the broker was asked for.
         strict: Whether an entity that breaks the standard or its class is refused.
+
+    Raises:
+        DataError: The class is none of entities.
     """
 
     def __init__(self, as_: type[Any] | None, representation: str | None, *, strict: bool = False) -> None:
+        given: object = as_
+        if given not in (None, dict) and not (isinstance(given, type) and issubclass(given, Entity)):
+            raise DataError(f"{as_!r} is no entity class; give one, or dict for the wire form", path="as_")
         self._class: type[Any] = as_ or Entity
         self._representation = representation if representation == "simplified" else None
         self._strict = strict

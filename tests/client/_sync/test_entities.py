@@ -209,6 +209,15 @@ def test_query_by_class_asks_for_its_type(broker: Any) -> None:
 GEO = {"georel": "near;maxDistance==500", "geometry": "Point", "coordinates": [3.7, 51]}
 
 
+def test_a_class_may_choose_the_type_alone(broker: Any) -> None:
+    """With ``as_=dict`` the class says which entities, and they come as they are."""
+    broker.will(200, [WIRE])
+    with Client(broker.url, transport=broker.transport) as client:
+        found = client.entities.query(OffStreetParking, as_=dict)
+        assert found.all() == [WIRE]
+    assert broker.targets == ["GET entities?type=OffStreetParking&limit=100"]
+
+
 def test_query_spells_every_parameter(broker: Any) -> None:
     """Python names become the standard's, lists are joined, and the geo-query becomes its three parameters."""
     broker.will(200, [])

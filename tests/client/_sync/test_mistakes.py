@@ -35,6 +35,8 @@ MISTAKES: dict[str, tuple[Callable[[Any], Any], str]] = {
     "a value in place of an attribute": (lambda client: client.entities.replace_attribute(ID, "seats", 5), "Property"),
     "an object without JSON form": (lambda client: client.entities.merge(ID, {"seats": object()}), "no JSON form"),
     "an entity in place of its class": (lambda client: client.entities.query(BENCH), "give its class"),
+    "a class that is none": (lambda client: client.entities.retrieve(ID, as_=int), "is no entity class"),
+    "another class that is none": (lambda client: client.entities.query(Bench, as_="Bench"), "is no entity class"),
     "a page of words": (lambda client: client.entities.query(Bench, page_size="ten"), "'ten' is no number of items"),
     "a geo-query of words": (lambda client: client.entities.query(Bench, geo="near me"), "'near me' is no geo-query"),
     "coordinates of words": (

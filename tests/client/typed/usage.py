@@ -54,6 +54,7 @@ def use(client: Client) -> None:
     assert_type(client.entities.query("OffStreetParking", as_=OffStreetParking), Results[OffStreetParking])
     assert_type(client.entities.query("OffStreetParking", pick=["id"]), Results[Entity])
     assert_type(client.entities.query("OffStreetParking", as_=dict), Results[dict[str, Any]])
+    assert_type(client.entities.query(OffStreetParking, as_=dict), Results[dict[str, Any]])
     assert_type(client.entities.query(OffStreetParking).first(), OffStreetParking | None)
     for each in client.entities.query(OffStreetParking):
         assert_type(each, OffStreetParking)

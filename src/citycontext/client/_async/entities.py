@@ -182,7 +182,7 @@ class AsyncEntities(AsyncEntityAttributes):
     @overload
     def query(
         self,
-        what: Names | EntityQuery | None = None,
+        what: type[Entity] | Names | EntityQuery | None = None,
         /,
         *,
         as_: type[dict[str, Any]],
@@ -243,7 +243,7 @@ class AsyncEntities(AsyncEntityAttributes):
             DataError: A parameter cannot be used.
         """
         if isinstance(what, type):
-            as_, what = what, type_of(what)
+            as_, what = as_ or what, type_of(what)
         if on_invalid not in ("accept", "raise", "collect"):
             raise DataError(f"{on_invalid!r} is none of accept, raise and collect", path="on_invalid")
         chosen: Mapping[str, Any] | EntityQuery = selection
