@@ -197,7 +197,9 @@ class Stub:
                 self.seen[number] = 1
                 self.distinct += 1
                 newest = self.newest.get(key, -1)
-                self.late += number < newest
+                if number < newest:
+                    self.late += 1
+                    print(f"{time.strftime('%X')} {key}: {number} came behind {newest}", file=sys.stderr, flush=True)
                 self.newest[key] = max(number, newest)
 
 
