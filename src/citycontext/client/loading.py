@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar, cast
+from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar, cast
 
 from citycontext.errors import DataError
 from citycontext.ngsild import Entity, load, load_many
 
-__all__ = ["EntityReader", "InvalidItem", "ItemReader", "type_of"]
+__all__ = ["EntityReader", "InvalidItem", "ItemReader", "OnInvalid", "OnInvalidDocument", "check_on_invalid", "type_of"]
 
 T = TypeVar("T")
+
+OnInvalid: TypeAlias = Literal["accept", "raise", "collect"]
+"""What happens to an entity that breaks the standard or its class."""
+
+OnInvalidDocument: TypeAlias = Literal["collect", "raise"]
+"""What happens to a document that lacks what its class needs: half a subscription cannot be accepted as one."""
 
 
 class ItemReader(Protocol[T]):
@@ -90,6 +96,20 @@ class EntityReader(Generic[T]):
         if self._strict:
             return [self.one(wire) for wire in wires]
         return cast("list[T]", load_many(wires, self._class, representation=self._representation))
+
+
+def check_on_invalid(given: str, *choices: OnInvalid) -> None:
+    """Refuse a word that says nothing about invalid items.
+
+    Args:
+        given: What the user gave.
+        choices: What there is to choose from.
+
+    Raises:
+        DataError: It is none of these.
+    """
+    if given not in choices:
+        raise DataError(f"{given!r} is none of {', '.join(choices)}", path="on_invalid")
 
 
 def type_of(as_: type[Any] | None) -> str | None:

@@ -7,12 +7,12 @@ from there on demand, so nothing that a payload carries is lost, re-spelt or re-
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from copy import deepcopy
 from datetime import datetime
 from typing import Any, ClassVar, Final, Self
 
 from citycontext.errors import InvalidName, shown
 from citycontext.ngsild.geometry import is_geometry
+from citycontext.ngsild.json_copy import copy_json
 from citycontext.ngsild.lifetime import Lifetime
 from citycontext.ngsild.names import is_attribute_name, to_camel
 from citycontext.ngsild.terms import ATTRIBUTE_TYPES, NULL_URN, PREVIOUS_MEMBERS, VALUE_MEMBERS
@@ -234,12 +234,12 @@ class Attribute(Lifetime):
 
     def copy(self) -> Self:
         """Return an independent copy."""
-        return self.from_wire(deepcopy(self.wire))
+        return self.from_wire(copy_json(self.wire))
 
     __copy__ = copy
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        return self.from_wire(deepcopy(self.wire, memo))
+        return self.from_wire(copy_json(self.wire, memo))
 
     @classmethod
     def from_wire(cls, wire: dict[str, Any]) -> Self:

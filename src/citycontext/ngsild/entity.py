@@ -13,7 +13,6 @@ re-ordered, and what is not declared stands beside what is: ``entity["anything"]
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from copy import deepcopy
 from datetime import tzinfo
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final, Self, dataclass_transform
@@ -24,6 +23,7 @@ from citycontext.ngsild.attributes import Property
 from citycontext.ngsild.declaration import Declaration
 from citycontext.ngsild.fields import Field, attribute
 from citycontext.ngsild.findings import Finding, Severity
+from citycontext.ngsild.json_copy import copy_json
 from citycontext.ngsild.json_text import read_json, write_json
 from citycontext.ngsild.names import is_attribute_name, to_camel
 from citycontext.ngsild.representations import Reader, Representation, concise, simplified
@@ -460,12 +460,12 @@ class Entity(_Base):
 
     def copy(self) -> Self:
         """Return an independent copy."""
-        return self._read(deepcopy(self.wire), Reader())
+        return self._read(copy_json(self.wire), Reader())
 
     __copy__ = copy
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        return self._read(deepcopy(self.wire, memo), Reader())
+        return self._read(copy_json(self.wire, memo), Reader())
 
     def __reduce__(self) -> tuple[Any, tuple[Any, ...]]:
         return (_restore, (self.__class__, self.wire))

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Iterator, Mapping, Sequence
-from copy import deepcopy
 from datetime import datetime, tzinfo
 from typing import Any, Final, Generic, NamedTuple, Self, TypeVar, overload
 
 from citycontext.errors import InvalidEntity, InvalidName, shown
 from citycontext.ngsild.attribute_base import Attribute, as_attribute, attribute_class
 from citycontext.ngsild.findings import Finding
+from citycontext.ngsild.json_copy import copy_json
 from citycontext.ngsild.json_text import read_json, write_json
 from citycontext.ngsild.lifetime import Lifetime
 from citycontext.ngsild.names import is_attribute_name
@@ -178,7 +178,7 @@ class TemporalEntity(Lifetime):
         Raises:
             KeyError: The entity has no such attribute.
         """
-        return tell_form(self._member(name))
+        return tell_form(self._series_of(name))
 
     def instances(
         self, name: str, *, dataset_id: str | None = None, time_property: str = "observedAt"
@@ -196,7 +196,7 @@ class TemporalEntity(Lifetime):
         """
         return [
             attribute_class(one).from_wire(one)
-            for one in temporal.instances(self._member(name), time_property, path=name)
+            for one in temporal.instances(self._series_of(name), time_property, path=name)
             if dataset_id in (None, one.get("datasetId", "@none"))
         ]
 
@@ -252,7 +252,7 @@ class TemporalEntity(Lifetime):
             KeyError: The entity has no such attribute.
             InvalidTime: A time is none, or has no zone.
         """
-        member = self._member(name)
+        member = self._series_of(name)
         found: dict[str, list[Aggregate]] = {}
         if tell_form(member) is not TemporalForm.AGGREGATED_VALUES:
             return found
@@ -329,9 +329,14 @@ class TemporalEntity(Lifetime):
 
     def copy(self) -> Self:
         """Return an independent copy."""
-        return self._from_wire(deepcopy(self.wire))
+        return self._from_wire(copy_json(self.wire))
 
-    def _member(self, name: str) -> Any:
+    __copy__ = copy
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self._from_wire(copy_json(self.wire, memo))
+
+    def _series_of(self, name: str) -> Any:
         if name in ENTITY_MEMBERS and name != "scope":
             raise KeyError(name)
         return self.wire[name]

@@ -1,3 +1,4 @@
+# ruff: noqa: SIM117  (an asynchronous and a synchronous `with` cannot be joined)
 # Made by scripts/unasync.py from tests/client/_async/test_documents.py; change that file, not this one.
 """Subscriptions, registrations, contexts, entity maps, snapshots and discovery: what goes out and what comes back."""
 
@@ -10,7 +11,7 @@ import pytest
 from pydantic import BaseModel, Field
 
 from citycontext.client import SCORPIO, Client
-from citycontext.errors import DataError, OperationNotSupported, UnreadableResponse
+from citycontext.errors import DataError, InvalidDocument, OperationNotSupported, UnreadableResponse
 from citycontext.ngsild.subscriptions import Subscription
 
 CTX = "http://ctx.test/c.jsonld"
@@ -90,6 +91,37 @@ def test_lists_cross_pages(broker: Any) -> None:
         found = list(client.subscriptions.query(page_size=1))
     assert [type(subscription) for subscription in found] == [Subscription, Subscription]
     assert CTX in broker.requests[0].headers["Link"]
+
+
+def test_one_bad_document_does_not_spoil_a_listing(broker: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """It stands aside with its reason, and the log says so once a listing; ``raise`` names it."""
+    good, bad, worse = {**WIRE, "id": ID}, {"id": ID + "bad", "type": "Subscription"}, {"id": ID + "worse", "q": 5}
+    broker.will(200, [bad, good, worse])
+    with Client(broker.url, transport=broker.transport) as client:
+        for found in (client.subscriptions.query(), client.registration_subscriptions.query()):
+            assert [subscription.id for subscription in found.all()] == [ID]
+            assert [item.wire for item in found.invalid] == [bad, worse]
+            assert [item.error.path for item in found.invalid] == ["notification", "q"]
+        assert [record.levelname for record in caplog.records] == ["WARNING", "WARNING"]
+        assert f"left out {ID + 'bad'!r}: notification: it is missing" in caplog.text
+        with pytest.raises(InvalidDocument, match="missing") as raised:
+            client.subscriptions.query(on_invalid="raise").all()
+        with pytest.raises(DataError, match="none of collect, raise"):
+            client.subscriptions.query(on_invalid="accept")  # type: ignore[arg-type]
+        broker.answers[:] = []
+        broker.will(200, [{"id": "urn:r:1", "type": "ContextSourceRegistration", "information": 5}])
+        assert (registrations := client.registrations.query("A")).all() == []
+        assert [item.error.path for item in registrations.invalid] == ["information"]
+    assert raised.value.__notes__ == [f"in Subscription {ID}bad"]
+
+
+def test_one_bad_document_is_told_by_its_id(broker: Any) -> None:
+    """Asked for alone, what cannot be read is an error that names it."""
+    broker.will(200, {"id": ID, "type": "Subscription"})
+    with Client(broker.url, transport=broker.transport) as client:
+        with pytest.raises(InvalidDocument) as raised:
+            client.subscriptions.retrieve(ID)
+    assert raised.value.__notes__ == [f"in Subscription {ID}"]
 
 
 class Described(BaseModel):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -117,16 +118,23 @@ def test_what_is_wrong_is_found_or_refused(given, rule, error, clause):
     assert raised.value.path
 
 
-def test_mild_misspellings_are_warnings_only():
-    """``"Property "`` and ``Geoproperty`` are noted, and even strict reading lets them pass."""
-    payload = entity(
-        a={"type": "Property ", "value": 1},
-        b={"type": "Geoproperty", "value": {"type": "Point", "coordinates": [3, 51]}},
-    )
+@pytest.mark.parametrize(
+    "attribute",
+    [
+        {"type": "Property ", "value": 1},
+        {"type": "property", "value": 1},
+        {"type": "Geoproperty", "value": {"type": "Point", "coordinates": [3, 51]}},
+    ],
+)
+def test_misspelt_types_are_read_as_meant_and_refused_if_strict(attribute: dict[str, Any]):
+    """``"Property "`` and ``Geoproperty`` stay as they came and are errors: brokers refuse them, so strict does."""
+    payload = entity(a=attribute)
     wire, findings = read(payload)
     assert wire is payload
-    assert {str(one.severity) for one in findings} == {"warning"}
-    assert Reader(strict=True).entity(payload) is payload
+    assert [(one.path, one.rule, str(one.severity)) for one in findings] == [("a", "attribute-type", "error")]
+    with pytest.raises(InvalidEntity, match="no attribute type") as raised:
+        Reader(strict=True).entity(payload)
+    assert (raised.value.path, raised.value.clause) == ("a", "4.5.1")
 
 
 def test_a_configured_zone_mends_naive_times():

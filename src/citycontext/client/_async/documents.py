@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from citycontext.client._async.noun import AsyncNoun
 from citycontext.client._async.results import AsyncResults
+from citycontext.client.loading import OnInvalidDocument, check_on_invalid
 from citycontext.client.operations import documents
 from citycontext.client.operations.documents import DocumentLike, DocumentReader
 from citycontext.client.operations.exchange import Params
@@ -51,6 +52,7 @@ class AsyncDocuments(AsyncNoun, Generic[D]):
         Raises:
             ResourceNotFound: There is none with this id.
             ContextBrokerError: Any other refusal or failure of the broker.
+            InvalidDocument: It lacks what its class needs, or a member is of the wrong type.
             TransportError: No usable answer came.
         """
         operation = documents.retrieve(
@@ -90,8 +92,12 @@ class AsyncDocuments(AsyncNoun, Generic[D]):
         """
         await self._session.run(documents.delete(self.where, document_id))
 
-    def _query(self, params: Params, *, page_size: int | None, context: ContextLike | None) -> AsyncResults[D]:
+    def _query(
+        self, params: Params, *, page_size: int | None, on_invalid: OnInvalidDocument, context: ContextLike | None
+    ) -> AsyncResults[D]:
+        check_on_invalid(on_invalid, "collect", "raise")
         reader: DocumentReader[Any] = DocumentReader(self.kind)
         request = documents.listing(self.where, params, context=self._context(context))
         size = self._session.settings.profile.page_limit(page_size)
-        return AsyncResults(self._session, request, reader, page_size=size)
+        collect = on_invalid == "collect"
+        return AsyncResults(self._session, request, reader, page_size=size, collect=collect, warn=collect)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, Unpack, overload
 
 from citycontext.client._async.entity_attributes import AsyncEntityAttributes
 from citycontext.client._async.results import AsyncResults
-from citycontext.client.loading import EntityReader, type_of
+from citycontext.client.loading import EntityReader, OnInvalid, check_on_invalid, type_of
 from citycontext.client.operations import entities
 from citycontext.client.operations.json_ld import ContextLike, EntityLike, MediaType, media_type, reading_headers
 from citycontext.client.operations.selection import GeoLike, Names, Selection, View
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["AsyncEntities"]
 
 E = TypeVar("E", bound=Entity)
-OnInvalid: TypeAlias = Literal["accept", "raise", "collect"]
 
 
 class AsyncEntities(AsyncEntityAttributes):
@@ -244,8 +243,7 @@ class AsyncEntities(AsyncEntityAttributes):
         """
         if isinstance(what, type):
             as_, what = as_ or what, type_of(what)
-        if on_invalid not in ("accept", "raise", "collect"):
-            raise DataError(f"{on_invalid!r} is none of accept, raise and collect", path="on_invalid")
+        check_on_invalid(on_invalid, "accept", "raise", "collect")
         chosen: Mapping[str, Any] | EntityQuery = selection
         if what is not None and not isinstance(what, str | Sequence):
             if not hasattr(what, "to_parameters"):

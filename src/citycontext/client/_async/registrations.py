@@ -6,6 +6,7 @@ from typing import Unpack
 
 from citycontext.client._async.documents import AsyncDocuments
 from citycontext.client._async.results import AsyncResults
+from citycontext.client.loading import OnInvalidDocument
 from citycontext.client.operations.json_ld import ContextLike
 from citycontext.client.operations.selection import Filter, Names
 from citycontext.ngsild.query.temporal import TemporalQuery
@@ -27,6 +28,7 @@ class AsyncRegistrations(AsyncDocuments[ContextSourceRegistration]):
         *,
         when: TemporalQuery | None = None,
         page_size: int | None = None,
+        on_invalid: OnInvalidDocument = "collect",
         context: ContextLike | None = None,
         **selection: Unpack[Filter],
     ) -> AsyncResults[ContextSourceRegistration]:
@@ -38,6 +40,8 @@ class AsyncRegistrations(AsyncDocuments[ContextSourceRegistration]):
             what: Types of the entities.
             when: Time that a temporal source must cover.
             page_size: Registrations to a page; without it as the broker's profile says.
+            on_invalid: What happens to a registration that cannot be read: it is left out, told in the log, and kept
+                in ``.invalid`` (``collect``), or it ends the listing (``raise``).
             context: The @context of the names; without it the client's.
             selection: Which entities.
 
@@ -46,4 +50,4 @@ class AsyncRegistrations(AsyncDocuments[ContextSourceRegistration]):
         """
         chosen = self._params(**({**selection} if what is None else {"type": what, **selection}))
         time = [] if when is None else when.to_parameters()
-        return self._query([*chosen, *time], page_size=page_size, context=context)
+        return self._query([*chosen, *time], page_size=page_size, on_invalid=on_invalid, context=context)

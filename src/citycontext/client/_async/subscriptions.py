@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from citycontext.client._async.documents import AsyncDocuments
 from citycontext.client._async.results import AsyncResults
+from citycontext.client.loading import OnInvalidDocument
 from citycontext.client.operations.json_ld import ContextLike
 from citycontext.ngsild.subscriptions import Subscription
 
@@ -17,16 +18,27 @@ class AsyncSubscriptions(AsyncDocuments[Subscription]):
     kind = Subscription
 
     def query(
-        self, *, sys_attrs: bool = False, page_size: int | None = None, context: ContextLike | None = None
+        self,
+        *,
+        sys_attrs: bool = False,
+        page_size: int | None = None,
+        on_invalid: OnInvalidDocument = "collect",
+        context: ContextLike | None = None,
     ) -> AsyncResults[Subscription]:
         """List the subscriptions (CIM 009, 5.8.4); no request is made before the results are asked for.
 
         Args:
             sys_attrs: Whether ``createdAt`` and ``modifiedAt`` are wanted.
             page_size: Subscriptions to a page; without it as the broker's profile says.
+            on_invalid: What happens to a subscription that cannot be read: it is left out, told in the log, and kept
+                in ``.invalid`` (``collect``), or it ends the listing (``raise``).
             context: The @context of the names in them; without it the client's.
+
+        Raises:
+            DataError: A parameter cannot be used.
         """
-        return self._query(self._params(sys_attrs=sys_attrs), page_size=page_size, context=context)
+        params = self._params(sys_attrs=sys_attrs)
+        return self._query(params, page_size=page_size, on_invalid=on_invalid, context=context)
 
 
 class AsyncRegistrationSubscriptions(AsyncSubscriptions):

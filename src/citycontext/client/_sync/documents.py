@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from citycontext.client._sync.noun import Noun
 from citycontext.client._sync.results import Results
+from citycontext.client.loading import OnInvalidDocument, check_on_invalid
 from citycontext.client.operations import documents
 from citycontext.client.operations.documents import DocumentLike, DocumentReader
 from citycontext.client.operations.exchange import Params
@@ -52,6 +53,7 @@ class Documents(Noun, Generic[D]):
         Raises:
             ResourceNotFound: There is none with this id.
             ContextBrokerError: Any other refusal or failure of the broker.
+            InvalidDocument: It lacks what its class needs, or a member is of the wrong type.
             TransportError: No usable answer came.
         """
         operation = documents.retrieve(
@@ -91,8 +93,12 @@ class Documents(Noun, Generic[D]):
         """
         self._session.run(documents.delete(self.where, document_id))
 
-    def _query(self, params: Params, *, page_size: int | None, context: ContextLike | None) -> Results[D]:
+    def _query(
+        self, params: Params, *, page_size: int | None, on_invalid: OnInvalidDocument, context: ContextLike | None
+    ) -> Results[D]:
+        check_on_invalid(on_invalid, "collect", "raise")
         reader: DocumentReader[Any] = DocumentReader(self.kind)
         request = documents.listing(self.where, params, context=self._context(context))
         size = self._session.settings.profile.page_limit(page_size)
-        return Results(self._session, request, reader, page_size=size)
+        collect = on_invalid == "collect"
+        return Results(self._session, request, reader, page_size=size, collect=collect, warn=collect)

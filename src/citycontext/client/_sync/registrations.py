@@ -7,6 +7,7 @@ from typing import Unpack
 
 from citycontext.client._sync.documents import Documents
 from citycontext.client._sync.results import Results
+from citycontext.client.loading import OnInvalidDocument
 from citycontext.client.operations.json_ld import ContextLike
 from citycontext.client.operations.selection import Filter, Names
 from citycontext.ngsild.query.temporal import TemporalQuery
@@ -28,6 +29,7 @@ class Registrations(Documents[ContextSourceRegistration]):
         *,
         when: TemporalQuery | None = None,
         page_size: int | None = None,
+        on_invalid: OnInvalidDocument = "collect",
         context: ContextLike | None = None,
         **selection: Unpack[Filter],
     ) -> Results[ContextSourceRegistration]:
@@ -39,6 +41,8 @@ class Registrations(Documents[ContextSourceRegistration]):
             what: Types of the entities.
             when: Time that a temporal source must cover.
             page_size: Registrations to a page; without it as the broker's profile says.
+            on_invalid: What happens to a registration that cannot be read: it is left out, told in the log, and kept
+                in ``.invalid`` (``collect``), or it ends the listing (``raise``).
             context: The @context of the names; without it the client's.
             selection: Which entities.
 
@@ -47,4 +51,4 @@ class Registrations(Documents[ContextSourceRegistration]):
         """
         chosen = self._params(**({**selection} if what is None else {"type": what, **selection}))
         time = [] if when is None else when.to_parameters()
-        return self._query([*chosen, *time], page_size=page_size, context=context)
+        return self._query([*chosen, *time], page_size=page_size, on_invalid=on_invalid, context=context)

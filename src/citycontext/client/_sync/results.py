@@ -3,19 +3,22 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from citycontext.client._sync.session import Session
 from citycontext.client.loading import InvalidItem, ItemReader
 from citycontext.client.operations import paging
 from citycontext.client.operations.exchange import Params, Request
 from citycontext.client.operations.paging import Cursor, Page
-from citycontext.errors import DataError
+from citycontext.errors import DataError, shown
 
 __all__ = ["Results"]
 
 T = TypeVar("T")
+
+_log: Final = logging.getLogger(__name__)
 
 
 class Results(Generic[T]):
@@ -31,6 +34,7 @@ class Results(Generic[T]):
         read: Reads the items.
         page_size: Items to a page.
         collect: Whether an item that cannot be read goes into :attr:`invalid` instead of being raised.
+        warn: Whether the first of these is also a warning in the log, for who did not ask to collect them.
     """
 
     def __init__(
@@ -41,14 +45,16 @@ class Results(Generic[T]):
         *,
         page_size: int,
         collect: bool = False,
+        warn: bool = False,
     ) -> None:
         self._session = session
         self._request = request
         self._read = read
         self._page_size = page_size
         self._collect = collect
+        self._warn = warn
         self.invalid: list[InvalidItem] = []
-        """Items that were refused, with ``on_invalid="collect"``."""
+        """Items that were refused, with ``on_invalid="collect"``; of all iterations."""
 
     def __iter__(self) -> Iterator[T]:
         """Give the items one by one, asking for the next page when it is needed.
@@ -110,5 +116,7 @@ class Results(Generic[T]):
             try:
                 items.append(self._read.one(wire))
             except DataError as error:
+                if self._warn and not self.invalid:
+                    _log.warning("%r: left out %s: %s; see .invalid", self, shown(wire.get("id")), error)
                 self.invalid.append(InvalidItem(wire, error))
         return items

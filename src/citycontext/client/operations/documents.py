@@ -105,14 +105,24 @@ class DocumentReader(Generic[D]):
 
         Args:
             wire: The document as received.
+
+        Raises:
+            InvalidDocument: It lacks what its class needs, or a member is of the wrong type.
         """
-        return self._kind.from_dict(read_document(wire))
+        try:
+            return self._kind.from_dict(read_document(wire))
+        except DataError as wrong:
+            wrong.add_note(f"in {self._kind.__name__} {wire.get('id', 'without id')}")
+            raise
 
     def many(self, wires: list[dict[str, Any]]) -> list[D]:
         """Read a page.
 
         Args:
             wires: The documents as received.
+
+        Raises:
+            InvalidDocument: As for one.
         """
         return [self.one(wire) for wire in wires]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from copy import deepcopy
 from dataclasses import replace
 from datetime import tzinfo
 from typing import Any, Final, NamedTuple
@@ -18,6 +17,7 @@ from citycontext.models.cleaning.links import Links
 from citycontext.models.cleaning.ngsi_v2 import from_ngsi_v2, is_ngsi_v2, ngsi_v2_types
 from citycontext.ngsild.entity import Entity
 from citycontext.ngsild.findings import Finding, Severity
+from citycontext.ngsild.json_copy import copy_json
 from citycontext.ngsild.names import is_attribute_name, is_uri
 from citycontext.ngsild.representations import Reader, Representation, simplified
 from citycontext.ngsild.terms import ENTITY_MEMBERS, SYSTEM_MEMBERS
@@ -90,7 +90,7 @@ def clean(
     changes = Changes()
     if unknown is not None:
         changes.findings.append(unknown)
-    wire = _normalized(deepcopy(dict(payload)), description, representation, changes)
+    wire = _normalized(copy_json(dict(payload)), description, representation, changes)
     cleaner = AttributeCleaner(description, Links(links), zone, changes)
     wire = _identified(wire, description, rename, changes)
     cleaned: dict[str, Any] = {}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from copy import deepcopy
 from enum import StrEnum
 from typing import Any, Final, TypeGuard
 from urllib.parse import quote
 
 from citycontext.models.cleaning.changes import Changes
+from citycontext.ngsild.json_copy import copy_json
 from citycontext.ngsild.names import is_uri
 
 __all__ = ["Links", "is_link", "is_link_list", "tell_apart", "write_links"]
@@ -88,7 +88,7 @@ def _written(attribute: dict[str, Any], member: str, targets: list[str], links: 
     own = attribute.get("datasetId")
     stems = targets if own is None or own == "@none" else [f"{own}:{number}" for number in range(1, len(targets) + 1)]
     return [
-        {**deepcopy(_replaced(attribute, member, "Relationship", "object", target)), "datasetId": name}
+        {**copy_json(_replaced(attribute, member, "Relationship", "object", target)), "datasetId": name}
         for target, name in zip(targets, _unique(stems, ()), strict=True)
     ]
 

@@ -146,11 +146,7 @@ class Reader:
             if named is None:
                 read = self._members({"type": kind, **member}, kind, path, depth, True)
             else:
-                mild = isinstance(named, str) and named.strip().lower() == kind.lower()
-                severity = Severity.WARNING if mild else Severity.ERROR
-                self.note(
-                    path, "attribute-type", f"{shown(named)} is no attribute type; read as {kind}", "4.5.1", severity
-                )
+                self.note(path, "attribute-type", f"{shown(named)} is no attribute type; read as {kind}", "4.5.1")
                 read = self._members({**member, "type": kind}, kind, path, depth, True) if self.complete else member
         elif isinstance(named, str) and attribute_class(member).type.lower() == named.strip().lower():
             kind = attribute_class(member).type
