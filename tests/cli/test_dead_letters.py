@@ -74,6 +74,16 @@ def test_neither_numbers_nor_all_changes_nothing(command) -> None:
 
 
 @pytest.mark.usefixtures("journal")
+@pytest.mark.parametrize("verb", ["retry", "drop"])
+def test_a_number_that_is_not_there_changes_nothing(command, verb: str) -> None:
+    """One wrong number among good ones is a slip: it is named, and no message is touched."""
+    ended = command("bridge", "dead-letters", verb, "bridge.toml", "1", "99")
+    assert ended.returncode == 2
+    assert "there is no dead letter 99" in ended.stderr
+    assert "Dead letters: 2" in command("bridge", "dead-letters", "list", "bridge.toml").stdout
+
+
+@pytest.mark.usefixtures("journal")
 def test_export_writes_json_lines(command, tmp_path: Path) -> None:
     """All dead letters are written to a file, or to standard output, one a line."""
     assert command("bridge", "dead-letters", "export", "bridge.toml", "--to", "dead.jsonl").returncode == 0

@@ -70,6 +70,8 @@ def retry_dead_letters(
     """Give messages back to the bridge, which maps and delivers them anew."""
     chosen = _chosen(numbers, everything, route)
     with _open(file) as letters:
+        for number in chosen or ():
+            letters.show(number)  # a number that is not there is a slip: nothing is touched
         count = letters.retry(chosen, route=route)
     print(f"Given back to the bridge: {count}.")
 
@@ -81,6 +83,8 @@ def drop_dead_letters(
     """Delete messages for good."""
     chosen = _chosen(numbers, everything, route)
     with _open(file) as letters:
+        for number in chosen or ():
+            letters.show(number)  # a number that is not there is a slip: nothing is touched
         count = letters.drop(chosen, route=route)
     print(f"Deleted: {count}.")
 
