@@ -3,67 +3,161 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
-from typing import Any, Final
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any, Final, NamedTuple
 
 import orjson
 
 from citycontext.errors import DataError
 from citycontext.ngsild import Entity, Severity
-from citycontext.oslo import Graph, Literal, LossKind, MappingTables, standard_tables, to_oslo
+from citycontext.oslo import Graph, Literal, LossKind, standard_tables, to_oslo
+from citycontext.oslo.outlines import Outlines
 from citycontext.publish.config import StreamSettings
-from citycontext.publish.ldes.versions import Version, instant_text, version_iri
+from citycontext.publish.ldes.moulds import Mould
+from citycontext.publish.ldes.versions import Version, instant_text, micros_of, version_iri
 from citycontext.publish.linked_data import DCT_IS_VERSION_OF, XSD_DATE_TIME
 from citycontext.publish.policy import Cleared
 from citycontext.publish.report import Report
 
-__all__ = ["make_oslo_version"]
+__all__ = ["OsloMembers"]
 
 _TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _XSD_STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
 _DERIVED_FROM: Final = "http://www.w3.org/ns/prov#wasDerivedFrom"
 _MAX_DEPTH: Final = 16
+_MOST_MOULDS: Final = 1_000
+_YEARS: Final = (1101, 1202)
 
 
-def make_oslo_version(cleared: Cleared, at: int, settings: StreamSettings, report: Report) -> Version | None:
-    """Make a version of an entity in the OSLO profile of the stream.
-
-    Observations have IRIs of their own, with their time. Those that nothing else links to are linked to by
-    ``prov:wasDerivedFrom``, so that a reader finds all of a member from the member on.
+class _Written(NamedTuple):
+    """A member, and what the report is to say.
 
     Args:
-        cleared: The entity.
-        at: When, in microseconds since 1970.
+        body: The member; ``None`` where the entity is refused.
+        notes: What the profile does not carry: rule, path, message, how much it matters.
+        names: The nodes and addresses in it.
+    """
+
+    body: bytes | None
+    notes: tuple[tuple[str, str, str, Severity], ...]
+    names: frozenset[str] = frozenset()
+
+
+class _Fit(Enum):
+    """What is known of an outline that has no mould."""
+
+    SEEN = 1  # one entity had it; a second one makes a mould worth while
+    NONE = 2  # no mould gives what the writer gives
+
+
+class OsloMembers:
+    """Makes members in the OSLO profile of a stream.
+
+    Most readings differ from the one before by numbers, times and ids only. Of the second entity of an outline a mould
+    is made, which further ones are cast in; what comes out is what the writer would have written.
+
+    Args:
         settings: The stream.
         report: Takes what the profile does not carry.
-
-    Returns:
-        The version; ``None`` where no mapping table knows the entity's type.
     """
-    wire = {name: member for name, member in cleared.wire.items() if name not in ("@context", "scope")}
-    try:
-        written = to_oslo(Entity.from_dict(wire), profile=settings.members, tables=_tables(settings.oslo_base))
-    except DataError as error:
-        path = f"{cleared.types[0]}.{error.path}".rstrip(".")
-        report.note("oslo-refused", path, "breaks the information model", Severity.ERROR)
-        return None
-    refused = False
-    for loss in written.report:
-        refused = refused or (loss.kind is LossKind.REFUSED and not loss.term)
-        severity = Severity.WARNING if loss.kind in (LossKind.LOST, LossKind.REFUSED) else Severity.NOTE
-        path = f"{cleared.types[0]}.{loss.path}".rstrip(".")
-        report.note(f"oslo-{loss.kind}", path, loss.reason, severity)
-    if refused or cleared.id not in written.graph:
-        return None
-    nested = _Nested(written.graph)
-    member = nested.node(cleared.id)
-    member["@id"] = version_iri(cleared.id, settings.delimiter, at)
-    member[DCT_IS_VERSION_OF] = {"@id": cleared.id}
-    member[settings.timestamp_path] = {"@type": XSD_DATE_TIME, "@value": instant_text(at)}
-    derived = nested.rest(written.graph.nodes)
-    if derived:
-        member[_DERIVED_FROM] = derived
-    return Version(cleared.id, at, orjson.dumps(member))
+
+    def __init__(self, settings: StreamSettings, report: Report) -> None:
+        self._settings = settings
+        self._report = report
+        base = settings.oslo_base
+        self._tables = standard_tables() if base is None else standard_tables().with_base(base)
+        self._outlines = Outlines(self._tables)
+        self._moulds: dict[tuple[Any, ...], tuple[Mould, _Written] | _Fit] = {}
+
+    def version(self, cleared: Cleared, at: int) -> Version | None:
+        """Make a version of an entity.
+
+        Observations have IRIs of their own, with their time. Those that nothing else links to are linked to by
+        ``prov:wasDerivedFrom``, so that a reader finds all of a member from the member on.
+
+        Args:
+            cleared: The entity.
+            at: When, in microseconds since 1970.
+
+        Returns:
+            The version; ``None`` where no mapping table knows the entity's type.
+        """
+        wire = {name: member for name, member in cleared.wire.items() if name not in ("@context", "scope")}
+        written = self._cast(wire, at) or self._write(wire, at)
+        for rule, path, message, severity in written.notes:
+            self._report.note(rule, path, message, severity)
+        return None if written.body is None else Version(cleared.id, at, written.body)
+
+    def _cast(self, wire: dict[str, Any], at: int) -> _Written | None:
+        """Cast a member in a mould; ``None`` where there is none for it."""
+        outline = self._outlines.of(wire)
+        if outline is None:
+            return None
+        known = self._moulds.get(outline.key)
+        if known is None:
+            if len(self._moulds) >= _MOST_MOULDS:
+                self._moulds.clear()  # outlines that keep coming are soon there again
+            self._moulds[outline.key] = _Fit.SEEN
+            return None
+        carried = [*outline.carried, instant_text(at)]
+        if known is _Fit.SEEN:
+            known = self._moulds[outline.key] = self._mould(wire, at, carried) or _Fit.NONE
+        if isinstance(known, _Fit):
+            return None
+        mould, like = known
+        body = mould.fill(carried)
+        return None if body is None else like._replace(body=body)
+
+    def _mould(self, wire: dict[str, Any], at: int, carried: list[str]) -> tuple[Mould, _Written] | None:
+        """Make a mould of two entities with different marks; it has to give what the writer writes of this one."""
+        made: list[tuple[Mould, _Written]] = []
+        for year in _YEARS:
+            marked = self._outlines.marked(wire, year)
+            if marked is None:
+                return None
+            entity, marks = marked
+            then = micros_of(datetime(year, 7, 1, tzinfo=UTC))
+            written = self._write(entity, then)
+            if written.body is None:
+                return None
+            mould = Mould.of(written.body, [*marks, instant_text(then)], written.names)
+            made.append((mould, written._replace(body=b"", names=mould.fixed)))
+        expected = self._write(wire, at)
+        same = made[0] == made[1] and made[0][1].notes == expected.notes
+        return made[0] if same and made[0][0].fill(carried) == expected.body else None
+
+    def _write(self, wire: dict[str, Any], at: int) -> _Written:
+        settings = self._settings
+        named = wire["type"]
+        entity_type, identifier = named if isinstance(named, str) else named[0], wire["id"]
+        try:
+            written = to_oslo(Entity.from_dict(wire), profile=settings.members, tables=self._tables)
+        except DataError as error:
+            path = f"{entity_type}.{error.path}".rstrip(".")
+            return _Written(None, (("oslo-refused", path, "breaks the information model", Severity.ERROR),))
+        notes = tuple(
+            (
+                f"oslo-{loss.kind}",
+                f"{entity_type}.{loss.path}".rstrip("."),
+                loss.reason,
+                Severity.WARNING if loss.kind in (LossKind.LOST, LossKind.REFUSED) else Severity.NOTE,
+            )
+            for loss in written.report
+        )
+        refused = any(loss.kind is LossKind.REFUSED and not loss.term for loss in written.report)
+        if refused or identifier not in written.graph:
+            return _Written(None, notes)
+        nested = _Nested(written.graph)
+        member = nested.node(identifier)
+        member["@id"] = version_iri(identifier, settings.delimiter, at)
+        member[DCT_IS_VERSION_OF] = {"@id": identifier}
+        member[settings.timestamp_path] = {"@type": XSD_DATE_TIME, "@value": instant_text(at)}
+        derived = nested.rest(written.graph.nodes)
+        if derived:
+            member[_DERIVED_FROM] = derived
+        names = (term for subject, _, value in written.graph for term in (subject, value) if isinstance(term, str))
+        return _Written(orjson.dumps(member), notes, frozenset(names))
 
 
 class _Nested:
@@ -96,8 +190,3 @@ class _Nested:
         if depth < _MAX_DEPTH and value in self._graph and (blank or value not in self._written):
             return self.node(value, depth)
         return {} if blank else {"@id": value}
-
-
-@lru_cache(maxsize=8)
-def _tables(base: str | None) -> MappingTables:
-    return standard_tables() if base is None else standard_tables().with_base(base)

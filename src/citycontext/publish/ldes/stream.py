@@ -26,7 +26,7 @@ from citycontext.publish.ldes import nodes, retention
 from citycontext.publish.ldes.disk import disk_errors, sync_folder, write_whole
 from citycontext.publish.ldes.ledger import Ledger
 from citycontext.publish.ldes.nodes import FAN_OUT, ROOT, Child, index_name, page_name
-from citycontext.publish.ldes.oslo_members import make_oslo_version
+from citycontext.publish.ldes.oslo_members import OsloMembers
 from citycontext.publish.ldes.versions import Version, make_version, time_of
 from citycontext.publish.linked_data import PREFIXES, entity_contexts, with_core
 from citycontext.publish.policy import EntityLike
@@ -94,8 +94,8 @@ class EventStream:
         self.report = Report() if report is None else report
         self._policy = publication.policy()
         self._contexts = entity_contexts(list(publication.context))
-        self._in_ngsi_ld = self.settings.members == "ngsi-ld"
-        self._context = with_core(self._contexts) if self._in_ngsi_ld else [PREFIXES]
+        self._oslo = None if self.settings.members == "ngsi-ld" else OsloMembers(self.settings, self.report)
+        self._context = with_core(self._contexts) if self._oslo is None else [PREFIXES]
         self._now = now
         self._lock = threading.Lock()
         publication.dataset.check_licence(self.report)
@@ -228,8 +228,8 @@ class EventStream:
         if oldest is not None and at < oldest:
             self.report.note("expired", cleared.types[0], "is older than what is kept", Severity.NOTE)
             return None
-        if not self._in_ngsi_ld:
-            return make_oslo_version(cleared, at, self.settings, self.report)
+        if self._oslo is not None:
+            return self._oslo.version(cleared, at)
         return make_version(
             cleared,
             at,

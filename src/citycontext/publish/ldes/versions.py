@@ -14,7 +14,7 @@ from citycontext.ngsild.time import instant_of
 from citycontext.publish.linked_data import DCT_IS_VERSION_OF, XSD_DATE_TIME, entity_contexts, own_context
 from citycontext.publish.policy import Cleared
 
-__all__ = ["Version", "instant_text", "make_version", "time_of", "version_iri"]
+__all__ = ["Version", "instant_text", "make_version", "micros_of", "time_of", "version_iri"]
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -34,6 +34,11 @@ class Version(NamedTuple):
     entity: str
     at: int
     body: bytes
+
+
+def micros_of(instant: datetime) -> int:
+    """Give an instant, with its zone, in microseconds since 1970."""
+    return (instant - _EPOCH) // _MICROSECOND
 
 
 @lru_cache(maxsize=4096)  # in IRI and member, and many sensors at a time
@@ -123,6 +128,6 @@ def _plain(member: Any) -> Any:
 @lru_cache(maxsize=4096)
 def _micros(text: str) -> int | None:
     try:
-        return (instant_of(text, "") - _EPOCH) // _MICROSECOND
+        return micros_of(instant_of(text, ""))
     except DataError:
         return None
