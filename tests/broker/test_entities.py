@@ -261,6 +261,37 @@ async def test_order_is_by_value_and_by_distance(http: httpx.AsyncClient) -> Non
     assert await order("orderBy=n;desc") == [3, 2, 1]
     assert await order("orderBy=createdAt") == [2, 3, 1]
     assert await order("orderBy=location;dist-asc&orderFrom=[3.7,51]") == [3, 1, 2]
+    assert await order("orderBy=id&collation=nl-u-kn") == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "error"),
+    [
+        ("orderBy=name&collation=sv", 422, "OperationNotSupported"),
+        ("collation=nl", 400, "BadRequestData"),
+        ("orderFrom=[1,2]", 400, "BadRequestData"),
+        ("csf=((", 400, "BadRequestData"),
+        ("splitEntities=perhaps", 400, "BadRequestData"),
+        ("entityMap=perhaps", 400, "BadRequestData"),
+        ("datasetId=no%20uri", 400, "BadRequestData"),
+        ("options=unheard", 400, "InvalidRequest"),
+    ],
+)
+async def test_parameters_are_never_ignored(http: httpx.AsyncClient, asked: str, status: int, error: str) -> None:
+    """What cannot be done, or has no meaning, is refused, also where this broker has no use for the parameter."""
+    answer = await http.get(f"entities?type=T&{asked}")
+    assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (status, error)
+
+
+async def test_queries_that_are_sent_are_checked_alike(http: httpx.AsyncClient) -> None:
+    """The members of a Query are checked as the parameters of the same names."""
+    query = {"type": "Query", "entities": [{"type": "T"}]}
+    for wrong in ({"csf": "(("}, {"datasetId": ["no uri"]}):
+        answer = await http.post("entityOperations/query", json={**query, **wrong})
+        assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (400, "BadRequestData")
+    assert (
+        await http.post("entityOperations/query", json={**query, "csf": "a==1", "splitEntities": True})
+    ).json() == []
 
 
 async def test_language_is_chosen(http: httpx.AsyncClient) -> None:

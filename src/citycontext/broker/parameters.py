@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 
 from citycontext.broker.problems import Problem, bad_request_data, invalid_request
 from citycontext.ngsild.names import is_uri
+from citycontext.ngsild.query.q_parser import parse_q
 
 __all__ = ["DEFAULT_LIMIT", "MAXIMUM_LIMIT", "Parameters"]
 
@@ -22,6 +23,7 @@ _FORMATS: Final = {
     "aggregatedValues": "aggregatedValues",
 }
 _OPTIONS: Final = frozenset({*_FORMATS, "sysAttrs", "noOverwrite", "replace", "update", "count"})
+_FLAGS: Final = frozenset({"local", "count", "entityMap", "splitEntities", "details", "deleteAll", "reload"})
 
 
 class Parameters(dict[str, str]):
@@ -50,7 +52,24 @@ class Parameters(dict[str, str]):
                 )
             if value:
                 found[name] = f"{found[name]},{value}" if name in found else value
+        found.check()
         return found
+
+    def check(self) -> None:
+        """Check the parameters that not every operation reads, so that a slip in one never goes unnoticed.
+
+        Raises:
+            Problem: One is not valid.
+            InvalidQuery: ``csf`` does not parse.
+        """
+        for name in _FLAGS & self.keys():
+            self.flag(name)
+        self.options()
+        if "csf" in self:
+            parse_q(self["csf"])
+        for uri in self.names("datasetId"):
+            if uri != "@none":
+                check_uri(uri, "datasetId")
 
     def names(self, name: str) -> list[str]:
         """Read a list behind commas; empty when the parameter is absent."""

@@ -19,6 +19,7 @@ from citycontext.ngsild.query.evaluate import compile_q
 from citycontext.ngsild.query.geo import GeoQuery
 from citycontext.ngsild.query.patterns import compile_pattern
 from citycontext.ngsild.query.q_parser import parse_q
+from citycontext.ngsild.query.scope import parse_scope
 from citycontext.ngsild.registrations import ContextSourceRegistration
 
 __all__ = [
@@ -150,6 +151,10 @@ def filter_of_request(parameters: Parameters, context: Context) -> RegistrationF
         ids = parameters.uris("id")
         selectors.append(read_selector(parameters.get("type"), ids, parameters.get("idPattern"), context))
     temporal = read_temporal_request(parameters, needs_interval=False)
+    if "q" in parameters:  # of entities: what those of a source are like, only the source knows
+        parse_q(parameters["q"])
+    if "scopeQ" in parameters:
+        parse_scope(parameters["scopeQ"])
     tests = [compile_q(parse_q(parameters["csf"]))] if "csf" in parameters else []
     return RegistrationFilter(
         selectors,

@@ -10,16 +10,17 @@ from typing import Any, Final
 from citycontext.broker.call import Call
 from citycontext.broker.geo import GEO, distance, read_geo
 from citycontext.broker.parameters import Parameters, check_uri
-from citycontext.broker.problems import bad_request_data
+from citycontext.broker.problems import bad_request_data, not_supported
 from citycontext.broker.projection import read_projection
 from citycontext.broker.query_body import merge_body
 from citycontext.broker.store import Candidates, Store
 from citycontext.broker.store.evolution import Evolution
 from citycontext.broker.writing import Document
 from citycontext.ngsild.context import Context
+from citycontext.ngsild.query.collation import collation_key
 from citycontext.ngsild.query.entity_types import parse_types
 from citycontext.ngsild.query.evaluate import compile_q
-from citycontext.ngsild.query.ordering import Ordering
+from citycontext.ngsild.query.ordering import ORDERING_PARAMETERS, Ordering
 from citycontext.ngsild.query.patterns import check_pattern, compile_pattern
 from citycontext.ngsild.query.q_parser import parse_q
 from citycontext.ngsild.query.scope import parse_scope
@@ -163,6 +164,7 @@ def read_query(call: Call) -> Selection:
     """
     body = call.object_body()
     call.parameters = Parameters({**call.parameters, **merge_body(body)})
+    call.parameters.check()
     entities = body.get("entities")
     if not entities and not call.parameters.flag("local") and not any(n in call.parameters for n in _MINIMUM):
         raise bad_request_data(f"A query needs one of entities, {', '.join(_MINIMUM[1:])}.")
@@ -233,7 +235,7 @@ def _id_matcher(pattern: str) -> Predicate:
 
 def _selection(call: Call, selectors: list[Selector]) -> Selection:
     parameters, context = call.parameters, call.context
-    order = Ordering.from_parameters(parameters) if "orderBy" in parameters else None
+    order = _read_order(parameters)
     selection = Selection(selectors, order=order, expand=context.expand)
     if "q" in parameters:
         selection.tests.append(_q_test(call))
@@ -248,6 +250,15 @@ def _selection(call: Call, selectors: list[Selector]) -> Selection:
     if wanted is not None:
         selection.tests.append(lambda document: not wanted.isdisjoint(document))
     return selection
+
+
+def _read_order(parameters: Parameters) -> Ordering | None:
+    if parameters.keys().isdisjoint(ORDERING_PARAMETERS):
+        return None
+    order = Ordering.from_parameters(parameters)
+    if collation_key(order.collation) is None:
+        raise not_supported(f"The collation {order.collation!r} needs ICU, which this broker has not; leave it out.")
+    return order
 
 
 def _metres(one: Mapping[str, Any], other: Mapping[str, Any]) -> float:

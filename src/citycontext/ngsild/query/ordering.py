@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,6 +11,7 @@ from reprlib import repr as shown
 from typing import Any, Final, NoReturn
 
 from citycontext.errors import InvalidQuery
+from citycontext.ngsild.query.collation import collation_key
 from citycontext.ngsild.query.geo import (
     Coordinates,
     coordinates_text,
@@ -197,7 +197,7 @@ class Ordering:
         """Put entities into this order.
 
         Values of different types come in the order of the clause, whatever the direction; what has no value comes
-        last. Texts are compared much as ICU's root collation does it, without regard to ``collation``.
+        last. Texts are compared as ``collation`` says, as far as :func:`collation_key` knows it.
 
         Args:
             entities: Entities in normalized form.
@@ -208,13 +208,17 @@ class Ordering:
             A new list.
 
         Raises:
+            InvalidQuery: The collation needs ICU.
             TypeError: The order is by distance and there is no ``distance``.
         """
+        collate = collation_key(self.collation)
+        if collate is None:
+            _refuse("this collation needs tables that are not here", self.collation or "", "collation")
         ordered = list(entities)
         for term in reversed(self.terms):
             ranked: dict[int, list[tuple[Any, Mapping[str, Any]]]] = {}
             for entity in ordered:
-                rank, key = self._key(term, entity, expand, distance)
+                rank, key = self._key(term, entity, collate, expand, distance)
                 ranked.setdefault(rank, []).append((key, entity))
             ordered = [
                 entity
@@ -227,6 +231,7 @@ class Ordering:
         self,
         term: OrderTerm,
         entity: Mapping[str, Any],
+        collate: Callable[[str], Any],
         expand: Callable[[str], str] | None,
         distance: Distance | None,
     ) -> tuple[int, Any]:
@@ -239,7 +244,7 @@ class Ordering:
                 raise TypeError("to order by distance, say how to measure it: sort(entities, distance=...)")
             origin = {"type": self.order_geometry, "coordinates": listed_coordinates(self.order_from)}
             return -1, distance(value, origin)
-        return _ranked(member_of(value, member_keys(term.path.member, expand), json=type_ == "JsonProperty"))
+        return _ranked(member_of(value, member_keys(term.path.member, expand), json=type_ == "JsonProperty"), collate)
 
     def __str__(self) -> str:
         return ",".join(map(str, self.terms))
@@ -293,7 +298,7 @@ def _read_terms(scanner: Scanner) -> tuple[OrderTerm, ...]:
             return tuple(terms)
 
 
-def _ranked(value: Any) -> tuple[int, Any]:
+def _ranked(value: Any, collate: Callable[[str], Any]) -> tuple[int, Any]:
     """Give a value's place in the order of types (CIM 009, 4.23.2), and what it is compared by within it."""
     if isinstance(value, bool):
         return 4, value
@@ -304,19 +309,12 @@ def _ranked(value: Any) -> tuple[int, Any]:
             found = read(value)
             if found is not None:
                 return rank, found
-        return 1, _collation_key(value)
+        return 1, collate(value)
     if isinstance(value, Mapping):
         return 2, json.dumps(value, sort_keys=True, default=str)
     if isinstance(value, (list, tuple)):
         return 3, json.dumps(value, sort_keys=True, default=str)
     return (_ABSENT, 0) if value is MISSING else (8, 0)
-
-
-def _collation_key(text: str) -> tuple[str, str, str]:
-    """Compare letters first, then accents, then case, lower before upper."""
-    decomposed = unicodedata.normalize("NFKD", text)
-    letters = "".join(char for char in decomposed if not unicodedata.combining(char)).casefold()
-    return letters, decomposed.casefold(), text.swapcase()
 
 
 def _refuse(message: str, text: str, path: str) -> NoReturn:
