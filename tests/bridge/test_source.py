@@ -7,15 +7,20 @@ import socket
 import sqlite3
 import subprocess
 import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import paho.mqtt.client as paho
 import pytest
 
 from citycontext.bridge import Bridge, BridgeConfig
+from citycontext.bridge.connection_config import MqttConfig
+from citycontext.bridge.intake import Intake
+from citycontext.bridge.message import Message
 from citycontext.bridge.routes import CodecConfig
+from citycontext.bridge.source import Source
 from citycontext.errors import ConfigurationError
 
 
@@ -259,3 +264,45 @@ def test_an_edge_node_is_asked_for_its_birth(tmp_path: Path, mosquitto: Any, con
     finally:
         bridge.stop()
         listener.loop_stop()
+
+
+class Holding:
+    """An intake that keeps what it is offered, and acknowledges nothing by itself."""
+
+    is_full = False
+
+    def __init__(self) -> None:
+        self.offered: list[Message] = []
+
+    def offer(self, messages: Sequence[Message]) -> None:
+        self.offered += messages
+
+
+def test_no_acknowledgement_of_an_earlier_connection_goes_out(wait: Any) -> None:
+    """Not even before the broker has answered: it would take it as room, and send a message past those that wait."""
+    intake = Holding()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(10)
+        config = MqttConfig(url=f"mqtt://127.0.0.1:{server.getsockname()[1]}")
+        source = Source(config, "bridge", {"t": 1}, cast("Intake", intake))
+        source.start()
+        with server.accept()[0] as first:
+            first.settimeout(10)
+            first.recv(1000)
+            first.sendall(b"\x20\x02\x00\x00" + b"\x32\x06\x00\x01t\x00\x07x")
+            wait(lambda: intake.offered, what="the message")
+        with server.accept()[0] as second:
+            second.settimeout(10)
+            assert second.recv(1000)[0] == 0x10
+            source.acknowledge(intake.offered)
+            second.settimeout(0.5)
+            with pytest.raises(TimeoutError):
+                second.recv(1000)
+            second.sendall(b"\x20\x02\x00\x00" + b"\x32\x06\x00\x01t\x00\x08x")
+            second.settimeout(10)
+            assert second.recv(1000)[0] == 0x82
+            wait(lambda: len(intake.offered) == 2, what="the message after it")
+            source.acknowledge(intake.offered)
+            assert second.recv(1000) == b"\x40\x02\x00\x08"
+        server.close()
+        source.stop()

@@ -185,6 +185,9 @@ class Source:
         """Open the connection and send CONNECT; the answer comes in the loop."""
         config = self.config
         self._refused = None
+        # Before the first byte: an acknowledgement of the connection before must not go out ahead of the answer. The
+        # broker would count it as room for one more message, and send that one past those which wait.
+        self._session += 1
         try:
             self._client.connect(config.host, config.port, int(config.keepalive), **connect_options(config))
         except (OSError, ValueError) as error:
@@ -196,7 +199,6 @@ class Source:
         if reason.is_failure:
             self._refused = f"{self.config.url} refused the connection: {reason}"
             return
-        self._session += 1
         self.connections += 1
         self._subscribe()
 
