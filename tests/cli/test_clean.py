@@ -37,7 +37,7 @@ def test_an_entity_is_shown_clean_and_the_changes_beside_it(command, spot: Path)
     assert json.loads(ended.stdout)["status"] == {"type": "Property", "value": "free"}
     assert "warning spot-1: (entity): was NGSIv2" in ended.stderr
     assert "offered urn:ngsi-ld:ParkingSpot:spot-1 clean/id" in ended.stderr
-    assert ended.stderr.splitlines()[-1] == "1 entities; 1 notes, 1 warnings, 1 errors left"
+    assert ended.stderr.splitlines()[-1] == "1 entity; 1 note (--notes shows them), 1 warning, 1 error left"
     assert "clean/context" not in ended.stderr
     assert "clean/context" in command("models", "clean", "spot.json", "--notes").stderr
 

@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from citycontext.cli.counts import counted
 from citycontext.errors import ConfigurationError
 from citycontext.models.catalogue.description import ModelDescription
 from citycontext.models.catalogue.registry import describe
@@ -93,9 +94,10 @@ class _Told:
             )
 
     def sum_up(self) -> None:
+        hidden = " (--notes shows them)" if self.counts[Severity.NOTE] and not self._notes else ""
         self._console.print(
-            f"{self.entities:,} entities; {self.counts[Severity.NOTE]:,} notes, "
-            f"{self.counts[Severity.WARNING]:,} warnings, {self.counts[Severity.ERROR]:,} errors left"
+            f"{counted(self.entities, 'entity', 'entities')}; {counted(self.counts[Severity.NOTE], 'note')}{hidden}, "
+            f"{counted(self.counts[Severity.WARNING], 'warning')}, {counted(self.counts[Severity.ERROR], 'error')} left"
         )
 
 

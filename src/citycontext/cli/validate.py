@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 
+from citycontext.cli.counts import counted
 from citycontext.errors import ConfigurationError
 from citycontext.models.validation.files import Checker, FileReport
 from citycontext.models.validation.practice import Practice
@@ -67,7 +68,7 @@ def validate_files(
     elif form is Format.JUNIT:
         sys.stdout.write(junit_report(kept, summary))
     else:
-        _print_summary(console, summary)
+        _print_summary(console, summary, notes)
     if not summary.passed:
         raise typer.Exit(1)
 
@@ -109,15 +110,18 @@ def _lines(report: FileReport, notes: bool) -> Iterator[str]:
             )
 
 
-def _print_summary(console: Console, summary: Summary) -> None:
+def _print_summary(console: Console, summary: Summary, notes: bool) -> None:
     counts = summary.severities
     verdict = "[green]passed[/green]" if summary.passed else "[red]failed[/red]"
     console.print(
-        f"{verdict}: {summary.entities:,} entities in {summary.files:,} files; {summary.failed:,} files with errors"
+        f"{verdict}: {counted(summary.entities, 'entity', 'entities')} in {counted(summary.files, 'file')}; "
+        f"{counted(summary.failed, 'file')} with errors"
         + (f", {summary.skipped:,} skipped (schemas and @contexts)" if summary.skipped else "")
     )
+    hidden = " (--notes shows them)" if counts[Severity.NOTE] and not notes else ""
     console.print(
-        f"{counts[Severity.ERROR]:,} errors, {counts[Severity.WARNING]:,} warnings, {counts[Severity.NOTE]:,} notes"
+        f"{counted(counts[Severity.ERROR], 'error')}, {counted(counts[Severity.WARNING], 'warning')}, "
+        f"{counted(counts[Severity.NOTE], 'note')}{hidden}"
     )
 
 
