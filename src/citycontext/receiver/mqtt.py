@@ -213,7 +213,6 @@ class MqttReceiver(Endpoint[E]):
         if reason.is_failure:
             self._settle(f"refused: {reason}")
             return
-        self._session += 1
         from paho.mqtt.subscribeoptions import SubscribeOptions
 
         # What the MQTT broker retained says what was true once; nobody subscribed to that.
@@ -224,6 +223,8 @@ class MqttReceiver(Endpoint[E]):
         self._settle(f"the topic {self.topic} is refused: {refused[0]}" if refused else None)
 
     def _on_disconnect(self, client: paho.Client, userdata: Any, flags: Any, reason: Any, properties: Any) -> None:
+        # From now on: what was not acknowledged must not be when the next connection has just begun.
+        self._session += 1
         if not self._closed and reason.is_failure:
             logger.warning("The connection to %s was lost: %s; trying again until it works.", self._broker, reason)
 
