@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,10 +17,15 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from citycontext.cli.publish_report import print_report
-from citycontext.cli.publish_serving import Config, load_with_stream, receive_notifications, serve_stream
+from citycontext.cli.publish_serving import (
+    Config,
+    fixed_length,
+    load_with_stream,
+    receive_notifications,
+    serve_stream,
+)
 from citycontext.client import Client
 from citycontext.errors import ConfigurationError
-from citycontext.ngsild.query.duration import Duration
 from citycontext.ngsild.time import parse_datetime
 from citycontext.publish import Distribution, EventStream, Publication, Report, Written, describe_publication
 from citycontext.publish import export as export_entities
@@ -69,7 +74,7 @@ def publish_stream(
     From a broker it is the history, from where the last run ended.
     """
     publication, _ = load_with_stream(config)
-    begin, end, length = _time(since, "--since"), _time(until, "--until"), _length(step)
+    begin, end, length = _time(since, "--since"), _time(until, "--until"), fixed_length(step, "--step")
     with EventStream(target, publication) as stream:
         with _progress("versions") as told:
             if source.startswith(_REMOTE):
@@ -165,13 +170,6 @@ def _time(given: str | None, option: str) -> datetime | None:
 
 def _many(count: int, what: str) -> str:
     return f"{count:,} {what}{'' if count == 1 else 's'}"
-
-
-def _length(step: str) -> timedelta:
-    length = Duration(step).fixed
-    if not length:
-        raise ConfigurationError(f"--step {step} is no step; write e.g. PT1H or P1D.")
-    return length
 
 
 def _export(source: str, target: Path, config: Path, tenant: str | None, form: Form) -> None:

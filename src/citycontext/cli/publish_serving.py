@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import sys
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,7 @@ from citycontext.cli.extras import extra
 from citycontext.cli.logs import log_to_stderr
 from citycontext.cli.publish_report import print_report
 from citycontext.errors import ConfigurationError
+from citycontext.ngsild.query.duration import Duration
 from citycontext.publish import EventStream, Publication
 from citycontext.publish.config import StreamSettings
 from citycontext.publish.ldes.nodes import ROOT
@@ -21,7 +23,7 @@ from citycontext.publish.ldes.nodes import ROOT
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
-__all__ = ["Config", "load_with_stream", "receive_notifications", "serve_stream"]
+__all__ = ["Config", "fixed_length", "load_with_stream", "receive_notifications", "serve_stream"]
 
 Config = Annotated[Path, typer.Option("--config", "-c", help="What may be published, and what the data are.")]
 Folder = Annotated[Path, typer.Argument(help="The stream's folder.", show_default=False)]
@@ -56,18 +58,39 @@ def receive_notifications(
             help="What the broker must send as Authorization: Bearer ….",
         ),
     ] = "",
+    retention_every: Annotated[
+        str, typer.Option(metavar="DURATION", help="How often what is kept no longer goes.")
+    ] = "PT1H",
 ) -> None:
-    """Publish what a subscription pushes, until it is interrupted; what is kept no longer goes when it begins.
+    """Publish what a subscription pushes, until it is interrupted; meanwhile what is kept no longer goes.
 
     Give the subscription's endpoint the address that is told, and let it notify all attributes.
     """
     publication, _ = load_with_stream(config)
+    every = fixed_length(retention_every, "--retention-every")
     with extra("broker", purpose="Taking notifications over HTTP"):
         from citycontext.publish.notifications import notification_app
     with EventStream(folder, publication) as stream:
         stream.apply_retention()
-        _answer(notification_app(stream, secret=secret), host, port, f"{folder}: endpoint {{}}/ (Ctrl-C ends it)")
+        app = notification_app(stream, secret=secret, retention_every=every)
+        _answer(app, host, port, f"{folder}: endpoint {{}}/ (Ctrl-C ends it)")
         print_report(stream.report)
+
+
+def fixed_length(given: str, option: str) -> timedelta:
+    """Read a length of time.
+
+    Args:
+        given: What was given, e.g. ``PT1H``.
+        option: The option that it was given for.
+
+    Raises:
+        ConfigurationError: It is none, or depends on the calendar.
+    """
+    length = Duration(given)
+    if length.months or length.is_zero:
+        raise ConfigurationError(f"{option} {given} is no length of time; write e.g. PT1H or P1D.")
+    return length.fixed
 
 
 def load_with_stream(config: Path) -> tuple[Publication, StreamSettings]:

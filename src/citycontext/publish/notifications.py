@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from citycontext.errors import DataError, MissingExtra
+from citycontext.errors import DataError, MissingExtra, PublicationError
 from citycontext.ngsild import Entity, Severity
 from citycontext.ngsild.json_text import read_json
 from citycontext.ngsild.notifications import Notification
+from citycontext.publish.config import Retention
 from citycontext.publish.ldes import EventStream, Written
 
 if TYPE_CHECKING:
@@ -17,7 +23,12 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-__all__ = ["notification_app", "publish_notification"]
+__all__ = ["RETENTION_EVERY", "notification_app", "publish_notification"]
+
+RETENTION_EVERY: Final = timedelta(hours=1)
+"""How often what is kept no longer goes: as long as a page stays for those who are reading."""
+
+_log = logging.getLogger(__name__)
 
 
 def publish_notification(stream: EventStream, notification: Notification | dict[str, Any]) -> Written:
@@ -44,12 +55,18 @@ def publish_notification(stream: EventStream, notification: Notification | dict[
     return stream.write(there)
 
 
-def notification_app(stream: EventStream, *, secret: str = "") -> Starlette:
+def notification_app(
+    stream: EventStream, *, secret: str = "", retention_every: timedelta = RETENTION_EVERY
+) -> Starlette:
     """Make an ASGI app that takes notifications by POST; keep it where only the broker can reach it.
+
+    While its lifespan lasts, what the stream keeps no longer goes; an app that is mounted in another one has none, and
+    leaves ``stream.apply_retention`` to you.
 
     Args:
         stream: Where the versions go.
         secret: What the broker sends as ``Authorization: Bearer …`` (a ``receiverInfo`` entry of the subscription).
+        retention_every: How often retention is applied.
 
     Raises:
         MissingExtra: Starlette is not installed.
@@ -72,4 +89,28 @@ def notification_app(stream: EventStream, *, secret: str = "") -> Starlette:
             return PlainTextResponse(str(error), 400)
         return PlainTextResponse("", 204)
 
-    return Starlette(routes=[Route("/", take, methods=["POST"])])
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        ended = asyncio.Event()
+        retaining = asyncio.create_task(_retain(stream, retention_every.total_seconds(), ended))
+        try:
+            yield
+        finally:
+            ended.set()
+            await retaining  # the stream may be closed only when nothing writes any more
+
+    return Starlette(routes=[Route("/", take, methods=["POST"])], lifespan=lifespan)
+
+
+async def _retain(stream: EventStream, seconds: float, ended: asyncio.Event) -> None:
+    """Apply retention from time to time; what fails is tried again the next time."""
+    while stream.settings.retention != Retention():
+        try:
+            await asyncio.wait_for(ended.wait(), seconds)
+            return
+        except TimeoutError:
+            pass
+        try:
+            await asyncio.to_thread(stream.apply_retention)
+        except PublicationError as error:
+            _log.warning("what is kept no longer could not be taken out: %s", error)

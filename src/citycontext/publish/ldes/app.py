@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from citycontext.errors import MissingExtra
-from citycontext.publish.config import StreamSettings
+from citycontext.publish.config import Retention, StreamSettings
 from citycontext.publish.ldes.nodes import ROOT
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def ldes_app(folder: Path | str, settings: StreamSettings) -> Starlette:
         try:
             content, etag = await run_in_threadpool(_read, Path(folder) / name)
         except FileNotFoundError:
-            gone = name.startswith("pages/") and settings.retention != type(settings.retention)()
+            gone = name.startswith("pages/") and settings.retention != Retention()
             return PlainTextResponse("this page is not kept any more" if gone else "not found", 410 if gone else 404)
         headers = {
             "cache-control": of_pages if name.startswith("pages/") else fleeting,
