@@ -27,9 +27,9 @@ def demo() -> Any:
     )
 
 
-def shown(demo: Any, height: int) -> str:
-    """Draw the board on a console of that height."""
-    console = Console(width=100, height=height, record=True, file=None, force_terminal=False)
+def shown(demo: Any, height: int, width: int = 100) -> str:
+    """Draw the board on a console of that height and width."""
+    console = Console(width=width, height=height, record=True, file=None, force_terminal=False)
     with console.capture() as captured:
         console.print(draw_board(demo, height))
     return captured.get()
@@ -50,3 +50,16 @@ def test_board_fits_the_terminal_and_shows_every_type(demo: Any, height: int) ->
     text = shown(demo, height)
     assert len(text.splitlines()) <= height
     assert all(f"{kind} 0" in text for kind in "ABCD")
+
+
+def test_a_narrow_terminal_cuts_names_not_figures(demo: Any) -> None:
+    """On 80 columns a long name and a long measure are cut, and value and age are whole."""
+    now = datetime.now(UTC)
+    demo.readings = lambda: [
+        Reading("NoiseLevelObserved", "Gentbrugge, Braemkasteelstraat", "availableSpotNumber", "23.3 µg/m³", now)
+    ]
+    text = shown(demo, 24, width=80)
+    assert "23.3 µg/m³" in text
+    assert "0 s" in text
+    assert "Gentbrugge, Brae" in text
+    assert "Braemkasteelstraat" not in text

@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 __all__ = ["draw_board"]
 
 COLOURS = ("cyan", "magenta", "yellow", "green")
+_COLUMNS = (
+    ("type", False, False),
+    ("name", False, True),
+    ("measure", False, True),
+    ("value", True, False),
+    ("age", True, False),
+)
 AROUND = 9
 """Lines that are no rows: title, counts, heads, and the last ones."""
 
@@ -58,13 +65,15 @@ def _counts(demo: Demo, entities: int) -> Text:
 
 def _values(readings: list[Reading], rows: int) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
-    for title, right in (("type", False), ("name", False), ("measure", False), ("value", True), ("age", True)):
-        table.add_column(title, justify="right" if right else "left", no_wrap=True)
+    # In a narrow terminal names are cut, not figures: only a column that may wrap is made smaller.
+    for title, right, cut in _COLUMNS:
+        table.add_column(title, justify="right" if right else "left", no_wrap=not cut)
     now = datetime.now(UTC)
     for index, reading, colour in _fitted(readings, rows):
         age = f"{max(0, round((now - reading.observed_at).total_seconds()))} s"
         kind = Text(reading.type if index == 0 else "", colour)
-        table.add_row(kind, reading.name, reading.measure, Text(reading.value, "bold"), age)
+        name, measure = (Text(text, no_wrap=True, overflow="ellipsis") for text in (reading.name, reading.measure))
+        table.add_row(kind, name, measure, Text(reading.value, "bold"), age)
     return table
 
 
