@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import BaseModel
 
-from citycontext.errors import InvalidEntity, InvalidGeometry, InvalidName, InvalidTime
+from citycontext.errors import DataError, InvalidEntity, InvalidGeometry, InvalidName, InvalidTime
 from citycontext.ngsild import (
     NULL,
     Attr,
@@ -308,3 +308,18 @@ def test_a_relationship_takes_the_entity_itself(parking):
 def test_repr_says_what_it_is(parking):
     """The repr shows class, id and values."""
     assert repr(parking).startswith(f"OffStreetParking(id={LOOP!r}, name='Loop', location=")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        lambda wire: Entity.from_dict(wire, representation="keyValues"),
+        lambda wire: load_many([wire], representation="keyValues"),
+        lambda wire: Entity.from_dict(wire).to_dict("keyValues"),
+        lambda wire: Entity.from_dict(wire).to_json("keyValues"),
+    ],
+)
+def test_a_representation_that_is_none_is_refused(given):
+    """A word that names no form is never taken for another form."""
+    with pytest.raises(DataError, match="none of normalized, concise, simplified"):
+        given({"id": "urn:x:y", "type": "T", "a": 5})

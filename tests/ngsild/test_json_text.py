@@ -49,6 +49,19 @@ def test_values_that_are_no_json(value: Any):
         SubscriptionFragment.from_dict({"vendor": value}).to_json()
 
 
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
+def test_a_number_that_json_lacks_never_becomes_null(number: float):
+    """NaN and infinity are errors with their path, not a null in the broker; null where it is meant stays."""
+    with pytest.raises(InvalidEntity, match="no JSON form") as raised:
+        Entity(id="urn:a:b", type="T", a=Property({"list": [1, (None, number)]})).to_json()
+    assert raised.value.path == "a.value.list[1][1]"
+    with pytest.raises(InvalidEntity):
+        Entity(id="urn:a:b", type="T", a=number).to_json("simplified")
+    with pytest.raises(InvalidDocument):
+        SubscriptionFragment.from_dict({"throttling": number}).to_json()
+    assert write_json([None, "null", 1.5, {"null": None}]) == b'[null,"null",1.5,{"null":null}]'
+
+
 def test_large_and_deep_values_are_shown():
     """Neither a message nor a repr fails, or takes its time, over a value that is nested deep or large."""
     deep = nested(20_000)

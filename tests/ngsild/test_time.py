@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 
 from citycontext.errors import InvalidTime
+from citycontext.ngsild import Property
 from citycontext.ngsild.time import format_datetime, is_datetime, parse_datetime
 from strategies import datetimes
 
@@ -69,3 +70,19 @@ def test_a_time_without_zone_needs_one():
     )
     with pytest.raises(InvalidTime):
         format_datetime(datetime(2024, 5, 1))  # noqa: DTZ001
+
+
+@pytest.mark.parametrize(
+    "instant",
+    [
+        datetime.min.replace(tzinfo=timezone(timedelta(hours=2))),
+        datetime.max.replace(tzinfo=timezone(timedelta(hours=-2))),
+        5,
+    ],
+)
+def test_what_has_no_year_in_utc_is_refused(instant):
+    """Just outside the calendar, and what is no time at all, is our error and no other."""
+    with pytest.raises(InvalidTime):
+        format_datetime(instant)
+    with pytest.raises(InvalidTime):
+        Property(1, observed_at=instant)

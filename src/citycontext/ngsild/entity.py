@@ -182,7 +182,7 @@ class Entity(_Base):
             DataError: The payload is no entity at all or, in strict reading, breaks the standard or the model.
         """
         reader = Reader(strict=strict, findings=findings, zone=zone)
-        if representation == Representation.SIMPLIFIED:
+        if representation is not None and Representation(representation) is Representation.SIMPLIFIED:
             return cls._read_simplified(payload, reader, fragment)
         return cls._read(payload, reader, fragment)
 

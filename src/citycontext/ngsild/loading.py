@@ -101,7 +101,8 @@ def load_many(
         findings: A list that takes what was not as it should be; paths start with the entity's place, ``[3]``.
     """
     reader = Reader(strict=strict, findings=findings, zone=zone)
-    read = as_._read_simplified if representation == Representation.SIMPLIFIED else as_._read
+    form = None if representation is None else Representation(representation)
+    read = as_._read_simplified if form is Representation.SIMPLIFIED else as_._read
     entities: list[Entity] = []
     for index, payload in enumerate(payloads):
         reader.index = index

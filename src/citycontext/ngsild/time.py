@@ -81,15 +81,21 @@ def format_datetime(instant: datetime) -> str:
         For example ``2024-05-01T10:00:00Z``.
 
     Raises:
-        InvalidTime: The time has no zone.
+        InvalidTime: The time has no zone, lies in UTC before the year 1 or after 9999, or is no datetime.
     """
-    zone = instant.tzinfo
+    try:
+        zone = instant.tzinfo
+    except AttributeError:
+        raise InvalidTime(f"{shown(instant)} is no datetime, nor a text", clause=_CLAUSE) from None
     if zone is not UTC:
         if zone is None:
             raise InvalidTime(
                 f"{instant.isoformat()} has no time zone; give it one, e.g. datetime.now(UTC)", clause=_CLAUSE
             )
-        instant = instant.astimezone(UTC)
+        try:
+            instant = instant.astimezone(UTC)
+        except OverflowError:
+            raise InvalidTime(f"{instant.isoformat()} has no year from 1 to 9999 in UTC", clause=_CLAUSE) from None
     return f"{instant.isoformat()[:-6]}Z"
 
 

@@ -84,6 +84,9 @@ def test_values_are_written_by_their_wire_form() -> None:
         "u": {"x": 1},
         "n": "urn:ngsi-ld:null",
     }
+    with pytest.raises(InvalidEntity, match="nan has no JSON form") as raised:
+        dump_json({"a": Property({"b": float("nan")}), "at": datetime.now(UTC), "n": None})
+    assert raised.value.path == "a.value.b"
     with pytest.raises(InvalidEntity, match="object has no JSON form"):
         dump_json({"a": object()})
 

@@ -137,6 +137,25 @@ def test_misspelt_types_are_read_as_meant_and_refused_if_strict(attribute: dict[
     assert (raised.value.path, raised.value.clause) == ("a", "4.5.1")
 
 
+@pytest.mark.parametrize("text", ["20240701T120000Z", "2024-07-01 12:00:00Z", "2024-07-01T12:00:00.1234567Z"])
+def test_times_in_another_spelling_are_refused_if_strict(text: str):
+    """What ISO 8601 allows and the standard does not is kept and noted; strict reading tells the right spelling."""
+    payload = entity(a={"type": "Property", "value": 5, "observedAt": text})
+    wire, findings = read(payload)
+    assert wire is payload
+    assert [(one.path, one.rule) for one in findings] == [("a.observedAt", "time")]
+    with pytest.raises(InvalidTime, match=r"2024-07-01T12:00:00[.0-9]*Z, in UTC"):
+        Reader(strict=True).entity(payload)
+
+
+def test_a_time_that_no_zone_can_hold_is_a_finding():
+    """The first hours of year 1 lie before it in UTC: kept, noted, and refused if strict."""
+    payload = entity(a={"type": "Property", "value": 5, "observedAt": "0001-01-01T00:00:00"})
+    wire, findings = read(payload, zone=ZoneInfo("Europe/Brussels"))
+    assert wire is payload
+    assert [one.rule for one in findings] == ["time"]
+
+
 def test_a_configured_zone_mends_naive_times():
     """With a zone, a naive time is rewritten in UTC and noted; without one it is a finding and stays."""
     payload = entity(a={"value": 5, "observedAt": "2024-07-01T12:00:00"})

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, Protocol, TypeAlias
 import orjson
 
 from citycontext.errors import DataError, InvalidContext, InvalidEntity
+from citycontext.ngsild.json_text import check_numbers
 from citycontext.ngsild.names import is_uri
 from citycontext.ngsild.terms import CORE_CONTEXT
 
@@ -109,9 +110,11 @@ def dump_json(document: object) -> bytes:
         InvalidEntity: A value in it has no JSON form.
     """
     try:
-        return orjson.dumps(document, default=_wire_default, option=orjson.OPT_UTC_Z)
+        text = orjson.dumps(document, default=_wire_default, option=orjson.OPT_UTC_Z)
     except TypeError as error:
         raise InvalidEntity(f"cannot be sent as JSON: {error.__cause__ or error}") from None
+    check_numbers(document, text, default=_wire_default)
+    return text
 
 
 def address_of(context: ContextLike | None) -> str | None:

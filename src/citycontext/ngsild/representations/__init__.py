@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import NoReturn
 
+from citycontext.errors import DataError, shown
 from citycontext.ngsild.representations.reading import Reader
 
 __all__ = ["Reader", "Representation"]
@@ -15,3 +17,7 @@ class Representation(StrEnum):
     NORMALIZED = "normalized"
     CONCISE = "concise"
     SIMPLIFIED = "simplified"
+
+    @classmethod
+    def _missing_(cls, value: object) -> NoReturn:
+        raise DataError(f"{shown(value)} is none of {', '.join(cls)}", path="representation", clause="4.5.4")

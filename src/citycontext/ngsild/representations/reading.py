@@ -7,7 +7,7 @@ finding or, in strict reading, an error.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from typing import Any, Final
 
 from citycontext.errors import DataError, InvalidEntity, InvalidGeometry, InvalidName, InvalidTime, shown
@@ -244,14 +244,14 @@ class Reader:
         path = f"{path}.{name}" if path else name
         try:
             instant = parse_datetime(text, zone=self.zone, path=path)
+            in_utc = format_datetime(instant)
         except InvalidTime as wrong:
             self.note(path, "time", wrong.message, wrong.clause, error=InvalidTime)
             return text
         if self.zone is not None and datetime.fromisoformat(text).tzinfo is None:
             self.note(path, "time-zone", f"{shown(text)} has no zone; taken as {self.zone}", "4.6.3", Severity.NOTE)
-            return format_datetime(instant)
-        if instant.utcoffset() != UTC.utcoffset(None) or not str(text).endswith("Z"):
-            self.note(path, "time", f"{shown(text)} is not in UTC with Z", "4.6.3", error=InvalidTime)
+            return in_utc
+        self.note(path, "time", f"{shown(text)} is not spelt as {in_utc}, in UTC with Z", "4.6.3", error=InvalidTime)
         return text
 
     def identity(self, payload: Any, *, fragment: bool = False) -> None:
