@@ -15,7 +15,15 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = (ROOT / "docs" / "client.md").read_text(encoding="utf-8")
-PAGES = ("README.md", "docs/client.md", "docs/entities.md", "docs/notifications.md", "docs/testing.md")
+PAGES = (
+    "README.md",
+    "docs/bridge.md",
+    "docs/choose-a-model.md",
+    "docs/client.md",
+    "docs/entities.md",
+    "docs/notifications.md",
+    "docs/testing.md",
+)
 TASKS = ("Write an entity", "Write a thousand", "Find some, across pages", "Be told of changes", "Read history")
 
 

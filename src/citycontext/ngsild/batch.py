@@ -117,13 +117,15 @@ def read_batch_result(
         url: The request's address, for the errors.
 
     Returns:
-        The result; None if the answer is about the whole request, not about its entities.
+        The result; None if the answer is about the whole request, or says nothing about its entities.
     """
     outcomes = _outcomes(document)
     if 200 <= status < 300 and status != 207 and (outcomes is None or not outcomes.failed):
         created = outcomes.succeeded if outcomes is not None else []
         return BatchResult(succeeded=list(dict.fromkeys(sent)), created=created)
     if status >= 300 and (outcomes is None or not (outcomes.succeeded or outcomes.failed)):
+        return None
+    if outcomes is None and not sent:  # a 207 that names nobody, to a request that named nobody
         return None
     outcomes = outcomes or _Outcomes()
     failed = [

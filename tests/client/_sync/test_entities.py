@@ -10,7 +10,15 @@ from typing import Any
 import pytest
 
 from citycontext.client import GENERIC, SCORPIO, Client
-from citycontext.errors import AlreadyExists, BadRequestData, BatchError, DataError, InvalidContext, InvalidEntity
+from citycontext.errors import (
+    AlreadyExists,
+    BadRequestData,
+    BatchError,
+    DataError,
+    InvalidContext,
+    InvalidEntity,
+    UnreadableResponse,
+)
 from citycontext.ngsild import NULL, Attr, Entity, LanguageProperty, OptAttr, Property, optional, point
 from citycontext.ngsild.query import EntityQuery, Q, near
 from citycontext.ngsild.update_result import NotUpdated, UpdateResult
@@ -382,6 +390,14 @@ def test_purge(broker: Any) -> None:
         result = client.entities.purge("Parking", q="a>1", drop=["b", "c"], local=True)
     assert broker.targets == ["DELETE entities?type=Parking&q=a%3E1&local=true&drop=b,c"]
     assert [failure.entity_id for failure in result.failed] == [ID]
+
+
+def test_a_purge_whose_failures_are_not_named_is_no_success(broker: Any) -> None:
+    """A 207 says that something failed; one that does not say what is unreadable, never a result without failures."""
+    broker.will(207)
+    with Client(broker.url, transport=broker.transport) as client:
+        with pytest.raises(UnreadableResponse):
+            client.entities.purge("Parking")
 
 
 def test_an_entity_needs_an_id(broker: Any) -> None:
