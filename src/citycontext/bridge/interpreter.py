@@ -9,14 +9,15 @@ from typing import Final
 
 __all__ = ["patient_garbage_collection"]
 
-_THRESHOLDS: Final = (50_000, 20, 50)
+_THRESHOLDS: Final = (10_000, 5, 100)
 
 
 @contextmanager
 def patient_garbage_collection() -> Iterator[None]:
-    """Look for garbage in cycles seldom; messages leave none, and all that wait are looked through each time.
+    """Look seldom for garbage in cycles among what has been there for long: messages that wait are looked through in vain.
 
-    Everything else is freed at once, as always. The settings from before come back at the end.
+    What is young is still looked through often, for each HTTP request leaves a cycle with its body. The settings from
+    before come back at the end.
     """
     before = gc.get_threshold()
     gc.collect()
