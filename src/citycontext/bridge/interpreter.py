@@ -14,7 +14,7 @@ _THRESHOLDS: Final = (10_000, 5, 100)
 
 @contextmanager
 def patient_garbage_collection() -> Iterator[None]:
-    """Look seldom for garbage in cycles among what has been there for long: messages that wait are looked through in vain.
+    """Look seldom for garbage in cycles among what is old: messages that wait are looked through in vain.
 
     What is young is still looked through often, for each HTTP request leaves a cycle with its body. The settings from
     before come back at the end.
