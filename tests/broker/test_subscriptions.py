@@ -241,6 +241,8 @@ async def test_refusing_receiver_is_counted_as_failed(http: httpx.AsyncClient, r
         {"geoQ": {"georel": "near"}},
         {"notification": {}},
         {"notification": {"endpoint": {"uri": "http://a/b"}, "format": "pretty"}},
+        {"notification": {"endpoint": {"uri": "ftp://a/b"}}},
+        {"notification": {"endpoint": {"uri": "http:///b"}}},
     ],
 )
 async def test_wrong_subscriptions_are_refused(http: httpx.AsyncClient, wrong: dict[str, Any]) -> None:

@@ -25,6 +25,7 @@ def test_a_pair_does_not_show_its_value():
     ("address", "shown"),
     [
         ("mqtts://user:s3cret@host:8883/t", "mqtts://…@host:8883/t"),
+        ("mqtt://user:s3@cret@host/t", "mqtt://…@host/t"),
         ("http://host/a@b", "http://host/a@b"),
         ("no address", "no address"),
         (None, None),

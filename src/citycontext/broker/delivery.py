@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit
 
 import httpx
 import orjson
 
 from citycontext.broker.call import LD_JSON
 from citycontext.broker.subscribing import LiveSubscription
-from citycontext.errors import MissingExtra
+from citycontext.errors import InvalidDocument, MissingExtra, shown
 from citycontext.ngsild.context import link_header
+from citycontext.ngsild.key_value_pairs import without_password
 
 __all__ = ["DeliveryFailed", "check_endpoint", "deliver"]
 
 _TIMEOUT: Final = 5.0
+_ENDPOINT: Final = re.compile(r"(?:https?|mqtts?)://[^/]", re.IGNORECASE)
 _JSON: Final = "application/json"
 _HIDDEN: Final = frozenset({"content-length", "content-type", "host", "transfer-encoding", "connection"})
 
@@ -41,13 +44,24 @@ def check_endpoint(uri: str) -> None:
     """Make sure that notifications can be sent to an endpoint.
 
     Raises:
+        InvalidDocument: It is no address of a scheme that notifications go by (5.2.15).
         MissingExtra: It speaks MQTT, and the library for that is not installed.
     """
-    if uri.startswith(("mqtt://", "mqtts://")):
+    if _ENDPOINT.match(uri) is None:
+        raise InvalidDocument(
+            f"{shown(without_password(uri))} is not where this broker can notify: http(s)://… or mqtt(s)://…",
+            path="notification.endpoint.uri",
+            clause="5.2.15",
+        )
+    if _is_mqtt(uri):
         try:
             import paho.mqtt.publish  # noqa: F401
         except ModuleNotFoundError:
-            raise MissingExtra("bridge", package="paho-mqtt", purpose="A notification over MQTT") from None
+            raise MissingExtra("broker", package="paho-mqtt", purpose="A notification over MQTT") from None
+
+
+def _is_mqtt(uri: str) -> bool:
+    return uri[:4].lower() == "mqtt"
 
 
 async def deliver(
@@ -77,7 +91,7 @@ async def deliver(
         headers["NGSILD-Tenant"] = tenant
     headers |= {name: value for name, value in information.items() if name.lower() not in _HIDDEN}
     timeout = float(endpoint.get("timeout", _TIMEOUT * 1000)) / 1000
-    if endpoint["uri"].startswith("mqtt"):
+    if _is_mqtt(endpoint["uri"]):
         notifier = {pair["key"]: pair["value"] for pair in endpoint.get("notifierInfo", ())}
         payload = orjson.dumps({"metadata": headers, "body": body})
         await asyncio.to_thread(_publish, endpoint["uri"], payload, notifier, timeout)
@@ -120,14 +134,6 @@ def _publish(uri: str, payload: bytes, notifier: Mapping[str, str], timeout: flo
         )
     except (OSError, ValueError, MQTTException) as error:
         raise DeliveryFailed(str(error) or type(error).__name__, retryable=True) from error
-
-
-def without_password(uri: str) -> str:
-    """Write an address as it may stand in a log."""
-    parts = urlsplit(uri)
-    if "@" not in parts.netloc:
-        return uri
-    return urlunsplit(parts._replace(netloc="…@" + parts.netloc.rpartition("@")[2]))
 
 
 @lru_cache(maxsize=1)

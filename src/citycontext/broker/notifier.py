@@ -15,12 +15,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from citycontext.broker.delivery import DeliveryFailed, deliver, without_password
+from citycontext.broker.delivery import DeliveryFailed, deliver
 from citycontext.broker.notification import notification_of, show_revision
 from citycontext.broker.subscribing import LiveSubscription
 from citycontext.broker.timestamps import timestamp
 from citycontext.broker.writing import Revision
 from citycontext.ngsild.context import Context
+from citycontext.ngsild.key_value_pairs import without_password
 
 __all__ = ["Notifier"]
 

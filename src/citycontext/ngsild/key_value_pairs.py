@@ -12,7 +12,7 @@ from citycontext.ngsild.wire_model import WireModel
 
 __all__ = ["KeyValuePair", "OptPairs", "without_password"]
 
-_PASSWORD: Final = re.compile(r"(?<=//)[^/@]*(?=@)")
+_PASSWORD: Final = re.compile(r"(?<=//)[^/]*(?=@)")
 
 
 class KeyValuePair(WireModel):
