@@ -81,6 +81,14 @@ def test_cases_with_a_fault_end_in_one_line(command, refusal, tmp_path: Path) ->
     assert 'Did you mean "arrived"?' in line
 
 
+def test_cases_that_are_not_there_are_asked_for(command, tmp_path: Path) -> None:
+    """Without a file of cases the error says where they would stand, and what else can be done."""
+    (tmp_path / "bridge.cases.toml").unlink()
+    ended = command("bridge", "test", "bridge.toml")
+    assert ended.returncode == 2
+    assert "bridge.cases.toml: there is no such file. Write cases there" in ended.stderr
+
+
 def test_dry_run_shows_what_would_be_written(command) -> None:
     """Entities, the reason of a dead letter, a topic without a route, and the sum of it."""
     ended = command("bridge", "dry-run", "bridge.toml", "--from", "recording.jsonl")

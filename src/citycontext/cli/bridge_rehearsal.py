@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from citycontext.cli.bridge_file import ConfigurationFile, load_config, load_without_secrets, open_messages
+from citycontext.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from citycontext.bridge import BridgeConfig
@@ -42,7 +43,13 @@ def rehearse_cases(
     config = _load(file)
     from citycontext.bridge.rehearsal import load_cases, run_cases
 
-    results = run_cases(config, load_cases(cases or file.with_suffix(".cases.toml")), file.parent)
+    if cases is None:
+        cases = file.with_suffix(".cases.toml")
+        if not cases.exists():
+            raise ConfigurationError(
+                "there is no such file.", file=str(cases), cure="Write cases there, or name the file that has them."
+            )
+    results = run_cases(config, load_cases(cases), file.parent)
     console = Console(highlight=False, emoji=False, soft_wrap=True)
     for result in results:
         name = escape(result.case.name or result.case.topic)
