@@ -9,6 +9,7 @@ from uuid import uuid4
 from citycontext.broker.joining import linked_entities
 from citycontext.broker.rendering import View, render
 from citycontext.broker.subscribing import LiveSubscription
+from citycontext.broker.tombstone import tombstone
 from citycontext.broker.writing import Change, Document, Revision, instances
 from citycontext.ngsild.representations import geojson
 from citycontext.ngsild.terms import ATTRIBUTE_TYPES, NULL_URN, PREVIOUS_MEMBERS
@@ -72,7 +73,7 @@ def show_revision(subscription: LiveSubscription, revision: Revision, now: str) 
     if subscription.triggers.isdisjoint(("attributeDeleted", "entityUpdated")):
         nulls = []
     for change in nulls:
-        gone = _tombstone(change, now, previous=previous)
+        gone = _gone(change, now, previous=previous)
         document[change.attribute] = [*instances(document.get(change.attribute, [])), gone]
         if len(document[change.attribute]) == 1:
             document[change.attribute] = gone
@@ -91,28 +92,18 @@ def _deleted(subscription: LiveSubscription, revision: Revision, now: str, *, pr
     if previous or "entityDeleted" not in subscription.triggers:
         for change in revision.changes:
             if not subscription.watched or change.attribute in subscription.watched:
-                gone = _tombstone(change, now, previous=previous)
+                gone = _gone(change, now, previous=previous)
                 known = document.get(change.attribute)
                 document[change.attribute] = gone if known is None else [*instances(known), gone]
     shown = render(document, subscription.view, subscription.notified_context)
     return {**shown, "deletedAt": now}
 
 
-def _tombstone(change: Change, now: str, *, previous: bool) -> Document:
-    """Make the instance that stands for a deleted one."""
+def _gone(change: Change, now: str, *, previous: bool) -> Document:
     before = change.before
     assert before is not None
-    kind = before["type"]
-    member = ATTRIBUTE_TYPES[kind]
-    null: Any = {"@none": NULL_URN} if kind == "LanguageProperty" else NULL_URN
-    if kind in ("ListProperty", "ListRelationship"):
-        null = [NULL_URN]
-    gone: Document = {"type": kind, member: null}
-    if change.dataset_id is not None:
-        gone["datasetId"] = change.dataset_id
-    if previous:
-        gone |= _previous(before)
-    return {**gone, "createdAt": before["createdAt"], "modifiedAt": before["modifiedAt"], "deletedAt": now}
+    gone = {**tombstone(change, now), "modifiedAt": before["modifiedAt"]}
+    return gone | _previous(before) if previous else gone
 
 
 def _previous(before: Document) -> Document:

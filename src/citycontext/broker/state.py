@@ -18,10 +18,10 @@ from citycontext.broker.selection import Selection
 from citycontext.broker.store import Instance, Store
 from citycontext.broker.subscribing import Counters, LiveSubscription
 from citycontext.broker.timestamps import timestamp
+from citycontext.broker.tombstone import tombstone
 from citycontext.broker.watching import Watch
 from citycontext.broker.writing import Change, Document, Revision, listed_scope, put_newest, same_value
 from citycontext.errors import CityContextError
-from citycontext.ngsild.terms import ATTRIBUTE_TYPES, NULL_URN
 
 __all__ = ["State", "Writer"]
 
@@ -154,7 +154,7 @@ class Writer:
         frame = after or before
         assert frame is not None
         recorded = [
-            Instance(change.attribute, change.after if change.after is not None else self._tombstone(change))
+            Instance(change.attribute, self._recorded(change))
             for change in revision.changes
             if not (change.before and change.after and same_value(change.before, change.after))
         ]
@@ -186,18 +186,8 @@ class Writer:
                 put_newest(after, instance.attribute, instance.document)
         self._store.entities.put(self._tenant, after, before, derived=True)
 
-    def _tombstone(self, change: Change) -> Document:
-        """Make the instance that says an attribute was deleted (4.5.6, 4.8)."""
-        assert change.before is not None
-        kind = change.before["type"]
-        member = ATTRIBUTE_TYPES[kind]
-        null: Any = {"@none": NULL_URN} if kind == "LanguageProperty" else NULL_URN
-        if kind in ("ListProperty", "ListRelationship"):
-            null = [NULL_URN]
-        gone: Document = {"type": kind, member: null}
-        if change.dataset_id is not None:
-            gone["datasetId"] = change.dataset_id
-        return {**gone, "createdAt": change.before["createdAt"], "modifiedAt": self.now, "deletedAt": self.now}
+    def _recorded(self, change: Change) -> Document:
+        return {**tombstone(change, self.now), "modifiedAt": self.now} if change.after is None else change.after
 
     def _scope(self, scope: list[str]) -> Document:
         recorded = {"type": "Property", "value": scope, "createdAt": self.now, "modifiedAt": self.now}

@@ -6,12 +6,11 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from reprlib import repr as shown
 from typing import Any, Final, NoReturn, TypeAlias
 
 import orjson
 
-from citycontext.errors import InvalidQuery
+from citycontext.errors import InvalidQuery, shown
 from citycontext.ngsild.query.paths import AttributePath, parse_path
 from citycontext.ngsild.query.scanner import Scanner, errors_in
 from citycontext.ngsild.terms import GEOMETRY_TYPES

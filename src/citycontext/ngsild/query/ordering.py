@@ -7,10 +7,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from reprlib import repr as shown
 from typing import Any, Final, NoReturn
 
-from citycontext.errors import InvalidQuery
+from citycontext.errors import InvalidQuery, shown
 from citycontext.ngsild.query.collation import collation_key
 from citycontext.ngsild.query.geo import (
     Coordinates,

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from reprlib import repr as shown
 from typing import Any, Final, NoReturn
 
-from citycontext.errors import InvalidQuery
+from citycontext.errors import InvalidQuery, shown
 from citycontext.ngsild.query.duration import Duration
 from citycontext.ngsild.query.scanner import errors_in
 from citycontext.ngsild.time import format_datetime, is_datetime
