@@ -182,7 +182,7 @@ class _Tracing:
             if type(instance) is not dict:
                 raise _Undecided
             if role == "unmapped":  # lost, whatever it says
-                key.append(orjson.dumps(instance.get("datasetId")))
+                key.append(_spelt(instance.get("datasetId")))
                 continue
             key.append(len(instance))
             for part, content in instance.items():
@@ -199,12 +199,12 @@ class _Tracing:
             return self._address(instance, content)
         if part in _LOOKED_INTO:
             return self._sub_attribute(part, content)
-        return orjson.dumps(content)
+        return _spelt(content)
 
     def _value(self, instance: dict[str, Any], value: Any, role: Role) -> Any:
         kind = type(value)
         if role == "decides":
-            return orjson.dumps(value)
+            return _spelt(value)
         if role == "time":
             return self._time(instance, "value", value)
         if kind is float or kind is int:
@@ -217,7 +217,7 @@ class _Tracing:
             position = value["coordinates"]
             if all(type(one) is float and "e" not in repr(one) for one in position):
                 return tuple(self._quantity(position, axis, one, told_apart=True) for axis, one in enumerate(position))
-        return orjson.dumps(value)
+        return _spelt(value)
 
     def _sub_attribute(self, name: str, content: Any) -> Any:
         if type(content) is not dict:
@@ -234,7 +234,7 @@ class _Tracing:
                     return (kind, *content, self._time(content, "value", value))
                 if type(value) in (int, float) and name in QUALITIES:
                     return (kind, *content, self._quantity(content, "value", value, told_apart=True))
-        return orjson.dumps(content)
+        return _spelt(content)
 
     def _time(self, container: dict[str, Any], name: str, text: Any) -> int | tuple[int, int]:
         """Carry a time or two: those that are spelt as NGSI-LD has them are equal where their texts are."""
@@ -268,8 +268,7 @@ class _Tracing:
 
     def _texts(self, texts: dict[str, Any]) -> tuple[Any, ...]:
         return tuple(
-            (name, self._text(texts, name, text) if type(text) is str else orjson.dumps(text))
-            for name, text in texts.items()
+            (name, self._text(texts, name, text) if type(text) is str else _spelt(text)) for name, text in texts.items()
         )
 
     def _address(self, container: dict[str, Any], named: Any) -> Any:
@@ -292,6 +291,14 @@ class _Tracing:
             number = self._numbers[which] = len(self.carried)
             self.carried.append(text)
         return number
+
+
+def _spelt(content: Any) -> bytes:
+    """Spell something that decides, so that 1, 1.0 and true are three things."""
+    try:
+        return orjson.dumps(content)
+    except TypeError:  # a number beyond 64 bits
+        raise _Undecided from None
 
 
 @lru_cache(maxsize=4096)  # one entity has one time many times, and many sensors measure at a time
