@@ -228,7 +228,7 @@ class Source:
 
     def _now_connected(self, trouble: str | None = None) -> None:
         what = "Subscribed anew at" if self._connected.is_set() else "Connected to"
-        logger.info("%s %s, %d subscriptions.", what, self.config.url, len(self._subscriptions))
+        logger.info("%s %s; subscriptions: %d.", what, self.config.url, len(self._subscriptions))
         self.trouble = trouble
         self._connected.set()
         self._first_attempt.set()
