@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 from typing import Any, Final
 
 from citycontext.errors import InvalidTime, UnitError
@@ -93,7 +94,12 @@ def is_time_text(text: Any) -> bool:
     Args:
         text: Anything.
     """
-    if not isinstance(text, str) or not _XSD_TIME.fullmatch(text):
+    return isinstance(text, str) and _is_time(text)
+
+
+@lru_cache(maxsize=4096)  # an entity has one time in many places
+def _is_time(text: str) -> bool:
+    if not _XSD_TIME.fullmatch(text):
         return False
     try:
         parse_datetime(text if text[-1] == "Z" or text[-6] in "+-" else text + "Z")

@@ -17,6 +17,9 @@ from citycontext.oslo.vocabulary import iri
 __all__ = ["ENERGY", "ISO", "PROFILES", "SOSA", "Form", "Profile", "Quantity", "all_forms"]
 
 
+_RESULTS: Final[tuple[type[Result], ...]] = (Measure, Count, Category, Truth, GeometryResult)
+
+
 class Quantity(StrEnum):
     """How a number with a unit is written."""
 
@@ -84,6 +87,11 @@ class Profile:
     quality_name: str
     quality_value: str
     special: bool = field(default=True)
+    _plain: dict[type[Result], Form] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        plain = {kind: replace(self.form, class_=self.classes.get(kind, self.form.class_)) for kind in _RESULTS}
+        object.__setattr__(self, "_plain", plain)
 
     def form_of(self, kind: str, result: Result) -> Form:
         """Give the form of an observation.
@@ -95,7 +103,7 @@ class Profile:
         special = self.kinds.get(kind)
         if special is not None and (not special.results or type(result) in special.results):
             return special
-        return replace(self.form, class_=self.classes.get(type(result), self.form.class_))
+        return self._plain[type(result)]
 
     def shape_of(self, geometry_type: str) -> str:
         """Give the predicate to a sample's geometry.
