@@ -271,7 +271,7 @@ class _Tracing:
             (name, self._text(texts, name, text) if type(text) is str else _spelt(text)) for name, text in texts.items()
         )
 
-    def _address(self, container: dict[str, Any], named: Any) -> Any:
+    def _address(self, container: Any, named: Any) -> Any:
         place: Any = "object"
         listed = type(named) is list
         if listed:
