@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -43,18 +44,22 @@ class Handler(BaseHTTPRequestHandler):
             case "/endless":
                 self.send_response(200)
                 self.end_headers()
-                for _ in range(200):
-                    self.wfile.write(b" " * 100)
+                self.dribble(b" " * 100, times=200)
             case "/slow":
                 self.send_response(200)
                 self.end_headers()
-                for _ in range(30):
-                    self.wfile.write(b" ")
-                    time.sleep(0.05)
+                self.dribble(b" ", times=30, pause=0.05)
             case "/zipped":
                 self.answer(200, b"x", **{"Content-Encoding": "gzip"})
             case _:
                 self.answer(404, b"")
+
+    def dribble(self, part: bytes, *, times: int, pause: float = 0.0) -> None:
+        # Whoever loads it goes away before the end.
+        with contextlib.suppress(ConnectionError):
+            for _ in range(times):
+                self.wfile.write(part)
+                time.sleep(pause)
 
     def answer(self, status: int, body: bytes, **headers: str) -> None:
         self.send_response(status)
