@@ -18,6 +18,7 @@ from citycontext.errors import (
     CityContextError,
     ContextBrokerError,
     InternalError,
+    InvalidEntity,
     OperationNotSupported,
     TransportError,
 )
@@ -72,6 +73,21 @@ class Harness:
 @pytest.fixture(autouse=True)
 def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("citycontext.bridge.delivery._FIRST_PAUSE", 0.001)
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_what_cannot_even_be_sent_keeps_nobody_waiting(late: bool) -> None:
+    """A value without a JSON form, such as infinity, is found among the others; they are delivered."""
+
+    def answer(ids: list[str]) -> BatchResult:
+        if "c" in ids:
+            raise InvalidEntity("inf has no JSON form", path="v.value")
+        return BatchResult(succeeded=ids)
+
+    harness = Harness(answer)
+    harness.deliver(*"abcdef", late=late)
+    assert harness.refused == {"c": "it cannot be written as JSON: v.value: inf has no JSON form"}
+    assert len(harness.settled) == 6
 
 
 def test_a_207_is_taken_apart() -> None:

@@ -109,6 +109,7 @@ def test_values(given: dict[str, Any], said: Any, value: Any) -> None:
         ({"from": "v", "unit": "CEL"}, True, "a number belongs here, but the message says True"),
         ({"from": "v", "unit": "CEL", "from_text": True}, "1e999", "the text '1e999'|says inf"),
         ({"from": "v", "datatype": "integer"}, 4.5, "a whole number belongs here"),
+        ({"from": "v", "scale": 1000}, 1e308, "larger than any number can be"),
         ({"from": "v", "datatype": "text"}, 4.5, "text belongs here"),
         ({"from": "v", "datatype": "boolean"}, "yes", "true or false belongs here"),
         ({"from": "v", "lookup": {"0": "ok"}}, 7, "7 is not in the lookup table"),

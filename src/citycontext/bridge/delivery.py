@@ -15,7 +15,7 @@ from citycontext.bridge.config import DeliveryConfig
 from citycontext.bridge.correlation import Correlate
 from citycontext.bridge.journal import Refusal
 from citycontext.bridge.lanes import Lanes, Ticket, Update
-from citycontext.errors import CityContextError, ContextBrokerError, OperationNotSupported
+from citycontext.errors import CityContextError, ContextBrokerError, DataError, OperationNotSupported
 from citycontext.ngsild.batch import BatchResult
 
 __all__ = ["BATCH_BOUNDS", "Delivery", "DeliveryCounts", "Writer"]
@@ -209,7 +209,7 @@ class Delivery:
             error = away or self._append_one(update)
             if error is not None:
                 failed[update.wire["id"]] = error
-                if not isinstance(error, ContextBrokerError):
+                if not _status(error):
                     # No answer: the others need not wait for none either.
                     away = error
         return failed
@@ -236,7 +236,7 @@ class Delivery:
             else:
                 self._count(end - start, end - start)
         for index, why in refused:
-            self._refuse(update, [update.tickets[index]], f"the context broker refused it: {why}")
+            self._refuse(update, [update.tickets[index]], _reason(why))
         with self._lock:
             self.counts.refused += len(refused)
         return None
@@ -261,8 +261,8 @@ class Delivery:
             if error is None:
                 continue
             update.attempts += 1
-            status = error.status if isinstance(error, ContextBrokerError) else 0
-            reason = f"the context broker refused it: {error}"
+            status = _status(error)
+            reason = _reason(error)
             if update.is_history and (
                 isinstance(error, OperationNotSupported)
                 or status in _NO_HISTORY
@@ -312,13 +312,26 @@ class Delivery:
             self.trouble = None
 
 
+def _status(error: CityContextError) -> int:
+    """Give the status of an answer: of a refusal, too, where the client would not even send it; 0 without any."""
+    if isinstance(error, DataError):
+        return 400
+    return error.status if isinstance(error, ContextBrokerError) else 0
+
+
+def _reason(error: CityContextError) -> str:
+    who = "it cannot be written as JSON" if isinstance(error, DataError) else "the context broker refused it"
+    return f"{who}: {error}"
+
+
 def _is_about_the_data(error: CityContextError, attempts: int) -> bool:
-    if not isinstance(error, ContextBrokerError) or isinstance(error, OperationNotSupported):
+    if isinstance(error, OperationNotSupported):
         return False
-    if error.status == 500:
+    status = _status(error)
+    if status == 500:
         # A broker that chokes on one instance answers this for all that came with it.
         return attempts >= _SPLIT_AFTER
-    return error.status < 500 and error.status not in _NOT_THE_DATA
+    return status < 500 and status not in _NOT_THE_DATA
 
 
 def _evolution(wires: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -148,7 +148,9 @@ def _linear(factor: float, offset: float, *, whole: bool) -> Step:
     # 0.1 * 215 is 21.5 in decimals but not in binary: twelve digits are more than any sensor has.
     def scaled(value: Any) -> Any:
         result = float(f"{value * factor + offset:.12g}")
-        return round(result) if whole and math.isfinite(result) else result
+        if not math.isfinite(result):
+            raise ValueError(f"{value!r:.60} becomes larger than any number can be (scale = {factor:g})")
+        return round(result) if whole else result
 
     return scaled
 
