@@ -86,7 +86,7 @@ def test_what_cannot_even_be_sent_keeps_nobody_waiting(late: bool) -> None:
 
     harness = Harness(answer)
     harness.deliver(*"abcdef", late=late)
-    assert harness.refused == {"c": "it cannot be written as JSON: v.value: inf has no JSON form"}
+    assert harness.refused == {"c": "it cannot be sent: v.value: inf has no JSON form"}
     assert len(harness.settled) == 6
 
 

@@ -14,6 +14,7 @@ import pytest
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
+ROOMS = [HERE, ROOT / "tests" / "receiver"]
 
 
 def refused_lines(path: Path) -> set[int]:
@@ -36,7 +37,7 @@ def pyright_errors(path: Path) -> set[int]:
         capture_output=True,
         text=True,
         check=False,
-        cwd=HERE,
+        cwd=path.parent,
     )
     try:
         report = json.loads(done.stdout)
@@ -46,15 +47,17 @@ def pyright_errors(path: Path) -> set[int]:
 
 
 @pytest.mark.parametrize("errors_of", [mypy_errors, pyright_errors])
-def test_what_users_write_is_accepted(errors_of):
-    """Plain values and attributes can be set, and reading them has the declared type."""
-    assert errors_of(HERE / "must_pass.py") == set()
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
+def test_what_users_write_is_accepted(room, errors_of):
+    """Plain values and attributes can be set, entities received, and reading them has the declared type."""
+    assert errors_of(room / "must_pass.py") == set()
 
 
 @pytest.mark.parametrize("errors_of", [mypy_errors, pyright_errors])
-def test_mistakes_are_refused(errors_of):
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
+def test_mistakes_are_refused(room, errors_of):
     """A wrong value type, a misspelt attribute and a missing one are errors, each on its line."""
-    path = HERE / "must_fail.py"
+    path = room / "must_fail.py"
     assert errors_of(path) == refused_lines(path)
 
 

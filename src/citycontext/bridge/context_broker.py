@@ -48,7 +48,6 @@ class ContextBroker:
             retries=0,
             profile=_PROFILES[config.profile],
         )
-        self._connections = contextlib.ExitStack()
         self._correlation_header = config.correlation_header
         self._of_tenant: dict[str | None, Client] = {None: self._client}
 
@@ -58,7 +57,7 @@ class ContextBroker:
         Raises:
             ConfigurationError: The certificates cannot be used.
         """
-        self._connections.enter_context(self._client)
+        self._client.__enter__()
 
     def upsert(
         self, tenant: str | None, entities: list[dict[str, Any]], *, correlation: str | None = None
@@ -151,7 +150,6 @@ class ContextBroker:
 
     def close(self) -> None:
         """Close the connections."""
-        self._connections.close()
         self._client.close()
 
 

@@ -320,7 +320,7 @@ def _status(error: CityContextError) -> int:
 
 
 def _reason(error: CityContextError) -> str:
-    who = "it cannot be written as JSON" if isinstance(error, DataError) else "the context broker refused it"
+    who = "it cannot be sent" if isinstance(error, DataError) else "the context broker refused it"
     return f"{who}: {error}"
 
 
