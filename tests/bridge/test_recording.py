@@ -67,7 +67,10 @@ def test_messages_are_recorded_and_published_again(mosquitto: Any, wait: Any) ->
     listener.start()
     sent = [Message(f"s/{number}", bytes([number]), float(number), qos=1) for number in range(20)]
     # Published until it is heard: the listener may not be subscribed yet.
-    wait(lambda: replay(config, sent, speed=0) == 20 and len(heard) >= 20, what="the messages")
+    ready = [Message("s/ready", b"", 0.0, qos=1)]
+    wait(lambda: replay(config, ready, speed=0) == 1 and heard, what="the subscription")
+    assert replay(config, sent, speed=0) == 20
+    wait(lambda: heard[-1].topic == "s/19", what="the messages")
     done.set()
     listener.join()
     last = heard[-20:]
