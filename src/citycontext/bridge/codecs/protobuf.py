@@ -12,6 +12,7 @@ __all__ = ["Fields", "double", "float32", "read_fields", "signed", "write_field"
 
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 _MOST_FIELDS: Final = 100_000
+_LARGEST_FLOAT32: Final = 3.4028234663852886e38
 
 
 class Fields:
@@ -52,12 +53,18 @@ class Fields:
             PayloadError: It is no UTF-8.
         """
         value = self.content(field)
-        if value is None:
-            return None
-        try:
-            return value.decode()
-        except UnicodeDecodeError:
-            raise PayloadError(f"the text of field {field} is no UTF-8") from None
+        return None if value is None else _text(value, field)
+
+    def texts(self, field: int) -> list[str]:
+        """Return the texts of a repeated field.
+
+        Args:
+            field: Its number.
+
+        Raises:
+            PayloadError: One is not UTF-8.
+        """
+        return [_text(value, field) for value in self._fields.get(field, []) if isinstance(value, bytes)]
 
     def messages(self, field: int) -> Iterator[Fields]:
         """Give the messages of a repeated field.
@@ -68,6 +75,13 @@ class Fields:
         for value in self._fields.get(field, []):
             if isinstance(value, bytes):
                 yield read_fields(value)
+
+
+def _text(value: bytes, field: int) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        raise PayloadError(f"the text of field {field} is no UTF-8") from None
 
 
 def read_fields(payload: bytes) -> Fields:
@@ -145,8 +159,12 @@ def float32(bits: int) -> float:
         bits: As an unsigned number.
     """
     value: float = struct.unpack("<f", struct.pack("<I", bits & 0xFFFF_FFFF))[0]
-    # As short as its precision: 21.5, not 21.49999; and no more digits than the sensor had.
-    return float(f"{value:.7g}")
+    # The fewest digits that lead back to the same bits, at most nine: 21.6, not 21.600000381469727.
+    for digits in (6, 7, 8):
+        short = float(f"{value:.{digits}g}")
+        if abs(short) <= _LARGEST_FLOAT32 and struct.unpack("<f", struct.pack("<f", short))[0] == value:
+            return short
+    return float(f"{value:.9g}")
 
 
 def double(bits: int) -> float:

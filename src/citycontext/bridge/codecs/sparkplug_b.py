@@ -1,95 +1,128 @@
-"""Eclipse Sparkplug B: ``spBv1.0/{group}/{type}/{edge}[/{device}]``, protobuf; names and aliases from births."""
+"""Eclipse Sparkplug B: ``spBv1.0/{group}/{type}/{edge}[/{device}]``, protobuf; names, aliases and types from births."""
 
 from __future__ import annotations
 
 import time
+from collections import OrderedDict
+from dataclasses import dataclass, field
 from typing import Any, Final
 
-from citycontext.bridge.codecs.protobuf import Fields, double, float32, read_fields, signed, write_field
+from citycontext.bridge.codecs.protobuf import Fields, read_fields, write_field
+from citycontext.bridge.codecs.sparkplug_values import (
+    BOOLEAN,
+    GOOD,
+    TEMPLATE,
+    UnknownType,
+    UnsupportedType,
+    read_metric_value,
+    read_properties,
+)
 from citycontext.errors import PayloadError
 
 __all__ = ["SparkplugCodec"]
 
 _READ: Final = frozenset({"NBIRTH", "DBIRTH", "NDATA", "DDATA", "NDEATH", "DDEATH"})
 _KNOWN_NODES: Final = 10_000
+_KNOWN_METRICS: Final = 100_000
+_DEEPEST: Final = 8
 _PATIENCE: Final = 60.0
-_IS_BOOLEAN: Final = 11
-_SIGNED_BITS: Final = {1: 8, 2: 16, 3: 32, 4: 64}
-_DATE: Final = 13
-# Field numbers of Payload and Metric in sparkplug_b.proto.
+# Field numbers of Payload, Metric and Template in sparkplug_b.proto.
 _TIMESTAMP, _METRICS, _SEQ = 1, 2, 3
-_NAME, _ALIAS, _METRIC_TIME, _DATATYPE, _HISTORICAL, _IS_NULL = 1, 2, 3, 4, 5, 7
-_INT, _LONG, _FLOAT, _DOUBLE, _BOOLEAN, _STRING, _BYTES = 10, 11, 12, 13, 14, 15, 16
+_NAME, _ALIAS, _METRIC_TIME, _DATATYPE, _HISTORICAL = 1, 2, 3, 4, 5
+_BOOLEAN_VALUE, _TEMPLATE_VALUE = 14, 18
+_MEMBERS, _IS_DEFINITION = 2, 5
+
+
+@dataclass(slots=True)
+class _Node:
+    """What the births of an edge node said: names by alias, types by device and name."""
+
+    names: dict[int, str] = field(default_factory=dict)
+    types: dict[tuple[str | None, str], int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One metric of a message."""
+
+    name: str
+    value: Any
+    time: int | None
+    is_historical: bool
+    properties: dict[str, Any]
 
 
 class SparkplugCodec:
-    """Read births, data and deaths. The document has ``group``, ``edge``, ``device``, ``kind``, ``time``, ``values``.
+    """Read births, data and deaths. A document has ``group``, ``edge``, ``device``, ``kind``, ``time``, ``values``.
 
-    ``online`` tells births from deaths. ``values`` go by metric names; aliases are known from the last birth, so data
-    that come before one (after the bridge was restarted) are refused where they use an alias the bridge has not seen.
-    The edge node is then asked for a rebirth, on ``spBv1.0/{group}/NCMD/{edge}``, where the bridge must be let in.
+    Each metric has a time of its own, so there is a document for each time in the message, the oldest first; metrics
+    without one have the message's. Several readings of one metric, historical ones too, are in documents of their own;
+    the last document also lists ``historical`` values by name. ``online`` tells births from deaths.
+
+    ``values`` go by metric names; members of a template are ``"Template/Member"``. ``properties`` holds what the sender
+    adds to a metric, such as ``engUnit``. A metric whose ``Quality`` is not good (192) is in ``bad`` instead of
+    ``values``; a data set, which has no value of NGSI-LD, is in ``refused`` with the reason.
+
+    Aliases and types are known from the last birth. Data that come before one (after the bridge was restarted) are
+    refused where they use an unknown alias, or a whole number of unknown type, which may be negative. The edge node is
+    then asked for a rebirth, on ``spBv1.0/{group}/NCMD/{edge}``, where the bridge must be let in.
 
     Args:
         rebirth: Whether rebirths are asked for.
     """
 
     def __init__(self, *, rebirth: bool = True) -> None:
-        self._aliases: dict[tuple[str, str], dict[int, tuple[str, int]]] = {}
+        self._nodes: OrderedDict[tuple[str, str], _Node] = OrderedDict()
         self._rebirth = rebirth
-        self._asked: dict[tuple[str, str], float] = {}
+        self._asked: OrderedDict[tuple[str, str], float] = OrderedDict()
         self._requests: list[tuple[str, bytes]] = []
 
-    def decode(self, payload: bytes, topic: str) -> tuple[dict[str, Any], ...]:
+    def decode(self, payload: bytes, topic: str) -> list[dict[str, Any]]:
         """Read a message.
 
         Args:
             payload: Protobuf.
-            topic: Names group, type, edge node and device.
+            topic: The names of group, type, edge node and device.
 
         Returns:
-            One document, or none for commands and host states.
+            A document for each time, oldest first; none for commands and host states.
 
         Raises:
-            PayloadError: It is no Sparkplug, or uses an alias no birth told.
+            PayloadError: The payload is not Sparkplug B, or uses an alias or a type that no birth named.
         """
         levels = topic.split("/")
         if len(levels) not in (4, 5) or levels[2] not in _READ:
-            return ()
+            return []
         _, group, kind, edge, *rest = levels
         device = rest[0] if rest else None
         fields = read_fields(payload)
-        if kind == "NBIRTH":
-            if len(self._aliases) >= _KNOWN_NODES:
-                self._aliases.clear()
-            self._aliases[group, edge] = {}
-        aliases = self._aliases.setdefault((group, edge), {})
-        values: dict[str, Any] = {}
-        historical: dict[str, list[Any]] = {}
-        for metric in fields.messages(_METRICS):
-            try:
-                name, value = _metric(metric, aliases, is_birth=kind.endswith("BIRTH"))
-            except LookupError as error:
-                self._ask(group, edge)
-                raise PayloadError(f"alias {error.args[0]} was told by no birth message yet{self._hope}") from None
-            (
-                historical.setdefault(name, []).append(value)
-                if metric.number(_HISTORICAL)
-                else values.update({name: value})
-            )
-        stamp = fields.number(_TIMESTAMP)
-        return (
-            {
-                "group": group,
-                "edge": edge,
-                "device": device,
-                "kind": kind,
-                "online": not kind.endswith("DEATH"),
-                "time": stamp,
-                "seq": fields.number(_SEQ),
-                "values": values,
-                "historical": historical,
-            },
-        )
+        node = self._node(group, edge, is_new=kind == "NBIRTH")
+        refused: dict[str, str] = {}
+        try:
+            readings = _readings(fields, node, device, is_birth=kind.endswith("BIRTH"), refused=refused)
+        except UnknownType as error:
+            self._ask(group, edge)
+            raise PayloadError(f"{error}{self._hope}") from None
+        head = {
+            "group": group,
+            "edge": edge,
+            "device": device,
+            "kind": kind,
+            "online": not kind.endswith("DEATH"),
+            "seq": fields.number(_SEQ),
+        }
+        documents = [head | document for document in _by_time(readings, fields.number(_TIMESTAMP))]
+        documents[-1]["historical"] = _historical(readings)
+        documents[-1]["refused"] = refused
+        return documents
+
+    def _node(self, group: str, edge: str, *, is_new: bool) -> _Node:
+        node = _Node() if is_new else self._nodes.get((group, edge)) or _Node()
+        self._nodes[group, edge] = node
+        self._nodes.move_to_end((group, edge))
+        if len(self._nodes) > _KNOWN_NODES:
+            self._nodes.popitem(last=False)
+        return node
 
     @property
     def _hope(self) -> str:
@@ -99,52 +132,100 @@ class SparkplugCodec:
         now = time.monotonic()
         if not self._rebirth or now - self._asked.get((group, edge), -_PATIENCE) < _PATIENCE:
             return
-        if len(self._asked) >= _KNOWN_NODES:
-            self._asked.clear()
         self._asked[group, edge] = now
+        self._asked.move_to_end((group, edge))
+        if len(self._asked) > _KNOWN_NODES:
+            self._asked.popitem(last=False)
         stamp = int(time.time() * 1000)
         metric = write_field(_NAME, "Node Control/Rebirth") + write_field(_METRIC_TIME, stamp)
-        metric += write_field(_DATATYPE, _IS_BOOLEAN) + write_field(_BOOLEAN, 1)
+        metric += write_field(_DATATYPE, BOOLEAN) + write_field(_BOOLEAN_VALUE, 1)
         self._requests.append(
             (f"spBv1.0/{group}/NCMD/{edge}", write_field(_TIMESTAMP, stamp) + write_field(_METRICS, metric))
         )
 
     def requests(self) -> list[tuple[str, bytes]]:
-        """Give the rebirths to ask for; each once, and for an edge node once a minute."""
+        """Return the rebirths to ask for; each once, and for an edge node once a minute."""
         requests, self._requests = self._requests, []
         return requests
 
 
-def _metric(metric: Fields, aliases: dict[int, tuple[str, int]], *, is_birth: bool) -> tuple[str, Any]:
-    alias, name, datatype = metric.number(_ALIAS), metric.text(_NAME), metric.number(_DATATYPE)
-    if alias is not None:
-        if is_birth and name is not None:
-            aliases[alias] = (name, datatype or 0)
-        elif alias in aliases:
-            known, known_type = aliases[alias]
-            name, datatype = name or known, datatype or known_type
-    if name is None:
-        raise LookupError(alias)
-    return name, _value(metric, datatype or 0)
+def _readings(
+    fields: Fields, node: _Node, device: str | None, *, is_birth: bool, refused: dict[str, str]
+) -> list[_Reading]:
+    readings: list[_Reading] = []
+    for metric in fields.messages(_METRICS):
+        alias, name = metric.number(_ALIAS), metric.text(_NAME)
+        if alias is not None and is_birth and name is not None and len(node.names) < _KNOWN_METRICS:
+            node.names[alias] = name
+        elif alias is not None and name is None:
+            name = node.names.get(alias)
+        if name is None:
+            raise UnknownType(f"no birth message named the metric of alias {alias}")
+        stamp = metric.number(_METRIC_TIME)
+        is_historical = bool(metric.number(_HISTORICAL))
+        properties = read_properties(metric)
+        for member, value in _values(metric, name, node, device, is_birth=is_birth, refused=refused, depth=0):
+            readings.append(_Reading(member, value, stamp, is_historical, properties))
+    return readings
 
 
-def _value(metric: Fields, datatype: int) -> Any:
-    if metric.number(_IS_NULL):
-        return None
-    whole = metric.number(_INT)
-    if whole is None:
-        whole = metric.number(_LONG)
-    if whole is not None:
-        if datatype == _DATE:
-            return whole
-        return signed(whole, _SIGNED_BITS[datatype]) if datatype in _SIGNED_BITS else whole
-    if (bits := metric.number(_FLOAT)) is not None:
-        return float32(bits)
-    if (bits := metric.number(_DOUBLE)) is not None:
-        return double(bits)
-    if (truth := metric.number(_BOOLEAN)) is not None:
-        return bool(truth)
-    if (text := metric.text(_STRING)) is not None:
-        return text
-    content = metric.content(_BYTES)
-    return None if content is None else content.hex()
+def _values(
+    metric: Fields,
+    name: str,
+    node: _Node,
+    device: str | None,
+    *,
+    is_birth: bool,
+    refused: dict[str, str],
+    depth: int,
+) -> list[tuple[str, Any]]:
+    datatype = metric.number(_DATATYPE) or 0
+    if datatype and is_birth and len(node.types) < _KNOWN_METRICS:
+        node.types[device, name] = datatype
+    datatype = datatype or node.types.get((device, name), 0)
+    template = metric.content(_TEMPLATE_VALUE)
+    if datatype == TEMPLATE or template is not None:
+        if depth == _DEEPEST:
+            refused[name] = f"templates are nested more than {_DEEPEST} deep"
+            return []
+        members = read_fields(template or b"")
+        is_definition = bool(members.number(_IS_DEFINITION))
+        found: list[tuple[str, Any]] = []
+        for member in members.messages(_MEMBERS):
+            path = f"{name}/{member.text(_NAME) or ''}"
+            found += _values(member, path, node, device, is_birth=is_birth, refused=refused, depth=depth + 1)
+        # A definition describes the template and holds defaults; nobody measured them.
+        return [] if is_definition else found
+    try:
+        return [(name, read_metric_value(metric, datatype, name))]
+    except UnsupportedType as error:
+        refused[name] = str(error)
+        return []
+
+
+def _by_time(readings: list[_Reading], stamp: int | None) -> list[dict[str, Any]]:
+    documents: list[dict[str, Any]] = []
+    open_documents: dict[int | None, dict[str, Any]] = {}
+    for reading in readings:
+        at = reading.time if reading.time is not None else stamp
+        document = open_documents.get(at)
+        is_good = reading.properties.get("Quality", GOOD) == GOOD
+        place = "values" if is_good else "bad"
+        # A second reading of one metric at one time is a document of its own, after the first.
+        if document is None or reading.name in document[place]:
+            document = {"time": at, "values": {}, "bad": {}, "properties": {}}
+            open_documents[at] = document
+            documents.append(document)
+        document[place][reading.name] = reading.value
+        if reading.properties:
+            document["properties"][reading.name] = reading.properties
+    documents.sort(key=lambda document: (document["time"] is None, document["time"] or 0))
+    return documents or [{"time": stamp, "values": {}, "bad": {}, "properties": {}}]
+
+
+def _historical(readings: list[_Reading]) -> dict[str, list[Any]]:
+    historical: dict[str, list[Any]] = {}
+    for reading in readings:
+        if reading.is_historical:
+            historical.setdefault(reading.name, []).append(reading.value)
+    return historical
