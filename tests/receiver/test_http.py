@@ -32,12 +32,12 @@ def calling(receiver: Receiver[Any]) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=httpx.ASGITransport(receiver), base_url="http://city.example")
 
 
-async def test_a_notification_is_answered_with_200(notify: Any) -> None:
+async def test_a_notification_is_answered_with_204(notify: Any) -> None:
     """It can be read, with its typed entities, its tenant and its headers."""
     receiver = Receiver(Room)
     async with calling(receiver) as http:
         answer = await http.post("/any/path?subscriptionId=x", json=notify(), headers={"NGSILD-Tenant": "gent"})
-    assert (answer.status_code, answer.content) == (200, b"")
+    assert (answer.status_code, answer.content) == (204, b"")
     received = receiver.get()
     assert received.entities[0].level is not None
     assert received.entities[0].level.value == 1
@@ -49,7 +49,7 @@ async def test_a_port_of_its_own_in_the_running_loop(notify: Any, http: httpx.As
     async with Receiver() as receiver:
         url = receiver.url
         assert url == f"http://127.0.0.1:{receiver.port}/"
-        assert (await http.post(url, json=notify())).status_code == 200
+        assert (await http.post(url, json=notify())).status_code == 204
     assert [one.id async for one in receiver] == ["urn:ngsi-ld:Notification:1"]
     with pytest.raises(httpx.ConnectError):
         await http.post(url, json=notify())
@@ -58,7 +58,7 @@ async def test_a_port_of_its_own_in_the_running_loop(notify: Any, http: httpx.As
 def test_a_port_of_its_own_in_a_thread(notify: Any) -> None:
     """``with`` does the same from a thread."""
     with Receiver() as receiver:
-        assert httpx.post(receiver.url, json=notify()).status_code == 200
+        assert httpx.post(receiver.url, json=notify()).status_code == 204
         assert receiver.get(5).id == "urn:ngsi-ld:Notification:1"
     assert list(receiver) == []
 
@@ -67,7 +67,7 @@ def test_ipv6(notify: Any) -> None:
     """An IPv6 address stands in brackets."""
     with Receiver(host="::1") as receiver:
         assert receiver.url.startswith("http://[::1]:")
-        assert httpx.post(receiver.url, json=notify()).status_code == 200
+        assert httpx.post(receiver.url, json=notify()).status_code == 204
 
 
 async def test_mounted(notify: Any) -> None:
@@ -76,7 +76,7 @@ async def test_mounted(notify: Any) -> None:
     assert receiver.endpoint().uri == "https://city.example/notify/"
     city = Starlette(routes=[Mount("/notify", receiver)])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(city), base_url="http://city.example") as http:
-        assert (await http.post("/notify/", json=notify())).status_code == 200
+        assert (await http.post("/notify/", json=notify())).status_code == 204
     assert len(receiver) == 1
 
 
@@ -99,7 +99,7 @@ async def test_what_is_no_notification_is_answered_with_400(body: bytes, found: 
         assert answer.json()["type"] == "https://uri.etsi.org/ngsi-ld/errors/BadRequestData"
         assert found in answer.json()["title"]
         assert [(one.rule, found in one.message) for one in receiver.findings] == [("notification", True)]
-        assert (await http.post("/", json=notify())).status_code == 200
+        assert (await http.post("/", json=notify())).status_code == 204
 
 
 async def test_other_methods_are_not_allowed() -> None:
@@ -132,7 +132,7 @@ async def test_with_the_secret(notify: Any) -> None:
     (pair,) = endpoint.receiver_info or []
     assert SECRET not in repr(endpoint)
     async with calling(receiver) as http:
-        assert (await http.post("/", json=notify(), headers={pair.key: pair.value})).status_code == 200
+        assert (await http.post("/", json=notify(), headers={pair.key: pair.value})).status_code == 204
     assert SECRET not in str(receiver.get().headers)
 
 
@@ -145,14 +145,14 @@ def test_a_secret_that_no_header_can_carry(secret: str) -> None:
 
 
 async def test_a_full_receiver_asks_to_come_back(notify: Any) -> None:
-    """503 with Retry-After while as many wait as may; 200 again once one was read."""
+    """503 with Retry-After while as many wait as may; 204 again once one was read."""
     receiver = Receiver(capacity=1)
     async with calling(receiver) as http:
-        assert (await http.post("/", json=notify())).status_code == 200
+        assert (await http.post("/", json=notify())).status_code == 204
         answer = await http.post("/", json=notify())
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
         receiver.get()
-        assert (await http.post("/", json=notify())).status_code == 200
+        assert (await http.post("/", json=notify())).status_code == 204
 
 
 async def test_a_closed_receiver_takes_nothing(notify: Any) -> None:
@@ -180,7 +180,7 @@ async def test_a_body_in_parts(notify: Any, http: httpx.AsyncClient) -> None:
             yield body[start : start + 7]
 
     async with Receiver() as receiver:
-        assert (await http.post(receiver.url, content=parts())).status_code == 200
+        assert (await http.post(receiver.url, content=parts())).status_code == 204
 
 
 async def test_one_subscription_for_itself(notify: Any) -> None:
@@ -189,18 +189,18 @@ async def test_one_subscription_for_itself(notify: Any) -> None:
     expected = receiver.expect("urn:s:1", Room)
     async with calling(receiver) as http:
         for subscription in ("urn:s:1", "urn:s:2"):
-            assert (await http.post("/", json=notify(subscription=subscription))).status_code == 200
+            assert (await http.post("/", json=notify(subscription=subscription))).status_code == 204
     assert isinstance(expected.get().entities[0], Room)
     assert receiver.get().subscription_id == "urn:s:2"
     assert len(receiver) == len(expected) == 0
 
 
 async def test_late_notifications_are_let_go(notify: Any) -> None:
-    """What comes for a subscription that ended is answered with 200, kept from the others, and noted."""
+    """What comes for a subscription that ended is answered with 204, kept from the others, and noted."""
     receiver = Receiver()
     receiver.expect("urn:s:1", Room).close()
     async with calling(receiver) as http:
-        assert (await http.post("/", json=notify(subscription="urn:s:1"))).status_code == 200
+        assert (await http.post("/", json=notify(subscription="urn:s:1"))).status_code == 204
     assert len(receiver) == 0
     assert [one.rule for one in receiver.findings] == ["late"]
 
@@ -235,7 +235,7 @@ def test_every_address_is_none(notify: Any) -> None:
         receiver.url
     with Receiver(host="0.0.0.0", public_url="http://docker.example:9000/") as receiver:
         assert receiver.url == "http://docker.example:9000/"
-        assert httpx.post(f"http://127.0.0.1:{receiver.port}/", json=notify()).status_code == 200
+        assert httpx.post(f"http://127.0.0.1:{receiver.port}/", json=notify()).status_code == 204
 
 
 def test_an_address_that_is_none() -> None:

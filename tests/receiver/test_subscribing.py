@@ -227,7 +227,7 @@ class Eager:
         endpoint = document.notification.endpoint
         headers = {pair.key: pair.value for pair in endpoint.receiver_info or []}
         notification = {**self.notification, "subscriptionId": document.id}
-        assert httpx.post(endpoint.uri, json=notification, headers=headers).status_code == 200
+        assert httpx.post(endpoint.uri, json=notification, headers=headers).status_code == 204
         return document.id or ""
 
     def delete(self, document_id: str) -> None:

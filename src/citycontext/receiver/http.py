@@ -31,7 +31,7 @@ class Receiver(Endpoint[E]):
     """An HTTP endpoint for notifications (CIM 009, 6.3.8 and 6.3.9): an ASGI application, and a stream to iterate over.
 
     ``with`` gives it a port of its own, served from a thread; ``async with`` serves in the running event loop.
-    Mounted in another application it needs neither, but ``public_url``. It answers 200 to what it takes, 400 to what
+    Mounted in another application it needs neither, but ``public_url``. It answers 204 to what it takes, 400 to what
     is no notification, 401 without the secret, and 503 when so many wait that it is full: brokers then send again,
     or not, as they are made.
 
@@ -203,7 +203,7 @@ class Receiver(Endpoint[E]):
         except DataError as error:
             self._note_unreadable(error)
             return 400, str(error)
-        return (200, "") if taken else (503, "so many notifications wait that this one must wait outside")
+        return (204, "") if taken else (503, "so many notifications wait that this one must wait outside")
 
     async def _read(self, receive: _Receive) -> bytes | None:
         body = bytearray()
@@ -248,11 +248,14 @@ async def _respond(send: _Send, status: int, problem: str) -> None:
     headers: list[tuple[bytes, bytes]] = []
     if status == 405:
         headers.append((b"allow", b"POST"))
-    elif status != 200:
+    elif status != 204:
         body = write_json({"type": f"{ERROR_PREFIX}{_TITLES[status]}", "title": problem, "status": status})
         headers.append((b"content-type", b"application/json"))
     if status == 503:
         headers.append((b"retry-after", _RETRY_AFTER.encode()))
-    headers.append((b"content-length", str(len(body)).encode()))
+    # A 204 has neither body nor length (RFC 9110, 8.6), and needs none: Orion-LD looks in every other answer for
+    # `Content-Length:`, spelt so, and pauses the subscription after three answers in which it finds none.
+    if status != 204:
+        headers.append((b"Content-Length", str(len(body)).encode()))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
