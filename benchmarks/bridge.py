@@ -163,7 +163,7 @@ def bare(port: int, count: int) -> None:
 def bridge(port: int, url: str, folder: str, count: int, share: str) -> None:
     """Run a bridge until it has delivered what it got; print the figures."""
     from citycontext.bridge import Bridge, BridgeConfig
-    from citycontext.bridge.interpreter import patient_garbage_collection
+    from citycontext.bridge.operations.process import patient_garbage_collection
 
     # A session that outlives its round would have Mosquitto queue all later rounds for it.
     mqtt = {"url": f"mqtt://127.0.0.1:{port}", "client_id": f"bridge-{os.getpid()}", "durable": False}

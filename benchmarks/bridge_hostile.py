@@ -25,7 +25,7 @@ from bridge_stand import DEVICES, ROUTE, Stand, publish_packet
 
 from citycontext.bridge import BridgeConfig
 from citycontext.bridge.message import Message
-from citycontext.bridge.rehearsal import Rehearsal
+from citycontext.bridge.rehearsal.rehearsal import Rehearsal
 
 MEMORY = 250.0
 EVERY = 10

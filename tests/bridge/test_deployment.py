@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from citycontext.bridge.checks import check
-from citycontext.bridge.config import BridgeConfig
-from citycontext.bridge.processing import Router
+from citycontext.bridge.config.bridge import BridgeConfig
+from citycontext.bridge.mapping.processing import Router
+from citycontext.bridge.rehearsal.checks import check
 from citycontext.ngsild.findings import Severity
 
 FOLDER = Path(__file__).parents[2] / "examples" / "deployment"

@@ -7,9 +7,9 @@ from typing import Any, Final
 import orjson
 import pytest
 
-from citycontext.bridge.config import BridgeConfig
+from citycontext.bridge.config.bridge import BridgeConfig
 from citycontext.bridge.message import Message
-from citycontext.bridge.rehearsal import Rehearsal
+from citycontext.bridge.rehearsal.rehearsal import Rehearsal
 
 AT: Final = "2024-05-01T10:00:00Z"
 ARRIVED: Final = 1_714_557_601.0

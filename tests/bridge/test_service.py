@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -12,8 +14,8 @@ import orjson
 import pytest
 
 from citycontext.bridge import Bridge, BridgeConfig
-from citycontext.bridge.dead_letters import DeadLetters
-from citycontext.bridge.status import BridgeStatus
+from citycontext.bridge.journal.dead_letters import DeadLetters
+from citycontext.bridge.operations.status import BridgeStatus
 from citycontext.errors import ConfigurationError
 
 TEXT = """
@@ -241,3 +243,14 @@ def test_a_refusal_of_the_context_broker_is_a_dead_letter_with_its_words(
         assert "no such thing" in letter.reason
     finally:
         bridge.stop()
+
+
+@pytest.mark.parametrize("missing", ["paho", "jmespath", "prometheus_client"])
+def test_the_package_names_its_extra(missing: str) -> None:
+    """Without a package of the extra, the import fails with one line that names the extra."""
+    code = f"import sys; sys.modules[{missing!r}] = None\nimport citycontext.bridge\n"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert ended.stderr.splitlines()[-1].endswith(
+        f"The bridge needs {missing}, which is not installed. Run: pip install 'citycontext[bridge]'"
+    )

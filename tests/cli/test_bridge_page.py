@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from citycontext.bridge.attribute_config import AttributeConfig
 from citycontext.bridge.codecs import codec_names
+from citycontext.bridge.config.attributes import AttributeConfig
 from citycontext.cli.bridge import bridge
 
 PAGE = Path(__file__).parents[2] / "docs" / "bridge.md"

@@ -11,9 +11,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from citycontext.bridge.admin import Admin
-from citycontext.bridge.config import AdminConfig
-from citycontext.bridge.status import BridgeStatus, Counts, DeadReason, RouteStatus, SourceStatus
+from citycontext.bridge.config.bridge import AdminConfig
+from citycontext.bridge.operations.admin import Admin
+from citycontext.bridge.operations.status import BridgeStatus, Counts, DeadReason, RouteStatus, SourceStatus
 
 CONFIGURATION = """
 [mqtt]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from citycontext.bridge.journal import Journal, Refusal
+from citycontext.bridge.journal.journal import Journal, Refusal
 from citycontext.bridge.message import Message
 
 CONFIGURATION = """

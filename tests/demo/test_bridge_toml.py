@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from citycontext.bridge.codecs.registry import load_codec
-from citycontext.bridge.config import BridgeConfig
-from citycontext.bridge.mapping import RouteMapping
+from citycontext.bridge.config.bridge import BridgeConfig
+from citycontext.bridge.mapping.mapping import RouteMapping
 from citycontext.demo.broken import TOPIC
 from citycontext.demo.feeders import publications
 from citycontext.errors import MappingError, PayloadError

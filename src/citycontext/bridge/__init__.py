@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from citycontext.bridge.config import BridgeConfig
-from citycontext.bridge.service import Bridge, Counts
+from citycontext.errors import MissingExtra
+
+try:
+    from citycontext.bridge.config.bridge import BridgeConfig
+    from citycontext.bridge.service import Bridge, Counts
+except ModuleNotFoundError as error:
+    package = (error.name or "").partition(".")[0]
+    if package in ("", "citycontext"):
+        raise
+    raise MissingExtra("bridge", package=package, purpose="The bridge") from None
 
 __all__ = ["Bridge", "BridgeConfig", "Counts"]

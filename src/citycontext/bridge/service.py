@@ -1,4 +1,31 @@
-"""The bridge as a whole: put together, started, watched and stopped."""
+"""The bridge as a whole: put together, started, watched and stopped.
+
+The states of a message, who moves it to the next, and what a kill at that moment does to it:
+
+===========  =======================================  ==================================  ==============================
+state        where it is                              who moves it on                     after a kill
+===========  =======================================  ==================================  ==============================
+offered      memory: read, not acknowledged           ``Intake`` writes it to the         the MQTT broker sends it again
+                                                      journal                             (QoS 1 and 2)
+kept         journal                                  ``Intake`` acknowledges it and      read back from the journal;
+                                                      makes it ready; while too many      sent once more by MQTT where
+                                                      are, it is read back later          the acknowledgement was lost
+taken        journal; memory of ``Processing``        ``Processing``: unwanted → settled  read back, worked on again
+                                                      ; a fault of its own → refused;
+                                                      updates with a ticket → waiting
+waiting      journal; its updates in ``Lanes``, one   ``Delivery`` takes the oldest of    read back, worked on again
+             lane an entity                           each lane
+in delivery  journal; its lane is held                ``Delivery``: taken → settled; to   read back, delivered again:
+                                                      blame → refused; otherwise sent     harmless, an upsert repeats
+                                                      again                               itself
+settled      journal, and a queue in memory           ``Intake`` strikes it out           read back, delivered again
+refused      journal, and a queue in memory           ``Intake`` moves it to the dead     read back, refused again
+                                                      letters, in one transaction
+dead letter  journal, table ``dead_letter``           a person: ``retry`` puts it back    stays
+                                                      among the kept; ``drop``, and the
+                                                      limits of ``[dead_letters]``
+===========  =======================================  ==================================  ==============================
+"""
 
 from __future__ import annotations
 
@@ -10,24 +37,29 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from citycontext.bridge.admin import Admin
-from citycontext.bridge.commands import CommandStation, station_client_id
-from citycontext.bridge.config import BridgeConfig
-from citycontext.bridge.context_broker import ContextBroker
-from citycontext.bridge.correlation import correlation_of
-from citycontext.bridge.dead_letters import DeadLetters
-from citycontext.bridge.delivery import Delivery, Writer
-from citycontext.bridge.intake import Acknowledge, Intake
-from citycontext.bridge.interpreter import patient_garbage_collection
-from citycontext.bridge.journal import Journal
-from citycontext.bridge.lanes import Lanes, Ticket
-from citycontext.bridge.processing import Processing, Router
-from citycontext.bridge.recent import RecentErrors
-from citycontext.bridge.signals import listening
-from citycontext.bridge.source import Source
-from citycontext.bridge.status import BridgeStatus, CommandCounts, Counts, DeadReason, RouteStatus, SourceStatus
-from citycontext.bridge.subscriptions import forget, remember, wanted_subscriptions
-from citycontext.bridge.systemd import notify
+from citycontext.bridge.commands.station import CommandStation, station_client_id
+from citycontext.bridge.config.bridge import BridgeConfig
+from citycontext.bridge.delivery.context_broker import ContextBroker
+from citycontext.bridge.delivery.correlation import correlation_of
+from citycontext.bridge.delivery.delivery import Delivery, Writer
+from citycontext.bridge.delivery.lanes import Lanes, Ticket
+from citycontext.bridge.journal.dead_letters import DeadLetters
+from citycontext.bridge.journal.intake import Acknowledge, Intake
+from citycontext.bridge.journal.journal import Journal
+from citycontext.bridge.mapping.processing import Processing, Router
+from citycontext.bridge.operations.admin import Admin
+from citycontext.bridge.operations.process import listening, notify, patient_garbage_collection
+from citycontext.bridge.operations.recent import RecentErrors
+from citycontext.bridge.operations.status import (
+    BridgeStatus,
+    CommandCounts,
+    Counts,
+    DeadReason,
+    RouteStatus,
+    SourceStatus,
+)
+from citycontext.bridge.sources.mqtt_source import Source
+from citycontext.bridge.sources.subscriptions import forget, remember, wanted_subscriptions
 from citycontext.errors import ConfigurationError
 
 __all__ = ["Bridge", "Counts"]

@@ -44,7 +44,7 @@ def run_bridge(
     running = Bridge(config, folder=file.parent)
     _log(config)
     _tell_findings(config)
-    source = logging.getLogger("citycontext.bridge.source")
+    source = logging.getLogger("citycontext.bridge.sources.mqtt_source")
     quiet = _UntilConnected(running)
     if not wait:
         source.addFilter(quiet)
@@ -66,7 +66,7 @@ bridge.command("import-iota")(import_iota)
 
 def _log(config: BridgeConfig) -> None:
     """Log to stderr in the form of the file; of other packages, warnings, and never a line for each request."""
-    from citycontext.bridge.logs import log_handler
+    from citycontext.bridge.operations.logs import log_handler
 
     root = logging.getLogger()
     root.addHandler(log_handler(config.log))
@@ -78,7 +78,7 @@ def _log(config: BridgeConfig) -> None:
 
 def _tell_findings(config: BridgeConfig) -> None:
     """Log what ``check`` would warn of, for those who never ran it: a name that is misspelt is written all the same."""
-    from citycontext.bridge.checks import check
+    from citycontext.bridge.rehearsal.checks import check
 
     for finding in check(config):
         if finding.severity is not Severity.NOTE:

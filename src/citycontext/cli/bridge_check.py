@@ -44,8 +44,8 @@ def check_bridge(
     """Check a configuration: paths, attributes and units against entity models, topics; exit code 1 on errors."""
     config, notes = (load_config(file), []) if connect else load_without_secrets(file, needs=("devices",))
     from citycontext.bridge import Bridge
-    from citycontext.bridge.checks import check
-    from citycontext.bridge.connections import try_connections
+    from citycontext.bridge.rehearsal.checks import check
+    from citycontext.bridge.rehearsal.connections import try_connections
 
     Bridge(config, folder=file.parent)
     findings = [*check(config), *notes]

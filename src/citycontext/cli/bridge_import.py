@@ -31,7 +31,7 @@ def import_iota(
 ) -> None:
     """Make a configuration of an IoT Agent's provisioning, and say what could not be carried over."""
     with extra("bridge", purpose="The bridge"):
-        from citycontext.bridge.iot_agent_import import import_provisioning
+        from citycontext.bridge.rehearsal.iot_agent_import import import_provisioning
     try:
         content = provisioning.read_bytes()
     except OSError as error:

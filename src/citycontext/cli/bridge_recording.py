@@ -25,7 +25,7 @@ def record_messages(
 ) -> None:
     """Record the messages on the routes' topics as JSON, one a line, beside a running bridge and unnoticed by it."""
     config = load_config(file)
-    from citycontext.bridge.recording import listen, write_recording
+    from citycontext.bridge.rehearsal.recording import listen, write_recording
 
     with open_messages(to, "wb") as out, _interrupted() as interrupted:
         count = write_recording(listen(config, seconds=seconds, until=interrupted.is_set), out)
@@ -39,7 +39,7 @@ def replay_messages(
 ) -> None:
     """Publish recorded messages again, with the pauses they had."""
     config = load_config(file)
-    from citycontext.bridge.recording import read_recording, replay
+    from citycontext.bridge.rehearsal.recording import read_recording, replay
 
     with open_messages(recording, "rb") as lines:
         count = replay(config, read_recording(lines), speed=speed)

@@ -20,7 +20,7 @@ from citycontext.errors import ConfigurationError
 if TYPE_CHECKING:
     from citycontext.bridge import BridgeConfig
     from citycontext.bridge.message import Message
-    from citycontext.bridge.rehearsal import Result
+    from citycontext.bridge.rehearsal.rehearsal import Result
 
 __all__ = ["dry_run", "rehearse_cases"]
 
@@ -41,7 +41,7 @@ def rehearse_cases(
 ) -> None:
     """Run the cases of a configuration: a message in, an entity out; exit code 1 where they differ."""
     config = _load(file)
-    from citycontext.bridge.rehearsal import load_cases, run_cases
+    from citycontext.bridge.rehearsal.rehearsal import load_cases, run_cases
 
     if cases is None:
         cases = file.with_suffix(".cases.toml")
@@ -77,7 +77,7 @@ def dry_run(
     config = load_config(file) if recording is None else _load(file)
     if recording is not None and seconds is not None:
         raise typer.BadParameter("--seconds is for messages from MQTT; leave it out with --from.")
-    from citycontext.bridge.rehearsal import Rehearsal
+    from citycontext.bridge.rehearsal.rehearsal import Rehearsal
 
     rehearsal = Rehearsal(config, file.parent)
     counts: Counter[str] = Counter()
@@ -106,7 +106,7 @@ def _load(file: Path) -> BridgeConfig:
 def _messages(
     config: BridgeConfig, recording: Path | None, seconds: float | None, counts: Counter[str]
 ) -> Iterator[Message]:
-    from citycontext.bridge.recording import listen, read_recording
+    from citycontext.bridge.rehearsal.recording import listen, read_recording
 
     if recording is None:
         yield from _counted(listen(config, seconds=seconds), counts)

@@ -15,7 +15,7 @@ from rich.text import Text
 from citycontext.cli.bridge_file import ConfigurationFile, load_without_secrets
 
 if TYPE_CHECKING:
-    from citycontext.bridge.dead_letters import DeadLetters
+    from citycontext.bridge.journal.dead_letters import DeadLetters
 
 __all__ = ["dead_letters"]
 
@@ -106,7 +106,7 @@ def export_dead_letters(
 
 def _open(file: Path) -> DeadLetters:
     config, _ = load_without_secrets(file, needs=("journal",))
-    from citycontext.bridge.dead_letters import DeadLetters
+    from citycontext.bridge.journal.dead_letters import DeadLetters
 
     return DeadLetters(config.journal.path)
 

@@ -1,0 +1,1 @@
+"""The way back: commands from the context broker to devices."""

@@ -1,0 +1,205 @@
+"""What an attribute of a route says: where its value stands in the message, and what it becomes."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
+
+from citycontext.bridge.config.section import Section, one_or_many
+from citycontext.bridge.mapping.paths import compile_parent, compile_path
+
+__all__ = ["AttributeConfig", "Datatype", "Kind", "Path", "Paths", "TimeConfig", "Times"]
+
+Kind = Literal[
+    "Property",
+    "GeoProperty",
+    "Relationship",
+    "LanguageProperty",
+    "VocabProperty",
+    "JsonProperty",
+    "ListProperty",
+]
+Datatype = Literal["number", "integer", "text", "boolean", "datetime", "any"]
+
+
+def _path(given: Any) -> Any:
+    if isinstance(given, str):
+        compile_path(given)
+    return given
+
+
+def _paths(given: Any) -> Any:
+    if isinstance(given, str):
+        return [given]
+    if not isinstance(given, list | tuple):
+        raise ValueError(f"{given!r} is no path; write the name of a member of the message, in quotes")
+    return given
+
+
+def _zone(given: Any) -> Any:
+    if isinstance(given, str):
+        try:
+            return ZoneInfo(given)
+        except (OSError, ValueError, LookupError):
+            raise ValueError(f'{given!r} is no time zone; write for example "Europe/Brussels" or "UTC"') from None
+    return given
+
+
+Path = Annotated[str, BeforeValidator(_path)]
+Paths = Annotated[tuple[Path, ...], BeforeValidator(_paths)]
+Zone = Annotated[tzinfo, BeforeValidator(_zone)]
+
+
+class TimeConfig(Section):
+    """Where a time stands in the message and how it is written; a plain string is short for ``{ from = "…" }``.
+
+    Args:
+        from_: Path to the time (``from``).
+        format: ``auto`` (ISO 8601 text, or a number of seconds or milliseconds told apart by size), ``iso``,
+            ``epoch``, ``epoch-ms``, ``relative`` (seconds from the arrival, mostly negative), or a strptime pattern
+            such as ``%d/%m/%Y %H:%M``.
+        zone: The zone of a time that names none, e.g. ``Europe/Brussels``.
+    """
+
+    from_: Path = Field(alias="from")
+    format: str = "auto"
+    zone: Zone | None = None
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, given: Any) -> Any:
+        return {"from": given} if isinstance(given, str) else given
+
+    @model_validator(mode="after")
+    def _known_format(self) -> TimeConfig:
+        if self.format not in ("auto", "iso", "epoch", "epoch-ms", "relative") and "%" not in self.format:
+            raise ValueError(
+                f'the time format {self.format!r} is not known; write "auto", "iso", "epoch", "epoch-ms", "relative" '
+                'or a pattern such as "%d/%m/%Y %H:%M"'
+            )
+        return self
+
+
+Times = Annotated[tuple[TimeConfig, ...], BeforeValidator(one_or_many)]
+
+
+class AttributeConfig(Section):
+    """One attribute of an entity; a plain string is short for ``{ from = "…" }``, a number for ``{ value = … }``.
+
+    Args:
+        from_: Path to the value (``from``), or several: the first that has a value is taken.
+        value: A fixed value instead; text may hold ``{places}``.
+        object: For a Relationship: the id of the entity it leads to; may hold ``{places}``.
+        longitude, latitude, altitude: For a GeoProperty: paths to the numbers of a point.
+        kind: The attribute's type in NGSI-LD; told by the keys above where they leave no doubt, else ``Property``.
+        datatype: What the value must be; a unit, scale, offset or bound makes it ``number``.
+        from_text: Take a number, boolean from text, as many devices write them.
+        unit: UN/CEFACT code of the value as written to the context broker, e.g. ``CEL``.
+        from_unit: Code of the unit the device speaks, where it is another: the value is converted.
+        scale, offset: ``value * scale + offset``, before the conversion of units.
+        lookup: Table from what the device says to what it means; other values are an error unless ``lookup_default``.
+        lookup_default: What a value outside of the lookup table becomes.
+        default: What is written where the message has no value.
+        omits_zero: Whether the device leaves zero, false and empty text out (JSON of proto3 does): where the object
+            around the value is there and the value is not, it is read as the zero of ``datatype``. Not for devices
+            that leave out what they did not measure.
+        required: Whether a message without the value is an error; else the attribute is left out.
+        ignore: Values that mean "no value", e.g. ``[-1, "n/a"]``.
+        minimum, maximum: Bounds, in the unit written; a value outside is an error.
+        observed_at: Time of this attribute where it is not the entity's.
+        format, zone: For ``datatype = "datetime"``: as in ``TimeConfig``.
+        dataset_id: URI that tells several instances of the attribute apart; may hold ``{places}``.
+        language: For a LanguageProperty from plain text: its language tag.
+    """
+
+    from_: Paths = Field(default=(), alias="from")
+    value: Any = None
+    object: str | None = None
+    longitude: Path | None = None
+    latitude: Path | None = None
+    altitude: Path | None = None
+    kind: Kind | None = None
+    datatype: Datatype | None = None
+    from_text: bool = False
+    unit: str | None = None
+    from_unit: str | None = None
+    scale: float | None = None
+    offset: float | None = None
+    lookup: dict[str, Any] | None = None
+    lookup_default: Any = None
+    default: Any = None
+    omits_zero: bool = False
+    required: bool = False
+    ignore: tuple[Any, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    observed_at: Times = ()
+    format: str = "auto"
+    zone: Zone | None = None
+    dataset_id: str | None = None
+    language: str | None = None
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, given: Any) -> Any:
+        if isinstance(given, str | list):
+            return {"from": given}
+        if isinstance(given, int | float):
+            return {"value": given}
+        return given
+
+    @model_validator(mode="after")
+    def _one_source(self) -> AttributeConfig:
+        sources = {
+            "from": bool(self.from_),
+            "value": self.value is not None,
+            "object": self.object is not None,
+            "longitude and latitude": self.longitude is not None or self.latitude is not None,
+        }
+        named = [name for name, given in sources.items() if given]
+        if len(named) != 1:
+            said = f"has {' and '.join(named)}" if named else "does not say where its value comes from"
+            raise ValueError(f"the attribute {said}; give exactly one of from, value, object, longitude with latitude")
+        if (self.longitude is None) != (self.latitude is None):
+            raise ValueError("a point needs both longitude and latitude")
+        if self.from_unit is not None and self.unit is None:
+            raise ValueError("from_unit needs unit: the one to convert to")
+        if self.is_numeric and self.datatype not in (None, "number", "integer"):
+            raise ValueError(f"unit, scale, offset and bounds are for numbers, but datatype is {self.datatype!r}")
+        if self.omits_zero:
+            self._check_zero()
+        return self
+
+    def _check_zero(self) -> None:
+        if not self.from_ or any(compile_parent(path) is None for path in self.from_):
+            raise ValueError('omits_zero needs from = "…" with plain names such as "object.temperature"')
+        if self.default is not None:
+            raise ValueError("omits_zero and default both say what a missing value means; give one")
+        if self.zero is None:
+            raise ValueError(
+                'omits_zero needs datatype = "number", "integer", "boolean" or "text", or a lookup table with the key '
+                '"0" or "false"'
+            )
+
+    @property
+    def zero(self) -> Any:
+        """What a device leaves out when it ``omits_zero``; ``None`` where nothing tells."""
+        if self.lookup is not None:
+            return 0 if "0" in self.lookup else False if "false" in self.lookup else None
+        if self.is_numeric:
+            return 0
+        return {"boolean": False, "text": ""}.get(self.datatype or "")
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether something about the attribute makes sense for numbers only."""
+        return any(
+            given is not None for given in (self.unit, self.scale, self.offset, self.minimum, self.maximum)
+        ) or self.datatype in ("number", "integer")

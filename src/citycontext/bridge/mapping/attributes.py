@@ -1,0 +1,252 @@
+"""From a decoded message to one attribute of an entity; compiled once for each attribute of a route."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeAlias
+
+from citycontext.bridge.config.attributes import AttributeConfig
+from citycontext.bridge.config.bridge import ClockConfig
+from citycontext.bridge.mapping.paths import Getter, compile_parent, compile_path
+from citycontext.bridge.mapping.templates import Template
+from citycontext.bridge.mapping.times import TimeReader
+from citycontext.bridge.mapping.values import Step, compile_value
+from citycontext.ngsild.names import is_uri
+from citycontext.ngsild.terms import ATTRIBUTE_TYPES, GEOMETRY_TYPES
+
+__all__ = ["AttributeMapping", "Builder", "NoValue", "Wire"]
+
+Wire: TypeAlias = dict[str, Any]
+"""An entity or attribute in normalized form."""
+
+Builder: TypeAlias = Callable[[Any, Mapping[str, str], str], Wire | None]
+"""Takes document, captures and time of observation; gives the attribute, or ``None`` to leave it out."""
+
+
+class NoValue(Exception):
+    """A required attribute has no value in the message."""
+
+
+class AttributeMapping:
+    """The mapping to one attribute of an entity.
+
+    Args:
+        name: Its name.
+        config: What the route says of it.
+        captures: The names the route's topic captures.
+        clock: Times that cannot be true.
+
+    Raises:
+        UnitError: A unit is not known, or two do not convert.
+    """
+
+    __slots__ = ("_sources", "build", "name", "time")
+
+    def __init__(self, name: str, config: AttributeConfig, captures: tuple[str, ...], clock: ClockConfig) -> None:
+        self.name = name
+        self.build = _compile_attribute(config, captures)
+        """Makes the attribute; raises ``NoValue``, or ``ValueError`` or ``LookupError`` in words for a person."""
+        self.time = TimeReader(config.observed_at, clock) if config.observed_at else None
+        """Reads the time of the attribute where it is not the entity's."""
+        template = config.object if config.object is not None else config.value
+        paths = (*config.from_, config.longitude, config.latitude, config.altitude)
+        if isinstance(template, str):
+            paths += Template(template, captures).paths
+        self._sources = [compile_path(path) for path in paths if path is not None]
+
+    def is_left_out(self, said: Any) -> bool:
+        """Tell whether a message says nothing of the attribute.
+
+        Args:
+            said: The message itself, without what is known from before.
+        """
+        return bool(self._sources) and all(find(said) is None for find in self._sources)
+
+
+def _compile_attribute(config: AttributeConfig, captures: tuple[str, ...]) -> Builder:
+    if config.longitude is not None and config.latitude is not None:
+        build = _point(config, config.longitude, config.latitude)
+    elif config.object is not None:
+        build = _relationship(Template(config.object, captures, uri=True), required=config.required)
+    elif config.value is not None:
+        build = _fixed(config, captures)
+    else:
+        build = _from_message(config)
+    if config.dataset_id is not None:
+        build = _with_dataset(build, Template(config.dataset_id, captures, uri=True))
+    return build
+
+
+def _from_message(config: AttributeConfig) -> Builder:
+    getters = [compile_path(path) for path in config.from_]
+    kind = config.kind or "Property"
+    member = ATTRIBUTE_TYPES[kind]
+    take = compile_value(config)
+    check = _CHECKS.get(kind)
+    unit, ignore, default, required = config.unit, config.ignore, config.default, config.required
+    language = config.language
+    paths = " or ".join(config.from_)
+    only = getters[0] if len(getters) == 1 else None
+    parents = [parent for path in config.from_ if config.omits_zero and (parent := compile_parent(path)) is not None]
+    zero = config.zero
+    if only is not None and not (parents or ignore or default is not None or language is not None or check is not None):
+        return _plain(only, take, kind, member, unit, paths if required else None)
+
+    def build(document: Any, captures: Mapping[str, str], observed_at: str) -> Wire | None:
+        value = only(document) if only is not None else _first(getters, document, ignore)
+        if value is None and parents and any(type(parent(document)) is dict for parent in parents):
+            value = zero
+        if value is None or (ignore and value in ignore):
+            if default is None:
+                if required:
+                    raise NoValue(f"the message has no value at {paths}")
+                return None
+            value = default
+        else:
+            value = take(value)
+        if language is not None and type(value) is str:
+            value = {language: value}
+        if check is not None:
+            value = check(value)
+        attribute: Wire = {"type": kind, member: value}
+        if unit is not None:
+            attribute["unitCode"] = unit
+        attribute["observedAt"] = observed_at
+        return attribute
+
+    return build
+
+
+def _plain(find: Getter, take: Step, kind: str, member: str, unit: str | None, required_at: str | None) -> Builder:
+    """Make the builder of what most attributes are: a value at one place, and at most a unit."""
+
+    def build(document: Any, captures: Mapping[str, str], observed_at: str) -> Wire | None:
+        value = find(document)
+        if value is None:
+            if required_at is not None:
+                raise NoValue(f"the message has no value at {required_at}")
+            return None
+        if unit is None:
+            return {"type": kind, member: take(value), "observedAt": observed_at}
+        return {"type": kind, member: take(value), "unitCode": unit, "observedAt": observed_at}
+
+    return build
+
+
+def _first(getters: list[Getter], document: Any, ignore: tuple[Any, ...]) -> Any:
+    for find in getters:
+        value = find(document)
+        if value is not None and value not in ignore:
+            return value
+    return None
+
+
+def _fixed(config: AttributeConfig, captures: tuple[str, ...]) -> Builder:
+    value, kind = config.value, config.kind
+    if kind is None:
+        kind = "GeoProperty" if isinstance(value, dict) and value.get("type") in GEOMETRY_TYPES else "Property"
+    member, unit = ATTRIBUTE_TYPES[kind], config.unit
+    template = Template(value, captures) if isinstance(value, str) else None
+
+    # What never changes was not observed now: no observedAt.
+    def build(document: Any, captures: Mapping[str, str], observed_at: str) -> Wire | None:
+        filled = value if template is None else template.fill(captures, document)
+        attribute: Wire = {"type": kind, member: filled}
+        if unit is not None:
+            attribute["unitCode"] = unit
+        return attribute
+
+    return build
+
+
+def _relationship(template: Template, *, required: bool) -> Builder:
+    def build(document: Any, captures: Mapping[str, str], observed_at: str) -> Wire | None:
+        try:
+            target = template.fill(captures, document)
+        except LookupError:
+            if required:
+                raise
+            return None
+        return {"type": "Relationship", "object": target, "observedAt": observed_at}
+
+    return build
+
+
+def _point(config: AttributeConfig, longitude_path: str, latitude_path: str) -> Builder:
+    longitude, latitude = compile_path(longitude_path), compile_path(latitude_path)
+    altitude = None if config.altitude is None else compile_path(config.altitude)
+    number = compile_value(config.model_copy(update={"datatype": "number"}))
+    required, ignore = config.required, config.ignore
+
+    def build(document: Any, captures: Mapping[str, str], observed_at: str) -> Wire | None:
+        lon, lat = longitude(document), latitude(document)
+        if lon is None or lat is None or (ignore and (lon in ignore or lat in ignore)):
+            if required:
+                raise NoValue(f"the message has no position at {longitude_path}, {latitude_path}")
+            return None
+        coordinates = [number(lon), number(lat)]
+        height = None if altitude is None else altitude(document)
+        if height is not None:
+            coordinates.append(number(height))
+        geometry = _geometry({"type": "Point", "coordinates": coordinates})
+        return {"type": "GeoProperty", "value": geometry, "observedAt": observed_at}
+
+    return build
+
+
+def _geometry(value: Any) -> Any:
+    """Check the geometry of a GeoProperty; a plain pair of numbers is taken as longitude, latitude."""
+    if isinstance(value, list) and len(value) in (2, 3):
+        value = {"type": "Point", "coordinates": value}
+    if not isinstance(value, dict) or value.get("type") not in GEOMETRY_TYPES or "coordinates" not in value:
+        raise ValueError(f"a GeoJSON geometry belongs here, but the message says {value!r:.60}")
+    if value["type"] == "Point":
+        coordinates = value["coordinates"]
+        if not isinstance(coordinates, list) or len(coordinates) not in (2, 3):
+            raise ValueError(f"a point has longitude and latitude, but the message says {coordinates!r:.60}")
+        for name, number, bound in zip(("longitude", "latitude"), coordinates, (180, 90), strict=False):
+            if type(number) not in (int, float):
+                raise ValueError(f"a number belongs into {name}, but the message says {number!r:.60}")
+            if not -bound <= number <= bound:
+                raise ValueError(
+                    f"{number} is no {name}: it goes from -{bound} to {bound}; the order is longitude, latitude"
+                )
+    return value
+
+
+def _uri(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_uri(one) for one in value]
+    if not isinstance(value, str) or not is_uri(value):
+        raise ValueError(f"the id of an entity (a URI) belongs here, but the message says {value!r:.60}")
+    return value
+
+
+def _language_map(value: Any) -> Any:
+    if not isinstance(value, dict):
+        raise ValueError(f"an object of languages belongs here, but the message says {value!r:.60}")
+    return value
+
+
+def _array(value: Any) -> Any:
+    if not isinstance(value, list):
+        raise ValueError(f"an array belongs here, but the message says {value!r:.60}")
+    return value
+
+
+_CHECKS: Final[dict[str, Callable[[Any], Any]]] = {
+    "GeoProperty": _geometry,
+    "Relationship": _uri,
+    "LanguageProperty": _language_map,
+    "ListProperty": _array,
+}
+
+
+def _with_dataset(build: Builder, dataset: Template) -> Builder:
+    def marked(document: Any, captures: Mapping[str, str], observed_at: str) -> Wire | None:
+        attribute = build(document, captures, observed_at)
+        if attribute is not None:
+            attribute["datasetId"] = dataset.fill(captures, document)
+        return attribute
+
+    return marked

@@ -1,0 +1,378 @@
+"""From kept messages to updates: find the routes, decode, map. One thread; nothing a message holds can stop it."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Literal, TypeAlias
+
+from citycontext.bridge.codecs import AskingCodec, Codec, load_codec
+from citycontext.bridge.codecs.compressed import CompressedCodec
+from citycontext.bridge.config.bridge import BridgeConfig, Late
+from citycontext.bridge.config.routes import Mode, RouteConfig
+from citycontext.bridge.delivery.lanes import Lanes, Ticket, Update
+from citycontext.bridge.journal.intake import Intake
+from citycontext.bridge.journal.journal import Refusal
+from citycontext.bridge.mapping.devices import DeviceRegistry
+from citycontext.bridge.mapping.duplicates import Duplicates
+from citycontext.bridge.mapping.last_known import LastKnown
+from citycontext.bridge.mapping.mapping import RouteMapping, Wire
+from citycontext.bridge.message import Message
+from citycontext.bridge.sources.topics import TopicPattern
+from citycontext.errors import BridgeError, ConfigurationError, MappingError
+
+__all__ = ["Failure", "Processing", "Route", "RouteCounts", "Router"]
+
+logger = logging.getLogger(__name__)
+
+Publish: TypeAlias = Callable[[str, str, bytes], None]
+
+_AT_ONCE: Final = 200
+_TAKE_TIMEOUT: Final = 0.2
+_AFTER_FAILURE: Final = 1.0
+_KNOWN_TOPICS: Final = 20_000
+_KNOWN_TIMES: Final = 200_000
+
+
+@dataclass(slots=True)
+class RouteCounts:
+    """What a route did since the start.
+
+    Args:
+        messages: Messages that came on its topics.
+        updates: Updates of entities that it made of them.
+        refused: Messages it could not read or map.
+        repeated: Messages (or documents in them) let go because they came before (``dedup``).
+        last: When the last message came, seconds since 1970.
+    """
+
+    messages: int = 0
+    updates: int = 0
+    refused: int = 0
+    repeated: int = 0
+    last: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a route could do nothing with a message.
+
+    Args:
+        stage: Whether reading or mapping failed.
+        reason: In words for a person.
+        attribute: The attribute at fault, where it is one.
+    """
+
+    stage: Literal["codec", "mapping"]
+    reason: str
+    attribute: str = ""
+
+
+@dataclass(slots=True)
+class Route:
+    """A route, ready to work.
+
+    Args:
+        config: What it says.
+        codec: Reads its payloads.
+        mapping: Makes entities of them.
+        patterns: Its topics.
+        duplicates: What it has seen, where it looks for repetitions.
+        counts: What it did.
+    """
+
+    config: RouteConfig
+    codec: Codec
+    mapping: RouteMapping
+    patterns: tuple[TopicPattern, ...]
+    duplicates: Duplicates | None = None
+    counts: RouteCounts = field(default_factory=RouteCounts)
+
+    def work(self, message: Message, captures: Mapping[str, str]) -> list[Wire] | Failure:
+        """Read and map a message.
+
+        Args:
+            message: The message.
+            captures: What the topic's pattern captured.
+
+        Returns:
+            The entities to write, or why there are none.
+        """
+        stage: Literal["codec", "mapping"] = "codec"
+        try:
+            entities: list[Wire] = []
+            keys = []
+            duplicates = self.duplicates
+            for document in self.codec.decode(message.payload, message.topic):
+                stage = "mapping"
+                if duplicates is not None and (key := duplicates.key(document)) is not None:
+                    if duplicates.has_seen(key, message.arrived):
+                        self.counts.repeated += 1
+                        stage = "codec"
+                        continue
+                    keys.append(key)
+                entities += self.mapping.map(document, captures, message.arrived)
+                stage = "codec"
+            # Only now: what became a dead letter must not make a good repetition of it look superfluous.
+            for key in keys:
+                duplicates.add(key, message.arrived)  # type: ignore[union-attr]
+            return entities
+        except MappingError as error:
+            return Failure(stage, error.message, error.attribute)
+        except BridgeError as error:
+            return Failure(stage, str(error))
+        except Exception as error:
+            # A codec of somebody else may raise anything; the message is put aside, the others go on.
+            return Failure(stage, f"{type(error).__name__}: {error}"[:500])
+
+
+class Router:
+    """Finds the routes of a topic.
+
+    Args:
+        config: The bridge's configuration.
+        folder: Where codecs of the user are looked for: the folder of the configuration file.
+        before: The router that this one takes the place of: counts, repetitions and last known states go on, for
+            routes of the same name.
+
+    Raises:
+        ConfigurationError: A codec or a unit is not known.
+    """
+
+    def __init__(self, config: BridgeConfig, folder: Path | None = None, *, before: Router | None = None) -> None:
+        devices = None if config.devices is None else DeviceRegistry.load(config.devices.file, config.devices.key)
+        last_known = LastKnown() if before is None else before.last_known
+        self.last_known: Final[LastKnown] = last_known
+        """What entities' messages said before, for routes with ``overlay``."""
+        self.routes: Final = [
+            Route(
+                route,
+                _codec(route, folder),
+                RouteMapping(route, config.clock, devices, last_known),
+                route.patterns,
+                None if route.dedup is None else Duplicates(route.dedup),
+            )
+            for route in config.route
+        ]
+        if before is not None:
+            self._go_on(before)
+        self._found: dict[tuple[str, str], list[tuple[Route, Mapping[str, str]]]] = {}
+
+    def _go_on(self, before: Router) -> None:
+        known = {route.config.name: route for route in before.routes}
+        for route in self.routes:
+            old = known.get(route.config.name)
+            if old is not None:
+                route.counts = old.counts
+                if old.config.codec == route.config.codec and ":" not in route.config.codec.name:
+                    # It may know what was announced once: aliases, units.
+                    route.codec = old.codec
+                if old.config.dedup == route.config.dedup:
+                    route.duplicates = old.duplicates
+
+    def find(self, topic: str, source: str) -> list[tuple[Route, Mapping[str, str]]]:
+        """Find the routes of a topic.
+
+        Args:
+            topic: The topic of a message.
+            source: The MQTT broker it came from.
+
+        Returns:
+            The routes that take it, each with what its pattern captured.
+        """
+        found = self._found.get((source, topic))
+        if found is None:
+            if len(self._found) >= _KNOWN_TOPICS:
+                self._found.clear()
+            found = self._found[source, topic] = self._search(topic, source)
+        return found
+
+    def _search(self, topic: str, source: str) -> list[tuple[Route, Mapping[str, str]]]:
+        found: list[tuple[Route, Mapping[str, str]]] = []
+        for route in self.routes:
+            if route.config.mqtt not in (None, source):
+                continue
+            for pattern in route.patterns:
+                captures = pattern.match(topic)
+                if captures is not None:
+                    found.append((route, captures))
+                    break
+        return found
+
+
+def _unusable(message: Message) -> str:
+    if not message.intact:
+        return "the disk did not keep it well: its checksum is wrong"
+    return f"the payload has {message.cut_from:,} bytes; at most {len(message.payload):,} are taken (mqtt.max_payload)"
+
+
+def _codec(route: RouteConfig, folder: Path | None) -> Codec:
+    config = route.codec
+    try:
+        codec = load_codec(config.name, config.options, folder=folder)
+    except ConfigurationError as error:
+        raise ConfigurationError(error.message, key=f'route "{route.name}".codec', cure=error.cure) from None
+    return codec if config.compression is None else CompressedCodec(codec, config.compression, config.unpacked_size)
+
+
+class Processing:
+    """The thread that turns messages into updates.
+
+    Args:
+        router: The routes.
+        intake: Where messages come from.
+        lanes: Where updates go.
+        late: What happens to an attribute older than one already on its way.
+        mode: Whether updates go to the entities, to their history or to both, where a route does not say.
+        publish: Publishes what a codec asks for, to an MQTT broker by name.
+    """
+
+    def __init__(
+        self,
+        router: Router,
+        intake: Intake,
+        lanes: Lanes,
+        late: Late,
+        mode: Mode = "entities",
+        publish: Publish = lambda source, topic, payload: None,
+    ) -> None:
+        self.router = router
+        self._intake = intake
+        self._lanes = lanes
+        self._newest = None if late == "pass" else _Newest()
+        self._keeps_history = late == "temporal"
+        self._mode: Final = mode
+        self._publish = publish
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="citycontext-mapping", daemon=True)
+        self._settle: Callable[[list[Message], list[Refusal]], None] = intake.settle
+        self.unrouted = 0
+        """Messages that no route wanted."""
+        self.late = 0
+        """Updates left out, or sent to the history only, because a newer one was on its way."""
+        self.worked = 0
+        """Messages worked on: their updates are in the lanes."""
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the thread runs."""
+        return self._thread.is_alive()
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread; what it has not taken stays in the journal."""
+        self._stopping.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                messages = self._intake.take(_AT_ONCE, _TAKE_TIMEOUT)
+            except sqlite3.Error as error:
+                # The disk fails to be read just now; what it holds stays there.
+                logger.error("The journal cannot be read back: %s; trying again.", error)
+                self._stopping.wait(_AFTER_FAILURE)
+                continue
+            if messages:
+                self._work(messages)
+                self.worked += len(messages)
+
+    def _work(self, messages: list[Message]) -> None:
+        updates: list[Update] = []
+        done: list[Message] = []
+        refusals: list[Refusal] = []
+        for message in messages:
+            ticket = Ticket(message)
+            routes = self.router.find(message.topic, message.source)
+            if not routes:
+                self.unrouted += 1
+            if message.cut_from or not message.intact:
+                ticket.refusals.append(Refusal(message, "journal", _unusable(message)))
+                routes = []
+            for route, captures in routes:
+                counts = route.counts
+                counts.messages += 1
+                counts.last = message.arrived
+                result = route.work(message, captures)
+                name = route.config.name
+                if isinstance(result, Failure):
+                    counts.refused += 1
+                    ticket.refusals.append(
+                        Refusal(message, result.stage, result.reason, name, attribute=result.attribute)
+                    )
+                    if isinstance(route.codec, AskingCodec):
+                        for topic, payload in route.codec.requests():
+                            self._publish(message.source, topic, payload)
+                    continue
+                tenant = route.config.tenant
+                mode = route.config.mode or self._mode
+                for wire in result:
+                    if mode != "entities":
+                        ticket.open += 1
+                        updates.append(Update(tenant, wire, name, [ticket], is_history=True))
+                        if mode == "temporal":
+                            counts.updates += 1
+                            continue
+                        # Both are kept in memory for a while; what is late is taken out of one of them.
+                        wire = dict(wire)
+                    if self._newest is not None and (old := self._newest.take_out_old(tenant, wire)):
+                        self.late += 1
+                        if self._keeps_history and mode == "entities":
+                            ticket.open += 1
+                            history = {"id": wire["id"], "type": wire["type"]} | old
+                            updates.append(Update(tenant, history, name, [ticket], is_history=True))
+                        if not _says_when(wire):
+                            continue
+                    counts.updates += 1
+                    ticket.open += 1
+                    updates.append(Update(tenant, wire, name, [ticket]))
+            if not ticket.open:
+                if ticket.refusals:
+                    refusals += ticket.refusals
+                else:
+                    done.append(message)
+        if done or refusals:
+            self._settle(done, refusals)
+        if updates:
+            self._lanes.put(updates)
+
+
+class _Newest:
+    """Remembers, for a bounded number of entities, the newest time of each attribute."""
+
+    def __init__(self) -> None:
+        self._times: dict[tuple[str | None, str], dict[str, str]] = {}
+
+    def take_out_old(self, tenant: str | None, wire: Wire) -> Wire:
+        """Take out the attributes that are older than those already seen, and give them."""
+        key = (tenant, wire["id"])
+        newest = self._times.get(key)
+        if newest is None:
+            if len(self._times) >= _KNOWN_TIMES:
+                self._times.clear()
+            newest = self._times[key] = {}
+        old = []
+        for name, attribute in wire.items():
+            if type(attribute) is not dict:
+                continue
+            said = attribute.get("observedAt")
+            if said is None:
+                continue
+            # "…:00Z" and "…:00.5Z" sort rightly once the Z is gone.
+            time = said[:-1]
+            if time < newest.get(name, ""):
+                old.append(name)
+            else:
+                newest[name] = time
+        return {name: wire.pop(name) for name in old}
+
+
+def _says_when(wire: Wire) -> bool:
+    return any(type(attribute) is dict and "observedAt" in attribute for attribute in wire.values())

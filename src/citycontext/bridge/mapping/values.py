@@ -1,0 +1,169 @@
+"""From what a device says to what it means: numbers, units, tables, bounds; compiled once for each attribute."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias
+
+from citycontext.bridge.config.attributes import AttributeConfig, Datatype, TimeConfig
+from citycontext.bridge.mapping.times import compile_format
+from citycontext.ngsild.time import format_datetime
+from citycontext.ngsild.units import converter
+
+__all__ = ["Step", "compile_value"]
+
+Step: TypeAlias = Callable[[Any], Any]
+"""Takes a value that is there, gives what it means; raises ``ValueError`` in words for a person."""
+
+_NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
+_INTEGER: Final = re.compile(r"[+-]?\d{1,18}")
+_TRUE: Final = frozenset({"true", "on", "yes", "1"})
+_FALSE: Final = frozenset({"false", "off", "no", "0"})
+_LARGEST_INTEGER: Final = 2**53
+
+
+def compile_value(config: AttributeConfig) -> Step:
+    """Make the steps from a device's value to the attribute's.
+
+    Args:
+        config: The attribute.
+
+    Returns:
+        One function that takes them in order: lookup, type, scale and offset, conversion of units, bounds.
+
+    Raises:
+        UnitError: A unit is not known, or the two do not convert.
+    """
+    steps: list[Step] = []
+    if config.lookup is not None:
+        steps.append(_lookup(config.lookup, config.lookup_default))
+    datatype = config.datatype or ("number" if config.is_numeric else "any")
+    steps.append(_typed(datatype, config))
+    factor, offset = config.scale, config.offset
+    if factor is not None or offset is not None:
+        steps.append(_linear(1.0 if factor is None else factor, offset or 0.0, whole=datatype == "integer"))
+    if config.from_unit is not None and config.unit is not None and config.from_unit != config.unit:
+        steps.append(converter(config.from_unit, config.unit))
+    if config.minimum is not None or config.maximum is not None:
+        steps.append(_bounded(config.minimum, config.maximum))
+    return steps[0] if len(steps) == 1 else _chain(steps)
+
+
+def _chain(steps: list[Step]) -> Step:
+    def take(value: Any) -> Any:
+        for step in steps:
+            value = step(value)
+        return value
+
+    return take
+
+
+def _lookup(table: dict[str, Any], default: Any) -> Step:
+    def look_up(value: Any) -> Any:
+        key = value if type(value) is str else str(value).lower() if type(value) is bool else str(value)
+        found = table.get(key, default)
+        if found is None:
+            raise ValueError(f"{value!r:.60} is not in the lookup table ({', '.join(table)})")
+        return found
+
+    return look_up
+
+
+def _typed(datatype: Datatype, config: AttributeConfig) -> Step:
+    if datatype == "datetime":
+        read = compile_format(TimeConfig.model_validate({"from": "@", "format": config.format, "zone": config.zone}))
+        return lambda value: {"@type": "DateTime", "@value": format_datetime(read(value))}
+    if datatype == "number":
+        return _number(from_text=config.from_text)
+    if datatype == "integer":
+        return _integer(_number(from_text=config.from_text))
+    if datatype == "boolean":
+        return _boolean(from_text=config.from_text)
+    if datatype == "text":
+        return _text
+    return _anything
+
+
+def _number(*, from_text: bool) -> Step:
+    def number(value: Any) -> Any:
+        kind = type(value)
+        # The comparison also turns away NaN and infinity, which JSON cannot write.
+        if kind is int or (kind is float and -math.inf < value < math.inf):
+            return value
+        if kind is str and from_text:
+            text = value.strip()
+            if _INTEGER.fullmatch(text):
+                return int(text)
+            if _NUMBER.fullmatch(text) and math.isfinite(number_said := float(text)):
+                return number_said
+        if kind is str:
+            looks = not from_text and _NUMBER.fullmatch(value.strip())
+            cure = "; if the device writes numbers as text, set from_text = true" if looks else ""
+            raise ValueError(f"a number belongs here, but the message says the text {value!r:.60}{cure}")
+        raise ValueError(f"a number belongs here, but the message says {value!r:.60}")
+
+    return number
+
+
+def _integer(number: Step) -> Step:
+    def integer(value: Any) -> Any:
+        value = number(value)
+        if type(value) is int:
+            return value
+        if value.is_integer() and abs(value) <= _LARGEST_INTEGER:
+            return int(value)
+        raise ValueError(f"a whole number belongs here, but the message says {value!r}")
+
+    return integer
+
+
+def _boolean(*, from_text: bool) -> Step:
+    def boolean(value: Any) -> Any:
+        if type(value) is bool:
+            return value
+        if from_text and type(value) in (str, int):
+            word = str(value).strip().lower()
+            if word in _TRUE:
+                return True
+            if word in _FALSE:
+                return False
+        raise ValueError(f"true or false belongs here, but the message says {value!r:.60}")
+
+    return boolean
+
+
+def _text(value: Any) -> Any:
+    if type(value) is str:
+        return value
+    raise ValueError(f"text belongs here, but the message says {value!r:.60}")
+
+
+def _anything(value: Any) -> Any:
+    return value
+
+
+def _linear(factor: float, offset: float, *, whole: bool) -> Step:
+    # 0.1 * 215 is 21.5 in decimals but not in binary: twelve digits are more than any sensor has.
+    def scaled(value: Any) -> Any:
+        result = float(f"{value * factor + offset:.12g}")
+        if not math.isfinite(result):
+            raise ValueError(f"{value!r:.60} becomes larger than any number can be (scale = {factor:g})")
+        return round(result) if whole else result
+
+    return scaled
+
+
+def _bounded(minimum: float | None, maximum: float | None) -> Step:
+    low = -math.inf if minimum is None else minimum
+    high = math.inf if maximum is None else maximum
+
+    def bounded(value: Any) -> Any:
+        if low <= value <= high:
+            return value
+        if value < low:
+            raise ValueError(f"{value!r} is below the minimum of {low:g}")
+        raise ValueError(f"{value!r} is above the maximum of {high:g}")
+
+    return bounded

@@ -1,0 +1,1 @@
+"""What operators look at and ask of a running bridge: pages, metrics, logs, signals."""

@@ -1,0 +1,198 @@
+"""The bridge's own HTTP pages: ``/healthz``, ``/readyz``, ``/metrics`` and, for people, ``/``."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import zip_longest
+from typing import Any, Final, Protocol
+
+import orjson
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from citycontext.bridge.config.bridge import AdminConfig
+from citycontext.bridge.delivery.delivery import BATCH_BOUNDS
+from citycontext.bridge.operations.status import BridgeStatus
+from citycontext.bridge.operations.status_page import render
+from citycontext.errors import ConfigurationError
+
+__all__ = ["Admin", "Observed"]
+
+_COUNTERS: Final = {
+    "received": "Messages taken from MQTT.",
+    "journalled": "Messages kept on disk and acknowledged.",
+    "delivered": "Updates that the context broker took.",
+    "dead": "Messages put aside as dead letters.",
+    "late": "Updates left out, or written to the history only, because a newer one was on its way.",
+    "dropped": "Messages lost because they were too many or too old.",
+    "dead_dropped": "Dead letters deleted because they were too many or too old.",
+    "unrouted": "Messages that no route wanted.",
+    "retried": "Updates sent again.",
+    "requests": "Requests to the context broker.",
+}
+_ROUTE_COUNTERS: Final = {
+    "messages": "Messages on a route's topics.",
+    "updates": "Updates made of them.",
+    "refused": "Messages not read or mapped.",
+    "repeated": "Messages let go because they came before.",
+}
+
+
+class Observed(Protocol):
+    """What the pages ask the bridge."""
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether all of its threads run."""
+        ...
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it can take messages."""
+        ...
+
+    def status(self) -> BridgeStatus:
+        """Everything there is to see."""
+        ...
+
+
+class Admin:
+    """The server, in a thread of its own.
+
+    Args:
+        config: Where to listen.
+        observed: What to show.
+
+    Raises:
+        ConfigurationError: The address cannot be listened on.
+    """
+
+    def __init__(self, config: AdminConfig, observed: Observed) -> None:
+        pages: dict[str, Callable[[], tuple[int, str, bytes]]] = {
+            "/": lambda: (200, "text/html; charset=utf-8", render(observed.status()).encode()),
+            "/healthz": lambda: _verdict(observed.is_alive, []),
+            "/readyz": lambda: _verdict(observed.is_ready, observed.status().troubles),
+            "/status": lambda: (200, "application/json", orjson.dumps(observed.status())),
+            "/metrics": lambda: (200, CONTENT_TYPE_LATEST, generate_latest(registry)),
+        }
+        registry = CollectorRegistry(auto_describe=False)
+        registry.register(_Metrics(observed))
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            timeout = 10
+
+            def do_GET(self) -> None:
+                page = pages.get(self.path.partition("?")[0])
+                status, kind, content = (404, "text/plain", b"not found\n") if page is None else page()
+                self.send_response(status)
+                self.send_header("Content-Type", kind)
+                self.send_header("Content-Length", str(len(content)))
+                self.send_header("Cache-Control", "no-store")
+                self.send_header("X-Content-Type-Options", "nosniff")
+                self.send_header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, format: str, *arguments: Any) -> None:
+                """Log nothing: a page is asked for every few seconds."""
+
+        try:
+            self._server = ThreadingHTTPServer((config.host, config.port), Handler)
+        except OSError as error:
+            raise ConfigurationError(
+                f"cannot listen on {config.host}:{config.port}: {error.strerror}.",
+                key="admin.port",
+                cure="Take another port, or 0 for any free one.",
+            ) from None
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, name="citycontext-admin", daemon=True)
+
+    @property
+    def url(self) -> str:
+        """Address of the page for people."""
+        host, port = self._server.server_address[:2]
+        return f"http://{host!s}:{port}/"
+
+    def start(self) -> None:
+        """Start to answer."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop to answer."""
+        if self._thread.is_alive():
+            self._server.shutdown()
+        self._server.server_close()
+
+
+def _verdict(good: bool, reasons: list[str]) -> tuple[int, str, bytes]:
+    text = "ok" if good else "\n".join(["not ok", *reasons])
+    return (200 if good else 503), "text/plain; charset=utf-8", f"{text}\n".encode()
+
+
+class _Metrics(Collector):
+    """Reads the figures when they are asked for; labels are route and codec, which configuration bounds."""
+
+    def __init__(self, observed: Observed) -> None:
+        self._observed = observed
+
+    def collect(self) -> Iterator[Metric]:
+        status = self._observed.status()
+        for name, text in _COUNTERS.items():
+            yield CounterMetricFamily(f"citycontext_bridge_{name}", text, value=getattr(status.counts, name))
+        gauges = {
+            "waiting_messages": ("Messages in the journal.", status.counts.waiting),
+            "journal_bytes": ("Bytes of the messages in the journal.", status.journal_bytes),
+            "lag_seconds": ("Age of the oldest message not delivered yet.", status.lag),
+            "up": (
+                "Whether all connections stand, the journal can be written and the file has no fault.",
+                float(not status.troubles),
+            ),
+        }
+        for name, (text, value) in gauges.items():
+            yield GaugeMetricFamily(f"citycontext_bridge_{name}", text, value=value)
+        connections = GaugeMetricFamily(
+            "citycontext_bridge_mqtt_connected", "Whether MQTT is connected.", labels=["mqtt"]
+        )
+        for source in status.sources:
+            connections.add_metric([source.name], float(source.connected))
+        yield connections
+        labels = ["route", "stage"]
+        letters = GaugeMetricFamily("citycontext_bridge_dead_letters", "Dead letters in the file.", labels=labels)
+        for key, count in _summed((one.route, one.stage, one.count) for one in status.dead_letters).items():
+            letters.add_metric(key, count)
+        yield letters
+        yield GaugeMetricFamily(
+            "citycontext_bridge_dead_letter_bytes", "Bytes they take.", sum(one.bytes for one in status.dead_letters)
+        )
+        buckets, total = [], 0
+        for bound, count in zip_longest(BATCH_BOUNDS, status.batch_sizes):
+            total += count or 0
+            buckets.append(("+Inf" if bound is None else str(float(bound)), total))
+        if status.batch_sizes:
+            yield HistogramMetricFamily(
+                "citycontext_bridge_batch_size", "Updates in a request.", buckets=buckets, sum_value=status.sent
+            )
+        commands = CounterMetricFamily(
+            "citycontext_bridge_commands", "Commands to devices, by what became of them.", labels=["status"]
+        )
+        for name in ("sent", "done", "failed", "timeout"):
+            commands.add_metric([name], getattr(status.commands, name))
+        yield commands
+        labels = ["route", "codec"]
+        for name, text in _ROUTE_COUNTERS.items():
+            family = CounterMetricFamily(f"citycontext_bridge_route_{name}", text, labels=labels)
+            for route in status.routes:
+                family.add_metric([route.name, route.codec], getattr(route, name))
+            yield family
+
+
+def _summed(counts: Iterable[tuple[str, str, int]]) -> Counter[tuple[str, str]]:
+    summed: Counter[tuple[str, str]] = Counter()
+    for route, stage, count in counts:
+        summed[route, stage] += count
+    return summed

@@ -1,0 +1,234 @@
+"""What can be known to be wrong before any message comes: routes against entity models, units, overlapping topics."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Any, Final
+
+from citycontext.bridge.config.attributes import AttributeConfig
+from citycontext.bridge.config.bridge import BridgeConfig
+from citycontext.bridge.config.routes import EntityConfig, RouteConfig
+from citycontext.bridge.mapping.paths import compile_parent
+from citycontext.errors import AmbiguousModel, UnitError, UnknownModel
+from citycontext.models import ModelDescription, describe
+from citycontext.ngsild.findings import Finding, Severity
+from citycontext.ngsild.names import is_attribute_name
+from citycontext.ngsild.terms import GEOMETRY_TYPES
+from citycontext.ngsild.units import converter
+
+__all__ = ["check"]
+
+_NUMBERS: Final = frozenset({"number", "integer"})
+_COUNTERS: Final = frozenset({"fcnt", "cnt", "count", "counter", "seq", "seqno", "sequence", "n"})
+_ANNOUNCED: Final = frozenset({"home-assistant", "homie"})
+_JSON_TYPES: Final = {"number": _NUMBERS, "integer": _NUMBERS, "text": {"string"}, "boolean": {"boolean"}}
+
+
+def check(config: BridgeConfig) -> list[Finding]:
+    """Look for faults that reading the configuration cannot see.
+
+    Args:
+        config: The configuration.
+
+    Returns:
+        Errors first, then warnings, then notes; the path is the key path, with the route's name.
+    """
+    findings = [*_overlaps(config)]
+    for route in config.route:
+        findings += _route(route)
+        findings += _memory(route, config)
+        findings += _announced(route, config)
+    for command in config.command:
+        if config.mqtt_of(command).share is not None:
+            message = "each bridge of a shared subscription carries the command out; give commands to one bridge only"
+            findings.append(Finding(f'command "{command.name}"', "command", message, Severity.WARNING))
+    order = list(Severity)
+    return sorted(findings, key=lambda finding: order.index(finding.severity))
+
+
+def _overlaps(config: BridgeConfig) -> Iterator[Finding]:
+    for left, right in combinations(config.route, 2):
+        if left.mqtt is not None and right.mqtt is not None and left.mqtt != right.mqtt:
+            continue
+        for one in left.patterns:
+            for other in right.patterns:
+                if one.overlaps(other):
+                    yield Finding(
+                        f'route "{right.name}".topic',
+                        "overlap",
+                        f'messages that match both {one.text} and {other.text} go through route "{left.name}" too; '
+                        "both make entities of them",
+                        Severity.NOTE,
+                    )
+
+
+def _route(route: RouteConfig) -> Iterator[Finding]:
+    where = f'route "{route.name}"'
+    if route.qos == 0:
+        yield Finding(f"{where}.qos", "qos", "qos = 0: messages are lost while the bridge is away", Severity.WARNING)
+    for entity in route.entity:
+        model = None
+        try:
+            model = _model(entity)
+        except UnknownModel as error:
+            if entity.model is not None:
+                yield Finding(f"{where}.model", "model", str(error), Severity.ERROR)
+            else:
+                yield Finding(f"{where}.type", "model", f"{error} Its attributes are not checked.", Severity.NOTE)
+        except AmbiguousModel as error:
+            yield Finding(f"{where}.type", "model", f'{error} Say which with model = "…".', Severity.WARNING)
+        except (ImportError, AttributeError, TypeError) as error:
+            yield Finding(f"{where}.model", "model", f"{entity.model} cannot be imported: {error}", Severity.ERROR)
+        if not entity.observed_at and not _own_times(entity):
+            yield Finding(
+                f"{where}.observed_at",
+                "time",
+                "no observed_at: the time of arrival is taken; a message kept while a broker was away looks newer",
+                Severity.NOTE,
+            )
+        for name, attribute in entity.attributes.items():
+            wrong_units = [*_units(f"{where}.attributes.{name}", attribute)]
+            yield from wrong_units
+            if model is not None and not wrong_units:
+                yield from _against_model(f"{where}.attributes.{name}", name, attribute, model)
+
+
+def _announced(route: RouteConfig, config: BridgeConfig) -> Iterator[Finding]:
+    """Look whether announcements, which are retained, can reach a codec that lives by them."""
+    ignores = any(mqtt.retained == "ignore" for mqtt in config.mqtt if route.mqtt in (None, mqtt.name))
+    if ignores and route.codec.name in _ANNOUNCED:
+        message = f'{route.codec.name} needs the retained announcements; set mqtt.retained = "accept"'
+        yield Finding(f'route "{route.name}".codec', "retained", message, Severity.ERROR)
+
+
+def _memory(route: RouteConfig, config: BridgeConfig) -> Iterator[Finding]:
+    """Look at what a route does with what it remembers of earlier messages: late, dedup, overlay."""
+    where = f'route "{route.name}"'
+    is_shared = any(mqtt.share is not None for mqtt in config.mqtt if route.mqtt in (None, mqtt.name))
+    late = config.delivery.late
+    if late != "pass" and (route.mode or config.delivery.mode) != "temporal":
+        if not any(entity.observed_at or _own_times(entity) for entity in route.entity):
+            message = (
+                f'delivery.late = "{late}" compares times of observation; without observed_at nothing is ever late'
+            )
+            yield Finding(f"{where}.observed_at", "late", message, Severity.WARNING)
+        if is_shared:
+            message = f'delivery.late = "{late}": each bridge of a shared subscription knows only what it sent itself'
+            yield Finding(f"{where}.mqtt", "late", message, Severity.WARNING)
+    if route.dedup is not None:
+        if is_shared:
+            message = "each bridge of a shared subscription knows only its own messages; repetitions may pass"
+            yield Finding(f"{where}.dedup", "dedup", message, Severity.WARNING)
+        by = route.dedup.by
+        if len(by) == 1 and by[0].rpartition(".")[2].lower().replace("_", "") in _COUNTERS:
+            message = (
+                f'"{by[0]}" is a counter, and those of two devices may be equal: messages would be lost; '
+                f'add what names the device, e.g. dedup = ["dev_eui", "{by[0]}"]'
+            )
+            yield Finding(f"{where}.dedup", "dedup", message, Severity.ERROR)
+    if route.overlay:
+        if is_shared:
+            message = (
+                "each bridge of a shared subscription knows only the parts it saw; points and conditions lack some"
+            )
+            yield Finding(f"{where}.overlay", "overlay", message, Severity.WARNING)
+        if "overlay" in route.model_fields_set and not any(_takes_parts(entity) for entity in route.entity):
+            message = "overlay changes nothing: each attribute takes one value, and no condition or template takes more"
+            yield Finding(f"{where}.overlay", "overlay", message, Severity.NOTE)
+
+
+def _own_times(entity: EntityConfig) -> bool:
+    return any(one.observed_at for one in entity.attributes.values())
+
+
+def _takes_parts(entity: EntityConfig) -> bool:
+    """Tell whether something of an entity may need more than one message, if those say only what changed."""
+    return (
+        entity.when is not None
+        or (entity.scope is not None and "{" in entity.scope)
+        or any(
+            one.longitude is not None
+            or one.required
+            or any("{" in text for text in (one.object, one.value, one.dataset_id) if isinstance(text, str))
+            or any(compile_parent(path) is None for path in one.from_)
+            for one in entity.attributes.values()
+        )
+    )
+
+
+def _model(entity: EntityConfig) -> ModelDescription | None:
+    given = entity.model
+    if given is None:
+        return describe(entity.type)
+    if ":" not in given:
+        subject, _, name = given.rpartition(".")
+        return describe(name, subject or None)
+    module, _, name = given.partition(":")
+    return describe(getattr(importlib.import_module(module), name))
+
+
+def _units(where: str, attribute: AttributeConfig) -> Iterator[Finding]:
+    if attribute.unit is None:
+        return
+    try:
+        converter(attribute.from_unit or attribute.unit, attribute.unit)
+    except UnitError as error:
+        yield Finding(f"{where}.unit", "unit", str(error), Severity.ERROR)
+
+
+def _against_model(where: str, name: str, attribute: AttributeConfig, model: ModelDescription) -> Iterator[Finding]:
+    known = model.attributes
+    described = known.get(name)
+    if described is None:
+        if not is_attribute_name(name) or ":" in name:
+            return
+        near = difflib.get_close_matches(name, known, n=1)
+        cure = f' Did you mean "{near[0]}"?' if near else ""
+        yield Finding(where, "attribute", f'{model.type} has no attribute "{name}".{cure}', Severity.WARNING)
+        return
+    kind = _kind(attribute)
+    if kind != described.kind and not (kind in ("LanguageProperty", "VocabProperty") and described.kind == "Property"):
+        yield Finding(
+            f"{where}.kind",
+            "kind",
+            f"the model has a {described.kind} here, not a {kind}",
+            Severity.ERROR,
+            expected=described.kind,
+            found=kind,
+        )
+        return
+    wanted = set(described.json_types)
+    given = _JSON_TYPES.get(attribute.datatype or ("number" if attribute.is_numeric else "any"))
+    if wanted and given is not None and not wanted & set(given):
+        yield Finding(f"{where}.datatype", "type", f"the model has {' or '.join(sorted(wanted))} here", Severity.ERROR)
+    unit = described.unit_code
+    if unit is None or attribute.value is not None:
+        return
+    if attribute.unit is None:
+        if "number" in wanted or "integer" in wanted:
+            message = f'the model measures in {unit}; say unit = "{unit}", and from_unit where the device differs'
+            yield Finding(f"{where}.unit", "unit", message, Severity.NOTE)
+    elif attribute.unit != unit:
+        yield Finding(f"{where}.unit", "unit", _other_unit(attribute.unit, unit), Severity.WARNING)
+
+
+def _other_unit(given: str, unit: str) -> str:
+    try:
+        converter(given, unit)
+    except UnitError:
+        return f"the model measures in {unit}, which is another quantity than {given}"
+    return f'the model measures in {unit}; write from_unit = "{given}", unit = "{unit}" and it is converted'
+
+
+def _kind(attribute: AttributeConfig) -> str:
+    if attribute.kind is not None:
+        return attribute.kind
+    if attribute.longitude is not None:
+        return "GeoProperty"
+    if attribute.object is not None:
+        return "Relationship"
+    value: Any = attribute.value
+    return "GeoProperty" if isinstance(value, dict) and value.get("type") in GEOMETRY_TYPES else "Property"

@@ -1,0 +1,376 @@
+"""Read from one MQTT broker, and acknowledge a message only when the journal has it.
+
+One thread drives the connection and does nothing else: no disk, no HTTP, no mapping. It stops reading while the
+intake is full; what was not acknowledged, the MQTT broker keeps.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import random
+import selectors
+import socket
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any, Final
+
+import paho.mqtt.client as paho
+from paho.mqtt.subscribeoptions import SubscribeOptions
+
+from citycontext.bridge.config.connections import MqttConfig
+from citycontext.bridge.journal.intake import Intake
+from citycontext.bridge.message import Message
+from citycontext.bridge.sources.mqtt_client import connect_options, make_read_ahead_client, plain_reason
+
+__all__ = ["Source"]
+
+logger = logging.getLogger(__name__)
+
+_FIRST_PAUSE: Final = 0.5
+_LONGEST_PAUSE: Final = 30.0
+_PIECES_AT_ONCE: Final = 16
+_TICK: Final = 0.5
+_HELD_TICK: Final = 0.02
+
+
+class Source:
+    """The connection to one MQTT broker.
+
+    Args:
+        config: The broker.
+        client_id: Stable name of the session.
+        subscriptions: Topic filter, as the broker is to see it → quality of service.
+        intake: Who takes the messages.
+        stale: Topic filters of an earlier configuration, which a durable session still has.
+
+    Raises:
+        ConfigurationError: The certificates cannot be used.
+    """
+
+    def __init__(
+        self,
+        config: MqttConfig,
+        client_id: str,
+        subscriptions: dict[str, int],
+        intake: Intake,
+        stale: Iterable[str] = (),
+    ) -> None:
+        self.config: Final = config
+        self._intake = intake
+        self._subscriptions = subscriptions
+        self._stale = list(stale)
+        self._to_acknowledge: deque[Message] = deque()
+        self._jobs: deque[Callable[[], object]] = deque()
+        self._paused = False
+        self._session = 0
+        self._arrived: list[Message] = []
+        self._connected = threading.Event()
+        self._stopping = threading.Event()
+        self._first_attempt = threading.Event()
+        self._refused: str | None = None
+        client = self._client = make_read_ahead_client(config, client_id, self._take)
+        self._waker_out, self._waker_in = socket.socketpair()
+        self._waker_out.setblocking(False)
+        self._waker_in.setblocking(False)
+        client.on_connect = self._on_connect
+        client.on_disconnect = self._on_disconnect
+        client.on_subscribe = self._on_subscribe
+        client.on_message = self._on_message
+        # Tells paho that this loop writes: acknowledgements are then sent together, not one by one.
+        client.on_socket_register_write = lambda client, userdata, sock: None
+        self._thread = threading.Thread(target=self._run, name=f"citycontext-{config.name}", daemon=True)
+        self.connections = 0
+        """How many times a connection came about."""
+        self.trouble: str | None = "not connected yet"
+        """Why there is no connection, if there is none."""
+
+    # -- for the other threads ----------------------------------------------------------------------------------------
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the thread runs."""
+        return self._thread.is_alive()
+
+    def start(self) -> None:
+        """Start the thread; it connects, and keeps trying."""
+        self._thread.start()
+
+    def wait_connected(self, timeout: float) -> bool:
+        """Wait for a connection.
+
+        Args:
+            timeout: Longest wait, seconds.
+
+        Returns:
+            Whether there is one, with its subscriptions accepted.
+        """
+        return self._connected.wait(timeout)
+
+    def wait_first_attempt(self, timeout: float) -> bool:
+        """Wait for the first attempt to connect to end, well or not.
+
+        Args:
+            timeout: Longest wait, seconds.
+
+        Returns:
+            Whether there is a connection.
+        """
+        self._first_attempt.wait(timeout)
+        return self._connected.is_set()
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether there is a connection, with its subscriptions accepted."""
+        return self._connected.is_set()
+
+    def acknowledge(self, messages: list[Message]) -> None:
+        """Acknowledge messages to the broker; returns at once.
+
+        Args:
+            messages: Messages of this source that the journal has.
+        """
+        self._to_acknowledge.extend(messages)
+        self._wake()
+
+    def publish(self, topic: str, payload: bytes, *, qos: int = 1, retain: bool = False) -> None:
+        """Publish a message (a command to a device); returns at once.
+
+        Args:
+            topic: Topic.
+            payload: Bytes.
+            qos: Quality of service.
+            retain: Whether the broker keeps it.
+        """
+        self._jobs.append(partial(self._client.publish, topic, payload, qos, retain))
+        self._wake()
+
+    def resubscribe(self, subscriptions: dict[str, int], stale: Iterable[str]) -> None:
+        """Change the subscriptions of a running connection; returns at once.
+
+        Args:
+            subscriptions: Topic filter → quality of service: all that are wanted.
+            stale: Topic filters to take back.
+        """
+        self._subscriptions, self._stale = subscriptions, list(stale)
+        if self._connected.is_set():
+            self._jobs.append(self._subscribe)
+            self._wake()
+
+    def pause(self) -> None:
+        """Stop reading, but stay connected: what was read can still be acknowledged."""
+        self._paused = True
+        self._wake()
+
+    def stop(self) -> None:
+        """Disconnect in good order and end the thread."""
+        self._stopping.set()
+        self._wake()
+        if self._thread.is_alive():
+            self._thread.join()
+        self._waker_in.close()
+        self._waker_out.close()
+
+    def _wake(self) -> None:
+        # A full socket means that a wake-up is on its way already; a closed one, that nobody needs it.
+        with contextlib.suppress(OSError):
+            self._waker_in.send(b"\0")
+
+    # -- connecting ---------------------------------------------------------------------------------------------------
+
+    def _connect(self) -> bool:
+        """Open the connection and send CONNECT; the answer comes in the loop."""
+        config = self.config
+        self._refused = None
+        # Before the first byte: an acknowledgement of the connection before must not go out ahead of the answer. The
+        # broker would count it as room for one more message, and send that one past those which wait.
+        self._session += 1
+        try:
+            self._client.connect(config.host, config.port, int(config.keepalive), **connect_options(config))
+        except (OSError, ValueError) as error:
+            self._lost(f"cannot connect to {config.url}: {plain_reason(error)}")
+            return False
+        return True
+
+    def _on_connect(self, client: paho.Client, userdata: Any, flags: Any, reason: Any, properties: Any) -> None:
+        if reason.is_failure:
+            self._refused = f"{self.config.url} refused the connection: {reason}"
+            return
+        self.connections += 1
+        self._subscribe()
+
+    def _subscribe(self) -> None:
+        client = self._client
+        if self._stale:
+            client.unsubscribe(self._stale)
+        if not self._subscriptions:
+            self._now_connected()
+        elif self.config.version == "5":
+            handling = 2 if self.config.retained == "ignore" else 0
+            options = [
+                (topic, SubscribeOptions(qos=qos, retainHandling=handling))
+                for topic, qos in self._subscriptions.items()
+            ]
+            client.subscribe(options)
+        else:
+            client.subscribe(list(self._subscriptions.items()))
+
+    def _on_subscribe(self, client: paho.Client, userdata: Any, mid: int, reasons: Any, properties: Any) -> None:
+        refused = [topic for topic, reason in zip(self._subscriptions, reasons, strict=False) if reason.is_failure]
+        if refused:
+            logger.error("%s refuses the subscription to %s.", self.config.url, ", ".join(refused))
+            self._now_connected(f"the subscription to {', '.join(refused)} was refused")
+        else:
+            self._now_connected()
+
+    def _now_connected(self, trouble: str | None = None) -> None:
+        what = "Subscribed anew at" if self._connected.is_set() else "Connected to"
+        logger.info("%s %s; subscriptions: %d.", what, self.config.url, len(self._subscriptions))
+        self.trouble = trouble
+        self._connected.set()
+        self._first_attempt.set()
+
+    def _on_disconnect(self, client: paho.Client, userdata: Any, flags: Any, reason: Any, properties: Any) -> None:
+        if not self._stopping.is_set():
+            self._lost(self._refused or f"the connection to {self.config.url} was lost: {reason}")
+
+    def _lost(self, why: str) -> None:
+        if self._connected.is_set() or not self._first_attempt.is_set():
+            logger.warning("%s; trying again until it works.", why)
+        self.trouble = why
+        self._connected.clear()
+        self._first_attempt.set()
+
+    # -- the thread ---------------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        pause = _FIRST_PAUSE
+        while not self._stopping.is_set():
+            before = self.connections
+            if not self._intake.is_full and self._connect():
+                self._serve()
+            if self.connections > before:
+                pause = _FIRST_PAUSE
+            # Spread, so that bridges that lost the same broker do not come back all at once.
+            self._stopping.wait(pause * random.uniform(0.8, 1.2))  # noqa: S311
+            pause = min(pause * 2, _LONGEST_PAUSE)
+
+    def _serve(self) -> None:
+        client = self._client
+        sock = client.socket()
+        if sock is None:
+            return
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._waker_out, selectors.EVENT_READ)
+            watched = 0
+            next_tick = time.monotonic() + _TICK
+            while client.socket() is sock and sock is not None:
+                is_held = self._paused or self._intake.is_full
+                wanted = 0 if is_held else selectors.EVENT_READ
+                if client.want_write():
+                    wanted |= selectors.EVENT_WRITE
+                if wanted != watched:
+                    _watch(selector, sock, watched, wanted)
+                    watched = wanted
+                decrypted = getattr(sock, "pending", None)  # only a TLS socket holds bytes that select() does not see
+                pending = bool(wanted & selectors.EVENT_READ) and decrypted is not None and decrypted() > 0
+                events = selector.select(0 if pending else _HELD_TICK if is_held else _TICK)
+                for key, mask in events:
+                    if key.fileobj is self._waker_out:
+                        with contextlib.suppress(BlockingIOError):
+                            self._waker_out.recv(4096)
+                    elif mask & selectors.EVENT_READ:
+                        pending = True
+                if pending:
+                    self._read()
+                self._do_jobs()
+                self._send_acknowledgements()
+                if client.want_write():
+                    client.loop_write()
+                now = time.monotonic()
+                if now >= next_tick:
+                    next_tick = now + _TICK
+                    client.loop_misc()
+                if self._stopping.is_set() and client.socket() is sock:
+                    client.disconnect()
+                    client.loop_write()
+                    return
+
+    def _read(self) -> None:
+        """Read what is there, up to a bound: the acknowledgements must go out, too."""
+        client, intake = self._client, self._intake
+        for _ in range(_PIECES_AT_ONCE):
+            went_on = client.read()
+            if self._arrived:
+                intake.offer(self._arrived)
+                self._arrived = []
+            if not went_on or intake.is_full:
+                return
+
+    def _do_jobs(self) -> None:
+        while self._jobs:
+            self._jobs.popleft()()
+
+    def _send_acknowledgements(self) -> None:
+        queue, client, session = self._to_acknowledge, self._client, self._session
+        mids = []
+        for _ in range(len(queue)):
+            message = queue.popleft()
+            # The number of a packet means nothing on a later connection: the broker sends the message again.
+            if message.session != session:
+                continue
+            if message.qos == 1:
+                mids.append(message.mid)
+            else:
+                client.ack(message.mid, message.qos)
+        client.acknowledge(mids)
+
+    def _on_message(self, client: paho.Client, userdata: Any, message: paho.MQTTMessage) -> None:
+        properties: tuple[tuple[str, str], ...] = ()
+        if message.properties is not None:
+            properties = tuple(getattr(message.properties, "UserProperty", ()))
+        self._take(message._topic, bytes(message.payload), message.qos, message.retain, message.mid, properties)
+
+    def _take(
+        self,
+        topic: bytes,
+        payload: bytes,
+        qos: int,
+        retained: bool,
+        mid: int,
+        properties: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        config = self.config
+        if retained and config.retained == "ignore":
+            if qos:
+                self._client.ack(mid, qos)
+            return
+        cut_from = 0
+        if len(payload) > config.max_payload:
+            payload, cut_from = payload[: config.max_payload], len(payload)
+        self._arrived.append(
+            Message(
+                topic.decode(errors="replace"),
+                payload,
+                time.time(),
+                config.name,
+                qos,
+                retained,
+                properties,
+                mid,
+                self._session,
+                cut_from=cut_from,
+            )
+        )
+
+
+def _watch(selector: selectors.BaseSelector, sock: Any, watched: int, wanted: int) -> None:
+    if not watched:
+        selector.register(sock, wanted)
+    elif not wanted:
+        selector.unregister(sock)
+    else:
+        selector.modify(sock, wanted)

@@ -1,0 +1,173 @@
+"""Checks before any message: attributes, kinds, types and units against entity models, and overlapping topics."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from citycontext.bridge.config.bridge import BridgeConfig
+from citycontext.bridge.rehearsal.checks import check
+from citycontext.ngsild.findings import Finding
+
+
+def findings(*attributes: dict[str, Any], **route: Any) -> list[Finding]:
+    """Check a configuration of one route for each set of attributes."""
+    routes = [
+        {
+            "name": f"r{number}",
+            "topic": f"t{number}/{{x}}",
+            "type": "OffStreetParking",
+            "id": "urn:ngsi-ld:OffStreetParking:{x}",
+            "observed_at": "at",
+            "attributes": one,
+        }
+        | route
+        for number, one in enumerate(attributes)
+    ]
+    given = {"mqtt": {"url": "mqtt://localhost"}, "context_broker": {"url": "http://localhost"}, "route": routes}
+    return check(BridgeConfig.from_dict(given))
+
+
+def test_a_good_route_has_no_findings() -> None:
+    """Names, kinds and types as the model has them."""
+    assert findings({"availableSpotNumber": {"from": "n", "datatype": "integer"}, "name": "name"}) == []
+
+
+@pytest.mark.parametrize(
+    ("attributes", "route", "severity", "path", "says"),
+    [
+        ({"availableSpotNumbr": "n"}, {}, "warning", "attributes.availableSpotNumbr", 'mean "availableSpotNumber"'),
+        ({"location": "where"}, {}, "error", "attributes.location.kind", "the model has a GeoProperty here"),
+        ({"name": {"object": "urn:x:{x}"}}, {}, "error", "attributes.name.kind", "a Property here, not a Relationship"),
+        (
+            {"availableSpotNumber": {"from": "n", "datatype": "text"}},
+            {},
+            "error",
+            "attributes.availableSpotNumber.datatype",
+            "the model has",
+        ),
+        ({"averageSpotWidth": {"from": "w", "unit": "CMT"}}, {}, "warning", "unit", 'from_unit = "CMT", unit = "MTR"'),
+        ({"averageSpotWidth": {"from": "w", "unit": "KGM"}}, {}, "warning", "unit", "another quantity"),
+        ({"averageSpotWidth": "w"}, {}, "note", "unit", 'say unit = "MTR"'),
+        ({"averageSpotWidth": {"from": "w", "unit": "XYZ9"}}, {}, "error", "unit", "XYZ9"),
+        ({"name": "n"}, {"type": "OfStreetParking"}, "note", "type", "OffStreetParking"),
+        ({"name": "n"}, {"model": "no.such.module:Thing"}, "error", "model", "cannot be imported"),
+        ({"name": "n"}, {"model": "Parking.NoSuchThing"}, "error", "model", "NoSuchThing"),
+        ({"name": "n"}, {"qos": 0}, "warning", "qos", "are lost"),
+        ({"name": "n"}, {"observed_at": []}, "note", "observed_at", "time of arrival"),
+    ],
+)
+def test_what_is_wrong_is_found(
+    attributes: dict[str, Any], route: dict[str, Any], severity: str, path: str, says: str
+) -> None:
+    """One finding for each fault, with severity, place and cure."""
+    found = findings(attributes, **route)
+    assert len(found) == 1, found
+    assert found[0].severity == severity
+    assert found[0].path.startswith('route "r0".')
+    assert found[0].path.endswith(path)
+    assert says in found[0].message
+
+
+def test_a_model_can_be_named_in_two_ways() -> None:
+    """By class, and by subject and type."""
+    for model in ("citycontext.models.parking:OffStreetParking", "Parking.OffStreetParking"):
+        (found,) = findings({"nam": "n"}, model=model)
+        assert 'has no attribute "nam"' in found.message
+
+
+def test_overlapping_topics_are_noted() -> None:
+    """A message that goes through two routes may be meant, or not."""
+    found = findings({"name": "n"}, {"name": "n"}, topic="same/{x}")
+    assert [one.rule for one in found] == ["overlap"]
+    assert 'go through route "r0" too' in found[0].message
+
+
+def memory(route: dict[str, Any], late: str = "pass", share: str | None = None) -> list[tuple[str, str, str]]:
+    """Check a route; gives severity, rule and message of what concerns earlier messages."""
+    given = {
+        "mqtt": {"url": "mqtt://localhost", "share": share},
+        "context_broker": {"url": "http://localhost"},
+        "delivery": {"late": late},
+        "route": [
+            {
+                "topic": "t/{x}",
+                "type": "OffStreetParking",
+                "id": "urn:ngsi-ld:OffStreetParking:{x}",
+                "observed_at": "at",
+                "attributes": {"name": "name"},
+            }
+            | route
+        ],
+    }
+    rules = ("late", "dedup", "overlay")
+    return [(one.severity, one.rule, one.message) for one in check(BridgeConfig.from_dict(given)) if one.rule in rules]
+
+
+@pytest.mark.parametrize(
+    ("given", "severity", "says"),
+    [
+        ({"route": {"observed_at": []}, "late": "drop"}, "warning", "without observed_at nothing is ever late"),
+        ({"route": {}, "late": "temporal", "share": "g"}, "warning", "knows only what it sent itself"),
+        ({"route": {"dedup": ["f_cnt"]}}, "error", 'add what names the device, e.g. dedup = ["dev_eui", "f_cnt"]'),
+        ({"route": {"dedup": "uplink.fCnt"}}, "error", "is a counter"),
+        ({"route": {"dedup": "deduplicationId"}, "share": "g"}, "warning", "repetitions may pass"),
+        ({"route": {"overlay": True}}, "note", "overlay changes nothing"),
+        (
+            {"route": {"overlay": True, "attributes": {"name": {"value": "{a} {b}"}}}, "share": "g"},
+            "warning",
+            "knows only the parts it saw",
+        ),
+    ],
+)
+def test_what_a_route_cannot_remember_is_found(given: dict[str, Any], severity: str, says: str) -> None:
+    """Settings that look at earlier messages, where there is nothing to see or something is overlooked."""
+    (found,) = memory(**given)
+    assert found[0] == severity
+    assert says in found[2]
+
+
+@pytest.mark.parametrize(
+    "route",
+    [
+        {"dedup": ["dev_eui", "f_cnt"]},
+        {"dedup": "deduplicationId"},
+        {"overlay": True, "attributes": {"location": {"longitude": "x", "latitude": "y"}}},
+        {"overlay": True, "attributes": {"name": "[a, b] | join(' ', @)"}},
+    ],
+)
+def test_good_settings_are_left_in_peace(route: dict[str, Any]) -> None:
+    """No finding where all is as it should be."""
+    assert memory(route, late="drop") == []
+
+
+def test_announcements_that_are_not_let_in_are_found() -> None:
+    """Home Assistant and Homie describe themselves in retained messages."""
+    given = {
+        "mqtt": {"url": "mqtt://localhost", "retained": "ignore"},
+        "context_broker": {"url": "http://localhost"},
+        "route": [
+            {
+                "topic": ["homeassistant/#", "z/#"],
+                "codec": "home-assistant",
+                "type": "OffStreetParking",
+                "id": "urn:ngsi-ld:OffStreetParking:{device}",
+                "attributes": {"name": "value"},
+            }
+        ],
+    }
+    assert [one.severity for one in check(BridgeConfig.from_dict(given)) if one.rule == "retained"] == ["error"]
+
+
+def test_commands_of_several_bridges_are_noted() -> None:
+    """Each would carry them out."""
+    given = {
+        "mqtt": {"url": "mqtt://localhost", "share": "g"},
+        "context_broker": {"url": "http://localhost"},
+        "route": [{"topic": "s", "type": "T", "id": "urn:x:1", "attributes": {"v": "v"}}],
+        "command": [{"type": "T", "id": "urn:x:{d}", "attribute": "a", "topic": "t/{d}"}],
+    }
+    (found,) = [one for one in check(BridgeConfig.from_dict(given)) if one.rule == "command"]
+    assert found.path == 'command "T.a"'
+    assert "give commands to one bridge only" in found.message

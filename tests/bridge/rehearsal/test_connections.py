@@ -1,0 +1,89 @@
+"""Trying the connections: what a person learns before the bridge runs."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+import respx
+
+from citycontext.bridge.config.bridge import BridgeConfig, DeliveryConfig
+from citycontext.bridge.rehearsal.connections import try_connections
+
+
+def configured(mqtt: str, **broker: object) -> BridgeConfig:
+    """Build a configuration."""
+    return BridgeConfig.from_dict(
+        {
+            "mqtt": {"url": mqtt},
+            "context_broker": {"url": "http://broker.test"} | broker,
+            "route": [{"topic": "s", "type": "T", "id": "urn:x:1", "attributes": {"v": "v"}}],
+        }
+    )
+
+
+@pytest.mark.mosquitto
+@pytest.mark.parametrize(
+    ("limit", "severity", "says"), [(1000, "warning", "kept 1"), (100_000, "note", "at least 2000")]
+)
+def test_the_broker_s_queue_is_measured(mosquitto: object, limit: int, severity: str, says: str) -> None:
+    """A broker that keeps too few messages for a bridge that is away is found out before it loses any."""
+    mosquitto.stop()  # type: ignore[attr-defined]
+    mosquitto.settings = f"max_queued_messages {limit}"  # type: ignore[attr-defined]
+    mosquitto.start()  # type: ignore[attr-defined]
+    with respx.mock(assert_all_called=False) as router:
+        router.get("http://broker.test/ngsi-ld/v1/types").respond(200, json={})
+        router.route().respond(404)
+        found = try_connections(configured(mosquitto.url))  # type: ignore[attr-defined]
+    assert [one.severity for one in found if one.rule == "queue"] == [severity]
+    assert any(says in one.message for one in found if one.rule == "queue")
+    assert any("lets us in" in one.message for one in found)
+
+
+def test_an_mqtt_broker_that_is_not_there_is_an_error() -> None:
+    """In the words of the bridge."""
+    with respx.mock() as router:
+        router.get("http://broker.test/ngsi-ld/v1/types").respond(401)
+        found = try_connections(configured("mqtt://127.0.0.1:1"))
+    assert [(one.severity, one.rule) for one in found] == [("error", "connection"), ("error", "credentials")]
+    assert "nothing listens there" in found[0].message
+
+
+@pytest.mark.parametrize(
+    ("answer", "severity", "says"),
+    [
+        (httpx.Response(200, json=[]), "note", "answers (orionld version: 1.6.0)"),
+        (httpx.Response(403), "error", "does not let us in"),
+        (httpx.Response(404), "error", "answered 404"),
+        (httpx.Response(200, headers={"Date": "Wed, 01 May 2024 10:00:00 GMT"}), "warning", "ahead of the context"),
+        (httpx.ConnectError("refused"), "error", "cannot reach http://broker.test: refused"),
+        (httpx.ReadTimeout("slow"), "error", "no answer in time"),
+    ],
+)
+def test_the_context_broker_is_tried(answer: httpx.Response | Exception, severity: str, says: str) -> None:
+    """Reachable, let in, its version, and whether the clocks agree."""
+    with respx.mock(assert_all_called=False) as router:
+        router.get("http://broker.test/ngsi-ld/v1/types").mock(side_effect=[answer])
+        router.get("http://broker.test/ngsi-ld/ex/v1/version").respond(200, json={"orionld version": "1.6.0"})
+        router.route().respond(404)
+        found = [one for one in try_connections(configured("mqtt://127.0.0.1:1")) if one.path.startswith("context")]
+    assert any(one.severity == severity and says in one.message for one in found), found
+
+
+@pytest.mark.parametrize(
+    ("status", "delivery", "found"),
+    [
+        (501, {"mode": "temporal"}, True),
+        (404, {"late": "temporal"}, True),
+        (200, {"mode": "both"}, False),
+        (501, {}, False),
+    ],
+)
+def test_a_context_broker_without_history_is_found_out(status: int, delivery: dict[str, str], found: bool) -> None:
+    """Only where something is to be written to it."""
+    config = configured("mqtt://127.0.0.1:1").model_copy(update={"delivery": DeliveryConfig.model_validate(delivery)})
+    with respx.mock(assert_all_called=False) as router:
+        router.get("http://broker.test/ngsi-ld/v1/types").respond(200, json=[])
+        router.get("http://broker.test/ngsi-ld/v1/temporal/entities").respond(status, json=[])
+        router.route().respond(404)
+        findings = try_connections(config)
+    assert [one.severity for one in findings if one.rule == "history"] == (["error"] if found else [])

@@ -1,0 +1,108 @@
+"""The import of an IoT Agent's provisioning: what comes out is a configuration, and what does not is said."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import Any
+
+import orjson
+import pytest
+
+from citycontext.bridge.commands.mapping import Command
+from citycontext.bridge.config.bridge import BridgeConfig
+from citycontext.bridge.message import Message
+from citycontext.bridge.rehearsal.iot_agent_import import Imported, import_provisioning
+from citycontext.bridge.rehearsal.rehearsal import Rehearsal
+from citycontext.errors import ConfigurationError
+
+PROVISIONING: dict[str, Any] = {
+    "services": [
+        {
+            "apikey": "4jggokgpepnvsb2uv4s40d59ov",
+            "service": "openiot",
+            "entity_type": "Thing",
+            "attributes": [
+                {"object_id": "t", "name": "temperature", "type": "Number", "metadata": {"unitCode": {"value": "CEL"}}},
+                {"object_id": "door-state", "name": "state", "type": "Text"},
+                {"object_id": "p", "name": "position", "type": "geo:point"},
+                {"object_id": "k", "name": "kelvin", "type": "Number", "expression": "t|add(273)"},
+            ],
+            "static_attributes": [{"name": "refRoom", "type": "Relationship", "value": "urn:ngsi-ld:Room:1"}],
+            "commands": [{"name": "reset", "type": "command"}],
+        }
+    ],
+    "devices": [
+        {
+            "device_id": "motion001",
+            "apikey": "key",
+            "entity_name": "urn:ngsi-ld:Motion:001",
+            "entity_type": "Motion",
+            "attributes": [{"object_id": "c", "name": "count", "type": "Integer"}],
+            "static_attributes": [{"name": "floor", "type": "Number", "value": 3}],
+        }
+    ],
+}
+
+
+def configuration(imported: Imported) -> BridgeConfig:
+    """Read what was made, as a user would."""
+    text = imported.toml.replace("${MQTT_URL}", "mqtt://localhost").replace("${CONTEXT_BROKER_URL}", "http://localhost")
+    return BridgeConfig.from_dict(tomllib.loads(text))
+
+
+def test_devices_need_not_be_touched() -> None:
+    """Their topics and payloads give the entities that the agent gave, with the tenant of the service."""
+    imported = import_provisioning(orjson.dumps(PROVISIONING))
+    config = configuration(imported)
+    messages = [
+        Message("/json/4jggokgpepnvsb2uv4s40d59ov/dev1/attrs", b'{"t":"21.5","door-state":"open"}', 1_714_557_600.0),
+        Message("/key/motion001/attrs", b'{"c":7,"TimeInstant":"2024-05-01T09:59:00Z"}', 1_714_557_600.0),
+    ]
+    thing, motion = (result.entities[0] for result in Rehearsal(config).results(messages))
+    assert thing["id"] == "urn:ngsi-ld:Thing:dev1"
+    assert thing["temperature"]["value"] == 21.5
+    assert thing["temperature"]["unitCode"] == "CEL"
+    assert thing["state"]["value"] == "open"
+    assert thing["refRoom"]["object"] == "urn:ngsi-ld:Room:1"
+    assert config.route[0].tenant == "openiot"
+    assert motion["id"] == "urn:ngsi-ld:Motion:001"
+    assert motion["count"] == {"type": "Property", "value": 7, "observedAt": "2024-05-01T09:59:00Z"}
+    assert motion["floor"]["value"] == 3
+
+
+@pytest.mark.parametrize(
+    ("codec", "payload", "answer", "result"),
+    [
+        ("iot-agent-json", b'{"reset":3}', b'{"reset":"done"}', "done"),
+        ("ultralight", b"dev1@reset|3", b"dev1@reset|done", "dev1@reset|done"),
+    ],
+)
+def test_commands_go_where_the_agent_sent_them(codec: str, payload: bytes, answer: bytes, result: str) -> None:
+    """The same topic and payload, and the answers that devices give; what is no answer is none."""
+    config = configuration(import_provisioning(orjson.dumps(PROVISIONING), codec=codec))
+    (given,) = config.command
+    assert (given.tenant, given.attribute) == ("openiot", "reset")
+    command = Command(given, "here")
+    captured = command.captures("urn:ngsi-ld:Thing:dev1")
+    assert captured is not None
+    topic = f"/{PROVISIONING['services'][0]['apikey']}/dev1"
+    assert command.message(captured, {"value": 3}) == (f"{topic}/cmd", payload)
+    assert command.result_topic is not None
+    assert command.result_topic.match(f"{topic}/cmdexe") == {"device": "dev1"}
+    assert command.outcome(answer) == (True, result)
+    assert command.outcome(answer.replace(b"reset", b"other")) is None
+
+
+def test_what_is_left_out_is_said() -> None:
+    """Expressions, positions as text, the names under which the fate of commands is written."""
+    left = import_provisioning(orjson.dumps(PROVISIONING)).left_out
+    assert any("'position'" in line and "latitude, longitude" in line for line in left)
+    assert any("'t|add(273)'" in line for line in left)
+    assert any("command 'reset'" in line and "resetStatus" in line for line in left)
+
+
+@pytest.mark.parametrize("content", [b"{", b"[]", b"{}", b'{"services": []}'])
+def test_what_is_no_provisioning_is_refused(content: bytes) -> None:
+    """With what to save."""
+    with pytest.raises(ConfigurationError, match=r"no JSON|GET /iot/services"):
+        import_provisioning(content)
