@@ -38,9 +38,9 @@ CityContextError
 
 from __future__ import annotations
 
-from itertools import islice
-from reprlib import Repr
 from typing import Any, ClassVar, Final
+
+from citycontext.foreign_text import printable, shown
 
 __all__ = [
     "AlreadyExists",
@@ -86,37 +86,11 @@ __all__ = [
     "UnitError",
     "UnknownModel",
     "UnreadableResponse",
-    "shown",
 ]
 
 
-class _Brief(Repr):
-    """Shows the beginning of a value, in time that does not grow with the value."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.maxlevel = 4
-        self.maxlist = self.maxdict = self.maxtuple = 6
-        self.maxstring = self.maxother = 200
-
-    def repr_dict(self, x: dict[Any, Any], level: int) -> str:
-        if level <= 0:
-            return "{...}"
-        members = [f"{self.repr1(key, level - 1)}: {self.repr1(x[key], level - 1)}" for key in islice(x, 6)]
-        return f"{{{', '.join(members)}{', ...' if len(x) > 6 else ''}}}"
-
-
-_BRIEF: Final = _Brief()
-
-
-def shown(value: object, most: int = 80) -> str:
-    """Show a value in a message, however large or deep it is.
-
-    Args:
-        value: Anything.
-        most: How many characters to show at most.
-    """
-    return _BRIEF.repr(value)[:most]
+_LONGEST_DETAIL: Final = 500
+"""How many characters of what a broker says in detail stand in a message; all of it is in the error's attributes."""
 
 
 class CityContextError(Exception):
@@ -355,7 +329,7 @@ class UnreadableResponse(CityContextError):
     """
 
     def __init__(self, message: str, *, method: str, url: str, status: int, body: bytes) -> None:
-        super().__init__(message)
+        super().__init__(printable(message, _LONGEST_DETAIL))
         self.method = method
         self.url = url
         self.status = status
@@ -391,7 +365,7 @@ class ContextBrokerError(CityContextError):
         method: str = "",
         url: str = "",
     ) -> None:
-        super().__init__(title or f"HTTP {status}")
+        super().__init__(printable(title) or f"HTTP {status}")
         self.status = status
         self.type = type
         self.title = title
@@ -402,7 +376,10 @@ class ContextBrokerError(CityContextError):
 
     def __str__(self) -> str:
         request = f"{self.method} {self.url}: " if self.url else ""
-        detail = f": {self.detail}" if self.detail else ""
+        detail = ""
+        if self.detail:
+            text = self.detail if isinstance(self.detail, str) else shown(self.detail, _LONGEST_DETAIL)
+            detail = f": {printable(text, _LONGEST_DETAIL)}"
         return f"{request}{self.status} {self.message}{detail}"
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from citycontext.errors import InvalidDocument, InvalidEntity, shown
+from citycontext.errors import InvalidDocument, InvalidEntity
+from citycontext.foreign_text import shown
 from citycontext.ngsild import Entity, Property
 from citycontext.ngsild.json_text import read_json, write_json
 from citycontext.ngsild.subscriptions import SubscriptionFragment
@@ -66,7 +67,7 @@ def test_large_and_deep_values_are_shown():
     """Neither a message nor a repr fails, or takes its time, over a value that is nested deep or large."""
     deep = nested(20_000)
     assert shown(deep) == "[[[[[...]]]]]"
-    assert shown("x" * 10_000_000) == f"'{'x' * 79}"
+    assert shown("x" * 10_000_000) == f"'{'x' * 48}… (9,999,952 more characters)'"
     assert shown({"b": 1, "a": {"c": None}}) == "{'b': 1, 'a': {'c': None}}"
     assert shown([list(range(1000))] * 1000, 40) == "[[0, 1, 2, 3, 4, 5, ...], [0, 1, 2, 3, 4"
     assert shown(dict.fromkeys(range(9))) == "{0: None, 1: None, 2: None, 3: None, 4: None, 5: None, ...}"

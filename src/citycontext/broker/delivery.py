@@ -15,7 +15,8 @@ import orjson
 
 from citycontext.broker.call import LD_JSON
 from citycontext.broker.subscribing import LiveSubscription
-from citycontext.errors import InvalidDocument, MissingExtra, shown
+from citycontext.errors import InvalidDocument, MissingExtra
+from citycontext.foreign_text import shown
 from citycontext.ngsild.context import link_header
 from citycontext.ngsild.key_value_pairs import without_password
 

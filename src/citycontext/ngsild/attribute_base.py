@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Final, Self
 
-from citycontext.errors import InvalidName, shown
+from citycontext.errors import InvalidName
+from citycontext.foreign_text import shown
 from citycontext.ngsild.geometry import is_geometry
 from citycontext.ngsild.json_copy import copy_json
 from citycontext.ngsild.lifetime import Lifetime

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar
 
-from citycontext.errors import InvalidEntity, shown
+from citycontext.errors import InvalidEntity
+from citycontext.foreign_text import shown
 from citycontext.ngsild.attribute_base import Attribute, is_null
 from citycontext.ngsild.geometry import Geometry, check_geometry
 from citycontext.ngsild.names import is_uri

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from citycontext.errors import BatchError, CityContextError, UnreadableResponse
+from citycontext.foreign_text import printable
 from citycontext.ngsild.problems import ProblemDetails
 
 __all__ = ["BatchFailure", "BatchResult", "read_batch_result"]
@@ -30,7 +31,7 @@ class BatchFailure:
     registration_id: str = ""
 
     def __str__(self) -> str:
-        return f"{self.entity_id or '(no id)'}: {self.error}"
+        return f"{printable(self.entity_id) or '(no id)'}: {self.error}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from citycontext.errors import InvalidDocument, shown
+from citycontext.errors import InvalidDocument
+from citycontext.foreign_text import shown
 from citycontext.ngsild.attribute_base import Attribute, attribute_class, attribute_type
 from citycontext.ngsild.batch import BatchResult, read_batch_result
 from citycontext.ngsild.discovery import (

@@ -17,7 +17,8 @@ from datetime import tzinfo
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final, Self, dataclass_transform
 
-from citycontext.errors import InvalidEntity, InvalidName, shown
+from citycontext.errors import InvalidEntity, InvalidName
+from citycontext.foreign_text import shown
 from citycontext.ngsild.attribute_base import Attribute, as_attribute, attribute_class, wrap
 from citycontext.ngsild.attributes import Property
 from citycontext.ngsild.declaration import Declaration

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, TypedDict, TypeGuard
 
-from citycontext.errors import InvalidGeometry, shown
+from citycontext.errors import InvalidGeometry
+from citycontext.foreign_text import shown
 from citycontext.ngsild.terms import GEOMETRY_TYPES
 
 __all__ = ["Geometry", "check_geometry", "is_geometry", "is_plain_point", "line_string", "point", "polygon"]

@@ -15,7 +15,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Any, Final, Generic, NamedTuple, Self, TypeVar, overload
 
-from citycontext.errors import InvalidEntity, InvalidName, shown
+from citycontext.errors import InvalidEntity, InvalidName
+from citycontext.foreign_text import shown
 from citycontext.ngsild.attribute_base import Attribute, as_attribute, attribute_class
 from citycontext.ngsild.findings import Finding
 from citycontext.ngsild.json_copy import copy_json

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from typing import Any, Final
 
-from citycontext.errors import InvalidTime, shown
+from citycontext.errors import InvalidTime
+from citycontext.foreign_text import shown
 
 __all__ = ["format_datetime", "instant_of", "is_datetime", "is_datetime_text", "parse_datetime"]
 

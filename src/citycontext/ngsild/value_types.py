@@ -10,7 +10,8 @@ from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin, is
 
 from pydantic import TypeAdapter, ValidationError
 
-from citycontext.errors import DataError, InvalidEntity, shown
+from citycontext.errors import DataError, InvalidEntity
+from citycontext.foreign_text import shown
 from citycontext.ngsild.attribute_base import is_null
 from citycontext.ngsild.attributes import Property
 from citycontext.ngsild.time import format_datetime, parse_datetime

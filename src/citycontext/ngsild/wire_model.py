@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
 
-from citycontext.errors import DataError, InvalidDocument, InvalidName, InvalidTime, shown
+from citycontext.errors import DataError, InvalidDocument, InvalidName, InvalidTime
+from citycontext.foreign_text import shown
 from citycontext.ngsild.json_text import read_json, write_json
 from citycontext.ngsild.names import is_uri, to_camel
 from citycontext.ngsild.time import format_datetime, is_datetime, parse_datetime

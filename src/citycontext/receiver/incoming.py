@@ -14,7 +14,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final, TypeVar
 
-from citycontext.errors import ContextError, DataError, InvalidDocument, shown
+from citycontext.errors import ContextError, DataError, InvalidDocument
+from citycontext.foreign_text import shown
 from citycontext.ngsild.entity import Entity
 from citycontext.ngsild.findings import Finding, Severity
 from citycontext.ngsild.json_text import read_json

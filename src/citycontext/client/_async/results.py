@@ -11,7 +11,8 @@ from citycontext.client.loading import InvalidItem, ItemReader
 from citycontext.client.operations import paging
 from citycontext.client.operations.exchange import Params, Request
 from citycontext.client.operations.paging import Cursor, Page
-from citycontext.errors import DataError, shown
+from citycontext.errors import DataError
+from citycontext.foreign_text import shown
 
 __all__ = ["AsyncResults"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from citycontext.errors import shown
+from citycontext.foreign_text import shown
 from citycontext.ngsild.findings import Finding, Severity
 
 __all__ = ["Changes"]

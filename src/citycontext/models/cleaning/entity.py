@@ -8,7 +8,8 @@ from datetime import tzinfo
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
-from citycontext.errors import DataError, InvalidEntity, shown
+from citycontext.errors import DataError, InvalidEntity
+from citycontext.foreign_text import shown
 from citycontext.models.catalogue.description import ModelDescription
 from citycontext.models.catalogue.recognition import model_of, representation_of
 from citycontext.models.cleaning.attributes import ABSENT, AttributeCleaner

@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from citycontext.errors import UnitError, shown
+from citycontext.errors import UnitError
+from citycontext.foreign_text import shown
 from citycontext.models.schema.references import (
     SchemaLibrary,
     find_anchor,

@@ -10,7 +10,8 @@ from typing import Any, Final, NoReturn, TypeAlias
 
 import orjson
 
-from citycontext.errors import InvalidQuery, shown
+from citycontext.errors import InvalidQuery
+from citycontext.foreign_text import shown
 from citycontext.ngsild.query.paths import AttributePath, parse_path
 from citycontext.ngsild.query.scanner import Scanner, errors_in
 from citycontext.ngsild.terms import GEOMETRY_TYPES

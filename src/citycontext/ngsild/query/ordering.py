@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final, NoReturn
 
-from citycontext.errors import InvalidQuery, shown
+from citycontext.errors import InvalidQuery
+from citycontext.foreign_text import shown
 from citycontext.ngsild.query.collation import collation_key
 from citycontext.ngsild.query.geo import (
     Coordinates,

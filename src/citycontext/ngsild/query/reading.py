@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, NoReturn, TypeVar, cast
 
-from citycontext.errors import InvalidQuery, shown
+from citycontext.errors import InvalidQuery
+from citycontext.foreign_text import shown
 from citycontext.ngsild.query.paths import NAME
 from citycontext.ngsild.query.scanner import errors_in
 from citycontext.ngsild.query.temporal import TemporalQuery

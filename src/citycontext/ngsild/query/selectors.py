@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
-from citycontext.errors import InvalidQuery, shown
+from citycontext.errors import InvalidQuery
+from citycontext.foreign_text import shown
 from citycontext.ngsild.names import is_uri
 from citycontext.ngsild.query.entity_types import TypeSelection, parse_types
 from citycontext.ngsild.query.patterns import check_pattern, compile_pattern

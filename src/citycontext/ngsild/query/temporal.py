@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, NoReturn
 
-from citycontext.errors import InvalidQuery, shown
+from citycontext.errors import InvalidQuery
+from citycontext.foreign_text import shown
 from citycontext.ngsild.query.duration import Duration
 from citycontext.ngsild.query.scanner import errors_in
 from citycontext.ngsild.time import format_datetime, is_datetime

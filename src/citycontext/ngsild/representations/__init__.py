@@ -5,7 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NoReturn
 
-from citycontext.errors import DataError, shown
+from citycontext.errors import DataError
+from citycontext.foreign_text import shown
 from citycontext.ngsild.representations.reading import Reader
 
 __all__ = ["Reader", "Representation"]

@@ -13,7 +13,8 @@ from typing import Any, Final
 
 import orjson
 
-from citycontext.errors import InvalidEntity, shown
+from citycontext.errors import InvalidEntity
+from citycontext.foreign_text import shown
 from citycontext.ngsild.representations import concise
 from citycontext.ngsild.representations import simplified as simplified_form
 from citycontext.ngsild.representations.reading import Reader

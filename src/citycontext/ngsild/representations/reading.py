@@ -10,7 +10,8 @@ from __future__ import annotations
 from datetime import datetime, tzinfo
 from typing import Any, Final
 
-from citycontext.errors import DataError, InvalidEntity, InvalidGeometry, InvalidName, InvalidTime, shown
+from citycontext.errors import DataError, InvalidEntity, InvalidGeometry, InvalidName, InvalidTime
+from citycontext.foreign_text import shown
 from citycontext.ngsild.attribute_base import ATTRIBUTE_MEMBERS, attribute_class, attribute_type, is_null
 from citycontext.ngsild.findings import Finding, Severity
 from citycontext.ngsild.geometry import check_geometry, is_geometry, is_plain_point

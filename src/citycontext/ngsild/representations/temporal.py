@@ -16,7 +16,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any, Final
 
-from citycontext.errors import InvalidEntity, shown
+from citycontext.errors import InvalidEntity
+from citycontext.foreign_text import shown
 from citycontext.ngsild.attribute_base import attribute_class, is_null
 from citycontext.ngsild.names import is_attribute_name
 from citycontext.ngsild.representations.reading import Reader

@@ -1,0 +1,77 @@
+"""Text from outside, made short and printable: for errors, logs, tables, pages and stored reasons.
+
+What a broker, a device or a file says may be megabytes long and may hold what a terminal obeys: escape sequences,
+line ends, marks that turn the direction of writing. Nothing of it reaches a person but through this module.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from reprlib import Repr
+from typing import Any, Final
+
+__all__ = ["printable", "shown"]
+
+_MOST: Final = 200
+
+
+class _Brief(Repr):
+    """Shows the beginning of a value, in time that does not grow with the value."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxlevel = 4
+        self.maxlist = self.maxdict = self.maxtuple = 6
+        self.maxstring = self.maxother = _MOST
+
+    def repr_dict(self, x: dict[Any, Any], level: int) -> str:
+        if level <= 0:
+            return "{...}"
+        members = [f"{self.repr1(key, level - 1)}: {self.repr1(x[key], level - 1)}" for key in islice(x, 6)]
+        return f"{{{', '.join(members)}{', ...' if len(x) > 6 else ''}}}"
+
+
+_BRIEF: Final = _Brief()
+
+
+def printable(text: str, limit: int = _MOST) -> str:
+    """Return a text as it may be shown: on one line, no character that a terminal obeys, not too long.
+
+    Control characters, line ends, marks of direction and lone surrogates are written as Python escapes them. Where
+    something was cut, the end says how much.
+
+    Args:
+        text: Any text.
+        limit: How many characters the result has at most, the remark on what was cut included.
+    """
+    if len(text) <= limit and text.isprintable():
+        return text
+    pieces = [char if char.isprintable() else repr(char)[1:-1] for char in text[:limit]]
+    if len(text) <= limit and sum(map(len, pieces)) <= limit:
+        return "".join(pieces)
+    room = limit - len(_remark(len(text)))
+    kept = 0
+    while kept < len(pieces) and (room := room - len(pieces[kept])) >= 0:
+        kept += 1
+    return f"{''.join(pieces[:kept])}{_remark(len(text) - kept)}"[:limit]
+
+
+def shown(value: object, limit: int = 80) -> str:
+    """Return a value as Python writes it, short and printable, however large or deep it is.
+
+    Args:
+        value: Anything; a text comes in quotes.
+        limit: How many characters the result has at most.
+    """
+    if isinstance(value, str):
+        if len(value) <= limit and len(quoted := repr(value)) <= limit:
+            return quoted
+        return f"'{printable(value, limit - 2)}'"
+    text = _BRIEF.repr(value)
+    if len(text) > limit:
+        text = f"{text[: limit - 1]}…"
+    return printable(text, limit)
+
+
+def _remark(cut: int) -> str:
+    return f"… ({cut:,} more characters)"
