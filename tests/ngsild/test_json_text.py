@@ -69,7 +69,7 @@ def test_large_and_deep_values_are_shown():
     assert shown(deep) == "[[[[[...]]]]]"
     assert shown("x" * 10_000_000) == f"'{'x' * 48}… (9,999,952 more characters)'"
     assert shown({"b": 1, "a": {"c": None}}) == "{'b': 1, 'a': {'c': None}}"
-    assert shown([list(range(1000))] * 1000, 40) == "[[0, 1, 2, 3, 4, 5, ...], [0, 1, 2, 3, 4"
+    assert shown([list(range(1000))] * 1000, 40) == "[[0, 1, 2, 3, 4, 5, ...], [0, 1, 2, 3, …"
     assert shown(dict.fromkeys(range(9))) == "{0: None, 1: None, 2: None, 3: None, 4: None, 5: None, ...}"
     assert "[[[[[...]]]]]" in repr(Entity(id="urn:a:b", type="T", a=Property(deep)))
     assert repr(SubscriptionFragment.from_dict({"vendor": deep})) == "SubscriptionFragment(…)"
