@@ -30,3 +30,12 @@ def test_what_is_no_csv_is_explained(payload: bytes, says: str) -> None:
     """With the line."""
     with pytest.raises(PayloadError, match=says):
         CsvCodec().decode(payload, "t")
+
+
+def test_a_delimiter_at_the_end_of_a_line_and_comments() -> None:
+    """Neither is a cell; a line that is longer is still refused."""
+    codec = CsvCodec(delimiter=";", columns=["t", "h"], comment="#")
+    assert codec.decode(b"# taken at noon\n21.5;40;\n22;41", "t") == [{"t": 21.5, "h": 40}, {"t": 22, "h": 41}]
+    assert CsvCodec().decode(b"t,h,\n21.5,40,", "t") == [{"t": 21.5, "h": 40}]
+    with pytest.raises(PayloadError, match="line 1 has 3 cells"):
+        codec.decode(b"21.5;40;7", "t")

@@ -64,6 +64,47 @@ def test_shelly_says_what_changed() -> None:
     assert list(codec.decode(b"true", "shelly-1/online")) == [{"device": "shelly-1", "online": True}]
 
 
+def test_zigbee2mqtt_topics_of_single_attributes() -> None:
+    """They are another kind of message, unless the route says that Zigbee2MQTT publishes attributes."""
+    assert list(Zigbee2MqttCodec().decode(b"21.5", "zigbee2mqtt/hall/temperature")) == []
+    assert list(Zigbee2MqttCodec().decode(b"single", "zigbee2mqtt/hall/action")) == []
+    codec = Zigbee2MqttCodec(output="attribute")
+    assert list(codec.decode(b"21.5", "zigbee2mqtt/attic/hall/temperature")) == [
+        {"temperature": 21.5, "device": "attic/hall"}
+    ]
+    for topic in ("lamp/set/brightness", "lamp/get/state", "lamp/left/set"):
+        assert list(codec.decode(b"50", f"zigbee2mqtt/{topic}")) == []
+    with pytest.raises(PayloadError, match="JSON"):
+        Zigbee2MqttCodec().decode(b'{"temperature": 21', "zigbee2mqtt/hall")
+
+
+@pytest.mark.parametrize(("base", "start"), [("homie", "homie/5"), ("homie/5", "homie/5"), ("city", "city/5")])
+def test_homie_5_is_described_by_one_document(base: str, start: str) -> None:
+    """Types and units come from ``$description``; no level that begins with ``$`` is a node or a property."""
+    codec = HomieCodec(base=base)
+    description = b"""{"homie": "5.0", "version": 1, "nodes": {"climate": {"properties": {
+        "temperature": {"datatype": "float", "unit": "\xc2\xb0C", "name": "Air"},
+        "code": {"datatype": "string"}, "odd": 3}}, "none": 4}}"""
+    assert list(codec.decode(description, f"{start}/dev1/$description")) == []
+    (document,) = codec.decode(b"21", f"{start}/dev1/climate/temperature")
+    assert (document["device"], document["node"], document["property"]) == ("dev1", "climate", "temperature")
+    assert (document["value"], document["unit"], document["name"]) == (21.0, "°C", "Air")
+    (document,) = codec.decode(b"007", f"{start}/dev1/climate/code")
+    assert document["value"] == "007"
+    assert list(codec.decode(b"ready", f"{start}/dev1/$state")) == [{"device": "dev1", "state": "ready"}]
+    for topic in ("dev1/climate/temperature/set", "dev1/climate/temperature/$target", "dev1/$log/warn/text"):
+        assert list(codec.decode(b"22", f"{start}/{topic}")) == []
+
+
+def test_homie_4_with_a_device_called_5() -> None:
+    """Its values have three levels, and stay those of the device ``5``."""
+    codec = HomieCodec()
+    assert list(codec.decode(b"float", "homie/5/n/p/$datatype")) == []
+    (document,) = codec.decode(b"21", "homie/5/n/p")
+    assert (document["device"], document["value"]) == ("5", 21.0)
+    assert list(codec.decode(b"22", "homie/5/n/p/set")) == []
+
+
 def test_homie_remembers_what_describes_a_property() -> None:
     """Datatype and unit are retained messages beside the value."""
     codec = HomieCodec()
@@ -74,5 +115,5 @@ def test_homie_remembers_what_describes_a_property() -> None:
     assert isinstance(document["value"], float)
     assert list(codec.decode(b"ready", "homie/d/$state")) == [{"device": "d", "state": "ready"}]
     assert list(codec.decode(b"on", "homie/d/n/lamp/set")) == []
-    with pytest.raises(PayloadError, match="'warm' is no float"):
+    with pytest.raises(PayloadError, match="'warm' is not of the type float"):
         codec.decode(b"warm", "homie/d/n/temperature")

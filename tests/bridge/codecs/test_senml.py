@@ -51,3 +51,13 @@ def test_what_is_no_senml(payload: bytes) -> None:
     """Refused, never raised as anything else."""
     with pytest.raises(PayloadError):
         SenmlCodec().decode(payload, "t")
+
+
+def test_a_resolved_pack_is_one_document_of_the_device() -> None:
+    """Names that start with a device's URN (RFC 9039) are taken apart where no base name does it."""
+    records = b"""[{"n": "urn:dev:mac:0a0b0c0d0e0f0001:temp", "u": "Cel", "t": 1714557600, "v": 21.5},
+                   {"n": "urn:dev:mac:0a0b0c0d0e0f0001:rh", "u": "%RH", "t": 1714557600, "v": 40}]"""
+    (document,) = SenmlCodec().decode(records, "t")
+    assert document["name"] == "urn:dev:mac:0a0b0c0d0e0f0001"
+    assert document["values"] == {"temp": 21.5, "rh": 40}
+    assert document["units"] == {"temp": "Cel", "rh": "%RH"}

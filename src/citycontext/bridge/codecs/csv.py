@@ -22,6 +22,7 @@ class CsvCodec:
         delimiter: What stands between cells.
         encoding: How the text is encoded.
         decimal_comma: Whether ``21,5`` is a number.
+        comment: What lines that are comments start with, such as ``#``.
     """
 
     def __init__(
@@ -31,6 +32,7 @@ class CsvCodec:
         delimiter: str = ",",
         encoding: str = "utf-8",
         decimal_comma: bool = False,
+        comment: str | None = None,
     ) -> None:
         if len(delimiter) != 1:
             raise ValueError(f"the delimiter is one sign, not {delimiter!r}")
@@ -39,6 +41,7 @@ class CsvCodec:
         self._delimiter = delimiter
         self._encoding = encoding
         self._decimal_comma = decimal_comma
+        self._comment = comment or None
 
     def decode(self, payload: bytes, topic: str) -> list[dict[str, Any]]:
         """Read a payload.
@@ -59,6 +62,8 @@ class CsvCodec:
             raise PayloadError(f"the payload is no {self._encoding} text") from None
         if len(lines) > _MOST_LINES:
             raise PayloadError(f"the payload has {len(lines)} lines; at most {_MOST_LINES} are read")
+        if self._comment is not None:
+            lines = [line for line in lines if not line.lstrip().startswith(self._comment)]
         try:
             rows = [row for row in csv.reader(lines, delimiter=self._delimiter) if row]
         except csv.Error as error:
@@ -66,10 +71,14 @@ class CsvCodec:
         names = self._columns
         if names is None:
             names = [name.strip() for name in rows.pop(0)] if rows else []
+            if names and not names[-1]:
+                names.pop()
         if not rows:
             raise PayloadError("the payload has no line of values")
         documents = []
         for number, row in enumerate(rows, start=1):
+            if len(row) == len(names) + 1 and not row[-1].strip():
+                row.pop()  # a delimiter ends the line
             if len(row) != len(names):
                 raise PayloadError(f"line {number} has {len(row)} cells, but there are {len(names)} columns")
             documents.append(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final, Literal
 
 from citycontext.bridge.codecs.cbor import read_cbor
@@ -15,6 +16,8 @@ _LABELS: Final = {
     0: "n", 1: "u", 2: "v", 3: "vs", 4: "vb", 5: "s", 6: "t", 7: "ut", 8: "vd",
 }  # fmt: skip
 _BASES: Final = frozenset({"bn", "bt", "bu", "bv", "bs", "bver"})
+_DEVICE: Final = re.compile(r"(urn:dev:[^:/_]+:[^:/_]+[:/_])(.+)")
+"""A device's URN (RFC 9039) and what it measures: the name of a resolved record (RFC 8428, 4.6)."""
 _RELATIVE_BELOW: Final = 2**28
 """A time below this is counted from now (RFC 8428, 4.5.3)."""
 
@@ -59,7 +62,11 @@ class SenmlCodec:
                 raise PayloadError("a record is an object", path=f"[{number}]")
             record: dict[str, Any] = {str(_LABELS.get(key, key)): value for key, value in given.items()}
             bases |= {key: value for key, value in record.items() if key in _BASES}
-            name, at = self._place(record, bases, number)
+            if not bases.get("bn") and (resolved := _DEVICE.fullmatch(str(record.get("n", "")))):
+                record = {**record, "n": resolved[2]}
+                name, at = self._place(record, bases | {"bn": resolved[1][:-1]}, number)
+            else:
+                name, at = self._place(record, bases, number)
             value = self._value(record, bases, number)
             times = {"time": None, "offset": at} if at < _RELATIVE_BELOW else {"time": at, "offset": None}
             document = documents.setdefault((name, at), {"name": name, **times, "values": {}, "units": {}})

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+import re
+from typing import Any, Final, NoReturn
 
-from citycontext.bridge.codecs.text import read_value
 from citycontext.errors import PayloadError
 
 __all__ = ["UltralightCodec"]
 
+_TIME: Final = re.compile(r"\d{4}(-?\d\d.*)?")
+
 
 class UltralightCodec:
     """Read Ultralight 2.0. Each measure group (between ``#``) is a document with its names as members.
+
+    Values are read as the FIWARE agent reads them: as JSON where they are JSON, else as text. So ``on``, ``007`` and
+    ``21,5`` are texts, ``null`` and an empty value are nothing. A ``#`` always ends a group: a text cannot hold one.
 
     A time before the first name (``2024-05-01T10:00:00Z|t|21.5``) is the member ``TimeInstant``. A payload without
     ``|`` is a single value, in the member ``value``: that is how single attributes are published.
@@ -37,7 +43,7 @@ class UltralightCodec:
         if not text:
             raise PayloadError("the payload is empty; Ultralight was expected")
         if "|" not in text:
-            return [{"value": read_value(text)}]
+            return [{"value": _read(text)}]
         return [self._group(group) for group in text.split("#") if group]
 
     @staticmethod
@@ -45,8 +51,26 @@ class UltralightCodec:
         parts = text.split("|")
         group: dict[str, Any] = {}
         if len(parts) % 2:
-            group["TimeInstant"] = parts.pop(0)
+            stamp = parts.pop(0)
+            if not _TIME.fullmatch(stamp):
+                raise PayloadError(
+                    f"{text!r:.80} starts with {stamp!r:.40}, which is not a time; a # always ends a group of measures"
+                )
+            group["TimeInstant"] = stamp
         if not parts or not all(parts[::2]):
             raise PayloadError(f"{text!r:.80} is no list of name|value pairs")
-        group |= {name: read_value(value) for name, value in zip(parts[::2], parts[1::2], strict=True)}
+        group |= {name: _read(value) for name, value in zip(parts[::2], parts[1::2], strict=True)}
         return group
+
+
+def _read(text: str) -> Any:
+    if not text:
+        return None
+    try:
+        return json.loads(text, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        return text
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(constant)
