@@ -38,6 +38,7 @@ CityContextError
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, Final
 
 from citycontext.foreign_text import printable, shown
@@ -251,7 +252,12 @@ class ConfigurationError(CityContextError):
         file: The file's name, if it stands in a file.
         key: The key path inside it, e.g. ``route[2].attributes.temperature.from``.
         cure: What to do about it.
+
+    Attributes:
+        further: The other faults that were found with this one. As a text, each fault is a line.
     """
+
+    further: tuple[ConfigurationError, ...] = ()
 
     def __init__(self, message: str, *, file: str = "", key: str = "", cure: str = "") -> None:
         super().__init__(message)
@@ -259,10 +265,22 @@ class ConfigurationError(CityContextError):
         self.key = key
         self.cure = cure
 
+    @classmethod
+    def of_all(cls, faults: Iterable[ConfigurationError]) -> ConfigurationError:
+        """Return the first of some faults, with the others in ``further``.
+
+        Args:
+            faults: At least one.
+        """
+        first, *further = faults
+        first.further = tuple(further)
+        return first
+
     def __str__(self) -> str:
         where = ": ".join(part for part in (self.file, self.key) if part)
         text = f"{where}: {self.message}" if where else self.message
-        return f"{text} {self.cure}" if self.cure else text
+        line = f"{text} {self.cure}" if self.cure else text
+        return "\n".join([line, *map(str, self.further)])
 
 
 class MissingExtra(ConfigurationError):

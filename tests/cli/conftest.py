@@ -83,13 +83,14 @@ def running() -> Callable[..., contextlib.AbstractContextManager[subprocess.Pope
 
 @pytest.fixture
 def refusal() -> Callable[[subprocess.CompletedProcess[str]], str]:
-    """Check that a command ended as an error must: exit code 2 and one line on stderr; give the line."""
+    """Check that a command ended as an error must: exit code 2, and on stderr one line for each fault; return these."""
 
     def line(ended: subprocess.CompletedProcess[str]) -> str:
         assert ended.returncode == 2, ended
         assert ended.stdout == ""
         lines = ended.stderr.splitlines()
-        assert len(lines) == 1, ended.stderr
-        return lines[0]
+        assert lines, ended
+        assert all(one.startswith("citycontext: ") for one in lines), ended.stderr
+        return "\n".join(lines)
 
     return line

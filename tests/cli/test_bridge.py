@@ -150,7 +150,7 @@ def test_run_says_what_check_would_warn_of(citycontext, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("action", ["check", "run", "test", "dry-run", "record", "status"])
 def test_every_command_needs_a_good_file(command, refusal, tmp_path: Path, action: str) -> None:
-    """Whatever is asked, a fault in the file is told first, in one line."""
+    """Whatever is asked, a fault in the file is told first."""
     (tmp_path / "bridge.toml").write_text("[mqtt]")
     assert "bridge.toml" in refusal(command("bridge", action, "bridge.toml"))
 

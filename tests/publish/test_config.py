@@ -36,20 +36,20 @@ def test_a_whole_file(tmp_path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("allow = {}\nalow = 1", r"publish\.toml: alow: this key is not known"),
-        ("", r"publish\.toml: allow: field required"),
-        ("allow = 5", r"publish\.toml: allow: this should be a table"),
-        ("[allow]\nT = 5", r"publish\.toml: allow\.T: this should be a list"),
-        ("[dataset]\ntitle = 5\n[allow]", r"publish\.toml: dataset\.title: this should be a table"),
+        ("allow = {}\nalow = 1", r'publish\.toml:2: alow: the key "alow" is not known\. Did you mean "allow"\?'),
+        ("", r'publish\.toml: allow: the key "allow" is missing\. Add allow = …'),
+        ("allow = 5", r"publish\.toml:1: allow: this should be a table"),
+        ("[allow]\nT = 5", r"publish\.toml:2: allow\.T: this should be a list"),
+        ("[dataset]\ntitle = 5\n[allow]", r"publish\.toml:2: dataset\.title: this should be a table"),
         ("allow = {}\n[stream]\nurl = 'https://x.example/p/'", r"stream\.url"),
         ("allow = {}\n[stream]\nurl = 'https://x.example/p'\npage_size = 0", r"stream\.page_size"),
         (
             "allow = {}\n[stream]\nurl = 'https://x.example/p'\nretention = {max_age = 'P0D'}",
             r"stream\.retention\.max_age",
         ),
-        ("allow = {}\n[suppress_below]\n'T.a' = 5", r"publish\.toml: .*T\.a is not on the list"),
+        ("allow = {}\n[suppress_below]\n'T.a' = 5", r"publish\.toml:3: .*T\.a is not on the list"),
         ("allow = {}\n[dataset]\nlicence = 'CC0 1.0'", r"dataset\.licence"),
-        ("allow = ", r"publish\.toml: this is no TOML"),
+        ("allow = ", r"publish\.toml:1: this is no TOML"),
     ],
 )
 def test_a_mistake_names_file_and_key(tmp_path, text, said) -> None:
@@ -57,6 +57,25 @@ def test_a_mistake_names_file_and_key(tmp_path, text, said) -> None:
     (tmp_path / "publish.toml").write_text(text)
     with pytest.raises(ConfigurationError, match=said):
         Publication.load(tmp_path / "publish.toml")
+
+
+def test_all_mistakes_are_named_at_once(tmp_path) -> None:
+    """Each of several mistakes is a line with place and cure, in a file that starts with a byte order mark too."""
+    text = "\ufeff[allow]\nT = 5\n[dataset]\ntitel = 'x'\n[stream]\nurl = 'https://x.example/p'\npage_size = 0\n"
+    (tmp_path / "publish.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigurationError) as caught:
+        Publication.load(tmp_path / "publish.toml")
+    first, *others = str(caught.value).splitlines()
+    assert 'publish.toml:4: dataset.titel: the key "titel" is not known. Did you mean "title"?' in first
+    assert any("publish.toml:2: allow.T: this should be a list" in one for one in others)
+    assert any("publish.toml:7: stream.page_size: " in one for one in others)
+    assert len(others) == len(caught.value.further) == 2
+
+
+def test_a_dollar_stays_a_dollar(tmp_path) -> None:
+    """A publication has no secrets: what looks like a variable of the bridge's file is text here."""
+    (tmp_path / "publish.toml").write_text("[dataset]\ntitle = 'x ${HOME}'\n[allow]\n")
+    assert Publication.load(tmp_path / "publish.toml").dataset.title == {"nl": "x ${HOME}"}
 
 
 def test_a_missing_file(tmp_path) -> None:

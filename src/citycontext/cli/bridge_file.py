@@ -16,7 +16,7 @@ from citycontext.ngsild.findings import Finding, Severity
 
 if TYPE_CHECKING:
     from citycontext.bridge import BridgeConfig
-    from citycontext.bridge.toml_file import UnsetVariable
+    from citycontext.configuration import UnsetVariable
 
 __all__ = ["ConfigurationFile", "load_config", "load_without_secrets", "open_messages"]
 
@@ -30,7 +30,7 @@ def load_config(file: Path) -> BridgeConfig:
         file: Where it is.
 
     Raises:
-        ConfigurationError: Its first fault.
+        ConfigurationError: Its faults.
         MissingExtra: What the bridge needs is not installed.
     """
     with extra("bridge", purpose="The bridge"):
@@ -49,7 +49,7 @@ def load_without_secrets(file: Path, *, needs: Collection[str] = ()) -> tuple[Br
         The configuration, with something in place of what is not known; and a note for each variable that is not set.
 
     Raises:
-        ConfigurationError: Its first fault.
+        ConfigurationError: Its faults.
         MissingExtra: What the bridge needs is not installed.
     """
     with extra("bridge", purpose="The bridge"):

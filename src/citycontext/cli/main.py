@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
+from typing import Final
 
 from citycontext.cli.extras import extra
-from citycontext.errors import CityContextError
+from citycontext.errors import CityContextError, ConfigurationError
+from citycontext.foreign_text import printable
 
 __all__ = ["main", "run"]
 
 INTERRUPTED = 130
+_LONGEST: Final = 2000
 
 
 def run() -> None:
@@ -24,15 +27,17 @@ def main(arguments: list[str]) -> int:
         arguments: The command line without the program's name.
 
     Returns:
-        The exit code: 0; 1 where the command's own answer is "no"; 2 for an error, told in one line on stderr; 130
-        where it was interrupted.
+        The exit code: 0; 1 where the command's own answer is "no"; 2 for an error, told on stderr, a line for each
+        fault; 130 where it was interrupted.
     """
     try:
         with extra("cli", purpose="The command line"):
             from citycontext.cli.commands import app
         app(args=arguments, prog_name="citycontext")
     except CityContextError as error:
-        print(f"citycontext: {' '.join(str(error).split())}", file=sys.stderr)
+        faults = str(error).splitlines() if isinstance(error, ConfigurationError) and error.further else [str(error)]
+        for fault in faults:
+            print(f"citycontext: {printable(' '.join(fault.split()), _LONGEST)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return INTERRUPTED

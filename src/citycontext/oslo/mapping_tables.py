@@ -25,6 +25,7 @@ from importlib.resources import files
 from pathlib import Path as FilePath
 from typing import Any, Final
 
+from citycontext.configuration import read_toml
 from citycontext.errors import ConfigurationError
 from citycontext.oslo.mapping_table import MappingTable
 from citycontext.oslo.table_parsing import parse_table
@@ -71,10 +72,7 @@ class MappingTables:
             ConfigurationError: A table is wrong; names file and key.
         """
         file = str(source) if isinstance(source, FilePath) else ""
-        try:
-            raw = tomllib.loads(source.read_text("utf-8")) if isinstance(source, FilePath) else source
-        except (OSError, tomllib.TOMLDecodeError) as wrong:
-            raise ConfigurationError(f"the table cannot be read: {wrong}", file=file) from None
+        raw = read_toml(source)[0] if isinstance(source, FilePath) else source
         tables = dict(self._tables)
         templates = _library()[0]
         for entity_type, said in raw.items():

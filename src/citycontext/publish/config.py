@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from citycontext.configuration import at_line, read_toml, validate
 from citycontext.errors import ConfigurationError
 from citycontext.publish.linked_data import PREFIXES
 from citycontext.publish.policy import Policy
@@ -19,12 +18,6 @@ __all__ = ["Catalogue", "Contact", "Dataset", "Publication", "Retention", "Strea
 
 _A_LICENCE: Final = "https://data.vlaanderen.be/id/licentie/modellicentie-gratis-hergebruik/v1.0"
 _PROV_GENERATED: Final = f"{PREFIXES['prov']}generatedAtTime"
-_KINDS: Final = {
-    "dict_type": "a table",
-    "model_type": "a table",
-    "tuple_type": 'a list, e.g. ["name", "location"]',
-    "string_type": "a text",
-}
 _PREFIXES: Final = {**PREFIXES, "dcterms": PREFIXES["dct"], "sosa": "http://www.w3.org/ns/sosa/"}
 
 
@@ -41,14 +34,6 @@ def _full_iri(given: Any) -> Any:
 
 def _listed(given: Any) -> Any:
     return [given] if isinstance(given, str) else given
-
-
-def _fault(fault: ErrorDetails) -> str:
-    if fault["type"] == "extra_forbidden":
-        return "this key is not known."
-    if fault["type"] in _KINDS:
-        return f"this should be {_KINDS[fault['type']]}."
-    return f"{fault['msg'][:1].lower()}{fault['msg'][1:]}."
 
 
 Texts = Annotated[dict[str, str], BeforeValidator(_by_language)]
@@ -208,43 +193,28 @@ class Publication(_Table):
             path: The file.
 
         Raises:
-            ConfigurationError: It cannot be read, or something in it is wrong; names the key.
+            ConfigurationError: It cannot be read, or something in it is wrong; all faults with line, key and cure.
         """
-        try:
-            given = tomllib.loads(path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            raise ConfigurationError("there is no such file.", file=str(path), cure="Check the path.") from None
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise ConfigurationError(f"this is no TOML file that can be read: {error}.", file=str(path)) from None
-        return cls.parse(given, file=str(path))
+        given, text = read_toml(path)
+        return cls.parse(given, file=str(path), text=text)
 
     @classmethod
-    def parse(cls, given: dict[str, Any], *, file: str = "") -> Publication:
+    def parse(cls, given: dict[str, Any], *, file: str = "", text: str = "") -> Publication:
         """Take a publication from data as TOML gives them.
 
         Args:
             given: The data.
             file: Name of the file they are from, for the error.
+            text: The file's text, for the line in the error.
 
         Raises:
-            ConfigurationError: For the first fault; tells how many more there are.
+            ConfigurationError: With all faults.
         """
-        try:
-            publication = cls.model_validate(given)
-        except ValidationError as error:
-            faults = error.errors(include_url=False)
-            fault = min(faults, key=lambda one: one["type"] != "extra_forbidden")
-            more = f"({len(faults) - 1} more after this one.)" if len(faults) > 1 else ""
-            raise ConfigurationError(
-                _fault(fault),
-                file=file,
-                key=".".join(str(step) for step in fault["loc"]),
-                cure=more,
-            ) from None
+        publication = validate(given, cls, file=file, text=text)
         try:
             publication.policy()
         except ConfigurationError as error:
-            error.file = file
+            error.file = at_line(file, text, tuple(error.key.replace('"', "").split(".", 1)))
             raise
         return publication
 

@@ -37,7 +37,7 @@ from citycontext.bridge.config.connections import ContextBrokerConfig, MqttConfi
 from citycontext.bridge.config.routes import Mode, RouteConfig
 from citycontext.bridge.config.section import Section, one_or_many, parse_instant
 from citycontext.bridge.mapping.quantities import Duration, Size
-from citycontext.bridge.toml_file import UnsetVariable, load_toml, validate
+from citycontext.configuration import UnsetVariable, load_toml, validate
 
 __all__ = [
     "AdminConfig",
@@ -248,7 +248,7 @@ class BridgeConfig(Section):
             The configuration, with all paths made absolute.
 
         Raises:
-            ConfigurationError: The first fault, with file and line, key path, what is wrong and the cure.
+            ConfigurationError: All faults, with file and line, key path, what is wrong and the cure.
         """
         path = Path(path)
         return load_toml(path, cls, environment, unset=unset).relative_to(path.parent)
@@ -264,7 +264,7 @@ class BridgeConfig(Section):
             The configuration.
 
         Raises:
-            ConfigurationError: The first fault.
+            ConfigurationError: All faults.
         """
         return validate(given, cls)
 

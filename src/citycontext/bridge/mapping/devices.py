@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from citycontext.bridge.toml_file import read_toml
+from citycontext.configuration import read_toml
 from citycontext.errors import ConfigurationError
 
 __all__ = ["DeviceRegistry"]

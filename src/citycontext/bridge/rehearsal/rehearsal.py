@@ -17,7 +17,7 @@ from citycontext.bridge.config.section import Section, parse_instant
 from citycontext.bridge.mapping.mapping import Wire
 from citycontext.bridge.mapping.processing import Failure, Router
 from citycontext.bridge.message import Message
-from citycontext.bridge.toml_file import load_toml
+from citycontext.configuration import load_toml
 from citycontext.ngsild.terms import VALUE_MEMBERS
 
 __all__ = ["Case", "CaseResult", "Rehearsal", "Result", "load_cases", "run_cases"]
@@ -155,7 +155,7 @@ def load_cases(path: Path) -> tuple[Case, ...]:
         The cases.
 
     Raises:
-        ConfigurationError: The first fault, with line and cure.
+        ConfigurationError: All faults, with line and cure.
     """
     return load_toml(path, _Cases).case
 

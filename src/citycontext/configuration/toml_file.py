@@ -16,13 +16,22 @@ from pydantic_core import ErrorDetails
 
 from citycontext.errors import ConfigurationError
 
-__all__ = ["UnsetVariable", "load_toml", "read_toml", "validate"]
+__all__ = ["UnsetVariable", "at_line", "load_toml", "read_toml", "validate"]
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 _VARIABLE: Final = re.compile(r"\$(\$?)\{([^}]*)\}")
 _HEADER: Final = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?")
 _KEY: Final = re.compile(r"\s*([A-Za-z0-9_.\-\"' ]+?)\s*=")
+_SYNTAX_AT: Final = re.compile(r" \(at line (\d+), column \d+\)$")
+_KINDS: Final = {
+    "dict_type": "a table",
+    "model_type": "a table",
+    "model_attributes_type": "a table",
+    "tuple_type": 'a list, such as ["name", "location"]',
+    "list_type": 'a list, such as ["name", "location"]',
+    "string_type": "a text in quotes",
+}
 _QUOTED_OR_BARE: Final = re.compile(r"\"([^\"]*)\"|'([^']*)'|([A-Za-z0-9_\-]+)")
 
 _STAND_INS: Final = ("unset", "1", "1s", "mqtt://unset", "http://unset")
@@ -66,14 +75,17 @@ def load_toml(
         The model.
 
     Raises:
-        ConfigurationError: The file cannot be read, is no TOML, names a variable that is not set, or breaks the model.
+        ConfigurationError: The file cannot be read, is no TOML, names variables that are not set, or breaks the model;
+            with all faults.
     """
     content, text = read_toml(path)
     variables = os.environ if environment is None else environment
     stand_ins: dict[Location, str] = {}
     while True:
-        missing: list[tuple[Location, str]] | None = None if unset is None else []
-        given = _Substitution(variables, str(path), text, stand_ins, missing).of(content, ())
+        missing: list[tuple[Location, str]] = []
+        given = _Substitution(variables, stand_ins, missing).of(content, ())
+        if missing and unset is None:
+            raise _unset_variables(missing, str(path), text)
         try:
             made = model.model_validate(given)
         except ValidationError as error:
@@ -81,9 +93,7 @@ def load_toml(
                 return validate(given, model, file=str(path), text=text)
         else:
             if unset is not None:
-                unset += [
-                    UnsetVariable(_key_path(at), name, stand_ins.get(at, _STAND_INS[0])) for at, name in missing or ()
-                ]
+                unset += [UnsetVariable(_key_path(at), name, stand_ins.get(at, _STAND_INS[0])) for at, name in missing]
             return made
 
 
@@ -113,7 +123,8 @@ def read_toml(path: Path) -> tuple[dict[str, Any], str]:
         ConfigurationError: It cannot be read or is no TOML.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        # utf-8-sig: editors of Windows write a mark at the beginning.
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise ConfigurationError("there is no such file.", file=str(path), cure="Check the path.") from None
     except (OSError, UnicodeDecodeError) as error:
@@ -121,8 +132,12 @@ def read_toml(path: Path) -> tuple[dict[str, Any], str]:
     try:
         return tomllib.loads(text), text
     except tomllib.TOMLDecodeError as error:
+        place = _SYNTAX_AT.search(str(error))
+        line = place[1] if place else len(text.splitlines())  # at the end of the document
         raise ConfigurationError(
-            f"this is no TOML: {error}.", file=str(path), cure="Texts stand in quotes; a table starts with [name]."
+            f"this is no TOML: {error}.",
+            file=f"{path}:{line}",
+            cure="Texts stand in quotes; a table starts with [name].",
         ) from None
 
 
@@ -139,22 +154,34 @@ def validate(given: dict[str, Any], model: type[ModelT], *, file: str = "", text
         The model.
 
     Raises:
-        ConfigurationError: For the first fault; tells how many more there are.
+        ConfigurationError: With all faults.
     """
     try:
         return model.model_validate(given)
     except ValidationError as error:
         faults = error.errors(include_url=False)
-        faults = [one for one in faults if not _is_consequence(one["loc"], faults)]
-        # An unknown key is mostly the reason why another one is missing: it goes first.
-        fault = min(faults, key=lambda one: one["type"] != "extra_forbidden")
+    faults = [one for one in faults if not _is_consequence(one["loc"], faults)]
+    # An unknown key is mostly the reason why another one is missing: it goes first.
+    faults.sort(key=lambda one: one["type"] != "extra_forbidden")
+    told: dict[str, ConfigurationError] = {}
+    for fault in faults:
         location = _written_location(fault["loc"], given)
         what, cure = _explain(fault, location, given, model)
-        if len(faults) > 1:
-            cure = f"{cure} ({len(faults) - 1} more after this one.)".strip()
-        raise ConfigurationError(
-            what, file=_at_line(file, text, location), key=_key_path(location), cure=cure
-        ) from None
+        one = ConfigurationError(what, file=at_line(file, text, location), key=_key_path(location), cure=cure)
+        told.setdefault(str(one), one)
+    raise ConfigurationError.of_all(told.values())
+
+
+def _unset_variables(missing: list[tuple[Location, str]], file: str, text: str) -> ConfigurationError:
+    return ConfigurationError.of_all(
+        ConfigurationError(
+            f"the environment variable {name} is not set.",
+            file=at_line(file, text, at),
+            key=_key_path(at),
+            cure=f"Set it (export {name}=…) or write $${{{name}}} if the text itself is meant.",
+        )
+        for at, name in missing
+    )
 
 
 def _is_consequence(location: Location, faults: list[ErrorDetails]) -> bool:
@@ -167,28 +194,22 @@ class _Substitution:
 
     Args:
         environment: The variables.
-        file: Name of the file, for the error.
-        text: Its text, for the line in the error.
         stand_ins: What stands for a variable that is not set, by place.
-        missing: Where such variables are noted; without it, they are errors.
+        missing: Where such variables are noted.
     """
 
     def __init__(
         self,
         environment: Mapping[str, str],
-        file: str,
-        text: str,
         stand_ins: Mapping[Location, str],
-        missing: list[tuple[Location, str]] | None,
+        missing: list[tuple[Location, str]],
     ) -> None:
         self._environment = environment
-        self._file = file
-        self._text = text
         self._stand_ins = stand_ins
         self._missing = missing
 
     def of(self, given: Any, at: Location) -> Any:
-        """Give what stands at a place, with the variables in it replaced."""
+        """Return what stands at a place, with the variables in it replaced."""
         if isinstance(given, dict):
             return {key: self.of(one, (*at, key)) for key, one in given.items()}
         if isinstance(given, list):
@@ -203,13 +224,6 @@ class _Substitution:
         name = found[2]
         if name in self._environment:
             return self._environment[name]
-        if self._missing is None:
-            raise ConfigurationError(
-                f"the environment variable {name} is not set.",
-                file=_at_line(self._file, self._text, at),
-                key=_key_path(at),
-                cure=f"Set it (export {name}=…) or write $${{{name}}} if the text itself is meant.",
-            )
         self._missing.append((at, name))
         return self._stand_ins.get(at, _STAND_INS[0])
 
@@ -257,9 +271,11 @@ def _explain(fault: ErrorDetails, location: Location, given: Any, model: type[Ba
     if kind == "value_error":
         return f"{context.get('error', fault['msg'])}.", ""
     if kind == "too_short":
-        return "this is empty.", f"Give at least {context.get('min_length', 1)}."
+        return "this is empty.", f"Write at least {context.get('min_length', 1)}."
     if kind == "literal_error":
         return f"this must be {context.get('expected', '')}.", ""
+    if kind in _KINDS:
+        return f"this should be {_KINDS[kind]}.", ""
     return f"{fault['msg'][:1].lower()}{fault['msg'][1:]}.", ""
 
 
@@ -289,7 +305,14 @@ def _table_in(annotation: Any) -> type[BaseModel] | None:
     return next((table for one in get_args(annotation) if (table := _table_in(one)) is not None), None)
 
 
-def _at_line(file: str, text: str, location: Location) -> str:
+def at_line(file: str, text: str, location: Location) -> str:
+    """Return the name of a file with the line where a key stands, or the longest written beginning of its path.
+
+    Args:
+        file: Name of the file; empty if there is none.
+        text: Its text.
+        location: The key path.
+    """
     line = _line_of(text, location)
     return f"{file}:{line}" if file and line else file
 
