@@ -107,7 +107,12 @@ def test_what_query_builders_make_are_members():
     )
     wire = subscription.to_dict()
     assert wire["q"] == "availableSpotNumber<10"
-    assert wire["geoQ"] == {"georel": "near;maxDistance==500", "geometry": "Point", "coordinates": [3.7, 51]}
+    assert wire["geoQ"] == {
+        "georel": "near;maxDistance==500",
+        "geometry": "Point",
+        "coordinates": [3.7, 51],
+        "geoproperty": "location",
+    }
     assert wire["scopeQ"] == "/Gent/#"
     assert wire["temporalQ"] == {"timerel": "after", "timeAt": "2020-01-01T00:00:00Z"}
     assert subscription.geo_q is not None

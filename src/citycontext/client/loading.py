@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar, cast
+from typing import Any, Final, Generic, Literal, Protocol, TypeAlias, TypeVar, cast
 
 from citycontext.errors import DataError
 from citycontext.ngsild import Entity, load, load_many
+from citycontext.ngsild.representations import geojson
 
 __all__ = ["EntityReader", "InvalidItem", "ItemReader", "OnInvalid", "OnInvalidDocument", "check_on_invalid", "type_of"]
 
 T = TypeVar("T")
+
+_DISTANCE: Final = "geoDistance"
 
 OnInvalid: TypeAlias = Literal["accept", "raise", "collect"]
 """What happens to an entity that breaks the standard or its class."""
@@ -51,18 +54,34 @@ class EntityReader(Generic[T]):
         as_: An entity class; ``dict`` for the wire form as it came; None for ``Entity``.
         representation: What the broker was asked for.
         strict: Whether an entity that breaks the standard or its class is refused.
+        as_geojson: Whether entities come as Features; ``dict`` keeps them so.
+        geometry_property: Which attribute is the geometry of a Feature.
+        with_distance: Whether the broker may tell beside the attributes how far away an entity is. As an attribute
+            it would be stored with the entity; ``dict`` keeps it.
 
     Raises:
         DataError: The class is none of entities.
     """
 
-    def __init__(self, as_: type[Any] | None, representation: str | None, *, strict: bool = False) -> None:
+    def __init__(
+        self,
+        as_: type[Any] | None,
+        representation: str | None,
+        *,
+        strict: bool = False,
+        as_geojson: bool = False,
+        geometry_property: str | None = None,
+        with_distance: bool = False,
+    ) -> None:
         given: object = as_
         if given not in (None, dict) and not (isinstance(given, type) and issubclass(given, Entity)):
             raise DataError(f"{as_!r} is no entity class; give one, or dict for the wire form", path="as_")
         self._class: type[Any] = as_ or Entity
         self._representation = representation if representation == "simplified" else None
         self._strict = strict
+        self._as_geojson = as_geojson
+        self._geometry_property = geometry_property or "location"
+        self._with_distance = with_distance
 
     def one(self, wire: dict[str, Any]) -> T:
         """Read one.
@@ -76,7 +95,7 @@ class EntityReader(Generic[T]):
         entity: Any = wire
         if self._class is not dict:
             try:
-                entity = load(wire, self._class, representation=self._representation, strict=self._strict)
+                entity = load(self._bare(wire), self._class, representation=self._representation, strict=self._strict)
             except DataError as wrong:
                 wrong.add_note(f"in entity {wire.get('id', 'without id')}, read as {self._class.__name__}")
                 raise
@@ -95,7 +114,17 @@ class EntityReader(Generic[T]):
             return cast("list[T]", wires)
         if self._strict:
             return [self.one(wire) for wire in wires]
+        if self._as_geojson or self._with_distance:
+            wires = [self._bare(wire) for wire in wires]
         return cast("list[T]", load_many(wires, self._class, representation=self._representation))
+
+    def _bare(self, wire: dict[str, Any]) -> dict[str, Any]:
+        """Take an entity out of its Feature, and the distance from it."""
+        if self._as_geojson and wire.get("type") == "Feature":
+            wire = geojson.unwrap(wire, self._geometry_property, simplified=self._representation is not None)
+        if self._with_distance and type(wire.get(_DISTANCE)) in {int, float}:
+            wire = {name: member for name, member in wire.items() if name != _DISTANCE}
+        return wire
 
 
 def check_on_invalid(given: str, *choices: OnInvalid) -> None:

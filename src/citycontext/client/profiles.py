@@ -27,6 +27,8 @@ class BrokerProfile:
         form_parameter: Which parameter names the representation: ``options``, which every version has, or ``format``.
         links: How a link to several entities is best written; for ``citycontext.models.clean``. Every broker knows
             ``instances``; brokers of version 1.8 also ``list-relationship`` and ``array``.
+        reported_members: Members of subscriptions that it tells and refuses to be told; a subscription that was read
+            is sent back without them.
     """
 
     name: str = "generic"
@@ -40,6 +42,7 @@ class BrokerProfile:
     entity_maps_path: str = "entityMaps"
     form_parameter: Literal["options", "format"] = "options"
     links: Literal["instances", "list-relationship", "array"] = "instances"
+    reported_members: frozenset[str] = frozenset()
 
     def page_limit(self, wanted: int | None) -> int:
         """Give the number of items to ask for in one page.
@@ -67,7 +70,11 @@ class BrokerProfile:
 GENERIC: Final = BrokerProfile()
 """Limits that every known broker accepts in its default configuration."""
 
-ORION_LD: Final = BrokerProfile(name="orion-ld", page_size=1000)
+ORION_LD: Final = BrokerProfile(
+    name="orion-ld",
+    page_size=1000,
+    reported_members=frozenset({"jsonldContext"}),
+)
 """Orion-LD: pages up to 1,000, bodies up to 1 MB."""
 
 SCORPIO: Final = BrokerProfile(

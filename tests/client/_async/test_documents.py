@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, Field
 
-from citycontext.client import SCORPIO, AsyncClient
+from citycontext.client import GENERIC, ORION_LD, SCORPIO, AsyncClient
 from citycontext.errors import DataError, InvalidDocument, OperationNotSupported, UnreadableResponse
-from citycontext.ngsild.subscriptions import Subscription
+from citycontext.ngsild import point
+from citycontext.ngsild.query import near
+from citycontext.ngsild.selection import GeoQ
+from citycontext.ngsild.subscriptions import Endpoint, EntitySelector, NotificationParams, Subscription
 
 CTX = "http://ctx.test/c.jsonld"
 ID = "urn:ngsi-ld:Subscription:1"
@@ -80,6 +83,40 @@ async def test_what_was_read_can_be_sent_back(broker: Any) -> None:
         await client.subscriptions.update(ID, subscription)
     assert broker.targets == [f"GET subscriptions/{ID}?options=sysAttrs", f"PATCH subscriptions/{ID}"]
     assert broker.body() == sent_back
+
+
+async def test_a_geo_query_names_its_property(broker: Any) -> None:
+    """Built or written, a subscription's geo-query says which property is meant: coraine's default never matches."""
+    geo = {"georel": "near;maxDistance==500", "geometry": "Point", "coordinates": [3.72, 51.05]}
+    notification = NotificationParams(endpoint=Endpoint(uri="http://a.test/notify"))
+    entities = [EntitySelector(type="Vehicle")]
+    broker.will(201, Location=f"/ngsi-ld/v1/subscriptions/{ID}")
+    async with AsyncClient(broker.url, transport=broker.transport) as client:
+        for given in (near(point(3.72, 51.05), max_distance=500), GeoQ.from_dict(geo)):
+            await client.subscriptions.create(Subscription(entities=entities, geo_q=given, notification=notification))
+            assert broker.body()["geoQ"] == {**geo, "geoproperty": "location"}
+        await client.subscriptions.create({**WIRE, "geoQ": geo})
+        assert broker.body()["geoQ"] == geo
+
+
+async def test_what_a_broker_only_reports_is_not_sent_back(broker: Any) -> None:
+    """``jsonldContext`` goes back to any broker but Orion-LD, which tells it and refuses it; a new one still asks."""
+    answered = {
+        **WIRE,
+        "id": ID,
+        "jsonldContext": CTX,
+        "origin": "cache",
+        "notification": {**WIRE["notification"], "consecutiveErrors": 1, "lastErrorReason": "no length"},
+    }
+    sent_back = {**WIRE, "id": ID}
+    broker.will(200, answered)
+    for profile, expected in ((ORION_LD, sent_back), (GENERIC, {**sent_back, "jsonldContext": CTX})):
+        async with AsyncClient(broker.url, transport=broker.transport, profile=profile) as client:
+            subscription = await client.subscriptions.retrieve(ID)
+            await client.subscriptions.create(subscription)
+            assert broker.body() == expected
+            await client.subscriptions.create(Subscription.from_dict({**sent_back, "jsonldContext": CTX}))
+            assert broker.body() == {**sent_back, "jsonldContext": CTX}
 
 
 async def test_lists_cross_pages(broker: Any) -> None:

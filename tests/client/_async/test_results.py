@@ -10,7 +10,8 @@ import pytest
 
 from citycontext.client import AsyncClient
 from citycontext.errors import InvalidEntity, UnreadableResponse
-from citycontext.ngsild import Entity
+from citycontext.ngsild import Entity, point
+from citycontext.ngsild.query import near
 
 ALL = [{"id": f"urn:ngsi-ld:Sensor:{number:02}", "type": "Sensor"} for number in range(8)]
 
@@ -151,6 +152,41 @@ async def test_a_feature_collection_is_a_page(broker: Any) -> None:
     async with AsyncClient(broker.url, transport=broker.transport) as client:
         assert await client.entities.query("Sensor", as_=dict, accept="geo+json").all() == [feature]
     assert broker.last.headers["Accept"] == "application/geo+json"
+
+
+@pytest.mark.parametrize("on_invalid", ["accept", "raise"])
+async def test_entities_are_taken_out_of_features(broker: Any, on_invalid: Any) -> None:
+    """With ``geo+json`` and an entity class the answer is entities, one or many, not objects of type Feature."""
+    place = {"type": "Point", "coordinates": [3.72, 51.05]}
+    feature = {
+        "type": "Feature",
+        "id": "urn:ngsi-ld:Sensor:1",
+        "geometry": place,
+        "properties": {"type": "Sensor", "level": {"type": "Property", "value": 5}},
+    }
+    broker.will(200, {"type": "FeatureCollection", "features": [feature]}).will(200, feature)
+    async with AsyncClient(broker.url, transport=broker.transport) as client:
+        found = await client.entities.query("Sensor", accept="geo+json", on_invalid=on_invalid).all()
+        one = await client.entities.retrieve("urn:ngsi-ld:Sensor:1", accept="geo+json")
+    for entity in (*found, one):
+        assert (entity.id, entity.type, entity["level"].value) == ("urn:ngsi-ld:Sensor:1", "Sensor", 5)
+        assert entity["location"].value == place
+
+
+@pytest.mark.parametrize("representation", ["normalized", "simplified"])
+async def test_a_distance_is_no_attribute(broker: Any, representation: Any) -> None:
+    """What coraine adds to the answers of a near query is not sent back as an attribute; the wire form keeps it."""
+    level: Any = 5 if representation == "simplified" else {"type": "Property", "value": 5}
+    wire = {"id": "urn:ngsi-ld:Sensor:1", "type": "Sensor", "level": level, "geoDistance": 839.19876365}
+    broker.will(200, [wire])
+    how: Any = {"geo": near(point(3.72, 51.05), max_distance=1000), "representation": representation}
+    async with AsyncClient(broker.url, transport=broker.transport) as client:
+        found = await client.entities.query("Sensor", **how).all()
+        assert await client.entities.query("Sensor", as_=dict, **how).all() == [wire]
+        broker.will(204)
+        await client.entities.upsert(found[0])
+    assert set(broker.body()[0]) == {"id", "type", "level"}
+    assert set(found[0]) == {"level"}
 
 
 async def test_an_entity_is_the_type_it_says(broker: Any) -> None:

@@ -88,13 +88,15 @@ RULES: Final = {
     "georel equals": "test_every_exchange_is_built_and_read",
     "geoQ `coordinates` as string (POST query)": "test_a_long_query_goes_as_a_document",
     "POST query: `pick`, `scopeQ`": "test_every_exchange_is_built_and_read",
-    "`near`": "test_every_exchange_is_built_and_read",
+    "`near`": "test_a_distance_is_no_attribute",
     # discovery, subscriptions, registrations, contexts
     "Type and attribute lists": "test_discovery_of_the_odd",
     "Attribute list with details": "test_discovery_of_the_odd",
     "Subscription as returned": "test_what_was_read_can_be_sent_back",
     "notificationTrigger, scopeQ, csf, geoQ Polygon": "test_every_exchange_is_built_and_read",
-    "jsonldContext, datasetId, localOnly, pick, omit, join, timeout, cooldown": "test_what_was_read_can_be_sent_back",
+    "jsonldContext, datasetId, localOnly, pick, omit, join, timeout, cooldown": (
+        "test_what_a_broker_only_reports_is_not_sent_back"
+    ),
     "Unknown member": "test_every_member_of_the_table_is_known",
     "Null in PATCH": NO_TEST + "the method's documentation says to create the document anew",
     "Generated subscription id": "test_the_id_a_broker_gives",
@@ -111,7 +113,7 @@ RULES: Final = {
     "Entity deleted, entityDeleted": "test_what_was_deleted",
     "Attribute deleted": "test_what_was_deleted",
     "`Ngsild-Attribute-Format` header": "test_simplified_entities",
-    "LanguageProperty, simplified": "test_values_that_keep_their_wrapping_when_simplified",
+    "LanguageProperty, simplified": "test_a_declared_language_property_is_read_from_a_bare_map",
     "Several instances, simplified; concise": "test_several_instances_in_a_simplified_entity",
     "ld+json": "test_where_the_context_stands",
     "geo+json": "test_features_become_entities",

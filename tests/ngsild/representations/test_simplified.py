@@ -12,9 +12,12 @@ from citycontext.ngsild import (
     LanguageProperty,
     ListProperty,
     ListRelationship,
+    OptAttr,
+    OptLanguageAttr,
     Property,
     Relationship,
     VocabProperty,
+    optional,
     point,
 )
 from citycontext.ngsild.representations import simplified
@@ -117,3 +120,19 @@ def test_instances_that_nothing_tells_apart_become_a_list():
     """Several instances with the same datasetId, or none, lose no value: they become a list."""
     twice = [{"type": "Relationship", "object": "urn:a:b"}, {"type": "Relationship", "object": "urn:a:c"}]
     assert simplified.simplify(twice) == ["urn:a:b", "urn:a:c"]
+
+
+@pytest.mark.parametrize("value", [{"nl": "Loop", "en": "Loop"}, {"nl": ["Loop", "Lus"]}])
+def test_a_declared_language_property_is_read_from_a_bare_map(value):
+    """What a model declares tells a map of languages without its wrapping from an object, as Orion-LD notifies it."""
+
+    class Street(Entity):
+        label: OptLanguageAttr = optional()
+        address: OptAttr[dict] = optional()
+
+    payload = {"id": "urn:ngsi-ld:Street:1", "type": "Street", "label": value, "address": {"street": "Loop"}}
+    street = Street.from_dict(payload, representation="simplified", strict=True)
+    assert street.wire["label"] == {"type": "LanguageProperty", "languageMap": value}
+    assert street.label.value == value
+    assert street.wire["address"] == {"type": "Property", "value": {"street": "Loop"}}
+    assert street.to_dict("simplified")["label"] == {"languageMap": value}

@@ -39,7 +39,11 @@ class AsyncDocuments(AsyncNoun, Generic[D]):
             ContextBrokerError: Any other refusal or failure of the broker.
             TransportError: No usable answer came.
         """
-        return await self._session.run(documents.create(self.where, document, context=self._context(context)))
+        return await self._session.run(
+            documents.create(
+                self.where, document, context=self._context(context), profile=self._session.settings.profile
+            )
+        )
 
     async def retrieve(self, document_id: str, *, sys_attrs: bool = False, context: ContextLike | None = None) -> D:
         """Retrieve one.
@@ -77,7 +81,15 @@ class AsyncDocuments(AsyncNoun, Generic[D]):
             ContextBrokerError: Any other refusal or failure of the broker.
             TransportError: No usable answer came.
         """
-        await self._session.run(documents.update(self.where, document_id, fragment, context=self._context(context)))
+        await self._session.run(
+            documents.update(
+                self.where,
+                document_id,
+                fragment,
+                context=self._context(context),
+                profile=self._session.settings.profile,
+            )
+        )
 
     async def delete(self, document_id: str) -> None:
         """Delete one.

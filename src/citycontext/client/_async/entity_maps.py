@@ -84,7 +84,9 @@ class AsyncEntityMaps(AsyncNoun):
             TransportError: No usable answer came.
         """
         fragment = {"expiresAt": expires_at if isinstance(expires_at, str) else format_datetime(expires_at)}
-        await self._session.run(documents.update(self._where, entity_map_id, fragment, context=None))
+        await self._session.run(
+            documents.update(self._where, entity_map_id, fragment, context=None, profile=self._session.settings.profile)
+        )
 
     async def delete(self, entity_map_id: str) -> None:
         """Delete an entity map (CIM 009, 5.14.3).

@@ -40,7 +40,11 @@ class Documents(Noun, Generic[D]):
             ContextBrokerError: Any other refusal or failure of the broker.
             TransportError: No usable answer came.
         """
-        return self._session.run(documents.create(self.where, document, context=self._context(context)))
+        return self._session.run(
+            documents.create(
+                self.where, document, context=self._context(context), profile=self._session.settings.profile
+            )
+        )
 
     def retrieve(self, document_id: str, *, sys_attrs: bool = False, context: ContextLike | None = None) -> D:
         """Retrieve one.
@@ -78,7 +82,15 @@ class Documents(Noun, Generic[D]):
             ContextBrokerError: Any other refusal or failure of the broker.
             TransportError: No usable answer came.
         """
-        self._session.run(documents.update(self.where, document_id, fragment, context=self._context(context)))
+        self._session.run(
+            documents.update(
+                self.where,
+                document_id,
+                fragment,
+                context=self._context(context),
+                profile=self._session.settings.profile,
+            )
+        )
 
     def delete(self, document_id: str) -> None:
         """Delete one.

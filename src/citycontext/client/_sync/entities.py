@@ -128,7 +128,8 @@ class Entities(EntityAttributes):
             entity_id: Its id.
             as_: The class to read it as; ``dict`` for the wire form as it came.
             type: Its type, where one id stands for several.
-            accept: ``json``; ``ld+json`` to get the @context with it; ``geo+json`` (with ``as_=dict``) for a Feature.
+            accept: ``json``; ``ld+json`` to get the @context with it; ``geo+json`` for a Feature, which ``as_=dict``
+                keeps as it came and an entity is taken out of.
             geometry_property: With ``geo+json``: which attribute becomes the geometry.
             strict: Whether an entity that breaks the standard or its class is refused.
             context: The @context of the names; without it the client's.
@@ -149,7 +150,13 @@ class Entities(EntityAttributes):
         params = [*self._params(type=type, **view), *_geometry(geometry_property, accept)]
         headers = reading_headers(self._context(context), accept=media_type(accept))
         operation = entities.retrieve(entity_id, params=params, headers=headers)
-        reader: EntityReader[Any] = EntityReader(as_, view.get("representation"), strict=strict)
+        reader: EntityReader[Any] = EntityReader(
+            as_,
+            view.get("representation"),
+            strict=strict,
+            as_geojson=accept == "geo+json",
+            geometry_property=geometry_property,
+        )
         return reader.one(self._session.run(operation))
 
     @overload
@@ -227,7 +234,8 @@ class Entities(EntityAttributes):
         Args:
             what: An entity class, which chooses the type and the class of the results; a type; or a whole query.
             as_: The class to read the results as; ``dict`` for the wire forms as they come.
-            accept: ``json``; ``ld+json`` to get the @context with each; ``geo+json`` (with ``as_=dict``) for Features.
+            accept: ``json``; ``ld+json`` to get the @context with each; ``geo+json`` for Features, which ``as_=dict``
+                keeps as they came and entities are taken out of.
             geometry_property: With ``geo+json``: which attribute becomes the geometry.
             page_size: Entities to a page; without it as the broker's profile says.
             on_invalid: What happens to an entity that breaks the standard or its class: ``accept`` it with what it
@@ -269,7 +277,14 @@ class Entities(EntityAttributes):
         return Results(
             self._session,
             request,
-            EntityReader(as_, representation, strict=on_invalid != "accept"),
+            EntityReader(
+                as_,
+                representation,
+                strict=on_invalid != "accept",
+                as_geojson=accept == "geo+json",
+                geometry_property=geometry_property,
+                with_distance=chosen is what or "geo" in selection or "order_from" in selection,
+            ),
             page_size=profile.page_limit(page_size),
             collect=on_invalid == "collect",
         )

@@ -85,7 +85,9 @@ class EntityMaps(Noun):
             TransportError: No usable answer came.
         """
         fragment = {"expiresAt": expires_at if isinstance(expires_at, str) else format_datetime(expires_at)}
-        self._session.run(documents.update(self._where, entity_map_id, fragment, context=None))
+        self._session.run(
+            documents.update(self._where, entity_map_id, fragment, context=None, profile=self._session.settings.profile)
+        )
 
     def delete(self, entity_map_id: str) -> None:
         """Delete an entity map (CIM 009, 5.14.3).

@@ -5,7 +5,7 @@ Subscriptions, registrations, entity maps and snapshots differ in what they hold
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 from urllib.parse import unquote
 
@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from citycontext.client.operations.exchange import Operation, Params, Request, Response, path
 from citycontext.client.operations.json_ld import JSON, ContextLike, dump_json, reading_headers, writing
+from citycontext.client.profiles import GENERIC, BrokerProfile
 from citycontext.errors import DataError
 from citycontext.ngsild.wire_model import WireModel
 
@@ -47,6 +48,8 @@ _READ_ONLY: Final = frozenset(
         "lastNotification",
         "lastSuccess",
         "lastFailure",
+        "lastErrorReason",
+        "consecutiveErrors",
         "origin",
     }
 )
@@ -56,20 +59,27 @@ _ENCODED: Final = ("%22", "%3C", "%3D", "%3E", "%3B", "%7C")
 """Operators and quotes, percent-encoded; a filter that is not encoded holds none of these."""
 
 
-def document_wire(document: DocumentLike) -> dict[str, Any]:
-    """Give the JSON object to send.
+def document_wire(document: DocumentLike, profile: BrokerProfile = GENERIC) -> dict[str, Any]:
+    """Return the JSON object to send.
 
     Args:
-        document: The document. What only the broker writes is left out of one that was read before; a mapping goes as
-            it is.
+        document: The document. What only the broker writes is left out of one that was read before, and the property
+            of a geo-query is named, which not every broker knows by itself; a mapping goes as it is.
+        profile: Which further members the broker tells and refuses to be told; they stay in a document that was
+            never read, so that the refusal is seen.
 
     Raises:
         DataError: It is something else.
     """
     if isinstance(document, WireModel):
-        wire = _without_read_only(document.to_dict())
-        if isinstance(wire.get("notification"), dict):
-            wire["notification"] = _without_read_only(wire["notification"])
+        given = document.to_dict()
+        wire = _without(_READ_ONLY, given)
+        if isinstance(given.get("notification"), dict):
+            wire["notification"] = _without(_READ_ONLY, given["notification"])
+        if wire != given:
+            wire = _without(profile.reported_members, wire)
+        if isinstance(wire.get("geoQ"), dict) and "geoproperty" not in wire["geoQ"]:
+            wire["geoQ"] = {**wire["geoQ"], "geoproperty": "location"}
         return wire
     if isinstance(document, Mapping):
         return dict(document)
@@ -127,18 +137,21 @@ class DocumentReader(Generic[D]):
         return [self.one(wire) for wire in wires]
 
 
-def create(where: str, document: DocumentLike, *, context: ContextLike | None) -> Operation[str]:
+def create(
+    where: str, document: DocumentLike, *, context: ContextLike | None, profile: BrokerProfile
+) -> Operation[str]:
     """Create a document.
 
     Args:
         where: The path of its kind, such as ``subscriptions``.
         document: The document.
         context: The @context where the document has none.
+        profile: What the broker refuses to be told.
 
     Returns:
         An operation that gives its id: the one sent, else the one in ``Location``.
     """
-    wire = document_wire(document)
+    wire = document_wire(document, profile)
     headers, content = writing(wire, context)
     request = Request("POST", where, (), headers, content, idempotent="id" in wire)
     sent = wire.get("id")
@@ -180,7 +193,9 @@ def listing(where: str, params: Params, *, context: ContextLike | None) -> Calla
     return lambda page: Request("GET", where, [*params, *page], headers)
 
 
-def update(where: str, document_id: str, fragment: DocumentLike, *, context: ContextLike | None) -> Operation[None]:
+def update(
+    where: str, document_id: str, fragment: DocumentLike, *, context: ContextLike | None, profile: BrokerProfile
+) -> Operation[None]:
     """Change members of a document.
 
     Args:
@@ -188,8 +203,9 @@ def update(where: str, document_id: str, fragment: DocumentLike, *, context: Con
         document_id: Its id.
         fragment: The members that change.
         context: The @context where the fragment has none.
+        profile: What the broker refuses to be told.
     """
-    headers, content = writing(document_wire(fragment), context)
+    headers, content = writing(document_wire(fragment, profile), context)
     request = Request("PATCH", f"{where}/{path(document_id)}", (), headers, content)
     return Operation(request, Response.check)
 
@@ -230,8 +246,8 @@ def clone(where: str, document_id: str, document: DocumentLike | None) -> Operat
     return Operation(request, read)
 
 
-def _without_read_only(wire: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in wire.items() if name not in _READ_ONLY}
+def _without(names: Set[str], wire: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in wire.items() if name not in names}
 
 
 def _assigned_id(response: Response, where: str) -> str:

@@ -159,15 +159,16 @@ class GeoQuery:
         )
 
     def to_body(self) -> dict[str, Any]:
-        """Write the member ``geoQ`` of a query or subscription (CIM 009, 5.2.13)."""
-        body = {
+        """Write the member ``geoQ`` of a query or subscription (CIM 009, 5.2.13), with its default spelt out.
+
+        The default is the standard's, yet not every broker's: a subscription that relies on it may never match.
+        """
+        return {
             "georel": str(self.georel),
             "geometry": self.geometry,
             "coordinates": listed_coordinates(self.coordinates),
+            "geoproperty": self.geoproperty,
         }
-        if self.geoproperty != _DEFAULT_PROPERTY:
-            body["geoproperty"] = self.geoproperty
-        return body
 
     @classmethod
     def from_body(cls, body: Any) -> GeoQuery:

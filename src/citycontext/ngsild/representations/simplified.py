@@ -91,7 +91,7 @@ def normalize(payload: dict[str, Any], kind_of: Callable[[str], str | None] | No
         kind_of: Gives the attribute type a model declares for a name, or ``None``; without it a link stays a text.
 
     Returns:
-        A normalized entity; ``render`` gives the payload back.
+        A normalized entity; ``render`` gives the payload back, where languages were wrapped as the standard has it.
     """
     return {
         name: member if name in ENTITY_MEMBERS else _attribute(member, kind_of(name) if kind_of else None)
@@ -109,6 +109,8 @@ def _attribute(value: Any, declared: str | None) -> Any:
         for kind, value_member in _WRAPPED.items():
             if value.keys() == {value_member}:
                 return {"type": kind, value_member: value[value_member]}
+        if declared == "LanguageProperty" and _is_language_map(value):  # without its wrapping, as Orion-LD sends it
+            return {"type": declared, "languageMap": value}
         if is_geometry(value):
             return {"type": "GeoProperty" if declared != "Property" else declared, "value": value}
     elif declared == "Relationship" and (type(value) is str or _is_text_list(value)):
@@ -123,6 +125,10 @@ def _attribute(value: Any, declared: str | None) -> Any:
 
 def _is_text_list(value: Any) -> bool:
     return type(value) is list and bool(value) and all(type(one) is str for one in value)
+
+
+def _is_language_map(value: dict[str, Any]) -> bool:
+    return bool(value) and all(type(text) is str or _is_text_list(text) for text in value.values())
 
 
 def _listed(value: Any) -> list[Any]:
