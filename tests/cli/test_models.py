@@ -15,8 +15,8 @@ def test_models_are_listed(command) -> None:
     assert "OffStreetParking" in ended.stdout
     assert ended.stdout.splitlines()[-1] == "5 models"
     everything = json.loads(command("models", "list", "--json").stdout)
-    assert len(everything["models"]) == 394
-    assert everything["families"] == {"Smart Data Models": "index 1"}
+    assert len(everything["models"]) == 1070
+    assert everything["families"] == {"Smart Data Models": "index 2"}
 
 
 def test_models_are_searched(command) -> None:
@@ -41,10 +41,19 @@ def test_a_model_is_shown(command) -> None:
     ).items()
 
 
+def test_a_model_names_its_licence_and_its_namesakes(command) -> None:
+    """The licence stands in what is shown, and so do the other subjects that have the type."""
+    shown = command("models", "show", "Vehicle").stdout
+    assert "licence CC-BY-4.0" in shown
+    assert "also in ERA" in shown
+    facts = json.loads(command("models", "show", "Valve", "--subject", "S4BLDG", "--json").stdout)
+    assert (facts["licence"], facts["alsoIn"]) == ("BSD-3-Clause", ["WaterDistributionManagementEPANET"])
+
+
 def test_an_unknown_or_ambiguous_model_is_refused(command, refusal) -> None:
     """With what comes near, or with the subjects to choose from."""
     assert "did you mean OffStreetParking" in refusal(command("models", "show", "OffStretParking"))
-    assert "OCF, ZEB; name the subject" in refusal(command("models", "show", "Sensor"))
+    assert "OCF, SAREF, ZEB; name the subject" in refusal(command("models", "show", "Sensor"))
     assert command("models", "show", "Sensor", "--subject", "ZEB").returncode == 0
 
 

@@ -64,3 +64,12 @@ def test_a_model_is_made_fast() -> None:
         "print(median(took))"
     )
     assert _best(code) < 3
+
+
+def test_a_search_is_fast() -> None:
+    """Words are looked for in all models in less than 15 ms, once the few that match were described."""
+    code = (
+        "from citycontext.models import find_models\nfind_models('nothing of that kind')\nfind_models('temperature')\n"
+        "start = process_time()\nfind_models('temperature')\nprint((process_time() - start) * 1e3)"
+    )
+    assert _best(code) < 15

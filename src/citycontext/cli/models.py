@@ -65,7 +65,13 @@ def show_model(type_name: Type, subject: Subject = None, as_json: AsJson = False
         return
     console = _console()
     console.print(f"[bold]{escape(model.type)}[/bold] {escape(model.version)}  {escape(model.subject)}")
-    for fact in (model.page, f"@context {model.context}" if model.context else "", model.licence):
+    namesakes = ", ".join(_namesakes(model))
+    for fact in (
+        model.page,
+        f"@context {model.context}" if model.context else "",
+        f"licence {model.licence}" if model.licence else "",
+        f"also in {namesakes}: --subject names the one that is meant" if namesakes else "",
+    ):
         if fact:
             console.print(escape(fact), soft_wrap=True)
     table = Table("attribute", "python name", "kind", "type", "unit", "notes", box=None)
@@ -162,6 +168,7 @@ def _facts(model: ModelDescription) -> dict[str, object]:
         "page": model.page,
         "context": model.context,
         "licence": model.licence,
+        "alsoIn": _namesakes(model),
         "attributes": [
             {
                 name: fact
@@ -184,6 +191,12 @@ def _facts(model: ModelDescription) -> dict[str, object]:
             for one in model.attributes.values()
         ],
     }
+
+
+def _namesakes(model: ModelDescription) -> list[str]:
+    """Name the other subjects that have a model of the type."""
+    keys = {key for family in families() for key in family}
+    return sorted(subject for subject, type_name in keys if type_name == model.type and subject != model.subject)
 
 
 def _choices(choices: tuple[object, ...]) -> str:

@@ -22,6 +22,7 @@ __all__ = [
     "DeviceOperation",
     "Modbus",
     "PolarH10",
+    "PrivacyObject",
     "SenseHat",
     "SmartMeteringObservation",
     "UWBAnchor",
@@ -224,6 +225,30 @@ class PolarH10(LocatedCommons):
     hr: OptAttr[int] = optional()
     hrv: OptAttr[float] = optional()
     rr: OptAttr[list[int]] = optional()
+
+
+class PrivacyObject(LocatedCommons):
+    """PrivacyObject 0.0.1.
+
+    https://github.com/smart-data-models/dataModel.Device/blob/master/PrivacyObject/doc/spec.md
+    """
+
+    _origin = Origin("Device", "PrivacyObject")
+    ref_device: OptAttr[str] = optional()
+    is_indoor: OptAttr[bool] = optional()
+    floor: OptAttr[float] = optional()
+    user: OptAttr[str] = optional()
+    purpose: OptAttr[str] = optional()
+    category: OptAttr[
+        list[Literal["HVAC", "actuator", "beacon", "endgun", "implement", "irrSection", "irrSystem", "meter",
+        "multimedia", "network", "sensor"] | str]
+    ] = optional()
+    recipient_list: OptAttr[list[str]] = optional()
+    is_personal_data: OptAttr[bool] = optional()
+    retention_period: OptAttr[str] = optional()
+    legitimate_interest: OptAttr[str] = optional()
+    crossborder_transfer: OptAttr[str] = optional()
+    image: OptAttr[str] = optional()
 
 
 class SenseHat(LocatedCommons):

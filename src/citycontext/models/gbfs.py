@@ -15,12 +15,16 @@ from citycontext.ngsild.fields import Attr, OptAttr, attribute, optional
 __all__ = [
     "FreeBikeStatus",
     "Gbfs",
+    "GbfsVersions",
     "GeofencingZones",
     "StationInformation",
     "StationStatus",
+    "SystemAlerts",
+    "SystemCalendar",
     "SystemHours",
     "SystemInformation",
     "SystemPricingPlans",
+    "SystemRegions",
     "VehicleTypes",
 ]
 
@@ -48,6 +52,19 @@ class Gbfs(SmartDataModel, type="gbfs"):
     last_updated: Attr[int] = attribute("last_updated")
     ttl: Attr[int]
     version: Attr[Literal["2.1", "2.1-RC", "2.1-RC2", "2.2", "3.0", "3.0-RC"] | str]
+    data: Attr[dict[str, Any]]
+
+
+class GbfsVersions(SmartDataModel, type="gbfs_versions"):
+    """gbfs_versions 0.0.1.
+
+    https://github.com/smart-data-models/dataModel.GBFS/blob/master/gbfs_versions/doc/spec.md
+    """
+
+    _origin = Origin("GBFS", "gbfs_versions")
+    last_updated: Attr[int] = attribute("last_updated")
+    ttl: Attr[int]
+    version: Attr[Literal["1.1", "1.1-RC", "2.0", "2.0-RC", "2.1", "2.1-RC", "2.2", "3.0", "3.0-RC"] | str]
     data: Attr[dict[str, Any]]
 
 
@@ -90,6 +107,32 @@ class StationStatus(SmartDataModel, type="station_status"):
     data: Attr[dict[str, Any]]
 
 
+class SystemAlerts(SmartDataModel, type="system_alerts"):
+    """system_alerts 0.0.1.
+
+    https://github.com/smart-data-models/dataModel.GBFS/blob/master/system_alerts/doc/spec.md
+    """
+
+    _origin = Origin("GBFS", "system_alerts")
+    last_updated: Attr[int] = attribute("last_updated")
+    ttl: Attr[int]
+    version: Attr[Literal["1.1", "1.1-RC", "2.0", "2.0-RC", "2.1", "2.1-RC", "2.1-RC2", "2.2", "3.0", "3.0-RC"] | str]
+    data: Attr[dict[str, Any]]
+
+
+class SystemCalendar(SmartDataModel, type="system_calendar"):
+    """system_calendar 0.0.1.
+
+    https://github.com/smart-data-models/dataModel.GBFS/blob/master/system_calendar/doc/spec.md
+    """
+
+    _origin = Origin("GBFS", "system_calendar")
+    last_updated: Attr[int] = attribute("last_updated")
+    ttl: Attr[int]
+    version: Attr[Literal["1.1", "1.1-RC", "2.0", "2.0-RC", "2.1", "2.1-RC", "2.1-RC2", "2.2", "3.0", "3.0-RC"] | str]
+    data: Attr[dict[str, Any]]
+
+
 class SystemHours(SmartDataModel, type="system_hours"):
     """system_hours 0.0.1.
 
@@ -126,6 +169,19 @@ class SystemPricingPlans(SmartDataModel, type="system_pricing_plans"):
     last_updated: Attr[int] = attribute("last_updated")
     ttl: Attr[int]
     version: Attr[Literal["2.2", "3.0", "3.0-RC"] | str]
+    data: Attr[dict[str, Any]]
+
+
+class SystemRegions(SmartDataModel, type="system_regions"):
+    """system_regions 0.0.1.
+
+    https://github.com/smart-data-models/dataModel.GBFS/blob/master/system_regions/doc/spec.md
+    """
+
+    _origin = Origin("GBFS", "system_regions")
+    last_updated: Attr[int] = attribute("last_updated")
+    ttl: Attr[int]
+    version: Attr[Literal["1.1", "1.1-RC", "2.0", "2.0-RC", "2.1", "2.1-RC", "2.1-RC2", "2.2", "3.0", "3.0-RC"] | str]
     data: Attr[dict[str, Any]]
 
 

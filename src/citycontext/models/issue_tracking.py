@@ -17,6 +17,7 @@ from citycontext.ngsild.fields import OptAttr, OptRelAttr, optional
 __all__ = [
     "IssueReporting",
     "ServiceRequests",
+    "Services",
 ]
 
 
@@ -70,3 +71,22 @@ class ServiceRequests(LocatedCommons, type="service_requests"):
     account_id: OptRelAttr = optional("account_id")
     address_string: OptAttr[str] = optional("address_string")
     attributes_: OptAttr[list[dict[str, Any]]] = optional()
+
+
+class Services(LocatedCommons, type="services"):
+    """services 0.1.0.
+
+    https://github.com/smart-data-models/dataModel.IssueTracking/blob/master/services/doc/spec.md
+    """
+
+    _origin = Origin("IssueTracking", "services")
+    jurisdiction_id: OptAttr[str] = optional("jurisdiction_id")
+    open311_type: OptAttr[Literal["batch", "blackbox", "realtime"] | str] = optional("open311:type")
+    service_code: OptAttr[str] = optional("service_code")
+    service_name: OptAttr[str] = optional("service_name")
+    keywords: OptAttr[str] = optional()
+    group: OptAttr[str] = optional()
+    open311_metadata: OptAttr[bool] = optional("open311:metadata")
+    attributes_: OptAttr[list[str | dict[str, Any] | list[Any] | bool | float]] = optional()
+    provider: OptAttr[str] = optional()
+    effective_since: OptAttr[datetime] = optional()

@@ -17,12 +17,14 @@ from citycontext.ngsild.fields import Attr, GeoAttr, OptAttr, OptGeoAttr, OptRel
 
 __all__ = [
     "APDSObservation",
+    "AnonymousCommuterId",
     "AnprFlowObserved",
     "BikeHireDockingStation",
     "BikeLane",
     "CityWork",
     "CrowdFlowObserved",
     "EVChargingStation",
+    "ElectricVehicleMobility",
     "FareCollectionSystem",
     "FleetVehicle",
     "FleetVehicleOperation",
@@ -92,6 +94,20 @@ class APDSObservation(LocatedCommons):
         "twoWheeledVehicle", "van", "vehicleWithCaravan", "vehicleWithTrailer", "vehicleWithoutCatalyticConverter",
         "withEvenNumberedRegistrationPlates", "withOddNumberedRegistrationPlates"] | str
     ] = optional()
+
+
+class AnonymousCommuterId(LocatedCommons):
+    """AnonymousCommuterId 0.0.3.
+
+    https://github.com/smart-data-models/dataModel.Transportation/blob/master/AnonymousCommuterId/doc/spec.md
+    """
+
+    _origin = Origin("Transportation", "AnonymousCommuterId")
+    anonymized_id: Attr[str]
+    date: OptAttr[datetime] = optional()
+    orig: OptAttr[str] = optional()
+    dest: OptAttr[str] = optional()
+    algorithm: OptAttr[str] = optional()
 
 
 class AnprFlowObserved(Commons):
@@ -333,6 +349,26 @@ class EVChargingStation(LocatedCommons):
         "threeWheeledVehicle", "tipper", "trailer", "tram", "trolley", "twoWheeledVehicle", "van"] | str
     ] = optional()
     observation_date_time: OptAttr[datetime] = optional()
+
+
+class ElectricVehicleMobility(LocatedCommons):
+    """ElectricVehicleMobility 0.0.1.
+
+    https://github.com/smart-data-models/dataModel.Transportation/blob/master/ElectricVehicleMobility/doc/spec.md
+
+    Units: average_distance_km KMT.
+    """
+
+    _origin = Origin("Transportation", "ElectricVehicleMobility")
+    date_observed: OptAttr[str] = optional()
+    region: OptAttr[Literal["AÇORES", "CONTINENTE", "MADEIRA", "Outros - GDPR"] | str] = optional()
+    district: OptAttr[str] = optional()
+    municipality: OptAttr[str] = optional()
+    location_code: OptAttr[str] = optional()
+    device_brand: OptAttr[str] = optional()
+    average_distance_km: OptAttr[float] = optional()
+    n: OptAttr[int] = optional()
+    vehicle_type: OptAttr[Literal["BEV", "FCEV", "HEV", "PHEV", "unknown"] | str] = optional()
 
 
 class FareCollectionSystem(LocatedCommons):

@@ -20,6 +20,7 @@ __all__ = [
     "GtfsAccessPoint",
     "GtfsAgency",
     "GtfsCalendarDateRule",
+    "GtfsCalendarRule",
     "GtfsFrequency",
     "GtfsRoute",
     "GtfsService",
@@ -31,6 +32,7 @@ __all__ = [
     "GtfsTrip",
     "PublicTransportRoute",
     "PublicTransportStop",
+    "TransitManagement",
 ]
 
 
@@ -122,6 +124,25 @@ class GtfsCalendarDateRule(Commons):
     applies_on: Attr[str]
     exception_type: Attr[Literal["1", "2"] | str]
     has_service: RelAttr
+
+
+class GtfsCalendarRule(Commons):
+    """GtfsCalendarRule 0.0.1.
+
+    https://github.com/smart-data-models/dataModel.UrbanMobility/blob/master/GtfsCalendarRule/doc/spec.md
+    """
+
+    _origin = Origin("UrbanMobility", "GtfsCalendarRule")
+    has_service: RelAttr
+    monday: Attr[bool]
+    tuesday: Attr[bool]
+    wednesday: Attr[bool]
+    thursday: Attr[bool]
+    friday: Attr[bool]
+    saturday: Attr[bool]
+    sunday: Attr[bool]
+    start_date: Attr[str]
+    end_date: Attr[str]
 
 
 class GtfsFrequency(Commons):
@@ -343,3 +364,106 @@ class PublicTransportStop(SmartDataModel):
     people_count: OptAttr[int] = optional()
     ref_people_count_device: OptAttr[str] = optional()
     opening_hours_specification: OptAttr[list[dict[str, Any]]] = optional()
+
+
+class TransitManagement(LocatedCommons):
+    """TransitManagement 0.1.0.
+
+    https://github.com/smart-data-models/dataModel.UrbanMobility/blob/master/TransitManagement/doc/spec.md
+    """
+
+    _origin = Origin("UrbanMobility", "TransitManagement")
+    data_descriptor: OptRelAttr = optional()
+    vehicle_type: OptAttr[
+        Literal["BRT bus", "BRT mini bus·", "agriculturalVehicle", "ambulance", "anyVehicle", "articulatedVehicle",
+        "autorickshaw", "bicycle", "binTrolley", "bus", "car", "carOrLightVehicle", "carWithCaravan", "carWithTrailer",
+        "caravan", "cleaningTrolley", "compactor", "constructionOrMaintenanceVehicle", "dumper", "e-moped",
+        "e-motorcycle", "e-scooter", "fireTender", "fourWheelDrive", "highSidedVehicle", "hopper", "lorry", "minibus",
+        "moped", "motorcycle", "motorcycleWithSideCar", "motorscooter", "other", "policeVan", "publicMotor",
+        "sweepingMachine", "tanker", "tempo", "threeWheeledVehicle", "tipper", "trailer", "tram", "trolley",
+        "twoWheeledVehicle", "van", "vehicleWithCaravan", "vehicleWithTrailer", "vehicleWithoutCatalyticConverter",
+        "withEvenNumberedRegistrationPlates", "withOddNumberedRegistrationPlates"] | str
+    ] = optional()
+    trip_details: OptAttr[dict[str, Any]] = optional("trip_details")
+    position: OptAttr[dict[str, Any]] = optional()
+    trip_delay: OptAttr[float] = optional("trip_delay")
+    route_url: OptAttr[str] = optional("route_url")
+    agency_lang: OptAttr[str] = optional("agency_lang")
+    depot_name: OptAttr[str] = optional("depot_name")
+    travel_time: OptAttr[str] = optional()
+    direction_id: OptAttr[float] = optional("direction_id")
+    schedule_relationship: OptAttr[str] = optional("schedule_relationship")
+    stop_sequence_detail: OptAttr[dict[str, Any]] = optional("stop_sequence_detail")
+    stop_time_update: OptAttr[dict[str, Any]] = optional("stop_time_update")
+    trip_update: OptAttr[dict[str, Any]] = optional("trip_update")
+    vehicle_id: OptAttr[str] = optional("vehicle_id")
+    agency_fare_url: OptAttr[str] = optional("agency_fare_url")
+    actual_trip_end_time: OptAttr[datetime] = optional("actual_trip_end_time")
+    last_tracked_time: OptAttr[datetime] = optional("last_tracked_time")
+    standing_capacity: OptAttr[float] = optional("standing_capacity")
+    last_stop_arrival_time: OptAttr[str] = optional("last_stop_arrival_time")
+    agency_id: OptAttr[str] = optional("agency_id")
+    arrival: OptAttr[dict[str, Any]] = optional()
+    current_status: OptAttr[str] = optional("current_status")
+    route_type: OptAttr[str] = optional("route_type")
+    speed: OptAttr[float] = optional()
+    route_id: OptAttr[str] = optional("route_id")
+    seating_capacity: OptAttr[float] = optional("seating_capacity")
+    stop_headsign: OptAttr[str] = optional("stop_headsign")
+    vehicle_label: OptAttr[str] = optional("vehicle_label")
+    entity_id: OptAttr[str] = optional("entity_id")
+    timestamp: OptAttr[datetime] = optional()
+    arrival_time: OptAttr[str] = optional("arrival_time")
+    stop_desc: OptAttr[str] = optional("stop_desc")
+    vehicle_desc: OptAttr[dict[str, Any]] = optional()
+    route_long_name: OptAttr[str] = optional("route_long_name")
+    agency_timezone: OptAttr[str] = optional("agency_timezone")
+    stop_code: OptAttr[str] = optional("stop_code")
+    trip_details_: OptAttr[dict[str, Any]] = optional()
+    agency_name: OptAttr[str] = optional("agency_name")
+    route_desc: OptAttr[str] = optional("route_desc")
+    vehicle_position: OptAttr[dict[str, Any]] = optional("vehicle_position")
+    license_plate: OptAttr[str] = optional("license_plate")
+    stop_id: OptAttr[str] = optional("stop_id")
+    uncertainty: OptAttr[float] = optional()
+    route_color: OptAttr[str] = optional("route_color")
+    travel_distance: OptAttr[float] = optional()
+    actual_trip_start_time: OptAttr[datetime] = optional("actual_trip_start_time")
+    bearing: OptAttr[float] = optional()
+    stop_sequence: OptAttr[float] = optional("stop_sequence")
+    start_date: OptAttr[str] = optional("start_date")
+    current_stop_sequence: OptAttr[float] = optional("current_stop_sequence")
+    start_time: OptAttr[str] = optional("start_time")
+    trip_id: OptAttr[str] = optional("trip_id")
+    route_text_color: OptAttr[str] = optional("route_text_color")
+    stop_url: OptAttr[str] = optional("stop_url")
+    departure: OptAttr[dict[str, Any]] = optional()
+    ac_available: OptAttr[str] = optional("ac_available")
+    trip_direction_: OptAttr[str] = optional()
+    agency_url: OptAttr[str] = optional("agency_url")
+    route_stop_sequence: OptAttr[list[str]] = optional()
+    trip_direction: OptAttr[str] = optional("trip_direction")
+    departure_time: OptAttr[str] = optional("departure_time")
+    trip: OptAttr[dict[str, Any]] = optional()
+    last_stop_id: OptAttr[str] = optional("last_stop_id")
+    standing_capacity_: OptAttr[float] = optional()
+    route_short_name: OptAttr[str] = optional("route_short_name")
+    stop_name: OptAttr[str] = optional("stop_name")
+    depot_id: OptAttr[str] = optional("depot_id")
+    device_info: OptAttr[dict[str, Any]] = optional()
+    observation_date_time: OptAttr[datetime] = optional()
+    vehicle_position_info: OptAttr[dict[str, Any]] = optional()
+    shape_info: OptAttr[dict[str, Any]] = optional()
+    ac_available_: OptAttr[str] = optional()
+    stop_times_info: OptAttr[dict[str, Any]] = optional()
+    arrival_uncertainty: OptAttr[float] = optional()
+    agency_info: OptAttr[dict[str, Any]] = optional()
+    departure_uncertainty: OptAttr[float] = optional()
+    vehicle_info: OptAttr[dict[str, Any]] = optional()
+    trip_info: OptAttr[dict[str, Any]] = optional()
+    position_info: OptAttr[dict[str, Any]] = optional()
+    depot_name_: OptAttr[str] = optional()
+    depot_id_: OptAttr[str] = optional("depotID")
+    stop_info: OptAttr[dict[str, Any]] = optional()
+    stop_time_update_info: OptAttr[dict[str, Any]] = optional()
+    route_info: OptAttr[dict[str, Any]] = optional()

@@ -8,7 +8,7 @@ Written by scripts/compile_models.py; a change by hand is lost.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from citycontext.models.commons import LocatedCommons
 from citycontext.models.postal_address import PostalAddress
@@ -21,6 +21,8 @@ __all__ = [
     "WasteWaterJunction",
     "WasteWaterPlant",
     "WasteWaterSimulationResult",
+    "WasteWaterTank",
+    "WaterProcess",
 ]
 
 
@@ -166,3 +168,68 @@ class WasteWaterSimulationResult(LocatedCommons):
     power: OptAttr[float] = optional()
     nh4: OptAttr[float] = optional()
     no3: OptAttr[float] = optional()
+
+
+class WasteWaterTank(SmartDataModel):
+    """WasteWaterTank 0.1.0.
+
+    https://github.com/smart-data-models/dataModel.WasteWater/blob/master/WasteWaterTank/doc/spec.md
+
+    Units: tss M1, nh4 M1, no3 M1, do M1, redox 2Z, sludge_level MTR, tn M1, temperature CEL.
+    """
+
+    _origin = Origin("WasteWater", "WasteWaterTank")
+    name: Attr[str]
+    description: Attr[str]
+    location: OptGeoAttr = optional()
+    address: OptAttr[PostalAddress] = optional()
+    area_served: OptAttr[str] = optional()
+    date_created: OptAttr[datetime] = optional()
+    date_modified: OptAttr[datetime] = optional()
+    source: OptAttr[str] = optional()
+    alternate_name: OptAttr[str] = optional()
+    data_provider: OptAttr[str] = optional()
+    owner: OptAttr[list[str]] = optional()
+    see_also: OptAttr[list[str] | str] = optional()
+    tss: OptAttr[float] = optional()
+    nh4: OptAttr[float] = optional()
+    no3: OptAttr[float] = optional()
+    do: OptAttr[float] = optional()
+    redox: OptAttr[float] = optional()
+    sludge_level: OptAttr[float] = optional()
+    tn: OptAttr[float] = optional()
+    temperature: OptAttr[float] = optional()
+    p_h: OptAttr[float] = optional()
+    power: OptAttr[dict[str, Any]] = optional()
+    airflow: OptAttr[dict[str, Any]] = optional()
+    starts_at: OptRelAttr = optional()
+    ends_at: OptRelAttr = optional()
+
+
+class WaterProcess(LocatedCommons):
+    """WaterProcess 0.0.1.
+
+    https://github.com/smart-data-models/dataModel.WasteWater/blob/master/WaterProcess/doc/spec.md
+
+    Units: temperature CEL, chromaticity C62, alkalinity MQS, residual_chlorine MQS, bod M1, cod M1, tn M1, tp M1, tss
+    M1.
+    """
+
+    _origin = Origin("WasteWater", "WaterProcess")
+    contact_point: OptAttr[dict[str, Any]] = optional()
+    water_process_type: OptAttr[
+        Literal["bioreactor", "disinfection", "effluent", "filtration", "inflow", "primarySedimentation",
+        "sedimentation", "waterTreatment"] | str
+    ] = optional()
+    operation_status: OptAttr[Literal["normal", "warning", "watch"] | str] = optional()
+    temperature: OptAttr[float] = optional()
+    chromaticity: OptAttr[float] = optional()
+    p_h: OptAttr[float] = optional()
+    alkalinity: OptAttr[float] = optional()
+    residual_chlorine: OptAttr[float] = optional()
+    turbidity: OptAttr[float] = optional()
+    bod: OptAttr[float] = optional()
+    cod: OptAttr[float] = optional()
+    tn: OptAttr[float] = optional()
+    tp: OptAttr[float] = optional()
+    tss: OptAttr[float] = optional()

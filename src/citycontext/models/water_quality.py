@@ -15,9 +15,53 @@ from citycontext.models.smart_data_model import Origin
 from citycontext.ngsild.fields import Attr, GeoAttr, OptAttr, OptRelAttr, optional
 
 __all__ = [
+    "SludgeQualityObserved",
     "WaterQualityObserved",
     "WaterQualityPredicted",
 ]
+
+
+class SludgeQualityObserved(Commons):
+    """SludgeQualityObserved 0.0.1.
+
+    https://github.com/smart-data-models/dataModel.WaterQuality/blob/master/SludgeQualityObserved/doc/spec.md
+
+    Units: n_tot MIN, p_tot MIN, k_tot MIN, c_org MIN, pcb mg/Kg SS, as_ mg/Kg SS, b mg/Kg SS, be mg/Kg SS, cd mg/Kg SS,
+    cr mg/Kg SS, cr_vi mg/Kg SS, cu mg/Kg SS, hg mg/Kg SS, ni mg/Kg SS, se mg/Kg SS, zn mg/Kg SS, ipa mg/Kg SS, toluene
+    mg/Kg SS, aox mg/Kg SS, dehp mg/Kg SS, c10_c40 mg/Kg SS, salmonella MPN/g SS (max), faecal_coliforms MPN/g SS (max).
+    """
+
+    _origin = Origin("WaterQuality", "SludgeQualityObserved")
+    location: GeoAttr
+    date_observed: Attr[str]
+    address: OptAttr[PostalAddress] = optional()
+    area_served: OptAttr[str] = optional()
+    measurand: OptAttr[list[str]] = optional()
+    p_h: OptAttr[float] = optional()
+    ref_point_of_interest: OptRelAttr = optional()
+    n_tot: OptAttr[float] = optional("N-TOT")
+    p_tot: OptAttr[float] = optional("P-TOT")
+    k_tot: OptAttr[float] = optional("K-TOT")
+    c_org: OptAttr[float] = optional("C-ORG")
+    pcb: OptAttr[float] = optional("PCB")
+    as_: OptAttr[float] = optional("As")
+    b: OptAttr[float] = optional("B")
+    be: OptAttr[float] = optional("Be")
+    cd: OptAttr[float] = optional("Cd")
+    cr: OptAttr[float] = optional("Cr")
+    cr_vi: OptAttr[float] = optional("Cr-VI")
+    cu: OptAttr[float] = optional("Cu")
+    hg: OptAttr[float] = optional("Hg")
+    ni: OptAttr[float] = optional("Ni")
+    se: OptAttr[float] = optional("Se")
+    zn: OptAttr[float] = optional("Zn")
+    ipa: OptAttr[float] = optional("IPA")
+    toluene: OptAttr[float] = optional()
+    aox: OptAttr[float] = optional("AOX")
+    dehp: OptAttr[float] = optional("DEHP")
+    c10_c40: OptAttr[float] = optional("C10-C40")
+    salmonella: OptAttr[float] = optional()
+    faecal_coliforms: OptAttr[float] = optional("faecal-coliforms")
 
 
 class WaterQualityObserved(Commons):

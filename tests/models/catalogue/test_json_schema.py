@@ -20,7 +20,7 @@ def test_a_schema_stands_alone_and_keeps_the_facts() -> None:
     assert own["refParkingSpot"]["x-ngsi"] == {"type": "Relationship"}
 
 
-@pytest.mark.parametrize("number", range(0, 394, 7))
+@pytest.mark.parametrize("number", range(0, 1070, 19))
 def test_every_schema_is_valid_and_makes_the_same_class(number: int) -> None:
     """A validator accepts the schema, and a class made from it has the fields of the shipped one."""
     jsonschema = pytest.importorskip("jsonschema", reason="jsonschema, the reference implementation, is not installed")

@@ -10,6 +10,7 @@ import pytest
 from citycontext.errors import AmbiguousModel, ConfigurationError, UnknownModel
 from citycontext.models import ModelFamily, describe, find_models, model_for, models, subjects
 from citycontext.models.catalogue import families, registry
+from citycontext.models.catalogue.generation import STATIC_SUBJECTS
 from citycontext.models.own_schema import describe_schema
 from citycontext.models.parking import OffStreetParking
 from citycontext.ngsild import Entity
@@ -39,11 +40,28 @@ def test_a_subject_may_be_spelt_in_many_ways(subject: str) -> None:
 
 
 def test_an_ambiguous_type_names_the_subjects() -> None:
-    """Two subjects have a Sensor; the error says which, and the subject decides."""
-    with pytest.raises(AmbiguousModel, match="OCF, ZEB; name the subject") as raised:
+    """Three subjects have a Sensor; the error says which, and the subject decides."""
+    with pytest.raises(AmbiguousModel, match="OCF, SAREF, ZEB; name the subject") as raised:
         model_for("Sensor")
-    assert raised.value.subjects == ("OCF", "ZEB")
+    assert raised.value.subjects == ("OCF", "SAREF", "ZEB")
     assert describe(model_for("Sensor", "ZEB")).subject == "ZEB"
+
+
+def test_a_city_subject_goes_before_others() -> None:
+    """A type that one subject of a city has is that one's, whoever else has it: Vehicle is no railway's."""
+    assert describe("Vehicle").subject == "Transportation"
+    assert describe("Vehicle", "ERA").subject == "ERA"
+    assert describe("Building").subject == "Building"
+
+
+def test_city_subjects_are_found_first() -> None:
+    """After the type that has the very name, a city's models come before the hundreds of other subjects."""
+    found = find_models("temperature")
+    exact = [model for model in found if model.type == "Temperature"]
+    assert found[: len(exact)] == exact
+    city = [model.subject in STATIC_SUBJECTS for model in found[len(exact) :]]
+    assert city == sorted(city, reverse=True)
+    assert 0 < sum(city) < len(city)
 
 
 def test_an_unknown_type_names_what_comes_near() -> None:

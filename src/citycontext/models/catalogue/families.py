@@ -10,7 +10,7 @@ from citycontext.errors import ConfigurationError
 from citycontext.models.catalogue.classes import build_class
 from citycontext.models.catalogue.description import ModelDescription
 from citycontext.models.catalogue.generation import STATIC_SUBJECTS
-from citycontext.models.catalogue.index import FORMAT, smart_data_models
+from citycontext.models.catalogue.index import FORMAT, plain_name, smart_data_models
 from citycontext.models.catalogue.python_names import class_name, module_name
 from citycontext.ngsild.entity import Entity
 
@@ -55,6 +55,14 @@ class ModelFamily:
         """
         return self._models[key]
 
+    def attribute_words(self, key: Key) -> str:
+        """Return the names of a model's attributes as they are searched, each after a blank.
+
+        Args:
+            key: Its subject and type.
+        """
+        return "".join(f" {plain_name(name)}" for name in self.describe(key).attributes)
+
     def entity_class(self, key: Key) -> type[Entity]:
         """Return the entity class of a model; always the same one.
 
@@ -86,6 +94,10 @@ class SmartDataModelsFamily(ModelFamily):
     def describe(self, key: Key) -> ModelDescription:
         """Describe a model."""
         return self._index[key]
+
+    def attribute_words(self, key: Key) -> str:
+        """Return the names of a model's attributes as they are searched."""
+        return self._index.attribute_words[key]
 
     def _make(self, key: Key) -> type[Entity]:
         subject, type_name = key

@@ -3,43 +3,51 @@
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from collections.abc import Iterable, Iterator
+from functools import cache, cached_property
 from typing import Any, Final
 
 import orjson
 
 from citycontext.errors import UnknownModel
 from citycontext.models.catalogue.description import ModelDescription
+from citycontext.models.catalogue.packed import Packed, pack
 from citycontext.models.schema.reduction import Definitions
+from citycontext.ngsild.names import to_snake
 
-__all__ = ["FORMAT", "ModelIndex", "smart_data_models"]
+__all__ = ["DEFAULT_LICENCE", "FORMAT", "ModelIndex", "plain_name", "smart_data_models", "write"]
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """The version of the index's own form."""
 
 _REPOSITORIES: Final = "https://github.com/smart-data-models"
 _RAW: Final = "https://raw.githubusercontent.com/smart-data-models"
 DEFAULT_LICENCE: Final = "CC-BY-4.0"
+_SHARED: Final = " definitions"  # a blank first: no subject's name has one
+_WORDS: Final = " words"
 
 
 class ModelIndex:
     """Models by subject and type.
 
-    The first line of an index names its subjects and models, the second holds the shared definitions, and each further
-    line is one model, in the order of the first; it is read when the model is asked for.
+    A packed file: its head names subjects and models, one block holds the shared definitions, one the words that are
+    searched, and one for each subject its models, a line each, in the order of the head. A block is read when it is
+    first asked for.
 
     Args:
-        lines: The lines of an index, as ``write`` makes them.
+        packed: What ``write`` made.
     """
 
-    def __init__(self, lines: Sequence[bytes]) -> None:
-        head = orjson.loads(lines[0])
-        self.subjects: dict[str, dict[str, Any]] = head["subjects"]
-        self.definitions = Definitions(orjson.loads(lines[1]))
-        self._lines: dict[tuple[str, str], bytes] = {
-            (subject, type_name): line for (subject, type_name), line in zip(head["models"], lines[2:], strict=True)
+    def __init__(self, packed: Packed) -> None:
+        self._packed = packed
+        self.subjects: dict[str, dict[str, Any]] = packed.head["subjects"]
+        self.definitions = Definitions(orjson.loads(packed.block(_SHARED)))
+        self._places: dict[tuple[str, str], int] = {
+            (subject, type_name): place
+            for subject, facts in self.subjects.items()
+            for place, type_name in enumerate(facts["types"])
         }
+        self._lines: dict[str, list[bytes]] = {}
         self._described: dict[tuple[str, str], ModelDescription] = {}
 
     @classmethod
@@ -49,23 +57,26 @@ class ModelIndex:
         Args:
             content: What ``write`` made.
         """
-        return cls(content.splitlines())
+        return cls(Packed(content))
 
     def __len__(self) -> int:
-        return len(self._lines)
+        return len(self._places)
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
-        return iter(self._lines)
+        return iter(self._places)
 
     def __contains__(self, key: object) -> bool:
-        return key in self._lines
+        return key in self._places
 
     def __getitem__(self, key: tuple[str, str]) -> ModelDescription:
         """Describe the model of a subject and type."""
         described = self._described.get(key)
         if described is None:
-            row = orjson.loads(self._lines[key])
+            place = self._places[key]
             subject, type_name = key
+            if subject not in self._lines:
+                self._lines[subject] = self._packed.block(subject).splitlines()
+            row = orjson.loads(self._lines[subject][place])
             repository = f"dataModel.{subject}"
             described = self._described[key] = ModelDescription(
                 subject=subject,
@@ -80,13 +91,19 @@ class ModelIndex:
             )
         return described
 
+    @cached_property
+    def attribute_words(self) -> dict[tuple[str, str], str]:
+        """The names of each model's attributes as they are searched: without case and underscores, a blank around."""
+        lines = self._packed.block(_WORDS).decode().splitlines()
+        return {key: f" {line} " for key, line in zip(self._places, lines, strict=True)}
+
     def of_type(self, type_name: str) -> list[ModelDescription]:
         """Return the models of an entity type; several where subjects share its name.
 
         Args:
             type_name: The entity type.
         """
-        return [self[key] for key in self._lines if key[1] == type_name]
+        return [self[key] for key in self._places if key[1] == type_name]
 
     def of_subject(self, subject: str) -> list[ModelDescription]:
         """Return the models of a subject.
@@ -94,31 +111,57 @@ class ModelIndex:
         Args:
             subject: The subject's name.
         """
-        return [self[key] for key in self._lines if key[0] == subject]
+        return [self[key] for key in self._places if key[0] == subject]
 
     def __str__(self) -> str:
-        return f"{len(self._lines)} models in {len(self.subjects)} subjects"
+        return f"{len(self)} models in {len(self.subjects)} subjects"
 
 
 def write(subjects: dict[str, Any], definitions: dict[str, Any], models: Iterable[dict[str, Any]]) -> bytes:
-    """Write an index: JSON Lines with one model a line, so that a change of one shows as one.
+    """Write an index.
 
     Args:
         subjects: Subject → its commit.
         definitions: Reduced shared definitions.
         models: Rows of subject, type, version, licence and reduced schema.
     """
-    rows = sorted(models, key=lambda row: (row["subject"], row["type"]))
-    keys = [(row["subject"], row["type"]) for row in rows]
-    head = {"format": FORMAT, "subjects": dict(sorted(subjects.items())), "models": keys}
-    lines = [head, dict(sorted(definitions.items())), *rows]
-    return b"".join(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE) for line in lines)
+    rows: dict[str, list[dict[str, Any]]] = {subject: [] for subject in sorted(subjects)}
+    for row in sorted(models, key=lambda row: (row["subject"], row["type"])):
+        rows[row["subject"]].append(row)
+    facts = {subject: {**subjects[subject], "types": [row["type"] for row in own]} for subject, own in rows.items()}
+    shared = Definitions(definitions)
+    words = [_words(row, shared) for own in rows.values() for row in own]
+    blocks = {
+        _SHARED: orjson.dumps(dict(sorted(definitions.items()))),
+        _WORDS: "\n".join(words).encode(),
+        **{subject: b"".join(map(_line, own)) for subject, own in rows.items()},
+    }
+    return pack({"format": FORMAT, "subjects": facts}, blocks)
+
+
+def _line(row: dict[str, Any]) -> bytes:
+    facts = {name: fact for name, fact in row.items() if name not in ("subject", "type")}
+    return orjson.dumps(facts, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _words(row: dict[str, Any], definitions: Definitions) -> str:
+    model = ModelDescription(row["subject"], row["type"], row["schema"], definitions)
+    return " ".join(plain_name(name) for name in model.attributes)
+
+
+def plain_name(text: str) -> str:
+    """Make names comparable: ``WasteManagement``, ``waste management`` and ``dataModel.WasteManagement`` are one.
+
+    Args:
+        text: A name.
+    """
+    return to_snake(text.strip().removeprefix("dataModel.").replace(" ", "_")).replace("_", "")
 
 
 @cache
 def smart_data_models() -> ModelIndex:
     """Return the index that ships with the package; it is read once."""
-    content = pkgutil.get_data("citycontext.models.catalogue", "smart_data_models.jsonl")
+    content = pkgutil.get_data("citycontext.models.catalogue", "smart_data_models.bin")
     if content is None:  # a loader that gives no data
         raise UnknownModel("the index of Smart Data Models cannot be read from this installation")
     return ModelIndex.from_bytes(content)

@@ -9,9 +9,10 @@ from functools import cache
 from citycontext.errors import AmbiguousModel, UnknownModel
 from citycontext.models.catalogue.description import ModelDescription
 from citycontext.models.catalogue.families import Key, ModelFamily, SmartDataModelsFamily, installed_families
+from citycontext.models.catalogue.generation import STATIC_SUBJECTS
+from citycontext.models.catalogue.index import plain_name
 from citycontext.models.smart_data_model import SmartDataModel
 from citycontext.ngsild.entity import Entity
-from citycontext.ngsild.names import to_snake
 
 __all__ = ["describe", "families", "find_models", "model_for", "models", "registered_class", "subjects"]
 
@@ -45,10 +46,10 @@ def models(subject: str | None = None) -> Iterator[ModelDescription]:
     Args:
         subject: Only those of this subject, e.g. ``Parking``; its case and its blanks do not matter.
     """
-    wanted = _plain(subject) if subject else None
+    wanted = plain_name(subject) if subject else None
     for family in families():
         for key in family:
-            if wanted is None or _plain(key[0]) == wanted:
+            if wanted is None or plain_name(key[0]) == wanted:
                 yield family.describe(key)
 
 
@@ -113,30 +114,37 @@ def find_models(words: str = "", *, attribute: str | None = None, subject: str |
     """Find models by words and attributes.
 
     Args:
-        words: Words that all occur in the names of type, subject or attributes; a match in the type counts most.
+        words: Words that all occur in the names of type, subject or attributes.
         attribute: The wire name or Python name of an attribute the model declares.
         subject: Only models of this subject.
 
     Returns:
-        The models, best match first.
+        The models, best match first: the type that is asked for by its name, then those of a city's subjects, then
+        the others; among them a match in the type counts most.
     """
-    wanted = [_plain(word) for word in words.split()]
+    wanted, wanted_subject = [plain_name(word) for word in words.split()], plain_name(subject) if subject else None
+    in_words = f" {plain_name(attribute)}" if attribute is not None else ""
     ranked = []
-    for model in models(subject):
-        if attribute is not None and not _has_attribute(model, attribute):
-            continue
-        rank = _rank(model, wanted)
-        if rank is not None:
-            ranked.append((rank, model.subject, model.type, model))
-    return [model for *_, model in sorted(ranked, key=lambda entry: entry[:3])]
+    for family in families():
+        for key in family:
+            if wanted_subject is not None and plain_name(key[0]) != wanted_subject:
+                continue
+            names = family.attribute_words(key)
+            if in_words not in names:
+                continue
+            rank = _rank(key, names, wanted)
+            if rank is None or (attribute is not None and not _has_attribute(family.describe(key), attribute)):
+                continue
+            ranked.append(((rank > 0, key[0] not in STATIC_SUBJECTS, rank, *key), family, key))
+    return [family.describe(key) for _, family, key in sorted(ranked, key=lambda entry: entry[0])]
 
 
 def _has_attribute(model: ModelDescription, name: str) -> bool:
     return name in model.attributes or any(one.name == name for one in model.attributes.values())
 
 
-def _rank(model: ModelDescription, words: list[str]) -> int | None:
-    type_name, subject = _plain(model.type), _plain(model.subject)
+def _rank(key: Key, attributes: str, words: list[str]) -> int | None:
+    subject, type_name = plain_name(key[0]), plain_name(key[1])
     rank = 0
     for word in words:
         if word == type_name:
@@ -145,7 +153,7 @@ def _rank(model: ModelDescription, words: list[str]) -> int | None:
             rank += 1
         elif word in subject:
             rank += 10
-        elif any(word in _plain(name) for name in model.attributes):
+        elif word in attributes:
             rank += 100
         else:
             return None
@@ -153,9 +161,13 @@ def _rank(model: ModelDescription, words: list[str]) -> int | None:
 
 
 def _find(type_name: str, subject: str | None) -> tuple[ModelFamily, Key]:
-    wanted = _plain(subject) if subject else None
+    wanted = plain_name(subject) if subject else None
     for family in _one_by_one():
-        keys = [key for key in _keys_by_type(family).get(type_name, ()) if wanted is None or _plain(key[0]) == wanted]
+        keys = [
+            key for key in _keys_by_type(family).get(type_name, ()) if wanted is None or plain_name(key[0]) == wanted
+        ]
+        if len(keys) > 1:
+            keys = [key for key in keys if key[0] in STATIC_SUBJECTS] or keys
         if len(keys) == 1:
             return family, keys[0]
         if keys:
@@ -174,8 +186,3 @@ def _one_by_one() -> Iterator[ModelFamily]:
     """Yield families in order, looking for installed ones only when those that ship do not do."""
     yield _shipped()
     yield from _installed()
-
-
-def _plain(text: str) -> str:
-    """Make names comparable: ``WasteManagement``, ``waste management`` and ``dataModel.WasteManagement`` are one."""
-    return to_snake(text.strip().removeprefix("dataModel.").replace(" ", "_")).replace("_", "")
