@@ -283,8 +283,8 @@ class ConfigurationError(CityContextError):
         return "\n".join([line, *map(str, self.further)])
 
 
-class MissingExtra(ConfigurationError):
-    """An optional dependency is not installed.
+class MissingExtra(ConfigurationError, ModuleNotFoundError):
+    """An optional dependency is not installed; an ``ImportError`` for those who walk modules.
 
     Args:
         extra: The extra that brings it, e.g. ``bridge``.
@@ -294,8 +294,10 @@ class MissingExtra(ConfigurationError):
 
     def __init__(self, extra: str, *, package: str, purpose: str) -> None:
         super().__init__(
-            f"{purpose} needs {package}, which is not installed.", cure=f"Run: pip install 'citycontext[{extra}]'"
+            f"{purpose} needs {package}, which is not installed.",
+            cure=f"Run: pip install 'citycontext[{extra}]' (in the folder of a checkout: pip install '.[{extra}]')",
         )
+        self.name = package
         self.extra = extra
         self.package = package
 

@@ -106,9 +106,8 @@ def test_store_that_cannot_be_opened_is_one_clear_error(tmp_path: object) -> Non
 def test_missing_package_is_one_clear_line() -> None:
     """Without a package of the extra, importing the broker says which extra to install."""
     program = (
-        "import importlib.util as u, sys\n"
-        "find = u.find_spec\n"
-        "u.find_spec = lambda name, *rest: None if name == 'shapely' else find(name, *rest)\n"
+        "import sys\n"
+        "sys.modules['shapely'] = None\n"
         "try:\n    import citycontext.broker\nexcept Exception as error:\n    print(type(error).__name__, error)\n"
     )
     shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout

@@ -19,7 +19,8 @@ def test_core_alone_says_which_extra_the_command_line_needs(citycontext, refusal
     """With nothing but the core installed, one line tells what to install."""
     line = refusal(citycontext("demo", missing=("typer", "rich")))
     assert line == (
-        "citycontext: The command line needs typer, which is not installed. Run: pip install 'citycontext[cli]'"
+        "citycontext: The command line needs typer, which is not installed. Run: pip install 'citycontext[cli]' "
+        "(in the folder of a checkout: pip install '.[cli]')"
     )
 
 
@@ -36,7 +37,7 @@ def test_command_says_which_extra_it_needs(citycontext, refusal, arguments, pack
     """A command whose packages are missing names the package, and the one extra that brings all it needs."""
     line = refusal(citycontext(*arguments, missing=(package,)))
     assert f"needs {package}, which is not installed." in line
-    assert line.endswith(f"pip install 'citycontext[{extra}]'")
+    assert f"pip install 'citycontext[{extra}]'" in line
 
 
 def test_unknown_command_is_a_usage_error(capsys) -> None:

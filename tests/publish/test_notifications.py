@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from datetime import timedelta
 
 import httpx
 import pytest
 
 from citycontext.errors import DataError, MissingExtra, PublicationError
-from citycontext.publish import EventStream, notifications
+from citycontext.publish import EventStream
 from citycontext.publish.notifications import notification_app, publish_notification
 
 
@@ -61,7 +62,7 @@ async def test_over_http_behind_a_secret(tmp_path, make_publication, parkings) -
 
 def test_a_missing_extra_is_named(tmp_path, make_publication, monkeypatch) -> None:
     """Without Starlette the error says which extra brings it."""
-    monkeypatch.setattr(notifications, "find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "starlette", None)
     with EventStream(tmp_path / "site", make_publication()) as stream, pytest.raises(MissingExtra):
         notification_app(stream)
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from citycontext.errors import MissingExtra
+from citycontext.extras import require
 
-try:
-    from citycontext.bridge.config.bridge import BridgeConfig
-    from citycontext.bridge.service import Bridge, Counts
-except ModuleNotFoundError as error:
-    package = (error.name or "").partition(".")[0]
-    if package in ("", "citycontext"):
-        raise
-    raise MissingExtra("bridge", package=package, purpose="The bridge") from None
+require("bridge", "paho", "jmespath", "prometheus_client", purpose="The bridge")
+
+from citycontext.bridge.config.bridge import BridgeConfig  # noqa: E402
+from citycontext.bridge.service import Bridge, Counts  # noqa: E402
 
 __all__ = ["Bridge", "BridgeConfig", "Counts"]

@@ -9,13 +9,9 @@ It keeps everything in one SQLite database, in memory or in a file, and answers 
 
 from __future__ import annotations
 
-from importlib.util import find_spec
+from citycontext.extras import require
 
-from citycontext.errors import MissingExtra
-
-for _package in ("starlette", "uvicorn", "shapely"):
-    if find_spec(_package) is None:
-        raise MissingExtra("broker", package=_package, purpose="The local context broker")
+require("broker", "starlette", "uvicorn", "shapely", purpose="The local context broker")
 
 from citycontext.broker.app import LocalBroker  # noqa: E402
 from citycontext.broker.server import Server, serve  # noqa: E402

@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Literal, cast
 
 import typer
 
-from citycontext.cli.extras import extra
+from citycontext.cli.conventions import extra
 from citycontext.errors import ConfigurationError
 from citycontext.ngsild.findings import Finding, Severity
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from citycontext.cli.extras import extra
+from citycontext.cli.conventions import extra
 from citycontext.errors import ConfigurationError
 
 __all__ = ["import_iota"]

@@ -10,8 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from citycontext.cli.extras import extra
-from citycontext.cli.logs import log_to_stderr
+from citycontext.cli.conventions import extra, log_to_stderr
 
 __all__ = ["serve_broker"]
 

@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from citycontext.cli.counts import counted
+from citycontext.cli.conventions import counted
 from citycontext.errors import ConfigurationError
 from citycontext.models.catalogue.description import ModelDescription
 from citycontext.models.catalogue.registry import describe

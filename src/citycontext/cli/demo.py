@@ -15,8 +15,7 @@ from rich.console import Console
 from rich.live import Live
 
 from citycontext.cli.board import draw_board
-from citycontext.cli.extras import extra
-from citycontext.cli.logs import log_to_stderr
+from citycontext.cli.conventions import extra, log_to_stderr
 
 if TYPE_CHECKING:
     from citycontext.demo import Demo

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Final
 
-from citycontext.cli.extras import extra
+from citycontext.cli.conventions import extra
 from citycontext.errors import CityContextError, ConfigurationError
 from citycontext.foreign_text import printable
 

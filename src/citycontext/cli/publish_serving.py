@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from citycontext.cli.extras import extra
-from citycontext.cli.logs import log_to_stderr
+from citycontext.cli.conventions import extra, log_to_stderr
 from citycontext.cli.publish_report import print_report
 from citycontext.errors import ConfigurationError
 from citycontext.ngsild.query.duration import Duration

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 
-from citycontext.cli.counts import counted
+from citycontext.cli.conventions import counted
 from citycontext.errors import ConfigurationError
 from citycontext.models.validation.files import Checker, FileReport
 from citycontext.models.validation.practice import Practice

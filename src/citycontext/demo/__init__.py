@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from citycontext.demo.demo import Demo
-from citycontext.demo.report import Counts, DemoReport
+from citycontext.extras import require
+
+require("demo", "amqtt", "paho", "jmespath", "prometheus_client", "starlette", "uvicorn", "shapely", purpose="The demo")
+
+from citycontext.demo.demo import Demo  # noqa: E402
+from citycontext.demo.report import Counts, DemoReport  # noqa: E402
 
 __all__ = ["Counts", "Demo", "DemoReport"]

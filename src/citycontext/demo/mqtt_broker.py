@@ -6,13 +6,10 @@ import asyncio
 import threading
 from typing import Final
 
-from citycontext.errors import ConfigurationError, MissingExtra
+from amqtt.adapters import StreamReaderAdapter, StreamWriterAdapter
+from amqtt.broker import Broker
 
-try:
-    from amqtt.adapters import StreamReaderAdapter, StreamWriterAdapter
-    from amqtt.broker import Broker
-except ModuleNotFoundError as error:
-    raise MissingExtra("demo", package="amqtt", purpose="The demo's MQTT broker") from error
+from citycontext.errors import ConfigurationError
 
 __all__ = ["MqttBroker"]
 

@@ -8,10 +8,10 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
-from citycontext.errors import DataError, MissingExtra, PublicationError
+from citycontext.errors import DataError, PublicationError
+from citycontext.extras import require
 from citycontext.ngsild import Entity, Severity
 from citycontext.ngsild.json_text import read_json
 from citycontext.ngsild.notifications import Notification
@@ -71,8 +71,7 @@ def notification_app(
     Raises:
         MissingExtra: Starlette is not installed.
     """
-    if find_spec("starlette") is None:
-        raise MissingExtra("broker", package="starlette", purpose="Taking notifications over HTTP")
+    require("broker", "starlette", purpose="Taking notifications over HTTP")
     from starlette.applications import Starlette
     from starlette.concurrency import run_in_threadpool
     from starlette.responses import PlainTextResponse

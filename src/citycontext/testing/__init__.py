@@ -19,13 +19,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from citycontext.errors import MissingExtra
+from citycontext.extras import require
 from citycontext.lazy_names import lazy_names
 
-try:
-    import pytest
-except ModuleNotFoundError:
-    raise MissingExtra("testing", package="pytest", purpose="citycontext.testing") from None
+require("testing", "pytest", purpose="citycontext.testing")
+
+import pytest  # noqa: E402
 
 # pytest loads this module in every run: what only some tests need is imported by their fixtures.
 if TYPE_CHECKING:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+
 import httpx
 import pytest
 
 from citycontext.errors import MissingExtra
 from citycontext.publish import EventStream
-from citycontext.publish.ldes import app as app_module
 from citycontext.publish.ldes.app import ldes_app
 
 
@@ -68,6 +69,6 @@ async def test_nothing_else_is_served(site, make_publication) -> None:
 
 def test_a_missing_extra_is_named(site, make_publication, monkeypatch) -> None:
     """Without Starlette the error says which extra brings it."""
-    monkeypatch.setattr(app_module, "find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "starlette", None)
     with pytest.raises(MissingExtra, match=r"citycontext\[broker\]"):
         ldes_app(site, make_publication().stream)

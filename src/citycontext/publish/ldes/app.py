@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from citycontext.errors import MissingExtra
+from citycontext.extras import require
 from citycontext.publish.config import Retention, StreamSettings
 from citycontext.publish.ldes.nodes import ROOT
 
@@ -36,8 +35,7 @@ def ldes_app(folder: Path | str, settings: StreamSettings) -> Starlette:
     Raises:
         MissingExtra: Starlette is not installed.
     """
-    if find_spec("starlette") is None:
-        raise MissingExtra("broker", package="starlette", purpose="Serving an event stream")
+    require("broker", "starlette", purpose="Serving an event stream")
     from starlette.applications import Starlette
     from starlette.concurrency import run_in_threadpool
     from starlette.responses import PlainTextResponse, RedirectResponse, Response

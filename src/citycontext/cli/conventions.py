@@ -1,0 +1,55 @@
+"""What every command does alike: say what to install, write numbers of things, log to stderr."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from citycontext.errors import MissingExtra
+
+__all__ = ["counted", "extra", "log_to_stderr"]
+
+
+@contextmanager
+def extra(name: str, *, purpose: str) -> Iterator[None]:
+    """Guard imports that need an extra.
+
+    Args:
+        name: The extra that brings all they need.
+        purpose: What needs it, as the beginning of a sentence.
+
+    Raises:
+        MissingExtra: A package that is not ours cannot be found.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        package = (error.name or "").partition(".")[0]
+        if package in ("", "citycontext"):
+            raise
+        raise MissingExtra(name, package=package, purpose=purpose) from None
+
+
+def counted(number: int, one: str, several: str = "") -> str:
+    """Write a number and what it counts: ``1 error``, ``2,000 errors``.
+
+    Args:
+        number: How many.
+        one: The noun for one.
+        several: The noun for any other number; ``one`` with an ``s`` by default.
+
+    Returns:
+        The text.
+    """
+    return f"{number:,} {one if number == 1 else several or one + 's'}"
+
+
+def log_to_stderr(level: int = logging.WARNING) -> None:
+    """Send the program's log to stderr.
+
+    Args:
+        level: The least that is shown of citycontext's own; of other packages, warnings.
+    """
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
+    logging.getLogger("citycontext").setLevel(level)
