@@ -13,8 +13,8 @@ from citycontext.oslo.entities.public_domain import Lichtpunt
 from citycontext.oslo.entities.sensors import Platform, Sensor
 from citycontext.oslo.entities.traffic import Verkeersmeetpunt, Verkeerstelling
 from citycontext.oslo.entities.water import ChemischAgensConcentratieObservatie
-from citycontext.oslo.mapping_tables import standard_tables
 from citycontext.oslo.profiles import all_forms
+from citycontext.oslo.tables.mapping_tables import standard_tables
 from citycontext.oslo.vocabulary import NAMESPACES, iri
 
 FLANDERS = "https://data.vlaanderen.be/ns/"

@@ -15,7 +15,7 @@ from citycontext.ngsild import Entity, point
 from citycontext.errors import MissingExtra
 from citycontext.oslo import from_oslo, read_text, to_oslo
 from citycontext.oslo.conformance import check_shapes
-from citycontext.oslo.wkt import read_wkt
+from citycontext.oslo.places.wkt import read_wkt
 assert not any(sys.modules.get(name) for name in ("pyld", "pyproj", "rdflib", "pyshacl"))
 entity = Entity(id="urn:ngsi-ld:WasteContainer:1", type="WasteContainer", location=point(3.72, 51.05), fillingLevel=0.4)
 written = to_oslo(entity)

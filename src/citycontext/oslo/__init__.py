@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from citycontext.oslo.documents import read_document, read_text
     from citycontext.oslo.graph import Graph, Literal
     from citycontext.oslo.losses import Loss, LossKind, LossReport
-    from citycontext.oslo.mapping_tables import MappingTables, standard_tables
     from citycontext.oslo.profiles import ENERGY, ISO, SOSA, Profile
-    from citycontext.oslo.reading import Reading, from_oslo
-    from citycontext.oslo.writing import OsloGraph, to_oslo
+    from citycontext.oslo.reading.from_oslo import Reading, from_oslo
+    from citycontext.oslo.tables.mapping_tables import MappingTables, standard_tables
+    from citycontext.oslo.writing.to_oslo import OsloGraph, to_oslo
 
 __all__ = [
     "ENERGY",
@@ -50,12 +50,12 @@ _HOMES: Final = {
     "Loss": "losses",
     "LossKind": "losses",
     "LossReport": "losses",
-    "MappingTables": "mapping_tables",
-    "standard_tables": "mapping_tables",
-    "OsloGraph": "writing",
-    "to_oslo": "writing",
-    "Reading": "reading",
-    "from_oslo": "reading",
+    "MappingTables": "tables.mapping_tables",
+    "standard_tables": "tables.mapping_tables",
+    "OsloGraph": "writing.to_oslo",
+    "to_oslo": "writing.to_oslo",
+    "Reading": "reading.from_oslo",
+    "from_oslo": "reading.from_oslo",
     "read_document": "documents",
     "read_text": "documents",
 }

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from citycontext.oslo.literals import is_time_text
-from citycontext.oslo.mapping_table import MappingTable
 from citycontext.oslo.observations import Instant, Interval, TimeOfPhenomenon
+from citycontext.oslo.tables.mapping_table import MappingTable
 
 __all__ = [
     "TIME_ATTRIBUTES",

@@ -12,7 +12,7 @@ import orjson
 from citycontext.errors import DataError
 from citycontext.ngsild import Entity, Severity
 from citycontext.oslo import Graph, Literal, LossKind, standard_tables, to_oslo
-from citycontext.oslo.outlines import Outlines
+from citycontext.oslo.writing.outlines import Outlines
 from citycontext.publish.config import StreamSettings
 from citycontext.publish.ldes.moulds import Mould
 from citycontext.publish.ldes.versions import Version, instant_text, micros_of, version_iri

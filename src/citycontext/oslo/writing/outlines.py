@@ -17,13 +17,13 @@ import orjson
 from citycontext.ngsild.attribute_base import is_null
 from citycontext.ngsild.geometry import is_plain_point
 from citycontext.ngsild.time import is_datetime_text
-from citycontext.oslo.instances import QUALITIES
 from citycontext.oslo.literals import is_time_text
-from citycontext.oslo.mapping_table import MappingTable
-from citycontext.oslo.mapping_tables import MappingTables
 from citycontext.oslo.phenomenon_times import TIME_ATTRIBUTES
-from citycontext.oslo.targets import is_iri
+from citycontext.oslo.tables.mapping_table import MappingTable
+from citycontext.oslo.tables.mapping_tables import MappingTables
 from citycontext.oslo.vocabulary import DEFAULT_BASE
+from citycontext.oslo.writing.instances import QUALITIES
+from citycontext.oslo.writing.targets import is_iri
 
 __all__ = ["Outline", "Outlines"]
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from citycontext.oslo.geometry_writing import GeometryWriter
 from citycontext.oslo.graph import Graph, Literal, Term
 from citycontext.oslo.literals import number_literal, time_literal, unit_iri
-from citycontext.oslo.mapping_table import MappingTable
 from citycontext.oslo.observations import (
     Category,
     Count,
@@ -22,7 +20,9 @@ from citycontext.oslo.observations import (
     TimeOfPhenomenon,
 )
 from citycontext.oslo.profiles import Form, Profile, Quantity
+from citycontext.oslo.tables.mapping_table import MappingTable
 from citycontext.oslo.vocabulary import XSD
+from citycontext.oslo.writing.geometries import GeometryWriter
 
 __all__ = ["ObservationWriter", "time_node"]
 

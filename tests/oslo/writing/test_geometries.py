@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from citycontext.errors import ConfigurationError, InvalidGeometry
 from citycontext.ngsild import Entity, point
 from citycontext.oslo import LossKind, from_oslo, read_text, to_oslo
-from citycontext.oslo.places import LAMBERT_72, LAMBERT_2008
+from citycontext.oslo.places.reference_systems import LAMBERT_72, LAMBERT_2008
 from strategies import geometries
 
 pytest.importorskip("pyproj", reason="the library of coordinate operations is not installed")

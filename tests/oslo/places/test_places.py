@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from citycontext.errors import InvalidGeometry
 from citycontext.ngsild import point
-from citycontext.oslo.gml import read_gml, write_gml
-from citycontext.oslo.places import CRS84, LAMBERT_72, LAMBERT_2008, WGS84, find_crs, project
-from citycontext.oslo.wkt import read_wkt, write_wkt
+from citycontext.oslo.places.gml import read_gml, write_gml
+from citycontext.oslo.places.reference_systems import CRS84, LAMBERT_72, LAMBERT_2008, WGS84, find_crs, project
+from citycontext.oslo.places.wkt import read_wkt, write_wkt
 from strategies import geometries
 
 pytest.importorskip("pyproj", reason="the library of coordinate operations is not installed")

@@ -13,7 +13,7 @@ from citycontext.ngsild import Entity
 from citycontext.ngsild.names import is_uri
 from citycontext.oslo import Graph, Literal, LossKind, from_oslo, read_text, standard_tables
 from citycontext.oslo.profiles import all_forms
-from citycontext.oslo.reading import Models
+from citycontext.oslo.reading.from_oslo import Models
 from citycontext.oslo.vocabulary import XSD, iri
 
 OBS = "urn:x:observation"

@@ -11,13 +11,8 @@ from typing import Any, Final
 
 from citycontext.ngsild.geometry import is_geometry
 from citycontext.oslo.aliases import canonical
-from citycontext.oslo.description_reading import decode_term
-from citycontext.oslo.instances import InstanceReader
 from citycontext.oslo.literals import is_time_text, number_literal
 from citycontext.oslo.losses import Loss, LossKind, LossReport
-from citycontext.oslo.mapping_table import MappingTable, ObservedAttribute, Part
-from citycontext.oslo.mapping_tables import MappingTables
-from citycontext.oslo.observation_types import OBSERVATION_TYPES, observation_type
 from citycontext.oslo.observations import (
     Category,
     GeometryResult,
@@ -30,8 +25,13 @@ from citycontext.oslo.observations import (
 )
 from citycontext.oslo.phenomenon_times import observed_at, parse_time
 from citycontext.oslo.profiles import ISO, Profile
-from citycontext.oslo.targets import comes_back_in_order, is_iri, targets_of
+from citycontext.oslo.reading.descriptions import decode_term
+from citycontext.oslo.tables.mapping_table import MappingTable, ObservedAttribute, Part
+from citycontext.oslo.tables.mapping_tables import MappingTables
+from citycontext.oslo.tables.observation_types import OBSERVATION_TYPES, observation_type
 from citycontext.oslo.vocabulary import iri, local_name
+from citycontext.oslo.writing.instances import InstanceReader
+from citycontext.oslo.writing.targets import comes_back_in_order, is_iri, targets_of
 
 __all__ = ["ObservationEntityWriter"]
 

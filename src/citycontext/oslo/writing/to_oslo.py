@@ -11,24 +11,24 @@ from citycontext.ngsild.entity import Entity
 from citycontext.ngsild.geometry import is_geometry
 from citycontext.ngsild.temporal import TemporalEntity
 from citycontext.ngsild.terms import ENTITY_MEMBERS
-from citycontext.oslo.description_writing import DescriptionWriter, Unwritten
 from citycontext.oslo.documents import context_document, write_json_ld
-from citycontext.oslo.geometry_writing import GeometryLiteral, GeometryWriter
 from citycontext.oslo.graph import Graph
-from citycontext.oslo.instances import InstanceReader
 from citycontext.oslo.literals import is_time_text, ngsild_time
 from citycontext.oslo.losses import Loss, LossKind, LossReport
-from citycontext.oslo.mapping_table import Home
-from citycontext.oslo.mapping_tables import MappingTables, standard_tables
 from citycontext.oslo.n_triples import write_n_triples
-from citycontext.oslo.observation_entity_writing import ObservationEntityWriter
-from citycontext.oslo.observation_writing import ObservationWriter
 from citycontext.oslo.observations import ObservationCollection, Sample
 from citycontext.oslo.phenomenon_times import TIME_ATTRIBUTES, collection_times, entity_times
-from citycontext.oslo.places import CRS84, Crs, find_crs
+from citycontext.oslo.places.reference_systems import CRS84, Crs, find_crs
 from citycontext.oslo.profiles import ISO, PROFILES, Profile
-from citycontext.oslo.targets import comes_back_in_order, is_iri, targets_of
+from citycontext.oslo.tables.mapping_table import Home
+from citycontext.oslo.tables.mapping_tables import MappingTables, standard_tables
 from citycontext.oslo.vocabulary import DEFAULT_BASE
+from citycontext.oslo.writing.descriptions import DescriptionWriter, Unwritten
+from citycontext.oslo.writing.geometries import GeometryLiteral, GeometryWriter
+from citycontext.oslo.writing.instances import InstanceReader
+from citycontext.oslo.writing.observation_entities import ObservationEntityWriter
+from citycontext.oslo.writing.observations import ObservationWriter
+from citycontext.oslo.writing.targets import comes_back_in_order, is_iri, targets_of
 
 __all__ = ["OsloGraph", "to_oslo"]
 

@@ -8,7 +8,6 @@ from typing import Final
 
 from citycontext.oslo.aliases import canonical
 from citycontext.oslo.graph import Literal, Term
-from citycontext.oslo.graph_reading import GraphReader
 from citycontext.oslo.literals import boolean_of, is_number, number_of, quantity_of, unit_code_of
 from citycontext.oslo.losses import Loss, LossKind
 from citycontext.oslo.observations import (
@@ -25,6 +24,7 @@ from citycontext.oslo.observations import (
     Truth,
 )
 from citycontext.oslo.profiles import ISO, SOSA, all_forms
+from citycontext.oslo.reading.graph_reader import GraphReader
 from citycontext.oslo.vocabulary import NAMESPACES, iri, is_blank, local_name
 
 __all__ = ["COLLECTIONS", "COLLECTION_MEMBERS", "ObservationReader", "ReadObservation"]

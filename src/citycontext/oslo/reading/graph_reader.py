@@ -11,14 +11,14 @@ from citycontext.errors import InvalidGeometry, InvalidTime
 from citycontext.ngsild.geometry import Geometry
 from citycontext.ngsild.time import format_datetime, parse_datetime
 from citycontext.oslo.aliases import canonical
-from citycontext.oslo.gml import read_gml
 from citycontext.oslo.graph import Graph, Literal, Term, Triple
 from citycontext.oslo.literals import is_time_text
 from citycontext.oslo.losses import Loss, LossKind, LossReport
 from citycontext.oslo.observations import Instant, Interval, TimeOfPhenomenon
-from citycontext.oslo.places import Place
+from citycontext.oslo.places.gml import read_gml
+from citycontext.oslo.places.reference_systems import Place
+from citycontext.oslo.places.wkt import read_wkt
 from citycontext.oslo.vocabulary import RDF_TYPE, iri, is_blank
-from citycontext.oslo.wkt import read_wkt
 
 __all__ = ["GraphReader"]
 

@@ -8,7 +8,6 @@ from typing import Any, Final
 from citycontext.oslo.graph import Literal
 from citycontext.oslo.literals import is_time_text, ngsild_time, number_literal, unit_code_of, unit_iri
 from citycontext.oslo.losses import Loss, LossKind, LossReport
-from citycontext.oslo.mapping_table import MappingTable, ObservedAttribute
 from citycontext.oslo.observations import (
     Category,
     Count,
@@ -24,7 +23,8 @@ from citycontext.oslo.observations import (
     observation_iri,
 )
 from citycontext.oslo.phenomenon_times import instance_time, observed_at
-from citycontext.oslo.targets import is_iri
+from citycontext.oslo.tables.mapping_table import MappingTable, ObservedAttribute
+from citycontext.oslo.writing.targets import is_iri
 
 __all__ = ["QUALITIES", "InstanceReader"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from citycontext.oslo.aliases import canonical
-from citycontext.oslo.mapping_table import MappingTable
-from citycontext.oslo.mapping_tables import MappingTables
 from citycontext.oslo.observations import Category, Count, GeometryResult, Measure, Result, Truth
+from citycontext.oslo.tables.mapping_table import MappingTable
+from citycontext.oslo.tables.mapping_tables import MappingTables
 from citycontext.oslo.vocabulary import iri
 
 __all__ = ["OBSERVATION_TYPES", "observation_type"]

@@ -8,12 +8,12 @@ from typing import Final
 
 from citycontext.errors import InvalidGeometry
 from citycontext.ngsild.geometry import Geometry
-from citycontext.oslo.gml import GML_TYPES, read_gml, write_gml
 from citycontext.oslo.graph import Graph, Literal
 from citycontext.oslo.losses import Loss, LossKind, LossReport
-from citycontext.oslo.places import CRS84, Crs, map_positions
+from citycontext.oslo.places.gml import GML_TYPES, read_gml, write_gml
+from citycontext.oslo.places.reference_systems import CRS84, Crs, map_positions
+from citycontext.oslo.places.wkt import read_wkt, write_wkt
 from citycontext.oslo.vocabulary import NAMESPACES
-from citycontext.oslo.wkt import read_wkt, write_wkt
 
 __all__ = ["GeometryLiteral", "GeometryWriter"]
 

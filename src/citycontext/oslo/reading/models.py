@@ -8,14 +8,14 @@ from urllib.parse import unquote
 
 from citycontext.ngsild.names import is_uri
 from citycontext.oslo.aliases import canonical
-from citycontext.oslo.description_reading import decode_term
-from citycontext.oslo.entity_making import EntityMaker, Made
 from citycontext.oslo.literals import ngsild_time
 from citycontext.oslo.losses import LossKind
-from citycontext.oslo.mapping_table import MappingTable, ObservedAttribute
-from citycontext.oslo.observation_reading import COLLECTION_MEMBERS, COLLECTIONS, ObservationReader, ReadObservation
 from citycontext.oslo.observations import Category, GeometryResult, Instant, Measure, TimeOfPhenomenon
 from citycontext.oslo.phenomenon_times import entity_times, observed_at
+from citycontext.oslo.reading.descriptions import decode_term
+from citycontext.oslo.reading.entity_making import EntityMaker, Made
+from citycontext.oslo.reading.observations import COLLECTION_MEMBERS, COLLECTIONS, ObservationReader, ReadObservation
+from citycontext.oslo.tables.mapping_table import MappingTable, ObservedAttribute
 from citycontext.oslo.vocabulary import iri
 
 __all__ = ["ModelReader"]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from citycontext.oslo.description_reading import decode_term
-from citycontext.oslo.entity_making import EntityMaker
 from citycontext.oslo.losses import LossKind
-from citycontext.oslo.mapping_table import MappingTable
-from citycontext.oslo.observation_reading import ObservationReader, ReadObservation
-from citycontext.oslo.observation_types import OBSERVATION_TYPES, observation_type
 from citycontext.oslo.observations import Measure
 from citycontext.oslo.phenomenon_times import time_text
+from citycontext.oslo.reading.descriptions import decode_term
+from citycontext.oslo.reading.entity_making import EntityMaker
+from citycontext.oslo.reading.observations import ObservationReader, ReadObservation
+from citycontext.oslo.tables.mapping_table import MappingTable
+from citycontext.oslo.tables.observation_types import OBSERVATION_TYPES, observation_type
 from citycontext.oslo.vocabulary import iri, is_blank
 
 __all__ = ["read_classes"]

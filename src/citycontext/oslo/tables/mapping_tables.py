@@ -27,8 +27,8 @@ from typing import Any, Final
 
 from citycontext.configuration import read_toml
 from citycontext.errors import ConfigurationError
-from citycontext.oslo.mapping_table import MappingTable
-from citycontext.oslo.table_parsing import parse_table
+from citycontext.oslo.tables.mapping_table import MappingTable
+from citycontext.oslo.tables.parsing import parse_table
 from citycontext.oslo.vocabulary import DEFAULT_BASE
 
 __all__ = ["MappingTables", "standard_tables"]

@@ -14,14 +14,14 @@ from citycontext.ngsild.names import is_uri
 from citycontext.ngsild.temporal import TemporalEntity
 from citycontext.ngsild.time import parse_datetime
 from citycontext.oslo.aliases import canonical
-from citycontext.oslo.description_reading import DescriptionReader
 from citycontext.oslo.entities import class_for
 from citycontext.oslo.graph import Literal
-from citycontext.oslo.graph_reading import GraphReader
 from citycontext.oslo.literals import is_time_text, ngsild_time
 from citycontext.oslo.losses import Loss, LossKind
-from citycontext.oslo.mapping_table import MappingTable
-from citycontext.oslo.mapping_tables import MappingTables
+from citycontext.oslo.reading.descriptions import DescriptionReader
+from citycontext.oslo.reading.graph_reader import GraphReader
+from citycontext.oslo.tables.mapping_table import MappingTable
+from citycontext.oslo.tables.mapping_tables import MappingTables
 from citycontext.oslo.vocabulary import RDF_TYPE, iri, is_blank
 
 __all__ = ["EntityMaker", "Made"]

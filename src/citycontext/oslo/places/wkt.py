@@ -7,7 +7,7 @@ from typing import Any, Final, NoReturn, cast
 
 from citycontext.errors import InvalidGeometry
 from citycontext.ngsild.geometry import Geometry
-from citycontext.oslo.places import CRS84, Crs, Place, find_crs, place, positions_written
+from citycontext.oslo.places.reference_systems import CRS84, Crs, Place, find_crs, place, positions_written
 
 __all__ = ["read_wkt", "write_wkt"]
 

@@ -6,12 +6,12 @@ from typing import Any
 
 from citycontext.oslo.aliases import canonical
 from citycontext.oslo.graph import Literal, Term
-from citycontext.oslo.graph_reading import GraphReader
 from citycontext.oslo.literals import boolean_of, number_of
 from citycontext.oslo.losses import Loss, LossKind
-from citycontext.oslo.mapping_table import Home, MappingTable, Step
 from citycontext.oslo.phenomenon_times import time_text
 from citycontext.oslo.profiles import ISO, SOSA
+from citycontext.oslo.reading.graph_reader import GraphReader
+from citycontext.oslo.tables.mapping_table import Home, MappingTable, Step
 from citycontext.oslo.vocabulary import iri, is_blank
 
 __all__ = ["DescriptionReader", "decode_term"]

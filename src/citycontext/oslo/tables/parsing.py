@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from citycontext.errors import ConfigurationError
-from citycontext.oslo.mapping_table import ROLES, Home, MappingTable, ObservedAttribute, Part, Step
+from citycontext.oslo.tables.mapping_table import ROLES, Home, MappingTable, ObservedAttribute, Part, Step
 from citycontext.oslo.vocabulary import DEFAULT_BASE, iri
 
 __all__ = ["parse_table"]

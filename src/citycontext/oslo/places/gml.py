@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 from citycontext.errors import InvalidGeometry
 from citycontext.ngsild.geometry import Geometry
-from citycontext.oslo.places import WGS84, Crs, Place, find_crs, place, positions_written
+from citycontext.oslo.places.reference_systems import WGS84, Crs, Place, find_crs, place, positions_written
 
 __all__ = ["GML_TYPES", "read_gml", "write_gml"]
 

@@ -12,14 +12,14 @@ from citycontext.errors import ConfigurationError, InvalidDocument
 from citycontext.ngsild.entity import Entity
 from citycontext.ngsild.temporal import TemporalEntity
 from citycontext.oslo.aliases import canonical_graph
-from citycontext.oslo.class_reading import read_classes
 from citycontext.oslo.documents import read_document
-from citycontext.oslo.entity_making import EntityMaker
 from citycontext.oslo.graph import Graph
-from citycontext.oslo.graph_reading import GraphReader
 from citycontext.oslo.losses import LossReport
-from citycontext.oslo.mapping_tables import MappingTables, standard_tables
-from citycontext.oslo.model_reading import ModelReader
+from citycontext.oslo.reading.classes import read_classes
+from citycontext.oslo.reading.entity_making import EntityMaker
+from citycontext.oslo.reading.graph_reader import GraphReader
+from citycontext.oslo.reading.models import ModelReader
+from citycontext.oslo.tables.mapping_tables import MappingTables, standard_tables
 
 __all__ = ["Models", "Reading", "from_oslo"]
 

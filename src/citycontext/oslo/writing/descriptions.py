@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from citycontext.ngsild.geometry import is_geometry
-from citycontext.oslo.geometry_writing import GeometryWriter
 from citycontext.oslo.graph import Graph, Literal, Term
 from citycontext.oslo.literals import number_literal, time_literal
-from citycontext.oslo.mapping_table import Home, Step
-from citycontext.oslo.observation_writing import time_node
 from citycontext.oslo.phenomenon_times import parse_time
-from citycontext.oslo.targets import comes_back_in_order, is_iri, targets_of
+from citycontext.oslo.tables.mapping_table import Home, Step
 from citycontext.oslo.vocabulary import XSD
+from citycontext.oslo.writing.geometries import GeometryWriter
+from citycontext.oslo.writing.observations import time_node
+from citycontext.oslo.writing.targets import comes_back_in_order, is_iri, targets_of
 
 __all__ = ["DescriptionWriter", "Unwritten", "percent"]
 

@@ -1,0 +1,1 @@
+"""Places as linked data has them: reference systems, well-known text, GML."""

@@ -1,0 +1,1 @@
+"""From linked data to entities."""

@@ -1,0 +1,1 @@
+"""From entities to linked data."""
