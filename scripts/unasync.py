@@ -31,6 +31,7 @@ RULES: Final = (
     (r"\basync (?=def |with |for )", ""),
     (r"\bawait ", ""),
     (r"\basync_each\b", "each"),
+    (r"\basync_limit\b", "limit"),
     (r"\b__aenter__\b", "__enter__"),
     (r"\b__aexit__\b", "__exit__"),
     (r"\b__aiter__\b", "__iter__"),

@@ -21,6 +21,7 @@ CityContextError
 ├── ConfigurationError               a configuration file or option; names file, key path and cure
 │   └── MissingExtra                 an optional dependency is not installed
 ├── TransportError                   no usable answer came: connection, time-out, protocol
+│   ├── AnswerTooLarge               more bytes than the client takes
 │   └── BrokerTimeout                no answer within the time-out
 ├── AuthenticationError              no token could be had to show to the context broker
 ├── UnreadableResponse               an answer came that is not what the API promises
@@ -46,6 +47,7 @@ from citycontext.foreign_text import printable, shown
 __all__ = [
     "AlreadyExists",
     "AmbiguousModel",
+    "AnswerTooLarge",
     "AuthenticationError",
     "BadRequestData",
     "BatchError",
@@ -322,6 +324,10 @@ class TransportError(CityContextError):
 
 class BrokerTimeout(TransportError):
     """No answer came within the time-out."""
+
+
+class AnswerTooLarge(TransportError):
+    """The answer has more bytes than the client takes; it is not asked for again."""
 
 
 class AuthenticationError(CityContextError):

@@ -144,7 +144,7 @@ async def test_fetching_has_bounds(web: WebServer) -> None:
         with pytest.raises(ContextNotAvailable):
             await contexts.fetch_document(web.url + path, small, allow_private=True)
     assert web.asked.count("/moved") == 4
-    with pytest.raises(ContextNotAvailable, match="not http"):
+    with pytest.raises(ContextNotAvailable, match="only http"):
         await contexts.fetch_document("file:///etc/hostname", small, allow_private=True)
 
 

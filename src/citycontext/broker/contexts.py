@@ -6,21 +6,15 @@ a request could otherwise make the broker read what only its own machine may see
 
 from __future__ import annotations
 
-import asyncio
-import ipaddress
-import socket
 from collections import OrderedDict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urljoin, urlsplit
 
-import httpx
 import orjson
 
 from citycontext.errors import ContextNotAvailable, ContextTooLarge, InvalidContext
 from citycontext.ngsild.context import DEFAULT_LIMITS, Context, Limits, decode_document
+from citycontext.web.fetch import DocumentTooLarge, FetchRules, Unavailable, Unfetchable, async_fetch
 
 __all__ = ["CORE", "ContextSource", "fetch_document"]
 
@@ -28,7 +22,7 @@ CORE: Final = Context.core()
 
 _KEPT: Final = 512
 _TIMEOUT: Final = 5.0
-_REDIRECTS: Final = 4
+_REDIRECTS: Final = 3
 _ACCEPT: Final = "application/ld+json, application/json;q=0.9"
 
 
@@ -144,62 +138,18 @@ async def fetch_document(url: str, limits: Limits, *, allow_private: bool) -> An
         InvalidContext: It is no JSON.
         ContextTooLarge: It has too many bytes.
     """
-    try:
-        async with asyncio.timeout(_TIMEOUT), httpx.AsyncClient(timeout=_TIMEOUT, trust_env=False) as http:
-            address = url
-            for _ in range(_REDIRECTS):
-                request = await _request(http, address, allow_private)
-                async with _streamed(http, request) as response:
-                    if response.is_redirect:
-                        address = urljoin(address, response.headers.get("location", ""))
-                        continue
-                    if response.status_code != 200:
-                        raise ContextNotAvailable(f"the server answered {response.status_code}", url=url)
-                    return decode_document(await _body(response, url, limits), url, limits)
-    except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError, ValueError) as error:
-        reason = str(error) or type(error).__name__
-        raise ContextNotAvailable(f"it cannot be fetched: {reason}", url=url) from error
-    raise ContextNotAvailable(f"it redirects more than {_REDIRECTS} times", url=url)
-
-
-@asynccontextmanager
-async def _streamed(http: httpx.AsyncClient, request: httpx.Request) -> AsyncIterator[httpx.Response]:
-    response = await http.send(request, stream=True)
-    try:
-        yield response
-    finally:
-        await response.aclose()
-
-
-async def _body(response: httpx.Response, url: str, limits: Limits) -> bytes:
-    body = bytearray()
-    async for chunk in response.aiter_bytes():
-        body += chunk
-        if len(body) > limits.size:
-            raise ContextTooLarge(f"has more than the {limits.size} bytes allowed", url=url)
-    return bytes(body)
-
-
-async def _request(http: httpx.AsyncClient, url: str, allow_private: bool) -> httpx.Request:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ContextNotAvailable("its address is not http or https", url=url)
-    headers = {"Accept": _ACCEPT}
-    if allow_private:
-        return http.build_request("GET", url, headers=headers)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    found = await asyncio.get_running_loop().getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
-    addresses = [ipaddress.ip_address(entry[4][0]) for entry in found]
-    for address in addresses:
-        if not address.is_global:
-            raise ContextNotAvailable(
-                "its address lies in a private network, and this broker may not fetch from there", url=url
-            )
-    # Connect to the very address that was looked at, so that a second look-up cannot lead elsewhere.
-    pinned = httpx.URL(url).copy_with(host=str(addresses[0]))
-    return http.build_request(
-        "GET",
-        pinned,
-        headers={**headers, "Host": parts.netloc.rpartition("@")[2]},
-        extensions={"sni_hostname": parts.hostname},
+    rules = FetchRules(
+        limits.size,
+        accept=_ACCEPT,
+        timeout=_TIMEOUT,
+        redirects=_REDIRECTS,
+        allow_private=allow_private,
+        trust_env=False,
     )
+    try:
+        body = await async_fetch(url, rules)
+    except DocumentTooLarge as error:
+        raise ContextTooLarge(str(error), url=url) from error
+    except (Unfetchable, Unavailable) as error:
+        raise ContextNotAvailable(str(error), url=url) from error
+    return decode_document(body, url, limits)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import httpx
 
 from citycontext.client.retries import Unanswered
-from citycontext.errors import BrokerTimeout, TransportError
+from citycontext.errors import AnswerTooLarge, BrokerTimeout, TransportError
+from citycontext.web.answers import BodyTooLarge
 
 __all__ = ["unanswered"]
 
@@ -29,6 +30,10 @@ def unanswered(cause: httpx.HTTPError | TimeoutError, request: httpx.Request, *,
         failure = Unanswered(error, may_have_arrived=False, final=True)
     elif isinstance(cause, httpx.TimeoutException | TimeoutError):
         error = BrokerTimeout(f"no whole answer{place} within {seconds:g} s", method=method, url=url)
+        failure = Unanswered(error, final=True)
+    elif isinstance(cause, BodyTooLarge):
+        reason = f"the answer{place} has more than the {cause.most:,} bytes that max_answer allows"
+        error = AnswerTooLarge(reason, method=method, url=url)
         failure = Unanswered(error, final=True)
     elif isinstance(cause, httpx.ConnectError):
         error = TransportError(f"no connection{place}: {cause}", method=method, url=url)

@@ -16,6 +16,7 @@ from citycontext.client._async.session import AsyncConnections, AsyncSession
 from citycontext.client.operations.json_ld import ContextLike
 from citycontext.client.profiles import GENERIC, BrokerProfile
 from citycontext.client.settings import DEFAULT_LIMITS, UNSET, Settings, Unset
+from citycontext.web.answers import MAX_ANSWER
 
 if TYPE_CHECKING:
     from citycontext.client._async.contexts import AsyncContexts
@@ -47,6 +48,7 @@ class AsyncClient:
         profile: Limits and spellings of the broker.
         transport: Carries the requests in place of the network, such as ``httpx.ASGITransport(app)``.
         verify: False to accept any certificate, a file or folder of those to trust, or a context (mutual TLS).
+        max_answer: Bytes that an answer may have, decompressed; a longer one is an ``AnswerTooLarge``.
 
     Raises:
         ConfigurationError: An argument cannot be used.
@@ -71,6 +73,7 @@ class AsyncClient:
         profile: BrokerProfile = GENERIC,
         transport: httpx.AsyncBaseTransport | None = None,
         verify: ssl.SSLContext | str | bool = True,
+        max_answer: int = MAX_ANSWER,
     ) -> None:
         settings = Settings.build(
             base_url,
@@ -82,7 +85,9 @@ class AsyncClient:
             profile=profile,
         )
         auth = Settings.credentials(base_url) if auth is None else auth
-        connections = AsyncConnections(auth=auth, limits=limits, transport=transport, verify=verify)
+        connections = AsyncConnections(
+            auth=auth, limits=limits, transport=transport, verify=verify, max_answer=max_answer
+        )
         self._use(AsyncSession(settings, connections))
 
     def _use(self, session: AsyncSession) -> None:

@@ -15,6 +15,7 @@ from citycontext.client.operations.exchange import Operation, Request, Response
 from citycontext.client.retries import Outcome, Unanswered, may_repeat, pause
 from citycontext.client.settings import Settings
 from citycontext.errors import ConfigurationError
+from citycontext.web.answers import ACCEPT_ENCODING, MAX_ANSWER, async_limit
 
 if TYPE_CHECKING:
     import tenacity
@@ -34,6 +35,10 @@ class AsyncConnections:
         limits: How many connections.
         transport: Carries the requests in place of the network, such as ``httpx.ASGITransport``.
         verify: Certificates to trust: a folder or file, a context (mutual TLS), or False for any.
+        max_answer: Bytes that an answer may have, decompressed.
+
+    Raises:
+        ConfigurationError: The number of bytes is none.
     """
 
     def __init__(
@@ -43,7 +48,11 @@ class AsyncConnections:
         limits: httpx.Limits,
         transport: httpx.AsyncBaseTransport | None,
         verify: ssl.SSLContext | str | bool,
+        max_answer: int = MAX_ANSWER,
     ) -> None:
+        if max_answer < 1:
+            raise ConfigurationError("must be a whole number of bytes, 1 or more", key="max_answer")
+        self._max_answer = max_answer
         self._auth = auth
         self._limits = limits
         self._transport = transport
@@ -70,7 +79,14 @@ class AsyncConnections:
     def _opened(self) -> httpx.AsyncClient:
         try:
             transport = self._transport or AsyncDeadline.transport(limits=self._limits, verify=self._verify)
-            return httpx.AsyncClient(auth=self._auth, limits=self._limits, transport=transport, verify=self._verify)
+            return httpx.AsyncClient(
+                auth=self._auth,
+                limits=self._limits,
+                transport=transport,
+                verify=self._verify,
+                # It holds for what an authentication reads too.
+                event_hooks={"response": [async_limit(self._max_answer)]},
+            )
         except OSError as error:  # ssl.SSLError is one
             raise ConfigurationError(f"cannot be used: {error}", key="verify") from None
 
@@ -100,7 +116,7 @@ class AsyncSession:
     def __init__(self, settings: Settings, connections: AsyncConnections) -> None:
         self.settings = settings
         self.connections = connections
-        own = [("Accept-Encoding", "gzip, deflate"), ("User-Agent", "citycontext")]
+        own = [("Accept-Encoding", ACCEPT_ENCODING), ("User-Agent", "citycontext")]
         self._headers = {name.lower(): (name, value) for name, value in [*own, *settings.all_headers]}
         self._timeout = httpx.Timeout(settings.timeout).as_dict()
 

@@ -17,6 +17,7 @@ from citycontext.client._sync.session import Connections, Session
 from citycontext.client.operations.json_ld import ContextLike
 from citycontext.client.profiles import GENERIC, BrokerProfile
 from citycontext.client.settings import DEFAULT_LIMITS, UNSET, Settings, Unset
+from citycontext.web.answers import MAX_ANSWER
 
 if TYPE_CHECKING:
     from citycontext.client._sync.contexts import Contexts
@@ -48,6 +49,7 @@ class Client:
         profile: Limits and spellings of the broker.
         transport: Carries the requests in place of the network, such as ``httpx.WSGITransport(app)``.
         verify: False to accept any certificate, a file or folder of those to trust, or a context (mutual TLS).
+        max_answer: Bytes that an answer may have, decompressed; a longer one is an ``AnswerTooLarge``.
 
     Raises:
         ConfigurationError: An argument cannot be used.
@@ -72,6 +74,7 @@ class Client:
         profile: BrokerProfile = GENERIC,
         transport: httpx.BaseTransport | None = None,
         verify: ssl.SSLContext | str | bool = True,
+        max_answer: int = MAX_ANSWER,
     ) -> None:
         settings = Settings.build(
             base_url,
@@ -83,7 +86,7 @@ class Client:
             profile=profile,
         )
         auth = Settings.credentials(base_url) if auth is None else auth
-        connections = Connections(auth=auth, limits=limits, transport=transport, verify=verify)
+        connections = Connections(auth=auth, limits=limits, transport=transport, verify=verify, max_answer=max_answer)
         self._use(Session(settings, connections))
 
     def _use(self, session: Session) -> None:

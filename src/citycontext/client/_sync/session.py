@@ -16,6 +16,7 @@ from citycontext.client.operations.exchange import Operation, Request, Response
 from citycontext.client.retries import Outcome, Unanswered, may_repeat, pause
 from citycontext.client.settings import Settings
 from citycontext.errors import ConfigurationError
+from citycontext.web.answers import ACCEPT_ENCODING, MAX_ANSWER, limit
 
 if TYPE_CHECKING:
     import tenacity
@@ -35,6 +36,10 @@ class Connections:
         limits: How many connections.
         transport: Carries the requests in place of the network, such as ``httpx.WSGITransport``.
         verify: Certificates to trust: a folder or file, a context (mutual TLS), or False for any.
+        max_answer: Bytes that an answer may have, decompressed.
+
+    Raises:
+        ConfigurationError: The number of bytes is none.
     """
 
     def __init__(
@@ -44,7 +49,11 @@ class Connections:
         limits: httpx.Limits,
         transport: httpx.BaseTransport | None,
         verify: ssl.SSLContext | str | bool,
+        max_answer: int = MAX_ANSWER,
     ) -> None:
+        if max_answer < 1:
+            raise ConfigurationError("must be a whole number of bytes, 1 or more", key="max_answer")
+        self._max_answer = max_answer
         self._auth = auth
         self._limits = limits
         self._transport = transport
@@ -71,7 +80,14 @@ class Connections:
     def _opened(self) -> httpx.Client:
         try:
             transport = self._transport or Deadline.transport(limits=self._limits, verify=self._verify)
-            return httpx.Client(auth=self._auth, limits=self._limits, transport=transport, verify=self._verify)
+            return httpx.Client(
+                auth=self._auth,
+                limits=self._limits,
+                transport=transport,
+                verify=self._verify,
+                # It holds for what an authentication reads too.
+                event_hooks={"response": [limit(self._max_answer)]},
+            )
         except OSError as error:  # ssl.SSLError is one
             raise ConfigurationError(f"cannot be used: {error}", key="verify") from None
 
@@ -101,7 +117,7 @@ class Session:
     def __init__(self, settings: Settings, connections: Connections) -> None:
         self.settings = settings
         self.connections = connections
-        own = [("Accept-Encoding", "gzip, deflate"), ("User-Agent", "citycontext")]
+        own = [("Accept-Encoding", ACCEPT_ENCODING), ("User-Agent", "citycontext")]
         self._headers = {name.lower(): (name, value) for name, value in [*own, *settings.all_headers]}
         self._timeout = httpx.Timeout(settings.timeout).as_dict()
 
