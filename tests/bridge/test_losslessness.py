@@ -148,7 +148,7 @@ def test_mosquitto_restarted_leaves_one_connection_and_loses_none(
         bridge.stop()
 
 
-@pytest.mark.parametrize("fault", ["refuses connections", "503", "429", "401", "slow"])
+@pytest.mark.parametrize("fault", ["refuses connections", "503", "429", "401", "500", "400", "slow"])
 def test_a_context_broker_in_trouble_loses_none(
     fault: str, tmp_path: Path, mosquitto: Any, context_broker: Any, wait: Any, arrived: Any
 ) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from citycontext.bridge.journal.journal import Journal, Refusal
+from citycontext.bridge.journal.put_aside import PutAside
 from citycontext.bridge.message import Message
 
 CONFIGURATION = """
@@ -97,3 +98,11 @@ def test_number_or_journal_that_is_not_there_ends_in_one_line(command, refusal, 
     assert "no dead letter 9" in refusal(command("bridge", "dead-letters", "show", "bridge.toml", "9"))
     journal.unlink()
     assert "no journal" in refusal(command("bridge", "dead-letters", "list", "bridge.toml"))
+
+
+def test_put_aside_is_read_by_the_bridge(command, journal: Path) -> None:
+    """What a person decides is in the file, where a bridge that runs sees it."""
+    ended = command("bridge", "dead-letters", "put-aside", "bridge.toml", "--entity", "urn:ngsi-ld:Device:1")
+    assert ended.returncode == 0, ended.stderr
+    assert "urn:ngsi-ld:Device:1 becomes a dead letter" in ended.stdout
+    assert list(PutAside(journal)()) == ["urn:ngsi-ld:Device:1"]

@@ -16,8 +16,9 @@ taken        journal; memory of ``Processing``        ``Processing``: unwanted �
 waiting      journal; its updates in ``Lanes``, one   ``Delivery`` takes the oldest of    read back, worked on again
              lane an entity                           each lane
 in delivery  journal; its lane is held                ``Delivery``: taken → settled; to   read back, delivered again:
-                                                      blame → refused; otherwise sent     harmless, an upsert repeats
-                                                      again                               itself
+                                                      blame, with evidence → refused;     harmless, an upsert repeats
+                                                      otherwise → waiting, first of its   itself
+                                                      lane, after a pause
 settled      journal, and a queue in memory           ``Intake`` strikes it out           read back, delivered again
 refused      journal, and a queue in memory           ``Intake`` moves it to the dead     read back, refused again
                                                       letters, in one transaction
@@ -46,6 +47,7 @@ from citycontext.bridge.delivery.lanes import Lanes, Ticket
 from citycontext.bridge.journal.dead_letters import DeadLetters
 from citycontext.bridge.journal.intake import Acknowledge, Intake
 from citycontext.bridge.journal.journal import Journal
+from citycontext.bridge.journal.put_aside import PutAside
 from citycontext.bridge.mapping.processing import Processing, Router
 from citycontext.bridge.operations.admin import Admin
 from citycontext.bridge.operations.process import listening, notify, patient_garbage_collection
@@ -150,7 +152,9 @@ class Bridge:
         correlate = None
         if config.context_broker.correlation_header is not None:
             correlate = correlation_of(config.place, {mqtt.name: mqtt.correlation_property for mqtt in config.mqtt})
-        self._delivery = Delivery(self._lanes, self._writer, config.delivery, self._settle, correlate)
+        self._delivery = Delivery(
+            self._lanes, self._writer, config.delivery, self._settle, correlate, PutAside(config.journal.path)
+        )
         for mqtt in config.mqtt:
             wanted = wanted_subscriptions(config, mqtt)
             stale = remember(config.journal.path, mqtt.name, wanted) if mqtt.durable else set()

@@ -89,6 +89,16 @@ def drop_dead_letters(
     print(f"Deleted: {count}.")
 
 
+@dead_letters.command("put-aside")
+def put_aside(
+    file: ConfigurationFile, entity: Annotated[str, typer.Option("--entity", metavar="ID", help="The entity's id.")]
+) -> None:
+    """Decide that what waits for an entity, refused without evidence whose fault it is, becomes a dead letter."""
+    with _open(file) as letters:
+        letters.put_aside(entity)
+    print(f"What waits for {entity} becomes a dead letter when the context broker refuses it once more.")
+
+
 @dead_letters.command("export")
 def export_dead_letters(
     file: ConfigurationFile,

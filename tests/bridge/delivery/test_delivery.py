@@ -32,11 +32,14 @@ class Harness:
 
     def __init__(self, answer: Answer, **config: Any) -> None:
         self.answer = answer
+        self.asked: dict[str, float] = {}
         self.requests: list[list[str]] = []
         self.settled: list[Ticket] = []
         self.lanes = Lanes(1000)
         given = {"connections": 1, "linger": 0, "max_backoff": 0.01, "batch_size": 100} | config
-        self.delivery = Delivery(self.lanes, self, DeliveryConfig.model_validate(given), self.settled.extend)
+        self.delivery = Delivery(
+            self.lanes, self, DeliveryConfig.model_validate(given), self.settled.extend, None, lambda: self.asked
+        )
 
     def upsert(self, tenant: str | None, entities: list[dict[str, Any]], *, correlation: Any = None) -> BatchResult:
         """Note the request and answer as scripted."""
@@ -63,6 +66,20 @@ class Harness:
             done.wait(0.01)
         self.delivery.stop()
         assert not self.lanes.waiting
+
+    def put(self, *ids: str, tenant: str | None = None, late: bool = False) -> None:
+        """Have one update for each id wait."""
+        self.lanes.put(
+            [Update(tenant, {"id": one}, "route", [Ticket(Message(one, b"", 0.0), open=1)], late) for one in ids]
+        )
+
+    def wait_for(self, condition: Callable[[], Any], what: str) -> None:
+        """Wait until a condition holds, or fail."""
+        for _ in range(1000):
+            if condition():
+                return
+            time.sleep(0.01)
+        pytest.fail(f"waited in vain for {what}")
 
     @property
     def refused(self) -> dict[str, str]:
@@ -127,7 +144,7 @@ def test_a_poisonous_entity_is_found_by_halving() -> None:
 
 
 def test_an_entity_that_makes_the_broker_fail_is_put_aside_at_last() -> None:
-    """500 may pass, so it is tried again; at last the entity is found and refused, and the others are delivered."""
+    """500 may pass, so it is tried again; refused while others are taken, again and again, it is put aside alone."""
 
     def answer(ids: list[str]) -> BatchResult:
         if "e5" in ids:
@@ -135,9 +152,100 @@ def test_an_entity_that_makes_the_broker_fail_is_put_aside_at_last() -> None:
         return BatchResult(succeeded=ids)
 
     harness = Harness(answer)
-    harness.deliver(*(f"e{n}" for n in range(8)))
+    harness.put(*(f"e{n}" for n in range(8)))
+    harness.delivery.start()
+    others = iter(range(8, 1000))
+    harness.wait_for(lambda: harness.put(f"e{next(others)}") or harness.refused, "a refusal")
+    harness.wait_for(lambda: not harness.lanes.waiting, "the others")
+    harness.delivery.stop()
     assert list(harness.refused) == ["e5"]
-    assert harness.delivery.counts.delivered == 7
+    assert harness.delivery.trouble is None
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 413, 422, 500, 501])
+def test_whoever_refuses_everything_has_no_evidence_against_anybody(
+    status: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nothing is put aside while nothing is taken; all of it waits in order, in two lines of the log, and is told."""
+    is_well = threading.Event()
+    taken: list[str] = []
+
+    def answer(ids: list[str]) -> BatchResult:
+        if not is_well.is_set():
+            raise ContextBrokerError(status=status, title="not today")
+        taken.extend(ids)
+        return BatchResult(succeeded=ids)
+
+    caplog.set_level("INFO", "citycontext.bridge")
+    harness = Harness(answer, connections=2)
+    harness.put(*(f"e{n}" for n in range(50)), *(f"e{n}" for n in range(50)))
+    harness.delivery.start()
+    harness.wait_for(lambda: len(harness.requests) > 60, "many attempts")
+    assert harness.refused == {}
+    assert "not today" in str(harness.delivery.trouble)
+    is_well.set()
+    harness.wait_for(lambda: not harness.lanes.waiting, "the delivery")
+    harness.delivery.stop()
+    assert harness.refused == {}
+    assert sorted(taken) == sorted([f"e{n}" for n in range(50)] * 2)
+    assert harness.delivery.trouble is None
+    assert [record.levelname for record in caplog.records] == ["WARNING", "INFO"]
+
+
+def test_a_tenant_without_luck_holds_no_other() -> None:
+    """A context broker that fails for one tenant only: the others' updates go on, its own wait and nothing is dead."""
+
+    class Tenants(Harness):
+        def upsert(self, tenant: str | None, entities: list[dict[str, Any]], *, correlation: Any = None) -> BatchResult:
+            if tenant == "sick":
+                raise InternalError(status=500, title="no database")
+            return super().upsert(tenant, entities)
+
+    harness = Tenants(lambda ids: BatchResult(succeeded=ids))
+    harness.put(*(f"s{n}" for n in range(20)), tenant="sick")
+    harness.delivery.start()
+    for number in range(100):
+        harness.put(f"e{number % 10}", tenant="well")
+        time.sleep(0.002)
+    harness.wait_for(lambda: harness.lanes.waiting == 20, "the well tenant")
+    harness.delivery.stop()
+    assert harness.refused == {}
+    assert "no database" in str(harness.delivery.trouble)
+
+
+def test_what_waits_alone_is_not_folded_into() -> None:
+    """A later message of an entity that was refused keeps a place of its own: it is not put aside with the first."""
+    lanes = Lanes(100, fold=True)
+    harness = Harness(lambda ids: BatchResult(succeeded=ids))
+    harness.lanes = lanes
+    first = Update(None, {"id": "a"}, "route", [Ticket(Message("1", b"", 0.0), open=1)])
+    lanes.put([first])
+    taken = lanes.take(10, 0)
+    taken[0].attempts = 1
+    lanes.give_back(taken, [0.0])
+    harness.put("a")
+    assert len(lanes.take(10, 0)[0].tickets) == 1
+
+
+def test_a_person_can_put_an_entity_aside() -> None:
+    """What waits without evidence becomes a dead letter when a person says so, and only what had come by then."""
+
+    def answer(ids: list[str]) -> BatchResult:
+        raise BadRequestData(status=400, title="bad")
+
+    harness = Harness(answer)
+    harness.put("a", "b")
+    harness.lanes.put([Update(None, {"id": "a"}, "route", [Ticket(Message("later", b"", 20.0), open=1)])])
+    harness.delivery.start()
+    harness.wait_for(lambda: harness.delivery.trouble, "trouble")
+    harness.asked = {"a": 10.0}
+    harness.wait_for(lambda: harness.refused, "a refusal")
+    time.sleep(0.1)
+    harness.delivery.stop()
+    assert list(harness.refused) == ["a"]
+    assert "as a person asked" in harness.refused["a"]
+    assert "bad" in harness.refused["a"]
+    assert harness.lanes.waiting == 2
 
 
 @pytest.mark.parametrize(
@@ -166,20 +274,27 @@ def test_what_is_not_the_fault_of_the_data_is_sent_again(error: CityContextError
     harness = Harness(answer)
     harness.deliver("a", "b")
     assert harness.refused == {}
-    assert len(harness.requests) == 21
+    assert len(harness.requests) >= 21
     assert str(error) == seen[-1]
     assert harness.delivery.trouble is None
 
 
-def test_a_batch_of_one_that_is_refused_is_not_sent_again() -> None:
-    """There is nothing to halve."""
+def test_a_refusal_counts_once_another_entity_was_taken_after_it() -> None:
+    """Alone and refused proves nothing; refused, another taken, and refused again does."""
 
     def answer(ids: list[str]) -> BatchResult:
-        raise BadRequestData(status=400, title="bad")
+        if "a" in ids:
+            raise BadRequestData(status=400, title="bad")
+        return BatchResult(succeeded=ids)
 
     harness = Harness(answer)
-    harness.deliver("a")
-    assert harness.requests == [["a"]]
+    harness.put("a")
+    harness.delivery.start()
+    harness.wait_for(lambda: len(harness.requests) > 5, "some attempts")
+    assert harness.refused == {}
+    harness.put("b")
+    harness.wait_for(lambda: not harness.lanes.waiting, "a refusal")
+    harness.delivery.stop()
     assert list(harness.refused) == ["a"]
 
 
@@ -228,15 +343,22 @@ def test_late_updates_go_to_the_history_one_by_one() -> None:
         ContextBrokerError(status=404, title="no such path"),
     ],
 )
-def test_a_context_broker_without_history_holds_nothing_up(error: ContextBrokerError) -> None:
-    """The late ones become dead letters that say what to set."""
+def test_a_context_broker_without_history_is_told_and_nothing_is_lost(error: ContextBrokerError) -> None:
+    """What is for the history waits, the trouble says what to set, and entities go on."""
 
-    def answer(ids: list[str]) -> BatchResult:
-        return BatchResult([], [BatchFailure(ids[0], error)])
+    class NoHistory(Harness):
+        def append_history(self, tenant: str | None, entity: dict[str, Any], *, correlation: Any = None) -> None:
+            raise error
 
-    harness = Harness(answer)
-    harness.deliver("a", late=True)
-    assert "keeps no history" in harness.refused["a"]
+    harness = NoHistory(lambda ids: BatchResult(succeeded=ids))
+    harness.put("a", "b", late=True)
+    harness.delivery.start()
+    harness.wait_for(lambda: harness.delivery.trouble, "trouble")
+    harness.put("a", "b", "c")
+    harness.wait_for(lambda: harness.lanes.waiting == 2, "the entities")
+    harness.delivery.stop()
+    assert "keeps no history; set" in str(harness.delivery.trouble)
+    assert harness.refused == {}
 
 
 def test_an_instance_at_fault_is_found_among_those_of_its_entity() -> None:

@@ -7,13 +7,14 @@ import random
 import threading
 import time
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeAlias
 
 from citycontext.bridge.config.bridge import DeliveryConfig
 from citycontext.bridge.delivery.correlation import Correlate
-from citycontext.bridge.delivery.lanes import Lanes, Ticket, Update
+from citycontext.bridge.delivery.lanes import Group, Lanes, Ticket, Update
 from citycontext.bridge.journal.journal import Refusal
 from citycontext.errors import CityContextError, ContextBrokerError, DataError, OperationNotSupported
 from citycontext.ngsild.batch import BatchResult
@@ -87,10 +88,32 @@ class DeliveryCounts:
 
 _FIRST_PAUSE: Final = 0.2
 _SPLIT_AFTER: Final = 5
-_REFUSE_AFTER: Final = 10
-_NO_HISTORY: Final = frozenset({405, 501})
-# About the request or its sender, not about the entities in it; a person or time will mend it.
-_NOT_THE_DATA: Final = frozenset({0, 401, 402, 403, 404, 405, 407, 408, 425, 429})
+_ENOUGH: Final = 12
+"""Requests without any success after which a group rests: more than halving a batch of 1,000 takes."""
+_SAME_MINUTES: Final = 300.0
+_CONVICTED_AFTER: Final = 3
+_NO_HISTORY: Final = frozenset({404, 405, 501})
+# About the network or the broker's load; whoever sends, and whatever, time will mend it.
+_TIME_WILL_MEND: Final = frozenset({0, 408, 425, 429, 502, 503, 504})
+# Seldom about the entities in the request, so there must be more evidence than for the others.
+_SELDOM_THE_DATA: Final = frozenset({401, 402, 403, 404, 405, 407})
+
+
+@dataclass(slots=True)
+class _Standing:
+    """How the context broker and a group of updates get on.
+
+    Args:
+        accepted: When it last took one, on the clock that never jumps.
+        failures: Requests in a row of which it took nothing.
+        held_until: Until when the group rests.
+        trouble: Why it takes nothing right now, if it does not.
+    """
+
+    accepted: float = 0.0
+    failures: int = 0
+    held_until: float = 0.0
+    trouble: str | None = None
 
 
 class Delivery:
@@ -102,6 +125,7 @@ class Delivery:
         config: Sizes and pauses.
         settle: Who is told when all of a message is done.
         correlate: Names the messages of a request, where that is asked for.
+        put_aside: Which entities a person wants to be put aside, each with the time of asking, seconds since 1970.
     """
 
     def __init__(
@@ -111,12 +135,15 @@ class Delivery:
         config: DeliveryConfig,
         settle: Settle,
         correlate: Correlate | None = None,
+        put_aside: Callable[[], Mapping[str, float]] = dict,
     ) -> None:
         self._lanes = lanes
         self._writer = writer
         self._config = config
         self._settle = settle
         self._correlate = correlate
+        self._put_aside = put_aside
+        self._standings: dict[Group, _Standing] = {}
         self._stopping = threading.Event()
         self._lock = threading.Lock()
         self._next_turn = 0.0
@@ -128,8 +155,12 @@ class Delivery:
             for number in range(config.connections)
         ]
         self.counts: Final = DeliveryCounts()
-        self.trouble: str | None = None
-        """Why the context broker takes nothing right now, if it does not."""
+
+    @property
+    def trouble(self) -> str | None:
+        """Why the context broker takes nothing right now, all of it or of one tenant, if it does not."""
+        with self._lock:
+            return next((one.trouble for one in self._standings.values() if one.trouble is not None), None)
 
     @property
     def is_alive(self) -> bool:
@@ -153,38 +184,69 @@ class Delivery:
             self._deliver(batch)
 
     def _deliver(self, batch: list[Update]) -> None:
-        pause = _FIRST_PAUSE
+        group = batch[0].key[0]
+        with self._lock:
+            standing = self._standings.setdefault(group, _Standing())
         parts: list[list[Update]] = [batch]
+        back: list[Update] = []
+        error: CityContextError | None = None
         while parts and not self._stopping.is_set():
             part = parts.pop()
-            failed = self._send(part)
-            again, split = self._judge(part, failed)
-            if split:
+            # Only what was taken before the request began is evidence against what is refused now.
+            accepted = standing.accepted
+            failed, named = self._send(part, standing, group)
+            if not failed:
+                continue
+            again, split = self._judge(standing, part, failed, named, accepted)
+            if again:
+                error = failed[again[0].wire["id"]]
+            back += again
+            if split and standing.failures >= _ENOUGH:
+                error = failed[split[0].wire["id"]]
+                back += split
+            elif split:
                 middle = (len(split) + 1) // 2
                 parts += [half for half in (split[middle:], split[:middle]) if half]
-            if not again:
-                pause = _FIRST_PAUSE
-                continue
-            parts.append(again)
-            with self._lock:
-                self.counts.retried += len(again)
-            self._stopping.wait(pause * random.uniform(0.8, 1.2))  # noqa: S311
-            pause = min(pause * 2, self._config.max_backoff)
+        if back and error is not None:
+            self._rest(group, standing, back, error)
 
-    def _send(self, part: list[Update]) -> dict[str, CityContextError]:
-        """Send updates; settle what was taken, and give the reasons for the rest."""
+    def _rest(self, group: Group, standing: _Standing, back: list[Update], error: CityContextError) -> None:
+        """Give updates back to their lanes, which wait; the whole group does where nothing of it was taken."""
+        with self._lock:
+            self.counts.retried += len(back)
+            spread = random.uniform(0.8, 1.2)  # noqa: S311
+            is_away = _status(error) in _TIME_WILL_MEND
+            pauses = [0.0 if not _status(error) else self._pause(one.attempts) * spread for one in back]
+            self._lanes.give_back(back, pauses)
+            failures = standing.failures if is_away else standing.failures - _ENOUGH + 1
+            if failures > 0 and standing.held_until <= time.monotonic():
+                pause = self._pause(failures) * spread
+                standing.held_until = time.monotonic() + pause
+                self._lanes.hold(group, pause, self._batch_size if is_away else 1)
+
+    def _pause(self, failures: int) -> float:
+        pause: float = min(_FIRST_PAUSE * 2 ** min(failures - 1, 30), self._config.max_backoff)
+        return pause
+
+    def _send(
+        self, part: list[Update], standing: _Standing, group: Group
+    ) -> tuple[dict[str, CityContextError], frozenset[str]]:
+        """Send updates; settle what was taken, and return the reasons for the rest and which of it is named."""
         is_history = part[0].is_history
         if self._config.max_rate is not None:
             size = sum(1 + len(update.more) for update in part) if is_history else len(part)
             self._wait_for_turn(size / self._config.max_rate)
-        failed = self._append(part) if is_history else self._upsert(part)
+        failed, named = self._append(part) if is_history else self._upsert(part)
         taken = part if not failed else [update for update in part if update.wire["id"] not in failed]
         if not is_history:
             self._count(len(part), len(taken))
         if taken:
-            self._recovered()
+            self._recovered(standing, group)
             self._settle(self._lanes.finish(taken))
-        return failed
+        elif standing.held_until <= time.monotonic():
+            with self._lock:
+                standing.failures += 1
+        return failed, named
 
     def _count(self, size: int, delivered: int) -> None:
         counts = self.counts
@@ -194,15 +256,18 @@ class Delivery:
             counts.sent += size
             counts.delivered += delivered
 
-    def _upsert(self, part: list[Update]) -> dict[str, CityContextError]:
+    def _upsert(self, part: list[Update]) -> tuple[dict[str, CityContextError], frozenset[str]]:
         try:
             correlation = None if self._correlate is None else self._correlate(part)
             result = self._writer.upsert(part[0].tenant, [one.wire for one in part], correlation=correlation)
         except CityContextError as error:
-            return {update.wire["id"]: error for update in part}
-        return {failure.entity_id: failure.error for failure in result.failed}
+            return {update.wire["id"]: error for update in part}, frozenset()
+        failed = {failure.entity_id: failure.error for failure in result.failed}
+        # One reason for several is a reason for the request they came with.
+        shared = Counter(id(error) for error in failed.values())
+        return failed, frozenset(name for name, error in failed.items() if shared[id(error)] == 1)
 
-    def _append(self, part: list[Update]) -> dict[str, CityContextError]:
+    def _append(self, part: list[Update]) -> tuple[dict[str, CityContextError], frozenset[str]]:
         failed: dict[str, CityContextError] = {}
         away: CityContextError | None = None
         for update in part:
@@ -212,34 +277,60 @@ class Delivery:
                 if not _status(error):
                     # No answer: the others need not wait for none either.
                     away = error
-        return failed
+        return failed, frozenset()
 
     def _append_one(self, update: Update) -> CityContextError | None:
-        """Add instances to the history of an entity; those at fault are found by halving, the others are written."""
+        """Add instances to the history of an entity; those at fault are found by halving, the others are written.
+
+        An instance is at fault only if another one was taken after it was refused. What is neither written nor at
+        fault stays in the update.
+        """
         wires = (update.wire, *update.more)
-        refused: list[tuple[int, CityContextError]] = []
+        gone: set[int] = set()
+        suspects: list[tuple[int, CityContextError]] = []
+        at_fault: list[tuple[int, CityContextError]] = []
+        error: CityContextError | None = None
+        misses = 0
         stretches = [(0, len(wires))]
-        while stretches:
+        while stretches and misses < _ENOUGH:
             start, end = stretches.pop()
             try:
                 correlation = None if self._correlate is None else self._correlate([update])
                 self._writer.append_history(update.tenant, _evolution(wires[start:end]), correlation=correlation)
-            except CityContextError as error:
+            except CityContextError as refusal:
                 self._count(end - start, 0)
-                if len(wires) == 1 or not _is_about_the_data(error, update.attempts):
-                    return error
-                middle = (start + end) // 2
-                if middle == start:
-                    refused.append((start, error))
-                else:
+                misses, error = misses + 1, refusal
+                if end - start > 1:
+                    if not _is_worth_halving(refusal, update.attempts):
+                        break
+                    middle = (start + end) // 2
                     stretches += [(middle, end), (start, middle)]
+                elif isinstance(refusal, DataError):
+                    at_fault.append((start, refusal))
+                elif _status(refusal) in _TIME_WILL_MEND:
+                    break
+                else:
+                    suspects.append((start, refusal))
             else:
                 self._count(end - start, end - start)
-        for index, why in refused:
+                misses = 0
+                gone.update(range(start, end))
+                at_fault += suspects
+                suspects = []
+        for index, why in at_fault:
+            gone.add(index)
             self._refuse(update, [update.tickets[index]], _reason(why))
         with self._lock:
-            self.counts.refused += len(refused)
-        return None
+            self.counts.refused += len(at_fault)
+        rest = [index for index in range(len(wires)) if index not in gone]
+        if not rest:
+            return None
+        if gone:
+            self._settle(self._lanes.let_go([update.tickets[index] for index in sorted(gone)]))
+            update.wire, *more = [wires[index] for index in rest]
+            update.more = tuple(more)
+            update.tickets = [update.tickets[index] for index in rest]
+        return error
 
     def _wait_for_turn(self, seconds: float) -> None:
         """Wait until so many updates may go; each call books the time after the one before."""
@@ -248,72 +339,109 @@ class Delivery:
             self._next_turn = turn + seconds
         self._stopping.wait(turn - time.monotonic())
 
-    def _judge(self, part: list[Update], failed: dict[str, CityContextError]) -> tuple[list[Update], list[Update]]:
-        """Tell which of the failed ones to send again as they are, and which in smaller parts; refuse the others."""
-        if not failed:
-            return [], []
+    def _judge(
+        self,
+        standing: _Standing,
+        part: list[Update],
+        failed: dict[str, CityContextError],
+        named: frozenset[str],
+        accepted: float,
+    ) -> tuple[list[Update], list[Update]]:
+        """Decide which of the failed ones to send again as they are, and which in smaller parts; refuse the others."""
         again: list[Update] = []
         split: list[Update] = []
         refused: list[tuple[Update, str]] = []
-        all_failed = len(failed) == len(part) > 1
+        asked = self._put_aside()
+        now = time.monotonic()
         for update in part:
             error = failed.get(update.wire["id"])
             if error is None:
                 continue
             update.attempts += 1
+            update.refused_since = update.refused_since or now
             status = _status(error)
-            reason = _reason(error)
-            if update.is_history and (
-                isinstance(error, OperationNotSupported)
-                or status in _NO_HISTORY
-                or (status == 404 and update.attempts >= _REFUSE_AFTER)
-            ):
-                reason = (
-                    'the context broker keeps no history; set delivery.mode = "entities" and delivery.late = "pass" or '
-                    f'"drop" ({error})'
-                )
-                refused.append((update, reason))
-            elif status in _NOT_THE_DATA or status > 500:
+            is_alone = len(part) == 1 or update.is_history or update.wire["id"] in named
+            if _is_put_aside(update, asked):
+                refused.append((update, f"put aside, as a person asked; the last answer was: {error}"))
+            elif is_alone and self._is_to_blame(update, error, update.wire["id"] in named, accepted, now):
+                refused.append((update, _reason(error)))
+            elif is_alone or not status or (_may_pass(status) and update.attempts < _SPLIT_AFTER):
                 again.append(update)
-            elif status == 500 and update.attempts < _REFUSE_AFTER:
-                # A broker that chokes on one entity answers this for all that came with it.
-                is_to_split = len(part) > 1 and update.attempts >= _SPLIT_AFTER and not update.is_history
-                (split if is_to_split else again).append(update)
-            elif all_failed and not update.is_history:
-                split.append(update)
+                if status in _TIME_WILL_MEND or (update.attempts > 1 and accepted < update.refused_since):
+                    self._in_trouble(standing, update, error)
             else:
-                refused.append((update, reason))
-        for update, reason in refused:
-            self._refuse(update, update.tickets, reason)
-        if again:
-            self._in_trouble(failed[again[0].wire["id"]])
+                split.append(update)
         if refused:
-            self._recovered()
+            for update, reason in refused:
+                self._refuse(update, update.tickets, reason)
             with self._lock:
                 self.counts.refused += len(refused)
             self._settle(self._lanes.finish([update for update, _ in refused]))
         return again, split
 
     @staticmethod
+    def _is_to_blame(update: Update, error: CityContextError, is_named: bool, accepted: float, now: float) -> bool:
+        """Decide whether there is evidence that a refusal is about the update: others were taken meanwhile."""
+        status = _status(error)
+        if isinstance(error, DataError):
+            return True
+        if status in _TIME_WILL_MEND:
+            return False
+        seldom = _is_seldom_the_data(status)
+        if is_named and not seldom:
+            return True
+        if accepted < max(update.refused_since, now - _SAME_MINUTES):
+            return False
+        update.convictions += 1
+        update.refused_since = now
+        return update.convictions >= (_CONVICTED_AFTER if seldom else 1)
+
+    @staticmethod
     def _refuse(update: Update, tickets: list[Ticket], reason: str) -> None:
         for ticket in tickets:
             ticket.refusals.append(Refusal(ticket.message, "delivery", reason, update.route, update.wire["id"]))
 
-    def _in_trouble(self, error: CityContextError) -> None:
-        if self.trouble is None:
-            logger.warning(
-                "The context broker takes no updates (%s); they are kept and sent again until it does.", error
+    def _in_trouble(self, standing: _Standing, update: Update, error: CityContextError) -> None:
+        reason = str(error)
+        if update.is_history and (isinstance(error, OperationNotSupported) or _status(error) in _NO_HISTORY):
+            reason = (
+                'it keeps no history; set delivery.mode = "entities" and delivery.late = "pass" or "drop", or correct '
+                f"the address ({error})"
             )
-        self.trouble = str(error)
+        with self._lock:
+            is_new = standing.trouble is None
+            standing.trouble = reason
+        if is_new:
+            logger.warning(
+                "The context broker takes no updates%s (%s); they are kept and sent again until it does.",
+                _of(update.key[0]),
+                reason,
+            )
 
-    def _recovered(self) -> None:
-        if self.trouble is not None:
-            logger.info("The context broker takes updates again.")
-            self.trouble = None
+    def _recovered(self, standing: _Standing, group: Group) -> None:
+        with self._lock:
+            was_in_trouble = standing.trouble is not None
+            is_to_release = was_in_trouble or standing.held_until > 0.0
+            standing.accepted = time.monotonic()
+            standing.failures, standing.held_until, standing.trouble = 0, 0.0, None
+        if was_in_trouble:
+            logger.info("The context broker takes updates%s again.", _of(group))
+        if is_to_release:
+            self._lanes.release(group)
+
+
+def _of(group: Group) -> str:
+    tenant, is_history = group
+    return (" of the history" if is_history else "") + ("" if tenant is None else f" of tenant {tenant}")
+
+
+def _is_put_aside(update: Update, asked: Mapping[str, float]) -> bool:
+    until = asked.get(update.wire["id"])
+    return until is not None and all(ticket.message.arrived <= until for ticket in update.tickets)
 
 
 def _status(error: CityContextError) -> int:
-    """Give the status of an answer: of a refusal, too, where the client would not even send it; 0 without any."""
+    """Return the status of an answer: of a refusal, too, where the client would not even send it; 0 without any."""
     if isinstance(error, DataError):
         return 400
     return error.status if isinstance(error, ContextBrokerError) else 0
@@ -324,18 +452,24 @@ def _reason(error: CityContextError) -> str:
     return f"{who}: {error}"
 
 
-def _is_about_the_data(error: CityContextError, attempts: int) -> bool:
-    if isinstance(error, OperationNotSupported):
-        return False
+def _is_seldom_the_data(status: int) -> bool:
+    return status in _SELDOM_THE_DATA or status >= 500
+
+
+def _may_pass(status: int) -> bool:
+    return status in _TIME_WILL_MEND or _is_seldom_the_data(status)
+
+
+def _is_worth_halving(error: CityContextError, attempts: int) -> bool:
     status = _status(error)
-    if status == 500:
-        # A broker that chokes on one instance answers this for all that came with it.
-        return attempts >= _SPLIT_AFTER
-    return status < 500 and status not in _NOT_THE_DATA
+    if status in _TIME_WILL_MEND or isinstance(error, OperationNotSupported):
+        return False
+    # A broker that chokes on one instance answers 500 for all that came with it.
+    return attempts >= _SPLIT_AFTER if _is_seldom_the_data(status) else True
 
 
 def _evolution(wires: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Give the temporal form of an entity: each attribute becomes a list of instances (CIM 009, 5.2.20)."""
+    """Return the temporal form of an entity: each attribute becomes a list of instances (CIM 009, 5.2.20)."""
     evolution: dict[str, Any] = {}
     for wire in wires:
         for name, attribute in wire.items():

@@ -7,15 +7,18 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from itertools import count
 from typing import Any, Final, TypeAlias
 
 from citycontext.bridge.journal.journal import Refusal
 from citycontext.bridge.message import Message
 
-__all__ = ["Lanes", "Ticket", "Update"]
+__all__ = ["Group", "Lanes", "Ticket", "Update"]
 
-_Group: TypeAlias = tuple[str | None, bool]
-_Key: TypeAlias = tuple[_Group, str]
+Group: TypeAlias = tuple[str | None, bool]
+"""A tenant, and whether it is about its history: what may share a request."""
+_Key: TypeAlias = tuple[Group, str]
 
 _TOGETHER: Final = 500
 _HISTORIES_AT_ONCE: Final = 10
@@ -47,6 +50,8 @@ class Update:
         tickets: The messages it came from; several where updates were folded.
         is_history: Whether it goes to the history, through the temporal API.
         attempts: How often it was sent without success.
+        refused_since: When it was refused first, or last with evidence against it; on the clock that never jumps.
+        convictions: How often it was refused though the context broker took others meanwhile.
         more: For the history: what later messages add, to go in the same request. One ticket for each, after that of
             ``wire``.
     """
@@ -57,6 +62,8 @@ class Update:
     tickets: list[Ticket]
     is_history: bool = False
     attempts: int = 0
+    refused_since: float = 0.0
+    convictions: int = 0
     more: tuple[dict[str, Any], ...] = ()
 
     @property
@@ -82,8 +89,11 @@ class Lanes:
         self._has_room = threading.Condition(self._lock)
         # A key is here while its lane holds updates or one of them is on its way.
         self._lanes: dict[_Key, deque[Update]] = {}
-        self._ready: dict[_Group, deque[_Key]] = {}
-        self._ready_since: dict[_Group, float] = {}
+        self._ready: dict[Group, deque[_Key]] = {}
+        self._ready_since: dict[Group, float] = {}
+        self._held: dict[Group, tuple[float, int]] = {}
+        self._later: list[tuple[float, int, _Key]] = []
+        self._numbers = count()
         self._queued = 0
         self._closed = False
         self.waiting = 0
@@ -111,6 +121,10 @@ class Lanes:
                     self._lanes[key] = deque((update,))
                     self._queued += 1
                     self._make_ready(key)
+                elif lane and lane[-1].attempts:
+                    # What was refused before stays alone: nobody shall be refused with it.
+                    lane.append(update)
+                    self._queued += 1
                 elif lane and is_history and len(lane[-1].tickets) < _TOGETHER:
                     _add_instances(lane[-1], update)
                 elif lane and self._fold and not is_history:
@@ -136,11 +150,14 @@ class Lanes:
         """
         with self._lock:
             while not self._closed:
-                if not self._ready:
-                    self._has_work.wait()
+                now = time.monotonic()
+                self._make_due_ready(now)
+                group = self._next_group(now)
+                if group is None:
+                    self._has_work.wait(self._until_next(now))
                     continue
-                group = next(iter(self._ready))
                 keys = self._ready[group]
+                limit = min(limit, self._held.get(group, (0.0, limit))[1])
                 if len(keys) < limit and not self._is_behind(len(keys)):
                     rest = self._ready_since[group] + linger - time.monotonic()
                     if rest > 0:
@@ -190,12 +207,89 @@ class Lanes:
                 self._has_work.notify()
         return closed
 
+    def let_go(self, tickets: Sequence[Ticket]) -> list[Ticket]:
+        """Settle some of the tickets of an update that was taken; the update itself stays on its way.
+
+        Args:
+            tickets: Those that are done.
+
+        Returns:
+            The tickets on which nothing is open any more.
+        """
+        with self._lock:
+            self.waiting -= len(tickets)
+            for ticket in tickets:
+                ticket.open -= 1
+            if self.waiting < self._limit:
+                self._has_room.notify()
+        return [ticket for ticket in tickets if not ticket.open]
+
+    def give_back(self, updates: Sequence[Update], pauses: Sequence[float]) -> None:
+        """Take updates back that were neither delivered nor refused: they are the first of their lanes again.
+
+        Args:
+            updates: Those that were taken.
+            pauses: How long each is to wait before it can be taken again, seconds.
+        """
+        now = time.monotonic()
+        with self._lock:
+            for update, pause in zip(updates, pauses, strict=True):
+                key = update.key
+                self._lanes[key].appendleft(update)
+                self._queued += 1
+                if pause > 0:
+                    heappush(self._later, (now + pause, next(self._numbers), key))
+                else:
+                    self._make_ready(key)
+            self._has_work.notify_all()
+
+    def hold(self, group: Group, pause: float, limit: int) -> None:
+        """Give nothing of a group for a while, and few at a time until it is released.
+
+        Args:
+            group: The group.
+            pause: How long, seconds.
+            limit: Most updates at a time after that.
+        """
+        with self._lock:
+            self._held[group] = (time.monotonic() + pause, limit)
+            self._has_work.notify_all()
+
+    def release(self, group: Group) -> None:
+        """Let all of a group be taken at once, those too that were to wait.
+
+        Args:
+            group: The group.
+        """
+        with self._lock:
+            self._held.pop(group, None)
+            due = [one for one in self._later if one[2][0] == group]
+            if due:
+                self._later = sorted(one for one in self._later if one[2][0] != group)
+                for _, _, key in sorted(due):
+                    self._make_ready(key)
+            self._has_work.notify_all()
+
     def close(self) -> None:
         """Let all that wait here go on with nothing."""
         with self._lock:
             self._closed = True
             self._has_work.notify_all()
             self._has_room.notify_all()
+
+    def _make_due_ready(self, now: float) -> None:
+        while self._later and self._later[0][0] <= now:
+            self._make_ready(heappop(self._later)[2])
+
+    def _next_group(self, now: float) -> Group | None:
+        if not self._held:
+            return next(iter(self._ready), None)
+        return next((group for group in self._ready if self._held.get(group, (0.0, 0))[0] <= now), None)
+
+    def _until_next(self, now: float) -> float | None:
+        times = [self._held[group][0] for group in self._ready if group in self._held]
+        times += [one[0] for one in self._later[:1]]
+        return max(0.0, min(times) - now) if times else None
 
     def _is_behind(self, ready: int) -> bool:
         """Tell whether to send what is ready: most lanes are, and in some of them an update stands behind another."""

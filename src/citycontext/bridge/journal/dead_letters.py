@@ -184,6 +184,8 @@ class DeadLetters:
                 (time.time(), *values),
             )
             put_back = self._connection.total_changes - before
+            # A person has looked at it since.
+            self._connection.execute("DELETE FROM put_aside")
             self._connection.execute(f"DELETE FROM dead_letter WHERE {where}", values)  # noqa: S608
         return put_back
 
@@ -205,6 +207,17 @@ class DeadLetters:
             while self._connection.execute("PRAGMA freelist_count").fetchone()[0]:
                 self._connection.execute(f"PRAGMA incremental_vacuum({_PAGES_AT_ONCE})").fetchall()
         return dropped
+
+    def put_aside(self, entity: str) -> None:
+        """Ask that what waits for an entity becomes a dead letter, if the context broker refuses it once more.
+
+        What arrives later is not concerned. A bridge that runs does so at its next attempt, another when it is started.
+
+        Args:
+            entity: The entity's id.
+        """
+        with self._transaction():
+            self._connection.execute("INSERT OR REPLACE INTO put_aside VALUES (?, ?)", (entity, time.time()))
 
     def export(self, file: IO[bytes]) -> int:
         """Write all as JSON lines, as ``to_dict`` gives them.
