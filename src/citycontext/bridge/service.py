@@ -289,6 +289,7 @@ class Bridge:
             retried=delivery.retried,
             requests=delivery.requests,
             waiting=self._journal.count,
+            left_out=sum(route.left_out.total for route in self._processing.router.routes),
         )
 
     @property
@@ -358,6 +359,7 @@ class Bridge:
                     route.counts.refused,
                     route.counts.last,
                     route.counts.repeated,
+                    route.left_out.values(),
                 )
                 for route in self._processing.router.routes
             ],

@@ -84,6 +84,7 @@ def dry_run(
     try:
         for result in rehearsal.results(_messages(config, recording, seconds, counts)):
             counts["entities"] += len(result.entities)
+            counts["values left out"] += len(result.left_out)
             counts["dead letters"] += result.failure is not None
             counts["without a route"] += not result.route
             lines = _text(result) if form is DryRunFormat.TEXT else _line(result)
@@ -92,7 +93,10 @@ def dry_run(
     except KeyboardInterrupt:
         if recording is not None:
             raise
-    told = (f"{what}: {counts[what]:,}" for what in ("messages", "entities", "dead letters", "without a route"))
+    shown = ["messages", "entities", "dead letters", "without a route"]
+    if counts["values left out"]:
+        shown.insert(2, "values left out")
+    told = (f"{what}: {counts[what]:,}" for what in shown)
     print(f"{'; '.join(told).capitalize()}.", file=sys.stderr)
 
 
@@ -136,6 +140,8 @@ def _text(result: Result) -> Iterator[str]:
         for name, attribute in entity.items():
             if name not in ("id", "type", "@context"):
                 yield f"    {name} = {orjson.dumps(attribute).decode()}"
+    for one in result.left_out:
+        yield f"  left out: {one.attribute}: {one.reason}"
 
 
 def _line(result: Result) -> Iterator[str]:
@@ -146,6 +152,7 @@ def _line(result: Result) -> Iterator[str]:
             "route": result.route or None,
             "entities": result.entities,
             "reason": None if failure is None else failure.reason,
+            "left_out": [{"attribute": one.attribute, "reason": one.reason} for one in result.left_out],
             "attribute": None if failure is None else failure.attribute or None,
         }
     ).decode()

@@ -23,7 +23,7 @@ def test_any_json_is_one_document(payload: bytes, document: object) -> None:
         (b"  \n", "the payload is empty"),
         (b'{"temperature": 21.5, "hum', "cut off after 26 bytes"),
         (b'{"t": 21.5; "h": 40}', "at character 11"),
-        (b'{"t": NaN}', "at character 7"),
+        (b'{"t": NaM}', "at character 7"),
         (b'\xff\xfe{"t": 1}', "no UTF-8 text"),
         (b"[" * 100_000, "no JSON|cut off"),
     ],

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+import re
+from typing import Any, Final
 
 import orjson
 
 from citycontext.errors import PayloadError
 
 __all__ = ["JsonCodec", "read_json"]
+
+_TEXT_OR_NOT_A_NUMBER: Final = re.compile(
+    r'"(?:\\.|[^"\\])*"|(?<![\w.])([+-]?)(nan|inf|infinity)(?![\w.])', re.IGNORECASE
+)
 
 
 class JsonCodec:
@@ -33,6 +39,9 @@ class JsonCodec:
 def read_json(payload: bytes) -> Any:
     """Read JSON, with a fault a person understands.
 
+    Where a device writes ``nan`` or ``inf`` for a number that it does not have, which JSON does not know, the value is
+    one that is not finite: whoever takes it refuses it, and the others are not lost.
+
     Args:
         payload: JSON in UTF-8.
 
@@ -45,7 +54,26 @@ def read_json(payload: bytes) -> Any:
     try:
         return orjson.loads(payload)
     except orjson.JSONDecodeError as error:
-        raise PayloadError(_explain(payload, error)) from None
+        found = _with_words_for_numbers(payload)
+        if found is None:
+            raise PayloadError(_explain(payload, error)) from None
+        return found
+
+
+def _with_words_for_numbers(payload: bytes) -> Any:
+    try:
+        text, count = _TEXT_OR_NOT_A_NUMBER.subn(_as_python_reads, payload.decode())
+        return json.loads(text) if count else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def _as_python_reads(found: re.Match[str]) -> str:
+    if found[2] is None:
+        return found[0]
+    if found[2].lower() == "nan":
+        return "NaN"
+    return "-Infinity" if found[1] == "-" else "Infinity"
 
 
 def _explain(payload: bytes, error: orjson.JSONDecodeError) -> str:

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 from citycontext.bridge.config.section import Section, one_or_many
 from citycontext.bridge.mapping.paths import compile_parent, compile_path
 
-__all__ = ["AttributeConfig", "Datatype", "Kind", "Path", "Paths", "TimeConfig", "Times"]
+__all__ = ["AttributeConfig", "Datatype", "Kind", "Path", "Paths", "TimeConfig", "Times", "Wrong"]
 
 Kind = Literal[
     "Property",
@@ -22,6 +22,8 @@ Kind = Literal[
     "JsonProperty",
     "ListProperty",
 ]
+Wrong = Literal["dead-letter", "leave-out"]
+"""What becomes of a message in which one value is wrong."""
 Datatype = Literal["number", "integer", "text", "boolean", "datetime", "any"]
 
 
@@ -109,6 +111,8 @@ class AttributeConfig(Section):
             around the value is there and the value is not, it is read as the zero of ``datatype``. Not for devices
             that leave out what they did not measure.
         required: Whether a message without the value is an error; else the attribute is left out.
+        wrong: What a wrong value does: ``dead-letter`` puts the message aside, ``leave-out`` writes the other
+            attributes and counts what was left out; where it is not given, what the route says.
         ignore: Values that mean "no value", e.g. ``[-1, "n/a"]``.
         minimum, maximum: Bounds, in the unit written; a value outside is an error.
         observed_at: Time of this attribute where it is not the entity's.
@@ -135,6 +139,7 @@ class AttributeConfig(Section):
     default: Any = None
     omits_zero: bool = False
     required: bool = False
+    wrong: Wrong | None = None
     ignore: tuple[Any, ...] = ()
     minimum: float | None = None
     maximum: float | None = None

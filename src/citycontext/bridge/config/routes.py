@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from citycontext.bridge.config.attributes import AttributeConfig, Path, Paths, Times
+from citycontext.bridge.config.attributes import AttributeConfig, Path, Paths, Times, Wrong
 from citycontext.bridge.config.section import Section, one_or_many
 from citycontext.bridge.mapping.quantities import Duration, Size
 from citycontext.bridge.mapping.templates import Template
@@ -145,6 +145,9 @@ class RouteConfig(Section):
             under ``registry``, e.g. ``longitude = "registry.longitude"``.
         device_required: Whether a message of a device that the table does not know is an error.
         when: Path; messages where it gives false or nothing are left alone.
+        wrong: What a wrong value does, where the attribute does not say: ``dead-letter`` puts the whole message aside,
+            ``leave-out`` writes the other attributes and counts what was left out. A message of which nothing is left
+            is a dead letter.
         dedup: How repetitions are known; they are counted and let go.
         overlay: For devices that say only what changed: a message is completed with what the same entity's messages
             said before, so that a point, a condition or a template may take parts from several messages. What is
@@ -163,6 +166,7 @@ class RouteConfig(Section):
     device: str | None = None
     device_required: bool = False
     when: Path | None = None
+    wrong: Wrong = "dead-letter"
     dedup: DedupConfig | None = None
     overlay: bool | None = None
     entity: tuple[EntityConfig, ...] = Field(min_length=1)

@@ -40,7 +40,7 @@ class AttributeMapping:
         UnitError: A unit is not known, or two do not convert.
     """
 
-    __slots__ = ("_sources", "build", "name", "time")
+    __slots__ = ("_sources", "build", "name", "time", "wrong")
 
     def __init__(self, name: str, config: AttributeConfig, captures: tuple[str, ...], clock: ClockConfig) -> None:
         self.name = name
@@ -48,6 +48,8 @@ class AttributeMapping:
         """Makes the attribute; raises ``NoValue``, or ``ValueError`` or ``LookupError`` in words for a person."""
         self.time = TimeReader(config.observed_at, clock) if config.observed_at else None
         """Reads the time of the attribute where it is not the entity's."""
+        self.wrong = config.wrong
+        """What a wrong value does, where the attribute says so itself."""
         template = config.object if config.object is not None else config.value
         paths = (*config.from_, config.longitude, config.latitude, config.altitude)
         if isinstance(template, str):

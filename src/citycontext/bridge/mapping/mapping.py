@@ -12,6 +12,7 @@ from citycontext.bridge.config.routes import EntityConfig, RouteConfig
 from citycontext.bridge.mapping.attributes import AttributeMapping, NoValue, Wire
 from citycontext.bridge.mapping.devices import DeviceRegistry
 from citycontext.bridge.mapping.last_known import LastKnown
+from citycontext.bridge.mapping.left_out import LeftOut
 from citycontext.bridge.mapping.paths import Getter, compile_path
 from citycontext.bridge.mapping.pivot import compile_pivot
 from citycontext.bridge.mapping.templates import Template
@@ -52,8 +53,10 @@ class RouteMapping:
         self._devices = devices
         if route.overlay and last_known is None:
             last_known = LastKnown()
+        self.left_out: Final[list[LeftOut]] = []
+        """The values left out of what was mapped since the list was cleared."""
         self._entities = [
-            _EntityMapping(route, number, entity, captures, clock, last_known if route.overlay else None)
+            _EntityMapping(route, number, entity, captures, clock, last_known if route.overlay else None, self.left_out)
             for number, entity in enumerate(route.entity)
         ]
 
@@ -106,7 +109,9 @@ class _EntityMapping:
         captures: tuple[str, ...],
         clock: ClockConfig,
         last_known: LastKnown | None,
+        left_out: list[LeftOut],
     ) -> None:
+        self._left_out = left_out
         self._route = route.name
         self._number = number
         self._type = config.type
@@ -120,10 +125,11 @@ class _EntityMapping:
         self._scope = None if config.scope is None else Template(config.scope, captures)
         self._time = TimeReader(config.observed_at, clock)
         self._last_known = last_known
-        self._attributes: list[AttributeMapping] = []
+        self._attributes: list[tuple[AttributeMapping, bool]] = []
         for name, attribute in config.attributes.items():
             try:
-                self._attributes.append(AttributeMapping(name, attribute, captures, clock))
+                mapping = AttributeMapping(name, attribute, captures, clock)
+                self._attributes.append((mapping, (mapping.wrong or route.wrong) == "leave-out"))
             except (UnitError, ValueError) as error:
                 raise ConfigurationError(f"{error}.", key=f'route "{route.name}".attributes.{name}') from None
         self._paths = sorted({path for one in config.attributes.values() for path in one.from_})
@@ -183,19 +189,28 @@ class _EntityMapping:
             raise MappingError(f"the entity id {entity['id']!r:.120} is no URI", route=self._route)
         has_any = False
         is_partial = self._last_known is not None
-        for one in self._attributes:
+        first_wrong: MappingError | None = None
+        for one, leaves_out in self._attributes:
             try:
                 time = observed_at if one.time is None else one.time.read(said, arrived)
                 attribute = one.build(document, captures, time)
             except NoValue as error:
                 raise MappingError(f"{error}", route=self._route, attribute=one.name) from None
             except (ValueError, LookupError, OverflowError) as error:
-                raise MappingError(str(error.args[0]), route=self._route, attribute=one.name) from None
+                wrong = MappingError(str(error.args[0]), route=self._route, attribute=one.name)
+                if not leaves_out:
+                    raise wrong from None
+                self._left_out.append(LeftOut(one.name, wrong.message))
+                first_wrong = first_wrong or wrong
+                continue
             if attribute is not None and not (is_partial and one.is_left_out(said)):
                 entity[one.name] = attribute
                 has_any = True
         if has_any:
             return entity
+        if first_wrong is not None:
+            # Nothing is left to write: put aside, the message is not lost.
+            raise first_wrong
         if is_partial:
             # A part that waits for its others, or is about something else.
             return None

@@ -20,6 +20,7 @@ from citycontext.bridge.journal.journal import Refusal
 from citycontext.bridge.mapping.devices import DeviceRegistry
 from citycontext.bridge.mapping.duplicates import Duplicates
 from citycontext.bridge.mapping.last_known import LastKnown
+from citycontext.bridge.mapping.left_out import LeftOut, LeftOutCounts
 from citycontext.bridge.mapping.mapping import RouteMapping, Wire
 from citycontext.bridge.message import Message
 from citycontext.bridge.sources.topics import TopicPattern
@@ -83,6 +84,7 @@ class Route:
         patterns: Its topics.
         duplicates: What it has seen, where it looks for repetitions.
         counts: What it did.
+        left_out: What it left out because it was wrong.
     """
 
     config: RouteConfig
@@ -91,6 +93,19 @@ class Route:
     patterns: tuple[TopicPattern, ...]
     duplicates: Duplicates | None = None
     counts: RouteCounts = field(default_factory=RouteCounts)
+    left_out: LeftOutCounts = field(default_factory=LeftOutCounts)
+
+    def left_out_of(self, message: Message) -> list[LeftOut]:
+        """Return, and count, the values left out of the message worked on last.
+
+        Args:
+            message: The message.
+        """
+        found = self.mapping.left_out.copy()
+        if found:
+            self.mapping.left_out.clear()
+            self.left_out.add(message, found)
+        return found
 
     def work(self, message: Message, captures: Mapping[str, str]) -> list[Wire] | Failure:
         """Read and map a message.
@@ -103,6 +118,7 @@ class Route:
             The entities to write, or why there are none.
         """
         stage: Literal["codec", "mapping"] = "codec"
+        self.mapping.left_out.clear()
         try:
             entities: list[Wire] = []
             keys = []
@@ -168,6 +184,7 @@ class Router:
             old = known.get(route.config.name)
             if old is not None:
                 route.counts = old.counts
+                route.left_out = old.left_out
                 if old.config.codec == route.config.codec and ":" not in route.config.codec.name:
                     # It may know what was announced once: aliases, units.
                     route.codec = old.codec
@@ -311,6 +328,8 @@ class Processing:
                         for topic, payload in route.codec.requests():
                             self._publish(message.source, topic, payload)
                     continue
+                if route.mapping.left_out:
+                    route.left_out_of(message)
                 tenant = route.config.tenant
                 mode = route.config.mode or self._mode
                 for wire in result:

@@ -141,6 +141,8 @@ def _text(value: Any) -> Any:
 
 
 def _anything(value: Any) -> Any:
+    if type(value) is float and not math.isfinite(value):
+        raise ValueError(f"{value!r} is not a value that JSON can hold")
     return value
 
 

@@ -28,6 +28,7 @@ _COUNTERS: Final = {
     "delivered": "Updates that the context broker took.",
     "dead": "Messages put aside as dead letters.",
     "late": "Updates left out, or written to the history only, because a newer one was on its way.",
+    "left_out": "Values left out because they were wrong.",
     "dropped": "Messages lost because they were too many or too old.",
     "dead_dropped": "Dead letters deleted because they were too many or too old.",
     "unrouted": "Messages that no route wanted.",
@@ -184,6 +185,13 @@ class _Metrics(Collector):
             commands.add_metric([name], getattr(status.commands, name))
         yield commands
         labels = ["route", "codec"]
+        left_out = CounterMetricFamily(
+            "citycontext_bridge_left_out_values", "Values left out, by attribute.", labels=["route", "attribute"]
+        )
+        for route in status.routes:
+            for wrong in route.left_out:
+                left_out.add_metric([route.name, wrong.attribute], wrong.count)
+        yield left_out
         for name, text in _ROUTE_COUNTERS.items():
             family = CounterMetricFamily(f"citycontext_bridge_route_{name}", text, labels=labels)
             for route in status.routes:

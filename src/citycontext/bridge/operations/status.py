@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from citycontext.bridge.mapping.left_out import LeftOutValue
 from citycontext.bridge.operations.recent import Told
 
 __all__ = ["BridgeStatus", "CommandCounts", "Counts", "DeadReason", "RouteStatus", "SourceStatus"]
@@ -24,6 +25,7 @@ class Counts:
         requests: Requests to the context broker.
         waiting: Messages in the journal.
         dropped: Messages lost because they were too many or too old (``journal.overflow``, ``journal.max_age``).
+        left_out: Values left out because they were wrong (``wrong = "leave-out"``).
         dead_dropped: Dead letters deleted because they were too many or too old (``[dead_letters]``).
     """
 
@@ -38,6 +40,7 @@ class Counts:
     waiting: int = 0
     dropped: int = 0
     dead_dropped: int = 0
+    left_out: int = 0
 
 
 @dataclass(slots=True)
@@ -92,6 +95,7 @@ class RouteStatus:
         refused: Messages that could not be read or mapped.
         last: When the last one came, seconds since 1970; 0 for none.
         repeated: Messages let go because they came before (``dedup``).
+        left_out: Values left out because they were wrong, by attribute, the most frequent first.
     """
 
     name: str
@@ -102,6 +106,7 @@ class RouteStatus:
     refused: int
     last: float
     repeated: int = 0
+    left_out: list[LeftOutValue] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

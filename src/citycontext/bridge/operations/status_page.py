@@ -93,6 +93,22 @@ def render(status: BridgeStatus) -> str:
         if status.dead_letters
         else "<p>None.</p>"
     )
+    left_out = _table(
+        ("route", "attribute", "newest reason", "how many", "last", "newest message"),
+        [
+            (
+                route.name,
+                value.attribute,
+                value.reason,
+                f"{value.count:,}",
+                f"{_age(status.now - value.last)} ago",
+                f"{value.topic} {value.sample}",
+            )
+            for route in status.routes
+            for value in route.left_out
+        ],
+    )
+    left_out = f"<h2>Values left out</h2>{left_out}" if status.counts.left_out else ""
     recent = (
         _table(
             ("when", "what was told"),
@@ -108,7 +124,8 @@ def render(status: BridgeStatus) -> str:
         f"<h1>Sensor bridge</h1>{verdict}"
         f"<p>Running since {started:%d %B %Y, %H:%M} UTC ({_age(status.now - status.started)}).</p>"
         f"<h2>Flow</h2>{flow}<h2>Routes</h2>{routes}<h2>Connections</h2>{connections}"
-        f'<h2 id="dead">Dead letters</h2>{dead}<h2>Last warnings and errors</h2>{recent}</body></html>'
+        f'<h2 id="dead">Dead letters</h2>{dead}{left_out}'
+        f"<h2>Last warnings and errors</h2>{recent}</body></html>"
     )
 
 

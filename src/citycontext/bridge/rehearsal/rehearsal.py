@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from citycontext.bridge.config.bridge import BridgeConfig
 from citycontext.bridge.config.section import Section, parse_instant
+from citycontext.bridge.mapping.left_out import LeftOut
 from citycontext.bridge.mapping.mapping import Wire
 from citycontext.bridge.mapping.processing import Failure, Router
 from citycontext.bridge.message import Message
@@ -34,12 +35,14 @@ class Result:
         route: The route's name; empty where no route takes the topic.
         entities: The entities, in normalized form.
         failure: Why there are none, if the message would become a dead letter.
+        left_out: Values that are wrong and would be left out.
     """
 
     message: Message
     route: str
     entities: list[Wire] = field(default_factory=list)
     failure: Failure | None = None
+    left_out: list[LeftOut] = field(default_factory=list)
 
 
 class Rehearsal:
@@ -76,7 +79,7 @@ class Rehearsal:
                 if isinstance(made, Failure):
                     yield Result(message, route.config.name, failure=made)
                 else:
-                    yield Result(message, route.config.name, made)
+                    yield Result(message, route.config.name, made, left_out=route.left_out_of(message))
 
 
 class Case(Section):
