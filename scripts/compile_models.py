@@ -1,4 +1,4 @@
-"""Compile the schemas of Smart Data Models into the index that ships with the package; write modules and the table.
+"""Compile schemas and contexts of Smart Data Models into the files that ship; write modules and the table.
 
     python scripts/compile_models.py ../shared/smart-data-models ../shared/smart-data-models-rest
 
@@ -23,11 +23,13 @@ from citycontext.models.catalogue.index import DEFAULT_LICENCE, ModelIndex, writ
 from citycontext.models.catalogue.python_names import module_name
 from citycontext.models.schema.reduction import reduce_schema
 from citycontext.models.schema.references import COMMON_SCHEMA, SchemaLibrary
+from citycontext.ngsild.packed import pack
 
 MODELS = Path(__file__).resolve().parents[1] / "src" / "citycontext" / "models"
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "choose-a-model.md"
 MARKS = ("<!-- models: written by scripts/compile_models.py -->", "<!-- /models -->")
 INDEX = MODELS / "catalogue" / "smart_data_models.bin"
+CONTEXTS = MODELS.parent / "ngsild" / "context" / "smart_data_models.bin"
 SAID_LICENCES = {
     "opensource.org/licenses/bsd-3-clause": "BSD-3-Clause",
     "opensource.org/licenses/mit": "MIT",
@@ -81,6 +83,20 @@ def compile_index(*folders: Path) -> bytes:
                 row["licence"] = licence
             models[subject, type_name] = {**row, "schema": reduction.schema}
     return write(subjects, definitions, models.values())
+
+
+def compile_contexts(*folders: Path) -> bytes:
+    """Compile the contexts of the subjects: each document as it is, without its layout.
+
+    Args:
+        folders: The folders of repositories; of a subject that several have, the first counts.
+    """
+    documents: dict[str, bytes] = {}
+    for folder in folders:
+        for path in sorted(folder.glob("dataModel.*/context.jsonld")):
+            subject = path.parent.name.removeprefix("dataModel.")
+            documents.setdefault(subject, orjson.dumps({"@context": orjson.loads(path.read_bytes())["@context"]}))
+    return pack({}, dict(sorted(documents.items())))
 
 
 def _common_schema(folders: tuple[Path, ...]) -> dict[str, Any]:
@@ -161,8 +177,10 @@ def main() -> None:
     """Write the index and the static modules."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", type=Path, nargs="+", help="the folders of repositories")
-    content = compile_index(*parser.parse_args().folders)
+    folders = parser.parse_args().folders
+    content = compile_index(*folders)
     INDEX.write_bytes(content)
+    CONTEXTS.write_bytes(compile_contexts(*folders))
     index = ModelIndex.from_bytes(content)
     (MODELS / "commons.py").write_text(commons_source(index), encoding="utf-8")
     for subject in STATIC_SUBJECTS:

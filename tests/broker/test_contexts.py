@@ -13,6 +13,8 @@ import pytest
 
 from citycontext.broker import LocalBroker, contexts
 from citycontext.errors import ContextNotAvailable, ContextTooLarge, InvalidContext
+from citycontext.models import clean
+from citycontext.models.parking import OffStreetParking
 from citycontext.ngsild.context import Limits
 
 TERMS = {"Lamp": "https://example.org/Lamp", "power": "https://example.org/power"}
@@ -177,3 +179,22 @@ async def test_context_in_a_body_gets_an_address(http: httpx.AsyncClient) -> Non
     url = answer.headers["link"].partition(">")[0].lstrip("<")
     assert (await http.get(url)).json() == {"@context": TERMS}
     assert len((await http.get("jsonldContexts?kind=ImplicitlyCreated")).json()) == 1
+
+
+async def test_what_clean_writes_is_taken_without_a_network(
+    http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An entity with its model's @context is stored under the model's IRIs and found by them; nothing is fetched."""
+
+    async def fetch(url: str, limits: Limits, *, allow_private: bool) -> Any:
+        raise AssertionError(f"fetched {url}")
+
+    monkeypatch.setattr(contexts, "fetch_document", fetch)
+    parking = {"id": "urn:ngsi-ld:OffStreetParking:1", "type": "OffStreetParking", "availableSpotNumber": 3}
+    cleaned = clean(parking).entity.to_dict()
+    assert cleaned["@context"][0] == OffStreetParking.context_url
+    assert (await http.post("entities", json=cleaned, headers=LD)).status_code == 201
+    plain = (await http.get("entities/urn:ngsi-ld:OffStreetParking:1")).json()
+    assert plain["type"] == "https://smartdatamodels.org/dataModel.Parking/OffStreetParking"
+    found = await http.get("entities?type=OffStreetParking", headers=link(OffStreetParking.context_url))
+    assert [one["availableSpotNumber"]["value"] for one in found.json()] == [3]

@@ -1,4 +1,4 @@
-"""Where the broker's @contexts come from: the core, its own hosted ones, and the web, with limits (4.4, 5.13).
+"""Where the broker's @contexts come from: the package, its own hosted ones, and the web, with limits (4.4, 5.13).
 
 A context is fetched once and kept. Addresses of private networks are refused unless the operator allows them:
 a request could otherwise make the broker read what only its own machine may see.
@@ -13,7 +13,7 @@ from typing import Any, Final
 import orjson
 
 from citycontext.errors import ContextNotAvailable, ContextTooLarge, InvalidContext
-from citycontext.ngsild.context import DEFAULT_LIMITS, Context, Limits, decode_document
+from citycontext.ngsild.context import DEFAULT_LIMITS, Context, Limits, decode_document, shipped_context
 from citycontext.web.fetch import DocumentTooLarge, FetchRules, Unavailable, Unfetchable, async_fetch
 
 __all__ = ["CORE", "ContextSource", "fetch_document"]
@@ -117,6 +117,9 @@ class ContextSource:
         if hosted is not None:
             return hosted
         if url not in self.cached:
+            shipped = shipped_context(url)
+            if shipped is not None:
+                return shipped
             document = await fetch_document(url, self._limits, allow_private=self._allow_private)
             if len(self.cached) >= _KEPT:
                 self.cached.pop(next(iter(self.cached)))

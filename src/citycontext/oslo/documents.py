@@ -1,6 +1,6 @@
 """Graphs as text: JSON-LD with contexts that stand beside this file, N-Triples, and Turtle for reading.
 
-Nothing is fetched. A document that names a context which is not given is refused.
+Nothing is fetched. A document that names a context which is neither given nor ships with the package is refused.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from citycontext.errors import ContextNotAvailable, DataError, InvalidContext, InvalidDocument, MissingExtra
+from citycontext.ngsild.context import shipped_context
 from citycontext.oslo.graph import Graph, Literal, Term
 from citycontext.oslo.n_triples import parse_n_triples
 from citycontext.oslo.ngsi_documents import refuse_ngsi, types_without_context
@@ -88,7 +89,7 @@ def read_document(document: Any, *, contexts: Mapping[str, Any] | None = None) -
     given: Mapping[str, Any] = {} if contexts is None else contexts
 
     def load(url: str, _: Any) -> dict[str, Any]:
-        found = given.get(url)
+        found = given[url] if url in given else shipped_context(url)
         if found is None:
             raise ContextNotAvailable("is not at hand; give it by its address", url=url)
         return {

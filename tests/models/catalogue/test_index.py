@@ -11,7 +11,7 @@ import orjson
 import pytest
 
 from citycontext.models.catalogue.index import ModelIndex, smart_data_models
-from citycontext.models.catalogue.packed import Packed
+from citycontext.ngsild.packed import Packed
 
 ROOT = Path(__file__).resolve().parents[3]
 SHIPPED = files("citycontext.models.catalogue").joinpath("smart_data_models.bin")

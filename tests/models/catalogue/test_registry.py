@@ -10,6 +10,7 @@ import pytest
 from citycontext.errors import AmbiguousModel, ConfigurationError, UnknownModel
 from citycontext.models import ModelFamily, describe, find_models, model_for, models, subjects
 from citycontext.models.catalogue import families, registry
+from citycontext.models.catalogue.classes import build_class
 from citycontext.models.catalogue.generation import STATIC_SUBJECTS
 from citycontext.models.own_schema import describe_schema
 from citycontext.models.parking import OffStreetParking
@@ -45,6 +46,18 @@ def test_an_ambiguous_type_names_the_subjects() -> None:
         model_for("Sensor")
     assert raised.value.subjects == ("OCF", "SAREF", "ZEB")
     assert describe(model_for("Sensor", "ZEB")).subject == "ZEB"
+
+
+def test_a_class_knows_its_context() -> None:
+    """The class, an entity of it and its description name one address; a model of one's own has none."""
+    parking = OffStreetParking(
+        id="urn:ngsi-ld:OffStreetParking:1", location={"type": "Point", "coordinates": [3.7, 51.0]}
+    )
+    assert OffStreetParking.context_url == describe(OffStreetParking).context == parking.context_url
+    assert OffStreetParking.context_url.endswith("/dataModel.Parking/master/context.jsonld")
+    assert model_for("Aircraft").context_url == describe("Aircraft").context
+    bench = {"properties": {"type": {"enum": ["Bench"]}, "seats": {"type": "integer"}}}
+    assert build_class(describe_schema(bench)).context_url == ""
 
 
 def test_a_city_subject_goes_before_others() -> None:

@@ -12,6 +12,7 @@ from citycontext.errors import CityContextError
 from citycontext.ngsild import Entity
 from citycontext.ngsild.names import is_uri
 from citycontext.oslo import Graph, Literal, LossKind, from_oslo, read_text, standard_tables
+from citycontext.oslo.documents import read_document
 from citycontext.oslo.profiles import all_forms
 from citycontext.oslo.reading.from_oslo import Models
 from citycontext.oslo.vocabulary import XSD, iri
@@ -93,3 +94,15 @@ def test_any_graph_is_read(models, drawn):
         assert json.loads(entity.to_json())["id"]
         assert all(is_uri(target) for target in targets(entity)), entity
     assert str(reading.report)
+
+
+def test_a_context_that_ships_needs_not_be_given() -> None:
+    """A JSON-LD document that names a subject's @context is read without a network, by the model's IRIs."""
+    document = {
+        "@context": "https://raw.githubusercontent.com/smart-data-models/dataModel.Parking/master/context.jsonld",
+        "@id": "urn:x:1",
+        "@type": "OffStreetParking",
+        "availableSpotNumber": 3,
+    }
+    predicate = "https://smartdatamodels.org/dataModel.Parking/availableSpotNumber"
+    assert [one.text for one in read_document(document).values("urn:x:1", predicate)] == ["3"]

@@ -11,9 +11,10 @@ import orjson
 
 from citycontext.errors import UnknownModel
 from citycontext.models.catalogue.description import ModelDescription
-from citycontext.models.catalogue.packed import Packed, pack
 from citycontext.models.schema.reduction import Definitions
+from citycontext.models.smart_data_model import context_address
 from citycontext.ngsild.names import to_snake
+from citycontext.ngsild.packed import Packed, pack
 
 __all__ = ["DEFAULT_LICENCE", "FORMAT", "ModelIndex", "plain_name", "smart_data_models", "write"]
 
@@ -21,7 +22,6 @@ FORMAT: Final = 2
 """The version of the index's own form."""
 
 _REPOSITORIES: Final = "https://github.com/smart-data-models"
-_RAW: Final = "https://raw.githubusercontent.com/smart-data-models"
 DEFAULT_LICENCE: Final = "CC-BY-4.0"
 _SHARED: Final = " definitions"  # a blank first: no subject's name has one
 _WORDS: Final = " words"
@@ -86,7 +86,7 @@ class ModelIndex:
                 version=row.get("version", ""),
                 commit=self.subjects[subject].get("commit", ""),
                 page=f"{_REPOSITORIES}/{repository}/blob/master/{type_name}/doc/spec.md",
-                context=f"{_RAW}/{repository}/master/context.jsonld",
+                context=context_address(subject),
                 licence=row.get("licence", DEFAULT_LICENCE),
             )
         return described

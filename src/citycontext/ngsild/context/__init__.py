@@ -17,6 +17,7 @@ from citycontext.ngsild.context.loading import (
     decode_document,
 )
 from citycontext.ngsild.context.payloads import compact_attribute, compact_entity, expand_attribute, expand_entity
+from citycontext.ngsild.context.shipped import shipped_context, shipped_subjects, subject_of_context
 from citycontext.ngsild.context.store import AsyncContextStore, ContextStore
 from citycontext.ngsild.context.terms import Term
 
@@ -51,4 +52,7 @@ __all__ = [
     "is_core_url",
     "link_header",
     "parse_link_header",
+    "shipped_context",
+    "shipped_subjects",
+    "subject_of_context",
 ]

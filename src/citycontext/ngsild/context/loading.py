@@ -8,6 +8,7 @@ import orjson
 
 from citycontext.errors import ContextNotAvailable, ContextTooLarge, InvalidContext
 from citycontext.ngsild.context.limits import DEFAULT_LIMITS, Limits
+from citycontext.ngsild.context.shipped import shipped_context
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -49,7 +50,7 @@ class AsyncContextLoader(Protocol):
 
 
 class OfflineLoader:
-    """Knows the documents it was given, and fetches nothing.
+    """Knows the documents it was given and those of Smart Data Models, and fetches nothing.
 
     Args:
         documents: Address → document, each an object with a member ``@context``.
@@ -60,22 +61,25 @@ class OfflineLoader:
 
     def load(self, url: str) -> Any:
         """Give a known document (see `ContextLoader.load`)."""
-        try:
+        if url in self._documents:
             return self._documents[url]
-        except KeyError:
+        document = shipped_context(url)
+        if document is None:
             raise ContextNotAvailable(
                 "is not known offline; give a loader that may fetch it, or the document itself", url=url
-            ) from None
+            )
+        return document
 
 
 OFFLINE: Final = OfflineLoader()
-"""The loader where none is given: it knows no address but those of the core @context, which need no loading."""
+"""The loader where none is given: it knows the contexts of Smart Data Models; those of the core need no loading."""
 
 
 class FetchingLoader:
     """Fetches documents with a callable, and remembers them.
 
-    A document too old in the cache is fetched again; when that fails, the old one serves on.
+    A document too old in the cache is fetched again; when that fails, the old one serves on. The contexts of Smart Data
+    Models ship with the package and are not fetched.
 
     Args:
         fetch: Gives the bytes behind an address, or raises `ContextNotAvailable`.
@@ -91,7 +95,10 @@ class FetchingLoader:
         self._limits = limits
 
     def load(self, url: str) -> Any:
-        """Give a document from the cache or from afar (see `ContextLoader.load`)."""
+        """Give a document from the package, the cache or from afar (see `ContextLoader.load`)."""
+        shipped = shipped_context(url)
+        if shipped is not None:
+            return shipped
         kept = self._cache.get(url) if self._cache is not None else None
         if kept is not None and kept.fresh:
             return kept.document
@@ -127,7 +134,10 @@ class AsyncFetchingLoader:
         self._limits = limits
 
     async def load(self, url: str) -> Any:
-        """Give a document from the cache or from afar (see `ContextLoader.load`)."""
+        """Give a document from the package, the cache or from afar (see `ContextLoader.load`)."""
+        shipped = shipped_context(url)
+        if shipped is not None:
+            return shipped
         kept = self._cache.get(url) if self._cache is not None else None
         if kept is not None and kept.fresh:
             return kept.document
