@@ -89,10 +89,26 @@ def test_a_series_from_the_short_form():
 
 def test_a_deletion_is_a_value_of_its_own():
     """A deleted attribute has the value NULL, and the time when it was deleted."""
-    (gone,) = history().series("isParkedIn")
+    (gone,) = history().series("isParkedIn", deletions=True)
     assert gone.value == NULL
     assert gone.instance.is_null
     assert gone.time == ONE
+
+
+def test_deletions_are_left_out_unless_asked_for():
+    """A series of numbers holds numbers, though the attribute was deleted in between; typed or not."""
+    wire = {
+        "id": "urn:ngsi-ld:Meter:1",
+        "type": "Meter",
+        "level": [
+            {"type": "Property", "value": 1.5, "observedAt": "2020-08-01T12:00:00Z"},
+            {"type": "Property", "value": NULL, "deletedAt": "2020-08-01T13:00:00Z"},
+        ],
+    }
+    meter = TemporalEntity.from_dict(wire)
+    assert [timed.value for timed in meter.series("level", float)] == [1.5]
+    assert [timed.value for timed in meter.series("level")] == [1.5]
+    assert [timed.value for timed in meter.series("level", float, deletions=True)] == [1.5, NULL]
 
 
 def test_a_value_of_another_type_is_refused():

@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from citycontext.client._sync.results import Results
     from citycontext.client.auth import BearerToken, OAuth2ClientCredentials, OAuth2Password
     from citycontext.client.data_frames import to_dataframe
-    from citycontext.client.profiles import GENERIC, ORION_LD, SCORPIO, STELLIO, BrokerProfile
+    from citycontext.client.profiles import ANTARES, CORAINE, GENERIC, ORION_LD, SCORPIO, STELLIO, BrokerProfile
     from citycontext.client.retries import without_waiting
 
 __all__ = [
+    "ANTARES",
+    "CORAINE",
     "GENERIC",
     "ORION_LD",
     "SCORPIO",
@@ -42,6 +44,8 @@ __all__ = [
 ]
 
 _MODULES: Final = {
+    "ANTARES": "profiles",
+    "CORAINE": "profiles",
     "AsyncClient": "_async.client",
     "AsyncResults": "_async.results",
     "BearerToken": "auth",

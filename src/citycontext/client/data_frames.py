@@ -66,7 +66,7 @@ def _rows(history: TemporalEntity, attributes: Sequence[str] | None) -> Iterator
                 for one in aggregates:
                     yield {**same, "method": method, "time": one.start, "end": one.end, "value": one.value}
             continue
-        for timed in history.series(name):
+        for timed in history.series(name, deletions=True):
             wire = timed.instance.wire
             yield {
                 **same,

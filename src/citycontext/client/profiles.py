@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 
 from citycontext.errors import DataError
 
-__all__ = ["GENERIC", "ORION_LD", "SCORPIO", "STELLIO", "BrokerProfile"]
+__all__ = ["ANTARES", "CORAINE", "GENERIC", "ORION_LD", "SCORPIO", "STELLIO", "BrokerProfile"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class BrokerProfile:
         form_parameter: Which parameter names the representation: ``options``, which every version has, or ``format``.
         links: How a link to several entities is best written; for ``citycontext.models.clean``. Every broker knows
             ``instances``; brokers of version 1.8 also ``list-relationship`` and ``array``.
+        entity_map_limit: How many entities an entity map is asked to hold, where the broker wants to be told.
         reported_members: Members of subscriptions that it tells and refuses to be told; a subscription that was read
             is sent back without them.
     """
@@ -42,6 +43,7 @@ class BrokerProfile:
     entity_maps_path: str = "entityMaps"
     form_parameter: Literal["options", "format"] = "options"
     links: Literal["instances", "list-relationship", "array"] = "instances"
+    entity_map_limit: int | None = None
     reported_members: frozenset[str] = frozenset()
 
     def page_limit(self, wanted: int | None) -> int:
@@ -76,6 +78,12 @@ ORION_LD: Final = BrokerProfile(
     reported_members=frozenset({"jsonldContext"}),
 )
 """Orion-LD: pages up to 1,000, bodies up to 1 MB."""
+
+CORAINE: Final = BrokerProfile(name="coraine", page_size=1000, entity_map_limit=1000)
+"""coraine: pages up to 1,000 and more; an entity map holds no more entities than it is asked for."""
+
+ANTARES: Final = BrokerProfile(name="antares", max_batch_bytes=4_000_000, max_url_length=8000)
+"""Antares, as its documents have it: batches up to 1,000 entities, bodies up to 4 MiB, addresses up to 8 KiB."""
 
 SCORPIO: Final = BrokerProfile(
     name="scorpio",

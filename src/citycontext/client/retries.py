@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final, TypeAlias
@@ -14,7 +14,7 @@ from citycontext.client.operations.exchange import Request, Response
 from citycontext.errors import ContextBrokerError, InternalError, LdContextNotAvailable, TransportError
 from citycontext.ngsild.problems import error_class
 
-__all__ = ["LONGEST_WAIT", "Outcome", "Unanswered", "may_repeat", "pause", "without_waiting"]
+__all__ = ["LONGEST_WAIT", "Outcome", "Unanswered", "may_repeat", "pause", "with_first", "without_waiting"]
 
 LONGEST_WAIT: Final = 30.0
 """Seconds: a broker that asks for more patience than this gets no second request."""
@@ -58,10 +58,34 @@ def may_repeat(request: Request, outcome: Outcome) -> bool:
         return not outcome.final and (request.idempotent or not outcome.may_have_arrived)
     if outcome.status not in _NOT_HANDLED and not (request.idempotent and outcome.status in _UNKNOWN):
         return False
-    if error_class(outcome.problem().type, outcome.status) not in _PASSING:
+    problem = outcome.problem()
+    if error_class(problem.type, outcome.status, problem.title) not in _PASSING:
         return False
     asked = _retry_after(outcome)
     return asked is None or asked <= LONGEST_WAIT
+
+
+def with_first(first: Outcome, last: Outcome) -> Outcome:
+    """Let an error show, with what came of the last attempt, what came of the first, where that was another thing.
+
+    The first often names the cause, as a broker that is overloaded and then gone does.
+
+    Args:
+        first: What came of the first attempt.
+        last: What came of the last one.
+    """
+    told, ended = _in_words(first), _in_words(last)
+    if told == ended:
+        return last
+    note = f"the first attempt ended otherwise: {told}"
+    if isinstance(last, Unanswered):
+        last.error.add_note(note)
+        return last
+    return replace(last, note=note)
+
+
+def _in_words(outcome: Outcome) -> str:
+    return str(outcome.error() if isinstance(outcome, Response) else outcome.error)
 
 
 def pause(attempt: int, outcome: Outcome) -> float:

@@ -57,22 +57,26 @@ _BY_STATUS: Final[dict[int, type[ContextBrokerError]]] = {
     501: OperationNotSupported,
 }
 
+_NO_OPERATION: Final = "service not found"
 _NAMED: Final = frozenset({"type", "title", "detail", "status", "instance"})
 
 
-def error_class(type_uri: str, status: int) -> type[ContextBrokerError]:
+def error_class(type_uri: str, status: int, title: str = "") -> type[ContextBrokerError]:
     """Choose the error class for an answer: by the last part of its type, else by its status.
 
     Args:
         type_uri: The error's ``type`` as sent: any prefix, any case, stray blanks; empty if there was none.
         status: HTTP status of the answer.
+        title: The error's ``title``: Orion-LD tells by it whether an entity is missing or the whole operation.
 
     Returns:
         One class of the tree in :mod:`citycontext.errors`; ``ContextBrokerError`` when neither tells more.
     """
     name = type_uri.strip().rstrip("/").replace("#", "/").rpartition("/")[2].lower()
     by_name = _BY_NAME.get(name)
-    if by_name is ResourceNotFound and status >= 500:  # Orion-LD, about an API that is switched off
+    if by_name is ResourceNotFound and (
+        status >= 500 or title.strip().lower() == _NO_OPERATION
+    ):  # Orion-LD, about an API that is switched off, and about an operation that it has not
         return OperationNotSupported
     return by_name or _BY_STATUS.get(status, ContextBrokerError)
 
@@ -148,7 +152,7 @@ class ProblemDetails:
             An instance of the class that :func:`error_class` chooses.
         """
         known = status or self.status or 0
-        chosen = error_class(self.type, known)
+        chosen = error_class(self.type, known, self.title)
         return chosen(
             status=known or chosen.default_status,
             type=self.type.strip(),

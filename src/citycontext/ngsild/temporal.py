@@ -13,7 +13,7 @@ from __future__ import annotations
 import builtins
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
-from typing import Any, Final, Generic, NamedTuple, Self, TypeVar, overload
+from typing import Any, Final, Generic, Literal, NamedTuple, Self, TypeVar, overload
 
 from citycontext.errors import InvalidEntity, InvalidName
 from citycontext.foreign_text import shown
@@ -203,14 +203,41 @@ class TemporalEntity(Lifetime):
 
     @overload
     def series(
-        self, name: str, *, dataset_id: str | None = None, time_property: str = "observedAt"
+        self,
+        name: str,
+        *,
+        dataset_id: str | None = None,
+        time_property: str = "observedAt",
+        deletions: bool = False,
     ) -> list[TimedValue[Any]]: ...
     @overload
     def series(
-        self, name: str, as_: builtins.type[T], *, dataset_id: str | None = None, time_property: str = "observedAt"
+        self,
+        name: str,
+        as_: builtins.type[T],
+        *,
+        dataset_id: str | None = None,
+        time_property: str = "observedAt",
+        deletions: Literal[False] = False,
     ) -> list[TimedValue[T]]: ...
+    @overload
     def series(
-        self, name: str, as_: Any = Any, *, dataset_id: str | None = None, time_property: str = "observedAt"
+        self,
+        name: str,
+        as_: builtins.type[T],
+        *,
+        dataset_id: str | None = None,
+        time_property: str = "observedAt",
+        deletions: bool,
+    ) -> list[TimedValue[T | str]]: ...
+    def series(
+        self,
+        name: str,
+        as_: Any = Any,
+        *,
+        dataset_id: str | None = None,
+        time_property: str = "observedAt",
+        deletions: bool = False,
     ) -> list[TimedValue[Any]]:
         """Return the values that an attribute had, each with its time, in the order of the payload.
 
@@ -220,6 +247,8 @@ class TemporalEntity(Lifetime):
             dataset_id: Only instances with this one; ``@none`` for the default ones.
             time_property: Which of an instance's times to give: ``observedAt``, ``createdAt``, ``modifiedAt`` or
                 ``deletedAt``.
+            deletions: Whether the instances come too that only tell when the attribute was deleted; their value is
+                ``NULL``, whatever the type of the others.
 
         Raises:
             KeyError: The entity has no such attribute.
@@ -230,7 +259,9 @@ class TemporalEntity(Lifetime):
         timed = []
         for index, instance in enumerate(self.instances(name, dataset_id=dataset_id, time_property=time_property)):
             path = f"{name}[{index}]"
-            if not values.accepts(instance.value):
+            if instance.is_null and not deletions:
+                continue
+            if not instance.is_null and not values.accepts(instance.value):
                 raise InvalidEntity(f"{shown(instance.value)} is not {values.name}", path=path)
             view = values.property_class.from_wire(instance.wire) if instance.type == "Property" else instance
             text = instance.wire.get(time_property)

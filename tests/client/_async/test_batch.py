@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from citycontext.client import GENERIC, AsyncClient
-from citycontext.errors import BadRequestData, InvalidEntity, ResourceNotFound, TransportError
+from citycontext.errors import BadRequestData, InvalidEntity, OperationNotSupported, ResourceNotFound, TransportError
 from citycontext.ngsild import Entity, OptAttr, optional
 
 CTX = "http://ctx.test/vehicles.jsonld"
@@ -112,8 +112,13 @@ async def test_partial_success_is_a_value(broker: Any) -> None:
 
 async def test_an_error_of_the_whole_request_is_raised(broker: Any) -> None:
     """What is about no entity in particular, such as an operation the broker lacks, is an exception."""
-    broker.refuses(404, "ResourceNotFound")
+    title = "Service Not Found"  # as Orion-LD says it
+    broker.will(404, {"type": "https://uri.etsi.org/ngsi-ld/errors/ResourceNotFound", "title": title})
     async with AsyncClient(broker.url, transport=broker.transport) as client:
+        with pytest.raises(OperationNotSupported, match="entityOperations/merge"):
+            await client.batch.merge(lamps(2))
+        broker.answers.clear()
+        broker.refuses(404, "ResourceNotFound")
         with pytest.raises(ResourceNotFound, match="entityOperations/merge"):
             await client.batch.merge(lamps(2))
 

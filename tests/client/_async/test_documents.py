@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, Field
 
-from citycontext.client import GENERIC, ORION_LD, SCORPIO, AsyncClient
+from citycontext.client import CORAINE, GENERIC, ORION_LD, SCORPIO, AsyncClient
 from citycontext.errors import DataError, InvalidDocument, OperationNotSupported, UnreadableResponse
 from citycontext.ngsild import point
 from citycontext.ngsild.query import near
@@ -210,13 +210,13 @@ async def test_a_hosted_context_has_an_address_that_can_be_used(broker: Any) -> 
 
 
 async def test_entity_maps(broker: Any) -> None:
-    """Made by a query, kept longer, dropped; Scorpio has them under another path."""
+    """Made by a query, kept longer, dropped; Scorpio has them under another path, coraine is told how many."""
     wire = {"id": "urn:m:1", "type": "EntityMap", "entityMap": {"urn:e:1": ["@none"]}}
     async with AsyncClient(broker.url, transport=broker.transport) as client:
         broker.will(201, wire)
         made = await client.entity_maps.create("Vehicle", q="speed>1", local=True)
         assert made.entity_map == {"urn:e:1": ["@none"]}
-        await client.entity_maps.create("Vehicle", q="speed>1", local=True, as_post=True)
+        await client.entity_maps.create("Vehicle", q="speed>1", local=True, limit=50, as_post=True)
         assert broker.body() == {"type": "Query", "entities": [{"type": "Vehicle"}], "q": "speed>1"}
         assert (await client.entity_maps.retrieve("urn:m:1")).id == "urn:m:1"
         broker.answers[:] = []
@@ -224,12 +224,16 @@ async def test_entity_maps(broker: Any) -> None:
         await client.entity_maps.update("urn:m:1", expires_at=datetime(2026, 5, 1, tzinfo=UTC))
         assert broker.body() == {"expiresAt": "2026-05-01T00:00:00Z"}
         await client.with_options(profile=SCORPIO).entity_maps.delete("urn:m:1")
+        broker.answers[:] = []
+        broker.will(201, wire)
+        await client.with_options(profile=CORAINE).entity_maps.create("Vehicle")
     assert broker.targets == [
         "GET entityMaps?type=Vehicle&q=speed%3E1&local=true",
-        "POST entityMaps?local=true",
+        "POST entityMaps?local=true&limit=50",
         "GET entityMaps/urn:m:1",
         "PATCH entityMaps/urn:m:1",
         "DELETE entityMap/urn:m:1",
+        "GET entityMaps?type=Vehicle&limit=1000",
     ]
 
 

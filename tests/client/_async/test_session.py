@@ -65,6 +65,27 @@ async def test_a_lost_connection(broker: Any, failure: Exception, reads: int, cr
     assert raised.value.url == "http://broker.test:1026/ngsi-ld/v1/entities/urn:ngsi-ld:Parking:1"
 
 
+async def test_the_first_error_is_shown_with_the_last(broker: Any) -> None:
+    """After attempts that ended in several ways the error tells of the first too; where all ended alike it does not."""
+    overloaded = {"title": "too many connections to the database"}
+    async with AsyncClient(broker.url, transport=broker.transport, retries=2) as client:
+        broker.will(503, overloaded).will(502, b"<html>")
+        with pytest.raises(errors.ContextBrokerError) as raised:
+            await client.entities.retrieve(PARKING["id"])
+        assert raised.value.status == 502
+        assert ["too many connections" in note for note in raised.value.__notes__] == [True]
+        broker.answers.clear()
+        broker.will(503, overloaded).fails(httpx.ConnectError("refused"))
+        with pytest.raises(errors.TransportError) as lost:
+            await client.entities.retrieve(PARKING["id"])
+        assert "too many connections" in lost.value.__notes__[0]
+        broker.answers.clear()
+        broker.will(503, overloaded)
+        with pytest.raises(errors.ContextBrokerError) as alike:
+            await client.entities.retrieve(PARKING["id"])
+        assert not hasattr(alike.value, "__notes__")
+
+
 async def test_retries_can_be_switched_off(broker: Any) -> None:
     """With ``retries=0`` the first answer counts."""
     broker.will(503)

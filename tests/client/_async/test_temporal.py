@@ -84,6 +84,30 @@ async def test_stretches_by_range(broker: Any, form: Any, when: Any) -> None:
         assert request.url.params["timerel"] in {"between", "after"}
 
 
+@pytest.mark.parametrize("query", [False, True])
+async def test_aggregates_that_contradict_each_other_are_told(
+    broker: Any, query: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A period that a broker aggregates in two parts has two results: both are kept, and the log warns of it."""
+    end = "2026-05-02T00:00:00Z"
+
+    def part(value: float) -> Any:
+        wire = {"id": ID, "type": "Meter", "level": {"type": "Property", "avg": [[value, TIMES[0], end]]}}
+        return [wire] if query else wire
+
+    broker.answers.append(partial(part(4.0), 0, 3))
+    broker.will(200, part(8.0))
+    when = after(TIMES[0]).aggregated("avg")
+    async with AsyncClient(broker.url, transport=broker.transport) as client:
+        if query:
+            (history,) = await client.temporal.query("Meter", when=when).all()
+        else:
+            history = await client.temporal.retrieve(ID, when=when)
+    assert [one.value for one in history.aggregates("level")["avg"]] == [4.0, 8.0]
+    (told,) = [record.getMessage() for record in caplog.records if "aggregated parts" in record.getMessage()]
+    assert f"{ID} level.avg {TIMES[0]}" in told
+
+
 async def test_the_last_ones_by_range(broker: Any) -> None:
     """With ``lastN`` the stretches go backwards, and stop at the number asked for."""
     broker.answers += [partial(values(6, 7, 8, 9), 9, 6), partial(values(3, 4, 5), 5, 3)]

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from citycontext.client import GENERIC, ORION_LD, SCORPIO, STELLIO, BrokerProfile, Client
+from citycontext.client import ANTARES, CORAINE, GENERIC, ORION_LD, SCORPIO, STELLIO, BrokerProfile, Client
 from citycontext.errors import ConfigurationError, DataError
 
 ID = "urn:ngsi-ld:Parking:1"
@@ -102,6 +102,9 @@ def test_making_a_client_opens_nothing() -> None:
         ("/version", b'{"orionld version": "1.6.0", "orion version": "1.15.0-next"}', ORION_LD),
         ("/q/info", b'{"build": {"name": "Scorpio all-in-one", "version": "5.0.9"}}', SCORPIO),
         ("/actuator/info", b'{"build": {"artifact": "stellio-gateway"}}', STELLIO),
+        ("/version", b'{"product": "coraine", "version": "0.3.0", "corNgsildVersion": "post-0.2.0"}', CORAINE),
+        ("/q/health", b'{"status": "UP", "store": "memory", "notificationSchemes": ["http"]}', ANTARES),
+        ("/q/health", b'{"status": "UP", "checks": []}', GENERIC),
         ("/version", b'{"product": "another", "version": "0.3.0"}', GENERIC),
     ],
 )

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, Field
 
-from citycontext.client import GENERIC, ORION_LD, SCORPIO, Client
+from citycontext.client import CORAINE, GENERIC, ORION_LD, SCORPIO, Client
 from citycontext.errors import DataError, InvalidDocument, OperationNotSupported, UnreadableResponse
 from citycontext.ngsild import point
 from citycontext.ngsild.query import near
@@ -212,13 +212,13 @@ def test_a_hosted_context_has_an_address_that_can_be_used(broker: Any) -> None:
 
 
 def test_entity_maps(broker: Any) -> None:
-    """Made by a query, kept longer, dropped; Scorpio has them under another path."""
+    """Made by a query, kept longer, dropped; Scorpio has them under another path, coraine is told how many."""
     wire = {"id": "urn:m:1", "type": "EntityMap", "entityMap": {"urn:e:1": ["@none"]}}
     with Client(broker.url, transport=broker.transport) as client:
         broker.will(201, wire)
         made = client.entity_maps.create("Vehicle", q="speed>1", local=True)
         assert made.entity_map == {"urn:e:1": ["@none"]}
-        client.entity_maps.create("Vehicle", q="speed>1", local=True, as_post=True)
+        client.entity_maps.create("Vehicle", q="speed>1", local=True, limit=50, as_post=True)
         assert broker.body() == {"type": "Query", "entities": [{"type": "Vehicle"}], "q": "speed>1"}
         assert (client.entity_maps.retrieve("urn:m:1")).id == "urn:m:1"
         broker.answers[:] = []
@@ -226,12 +226,16 @@ def test_entity_maps(broker: Any) -> None:
         client.entity_maps.update("urn:m:1", expires_at=datetime(2026, 5, 1, tzinfo=UTC))
         assert broker.body() == {"expiresAt": "2026-05-01T00:00:00Z"}
         client.with_options(profile=SCORPIO).entity_maps.delete("urn:m:1")
+        broker.answers[:] = []
+        broker.will(201, wire)
+        client.with_options(profile=CORAINE).entity_maps.create("Vehicle")
     assert broker.targets == [
         "GET entityMaps?type=Vehicle&q=speed%3E1&local=true",
-        "POST entityMaps?local=true",
+        "POST entityMaps?local=true&limit=50",
         "GET entityMaps/urn:m:1",
         "PATCH entityMaps/urn:m:1",
         "DELETE entityMap/urn:m:1",
+        "GET entityMaps?type=Vehicle&limit=1000",
     ]
 
 

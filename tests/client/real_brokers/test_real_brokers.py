@@ -241,7 +241,7 @@ def losses(one: Any, outcome: Any, error: CityContextError | None) -> list[str]:
         lost += [] if error.type == said.get("type", "").strip() else ["type"]
         return lost + ([] if error.title == said.get("title", "") and error.detail == said.get("detail") else ["title"])
     if isinstance(outcome, BrokerProfile):
-        return [] if outcome.name == {"coraine": "generic", "orionld": "orion-ld"}[one.broker] else [outcome.name]
+        return [] if outcome.name == {"coraine": "coraine", "orionld": "orion-ld"}[one.broker] else [outcome.name]
     if isinstance(outcome, BatchResult):
         if status == 207 or status >= 400:
             wanted = {entry["entityId"] for entry in body.get("errors", [])} if "errors" in body else None

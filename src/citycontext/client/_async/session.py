@@ -12,7 +12,7 @@ import httpx
 from citycontext.client.deadlines import AsyncDeadline
 from citycontext.client.failures import unanswered
 from citycontext.client.operations.exchange import Operation, Request, Response
-from citycontext.client.retries import Outcome, Unanswered, may_repeat, pause
+from citycontext.client.retries import Outcome, Unanswered, may_repeat, pause, with_first
 from citycontext.client.settings import Settings
 from citycontext.errors import ConfigurationError
 from citycontext.web.answers import ACCEPT_ENCODING, MAX_ANSWER, async_limit
@@ -150,7 +150,7 @@ class AsyncSession:
         """
         outcome = await self._attempt(request)
         if self.settings.retries and may_repeat(request, outcome):
-            outcome = await self._repeat(request, outcome)
+            outcome = with_first(outcome, await self._repeat(request, outcome))
         if isinstance(outcome, Unanswered):
             raise outcome.error
         return outcome

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, Unpack, cast, overload
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, Unpack, cast, overload
 
 from citycontext.client._async.noun import AsyncNoun
 from citycontext.client._async.results import AsyncResults
@@ -17,6 +18,7 @@ from citycontext.client.operations.paging import Cursor, Page
 from citycontext.client.operations.selection import Names, Projection, TemporalSelection
 from citycontext.client.operations.temporal import EvolutionReader, TemporalRepresentation
 from citycontext.errors import ResourceNotFound
+from citycontext.foreign_text import shown
 from citycontext.ngsild import Entity
 from citycontext.ngsild.query.temporal import TemporalQuery
 from citycontext.ngsild.temporal import TemporalEntity
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["AsyncTemporal", "AsyncTemporalResults"]
 
 T = TypeVar("T")
+
+_log: Final = logging.getLogger(__name__)
 
 
 class AsyncTemporalResults(AsyncResults[T], Generic[T]):
@@ -82,6 +86,8 @@ class AsyncTemporalResults(AsyncResults[T], Generic[T]):
             response = await self._session.send(request)
             if not temporal.join_stretches(page.items, response.json_list()):
                 break
+        if request is not operation.request:
+            _tell_contradictions(page.items)
         return page
 
 
@@ -166,7 +172,7 @@ class AsyncTemporal(AsyncNoun):
         headers = reading_headers(self._context(context), accept=media_type(accept))
         request = temporal.retrieve(entity_id, params=params, headers=headers)
         response = await self._session.send(request)
-        wires = [response.json_object()]
+        wires, parts = [response.json_object()], 1
         while (changes := temporal.next_stretch(response, request, wires, when)) is not None:
             request = temporal.retrieve(entity_id, params=temporal.replaced(params, changes), headers=headers)
             response = await self._session.send(request)
@@ -176,6 +182,9 @@ class AsyncTemporal(AsyncNoun):
                 break
             if not temporal.join_stretches(wires, more):
                 break
+            parts += 1
+        if parts > 1:
+            _tell_contradictions(wires)
         reader: EvolutionReader[Any] = EvolutionReader(as_)
         return reader.one(wires[0])
 
@@ -359,3 +368,15 @@ class AsyncTemporal(AsyncNoun):
             TransportError: No usable answer came.
         """
         await self._session.run(temporal.delete_instance(entity_id, name, instance_id, context=self._context(context)))
+
+
+def _tell_contradictions(items: list[dict[str, Any]]) -> None:
+    found = temporal.contradictions(items)
+    if found:
+        more = f", and {len(found) - 1} more" if len(found) > 1 else ""
+        _log.warning(
+            "the broker aggregated parts of a period apart, so that it has several results: %s%s; all are kept. "
+            "Ask for a shorter time, or for values to aggregate here",
+            shown(found[0]),
+            more,
+        )

@@ -27,6 +27,7 @@ class EntityMaps(Noun):
         /,
         *,
         when: TemporalQuery | None = None,
+        limit: int | None = None,
         as_post: bool | None = None,
         context: ContextLike | None = None,
         **selection: Unpack[Selection],
@@ -38,6 +39,8 @@ class EntityMaps(Noun):
         Args:
             what: Types of the entities.
             when: For a temporal query: which time.
+            limit: How many entities it may hold; without it as the broker's profile says. A broker that is told
+                nothing may take its default page for the whole.
             as_post: Whether the query goes as a document; without it, if its URL would be too long.
             context: The @context of the names; without it the client's.
             selection: Which entities.
@@ -51,12 +54,14 @@ class EntityMaps(Noun):
             selection = {"type": what, **selection}
         profile = self._session.settings.profile
         folder = self._where if when is None else f"temporal/{self._where}"
-        params = [*to_params(selection, profile), *([] if when is None else when.to_parameters())]
+        most = profile.entity_map_limit if limit is None else profile.page_limit(limit)
+        size = [] if most is None else [("limit", str(most))]
+        params = [*to_params(selection, profile), *size, *([] if when is None else when.to_parameters())]
         request = Request("GET", folder, params, reading_headers(self._context(context)))
         if len(request.target) > profile.max_url_length if as_post is None else as_post:
             document = query_document(selection) | ({} if when is None else {"temporalQ": when.to_body()})
             headers, content = writing(document, self._context(context))
-            request = Request("POST", folder, url_params(selection, profile), headers, content)
+            request = Request("POST", folder, [*url_params(selection, profile), *size], headers, content)
         return self._session.run(Operation(request, lambda response: EntityMap.from_dict(response.json_object())))
 
     def retrieve(self, entity_map_id: str) -> EntityMap:

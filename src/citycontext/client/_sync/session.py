@@ -13,7 +13,7 @@ import httpx
 from citycontext.client.deadlines import Deadline
 from citycontext.client.failures import unanswered
 from citycontext.client.operations.exchange import Operation, Request, Response
-from citycontext.client.retries import Outcome, Unanswered, may_repeat, pause
+from citycontext.client.retries import Outcome, Unanswered, may_repeat, pause, with_first
 from citycontext.client.settings import Settings
 from citycontext.errors import ConfigurationError
 from citycontext.web.answers import ACCEPT_ENCODING, MAX_ANSWER, limit
@@ -151,7 +151,7 @@ class Session:
         """
         outcome = self._attempt(request)
         if self.settings.retries and may_repeat(request, outcome):
-            outcome = self._repeat(request, outcome)
+            outcome = with_first(outcome, self._repeat(request, outcome))
         if isinstance(outcome, Unanswered):
             raise outcome.error
         return outcome

@@ -81,6 +81,7 @@ class Response:
         content: The body, decoded from any content coding.
         method: The request's method, for errors.
         url: The request's address without credentials, for errors.
+        note: What an error made of it says beside, such as how attempts before it ended.
     """
 
     status: int
@@ -88,6 +89,7 @@ class Response:
     content: bytes
     method: str = ""
     url: str = ""
+    note: str = ""
 
     def header(self, name: str) -> str:
         """Give a header's value, empty if it is not there; the case of its name does not matter."""
@@ -112,7 +114,10 @@ class Response:
 
     def error(self) -> ContextBrokerError:
         """Make the exception for an error answer."""
-        return self.problem().to_error(status=self.status, body=self.content, method=self.method, url=self.url)
+        error = self.problem().to_error(status=self.status, body=self.content, method=self.method, url=self.url)
+        if self.note:
+            error.add_note(self.note)
+        return error
 
     def unreadable(self, message: str) -> UnreadableResponse:
         """Make the exception for an answer that the API does not allow.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, cast
 
 import orjson
@@ -23,12 +24,14 @@ from citycontext.client.operations.paging import query_of
 from citycontext.client.profiles import BrokerProfile
 from citycontext.errors import DataError
 from citycontext.ngsild.query.temporal import TemporalQuery
+from citycontext.ngsild.representations.temporal import AGGREGATIONS
 from citycontext.ngsild.temporal import TemporalEntity
 
 __all__ = [
     "EvolutionReader",
     "TemporalRepresentation",
     "append",
+    "contradictions",
     "delete",
     "delete_attribute",
     "delete_instance",
@@ -307,6 +310,30 @@ def replaced(params: Params, changes: Params) -> list[tuple[str, str]]:
     """
     names = {name for name, _ in changes}
     return [*(pair for pair in params if pair[0] not in names), *changes]
+
+
+def contradictions(items: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Name the periods for which evolutions hold several results of one aggregation method.
+
+    A broker that answers in parts, and aggregates each part by itself, makes them where a period lies in two.
+
+    Args:
+        items: Wire forms of temporal entities, their parts joined.
+
+    Returns:
+        For each such period the entity's id, the attribute, the method and the start.
+    """
+    found = []
+    for item in items:
+        for name, member in item.items():
+            for group in member if isinstance(member, list) else [member]:
+                if not isinstance(group, dict):
+                    continue
+                for method in AGGREGATIONS & group.keys():
+                    rows = [row for row in group[method] if isinstance(row, list) and len(row) == 3]
+                    times = Counter((str(start), str(end)) for _, start, end in rows)
+                    found += [f"{item.get('id')} {name}.{method} {start}" for (start, _), n in times.items() if n > 1]
+    return found
 
 
 def join_stretches(first: list[dict[str, Any]], more: list[dict[str, Any]]) -> bool:
