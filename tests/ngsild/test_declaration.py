@@ -6,9 +6,9 @@ from typing import Any, ClassVar, TypedDict
 
 import pytest
 
-from citycontext.errors import InvalidEntity
+from citycontext.errors import InvalidEntity, ModelError
 from citycontext.ngsild import Entity
-from citycontext.ngsild.fields import Attr, OptAttr, optional
+from citycontext.ngsild.fields import Attr, GeoAttr, OptAttr, OptRelAttr, attribute, optional
 
 
 class Dimensions(TypedDict, total=False):
@@ -66,3 +66,22 @@ def test_a_typed_dict_keeps_members_it_does_not_name() -> None:
     assert shelter.to_dict()["dimensions"] == {"type": "Property", "value": value}
     with pytest.raises(InvalidEntity, match="an object"):
         shelter.dimensions = "wide"  # type: ignore[assignment]
+
+
+@pytest.mark.parametrize(
+    ("annotation", "default"),
+    [
+        (Attr[int], optional()),
+        (GeoAttr, optional("location")),
+        (OptAttr[int], attribute()),
+        (OptAttr[int], None),
+        (OptRelAttr, None),
+        (Attr[int], 5),
+        (OptAttr[int], 5),
+    ],
+)
+def test_annotation_and_default_agree(annotation: Any, default: Any) -> None:
+    """What a type checker would read otherwise than the class does is refused when the class is made."""
+    body = {"__annotations__": {"spots": annotation}} | ({} if default is None else {"spots": default})
+    with pytest.raises(ModelError, match=r"^spots: "):
+        type("Wrong", (Entity,), body)

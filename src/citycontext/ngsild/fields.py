@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar, overload
 
-from citycontext.errors import DataError, InvalidEntity
+from citycontext.errors import DataError, InvalidEntity, ModelError
 from citycontext.ngsild.attribute_base import Attribute, is_null
 from citycontext.ngsild.attributes import (
     GeoProperty,
@@ -62,10 +62,11 @@ S = TypeVar("S")
 class _Default:
     """Carries what ``attribute()`` and ``optional()`` were told, until the class is made."""
 
-    __slots__ = ("wire_name",)
+    __slots__ = ("required", "wire_name")
 
-    def __init__(self, wire_name: str | None) -> None:
+    def __init__(self, wire_name: str | None, *, required: bool) -> None:
         self.wire_name = wire_name
+        self.required = required
 
 
 def attribute(wire_name: str | None = None) -> Any:
@@ -74,7 +75,7 @@ def attribute(wire_name: str | None = None) -> Any:
     Args:
         wire_name: The attribute's name on the wire.
     """
-    return _Default(wire_name)
+    return _Default(wire_name, required=True)
 
 
 def optional(wire_name: str | None = None) -> Any:
@@ -83,7 +84,7 @@ def optional(wire_name: str | None = None) -> Any:
     Args:
         wire_name: The attribute's name on the wire, where it is not the camelCase of the Python name.
     """
-    return _Default(wire_name)
+    return _Default(wire_name, required=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +177,22 @@ def make_field(name: str, declared: Declared, default: Any) -> Field:
         name: The Python name.
         declared: What the annotation says.
         default: What stands behind ``=`` in the class, if anything.
+
+    Raises:
+        ModelError: A type checker would read the declaration otherwise than it is meant.
     """
-    given = default.wire_name if isinstance(default, _Default) else None
+    if default is None:
+        given, required = None, True  # so a type checker reads a declaration without a default
+    elif isinstance(default, _Default):
+        given, required = default.wire_name, default.required
+    else:
+        raise ModelError(f"{name}: an attribute has no default value; write optional() if an entity may lack it")
+    if required != declared.required:
+        raise ModelError(
+            f"{name}: the annotation says that an entity must have it; write attribute(), or Opt… in the annotation"
+            if declared.required
+            else f"{name}: the annotation says that an entity may lack it; write = optional()"
+        )
     return Field(name, given or to_camel(name), declared)
 
 

@@ -88,7 +88,7 @@ def build_class(model: ModelDescription) -> type[SmartDataModel]:
         declaration = getattr(fields, annotation_name(attribute))
         annotations[attribute.name] = declaration[attribute.annotation] if attribute.kind == "Property" else declaration
         given = attribute.wire_name if needs_wire_name(attribute.name, attribute.wire_name) else None
-        namespace[attribute.name] = fields.optional(given)
+        namespace[attribute.name] = fields.attribute(given) if attribute.required else fields.optional(given)
     name = class_name(model.type)
     keywords = {"metaclass": RunTimeClass, "type": model.type}
     made: type[SmartDataModel] = new_class(name, (_BASES[base],), keywords, lambda body: body.update(namespace))
