@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -190,7 +191,7 @@ class RouteConfig(Section):
             )
         if self.qos not in (0, 1):
             raise ValueError(f"qos is {self.qos}; it is 0 or 1")
-        patterns = [TopicPattern(topic) for topic in self.topic]
+        patterns = self.patterns
         captures = set(patterns[0].captures)
         for pattern in patterns[1:]:
             if set(pattern.captures) != captures:
@@ -211,7 +212,7 @@ class RouteConfig(Section):
             object.__setattr__(self, "overlay", partial)
         return self
 
-    @property
+    @cached_property
     def patterns(self) -> tuple[TopicPattern, ...]:
         """The topic patterns, compiled."""
         return tuple(TopicPattern(topic) for topic in self.topic)

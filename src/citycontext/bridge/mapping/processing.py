@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,7 @@ from citycontext.bridge.mapping.last_known import LastKnown
 from citycontext.bridge.mapping.left_out import LeftOut, LeftOutCounts
 from citycontext.bridge.mapping.mapping import RouteMapping, Wire
 from citycontext.bridge.message import Message
+from citycontext.bridge.sources.topic_tree import TopicTree
 from citycontext.bridge.sources.topics import TopicPattern
 from citycontext.errors import BridgeError, ConfigurationError, MappingError
 
@@ -176,7 +178,11 @@ class Router:
         ]
         if before is not None:
             self._go_on(before)
-        self._found: dict[tuple[str, str], list[tuple[Route, Mapping[str, str]]]] = {}
+        self._found: OrderedDict[tuple[str, str], list[tuple[Route, Mapping[str, str]]]] = OrderedDict()
+        self._tree: TopicTree[tuple[int, int]] = TopicTree()
+        for number, route in enumerate(self.routes):
+            for place, pattern in enumerate(route.patterns):
+                self._tree.put(pattern, (number, place))
 
     def _go_on(self, before: Router) -> None:
         known = {route.config.name: route for route in before.routes}
@@ -204,20 +210,21 @@ class Router:
         found = self._found.get((source, topic))
         if found is None:
             if len(self._found) >= _KNOWN_TOPICS:
-                self._found.clear()
+                self._found.popitem(last=False)
             found = self._found[source, topic] = self._search(topic, source)
         return found
 
     def _search(self, topic: str, source: str) -> list[tuple[Route, Mapping[str, str]]]:
         found: list[tuple[Route, Mapping[str, str]]] = []
-        for route in self.routes:
-            if route.config.mqtt not in (None, source):
+        last = -1
+        for number, place in sorted(self._tree.of_topic(topic)):
+            route = self.routes[number]
+            if number == last or route.config.mqtt not in (None, source):
                 continue
-            for pattern in route.patterns:
-                captures = pattern.match(topic)
-                if captures is not None:
-                    found.append((route, captures))
-                    break
+            captures = route.patterns[place].match(topic)
+            if captures is not None:
+                found.append((route, captures))
+                last = number
         return found
 
 

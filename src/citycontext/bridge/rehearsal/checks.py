@@ -5,14 +5,16 @@ from __future__ import annotations
 import difflib
 import importlib
 from collections.abc import Iterator
-from itertools import combinations
+from functools import lru_cache
 from typing import Any, Final
 
 from citycontext.bridge.config.attributes import AttributeConfig
 from citycontext.bridge.config.bridge import BridgeConfig
 from citycontext.bridge.config.routes import EntityConfig, RouteConfig
 from citycontext.bridge.mapping.paths import compile_parent
-from citycontext.errors import AmbiguousModel, UnitError, UnknownModel
+from citycontext.bridge.sources.topic_tree import TopicTree
+from citycontext.bridge.sources.topics import TopicPattern
+from citycontext.errors import AmbiguousModel, ModelError, UnitError, UnknownModel
 from citycontext.models import ModelDescription, describe
 from citycontext.ngsild.findings import Finding, Severity
 from citycontext.ngsild.names import is_attribute_name
@@ -36,6 +38,7 @@ def check(config: BridgeConfig) -> list[Finding]:
     Returns:
         Errors first, then warnings, then notes; the path is the key path, with the route's name.
     """
+    _tried.cache_clear()
     findings = [*_overlaps(config)]
     for route in config.route:
         findings += _route(route)
@@ -50,12 +53,12 @@ def check(config: BridgeConfig) -> list[Finding]:
 
 
 def _overlaps(config: BridgeConfig) -> Iterator[Finding]:
-    for left, right in combinations(config.route, 2):
-        if left.mqtt is not None and right.mqtt is not None and left.mqtt != right.mqtt:
-            continue
-        for one in left.patterns:
-            for other in right.patterns:
-                if one.overlaps(other):
+    tree: TopicTree[tuple[RouteConfig, TopicPattern]] = TopicTree()
+    for right in config.route:
+        for other in right.patterns:
+            for left, one in tree.of_pattern(other):
+                apart = left.mqtt is not None and right.mqtt is not None and left.mqtt != right.mqtt
+                if not apart and one.overlaps(other):
                     yield Finding(
                         f'route "{right.name}".topic',
                         "overlap",
@@ -63,6 +66,8 @@ def _overlaps(config: BridgeConfig) -> Iterator[Finding]:
                         "both make entities of them",
                         Severity.NOTE,
                     )
+        for other in right.patterns:
+            tree.put(other, (right, other))
 
 
 def _route(route: RouteConfig) -> Iterator[Finding]:
@@ -160,9 +165,24 @@ def _takes_parts(entity: EntityConfig) -> bool:
 
 
 def _model(entity: EntityConfig) -> ModelDescription | None:
-    given = entity.model
+    found = _tried(entity.type, entity.model)
+    if isinstance(found, Exception):
+        raise found
+    return found
+
+
+@lru_cache(maxsize=1_000)
+def _tried(type: str, model: str | None) -> ModelDescription | Exception | None:
+    """Look for a model once, however many routes name it: what nearly matches a wrong name is costly to find."""
+    try:
+        return _find_model(type, model)
+    except (ModelError, ImportError, AttributeError, TypeError) as error:
+        return error
+
+
+def _find_model(type: str, given: str | None) -> ModelDescription | None:
     if given is None:
-        return describe(entity.type)
+        return describe(type)
     if ":" not in given:
         subject, _, name = given.rpartition(".")
         return describe(name, subject or None)
