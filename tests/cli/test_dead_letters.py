@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -47,6 +49,19 @@ def test_list_shows_topic_and_reason_as_they_are(command) -> None:
     assert [line.split()[0] for line in lines] == ["number", "2", "1", "Dead"], "a line for each, for other programs"
     assert lines[2].split(maxsplit=3)[2:] == ["a/1", "a number belongs here, but the message says '[red]many[/red]'"]
     assert lines[3] == "Dead letters: 2; shown: 2."
+
+
+def test_old_letters_cannot_rule_the_terminal(command, journal: Path) -> None:
+    """A reason of 3 MB with escapes, as 0.1 stored it, is a short line; `show` has it whole, as JSON escapes."""
+    with contextlib.closing(sqlite3.connect(journal)) as connection, connection:
+        hostile = "\x1b]0;owned\x07\x1b[2J\x9b\u202e\n" * 150_000
+        connection.execute("UPDATE dead_letter SET reason = ?", (hostile,))
+    listed = command("bridge", "dead-letters", "list", "bridge.toml").stdout
+    assert len(listed) < 3_000
+    assert all(line.isprintable() for line in listed.splitlines())
+    shown = command("bridge", "dead-letters", "show", "bridge.toml", "1").stdout
+    assert all(line.isprintable() for line in shown.split("\n"))
+    assert json.loads(shown)["reason"] == hostile
 
 
 @pytest.mark.usefixtures("journal")

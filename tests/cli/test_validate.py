@@ -33,6 +33,17 @@ def test_good_files_pass(command, files: Path) -> None:
     assert ended.stdout == "passed: 1 entity in 1 file; 0 files with errors\n0 errors, 0 warnings, 0 notes\n"
 
 
+def test_names_of_a_file_cannot_rule_the_terminal(command, files: Path) -> None:
+    """Ids, names and values with escapes of a terminal are shown as text."""
+    hostile = "\x1b]0;owned\x07\x1b[2J\x9b\u202e\n" * 100
+    entity = {**GOOD, "id": f"urn:ngsi-ld:A:{hostile}", hostile: 1, "availableSpotNumber": hostile}
+    (files / "hostile.json").write_text(json.dumps(entity))
+    ended = command("validate", "files/hostile.json")
+    assert ended.returncode == 1
+    assert "owned" in ended.stdout
+    assert all(line.isprintable() for line in ended.stdout.split("\n"))
+
+
 def test_errors_fail(command, files: Path) -> None:
     """Each finding has its place, its path, both sides and its rule; the exit code is 1."""
     ended = command("validate", "files")

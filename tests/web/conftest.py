@@ -22,7 +22,7 @@ class _Hostile(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         with contextlib.suppress(ConnectionError):
-            self._answer(self.path.rpartition("/")[2])
+            self._answer(self.path.split("/")[1])
 
     def do_POST(self) -> None:
         self.do_GET()

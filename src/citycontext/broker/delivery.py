@@ -16,7 +16,7 @@ import orjson
 from citycontext.broker.call import LD_JSON
 from citycontext.broker.subscribing import LiveSubscription
 from citycontext.errors import InvalidDocument, MissingExtra
-from citycontext.foreign_text import shown
+from citycontext.foreign_text import printable, shown
 from citycontext.ngsild.context import link_header
 from citycontext.ngsild.key_value_pairs import without_password
 
@@ -102,10 +102,17 @@ async def deliver(
 
 async def _post(uri: str, body: bytes, headers: dict[str, str], timeout: float) -> None:  # noqa: ASYNC109
     try:
-        async with httpx.AsyncClient(verify=_tls(), timeout=timeout, trust_env=False) as http:
-            answer = await http.post(uri, content=body, headers=headers)
+        async with (
+            asyncio.timeout(timeout),
+            httpx.AsyncClient(verify=_tls(), timeout=timeout, trust_env=False) as http,
+            # The status says it all: what else a receiver answers is not read.
+            http.stream("POST", uri, content=body, headers=headers) as answer,
+        ):
+            pass
+    except TimeoutError as error:
+        raise DeliveryFailed(f"it did not answer within {timeout:g} s", retryable=True) from error
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-        raise DeliveryFailed(str(error) or type(error).__name__, retryable=True) from error
+        raise DeliveryFailed(printable(str(error)) or type(error).__name__, retryable=True) from error
     if not answer.is_success:
         retryable = answer.status_code >= 500 or answer.status_code in (408, 425, 429)
         raise DeliveryFailed(f"it answered {answer.status_code}", retryable=retryable)

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from citycontext.cli.bridge_file import ConfigurationFile, load_without_secrets
+from citycontext.foreign_text import printable
 
 if TYPE_CHECKING:
     from citycontext.bridge.journal.dead_letters import DeadLetters
@@ -24,6 +25,7 @@ All = Annotated[bool, typer.Option("--all", help="All of them.")]
 Route = Annotated[str | None, typer.Option(help="Those of this route.")]
 
 _NO_TERMINAL = 1_000
+_LONGEST = 400
 
 dead_letters = typer.Typer(
     help="Messages that no update could be made of: look at them, try them again, drop them.", no_args_is_help=True
@@ -49,7 +51,9 @@ def list_dead_letters(
         shown = letter.to_dict()
         at = shown["failed"].partition(".")[0].removesuffix("Z") + "Z"
         reason = f"{letter.attribute}: {letter.reason}" if letter.attribute else letter.reason
-        table.add_row(str(letter.id), at, Text(letter.message.topic), Text(reason))
+        table.add_row(
+            str(letter.id), at, Text(printable(letter.message.topic, _LONGEST)), Text(printable(reason, _LONGEST))
+        )
     if newest:
         # What is read by another program has a line for each.
         Console(width=None if sys.stdout.isatty() else _NO_TERMINAL).print(table)
@@ -60,7 +64,9 @@ def list_dead_letters(
 def show_dead_letter(file: ConfigurationFile, number: Annotated[int, typer.Argument(help="Which one.")]) -> None:
     """Show all of one, as JSON: why, where from, and the message itself."""
     with _open(file) as letters:
-        print(json.dumps(letters.show(number).to_dict(), indent=2, ensure_ascii=False))
+        text = json.dumps(letters.show(number).to_dict(), indent=2, ensure_ascii=False)
+    # Nothing that a terminal obeys: JSON has an escape for each character.
+    print("".join(char if char == "\n" or char.isprintable() else json.dumps(char)[1:-1] for char in text))
 
 
 @dead_letters.command("retry")

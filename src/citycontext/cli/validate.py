@@ -16,6 +16,7 @@ from rich.progress import Progress
 
 from citycontext.cli.conventions import counted
 from citycontext.errors import ConfigurationError
+from citycontext.foreign_text import printable
 from citycontext.models.validation.files import Checker, FileReport
 from citycontext.models.validation.practice import Practice
 from citycontext.models.validation.report import Summary, json_report, junit_report
@@ -24,6 +25,7 @@ from citycontext.ngsild.findings import Severity
 
 __all__ = ["validate_files"]
 
+_LONGEST = 1_000
 _MANY = 20
 _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
 
@@ -85,7 +87,7 @@ def _print_report(console: Console, report: FileReport, notes: bool, limit: int)
     lines = _lines(report, notes)
     shown = list(islice(lines, limit))
     if shown:
-        console.print(f"[bold]{escape(report.source)}[/bold]")
+        console.print(f"[bold]{_safe(report.source)}[/bold]")
         for line in shown:
             console.print(line)
         more = sum(1 for _ in lines)
@@ -95,7 +97,7 @@ def _print_report(console: Console, report: FileReport, notes: bool, limit: int)
 
 def _lines(report: FileReport, notes: bool) -> Iterator[str]:
     if report.problem:
-        yield f"  [red]error[/red] {escape(report.problem)}"
+        yield f"  [red]error[/red] {_safe(report.problem)}"
     for entity in report.entities:
         where = " ".join(part for part in (entity.place, entity.id) if part)
         for one in entity.findings:
@@ -105,9 +107,14 @@ def _lines(report: FileReport, notes: bool) -> Iterator[str]:
             asked = f"; expected {one.expected}" if one.expected else ""
             found = f"; found {one.found}" if one.found else ""
             yield (
-                f"  [{style}]{one.severity}[/{style}] {escape(f'{where}: ' if where else '')}{escape(str(one))}"
-                f"{escape(asked)}{escape(found)} [dim]{one.rule}[/dim]"
+                f"  [{style}]{one.severity}[/{style}] {_safe(f'{where}: ' if where else '')}{_safe(str(one))}"
+                f"{_safe(asked)}{_safe(found)} [dim]{one.rule}[/dim]"
             )
+
+
+def _safe(text: str) -> str:
+    """Return text of a file as it may be shown: neither the terminal nor rich obeys it."""
+    return escape(printable(text, _LONGEST))
 
 
 def _print_summary(console: Console, summary: Summary, notes: bool) -> None:

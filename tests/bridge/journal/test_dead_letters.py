@@ -47,6 +47,20 @@ def test_they_are_listed_newest_first_and_counted(journal: Journal) -> None:
             letters.show(7)
 
 
+def test_a_reason_is_kept_short_and_printable(journal: Journal) -> None:
+    """What a context broker answers, 3 MB with escapes of a terminal, does not fill the journal."""
+    message = Message("t/9", b"x", 1000.0, "mqtt", 1)
+    journal.write([message])
+    hostile = "\x1b[2J\u202e\n" * 500_000
+    journal.write(refused=[Refusal(message, "delivery", hostile, "b", hostile, hostile)])
+    with DeadLetters(journal.path) as letters:
+        (newest,) = letters.newest(1)
+    for text, most in ((newest.reason, 1000), (newest.entity, 500), (newest.attribute, 500)):
+        assert text is not None
+        assert len(text) <= most
+        assert text.isprintable()
+
+
 def test_the_export_has_a_line_for_each(journal: Journal) -> None:
     """Text where the payload is text, base64 where it is not."""
     file = io.BytesIO()

@@ -32,6 +32,7 @@ from citycontext.bridge.journal.journal_file import (
 from citycontext.bridge.journal.many_rows import ManyRows
 from citycontext.bridge.message import Message
 from citycontext.errors import JournalError
+from citycontext.foreign_text import printable
 
 __all__ = ["Journal", "Refusal"]
 
@@ -47,6 +48,8 @@ _REFUSE: Final = (
     f" SELECT {MESSAGE_COLUMNS}, ?, ?, ?, ?, ?, ? FROM message WHERE id = ?"
 )
 _DROPPED_AT_ONCE: Final = 10_000
+_LONGEST_REASON: Final = 1_000  # a context broker's words may be megabytes
+_LONGEST_NAME: Final = 500
 _DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _CURE: Final = "Check that the disk has room and that the folder may be written."
 
@@ -257,7 +260,15 @@ class Journal:
                 self._connection.executemany(
                     _REFUSE,
                     [
-                        (now, one.stage, one.route, one.entity, one.attribute, one.reason, one.message.id)
+                        (
+                            now,
+                            one.stage,
+                            one.route,
+                            one.entity and printable(one.entity, _LONGEST_NAME),
+                            one.attribute and printable(one.attribute, _LONGEST_NAME),
+                            printable(one.reason, _LONGEST_REASON),
+                            one.message.id,
+                        )
                         for one in refused
                     ],
                 )

@@ -18,11 +18,14 @@ from citycontext.bridge.config.connections import MqttConfig
 from citycontext.bridge.delivery.context_broker import auth_of, headers_of
 from citycontext.bridge.sources.mqtt_client import connect_options, make_client, plain_reason
 from citycontext.errors import AuthenticationError
+from citycontext.foreign_text import printable
 from citycontext.ngsild.findings import Finding, Severity
+from citycontext.web.answers import ACCEPT_ENCODING, limit
 
 __all__ = ["try_connections"]
 
 _KEPT_MESSAGES: Final = 2_000
+_MOST: Final = 4 * 1024 * 1024
 _SKEW: Final = 5.0
 _NO_HISTORY: Final = frozenset({404, 405, 422, 501})
 
@@ -131,7 +134,13 @@ def _kept(config: MqttConfig, name: str) -> int:
 def _context_broker(config: BridgeConfig) -> Iterator[Finding]:
     broker = config.context_broker
     verify = True if broker.ca_file is None else str(broker.ca_file)
-    with httpx.Client(auth=auth_of(broker), timeout=broker.timeout, verify=verify) as client:
+    with httpx.Client(
+        auth=auth_of(broker),
+        timeout=broker.timeout,
+        verify=verify,
+        headers={"Accept-Encoding": ACCEPT_ENCODING},
+        event_hooks={"response": [limit(_MOST, seconds=broker.timeout)]},
+    ) as client:
         yield from _try_context_broker(client, config)
 
 
@@ -147,7 +156,7 @@ def _try_context_broker(client: httpx.Client, config: BridgeConfig) -> Iterator[
             yield Finding("context_broker.oauth2", "credentials", str(error), Severity.ERROR)
             return
         except httpx.HTTPError as error:
-            reason = "no answer in time" if isinstance(error, httpx.TimeoutException) else str(error)
+            reason = "no answer in time" if isinstance(error, httpx.TimeoutException) else printable(str(error))
             yield Finding("context_broker.url", "connection", f"cannot reach {broker.url}: {reason}", Severity.ERROR)
             return
         said = f"{broker.url} answered {answer.status_code} to GET /ngsi-ld/v1/types"
@@ -197,7 +206,7 @@ def _version(client: httpx.Client, url: str, headers: dict[str, str]) -> str:
         if isinstance(document, dict):
             for key in ("contextSourceAlias", "orionld version", "version"):
                 if isinstance(document.get(key), str):
-                    return f" ({key}: {document[key]})"
+                    return f" ({key}: {printable(document[key], 80)})"
     return ""
 
 
