@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from citycontext.ngsild.entity import Entity
+
+if TYPE_CHECKING:
+    from citycontext.ngsild.context import Context
 
 __all__ = ["Origin", "SmartDataModel", "context_address"]
 
@@ -46,3 +50,22 @@ class SmartDataModel(Entity):
     _description: ClassVar[Any] = None  # of a class made at run time: its ModelDescription
     context_url: ClassVar[_ContextUrl] = _ContextUrl()
     """The address of the @context that says what the model's names mean; empty for a model of a user's own."""
+
+    @classmethod
+    def _iris(cls, name: str) -> tuple[str, ...]:
+        """List the IRIs that a name of the model stands for: its @context's, and the default context's."""
+        from citycontext.ngsild.context import shipped_subjects  # most entities come under short names
+
+        known = super()._iris(name)
+        subject = cls._origin.subject if cls._origin is not None else ""
+        if not subject or subject not in shipped_subjects():
+            return known
+        iri = _context(subject).expand_vocab(name)
+        return known if iri in known or "://" not in iri else (*known, iri)
+
+
+@cache
+def _context(subject: str) -> Context:
+    from citycontext.ngsild.context import Context
+
+    return Context.parse(context_address(subject))

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import tzinfo
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, Final, Self, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, dataclass_transform
 
 from citycontext.errors import InvalidEntity, InvalidName
 from citycontext.foreign_text import shown
@@ -29,7 +29,7 @@ from citycontext.ngsild.json_text import read_json, write_json
 from citycontext.ngsild.names import is_attribute_name, to_camel
 from citycontext.ngsild.representations import Reader, Representation, concise, simplified
 from citycontext.ngsild.representations.reading import plain_value_class
-from citycontext.ngsild.terms import ENTITY_MEMBERS
+from citycontext.ngsild.terms import DEFAULT_CONTEXT, ENTITY_MEMBERS
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
@@ -65,6 +65,8 @@ class Entity(_Base):
     """
 
     __slots__ = ()
+
+    _fields_by_iri: ClassVar[Mapping[str, Field] | None] = None  # of the class itself, made when first asked for
 
     if TYPE_CHECKING:
         # What a constructor takes and an instance gives; at run time these are the properties below.
@@ -219,6 +221,8 @@ class Entity(_Base):
             if field is None and name in ENTITY_MEMBERS:
                 read = reader.entity_member(name, member)
             else:
+                if field is None and by_wire_name and "://" in name:
+                    field = cls._field_of_iri(name, payload)
                 value_class = plain_value_class(member, reader.nulls) if type(member) is dict else None
                 if value_class is not None:
                     read = single = member
@@ -261,11 +265,53 @@ class Entity(_Base):
 
     def _check_declaration(self, reader: Reader) -> None:
         wire = self.wire
-        if wire.get("type") != self.entity_type and "type" in wire and self.entity_type not in self.types:
+        if wire.get("type") != self.entity_type and "type" in wire and not self._is_of_class():
             reader.note("type", "entity-type", f"{wire['type']!r} is not {self.entity_type}", "")
+        iris = [name for name in wire if "://" in name]
+        if iris and self.fields.keys().isdisjoint(self.__dict__):
+            message = f"none of the names that came, such as {shown(iris[0])}, means an attribute of {self.entity_type}"
+            reader.note("", "unknown-names", f"{message}; read with the @context it was written with", "5.5.7")
         for field in self.required_fields:
-            if field.wire_name not in wire and "id" in wire:
+            if field.wire_name not in wire and "id" in wire and self._stored_name(field.wire_name) not in wire:
                 reader.note(field.wire_name, "required", f"{self.entity_type} needs it", "")
+
+    def _is_of_class(self) -> bool:
+        types: tuple[object, ...] = self.types  # a payload may have anything there
+        names = self.type_names()
+        return any(isinstance(one, str) and one in names for one in types)
+
+    @classmethod
+    def type_names(cls) -> frozenset[str]:
+        """Return the names that the type may be stored under: the short one and the IRIs that it stands for."""
+        return frozenset({cls.entity_type, *cls._iris(cls.entity_type)})
+
+    @classmethod
+    def _iris(cls, name: str) -> tuple[str, ...]:
+        """List the IRIs that a name of the class stands for in the contexts that are known."""
+        return (DEFAULT_CONTEXT + name,)
+
+    @classmethod
+    def _field_of_iri(cls, iri: str, payload: Mapping[str, Any]) -> Field | None:
+        """Find what an IRI declares; where several names of a payload mean one attribute, the first counts."""
+        known: Mapping[str, Field] | None = cls.__dict__.get("_fields_by_iri")
+        if known is None:
+            known = {one: field for name, field in cls.fields_by_wire_name.items() for one in cls._iris(name)}
+            cls._fields_by_iri = known
+        field = known.get(iri)
+        if field is None or field.wire_name in payload:
+            return None
+        return field if next(name for name in payload if known.get(name) is field) == iri else None
+
+    def _stored_name(self, wire_name: str) -> str:
+        """Return the name under which the entity has an attribute: its short one, or the IRI that came."""
+        wire = self.wire
+        if wire_name not in wire:
+            for name in wire:
+                if "://" in name:
+                    field = self._field_of_iri(name, wire)
+                    if field is not None and field.wire_name == wire_name:
+                        return name
+        return wire_name
 
     @classmethod
     def _declared_kind(cls, wire_name: str) -> str | None:
@@ -340,8 +386,8 @@ class Entity(_Base):
         wire_name = self._wire_name(name)
         if wire_name in ENTITY_MEMBERS:
             raise KeyError(name)
+        field = self.fields_by_wire_name.get(wire_name) or self._field_of_iri(wire_name, self.wire)
         del self.wire[wire_name]
-        field = self.fields_by_wire_name.get(wire_name)
         self.__dict__.pop(wire_name if field is None else field.name, None)
 
     def __contains__(self, name: object) -> bool:
@@ -390,17 +436,18 @@ class Entity(_Base):
 
     def _wire_name(self, name: str) -> str:
         if name in self.fields_by_wire_name:
-            return name
+            return self._stored_name(name)
         field = self.fields.get(name)
-        return name if field is None else field.wire_name
+        return name if field is None else self._stored_name(field.wire_name)
 
     def _set_field(self, field: Field, given: Any) -> None:
+        stored = self._stored_name(field.wire_name)
         if given is None:
-            self.wire.pop(field.wire_name, None)
+            self.wire.pop(stored, None)
             self.__dict__.pop(field.name, None)
         else:
             view = field.take(given)
-            self.wire[field.wire_name] = view.wire
+            self.wire[stored] = view.wire
             self.__dict__[field.name] = view
 
     def _set_by_wire_name(self, name: str, given: Any, *, declared_only: bool) -> None:
@@ -427,7 +474,7 @@ class Entity(_Base):
 
     def _put(self, wire_name: str, member: dict[str, Any] | list[dict[str, Any]]) -> None:
         self.wire[wire_name] = member
-        field = self.fields_by_wire_name.get(wire_name)
+        field = self.fields_by_wire_name.get(wire_name) or self._field_of_iri(wire_name, self.wire)
         if field is not None:
             self.__dict__[field.name] = wrap(member)
         elif wire_name not in self.reserved_names:
