@@ -380,3 +380,72 @@ async def test_a_long_query_is_not_sent_back(http: httpx.AsyncClient) -> None:
     detail = (await http.post("entityOperations/query", json={"type": "Query", "q": wrong})).json()["detail"]
     assert len(detail) < 300
     assert ";b=1;" in detail
+
+
+@pytest.mark.parametrize(
+    ("fragment", "expected"),
+    [
+        ({"observedAt": "2024-01-01T00:00:00Z"}, {"value": 120, "observedAt": "2024-01-01T00:00:00Z"}),
+        ({"unitCode": "CEL"}, {"value": 120, "unitCode": "CEL"}),
+        ({"type": "Property", "unitCode": "CEL"}, {"value": 120, "unitCode": "CEL"}),
+        (
+            {"accuracy": {"type": "Property", "value": 0.1}},
+            {"value": 120, "accuracy": {"type": "Property", "value": 0.1}},
+        ),
+        ({"accuracy": "urn:ngsi-ld:null"}, {"value": 120, "accuracy": None}),
+        ({"unitCode": "urn:ngsi-ld:null"}, {"value": 120, "unitCode": None}),
+    ],
+)
+@pytest.mark.parametrize("is_batch", [False, True])
+async def test_5_6_17_a_merge_keeps_the_value_that_it_does_not_name(
+    stored: httpx.AsyncClient, fragment: dict[str, Any], expected: dict[str, Any], is_batch: bool
+) -> None:
+    """A fragment of an attribute changes what it names; value, type and the other members stay (5.5.12)."""
+    body = {"availableSpotNumber": fragment}
+    if is_batch:
+        answer = await stored.post("entityOperations/merge", json=[{"id": PARKING["id"], **body}])
+    else:
+        answer = await stored.patch(ADDRESS, json=body)
+    assert answer.status_code == 204, answer.text
+    attribute = (await stored.get(ADDRESS)).json()["availableSpotNumber"]
+    wanted = {**PARKING["availableSpotNumber"], **expected}
+    assert attribute == {member: value for member, value in wanted.items() if value is not None}
+
+
+async def test_5_6_17_a_fragment_of_a_relationship_stays_one(stored: httpx.AsyncClient) -> None:
+    """Without a value nothing says what kind the fragment is: the stored kind counts."""
+    answer = await stored.patch(ADDRESS, json={"operatedBy": {"observedAt": "2024-01-01T00:00:00Z"}})
+    assert answer.status_code == 204
+    assert (await stored.get(ADDRESS)).json()["operatedBy"] == {
+        **PARKING["operatedBy"],
+        "observedAt": "2024-01-01T00:00:00Z",
+    }
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"newOne": {"observedAt": "2024-01-01T00:00:00Z"}},
+        {"operatedBy": {"type": "Property", "observedAt": "2024-01-01T00:00:00Z"}},
+        {"availableSpotNumber": {"datasetId": "urn:x:other", "unitCode": "CEL"}},
+    ],
+)
+async def test_5_6_17_a_fragment_needs_something_to_merge_with(stored: httpx.AsyncClient, body: dict[str, Any]) -> None:
+    """An attribute without any value is never stored."""
+    answer = await stored.patch(ADDRESS, json=body)
+    assert answer.status_code == 400
+    assert answer.json()["type"].endswith("BadRequestData")
+    assert (await stored.get(ADDRESS)).json() == PARKING
+
+
+@pytest.mark.parametrize("fragment", [{"observedAt": "2024-01-01T00:00:00Z"}, {"type": "Property", "unitCode": "CEL"}])
+async def test_5_6_2_an_instance_without_a_value_replaces_nothing(
+    stored: httpx.AsyncClient, fragment: dict[str, Any]
+) -> None:
+    """Append and update replace whole instances: one without a value is refused, neither merged nor stored."""
+    body = {"availableSpotNumber": fragment}
+    assert (await stored.post(f"{ADDRESS}/attrs", json=body)).status_code == 400
+    assert (await stored.patch(f"{ADDRESS}/attrs", json=body)).status_code == 400
+    answer = await stored.post("entityOperations/update", json=[{"id": PARKING["id"], **body}])
+    assert answer.status_code in (207, 400)
+    assert (await stored.get(ADDRESS)).json() == PARKING

@@ -8,6 +8,7 @@ from typing import Any, Final
 from citycontext.broker.writing import Document, instances
 from citycontext.errors import InvalidEntity
 from citycontext.ngsild.context import Context, expand_attribute, expand_entity
+from citycontext.ngsild.geometry import is_geometry
 from citycontext.ngsild.representations import simplified, temporal
 from citycontext.ngsild.representations.concise import normalize
 from citycontext.ngsild.representations.reading import Reader
@@ -18,12 +19,14 @@ __all__ = [
     "attribute_fragment",
     "entity_document",
     "entity_fragment",
+    "merge_fragment",
     "simplified_fragment",
     "temporal_document",
 ]
 
 _SCOPE: Final = re.compile(r"/?[^\W\d_]\w*(/[^\W\d_]\w*)*")
 _OUTPUT_ONLY: Final = SYSTEM_MEMBERS | {"instanceId", "entity", "entityList"}
+_TOLD_OF_A_VALUE: Final = frozenset({"observedAt", "unitCode", "datasetId", "expiresAt", "valueType", "objectType"})
 _READER: Final = Reader(strict=True, complete=True, nulls=True)
 
 
@@ -50,13 +53,63 @@ def entity_fragment(payload: Any, context: Context, *, id: str | None = None) ->
         id: The entity's id, with which an ``id`` in the fragment must agree.
 
     Raises:
-        InvalidEntity: It breaks the information model, or is about another entity.
+        InvalidEntity: It breaks the information model, is about another entity, or an attribute in it has no value:
+            whole instances are replaced (5.6.2, 5.6.3), so its value would be lost.
     """
+    for name, value in payload.items() if isinstance(payload, dict) else ():
+        if name not in ENTITY_MEMBERS and any(map(_lacks_value, instances(value))):
+            raise InvalidEntity(
+                "the attribute has no value; to change its other members alone, merge (PATCH on the entity) or update "
+                "the attribute (PATCH on attrs/NAME)",
+                path=name,
+                clause="5.6.2",
+            )
     document = _document(normalize(payload, fragment=True), context)
     if id is not None and document.get("id", id) != id:
         raise InvalidEntity(f"the body is about {document['id']!r}, the address about {id!r}", path="id", clause="5.6")
     document.pop("id", None)
     return document
+
+
+def merge_fragment(payload: dict[str, Any], context: Context, *, id: str | None = None) -> Document:
+    """Read a fragment of an entity, for a merge: attributes in it may lack their value and type (5.5.12).
+
+    Args:
+        payload: What came.
+        context: What its names mean.
+        id: The entity's id, with which an ``id`` in the fragment must agree.
+
+    Raises:
+        InvalidEntity: It breaks the information model, or is about another entity.
+    """
+    whole: dict[str, Any] = {}
+    partial: list[tuple[str, Document]] = []
+    for name, value in payload.items():
+        parts = [] if name in ENTITY_MEMBERS else [one for one in instances(value) if _lacks_value(one)]
+        if not parts:
+            whole[name] = value
+            continue
+        if len(parts) < len(instances(value)):
+            whole[name] = [one for one in instances(value) if not _lacks_value(one)]
+        partial += [(name, attribute_fragment(one, name, context)) for one in parts]
+    document = entity_fragment(whole, context, id=id)
+    for name, instance in partial:
+        known = document.get(context.expand(name), [])
+        document[context.expand(name)] = [*instances(known), instance] if known else instance
+    return document
+
+
+def _lacks_value(instance: Any) -> bool:
+    """Tell whether an object is an attribute that says something about its value, and not what the value is."""
+    if not isinstance(instance, dict) or not VALUE_MEMBERS.keys().isdisjoint(instance) or is_geometry(instance):
+        return False
+    return any(
+        member in _TOLD_OF_A_VALUE
+        or (member == "type" and isinstance(value, str) and value in ATTRIBUTE_TYPES)
+        or value == NULL_URN
+        or (isinstance(value, dict) and isinstance(value.get("type"), str) and value["type"] in ATTRIBUTE_TYPES)
+        for member, value in instance.items()
+    )
 
 
 def simplified_fragment(payload: Any, before: Document, context: Context, lang: str | None) -> dict[str, Any]:

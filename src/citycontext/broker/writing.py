@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from citycontext.errors import InvalidEntity
-from citycontext.ngsild.terms import ATTRIBUTE_TYPES, ENTITY_MEMBERS, NULL_URN, SYSTEM_MEMBERS
+from citycontext.ngsild.terms import ATTRIBUTE_TYPES, ENTITY_MEMBERS, NULL_URN, SYSTEM_MEMBERS, VALUE_MEMBERS
 
 __all__ = [
     "Change",
@@ -311,6 +311,14 @@ def merge_entity(before: Document, fragment: Document, now: str, *, observed_at:
             if is_null(instance):
                 if place is not None:
                     revision.note(Change(name, dataset_id, kept.pop(place), None))
+            elif not _has_value(instance) and (
+                place is None or instance.get("type") not in (None, kept[place]["type"])
+            ):
+                raise InvalidEntity(
+                    "what came has no value, and there is no such instance of that type to merge it with",
+                    path=name,
+                    clause="5.6.17",
+                )
             elif place is None:
                 kept.append(_stamp(_without_nulls(instance), None, now))
                 revision.note(Change(name, dataset_id, None, kept[-1]))
@@ -322,6 +330,10 @@ def merge_entity(before: Document, fragment: Document, now: str, *, observed_at:
                 revision.note(Change(name, dataset_id, old, kept[place]))
         _store(after, name, kept)
     return revision
+
+
+def _has_value(instance: Document) -> bool:
+    return not VALUE_MEMBERS.keys().isdisjoint(instance)
 
 
 def _merge_instance(old: Document, fragment: Document) -> Document:

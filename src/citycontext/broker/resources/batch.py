@@ -11,7 +11,7 @@ from starlette.responses import Response
 from citycontext.broker import writing
 from citycontext.broker.answering import answer_entities
 from citycontext.broker.call import Call, json_answer
-from citycontext.broker.incoming import entity_document, entity_fragment
+from citycontext.broker.incoming import entity_document, entity_fragment, merge_fragment
 from citycontext.broker.problems import Problem, already_exists, bad_request_data, from_error, not_found
 from citycontext.broker.routing import ENTITY_FORMS, Operation
 from citycontext.broker.selection import read_query
@@ -90,7 +90,7 @@ async def merge(call: Call) -> Response:
     def one(writer: Writer, fragment: Document) -> Revision:
         return writing.merge_entity(_known(writer, fragment), fragment, writer.now)
 
-    return (await _each(call, _fragment, one)).answer(call)
+    return (await _each(call, _merge_fragment, one)).answer(call)
 
 
 async def delete(call: Call) -> Response:
@@ -172,10 +172,18 @@ def _whole_with_nulls(_: Call, payload: Any, context: Any) -> Document:
 
 
 def _fragment(_: Call, payload: Any, context: Any) -> Document:
+    return {"id": _checked_id(payload), **entity_fragment(payload, context)}
+
+
+def _merge_fragment(_: Call, payload: Any, context: Any) -> Document:
+    return {"id": _checked_id(payload), **merge_fragment(payload, context)}
+
+
+def _checked_id(payload: Any) -> str:
     entity_id = _id(payload)
     if not isinstance(entity_id, str) or not is_uri(entity_id):
         raise bad_request_data(f"An entity needs an id that is a URI, not {entity_id!r:.120}.")
-    return {"id": entity_id, **entity_fragment(payload, context)}
+    return entity_id
 
 
 def _id(payload: Any) -> Any:

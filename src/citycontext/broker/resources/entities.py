@@ -10,7 +10,7 @@ from starlette.responses import Response
 from citycontext.broker import writing
 from citycontext.broker.answering import answer_entities, answer_entity
 from citycontext.broker.call import Call
-from citycontext.broker.incoming import entity_document, entity_fragment, simplified_fragment
+from citycontext.broker.incoming import entity_document, merge_fragment, simplified_fragment
 from citycontext.broker.problems import already_exists, bad_request_data, not_found
 from citycontext.broker.projection import expand_name
 from citycontext.broker.routing import ENTITY_FORMS, PREFIX, Operation
@@ -83,7 +83,7 @@ async def merge(call: Call) -> Response:
         before = find(call, writer.get(entity_id))
         if is_simplified:
             body = simplified_fragment(body, before, call.context, call.parameters.get("lang"))
-        fragment = entity_fragment(body, call.context, id=entity_id)
+        fragment = merge_fragment(body, call.context, id=entity_id)
         writer.apply(writing.merge_entity(before, fragment, writer.now, observed_at=observed_at))
     return call.no_content()
 
