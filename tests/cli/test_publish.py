@@ -166,4 +166,4 @@ def test_a_port_that_is_taken(command, folder: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         ended = command("publish", "serve", "public", "--port", str(other.getsockname()[1]))
     assert ended.returncode == 2
-    assert "cannot be listened at: Address already in use. Choose another with --port" in ended.stderr
+    assert "Address already in use. Choose another port" in ended.stderr

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from citycontext.errors import ConfigurationError
+from citycontext.web.listening import listen
 
 if TYPE_CHECKING:
     from citycontext.broker.app import LocalBroker
@@ -68,20 +69,7 @@ class Server:
         Raises:
             ConfigurationError: It is taken, or the address is not of this machine.
         """
-        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
-        # With the protocol named, asyncio turns off Nagle's algorithm; without, every answer waits 40 ms.
-        bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            bound.bind((self.host, self._wanted))
-            bound.listen(2048)  # from here on a client may connect, and waits until requests are answered
-        except (OSError, OverflowError) as error:
-            bound.close()
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-            raise ConfigurationError(
-                f"the broker cannot listen on {self.host}, port {self._wanted}: {reason}.",
-                cure="Choose another port, or 0 for a free one.",
-            ) from error
+        bound = listen(self.host, self._wanted, who="the broker")
         bound.set_inheritable(True)
         self._socket = bound
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import sys
 from contextlib import suppress
 from datetime import timedelta
@@ -18,6 +17,7 @@ from citycontext.ngsild.query.duration import Duration
 from citycontext.publish import EventStream, Publication
 from citycontext.publish.config import StreamSettings
 from citycontext.publish.ldes.nodes import ROOT
+from citycontext.web.listening import listen, url_of
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -113,23 +113,7 @@ def _answer(app: Starlette, host: str, port: int, told: str) -> None:
     import uvicorn
 
     log_to_stderr()
-    with _listening(host, port) as listening, suppress(KeyboardInterrupt):
-        address = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
+    with listen(host, port, who="publish") as listening, suppress(KeyboardInterrupt):
+        address = url_of(host, listening)
         print(told.format(address), file=sys.stderr, flush=True)
         uvicorn.Server(uvicorn.Config(app, log_level="warning")).run([listening])
-
-
-def _listening(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # With the protocol named, asyncio turns off Nagle's algorithm; without, every answer waits 40 ms.
-    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((host, port))
-        listening.listen(2048)  # from here on a reader may connect, and waits until it is answered
-    except OSError as error:
-        listening.close()
-        raise ConfigurationError(
-            f"{host}, port {port}, cannot be listened at: {error.strerror}.", cure="Choose another with --port."
-        ) from None
-    return listening

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
 import threading
 from typing import TYPE_CHECKING, Any, Final
 
 from citycontext.errors import ConfigurationError, MissingExtra
+from citycontext.web.listening import listen
 
 if TYPE_CHECKING:
     import uvicorn
@@ -33,7 +33,7 @@ class Server:
 
     def __init__(self, app: Any, host: str, port: int) -> None:
         self._uvicorn = _server(app)
-        self._socket = _listen(host, port)
+        self._socket = listen(host, port, who="the receiver")
         self._thread: threading.Thread | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -96,21 +96,3 @@ def _server(app: Any) -> uvicorn.Server:
             return contextlib.nullcontext()
 
     return Embedded(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", server_header=False))
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # With the protocol named, asyncio turns off Nagle's algorithm; without, every answer waits 40 ms.
-    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        bound.bind((host, port))
-        bound.listen(2048)
-    except (OSError, OverflowError) as error:
-        bound.close()
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise ConfigurationError(
-            f"the receiver cannot listen on {host}, port {port}: {reason}.",
-            cure="Choose another port, or 0 for a free one.",
-        ) from error
-    return bound
