@@ -16,7 +16,7 @@ import pytest
 from citycontext.bridge import Bridge, BridgeConfig
 from citycontext.bridge.journal.dead_letters import DeadLetters
 from citycontext.bridge.operations.status import BridgeStatus
-from citycontext.errors import ConfigurationError
+from citycontext.errors import ConfigurationError, JournalError
 
 TEXT = """
 [mqtt]
@@ -251,6 +251,27 @@ def test_the_package_names_its_extra(missing: str) -> None:
     code = f"import sys; sys.modules[{missing!r}] = None\nimport citycontext.bridge\n"
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert ended.returncode == 1
-    assert ended.stderr.splitlines()[-1].endswith(
+    assert (
         f"The bridge needs {missing}, which is not installed. Run: pip install 'citycontext[bridge]'"
+        in ended.stderr.splitlines()[-1]
     )
+
+
+def test_two_bridges_do_not_share_a_journal(tmp_path: Path) -> None:
+    """The second one does not start and says why; once the first is stopped, it does."""
+    given = {
+        "mqtt": {"url": "mqtt://127.0.0.1:1"},
+        "context_broker": {"url": "http://127.0.0.1:1"},
+        "journal": {"path": str(tmp_path / "journal.db")},
+        "route": [{"topic": "s/{x}", "type": "T", "id": "urn:ngsi-ld:T:{x}", "attributes": {"level": "v"}}],
+    }
+    first = Bridge(BridgeConfig.from_dict(given))
+    first.start()
+    try:
+        with pytest.raises(JournalError, match="in use by another bridge"):
+            Bridge(BridgeConfig.from_dict(given)).start()
+    finally:
+        first.stop(0)
+    third = Bridge(BridgeConfig.from_dict(given))
+    third.start()
+    third.stop(0)

@@ -47,6 +47,7 @@ from citycontext.bridge.delivery.lanes import Lanes, Ticket
 from citycontext.bridge.journal.dead_letters import DeadLetters
 from citycontext.bridge.journal.intake import Acknowledge, Intake
 from citycontext.bridge.journal.journal import Journal
+from citycontext.bridge.journal.private_files import JournalLock
 from citycontext.bridge.journal.put_aside import PutAside
 from citycontext.bridge.mapping.processing import Processing, Router
 from citycontext.bridge.operations.admin import Admin
@@ -124,6 +125,8 @@ class Bridge:
             if config.admin is not None:
                 self._admin = Admin(config.admin, self)
                 opened.callback(self._admin.stop)
+            self._lock = JournalLock(config.journal.path)
+            opened.callback(self._lock.release)
             self._journal = Journal(config.journal.path, config.journal.durability, config.dead_letters)
             opened.callback(self._journal.close)
             self._context_broker.open()
@@ -190,6 +193,7 @@ class Bridge:
             if topics and self._sources[name].connections:
                 forget(self.config.journal.path, name, topics)
         self._journal.close()
+        self._lock.release()
         self._context_broker.close()
         self._recent.stop()
         return is_drained

@@ -81,7 +81,9 @@ def open_messages(path: Path | None, mode: Literal["rb", "wb"]) -> AbstractConte
     """
     if path is None or str(path) == "-":
         return nullcontext(sys.stdin.buffer if mode == "rb" else sys.stdout.buffer)
+    from citycontext.bridge.journal.private_files import open_private
+
     try:
-        return cast("IO[bytes]", path.open(mode))
+        return open_private(path) if mode == "wb" else cast("IO[bytes]", path.open(mode))
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be opened: {error.strerror}.") from None

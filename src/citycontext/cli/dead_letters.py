@@ -115,7 +115,9 @@ def export_dead_letters(
         if to is None:
             letters.export(sys.stdout.buffer)
             return
-        with to.open("wb") as target:
+        from citycontext.bridge.journal.private_files import open_private
+
+        with open_private(to) as target:
             count = letters.export(target)
     print(f"Written to {to}: {count}.")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sqlite3
@@ -234,3 +235,17 @@ def test_what_is_dropped_while_it_is_worked_on_is_not_counted_twice(tmp_path: Pa
     assert again.drop(0, before=1005.0) == 1
     assert again.drop(0, before=1005.0) == 0
     again.close()
+
+
+@pytest.mark.parametrize("change", ["arrived = arrived + 1", "qos = 0", "retained = 1", "source = 'other'"])
+def test_the_checksum_covers_all_of_a_message(tmp_path: Path, change: str) -> None:
+    """A message whose time, quality, mark or source is not what was written says so itself."""
+    journal = Journal(tmp_path / "journal.db")
+    journal.write([Message("t", b"p", 1714550400.25, "mqtt", 1)])
+    reader = journal.reader()
+    assert reader.after(0, 1)[0].intact
+    with contextlib.closing(sqlite3.connect(tmp_path / "journal.db", isolation_level=None)) as connection:
+        connection.execute(f"UPDATE message SET {change}")
+    assert not reader.after(0, 1)[0].intact
+    reader.close()
+    journal.close()

@@ -30,6 +30,7 @@ from citycontext.bridge.journal.journal_file import (
     size_of,
 )
 from citycontext.bridge.journal.many_rows import ManyRows
+from citycontext.bridge.journal.private_files import make_private
 from citycontext.bridge.message import Message
 from citycontext.errors import JournalError
 from citycontext.foreign_text import printable
@@ -117,7 +118,7 @@ class Journal:
 
     def _open(self) -> None:
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            make_private(self.path)
             self._connection = self._checked_connection()
         except sqlite3.OperationalError as error:
             raise JournalError(f"the journal {self.path} cannot be opened: {error}. {_CURE}") from None
@@ -175,6 +176,7 @@ class Journal:
             if part.exists():
                 part.rename(aside.with_name(aside.name + suffix))
         self.moved_aside = aside
+        make_private(self.path)
         saved = self._carry_over(aside)
         logger.error(
             "The journal %s is damaged (%s). It was moved to %s; %d messages could be read from it and are kept. "

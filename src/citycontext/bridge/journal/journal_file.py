@@ -107,7 +107,14 @@ def row_of(message: Message) -> Row:
         message.retained,
         properties,
         # A payload that was cut is no message any more; its size stands in place of a checksum.
-        -message.cut_from if message.cut_from else _checksum(message.topic, message.payload, properties),
+        -message.cut_from
+        if message.cut_from
+        else _checksum(
+            message.topic,
+            message.payload,
+            properties,
+            f"\n{float(message.arrived)!r}\n{message.qos}\n{message.retained:d}\n{message.source}",
+        ),
     )
 
 
@@ -120,7 +127,12 @@ def message_of(row: Row) -> Message:
     number, topic, payload, arrived, source, qos, retained, properties, checksum = row
     try:
         cut_from = max(0, -checksum)
-        intact = bool(cut_from) or _checksum(topic, payload, properties) == checksum
+        rest = f"\n{arrived!r}\n{qos}\n{retained}\n{source}"
+        # Version 0.1 took the sum of less.
+        intact = bool(cut_from) or checksum in (
+            _checksum(topic, payload, properties, rest),
+            _checksum(topic, payload, properties),
+        )
         pairs = tuple((name, value) for name, value in orjson.loads(properties)) if properties else ()
         return Message(
             topic,
@@ -148,8 +160,8 @@ def size_of(message: Message) -> int:
     return len(message.payload) + len(message.topic) + _OVERHEAD
 
 
-def _checksum(topic: str, payload: bytes, properties: str) -> int:
-    return zlib.crc32(payload, zlib.crc32(f"{topic}\n{properties}".encode()))
+def _checksum(topic: str, payload: bytes, properties: str, rest: str = "") -> int:
+    return zlib.crc32(payload, zlib.crc32(f"{topic}\n{properties}{rest}".encode()))
 
 
 class JournalReader:
