@@ -16,6 +16,8 @@ from citycontext.ngsild import (
     GeoAttr,
     LanguageProperty,
     OptAttr,
+    OptGeoAttr,
+    OptLanguageAttr,
     OptRelAttr,
     Property,
     Relationship,
@@ -323,3 +325,65 @@ def test_a_representation_that_is_none_is_refused(given):
     """A word that names no form is never taken for another form."""
     with pytest.raises(DataError, match="none of normalized, concise, simplified"):
         given({"id": "urn:x:y", "type": "T", "a": 5})
+
+
+class Watched(Entity):
+    """One attribute of each kind that has a short way through reading, and one that has none."""
+
+    level: OptAttr[int] = optional()
+    place: OptGeoAttr = optional()
+    owner: OptRelAttr = optional()
+    label: OptLanguageAttr = optional()
+
+
+POINT = {"type": "Point", "coordinates": [3.7, 51]}
+
+
+@pytest.mark.parametrize(
+    ("name", "member", "rule"),
+    [
+        ("level", {"type": "Property", "value": "five"}, "value-type"),
+        ("level", {"type": "Property", "value": 5, "observedAt": "yesterday"}, "time"),
+        ("level", {"type": "Property", "value": 5, "observedAt": ["2024-05-01T10:00:00Z"]}, "time"),
+        ("level", {"type": "Property", "value": 5, "unitCode": 5}, "member"),
+        ("level", {"type": "Property", "value": 5, "object": "urn:a:b"}, "member"),
+        ("level", {"type": "GeoProperty", "value": POINT}, "attribute-kind"),
+        ("place", {"type": "GeoProperty", "value": {"type": "Point", "coordinates": [300, 51]}}, "geometry"),
+        ("owner", {"type": "Relationship", "object": "no link"}, "relationship"),
+        ("label", {"type": "LanguageProperty", "value": POINT}, "value-missing"),
+    ],
+)
+def test_what_is_odd_about_a_declared_attribute_is_found(name, member, rule):
+    """The short way through reading, for what is usual, lets nothing pass that the long way would note."""
+    usual = {"type": "Property", "value": 5, "unitCode": "CEL", "observedAt": "2024-05-01T10:00:00Z"}
+    payload = {"id": "urn:ngsi-ld:Watched:1", "type": "Watched", "level": usual}
+    findings = []
+    Watched.from_dict(payload, findings=findings)
+    assert findings == []
+    Watched.from_dict({**payload, name: member}, findings=findings)
+    assert rule in [finding.rule for finding in findings]
+
+
+def test_a_view_is_made_when_it_is_first_read_and_kept():
+    """Reading an entity makes no views; each is made once, by whichever name it is asked for first."""
+    payload = {
+        "id": "urn:ngsi-ld:Watched:1",
+        "type": "Watched",
+        "level": {"type": "Property", "value": 5},
+        "extra": {"type": "Property", "value": 6},
+    }
+    for first, second in (
+        (lambda entity: entity.level, lambda entity: entity["level"]),
+        (lambda entity: entity["level"], lambda entity: entity.level),
+        (lambda entity: entity["extra"], lambda entity: entity.extra),
+        (lambda entity: entity.extra, lambda entity: entity["extra"]),
+    ):
+        entity = Watched.from_dict(payload)
+        assert vars(entity) == {}
+        assert first(entity) is second(entity)
+        assert len(vars(entity)) == 1
+    del entity["extra"]
+    with pytest.raises(KeyError):
+        entity["extra"]
+    with pytest.raises(AttributeError):
+        _ = entity.extra

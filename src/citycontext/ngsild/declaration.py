@@ -7,13 +7,16 @@ import sys
 from collections.abc import Mapping
 from functools import lru_cache
 from types import CodeType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from citycontext.errors import InvalidName
 from citycontext.ngsild.fields import Declared, Field, make_field
 from citycontext.ngsild.lifetime import Lifetime
+from citycontext.ngsild.names import is_attribute_name
 
 __all__ = ["Declaration"]
+
+_USUAL_KINDS: Final = frozenset({"Property", "Relationship", "GeoProperty"})
 
 
 @lru_cache(maxsize=1024)  # a module of classes repeats few annotations many times, and compiling is most of its import
@@ -41,6 +44,9 @@ class Declaration(Lifetime):
     """Declared attributes by wire name."""
     required_fields: ClassVar[tuple[Field, ...]] = ()
     """Declared attributes that an entity must have."""
+    usual: ClassVar[Mapping[str, frozenset[type] | str]] = {}
+    """What usually stands under the wire name of a declared attribute: a Property's value of one of these classes, or
+    a Relationship or GeoProperty; what does needs no closer look."""
     reserved_names: ClassVar[frozenset[str]] = frozenset()
     """Names that mean something else on an instance, so that an undeclared attribute is read by ``entity[name]``."""
 
@@ -68,4 +74,9 @@ class Declaration(Lifetime):
                 )
         cls.required_fields = tuple(field for field in fields.values() if field.required)
         cls.entity_type = type or (cls.__name__ if fields else "")
+        cls.usual = {
+            field.wire_name: field.usual
+            for field in fields.values()
+            if field.kind in _USUAL_KINDS and is_attribute_name(field.wire_name)
+        }
         cls.reserved_names = frozenset(dir(cls))

@@ -28,8 +28,9 @@ from citycontext.ngsild.json_copy import copy_json
 from citycontext.ngsild.json_text import read_json, write_json
 from citycontext.ngsild.names import is_attribute_name, to_camel
 from citycontext.ngsild.representations import Reader, Representation, concise, simplified
-from citycontext.ngsild.representations.reading import plain_value_class
+from citycontext.ngsild.representations.reading import is_usual, plain_value_class
 from citycontext.ngsild.terms import DEFAULT_CONTEXT, ENTITY_MEMBERS
+from citycontext.ngsild.time import is_datetime
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
@@ -210,13 +211,32 @@ class Entity(_Base):
 
     @classmethod
     def _read(cls, payload: Any, reader: Reader, fragment: bool = False) -> Self:
-        """Check, normalize and view a payload in one go: this is what reading a large answer spends its time on."""
+        """Check and normalize a payload in one go: this is what reading a large answer spends its time on.
+
+        Views of the attributes are made when they are first read.
+        """
         reader.identity(payload, fragment=fragment)
         entity = _new(cls)
-        views = entity.__dict__
-        by_wire_name, reserved = cls.fields_by_wire_name, cls.reserved_names
+        by_wire_name = cls.fields_by_wire_name
+        usual_of = cls.usual if reader.nulls else {}
+        held: Any = None
         wire: dict[str, Any] = payload
         for name, member in payload.items():
+            usual = usual_of.get(name)
+            if usual is not None and type(member) is dict:
+                if type(usual) is str:
+                    if is_usual(member, usual):
+                        continue
+                elif member.get("type") == "Property" and type(member.get("value")) in usual:
+                    left = len(member)
+                    if left == 2:
+                        continue
+                    text = member.get("observedAt")
+                    if text is not None and (text == held or is_datetime(text)):
+                        held = text  # one message carries one timestamp many times
+                        left -= 1
+                    if left == 2 or (left == 3 and type(member.get("unitCode")) is str):
+                        continue
             field = by_wire_name.get(name)
             if field is None and name in ENTITY_MEMBERS:
                 read = reader.entity_member(name, member)
@@ -225,30 +245,23 @@ class Entity(_Base):
                     field = cls._field_of_iri(name, payload)
                 value_class = plain_value_class(member, reader.nulls) if type(member) is dict else None
                 if value_class is not None:
-                    read = single = member
+                    read = member
                     view_class: type[Attribute] = Property
                     if field is None and not is_attribute_name(name):
                         reader.refuse_name(name)
                 else:
                     read = reader.entity_member(name, member)
-                    single = read if type(read) is dict else wrap(read).wire
-                    view_class = attribute_class(single)
-                    value_class = type(single.get("value"))
                 if field is not None:
+                    single = read if type(read) is dict else wrap(read).wire
+                    if value_class is None:
+                        view_class = attribute_class(single)
+                        value_class = type(single.get("value"))
                     if view_class is not field.attribute_class:
                         _check_declared_kind(field, view_class.type, reader)
-                    else:
-                        view_class = field.view
-                        accepted = field.accepted
-                        if accepted is not None and value_class not in accepted:
-                            _check_declared_value(field, single, reader)
-                    view = _new(view_class)
-                    view.wire = single
-                    views[field.name] = view
-                elif name not in reserved:
-                    view = _new(view_class)
-                    view.wire = single
-                    views[name] = view
+                    elif field.accepted is not None and value_class not in field.accepted:
+                        _check_declared_value(field, single, reader)
+                    if field.wire_name != name:  # it came as a full IRI, under which nobody asks for it
+                        entity.__dict__[field.name] = field.viewed(single)
             if read is not member:
                 if wire is payload:
                     wire = dict(payload)
@@ -268,7 +281,8 @@ class Entity(_Base):
         if wire.get("type") != self.entity_type and "type" in wire and not self._is_of_class():
             reader.note("type", "entity-type", f"{wire['type']!r} is not {self.entity_type}", "")
         iris = [name for name in wire if "://" in name]
-        if iris and self.fields.keys().isdisjoint(self.__dict__):
+        known = not self.fields_by_wire_name.keys().isdisjoint(wire) or not self.fields.keys().isdisjoint(self.__dict__)
+        if iris and not known:
             message = f"none of the names that came, such as {shown(iris[0])}, means an attribute of {self.entity_type}"
             reader.note("", "unknown-names", f"{message}; read with the @context it was written with", "5.5.7")
         for field in self.required_fields:
@@ -364,16 +378,24 @@ class Entity(_Base):
             return default
 
     def __getitem__(self, name: str) -> Attribute:
-        try:
-            return self.__dict__[name]  # type: ignore[no-any-return]
-        except KeyError:
-            field = self.fields_by_wire_name.get(name)
-        if field is not None and field.name in self.__dict__:
-            return self.__dict__[field.name]  # type: ignore[no-any-return]
+        views = self.__dict__
+        if name in views:
+            return views[name]  # type: ignore[no-any-return]
+        field = self.fields_by_wire_name.get(name)
+        if field is not None and field.name in views:
+            return views[field.name]  # type: ignore[no-any-return]
         wire_name = self._wire_name(name)
+        field = self.fields_by_wire_name.get(wire_name)
+        if field is not None:
+            if field.name in views:
+                return views[field.name]  # type: ignore[no-any-return]
+            return field.view_of(self)
         if wire_name in ENTITY_MEMBERS:
             raise KeyError(name)
-        return wrap(self.wire[wire_name])
+        view = wrap(self.wire[wire_name])
+        if wire_name not in self.reserved_names and "://" not in wire_name:
+            views[wire_name] = view
+        return view
 
     def __setitem__(self, name: str, given: Any) -> None:
         field = self.fields_by_wire_name.get(name) or self.fields.get(name)
@@ -411,7 +433,7 @@ class Entity(_Base):
         def __getattr__(self, name):
             wire_name = name if name in self.wire else to_camel(name)
             if name[:1] != "_" and wire_name in self.wire and wire_name not in ENTITY_MEMBERS:
-                return wrap(self.wire[wire_name])
+                return self[wire_name]
             if name in self.fields:
                 hint = ", though the model requires it"
             else:

@@ -8,10 +8,10 @@ on the class answers where an instance has none.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Annotated, Any, Final, Generic, TypeVar, overload
 
 from citycontext.errors import DataError, InvalidEntity, ModelError
-from citycontext.ngsild.attribute_base import Attribute, is_null
+from citycontext.ngsild.attribute_base import Attribute, attribute_class, is_null, wrap
 from citycontext.ngsild.attributes import (
     GeoProperty,
     JsonProperty,
@@ -53,6 +53,9 @@ __all__ = [
     "attribute",
     "optional",
 ]
+
+_new: Final = object.__new__
+_VALUES: Final = frozenset({int, float, bool, str, dict})
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -105,7 +108,7 @@ class Field:
         declared: What the annotation says.
     """
 
-    __slots__ = ("accepted", "attribute_class", "name", "required", "value_type", "view", "wire_name")
+    __slots__ = ("accepted", "attribute_class", "name", "required", "usual", "value_type", "view", "wire_name")
 
     def __init__(self, name: str, wire_name: str, declared: Declared) -> None:
         self.name = name
@@ -116,20 +119,47 @@ class Field:
         self.value_type: ValueType = value_type(declared.annotation if is_property else Any)
         self.accepted = self.value_type.accepted
         self.view: type[Attribute] = self.value_type.property_class if is_property else declared.attribute_class
+        usual = _VALUES if self.accepted is None else self.accepted & _VALUES
+        self.usual: frozenset[type] | str = usual if declared.attribute_class is Property else self.kind
+        """The classes of a Property's value that need no closer look; else the attribute type."""
 
     @property
     def kind(self) -> str:
         """The declared attribute type, e.g. ``Property``."""
         return self.attribute_class.type
 
-    def __get__(self, entity: object | None, owner: type | None = None) -> Any:
+    def __get__(self, entity: Any, owner: type | None = None) -> Any:
         if entity is None:
             return self
+        if self.wire_name in entity.wire:
+            return self.view_of(entity)
         if self.required:
             raise AttributeError(
                 f"this {type(entity).__name__} has no {self.wire_name!r}, though the model requires it"
             )
         return None
+
+    def view_of(self, entity: Any) -> Attribute:
+        """Return the view of what stands on the wire, and keep it: a name is looked up here only the first time.
+
+        Args:
+            entity: The entity; its wire has the attribute.
+        """
+        member = entity.wire[self.wire_name]
+        view = self.viewed(member if type(member) is dict else wrap(member).wire)
+        entity.__dict__[self.name] = view
+        return view
+
+    def viewed(self, single: dict[str, Any]) -> Attribute:
+        """Return a view of one instance, as the model has it where it is of the declared type.
+
+        Args:
+            single: The instance's wire form.
+        """
+        found = attribute_class(single)
+        view: Attribute = _new(self.view if found is self.attribute_class else found)
+        view.wire = single
+        return view
 
     def take(self, given: Any) -> Attribute:
         """Turn what was given for the attribute into a checked attribute.

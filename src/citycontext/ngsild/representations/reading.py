@@ -19,7 +19,7 @@ from citycontext.ngsild.names import is_attribute_name, is_uri
 from citycontext.ngsild.terms import ATTRIBUTE_TYPES, ENTITY_MEMBERS, NULL_URN, VALUE_MEMBERS
 from citycontext.ngsild.time import format_datetime, is_datetime, is_datetime_text, parse_datetime
 
-__all__ = ["Reader", "is_instance_list", "plain_value_class"]
+__all__ = ["Reader", "is_instance_list", "is_usual", "plain_value_class"]
 
 _TIMES: Final = frozenset({"observedAt", "expiresAt", "createdAt", "modifiedAt", "deletedAt"})
 _TEXTS: Final = frozenset({"unitCode", "datasetId", "instanceId"})
@@ -356,6 +356,18 @@ def plain_value_class(member: dict[str, Any], nulls: bool) -> type | None:
         if type(text) is str and is_datetime_text(text):
             members -= 1
     return value_class if members == 2 and (nulls or value_class is not str) else None
+
+
+def is_usual(member: dict[str, Any], kind: str) -> bool:
+    """Tell, fast, whether a member is a Relationship or GeoProperty as most are: one link, or a point, and no more.
+
+    Args:
+        member: What stands under the attribute's name.
+        kind: Which of the two.
+    """
+    if len(member) != 2 or member.get("type") != kind:
+        return False
+    return _is_link(member.get("object")) if kind == "Relationship" else is_plain_point(member.get("value"))
 
 
 def _is_link(target: Any) -> bool:
