@@ -7,7 +7,8 @@ import time
 import httpx
 import pytest
 
-from citycontext.client.deadlines import Deadline, time_left
+from citycontext.client.attempt_clock import time_left
+from citycontext.client.deadlines import Deadline
 from citycontext.client.network import DeadlineTransport
 
 LIMITS = httpx.Limits()

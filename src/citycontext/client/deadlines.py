@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import ssl
 import time
-from contextvars import ContextVar, Token
+from contextvars import Token
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Self
 from urllib.request import getproxies
+
+from citycontext.client.attempt_clock import END
 
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["AsyncDeadline", "Deadline", "time_left"]
-
-_END: Final[ContextVar[float]] = ContextVar("citycontext_deadline")
-"""When the attempt under way in this thread ends, by ``time.monotonic``."""
+__all__ = ["AsyncDeadline", "Deadline"]
 
 
 class AsyncDeadline:
@@ -64,14 +63,14 @@ class Deadline:
         self._before: Token[float] | None = None
 
     def __enter__(self) -> Self:
-        self._before = _END.set(self._end)
+        self._before = END.set(self._end)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         assert self._before is not None, "it was entered"
-        _END.reset(self._before)
+        END.reset(self._before)
 
     def check(self) -> None:
         """Raise if the time is up, where the transport is not ours.
@@ -98,19 +97,3 @@ class Deadline:
         from citycontext.client.network import DeadlineTransport
 
         return DeadlineTransport(limits=limits, verify=verify)
-
-
-def time_left(wanted: float | None, too_late: type[Exception]) -> float | None:
-    """Give the seconds that a wait may take.
-
-    Args:
-        wanted: How long it would take by itself; None for ever.
-        too_late: What to raise if the time is up.
-    """
-    end = _END.get(None)
-    if end is None:
-        return wanted
-    left = end - time.monotonic()
-    if left <= 0:
-        raise too_late("the time is up")
-    return left if wanted is None else min(wanted, left)

@@ -13,7 +13,7 @@ from typing import Any, Final
 import httpcore
 import httpx
 
-from citycontext.client.deadlines import time_left
+from citycontext.client.attempt_clock import time_left
 
 __all__ = ["DeadlineTransport"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copyreg
+from collections.abc import Callable
 from types import new_class
 from typing import Any, Final
 from weakref import WeakValueDictionary
@@ -19,8 +20,13 @@ from citycontext.models.schema.reduction import Definitions, reduce_schema
 from citycontext.models.schema.references import SchemaLibrary
 from citycontext.models.smart_data_model import Origin, SmartDataModel
 from citycontext.ngsild import fields
+from citycontext.ngsild.entity import Entity
 
-__all__ = ["RunTimeClass", "build_class"]
+__all__ = ["RunTimeClass", "build_class", "registries"]
+
+registries: Final[list[Callable[[tuple[str, str]], type[Entity] | None]]] = []
+"""Functions that find a class by subject and type. The registry, which stands on this module, adds its own: a class of
+the registry cannot have been made before it was imported."""
 
 _BASES: Final[dict[str, type[SmartDataModel]]] = {
     base.__name__: base for base in (SmartDataModel, Commons, LocatedCommons)
@@ -39,10 +45,9 @@ def _reduce(made: RunTimeClass) -> str | tuple[Any, ...]:
     if model is None:  # a subclass that is written out somewhere
         return made.__qualname__
     key = (model.subject, model.type)
-    from citycontext.models.catalogue.registry import registered_class  # it makes classes by this module
-
-    if registered_class(key) is made:
-        return registered_class, (key,)
+    for registered_class in registries:
+        if registered_class(key) is made:
+            return registered_class, (key,)
     facts = {name: getattr(model, name) for name in ("version", "commit", "page", "context", "licence", "problems")}
     schema = orjson.dumps(json_schema(model))
     _unpickled.setdefault((key, schema), made)

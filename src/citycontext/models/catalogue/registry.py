@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from functools import cache
 
 from citycontext.errors import AmbiguousModel, UnknownModel
+from citycontext.models.catalogue.classes import registries
 from citycontext.models.catalogue.description import ModelDescription
 from citycontext.models.catalogue.families import Key, ModelFamily, SmartDataModelsFamily, installed_families
 from citycontext.models.catalogue.generation import STATIC_SUBJECTS
@@ -85,6 +86,9 @@ def registered_class(key: Key) -> type[Entity] | None:
         if key[1] in _keys_by_type(family) and key in _keys_by_type(family)[key[1]]:
             return family.entity_class(key)
     return None
+
+
+registries.append(registered_class)
 
 
 def describe(model: type[Entity] | str, subject: str | None = None) -> ModelDescription:
