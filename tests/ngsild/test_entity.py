@@ -387,3 +387,10 @@ def test_a_view_is_made_when_it_is_first_read_and_kept():
         entity["extra"]
     with pytest.raises(AttributeError):
         _ = entity.extra
+
+
+def test_a_payload_attribute_may_have_the_name_of_a_method() -> None:
+    """An attribute called ``copy`` is read by ``entity["copy"]``, and leaves the method alone."""
+    entity = Entity.from_dict({"id": "urn:x:1", "type": "Book", "copy": {"type": "Property", "value": 5}})
+    assert entity.copy() == entity
+    assert entity["copy"].value == 5
