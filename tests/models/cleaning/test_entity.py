@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citycontext.errors import CityContextError, InvalidEntity, UnknownModel
-from citycontext.models import Links, clean
+from citycontext.errors import CityContextError, InvalidEntity, InvalidTime, UnknownModel
+from citycontext.models import Links, clean, validate
 from citycontext.models.catalogue.index import smart_data_models
 from citycontext.models.parking import ParkingSpot
 from citycontext.ngsild import Entity, load
@@ -336,3 +336,30 @@ def test_published_examples_become_strictly_readable(published_models: Path, nam
             left[next((why for part, why in REASONS.items() if part in str(wrong)), str(wrong))] += 1
     assert total == 358
     assert left == Counter(dict(zip(REASONS.values(), LEFT[name], strict=True)))
+
+
+def test_a_link_to_several_with_one_target_stays_valid() -> None:
+    """What is valid as a list of one link is valid when it is clean."""
+    crop = {
+        "id": "urn:ngsi-ld:AgriCrop:1",
+        "type": "AgriCrop",
+        "name": "Wheat",
+        "hasAgriSoil": {"type": "Relationship", "object": ["urn:ngsi-ld:AgriSoil:1"]},
+    }
+
+    def errors(entity: Any) -> set[tuple[str, str]]:
+        return {(one.path.partition(".")[0], one.rule) for one in validate(entity) if one.severity == "error"}
+
+    cleaned = clean(crop).entity
+    assert cleaned.wire["hasAgriSoil"]["object"] == ["urn:ngsi-ld:AgriSoil:1"]
+    assert ("hasAgriSoil", "schema/type") not in errors(cleaned.to_dict())
+    assert errors(cleaned.to_dict()) <= errors(crop)
+
+
+def test_a_zone_may_be_given_by_name() -> None:
+    """The name of a zone does what the zone does; what is none is refused by our own error."""
+    count = {"type": "Property", "value": 1, "observedAt": "2024-07-01T12:00:00"}
+    times = {"id": "urn:ngsi-ld:A:1", "type": "A", "n": count}
+    assert clean(times, zone="Europe/Brussels").entity.wire["n"]["observedAt"] == "2024-07-01T10:00:00Z"
+    with pytest.raises(InvalidTime, match="no time zone"):
+        clean(times, zone="Europe/Brugge")

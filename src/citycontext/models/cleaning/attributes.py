@@ -98,7 +98,17 @@ class AttributeCleaner:
         attribute = self._members(attribute, path, depth)
         if timed and attribute["type"] == "Property" and isinstance(attribute.get("value"), str):
             attribute["value"] = clean_time(attribute["value"], f"{path}.value", self._zone, self._changes)
+        if depth == 0 and self._links is Links.INSTANCES and self._is_list_of_one(name, attribute):
+            return attribute
         return write_links(attribute, self._links, path, self._changes)
+
+    def _is_list_of_one(self, name: str, attribute: dict[str, Any]) -> bool:
+        """Tell whether a list of one link is what the model wants: without the list its schema would not be met."""
+        declared = None if self._model is None else self._model.attributes.get(name)
+        listed = attribute.get("object")
+        return (
+            declared is not None and declared.json_types == ("array",) and isinstance(listed, list) and len(listed) == 1
+        )
 
     def _typed(self, member: Any, path: str) -> dict[str, Any]:
         """Give an attribute the type the standard spells; what was concise is not a change."""

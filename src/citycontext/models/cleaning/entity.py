@@ -8,7 +8,7 @@ from datetime import tzinfo
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
-from citycontext.errors import DataError, InvalidEntity
+from citycontext.errors import DataError, InvalidEntity, InvalidTime
 from citycontext.foreign_text import shown
 from citycontext.models.catalogue.description import ModelDescription
 from citycontext.models.catalogue.recognition import model_of, representation_of
@@ -51,7 +51,7 @@ def clean(
     links: Links | str = Links.INSTANCES,
     context: bool = True,
     rename: bool = False,
-    zone: tzinfo | None = None,
+    zone: tzinfo | str | None = None,
     representation: Representation | str | None = None,
 ) -> Cleaned:
     """Write an entity as any context broker takes it, and tell every change.
@@ -67,7 +67,8 @@ def clean(
         context: Whether to complete and order the @context.
         rename: Whether to give an id that is no URI the form ``urn:ngsi-ld:<Type>:<id>``. Links to the entity from
             others are not followed, so without this it is only offered, in the finding's ``expected``.
-        zone: What a time without zone is taken to be in; ``None`` leaves such a time as it is.
+        zone: What a time without zone is taken to be in, also by name, e.g. ``Europe/Brussels``; ``None`` leaves such a
+            time as it is.
         representation: The payload's form; ``None`` tells it from the payload.
 
     Returns:
@@ -77,7 +78,9 @@ def clean(
         InvalidEntity: It is no JSON object.
         UnknownModel: The model that is named is none.
         AmbiguousModel: Several subjects have the model that is named.
+        InvalidTime: ``zone`` names no time zone.
     """
+    zone = _zone(zone) if isinstance(zone, str) else zone
     payload = entity.wire if isinstance(entity, Entity) else entity
     if not isinstance(payload, Mapping):
         raise InvalidEntity(f"an entity is a JSON object, not {shown(payload)}", clause="5.2.4")
@@ -106,6 +109,15 @@ def clean(
     if context:
         cleaned = _with_context(cleaned, description, changes)
     return Cleaned(entity_class.from_dict(cleaned), [*changes.findings, *_left(cleaned, changes)])
+
+
+def _zone(name: str) -> tzinfo:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # most payloads have a zone
+
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise InvalidTime(f"{name!r} is no time zone; write e.g. Europe/Brussels or UTC", path="zone") from None
 
 
 def _normalized(
