@@ -196,3 +196,17 @@ def test_a_folder_that_cannot_be_written(tmp_path, make_publication, parkings) -
         export(parkings(1), tmp_path / "file" / "a.csv", make_publication(), form="csv")
     with pytest.raises(PublicationError, match=r"is a folder; name the file to write, e\.g\. .*data\.csv"):
         export(parkings(1), tmp_path, make_publication(), form="csv")
+
+
+@pytest.mark.parametrize("text", ["P;=cmd|' /C calc'!A0", "P; +1", 'P;"=1+1"', "P\n=1+1", "P;@SUM(A1)", ["P;=1+1"]])
+def test_csv_texts_are_no_formulas_behind_a_semicolon(tmp_path, make_publication, parkings, text) -> None:
+    """No cell begins a formula where a spreadsheet separates by semicolons; a list stays the same JSON."""
+    (one,) = parkings(1)
+    one["name"] = {"type": "Property", "value": text}
+    export([one], tmp_path / "p.csv", make_publication(), form="csv", at=AT)
+    written = (tmp_path / "p.csv").read_text(encoding="utf-8")
+    cells = [cell.lstrip(' "') for line in written.splitlines() for cell in line.split(";")]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+    if isinstance(text, list):
+        (row,) = csv.DictReader(written.splitlines())
+        assert orjson.loads(row["name"]) == text

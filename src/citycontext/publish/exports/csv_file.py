@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ __all__ = ["write"]
 
 _MEMORY: Final = 8_000_000
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_WITHIN: Final = re.compile(r'(?:(?<=[;\n])|(?<=[^\t\r][\t\r]))(?=[ "]*[=+\-@])')  # some separate by ;
 
 
 def write(
@@ -32,7 +34,7 @@ def write(
     Columns are id, type and the listed attributes that occur, each followed by ``<attribute>.unitCode`` and
     ``<attribute>.observedAt`` where they occur; several instances have ``<attribute>[<datasetId>]``. Points are
     ``<attribute>.longitude`` and ``.latitude``, other geometries GeoJSON. A text that a spreadsheet would take for a
-    formula gets an apostrophe in front.
+    formula gets an apostrophe in front, also behind a semicolon, which some take for the separator.
 
     Args:
         entities: What may be published.
@@ -54,7 +56,7 @@ def write(
         names = sorted(columns, key=columns.__getitem__)
         with replacing(target) as beside, beside.open("w", newline="", encoding="utf-8") as file:
             table = csv.writer(file)
-            table.writerow(names)
+            table.writerow([_cell(name) for name in names])
             for line in rows:
                 row = orjson.loads(line)
                 table.writerow([_cell(row.get(name)) for name in names])
@@ -87,9 +89,10 @@ def _cells(entity: Cleared) -> Iterator[tuple[str, str, Any]]:
 
 def _cell(value: Any) -> Any:
     if isinstance(value, str):
+        value = _FORMULA_WITHIN.sub("'", value)
         return f"'{value}" if value.startswith(_FORMULA) else value
     if isinstance(value, bool | dict | list):
-        return orjson.dumps(value).decode()
+        return orjson.dumps(value).decode().replace(";", r"\u003b")  # the same JSON, and no separator
     return value
 
 
