@@ -34,6 +34,7 @@ class Loss:
         dataset_id: Which instance of the attribute; ``None`` for the default one.
         reason: Why.
         home: Where it could go instead; empty where there is no place.
+        value: What a triple that is lost said, in full.
     """
 
     kind: LossKind
@@ -43,6 +44,7 @@ class Loss:
     dataset_id: str | None = None
     reason: str = ""
     home: str = ""
+    value: str = ""
 
     @property
     def path(self) -> str:

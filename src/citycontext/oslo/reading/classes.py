@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from citycontext.oslo.losses import LossKind
+from citycontext.oslo.losses import Loss, LossKind
 from citycontext.oslo.observations import Measure
 from citycontext.oslo.phenomenon_times import time_text
 from citycontext.oslo.reading.descriptions import decode_term
@@ -110,6 +110,11 @@ def _attributes(
             put(name, identifier)
         elif part.role == "reliability":
             put(name, qualities.pop("reliability", None))
+    narrowed = any(part.role == "vehicle_type" and name in found for name, part in table.parts.items())
+    for predicate, term in observation.observed_property.qualifiers:
+        if predicate != _VEHICLE_TYPE or not narrowed:
+            why = f"{table.type} has no value for {term}, which narrows what was observed"
+            observer.reader.report.add(Loss(LossKind.LOST, read.node, predicate, reason=why, value=term))
     for name in [one for one, part in table.parts.items() if part.role == "quality"]:
         put(name, qualities)
     return found

@@ -97,8 +97,9 @@ class DescriptionReader:
             geometry: Any = {"type": "Point", "coordinates": [east, north]}
         else:
             geometry = None
+            classes = ("locn:Geometry",) if home.value == "wgs84" else home.steps[-2].classes
             for node in self._nodes(table, start, home.steps[:-2]):
-                geometry = reader.location_of(node)
+                geometry = reader.location_of(node, *classes)
                 if geometry is not None:
                     self._use_way(table, start, home.steps[:-2], node)
                     break
@@ -125,7 +126,8 @@ class DescriptionReader:
             if not target or is_blank(target) or (isinstance(term, str) and not self._is_of(target, home.steps[-1])):
                 continue
             self.reader.used.add((node, predicate, term))
-            self.reader.use_types(target, *home.steps[-1].classes) if home.steps[-1].classes else None
+            for kind in home.steps[-1].classes:
+                self.reader.take_as(target, kind)
             found.append(target)
         return found
 
@@ -179,7 +181,8 @@ class DescriptionReader:
                     for value in self.reader.graph.values(node, name):
                         if isinstance(value, str) and self._is_of(value, step) and (len(steps) > 1 or value == end):
                             self.reader.used.add((node, name, value))
-                            self.reader.use_types(value, *step.classes) if step.classes else None
+                            for kind in step.classes:
+                                self.reader.take_as(value, kind)
                             following.append(value)
             here = following
 

@@ -130,7 +130,6 @@ class EntityMaker:
         """
         version_of = self.reader.address(self.reader.value(node, "dct:isVersionOf"))
         if version_of:
-            self.reader.value(node, "prov:generatedAtTime")
             return version_of
         if not is_blank(node) and is_uri(node):
             return node
@@ -169,7 +168,8 @@ class EntityMaker:
                 self.lose(subject, str(value), kind=LossKind.REFUSED, reason=f"no table has class {value}")
             else:
                 said = value.text if isinstance(value, Literal) else value
-                self.lose(subject, predicate, reason=f"{said[:80]!r} has no place in the entity")
+                why = f"{said[:80]!r} has no place in the entity"
+                self.report.add(Loss(LossKind.LOST, subject, predicate, reason=why, value=said))
 
     def lose(
         self,

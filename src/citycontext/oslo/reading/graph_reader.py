@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass, field
-from datetime import timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
 from citycontext.errors import InvalidGeometry, InvalidTime
@@ -23,7 +24,9 @@ from citycontext.oslo.vocabulary import RDF_TYPE, iri, is_blank
 __all__ = ["GraphReader"]
 
 _DEEPEST: Final = 3
-_DURATION: Final = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?", re.ASCII)
+_DURATION: Final = re.compile(
+    r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?", re.ASCII
+)
 _TIMES: Final = ("time:inXSDDateTime", "time:inXSDDateTimeStamp")
 _SHAPES: Final = (
     "sampling-point:.shape",
@@ -80,17 +83,33 @@ class GraphReader:
         return None
 
     def use_types(self, node: Term | None, *names: str) -> None:
-        """Count the classes of a node as used.
+        """Count some classes of a node as used; others stay unread, and so are reported.
 
         Args:
             node: The node.
-            names: These only; all where none is given.
+            names: The classes.
         """
         wanted = {canonical(iri(name)) for name in names}
         if isinstance(node, str):
-            for kind in self.graph.types(node):
-                if not wanted or kind in wanted:
-                    self.used.add((node, RDF_TYPE, kind))
+            self.used |= {(node, RDF_TYPE, kind) for kind in self.graph.types(node) if kind in wanted}
+
+    def take_as(self, node: Term | None, *names: str) -> None:
+        """Take a node for one of a class: the first of some that it has; other ones, and none, are reported.
+
+        Args:
+            node: The node.
+            names: The classes that mean the same here, the one that would be written first.
+        """
+        if not isinstance(node, str):
+            return
+        kinds = self.graph.types(node)
+        known = [kind for kind in dict.fromkeys(canonical(iri(name)) for name in names) if kind in kinds]
+        self.use_types(node, *known)
+        if not known:
+            why = f"no class says so, and it is taken for {iri(names[0])}"
+            self.report.add(Loss(LossKind.ASSUMED, node, RDF_TYPE, reason=why))
+        for kind in known[1:]:
+            self.report.add(Loss(LossKind.REWRITTEN, node, RDF_TYPE, reason=f"{kind} is read as {known[0]}"))
 
     def address(self, term: Term | None) -> str:
         """Give the address that a term is; a text that is one counts, as published data have such.
@@ -102,6 +121,39 @@ class GraphReader:
             text = term.text.strip()
             return canonical(text) if re.fullmatch(r"(?:https?://|urn:)[^\s<>\"]+", text) else ""
         return "" if term is None or is_blank(term) else term
+
+    def timed(self, node: Term | None, *predicates: str) -> tuple[Term | None, TimeOfPhenomenon | None]:
+        """Read the first time that predicates tell of a node; what tells none stays unread.
+
+        Args:
+            node: The node.
+            predicates: IRIs or short names; any of them.
+
+        Returns:
+            The term that tells it, and the time.
+        """
+        for predicate in predicates:
+            name = canonical(iri(predicate))
+            for value in self.graph.values(node, name):
+                time = self.time(value)
+                if time is not None:
+                    self.used.add((str(node), name, value))
+                    return value, time
+        return None, None
+
+    def instant(self, node: Term | None, *predicates: str) -> Instant | None:
+        """Read the moment that predicates tell of a node, and report an interval.
+
+        Args:
+            node: The node.
+            predicates: IRIs or short names; any of them.
+        """
+        term, time = self.timed(node, *predicates)
+        if isinstance(time, Interval):
+            why = "a moment is expected, not an interval"
+            self.report.add(Loss(LossKind.LOST, str(node), predicates[0], reason=why, value=str(term)))
+            return None
+        return time
 
     def time(self, term: Term | None, *, depth: int = 0) -> TimeOfPhenomenon | None:
         """Read a moment or an interval.
@@ -117,18 +169,21 @@ class GraphReader:
             return Instant(text) if text else None
         moment = self.value(term, *_TIMES)
         if moment is not None:
-            self.use_types(term)
+            self.take_as(term, "time:Instant")
             return self.time(moment, depth=depth + 1)
         beginning, end = (
             self.time(self.value(term, name), depth=depth + 1) for name in ("time:hasBeginning", "time:hasEnd")
         )
         if not isinstance(beginning, Instant | None) or not isinstance(end, Instant | None):
             return None
-        duration = self.value(term, "time:hasXSDDuration")
-        if beginning and not end and isinstance(duration, Literal):
-            end = self._after(beginning, duration.text)
+        duration = self.graph.value(term, "time:hasXSDDuration")
+        if isinstance(duration, Literal) and (beginning is None) != (end is None):
+            counted = self._counted(beginning, end, duration.text)
+            if counted is not None:  # a duration that says nothing more stays unread, and so is reported
+                beginning, end = counted
+                self.value(term, "time:hasXSDDuration")
         if beginning or end:
-            self.use_types(term)
+            self.take_as(term, "time:ProperInterval", "time:Interval")
             return Interval(beginning, end)
         return None
 
@@ -150,22 +205,29 @@ class GraphReader:
             )
             return ""
 
-    def _after(self, beginning: Instant, duration: str) -> Instant | None:
+    def _counted(self, beginning: Instant | None, end: Instant | None, duration: str) -> tuple[Instant, Instant] | None:
+        """Count a duration from the one moment that is known to the other."""
         found = _DURATION.fullmatch(duration)
-        if found is None or not any(found.groups()):
+        known = beginning or end
+        if found is None or known is None or not any(found.groups()):
             return None
-        days, hours, minutes, seconds = (float(part or 0) for part in found.groups())
+        years, months = (int(part or 0) for part in found.groups()[:2])
+        days, hours, minutes, seconds = (float(part or 0) for part in found.groups()[2:])
+        sign = 1 if beginning else -1
         try:
-            moment = beginning.datetime + timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
-        except (InvalidTime, OverflowError):
+            moment = _months_from(known.datetime, sign * (12 * years + months))
+            moment += sign * timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+        except (InvalidTime, OverflowError, ValueError):
             return None
-        return Instant(format_datetime(moment))
+        counted = Instant(format_datetime(moment))
+        return (known, counted) if beginning else (counted, known)
 
-    def geometry(self, node: Term | None) -> Geometry | None:
+    def geometry(self, node: Term | None, *classes: str) -> Geometry | None:
         """Read the geometry that a node is; what cannot be read is reported.
 
         Args:
             node: Its node.
+            classes: What it is beside the kind of geometry.
         """
         for predicate, read in (("geo:asWKT", read_wkt), ("geo:asGML", read_gml)):
             text = next((one for one in self.graph.values(node, predicate) if isinstance(one, Literal)), None)
@@ -178,7 +240,10 @@ class GraphReader:
                 self.used.add((str(node), iri(predicate), text))
                 continue
             self.value(node, predicate)
-            self.use_types(node)
+            other = () if classes else ("locn:Geometry",)
+            self.take_as(node, f"sf:{place.geometry['type']}", "geo:Geometry", "sf:Geometry", *other)
+            for kind in classes:
+                self.take_as(node, kind)
             if place.swapped:
                 self.report.add(
                     Loss(
@@ -191,16 +256,23 @@ class GraphReader:
             return place.geometry
         return None
 
-    def location_of(self, node: Term | None) -> Geometry | None:
+    def location_of(self, node: Term | None, *classes: str) -> Geometry | None:
         """Read where a sample or thing is.
 
         Args:
             node: Its node.
+            classes: What the node of the geometry is beside the kind of geometry.
         """
         for shape in _SHAPES:
             for one in self.graph.values(node, shape):
-                place = self.geometry(one)
+                place = self.geometry(one, *(classes or (("locn:Geometry",) if shape == "locn:geometry" else ())))
                 if place is not None and isinstance(node, str):
                     self.used.add((node, iri(shape), one))
                     return place
         return None
+
+
+def _months_from(moment: datetime, months: int) -> datetime:
+    """Return the same day some months later or earlier, or the last of that month (XML Schema, appendix E)."""
+    year, month = divmod(moment.year * 12 + moment.month - 1 + months, 12)
+    return moment.replace(year=year, month=month + 1, day=min(moment.day, monthrange(year, month + 1)[1]))

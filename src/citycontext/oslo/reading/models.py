@@ -9,14 +9,15 @@ from urllib.parse import unquote
 from citycontext.ngsild.names import is_uri
 from citycontext.oslo.aliases import canonical
 from citycontext.oslo.literals import ngsild_time
-from citycontext.oslo.losses import LossKind
+from citycontext.oslo.losses import Loss, LossKind
 from citycontext.oslo.observations import Category, GeometryResult, Instant, Measure, TimeOfPhenomenon
 from citycontext.oslo.phenomenon_times import entity_times, observed_at
+from citycontext.oslo.profiles import ISO, SOSA
 from citycontext.oslo.reading.descriptions import decode_term
 from citycontext.oslo.reading.entity_making import EntityMaker, Made
 from citycontext.oslo.reading.observations import COLLECTION_MEMBERS, COLLECTIONS, ObservationReader, ReadObservation
 from citycontext.oslo.tables.mapping_table import MappingTable, ObservedAttribute
-from citycontext.oslo.vocabulary import iri
+from citycontext.oslo.vocabulary import iri, is_blank
 
 __all__ = ["ModelReader"]
 
@@ -78,14 +79,15 @@ class ModelReader:
         read = {member.node for member in inside}
         for name in COLLECTION_MEMBERS:
             reader.used |= {(node, iri(name), one) for one in self.graph.values(node, name) if one in read}
-        time_node = reader.value(node, "sosa:phenomenonTime", "om:.phenomenonTime")
-        known = reader.time(reader.value(node, "sosa:resultTime", "om:.resultTime"))
+        time_node, held = reader.timed(node, "sosa:phenomenonTime", "om:.phenomenonTime")
+        sensors = {one: reader.address(one) for one in reader.graph.values(node, "sosa:madeBySensor")}
+        reader.used |= {(node, iri("sosa:madeBySensor"), one) for one, address in sensors.items() if address}
         shared = _Shared(
             node=node,
             time_node=time_node,
-            held=reader.time(time_node),
-            known=known if isinstance(known, Instant) else None,
-            sensors=sorted({reader.address(one) for one in reader.values(node, "sosa:madeBySensor")} - {""}),
+            held=held,
+            known=reader.instant(node, "sosa:resultTime", "om:.resultTime"),
+            sensors=sorted({*sensors.values()} - {""}),
             sample=self._feature(node, inside),
         )
         alone = table.generic and len({one.observation.observed_property.concept for one in inside}) > 1
@@ -114,15 +116,19 @@ class ModelReader:
         made.attributes |= self.maker.describer.read(made.table, shared.node, shared.sample)
 
     def _feature(self, node: str, inside: list[ReadObservation]) -> str:
-        feature = self.reader.value(node, *_FEATURES)
-        if isinstance(feature, str):
-            return feature
+        for predicate in _FEATURES:
+            for feature in self.graph.values(node, predicate):
+                if isinstance(feature, str):
+                    self.reader.used.add((node, iri(predicate), feature))
+                    return feature
         return next((one.observation.feature for one in inside if one.observation.feature), "")
 
     def _sample(self, made: Made, sample: str) -> None:
         if not sample:
             return
-        self.reader.use_types(sample)
+        if sample in self.graph:
+            words = [*made.table.sample.values(), *ISO.sample.values(), *SOSA.sample.values()]
+            self.reader.take_as(sample, *words)
         place = self.reader.location_of(sample)
         if place is not None and "location" not in made.attributes:
             made.attributes["location"] = {"type": "GeoProperty", "value": place}
@@ -198,7 +204,8 @@ class ModelReader:
             instance["resultTime"] = {"type": "Property", "value": known.text}
         for quality in observation.qualities:
             instance[quality.name] = {"type": "Property", "value": quality.value}
-        self._qualify(made, observation.observed_property.qualifiers)
+        self._qualify(made, read)
+        self._report_feature(made, read.node, observation.feature)
         made.instances.setdefault((entry.name, dataset), []).append((instance.get("observedAt", ""), instance))
 
     def _controlled_property(self, made: Made, concept: str) -> None:
@@ -206,14 +213,24 @@ class ModelReader:
         name = unquote(concept.removeprefix(prefix)) if concept.startswith(prefix) else concept
         made.attributes["controlledProperty"] = {"type": "Property", "value": name}
 
-    def _qualify(self, made: Made, qualifiers: tuple[tuple[str, str], ...]) -> None:
-        for name, homes in made.table.describe.items():
-            if homes[0].start != "@property":
-                continue
-            for predicate, concept in qualifiers:
-                value = decode_term(homes[0], concept, self.tables.base)
-                if predicate == canonical(homes[0].steps[-1].predicate) and value is not None:
+    def _qualify(self, made: Made, read: ReadObservation) -> None:
+        homes = {name: homes[0] for name, homes in made.table.describe.items() if homes[0].start == "@property"}
+        for predicate, concept in read.observation.observed_property.qualifiers:
+            taken = False
+            for name, home in homes.items():
+                value = decode_term(home, concept, self.tables.base)
+                if predicate == canonical(home.steps[-1].predicate) and value is not None:
                     made.attributes[name] = {"type": "Property", "value": value}
+                    taken = True
+            if not taken:
+                why = f"{made.table.type} has no value for {concept}, which narrows what was observed"
+                self.maker.report.add(Loss(LossKind.LOST, read.node, predicate, reason=why, value=concept))
+
+    def _report_feature(self, made: Made, node: str, feature: str) -> None:
+        """Report the address of a feature of interest: the model has its place, under an address made of the id."""
+        if feature and not is_blank(feature) and feature not in (made.id, f"{made.id}/sample"):
+            why = f"{made.table.type} keeps no address of what was observed; written again it is {made.id}/sample"
+            self.maker.report.add(Loss(LossKind.LOST, node, iri(_FEATURES[0]), reason=why, value=feature))
 
 
 def _dataset(entity_id: str, attribute: str, node: str) -> str:

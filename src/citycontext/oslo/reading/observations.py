@@ -14,7 +14,6 @@ from citycontext.oslo.observations import (
     Category,
     Count,
     GeometryResult,
-    Instant,
     Measure,
     Observation,
     ObservedProperty,
@@ -114,29 +113,32 @@ class ObservationReader:
             self.reader.report.add(Loss(LossKind.REFUSED, node, reason=why))
             return None
         self.reader.used |= inner
-        if self.graph.values(node, "sosa:hasSimpleResult"):
-            self.reader.values(node, "sosa:hasSimpleResult")
-        self.reader.use_types(node)
-        time_term = self.reader.value(node, *_role("phenomenon_time")) or ""
-        known = self.reader.time(self.reader.value(node, *_role("result_time")))
+        for simple in self.graph.values(node, "sosa:hasSimpleResult"):
+            told = self._literal_result(simple) if isinstance(simple, Literal) else None
+            if told is not None and told.value == result.value:  # one that disagrees stays unread
+                self.reader.used.add((node, iri("sosa:hasSimpleResult"), simple))
+        time_term, held = self.reader.timed(node, *_role("phenomenon_time"))
+        known = self.reader.instant(node, *_role("result_time"))
         types = tuple(one for one in self.graph.values(node, "dct:type") if isinstance(one, str))
         kind = next((one for one in (*self.graph.types(node), *types) if one in ISO.kinds), "")
         if kind in types:
             self.reader.used.add((node, iri("dct:type"), kind))
+        written = [kind for kind in self.graph.types(node) if kind in observation_classes()]
+        self.reader.take_as(node, *([kind] if kind in written else []), *written, "sosa:Observation")
         observation = Observation(
             node,
             observed,
             self.named(node, "feature"),
             result,
-            phenomenon_time=self.reader.time(time_term) if time_term else None,
-            result_time=known if isinstance(known, Instant) else None,
+            phenomenon_time=held,
+            result_time=known,
             sensor=self._thing(node, "sensor"),
             procedure=self._thing(node, "procedure"),
             qualities=self._qualities(node),
             kind=kind,
             types=types,
         )
-        return ReadObservation(node, observation, time_term)
+        return ReadObservation(node, observation, time_term or "")
 
     def named(self, node: str, role: str) -> str:
         """Give the node that an observation names in a role; empty where there is none.
@@ -162,8 +164,8 @@ class ObservationReader:
         """
         named = self.reader.value(node, *_role("identifier"))  # a node with a notation, or the text itself
         identifier = named if isinstance(named, Literal) else self.reader.value(named, "skos:notation")
-        if identifier is not None:
-            self.reader.use_types(named)
+        if identifier is not None and not isinstance(named, Literal):
+            self.reader.take_as(named, "adms:Identifier")
         agents = set()
         for predicate in _role("agent"):
             for one in self.graph.values(node, predicate):
@@ -171,7 +173,7 @@ class ObservationReader:
                 if address:  # what has no address stays unread
                     self.reader.used.add((node, predicate, one))
                     agents.add(address)
-        valid = self.reader.time(self.reader.value(node, *_role("valid_time")))
+        _, valid = self.reader.timed(node, *_role("valid_time"))
         return valid, identifier.text if isinstance(identifier, Literal) else "", tuple(sorted(agents))
 
     def _thing(self, node: str, role: str) -> str:
@@ -192,7 +194,6 @@ class ObservationReader:
             for form in all_forms()
             if form.property_type and iri(form.property_class) in kinds
         ):
-            self.reader.use_types(term)
             return ObservedProperty(concept)
         named = self.reader.value(term, *[name for name in _role("property_type") if name], ISO.property_type)
         if concept:
@@ -201,7 +202,8 @@ class ObservationReader:
         concept = self.reader.address(named)
         if not concept:
             return None
-        self.reader.use_types(term)
+        classes = [form.property_class for form in all_forms() if form.property_class]
+        self.reader.take_as(term, ISO.property_class, SOSA.property_class, *classes)
         qualifiers = [
             (canonical(iri(predicate)), self.reader.address(value))
             for predicate in _QUALIFIERS
@@ -219,13 +221,13 @@ class ObservationReader:
             return GeometryResult(place)
         number = self.reader.value(term, *_NUMBERS)
         if isinstance(number, str):  # a Measure stands around its value
-            self.reader.use_types(term)
+            self.reader.take_as(term, "measure:")
             return self._result(number, depth + 1)
         if number is not None:
             return self._measure(term, number)
         simple = self.reader.value(term, "rdf:value")
         if isinstance(simple, Literal):
-            self.reader.use_types(term)
+            self.reader.take_as(term, "sosa:Result")
             return self._literal_result(simple)
         return None if is_blank(term) else Category(term, term)
 
@@ -233,15 +235,13 @@ class ObservationReader:
         value = number_of(number)
         if value is None:
             return None
-        self.reader.use_types(node)
+        self.reader.take_as(node, "schema:QuantitativeValue", "qudt:QuantityValue", "measure:")
         unit = self.reader.value(node, *_UNITS) or self.reader.value(node, "schema:unitText")
         code = unit_code_of(unit) if unit is not None else ""
         if isinstance(unit, str) and not code:
             self.reader.report.add(
                 Loss(LossKind.LOST, node, iri("schema:unitCode"), reason=f"no code is known for unit {unit}")
             )
-        if isinstance(unit, str):
-            self.reader.use_types(unit)
         return Measure(value, code)
 
     def _literal_result(self, literal: Literal) -> Result | None:
@@ -273,6 +273,6 @@ class ObservationReader:
             value = number_of(self.graph.value(node, profile.quality_value))
             if name and value is not None:
                 self.reader.values(node, profile.quality_name, profile.quality_value)
-                self.reader.use_types(node)
+                self.reader.take_as(node, profile.quality_class)
                 return Quality(local_name(name), value)
         return None
