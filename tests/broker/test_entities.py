@@ -449,3 +449,31 @@ async def test_5_6_2_an_instance_without_a_value_replaces_nothing(
     answer = await stored.post("entityOperations/update", json=[{"id": PARKING["id"], **body}])
     assert answer.status_code in (207, 400)
     assert (await stored.get(ADDRESS)).json() == PARKING
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "idPattern=.*",
+        "id=",
+        "id=urn:ngsi-ld:Lamp:1",
+        "q=createdAt>2020-01-01T00:00:00Z",
+        "scopeQ=/%23",
+        "keep=name",
+        "",
+    ],
+)
+async def test_5_6_21_a_purge_that_is_too_wide_deletes_nothing(stored: httpx.AsyncClient, query: str) -> None:
+    """Only types, attributes of their own or a place say which entities are meant (5.7.2.4)."""
+    answer = await stored.delete(f"entities?{query}")
+    assert answer.status_code == 400
+    assert (await stored.get(ADDRESS)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query", ["attrs=createdAt", "attrs=modifiedAt,createdAt", "q=modifiedAt>2020-01-01T00:00:00Z"]
+)
+async def test_5_7_2_a_query_by_what_every_entity_has_is_too_wide(stored: httpx.AsyncClient, query: str) -> None:
+    """System members do not narrow a query; with another filter they may be asked for."""
+    assert (await stored.get(f"entities?{query}")).status_code == 400
+    assert (await stored.get(f"entities?{query}&type=OffStreetParking")).status_code == 200

@@ -24,6 +24,7 @@ from citycontext.ngsild.query.ordering import ORDERING_PARAMETERS, Ordering
 from citycontext.ngsild.query.patterns import check_pattern, compile_pattern
 from citycontext.ngsild.query.q_parser import parse_q
 from citycontext.ngsild.query.scope import parse_scope
+from citycontext.ngsild.terms import SYSTEM_MEMBERS
 
 __all__ = ["FILTERS", "Page", "Selection", "Selector", "read_query", "read_selection", "read_selector", "type_matcher"]
 
@@ -31,6 +32,7 @@ Predicate = Callable[[Document], bool]
 
 FILTERS: Final = GEO | {"type", "id", "idPattern", "q", "expandValues", "jsonKeys", "scopeQ", "csf"}
 _MINIMUM: Final = ("type", "attrs", "q", "georel")
+_ON_EVERY_ENTITY: Final = SYSTEM_MEMBERS | {"expiresAt"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +152,22 @@ def read_selection(call: Call, minimum: Collection[str] = _MINIMUM) -> Selection
     """
     parameters = call.parameters
     is_local = parameters.flag("local") or parameters.get("type") == "*"
-    if not is_local and not any(name in parameters for name in minimum):
-        raise bad_request_data(f"The request needs one of {', '.join(minimum)}; or local=true to mean all there is.")
+    if not is_local and not any(_narrows(name, parameters) for name in minimum):
+        raise bad_request_data(
+            f"The request needs one of {', '.join(minimum)}, about more than createdAt, modifiedAt, deletedAt and "
+            "expiresAt; or local=true to mean all there is."
+        )
     selector = read_selector(parameters.get("type"), parameters.uris("id"), parameters.get("idPattern"), call.context)
     return _selection(call, [selector])
+
+
+def _narrows(name: str, parameters: Parameters) -> bool:
+    """Tell whether a parameter says which entities are meant; members that every entity has do not (5.7.2.4)."""
+    if name not in parameters:
+        return False
+    if name == "attrs":
+        return not _ON_EVERY_ENTITY.issuperset(parameters.names(name))
+    return name != "q" or not _ON_EVERY_ENTITY.issuperset(parse_q(parameters[name]).attributes)
 
 
 def read_query(call: Call) -> Selection:
@@ -166,7 +180,7 @@ def read_query(call: Call) -> Selection:
     call.parameters = Parameters({**call.parameters, **merge_body(body)})
     call.parameters.check()
     entities = body.get("entities")
-    if not entities and not call.parameters.flag("local") and not any(n in call.parameters for n in _MINIMUM):
+    if not entities and not call.parameters.flag("local") and not any(_narrows(n, call.parameters) for n in _MINIMUM):
         raise bad_request_data(f"A query needs one of entities, {', '.join(_MINIMUM[1:])}.")
     return _selection(call, read_entity_selectors(entities, call.context) if entities is not None else [])
 
