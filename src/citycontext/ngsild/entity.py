@@ -224,7 +224,7 @@ class Entity(_Base):
         for name, member in payload.items():
             usual = usual_of.get(name)
             if usual is not None and type(member) is dict:
-                if type(usual) is str:
+                if isinstance(usual, str):
                     if is_usual(member, usual):
                         continue
                 elif member.get("type") == "Property" and type(member.get("value")) in usual:
@@ -243,10 +243,10 @@ class Entity(_Base):
             else:
                 if field is None and by_wire_name and "://" in name:
                     field = cls._field_of_iri(name, payload)
+                view_class: type[Attribute] = Property
                 value_class = plain_value_class(member, reader.nulls) if type(member) is dict else None
                 if value_class is not None:
                     read = member
-                    view_class: type[Attribute] = Property
                     if field is None and not is_attribute_name(name):
                         reader.refuse_name(name)
                 else:
