@@ -6,6 +6,7 @@ import contextlib
 import socket
 import sqlite3
 import subprocess
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -306,3 +307,39 @@ def test_no_acknowledgement_of_an_earlier_connection_goes_out(wait: Any) -> None
             assert second.recv(1000) == b"\x40\x02\x00\x08"
         server.close()
         source.stop()
+
+
+def test_who_is_thrown_out_at_subscribe_does_not_knock_twice_a_second(tmp_path: Path) -> None:
+    """A broker that ends the connection at SUBSCRIBE is called ever more seldom; a packet has at most eight filters."""
+    sizes: list[int] = []
+
+    def serve(listener: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = listener.accept()
+                with connection:
+                    connection.recv(4096)
+                    connection.sendall(b"\x20\x03\x00\x00\x00")
+                    sizes.append(connection.recv(4096).split(b"\x82", 2)[1].count(b"many/"))
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=serve, args=(listener,), daemon=True).start()
+        routes = [
+            {"name": f"r{n}", "topic": f"many/{n}", "type": "T", "id": f"urn:ngsi-ld:T:{n}", "attributes": {"v": "v"}}
+            for n in range(20)
+        ]
+        bridge = Bridge(
+            BridgeConfig.from_dict(
+                {
+                    "mqtt": {"url": f"mqtt://127.0.0.1:{listener.getsockname()[1]}", "version": "5"},
+                    "context_broker": {"url": "http://127.0.0.1:1"},
+                    "journal": {"path": str(tmp_path / "journal.db")},
+                    "route": routes,
+                }
+            )
+        )
+        bridge.start()
+        time.sleep(4)
+        bridge.stop(0)
+    assert 1 <= len(sizes) <= 4, "it was eight"
+    assert sizes[0] == 8

@@ -32,6 +32,9 @@ logger = logging.getLogger(__name__)
 
 _FIRST_PAUSE: Final = 0.5
 _LONGEST_PAUSE: Final = 30.0
+_LASTING: Final = 2.0
+_FILTERS_AT_ONCE: Final = 8
+"""What AWS IoT takes in one SUBSCRIBE; more end the connection."""
 _PIECES_AT_ONCE: Final = 16
 _TICK: Final = 0.5
 _HELD_TICK: Final = 0.02
@@ -72,6 +75,9 @@ class Source:
         self._stopping = threading.Event()
         self._first_attempt = threading.Event()
         self._refused: str | None = None
+        self._asked: dict[int, list[str]] = {}
+        self._denied: list[str] = []
+        self._subscribed_at = 0.0
         client = self._client = make_read_ahead_client(config, client_id, self._take)
         self._waker_out, self._waker_in = socket.socketpair()
         self._waker_out.setblocking(False)
@@ -188,6 +194,7 @@ class Source:
         # Before the first byte: an acknowledgement of the connection before must not go out ahead of the answer. The
         # broker would count it as room for one more message, and send that one past those which wait.
         self._session += 1
+        self._subscribed_at = 0.0
         try:
             self._client.connect(config.host, config.port, int(config.keepalive), **connect_options(config))
         except (OSError, ValueError) as error:
@@ -206,23 +213,33 @@ class Source:
         client = self._client
         if self._stale:
             client.unsubscribe(self._stale)
-        if not self._subscriptions:
+        self._asked.clear()
+        self._denied.clear()
+        wanted = list(self._subscriptions.items())
+        if not wanted:
             self._now_connected()
-        elif self.config.version == "5":
-            handling = 2 if self.config.retained == "ignore" else 0
-            options = [
-                (topic, SubscribeOptions(qos=qos, retainHandling=handling))
-                for topic, qos in self._subscriptions.items()
-            ]
-            client.subscribe(options)
-        else:
-            client.subscribe(list(self._subscriptions.items()))
+        handling = 2 if self.config.retained == "ignore" else 0
+        for start in range(0, len(wanted), _FILTERS_AT_ONCE):
+            part = wanted[start : start + _FILTERS_AT_ONCE]
+            if self.config.version == "5":
+                options = [(topic, SubscribeOptions(qos=qos, retainHandling=handling)) for topic, qos in part]
+                _, mid = client.subscribe(options)
+            else:
+                _, mid = client.subscribe(part)
+            if mid is not None:
+                self._asked[mid] = [topic for topic, _ in part]
 
     def _on_subscribe(self, client: paho.Client, userdata: Any, mid: int, reasons: Any, properties: Any) -> None:
-        refused = [topic for topic, reason in zip(self._subscriptions, reasons, strict=False) if reason.is_failure]
+        topics = self._asked.pop(mid, None)
+        if topics is None:
+            return
+        self._denied += [topic for topic, reason in zip(topics, reasons, strict=False) if reason.is_failure]
+        if self._asked:
+            return
+        refused = ", ".join(self._denied)
         if refused:
-            logger.error("%s refuses the subscription to %s.", self.config.url, ", ".join(refused))
-            self._now_connected(f"the subscription to {', '.join(refused)} was refused")
+            logger.error("%s refuses the subscription to %s.", self.config.url, refused)
+            self._now_connected(f"the subscription to {refused} was refused")
         else:
             self._now_connected()
 
@@ -230,6 +247,7 @@ class Source:
         what = "Subscribed anew at" if self._connected.is_set() else "Connected to"
         logger.info("%s %s; subscriptions: %d.", what, self.config.url, len(self._subscriptions))
         self.trouble = trouble
+        self._subscribed_at = time.monotonic()
         self._connected.set()
         self._first_attempt.set()
 
@@ -249,10 +267,10 @@ class Source:
     def _run(self) -> None:
         pause = _FIRST_PAUSE
         while not self._stopping.is_set():
-            before = self.connections
             if not self._intake.is_full and self._connect():
                 self._serve()
-            if self.connections > before:
+            if self._subscribed_at and time.monotonic() - self._subscribed_at >= _LASTING:
+                # Who is let in and thrown out at once, at SUBSCRIBE or by a namesake, shall not knock twice a second.
                 pause = _FIRST_PAUSE
             # Spread, so that bridges that lost the same broker do not come back all at once.
             self._stopping.wait(pause * random.uniform(0.8, 1.2))  # noqa: S311
