@@ -89,7 +89,9 @@ def read_document(document: Any, *, contexts: Mapping[str, Any] | None = None) -
     given: Mapping[str, Any] = {} if contexts is None else contexts
 
     def load(url: str, _: Any) -> dict[str, Any]:
-        found = given[url] if url in given else shipped_context(url)
+        found = given.get(url)
+        if found is None:
+            found = shipped_context(url)
         if found is None:
             raise ContextNotAvailable("is not at hand; give it by its address", url=url)
         return {
