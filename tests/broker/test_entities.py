@@ -392,6 +392,21 @@ async def test_a_long_query_is_not_sent_back(http: httpx.AsyncClient) -> None:
             {"accuracy": {"type": "Property", "value": 0.1}},
             {"value": 120, "accuracy": {"type": "Property", "value": 0.1}},
         ),
+        ({"accuracy": 0.1}, {"value": 120, "accuracy": {"type": "Property", "value": 0.1}}),
+        ({"precision": 2}, {"value": 120, "precision": {"type": "Property", "value": 2}}),
+        ({"accuracy": {"value": 0.1}}, {"value": 120, "accuracy": {"type": "Property", "value": 0.1}}),
+        (
+            {"accuracy": {"unitCode": "P1"}},
+            {"value": 120, "accuracy": {"type": "Property", "value": 0.9, "unitCode": "P1"}},
+        ),
+        (
+            {"value": 7, "accuracy": {"unitCode": "P1"}},
+            {"value": 7, "accuracy": {"type": "Property", "value": 0.9, "unitCode": "P1"}},
+        ),
+        (
+            {"accuracy": {"type": "Relationship", "object": "urn:ngsi-ld:A:1"}},
+            {"value": 120, "accuracy": {"type": "Relationship", "object": "urn:ngsi-ld:A:1"}},
+        ),
         ({"accuracy": "urn:ngsi-ld:null"}, {"value": 120, "accuracy": None}),
         ({"unitCode": "urn:ngsi-ld:null"}, {"value": 120, "unitCode": None}),
     ],
@@ -428,6 +443,8 @@ async def test_5_6_17_a_fragment_of_a_relationship_stays_one(stored: httpx.Async
         {"newOne": {"observedAt": "2024-01-01T00:00:00Z"}},
         {"operatedBy": {"type": "Property", "observedAt": "2024-01-01T00:00:00Z"}},
         {"availableSpotNumber": {"datasetId": "urn:x:other", "unitCode": "CEL"}},
+        {"availableSpotNumber": {"precision": {"unitCode": "P1"}}},
+        {"availableSpotNumber": {"accuracy": {"type": "Relationship", "unitCode": "P1"}}},
     ],
 )
 async def test_5_6_17_a_fragment_needs_something_to_merge_with(stored: httpx.AsyncClient, body: dict[str, Any]) -> None:
@@ -477,3 +494,14 @@ async def test_5_7_2_a_query_by_what_every_entity_has_is_too_wide(stored: httpx.
     """System members do not narrow a query; with another filter they may be asked for."""
     assert (await stored.get(f"entities?{query}")).status_code == 400
     assert (await stored.get(f"entities?{query}&type=OffStreetParking")).status_code == 200
+
+
+async def test_5_6_17_a_bare_object_is_the_value_where_the_value_is_an_object(http: httpx.AsyncClient) -> None:
+    """It is merged into the stored object; nothing of it becomes a sub-attribute."""
+    address = {"streetAddress": "Veldstraat 1", "postalCode": "9000"}
+    shop = {"id": "urn:ngsi-ld:Shop:1", "type": "Shop", "address": {"type": "Property", "value": address}}
+    assert (await http.post("entities", json=shop)).status_code == 201
+    answer = await http.patch(f"entities/{shop['id']}", json={"address": {"streetAddress": "Veldstraat 2"}})
+    assert answer.status_code == 204
+    merged = (await http.get(f"entities/{shop['id']}")).json()["address"]
+    assert merged == {"type": "Property", "value": {**address, "streetAddress": "Veldstraat 2"}}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any, Final
 
-from citycontext.broker.writing import Document, instances
+from citycontext.broker.writing import Document, find_instance, instances
 from citycontext.errors import InvalidEntity
+from citycontext.ngsild.attribute_base import ATTRIBUTE_MEMBERS
 from citycontext.ngsild.context import Context, expand_attribute, expand_entity
 from citycontext.ngsild.geometry import is_geometry
 from citycontext.ngsild.representations import simplified, temporal
@@ -71,31 +73,98 @@ def entity_fragment(payload: Any, context: Context, *, id: str | None = None) ->
     return document
 
 
-def merge_fragment(payload: dict[str, Any], context: Context, *, id: str | None = None) -> Document:
-    """Read a fragment of an entity, for a merge: attributes in it may lack their value and type (5.5.12).
+def merge_fragment(
+    payload: dict[str, Any], before: Document | None, context: Context, *, id: str | None = None
+) -> Document:
+    """Read a fragment of an entity, for a merge: attributes and sub-attributes may lack value and type (5.5.12).
 
     Args:
         payload: What came.
+        before: The stored entity, which says what a member without a value is about.
         context: What its names mean.
         id: The entity's id, with which an ``id`` in the fragment must agree.
 
     Raises:
-        InvalidEntity: It breaks the information model, or is about another entity.
+        InvalidEntity: It breaks the information model, is about another entity, or has no value for what is not there.
     """
     whole: dict[str, Any] = {}
     partial: list[tuple[str, Document]] = []
     for name, value in payload.items():
-        parts = [] if name in ENTITY_MEMBERS else [one for one in instances(value) if _lacks_value(one)]
-        if not parts:
+        kept = []
+        for one in [value] if name in ENTITY_MEMBERS else instances(value):
+            stored = None
+            if before is not None and isinstance(one, dict) and name not in ENTITY_MEMBERS:
+                stored = _stored_instance(before, name, one, context)
+            if name not in ENTITY_MEMBERS and _is_partial(one, stored, context):
+                partial.append((context.expand(name), _merge_instance(one, stored, name, context)))
+            else:
+                kept.append(one)
+        if len(kept) == len(instances(value)):
             whole[name] = value
-            continue
-        if len(parts) < len(instances(value)):
-            whole[name] = [one for one in instances(value) if not _lacks_value(one)]
-        partial += [(name, attribute_fragment(one, name, context)) for one in parts]
+        elif kept:
+            whole[name] = kept
     document = entity_fragment(whole, context, id=id)
-    for name, instance in partial:
-        known = document.get(context.expand(name), [])
-        document[context.expand(name)] = [*instances(known), instance] if known else instance
+    for iri, instance in partial:
+        known = document.get(iri, [])
+        document[iri] = [*instances(known), instance] if known else instance
+    return document
+
+
+def _stored_instance(before: Document, name: str, fragment: dict[str, Any], context: Context) -> Document | None:
+    dataset_id = fragment.get("datasetId")
+    return find_instance(before, context.expand(name), None if dataset_id == "@none" else dataset_id)
+
+
+def _is_partial(fragment: Any, stored: Document | None, context: Context) -> bool:
+    """Tell whether an object lacks a value that stays, of its own or of a sub-attribute in it."""
+    if not isinstance(fragment, dict) or is_geometry(fragment):
+        return False
+    if _lacks_value(fragment):
+        return True
+    if stored is None:
+        return False
+    if VALUE_MEMBERS.keys().isdisjoint(fragment):
+        # A bare object may be the value itself, but only where the value is one and nothing in it is a sub-attribute.
+        value = stored.get(ATTRIBUTE_TYPES[stored["type"]])
+        return not isinstance(value, dict) or any(_sub(stored, member, context) is not None for member in fragment)
+    return any(_is_partial(value, sub, context) for _, value, sub in _subs(fragment, stored, context))
+
+
+def _sub(stored: Document | None, member: str, context: Context) -> Document | None:
+    """Return a stored sub-attribute by its name in a fragment."""
+    found = None if stored is None or member in ATTRIBUTE_MEMBERS else stored.get(context.expand(member))
+    return found if isinstance(found, dict) and found.get("type") in ATTRIBUTE_TYPES else None
+
+
+def _subs(
+    fragment: dict[str, Any], stored: Document | None, context: Context
+) -> Iterator[tuple[str, dict[str, Any], Document | None]]:
+    for member, value in fragment.items():
+        if member not in ATTRIBUTE_MEMBERS and isinstance(value, dict):
+            yield member, value, _sub(stored, member, context)
+
+
+def _merge_instance(fragment: dict[str, Any], stored: Document | None, name: str, context: Context) -> Document:
+    kind = fragment.get("type")
+    has_value = not VALUE_MEMBERS.keys().isdisjoint(fragment)
+    if not has_value and (stored is None or kind not in (None, stored["type"])):
+        raise InvalidEntity(
+            "what came has no value, and there is no such instance of that type to merge it with",
+            path=name,
+            clause="5.6.17",
+        )
+    partial = [
+        (member, value, sub)
+        for member, value, sub in _subs(fragment, stored, context)
+        if _is_partial(value, sub, context)
+    ]
+    rest = {member: value for member, value in fragment.items() if member not in {one for one, *_ in partial}}
+    if has_value:
+        document = _instance(expand_attribute(_READER.attribute(rest, name), context))
+    else:
+        document = attribute_fragment(rest, name, context)
+    for member, value, sub in partial:
+        document[context.expand(member)] = _merge_instance(value, sub, f"{name}.{member}", context)
     return document
 
 

@@ -349,8 +349,9 @@ def _merge(old: Document, patch: Document) -> Document:
     for member, value in patch.items():
         if value == NULL_URN or (isinstance(value, dict) and "type" in value and is_null(value)):
             merged.pop(member, None)
-        elif isinstance(value, dict) and isinstance(merged.get(member), dict):
-            merged[member] = _merge(merged[member], value)
+        elif isinstance(value, dict) and isinstance(known := merged.get(member), dict):
+            is_attribute = known.get("type") in ATTRIBUTE_TYPES and value.get("type") in ATTRIBUTE_TYPES
+            merged[member] = _merge_instance(known, value) if is_attribute else _merge(known, value)
         else:
             merged[member] = _without_nulls(value)
     return merged

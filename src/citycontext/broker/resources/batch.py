@@ -175,8 +175,10 @@ def _fragment(_: Call, payload: Any, context: Any) -> Document:
     return {"id": _checked_id(payload), **entity_fragment(payload, context)}
 
 
-def _merge_fragment(_: Call, payload: Any, context: Any) -> Document:
-    return {"id": _checked_id(payload), **merge_fragment(payload, context)}
+def _merge_fragment(call: Call, payload: Any, context: Any) -> Document:
+    entity_id = _checked_id(payload)
+    before = call.state.store.entities.get(call.tenant, entity_id)
+    return {"id": entity_id, **merge_fragment(payload, before, context)}
 
 
 def _checked_id(payload: Any) -> str:

@@ -85,7 +85,7 @@ async def merge(call: Call) -> Response:
         before = find(call, writer.get(entity_id))
         if is_simplified:
             body = simplified_fragment(body, before, call.context, call.parameters.get("lang"))
-        fragment = merge_fragment(body, call.context, id=entity_id)
+        fragment = merge_fragment(body, before, call.context, id=entity_id)
         writer.apply(writing.merge_entity(before, fragment, writer.now, observed_at=observed_at))
     return call.no_content()
 
