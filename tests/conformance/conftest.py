@@ -14,7 +14,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from conformance_replay import SUITE, Receiver
 
-from citycontext.broker import contexts, delivery
+from citycontext.broker.contexts import source as contexts
+from citycontext.broker.notifying import delivery
 from citycontext.errors import ContextNotAvailable
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from citycontext.bridge.config.bridge import BridgeConfig
 from citycontext.bridge.rehearsal import connections
-from citycontext.broker import delivery
+from citycontext.broker.notifying import delivery
 
 
 async def test_the_notifier_reads_no_answer(hostile: str) -> None:

@@ -15,20 +15,23 @@ from starlette.applications import Starlette
 from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect
+from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from citycontext.broker.call import JSON, Call, is_body_type, json_answer, problem_answer
-from citycontext.broker.negotiation import choose_answer, media_type
 from citycontext.broker.page import serve_page
-from citycontext.broker.parameters import Parameters
-from citycontext.broker.problems import Problem, from_error
+from citycontext.broker.request.negotiation import choose_answer, media_type
+from citycontext.broker.request.parameters import Parameters
+from citycontext.broker.request.request import Request, is_body_type
 from citycontext.broker.resources import OPERATIONS
-from citycontext.broker.routing import PREFIX, Operation, Router
-from citycontext.broker.snapshots import HEADER as SNAPSHOT_HEADER
-from citycontext.broker.snapshots import find_snapshot, snapshot_tenant
+from citycontext.broker.responses.answers import json_answer, problem_answer
+from citycontext.broker.responses.problems import Problem, from_error
+from citycontext.broker.routing import Operation, Router
+from citycontext.broker.selection.snapshots import HEADER as SNAPSHOT_HEADER
+from citycontext.broker.selection.snapshots import find_snapshot, snapshot_tenant
 from citycontext.broker.state import State
+from citycontext.broker.wire import JSON, PREFIX
 from citycontext.errors import CityContextError, ConfigurationError
 from citycontext.ngsild.context import context_url
 
@@ -119,7 +122,7 @@ class LocalBroker:
         if not self._restored:
             self._restored = True
             await self.state.restore()
-        request = Request(scope, receive)
+        request = HttpRequest(scope, receive)
         try:
             response = await self._answer(request)
         except Problem as problem:
@@ -152,46 +155,46 @@ class LocalBroker:
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 
-    async def _answer(self, request: Request) -> Response:
-        path, base = _split_path(request)
+    async def _answer(self, http: HttpRequest) -> Response:
+        path, base = _split_path(http)
         self.state.base = base
         if not path.startswith(PREFIX + "/"):
-            return self._beside_the_api(request, path)
-        self._authorize(request.headers)
+            return self._beside_the_api(http, path)
+        self._authorize(http.headers)
         found = _ROUTER.match(path.removeprefix(PREFIX))
         if found is None:
             raise Problem("ResourceNotFound", f"There is nothing at {path}.")
         operations, values = found
-        operation = operations.get(request.method)
+        operation = operations.get(http.method)
         if operation is None:
             allowed = ", ".join(sorted(operations))
             raise Problem(
                 "OperationNotSupported",
-                f"{request.method} is not possible here; {allowed} is.",
+                f"{http.method} is not possible here; {allowed} is.",
                 status=405,
                 headers={"Allow": allowed},
             )
         if self._read_only and operation.writes:
             raise Problem("OperationNotSupported", "This broker is read-only.", status=403)
-        call = Call(
-            self.state, request.method, path, base, request.headers, values,
-            Parameters.read(request.url.query, operation.parameters),
+        request = Request(
+            self.state, http.method, path, base, http.headers, values,
+            Parameters.read(http.url.query, operation.parameters),
         )  # fmt: skip
         if operation.answers:
-            call.answer_type = choose_answer(request.headers.get("accept", ""), operation.answers)
+            request.answer_type = choose_answer(http.headers.get("accept", ""), operation.answers)
         if operation.reads_body:
-            call.body_type = _body_type(request)
-        call.tenant = self._tenant(request.headers.get("ngsild-tenant", ""), operation)
-        snapshot = request.headers.get(SNAPSHOT_HEADER)
+            request.body_type = _body_type(http)
+        request.tenant = self._tenant(http.headers.get("ngsild-tenant", ""), operation)
+        snapshot = http.headers.get(SNAPSHOT_HEADER)
         if snapshot:
-            find_snapshot(self.state.store, call.tenant, snapshot)
-            call.tenant = snapshot_tenant(self.state.store, call.tenant, snapshot)
-        call.link = context_url(", ".join(request.headers.getlist("link")))
+            find_snapshot(self.state.store, request.tenant, snapshot)
+            request.tenant = snapshot_tenant(self.state.store, request.tenant, snapshot)
+        request.link = context_url(", ".join(http.headers.getlist("link")))
         if operation.reads_body:
-            call.read_body(await _read(request))
+            request.read_body(await _read(http))
         if operation.uses_context:
-            await call.use_context()
-        return await operation.handler(call)
+            await request.use_context()
+        return await operation.handler(request)
 
     def _authorize(self, headers: Headers) -> None:
         if self._token is None:
@@ -214,7 +217,7 @@ class LocalBroker:
             number = database.create_tenant(name)
         return number
 
-    def _beside_the_api(self, request: Request, path: str) -> Response:
+    def _beside_the_api(self, request: HttpRequest, path: str) -> Response:
         if path == "/version":
             return json_answer(self._version())
         if path == "/":
@@ -233,7 +236,7 @@ class LocalBroker:
         }
 
 
-def _split_path(request: Request) -> tuple[str, str]:
+def _split_path(request: HttpRequest) -> tuple[str, str]:
     """Give the raw path below where the broker is mounted, and the address of that place."""
     root = request.scope.get("root_path", "")
     raw = request.scope.get("raw_path")
@@ -243,7 +246,7 @@ def _split_path(request: Request) -> tuple[str, str]:
     return path or "/", f"{request.url.scheme}://{request.url.netloc}{root}"
 
 
-def _body_type(request: Request) -> str:
+def _body_type(request: HttpRequest) -> str:
     if "content-length" not in request.headers:
         raise Problem("InvalidRequest", "The request needs a Content-Length.", status=411)
     kind = media_type(request.headers.get("content-type", ""))
@@ -256,7 +259,7 @@ def _body_type(request: Request) -> str:
     return JSON if kind == "application/merge-patch+json" else kind
 
 
-async def _read(request: Request) -> bytes:
+async def _read(request: HttpRequest) -> bytes:
     body = bytearray()
     async for chunk in request.stream():
         body += chunk

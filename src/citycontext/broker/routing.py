@@ -7,22 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from starlette.responses import Response
 
 if TYPE_CHECKING:
-    from citycontext.broker.call import Call
+    from citycontext.broker.request.request import Request
 
-__all__ = ["ENTITY_FORMS", "JSON_FORMS", "PREFIX", "Operation", "Router"]
+__all__ = ["Operation", "Router"]
 
-PREFIX: Final = "/ngsi-ld/v1"
-
-JSON_FORMS: Final = ("application/json", "application/ld+json")
-ENTITY_FORMS: Final = (*JSON_FORMS, "application/geo+json")
-
-Handler = Callable[["Call"], Awaitable[Response]]
+Handler = Callable[["Request"], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)

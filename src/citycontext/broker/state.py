@@ -7,20 +7,20 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
-from citycontext.broker.delivery import check_endpoint
-from citycontext.broker.hosting import Hosting
-from citycontext.broker.notification import entity_data
-from citycontext.broker.notifier import Notifier
-from citycontext.broker.selection import Selection
+from citycontext.broker.contexts.hosted_contexts import HostedContexts
+from citycontext.broker.documents.timestamps import timestamp, tombstone
+from citycontext.broker.documents.writing import Change, Document, Revision, listed_scope, put_newest, same_value
+from citycontext.broker.notifying.delivery import check_endpoint
+from citycontext.broker.notifying.notification import entity_data
+from citycontext.broker.notifying.notifier import Notifier
+from citycontext.broker.notifying.registration_notifications import RegistrationNotifications, current_registrations
+from citycontext.broker.notifying.subscriptions import Counters, LiveSubscription
+from citycontext.broker.selection.selection import Selection
 from citycontext.broker.store import Instance, Store
-from citycontext.broker.subscribing import Counters, LiveSubscription
-from citycontext.broker.timestamps import timestamp
-from citycontext.broker.tombstone import tombstone
-from citycontext.broker.watching import Watch
-from citycontext.broker.writing import Change, Document, Revision, listed_scope, put_newest, same_value
 from citycontext.errors import CityContextError
 
 __all__ = ["State", "Writer"]
@@ -46,12 +46,14 @@ class State:
         self.identity = f"urn:ngsi-ld:ContextSourceIdentity:{uuid4()}"
         self.alias = "citycontext"
         self.temporal_page = temporal_page
-        self.hosting = Hosting(self.store, allow_private=allow_private_contexts)
-        self.contexts = self.hosting.source
+        self.hosted_contexts = HostedContexts(self.store, allow_private=allow_private_contexts)
+        self.contexts = self.hosted_contexts.source
         self.base = ""
         self.notifier = self._make_notifier(self._current_entities, "subscription")
-        self.registration_notifier = self._make_notifier(lambda one: self.watch.current(one), "csourceSubscription")
-        self.watch = Watch(self.store, self.registration_notifier)
+        self.registration_notifier = self._make_notifier(
+            partial(current_registrations, self.store), "csourceSubscription"
+        )
+        self.registration_notifications = RegistrationNotifications(self.store, self.registration_notifier)
 
     @contextmanager
     def writing(self, tenant: int) -> Iterator[Writer]:
@@ -109,7 +111,7 @@ class State:
 
         return Notifier(
             current,
-            context_url=lambda context: self.hosting.address_of(context, self.base),
+            context_url=lambda context: self.hosted_contexts.address_of(context, self.base),
             tenant_name=self.store.database.tenant_name,
             save=save,
         )

@@ -172,7 +172,7 @@ class SnapshotNotification(WireModel):
     clause: ClassVar[str] = "5.3.4"
 
     id: str
-    type: Literal["SnapshotNotification", "linked_context"] = "SnapshotNotification"
+    type: Literal["SnapshotNotification"] = "SnapshotNotification"
     snapshot_id: str | None = None
     snapshot_status: str | None = None
     notified_at: OptTime = optional()

@@ -8,21 +8,23 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from citycontext.broker import writing
-from citycontext.broker.answering import answer_entities
-from citycontext.broker.call import Call, json_answer
-from citycontext.broker.incoming import entity_document, entity_fragment, merge_fragment
-from citycontext.broker.problems import Problem, already_exists, bad_request_data, from_error, not_found
-from citycontext.broker.routing import ENTITY_FORMS, Operation
-from citycontext.broker.selection import read_query
+from citycontext.broker.documents import writing
+from citycontext.broker.documents.reading import entity_document, entity_fragment, merge_fragment
+from citycontext.broker.documents.writing import Document, Revision
+from citycontext.broker.request.queries import read_query
+from citycontext.broker.request.request import Request
+from citycontext.broker.responses.answers import json_answer
+from citycontext.broker.responses.entities import answer_entities
+from citycontext.broker.responses.problems import Problem, already_exists, bad_request_data, from_error, not_found
+from citycontext.broker.routing import Operation
 from citycontext.broker.state import Writer
-from citycontext.broker.writing import Document, Revision
+from citycontext.broker.wire import ENTITY_FORMS
 from citycontext.errors import CityContextError
 from citycontext.ngsild.names import is_uri
 
 __all__ = ["OPERATIONS"]
 
-Reader = Callable[[Call, Any, Any], Document]
+Reader = Callable[[Request, Any, Any], Document]
 
 
 @dataclass(slots=True)
@@ -38,14 +40,14 @@ class Outcome:
         shown = id if isinstance(id, str) else ""
         self.errors.append({"entityId": shown, "error": problem.document()})
 
-    def answer(self, call: Call, *, lists: list[str] | None = None) -> Response:
+    def answer(self, request: Request, *, lists: list[str] | None = None) -> Response:
         """Answer 207 when anything was refused, else 201 with the ids made, else 204."""
         if self.errors:
             return json_answer({"success": self.success, "errors": self.errors}, status=207)
-        return json_answer(lists, status=201) if lists else call.no_content()
+        return json_answer(lists, status=201) if lists else request.no_content()
 
 
-async def create(call: Call) -> Response:
+async def create(request: Request) -> Response:
     """Create entities (5.6.7)."""
 
     def one(writer: Writer, document: Document) -> Revision:
@@ -53,13 +55,13 @@ async def create(call: Call) -> Response:
             raise already_exists(f"There is an entity {document['id']} already.")
         return writing.create(document, writer.now)
 
-    outcome = await _each(call, _whole, one)
-    return outcome.answer(call, lists=outcome.success)
+    outcome = await _each(request, _whole, one)
+    return outcome.answer(request, lists=outcome.success)
 
 
-async def upsert(call: Call) -> Response:
+async def upsert(request: Request) -> Response:
     """Create entities, and replace or update those that are there (5.6.8)."""
-    replaces = "update" not in call.parameters.options()
+    replaces = "update" not in request.parameters.options()
 
     def one(writer: Writer, document: Document) -> Revision:
         before = writer.get(document["id"])
@@ -69,35 +71,35 @@ async def upsert(call: Call) -> Response:
             return writing.replace_entity(before, document, writer.now)
         return writing.append_attributes(before, document, writer.now)
 
-    outcome = await _each(call, _whole if replaces else _whole_with_nulls, one)
-    return outcome.answer(call, lists=outcome.created)
+    outcome = await _each(request, _whole if replaces else _whole_with_nulls, one)
+    return outcome.answer(request, lists=outcome.created)
 
 
-async def update(call: Call) -> Response:
+async def update(request: Request) -> Response:
     """Append to entities that are there, or overwrite their attributes (5.6.9)."""
-    overwrite = "noOverwrite" not in call.parameters.options()
+    overwrite = "noOverwrite" not in request.parameters.options()
 
     def one(writer: Writer, fragment: Document) -> Revision:
         before = _known(writer, fragment)
         return writing.append_attributes(before, fragment, writer.now, overwrite=overwrite)
 
-    return (await _each(call, _fragment, one)).answer(call)
+    return (await _each(request, _fragment, one)).answer(request)
 
 
-async def merge(call: Call) -> Response:
+async def merge(request: Request) -> Response:
     """Merge fragments into entities that are there (5.6.20)."""
 
     def one(writer: Writer, fragment: Document) -> Revision:
         return writing.merge_entity(_known(writer, fragment), fragment, writer.now)
 
-    return (await _each(call, _merge_fragment, one)).answer(call)
+    return (await _each(request, _merge_fragment, one)).answer(request)
 
 
-async def delete(call: Call) -> Response:
+async def delete(request: Request) -> Response:
     """Delete entities (5.6.10)."""
     outcome = Outcome()
-    with call.state.writing(call.tenant) as writer:
-        for entity_id in _array(call):
+    with request.state.writing(request.tenant) as writer:
+        for entity_id in _array(request):
             before = writer.get(entity_id) if isinstance(entity_id, str) else None
             if not isinstance(entity_id, str) or not is_uri(entity_id):
                 outcome.fail(entity_id, bad_request_data(f"{entity_id!r:.120} is no URI."))
@@ -106,33 +108,33 @@ async def delete(call: Call) -> Response:
             else:
                 writer.apply(writing.delete_entity(before))
                 outcome.success.append(entity_id)
-    return outcome.answer(call)
+    return outcome.answer(request)
 
 
-async def query(call: Call) -> Response:
+async def query(request: Request) -> Response:
     """Query entities with a body (5.7.2, 6.23)."""
-    return answer_entities(call, read_query(call))
+    return answer_entities(request, read_query(request))
 
 
-async def _each(call: Call, read: Reader, write: Callable[[Writer, Document], Revision]) -> Outcome:
+async def _each(request: Request, read: Reader, write: Callable[[Writer, Document], Revision]) -> Outcome:
     """Write entities one after the other, in one transaction; who breaks a rule is left out and told why."""
     outcome = Outcome()
     # A context may have to be fetched; inside the transaction nothing may be awaited.
     contexts: list[Any] = []
-    for payload in _array(call):
+    for payload in _array(request):
         try:
-            contexts.append(await call.context_of(payload) if isinstance(payload, dict) else None)
+            contexts.append(await request.context_of(payload) if isinstance(payload, dict) else None)
         except CityContextError as error:
             contexts.append(from_error(error))
         except Problem as problem:
             contexts.append(problem)
-    with call.state.writing(call.tenant) as writer:
-        for payload, context in zip(call.body, contexts, strict=True):
+    with request.state.writing(request.tenant) as writer:
+        for payload, context in zip(request.body, contexts, strict=True):
             entity_id = _id(payload)
             try:
                 if isinstance(context, Problem):
                     raise context
-                revision = write(writer, read(call, payload, context))
+                revision = write(writer, read(request, payload, context))
                 writer.apply(revision)
             except CityContextError as error:
                 outcome.fail(entity_id, from_error(error))
@@ -150,34 +152,34 @@ async def _each(call: Call, read: Reader, write: Callable[[Writer, Document], Re
     return outcome
 
 
-def _array(call: Call) -> list[Any]:
+def _array(request: Request) -> list[Any]:
     """Give the body, which must be a filled array without null (5.6.7).
 
     Raises:
         Problem: It is none.
     """
-    if not isinstance(call.body, list) or not call.body:
+    if not isinstance(request.body, list) or not request.body:
         raise bad_request_data("The body must be a JSON array with at least one item.")
-    if None in call.body:
+    if None in request.body:
         raise bad_request_data("The array holds a null.")
-    return call.body
+    return request.body
 
 
-def _whole(_: Call, payload: Any, context: Any) -> Document:
+def _whole(_: Request, payload: Any, context: Any) -> Document:
     return entity_document(payload, context)
 
 
-def _whole_with_nulls(_: Call, payload: Any, context: Any) -> Document:
+def _whole_with_nulls(_: Request, payload: Any, context: Any) -> Document:
     return entity_document(payload, context, nulls=True)
 
 
-def _fragment(_: Call, payload: Any, context: Any) -> Document:
+def _fragment(_: Request, payload: Any, context: Any) -> Document:
     return {"id": _checked_id(payload), **entity_fragment(payload, context)}
 
 
-def _merge_fragment(call: Call, payload: Any, context: Any) -> Document:
+def _merge_fragment(request: Request, payload: Any, context: Any) -> Document:
     entity_id = _checked_id(payload)
-    before = call.state.store.entities.get(call.tenant, entity_id)
+    before = request.state.store.entities.get(request.tenant, entity_id)
     return {"id": entity_id, **merge_fragment(payload, before, context)}
 
 

@@ -6,64 +6,66 @@ from typing import Final
 
 from starlette.responses import Response
 
-from citycontext.broker.call import Call, json_answer
-from citycontext.broker.hosting import KINDS
-from citycontext.broker.problems import bad_request_data, not_found, not_supported
-from citycontext.broker.routing import JSON_FORMS, PREFIX, Operation
+from citycontext.broker.contexts.hosted_contexts import KINDS
+from citycontext.broker.request.request import Request
+from citycontext.broker.responses.answers import json_answer
+from citycontext.broker.responses.problems import bad_request_data, not_found, not_supported
+from citycontext.broker.routing import Operation
+from citycontext.broker.wire import JSON_FORMS, PREFIX
 
 __all__ = ["OPERATIONS"]
 
 
-async def add(call: Call) -> Response:
+async def add(request: Request) -> Response:
     """Keep an @context, so that Link headers can name it (5.13.2)."""
-    body = call.object_body()
+    body = request.object_body()
     if "@context" not in body:
         raise bad_request_data("The body needs a member '@context'; all others are dropped.")
-    await call.state.contexts.resolve(body["@context"])
-    local_id = call.state.hosting.add(body["@context"])
-    return call.created(f"{PREFIX}/jsonldContexts/{local_id}")
+    await request.state.contexts.resolve(body["@context"])
+    local_id = request.state.hosted_contexts.add(body["@context"])
+    return request.created(f"{PREFIX}/jsonldContexts/{local_id}")
 
 
-async def list_contexts(call: Call) -> Response:
+async def list_contexts(request: Request) -> Response:
     """List the contexts the broker has, by their addresses or in detail (5.13.3)."""
-    kind = call.parameters.get("kind")
+    kind = request.parameters.get("kind")
     if kind is not None and kind not in KINDS:
         raise bad_request_data(f"kind is one of {', '.join(KINDS)}, not {kind!r}.")
-    found = call.state.hosting.list(kind, call.base)
-    return json_answer(found if call.parameters.flag("details") else [one["URL"] for one in found])
+    found = request.state.hosted_contexts.list(kind, request.base)
+    return json_answer(found if request.parameters.flag("details") else [one["URL"] for one in found])
 
 
-async def serve(call: Call) -> Response:
+async def serve(request: Request) -> Response:
     """Give a context's document, or its details (5.13.4)."""
-    hosting, details = call.state.hosting, call.parameters.flag("details")
-    url = call.values["context"]
-    kept = hosting.get(hosting.find_local_id(url))
+    hosted_contexts, details = request.state.hosted_contexts, request.parameters.flag("details")
+    url = request.values["context"]
+    kept = hosted_contexts.get(hosted_contexts.find_local_id(url))
     if kept is not None:
-        return json_answer(hosting.details(kept, call.base) if details else kept["document"])
-    if url not in call.state.contexts.cached:
+        return json_answer(hosted_contexts.details(kept, request.base) if details else kept["document"])
+    if url not in request.state.contexts.cached:
         raise not_found(f"There is no context {url}.")
     if not details:
         raise not_supported(f"The broker only keeps a copy of {url}; read the original, or ask for details=true.")
-    return json_answer(hosting.cached_details(url))
+    return json_answer(hosted_contexts.cached_details(url))
 
 
-async def delete(call: Call) -> Response:
+async def delete(request: Request) -> Response:
     """Delete a context, or with ``reload`` fetch a cached one anew (5.13.5)."""
-    hosting, reload = call.state.hosting, call.parameters.flag("reload")
-    url = call.values["context"]
-    local_id = hosting.find_local_id(url)
-    is_cached = url in call.state.contexts.cached
+    hosted_contexts, reload = request.state.hosted_contexts, request.parameters.flag("reload")
+    url = request.values["context"]
+    local_id = hosted_contexts.find_local_id(url)
+    is_cached = url in request.state.contexts.cached
     if reload:
         if not is_cached:
             raise bad_request_data(f"Only a cached context can be fetched anew; {url} is none.")
-        await call.state.contexts.reload(url)
-    elif hosting.get(local_id) is not None:
-        hosting.delete(local_id)
+        await request.state.contexts.reload(url)
+    elif hosted_contexts.get(local_id) is not None:
+        hosted_contexts.delete(local_id)
     elif is_cached:
-        call.state.contexts.forget(url)
+        request.state.contexts.forget(url)
     else:
         raise not_found(f"There is no context {url}.")
-    return call.no_content()
+    return request.no_content()
 
 
 _ONE: Final = "/jsonldContexts/{context}"

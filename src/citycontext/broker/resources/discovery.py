@@ -9,11 +9,12 @@ from uuid import uuid4
 
 from starlette.responses import Response
 
-from citycontext.broker.call import Call
-from citycontext.broker.problems import bad_request_data, not_found
-from citycontext.broker.routing import JSON_FORMS, Operation
+from citycontext.broker.documents.writing import attribute_names, instances
+from citycontext.broker.request.request import Request
+from citycontext.broker.responses.problems import bad_request_data, not_found
+from citycontext.broker.routing import Operation
 from citycontext.broker.store import Candidates
-from citycontext.broker.writing import attribute_names, instances
+from citycontext.broker.wire import JSON_FORMS
 from citycontext.ngsild.names import is_attribute_name
 
 __all__ = ["OPERATIONS"]
@@ -28,21 +29,23 @@ class Seen:
     types: dict[str, None] = field(default_factory=dict)
 
 
-async def list_types(call: Call) -> Response:
+async def list_types(request: Request) -> Response:
     """List the entity types in use, or with ``details`` their attributes too (5.7.5, 5.7.6)."""
-    types = [kind for kind, _ in call.state.store.entities.type_counts(call.tenant)]
-    if not call.parameters.flag("details"):
-        names = [call.context.compact_vocab(kind) for kind in types]
-        return call.answer({"id": f"urn:ngsi-ld:EntityTypeList:{uuid4()}", "type": "EntityTypeList", "typeList": names})
-    attributes = _attributes(call)
-    return call.answer(
+    types = [kind for kind, _ in request.state.store.entities.type_counts(request.tenant)]
+    if not request.parameters.flag("details"):
+        names = [request.context.compact_vocab(kind) for kind in types]
+        return request.answer(
+            {"id": f"urn:ngsi-ld:EntityTypeList:{uuid4()}", "type": "EntityTypeList", "typeList": names}
+        )
+    attributes = _attributes(request)
+    return request.answer(
         [
             {
                 "id": kind,
                 "type": "EntityType",
-                "typeName": call.context.compact_vocab(kind),
+                "typeName": request.context.compact_vocab(kind),
                 "attributeNames": [
-                    call.context.compact(name) for name, seen in attributes.items() if kind in seen.types
+                    request.context.compact(name) for name, seen in attributes.items() if kind in seen.types
                 ],
             }
             for kind in types
@@ -50,76 +53,76 @@ async def list_types(call: Call) -> Response:
     )
 
 
-async def retrieve_type(call: Call) -> Response:
+async def retrieve_type(request: Request) -> Response:
     """Tell how many entities of a type there are, and their attributes (5.7.7)."""
-    kind = call.context.expand_vocab(_name(call.values["type"]))
-    count = dict(call.state.store.entities.type_counts(call.tenant)).get(kind)
+    kind = request.context.expand_vocab(_name(request.values["type"]))
+    count = dict(request.state.store.entities.type_counts(request.tenant)).get(kind)
     if count is None:
-        raise not_found(f"There is no entity of type {call.values['type']}.")
+        raise not_found(f"There is no entity of type {request.values['type']}.")
     details = [
         {
             "id": name,
             "type": "Attribute",
-            "attributeName": call.context.compact(name),
+            "attributeName": request.context.compact(name),
             "attributeTypes": list(seen.kinds),
         }
-        for name, seen in _attributes(call, kind).items()
+        for name, seen in _attributes(request, kind).items()
     ]
-    return call.answer(
+    return request.answer(
         {
             "id": kind,
             "type": "EntityTypeInfo",
-            "typeName": call.context.compact_vocab(kind),
+            "typeName": request.context.compact_vocab(kind),
             "entityCount": count,
             "attributeDetails": details,
         }
     )
 
 
-async def list_attributes(call: Call) -> Response:
+async def list_attributes(request: Request) -> Response:
     """List the attributes in use, or with ``details`` the types that have them too (5.7.8, 5.7.9)."""
-    attributes = _attributes(call)
-    if not call.parameters.flag("details"):
-        names = [call.context.compact(name) for name in attributes]
-        return call.answer(
+    attributes = _attributes(request)
+    if not request.parameters.flag("details"):
+        names = [request.context.compact(name) for name in attributes]
+        return request.answer(
             {"id": f"urn:ngsi-ld:AttributeList:{uuid4()}", "type": "AttributeList", "attributeList": names}
         )
-    return call.answer(
+    return request.answer(
         [
             {
                 "id": name,
                 "type": "Attribute",
-                "attributeName": call.context.compact(name),
-                "typeNames": [call.context.compact_vocab(kind) for kind in seen.types],
+                "attributeName": request.context.compact(name),
+                "typeNames": [request.context.compact_vocab(kind) for kind in seen.types],
             }
             for name, seen in attributes.items()
         ]
     )
 
 
-async def retrieve_attribute(call: Call) -> Response:
+async def retrieve_attribute(request: Request) -> Response:
     """Tell how often an attribute occurs, as what, and in which types (5.7.10)."""
-    name = call.context.expand(_name(call.values["attribute"]))
-    seen = _attributes(call).get(name)
+    name = request.context.expand(_name(request.values["attribute"]))
+    seen = _attributes(request).get(name)
     if seen is None:
-        raise not_found(f"No entity has an attribute {call.values['attribute']}.")
-    return call.answer(
+        raise not_found(f"No entity has an attribute {request.values['attribute']}.")
+    return request.answer(
         {
             "id": name,
             "type": "Attribute",
-            "attributeName": call.context.compact(name),
+            "attributeName": request.context.compact(name),
             "attributeCount": seen.count,
             "attributeTypes": list(seen.kinds),
-            "typeNames": [call.context.compact_vocab(kind) for kind in seen.types],
+            "typeNames": [request.context.compact_vocab(kind) for kind in seen.types],
         }
     )
 
 
-def _attributes(call: Call, kind: str | None = None) -> dict[str, Seen]:
+def _attributes(request: Request, kind: str | None = None) -> dict[str, Seen]:
     """Look through the entities, of one type or of all, in the order of their attributes' names."""
     found: dict[str, Seen] = {}
     candidates = Candidates(types=None if kind is None else [kind])
-    for document in call.state.store.entities.select(call.tenant, candidates):
+    for document in request.state.store.entities.select(request.tenant, candidates):
         for name in attribute_names(document):
             seen = found.setdefault(name, Seen())
             seen.count += 1

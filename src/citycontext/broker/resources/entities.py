@@ -7,47 +7,49 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
-from citycontext.broker import writing
-from citycontext.broker.answering import answer_entities, answer_entity
-from citycontext.broker.call import Call
-from citycontext.broker.incoming import entity_document, merge_fragment, simplified_fragment
-from citycontext.broker.problems import already_exists, bad_request_data, not_found
-from citycontext.broker.projection import expand_name
-from citycontext.broker.routing import ENTITY_FORMS, PREFIX, Operation
-from citycontext.broker.selection import FILTERS, read_selection, type_matcher
-from citycontext.broker.writing import Document
+from citycontext.broker.documents import writing
+from citycontext.broker.documents.reading import entity_document, merge_fragment, simplified_fragment
+from citycontext.broker.documents.writing import Document
+from citycontext.broker.request.queries import FILTERS, read_selection
+from citycontext.broker.request.request import Request
+from citycontext.broker.responses.entities import answer_entities, answer_entity
+from citycontext.broker.responses.problems import already_exists, bad_request_data, not_found
+from citycontext.broker.responses.projection import expand_name
+from citycontext.broker.routing import Operation
+from citycontext.broker.selection.selectors import type_matcher
+from citycontext.broker.wire import ENTITY_FORMS, PREFIX
 from citycontext.errors import InvalidEntity
 from citycontext.ngsild.time import is_datetime
 
 __all__ = ["OPERATIONS", "check_id", "find"]
 
 
-async def create(call: Call) -> Response:
+async def create(request: Request) -> Response:
     """Create an entity (5.6.1)."""
-    document = entity_document(call.object_body(), call.context)
-    with call.state.writing(call.tenant) as writer:
+    document = entity_document(request.object_body(), request.context)
+    with request.state.writing(request.tenant) as writer:
         if writer.get(document["id"]) is not None:
             raise already_exists(f"There is an entity {document['id']} already.")
         writer.apply(writing.create(document, writer.now))
-    return call.created(f"{PREFIX}/entities/{quote(document['id'], safe=':')}")
+    return request.created(f"{PREFIX}/entities/{quote(document['id'], safe=':')}")
 
 
-async def query(call: Call) -> Response:
+async def query(request: Request) -> Response:
     """Query entities (5.7.2)."""
-    return answer_entities(call, read_selection(call))
+    return answer_entities(request, read_selection(request))
 
 
-async def purge(call: Call) -> Response:
+async def purge(request: Request) -> Response:
     """Delete the entities that match, or some of their attributes (5.6.21)."""
     # The clause wants more than ids; ETSI's own suite purges single attributes by id alone, which is no less narrow.
-    narrow = ("type", "q", "georel", *(("id",) if {"keep", "drop"} & call.parameters.keys() else ()))
-    selection = read_selection(call, narrow)
-    if "keep" in call.parameters and "drop" in call.parameters:
+    narrow = ("type", "q", "georel", *(("id",) if {"keep", "drop"} & request.parameters.keys() else ()))
+    selection = read_selection(request, narrow)
+    if "keep" in request.parameters and "drop" in request.parameters:
         raise bad_request_data("'keep' and 'drop' exclude each other.")
-    keep = {expand_name(name, call.context, "keep") for name in call.parameters.names("keep")}
-    drop = {expand_name(name, call.context, "drop") for name in call.parameters.names("drop")}
-    with call.state.writing(call.tenant) as writer:
-        for before in list(selection.find(call.state.store, call.tenant)):
+    keep = {expand_name(name, request.context, "keep") for name in request.parameters.names("keep")}
+    drop = {expand_name(name, request.context, "drop") for name in request.parameters.names("drop")}
+    with request.state.writing(request.tenant) as writer:
+        for before in list(selection.find(request.state.store, request.tenant)):
             gone = drop or {name for name in writing.attribute_names(before) if name not in keep}
             if not keep and not drop:
                 writer.apply(writing.delete_entity(before))
@@ -55,68 +57,68 @@ async def purge(call: Call) -> Response:
             revision = writing.delete_attributes(before, gone, writer.now)
             if revision.changes:
                 writer.apply(revision)
-    return call.no_content()
+    return request.no_content()
 
 
-async def retrieve(call: Call) -> Response:
+async def retrieve(request: Request) -> Response:
     """Retrieve an entity (5.7.1)."""
-    return answer_entity(call, find(call, call.state.store.entities.get(call.tenant, check_id(call))))
+    return answer_entity(request, find(request, request.state.store.entities.get(request.tenant, check_id(request))))
 
 
-async def replace(call: Call) -> Response:
+async def replace(request: Request) -> Response:
     """Replace an entity (5.6.18)."""
-    entity_id = check_id(call)
-    document = entity_document({"id": entity_id, **call.object_body()}, call.context)
+    entity_id = check_id(request)
+    document = entity_document({"id": entity_id, **request.object_body()}, request.context)
     if document["id"] != entity_id:
         raise InvalidEntity(f"the body is about {document['id']!r}, the address about {entity_id!r}", path="id")
-    with call.state.writing(call.tenant) as writer:
-        writer.apply(writing.replace_entity(find(call, writer.get(entity_id)), document, writer.now))
-    return call.no_content()
+    with request.state.writing(request.tenant) as writer:
+        writer.apply(writing.replace_entity(find(request, writer.get(entity_id)), document, writer.now))
+    return request.no_content()
 
 
-async def merge(call: Call) -> Response:
+async def merge(request: Request) -> Response:
     """Merge a fragment into an entity (5.6.17)."""
-    entity_id, body = check_id(call), call.object_body()
-    observed_at = call.parameters.get("observedAt")
+    entity_id, body = check_id(request), request.object_body()
+    observed_at = request.parameters.get("observedAt")
     if observed_at is not None and not is_datetime(observed_at):
         raise bad_request_data(f"observedAt: {observed_at!r} is no timestamp such as 2024-05-01T10:00:00Z.")
-    is_simplified = call.parameters.representation() == "simplified"
-    with call.state.writing(call.tenant) as writer:
-        before = find(call, writer.get(entity_id))
+    is_simplified = request.parameters.representation() == "simplified"
+    with request.state.writing(request.tenant) as writer:
+        before = find(request, writer.get(entity_id))
         if is_simplified:
-            body = simplified_fragment(body, before, call.context, call.parameters.get("lang"))
-        fragment = merge_fragment(body, before, call.context, id=entity_id)
+            body = simplified_fragment(body, before, request.context, request.parameters.get("lang"))
+        fragment = merge_fragment(body, before, request.context, id=entity_id)
         writer.apply(writing.merge_entity(before, fragment, writer.now, observed_at=observed_at))
-    return call.no_content()
+    return request.no_content()
 
 
-async def delete(call: Call) -> Response:
+async def delete(request: Request) -> Response:
     """Delete an entity (5.6.6)."""
-    entity_id = check_id(call)
-    with call.state.writing(call.tenant) as writer:
-        writer.apply(writing.delete_entity(find(call, writer.get(entity_id))))
-    return call.no_content()
+    entity_id = check_id(request)
+    with request.state.writing(request.tenant) as writer:
+        writer.apply(writing.delete_entity(find(request, writer.get(entity_id))))
+    return request.no_content()
 
 
-def check_id(call: Call) -> str:
+def check_id(request: Request) -> str:
     """Return the entity's id in the path.
 
     Raises:
         Problem: It is no URI.
     """
-    return call.entity_id
+    return request.entity_id
 
 
-def find(call: Call, document: Document | None) -> Document:
+def find(request: Request, document: Document | None) -> Document:
     """Return the entity that was looked for.
 
     Raises:
         Problem: It is not there, or not of the type the request names.
     """
     if document is None:
-        raise not_found(f"There is no entity {call.values['id']}.")
-    if "type" in call.parameters and not type_matcher(call.parameters["type"], call.context)(document):
-        raise not_found(f"The entity {call.values['id']} is not of type {call.parameters['type']}.")
+        raise not_found(f"There is no entity {request.values['id']}.")
+    if "type" in request.parameters and not type_matcher(request.parameters["type"], request.context)(document):
+        raise not_found(f"The entity {request.values['id']} is not of type {request.parameters['type']}.")
     return document
 
 

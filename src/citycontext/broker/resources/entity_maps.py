@@ -7,81 +7,82 @@ from typing import Final
 
 from starlette.responses import Response
 
-from citycontext.broker.answering import evolving_ids, selected_ids
-from citycontext.broker.call import Call
-from citycontext.broker.entity_maps import HEADER, KIND, create_map, find_map
-from citycontext.broker.problems import bad_request_data
-from citycontext.broker.routing import JSON_FORMS, Operation
-from citycontext.broker.selection import FILTERS, read_query, read_selection
-from citycontext.broker.temporal_query import TEMPORAL
-from citycontext.broker.timestamps import timestamp
+from citycontext.broker.documents.timestamps import timestamp
+from citycontext.broker.request.queries import FILTERS, read_query, read_selection
+from citycontext.broker.request.request import Request
+from citycontext.broker.request.temporal_query import TEMPORAL
+from citycontext.broker.responses.entities import evolving_ids, selected_ids
+from citycontext.broker.responses.problems import bad_request_data
+from citycontext.broker.routing import Operation
+from citycontext.broker.selection.entity_maps import HEADER, KIND, create_map, find_map
+from citycontext.broker.wire import JSON_FORMS
 from citycontext.ngsild.time import is_datetime, parse_datetime
 
 __all__ = ["OPERATIONS"]
 
 
-async def create(call: Call) -> Response:
+async def create(request: Request) -> Response:
     """Make the entity map of a query, without its answer (5.14, 6.32)."""
-    return _created(call, selected_ids(call, read_selection(call)))
+    return _created(request, selected_ids(request, read_selection(request)))
 
 
-async def create_by_body(call: Call) -> Response:
+async def create_by_body(request: Request) -> Response:
     """Make the entity map of a query in a body (5.14, 6.32)."""
-    return _created(call, selected_ids(call, read_query(call)))
+    return _created(request, selected_ids(request, read_query(request)))
 
 
-async def create_temporal(call: Call) -> Response:
+async def create_temporal(request: Request) -> Response:
     """Make the entity map of a temporal query, without its answer (5.14, 6.32)."""
-    return _created(call, evolving_ids(call, read_selection(call)))
+    return _created(request, evolving_ids(request, read_selection(request)))
 
 
-async def create_temporal_by_body(call: Call) -> Response:
+async def create_temporal_by_body(request: Request) -> Response:
     """Make the entity map of a temporal query in a body (5.14, 6.32)."""
-    return _created(call, evolving_ids(call, read_query(call)))
+    return _created(request, evolving_ids(request, read_query(request)))
 
 
-async def retrieve(call: Call) -> Response:
+async def retrieve(request: Request) -> Response:
     """Retrieve an entity map (5.14.1)."""
-    return call.answer(find_map(call.state.store, call.tenant, call.values["id"]))
+    return request.answer(find_map(request.state.store, request.tenant, request.values["id"]))
 
 
-async def update(call: Call) -> Response:
+async def update(request: Request) -> Response:
     """Change when an entity map expires (5.14.2)."""
-    found, fragment = find_map(call.state.store, call.tenant, call.values["id"]), call.object_body()
+    found, fragment = find_map(request.state.store, request.tenant, request.values["id"]), request.object_body()
     wanted = fragment.get("expiresAt")
     unknown = fragment.keys() - {"expiresAt", "id", "type", "@context"}
     if unknown or not is_datetime(wanted):
         raise bad_request_data("Of an entity map only 'expiresAt' can be changed, to a timestamp.")
     if parse_datetime(str(wanted)) <= datetime.now(UTC):
         raise bad_request_data(f"expiresAt: {wanted} is past.")
-    call.state.store.resources.put(call.tenant, KIND, found["id"], {**found, "expiresAt": wanted})
-    return call.no_content()
+    request.state.store.resources.put(request.tenant, KIND, found["id"], {**found, "expiresAt": wanted})
+    return request.no_content()
 
 
-async def delete(call: Call) -> Response:
+async def delete(request: Request) -> Response:
     """Delete an entity map (5.14.3)."""
-    found = find_map(call.state.store, call.tenant, call.values["id"])
-    call.state.store.resources.delete(call.tenant, KIND, found["id"])
-    return call.no_content()
+    found = find_map(request.state.store, request.tenant, request.values["id"])
+    request.state.store.resources.delete(request.tenant, KIND, found["id"])
+    return request.no_content()
 
 
-async def identity(call: Call) -> Response:
+async def identity(request: Request) -> Response:
     """Tell who this broker is (5.15.1)."""
-    uptime = datetime.now(UTC) - call.state.started_at
-    return call.answer(
+    uptime = datetime.now(UTC) - request.state.started_at
+    return request.answer(
         {
-            "id": call.state.identity,
+            "id": request.state.identity,
             "type": "ContextSourceIdentity",
-            "contextSourceAlias": call.state.alias,
+            "contextSourceAlias": request.state.alias,
             "contextSourceUptime": f"PT{int(uptime.total_seconds())}S",
             "contextSourceTimeAt": timestamp(),
         }
     )
 
 
-def _created(call: Call, ids: list[str]) -> Response:
-    made = create_map(call.state.store, call.tenant, ids, call.parameters)
-    shown = call.answer(made, status=201)
+def _created(request: Request, ids: list[str]) -> Response:
+    made = create_map(request.state.store, request.tenant, ids, request.parameters)
+    shown = request.answer(made, status=201)
     shown.headers[HEADER] = made["id"]
     return shown
 

@@ -11,22 +11,23 @@ from uuid import uuid4
 
 from starlette.responses import Response
 
-from citycontext.broker.answering import page_headers
-from citycontext.broker.call import Call
-from citycontext.broker.notifier import Notifier
-from citycontext.broker.parameters import check_uri
-from citycontext.broker.problems import already_exists, bad_request_data, not_found
-from citycontext.broker.routing import JSON_FORMS, PREFIX, Operation
-from citycontext.broker.state import State
-from citycontext.broker.subscribing import (
+from citycontext.broker.documents.timestamps import timestamp
+from citycontext.broker.documents.writing import Document
+from citycontext.broker.notifying.notifier import Notifier
+from citycontext.broker.notifying.subscriptions import (
     DEFAULT_TRIGGERS,
     LiveSubscription,
     check_subscription,
     compact_subscription,
     expand_subscription,
 )
-from citycontext.broker.timestamps import timestamp
-from citycontext.broker.writing import Document
+from citycontext.broker.request.parameters import check_uri
+from citycontext.broker.request.request import Request
+from citycontext.broker.responses.entities import page_headers
+from citycontext.broker.responses.problems import already_exists, bad_request_data, not_found
+from citycontext.broker.routing import Operation
+from citycontext.broker.state import State
+from citycontext.broker.wire import JSON_FORMS, PREFIX
 from citycontext.ngsild.terms import NULL_URN
 
 __all__ = ["OPERATIONS"]
@@ -48,62 +49,62 @@ class SubscriptionResource:
     notifier: Callable[[State], Notifier]
     to_entities: bool
 
-    async def create(self, call: Call) -> Response:
+    async def create(self, request: Request) -> Response:
         """Create a subscription (5.8.1, 5.11.2)."""
-        payload = dict(call.object_body())
+        payload = dict(request.object_body())
         payload.setdefault("id", f"urn:ngsi-ld:Subscription:{uuid4()}")
         check_subscription(payload, now=datetime.now(UTC))
-        resources = call.state.store.resources
-        if resources.get(call.tenant, self.kind, payload["id"]) is not None:
+        resources = request.state.store.resources
+        if resources.get(request.tenant, self.kind, payload["id"]) is not None:
             raise already_exists(f"There is a subscription {payload['id']} already.")
         now = timestamp()
         record: Document = {
-            "wire": expand_subscription(payload, call.context),
-            "context": call.context.source,
+            "wire": expand_subscription(payload, request.context),
+            "context": request.context.source,
             "createdAt": now,
             "modifiedAt": now,
         }
-        subscription = await call.state.make_subscription(call.tenant, record)
-        call.state.hosting.address_of(subscription.notified_context, call.base)
-        resources.put(call.tenant, self.kind, payload["id"], record)
-        self._enforce(call, subscription)
-        return call.created(f"{PREFIX}{self.path}/{quote(payload['id'], safe=':')}")
+        subscription = await request.state.make_subscription(request.tenant, record)
+        request.state.hosted_contexts.address_of(subscription.notified_context, request.base)
+        resources.put(request.tenant, self.kind, payload["id"], record)
+        self._enforce(request, subscription)
+        return request.created(f"{PREFIX}{self.path}/{quote(payload['id'], safe=':')}")
 
-    async def query(self, call: Call) -> Response:
+    async def query(self, request: Request) -> Response:
         """List subscriptions (5.8.4, 5.11.5)."""
-        limit, offset = call.parameters.page()
-        records = call.state.store.resources.all(call.tenant, self.kind)
-        headers = page_headers(call, limit, offset, more=len(records) > offset + limit)
-        if call.parameters.flag("count"):
+        limit, offset = request.parameters.page()
+        records = request.state.store.resources.all(request.tenant, self.kind)
+        headers = page_headers(request, limit, offset, more=len(records) > offset + limit)
+        if request.parameters.flag("count"):
             headers["NGSILD-Results-Count"] = str(len(records))
-        shown = [self._shown(call, record) for record in records[offset : offset + limit]]
-        return call.answer(shown, headers=headers)
+        shown = [self._shown(request, record) for record in records[offset : offset + limit]]
+        return request.answer(shown, headers=headers)
 
-    async def retrieve(self, call: Call) -> Response:
+    async def retrieve(self, request: Request) -> Response:
         """Retrieve a subscription (5.8.3, 5.11.4)."""
-        return call.answer(self._shown(call, self._find(call)))
+        return request.answer(self._shown(request, self._find(request)))
 
-    async def update(self, call: Call) -> Response:
+    async def update(self, request: Request) -> Response:
         """Change members of a subscription; null removes one (5.8.2, 5.11.3)."""
-        record, fragment = self._find(call), call.object_body()
-        if fragment.get("id", call.values["id"]) != call.values["id"]:
-            raise bad_request_data(f"The body is about {fragment['id']!r}, the address about {call.values['id']!r}.")
-        merged = _merge(record["wire"], expand_subscription(fragment, call.context))
+        record, fragment = self._find(request), request.object_body()
+        if fragment.get("id", request.values["id"]) != request.values["id"]:
+            raise bad_request_data(f"The body is about {fragment['id']!r}, the address about {request.values['id']!r}.")
+        merged = _merge(record["wire"], expand_subscription(fragment, request.context))
         check_subscription(merged, now=datetime.now(UTC) if "expiresAt" in fragment else None)
         changed: Document = {**record, "wire": merged, "modifiedAt": timestamp()}
-        if call.context.source is not None and not {"q", "geoQ", "csf", "notification"}.isdisjoint(fragment):
-            changed["context"] = call.context.source
-        subscription = await call.state.make_subscription(call.tenant, changed)
-        call.state.store.resources.put(call.tenant, self.kind, merged["id"], changed)
-        self._enforce(call, subscription)
-        return call.no_content()
+        if request.context.source is not None and not {"q", "geoQ", "csf", "notification"}.isdisjoint(fragment):
+            changed["context"] = request.context.source
+        subscription = await request.state.make_subscription(request.tenant, changed)
+        request.state.store.resources.put(request.tenant, self.kind, merged["id"], changed)
+        self._enforce(request, subscription)
+        return request.no_content()
 
-    async def delete(self, call: Call) -> Response:
+    async def delete(self, request: Request) -> Response:
         """Delete a subscription (5.8.5, 5.11.6)."""
-        record = self._find(call)
-        call.state.store.resources.delete(call.tenant, self.kind, record["wire"]["id"])
-        self.notifier(call.state).drop(call.tenant, record["wire"]["id"])
-        return call.no_content()
+        record = self._find(request)
+        request.state.store.resources.delete(request.tenant, self.kind, record["wire"]["id"])
+        self.notifier(request.state).drop(request.tenant, record["wire"]["id"])
+        return request.no_content()
 
     def operations(self) -> tuple[Operation, ...]:
         """List the operations."""
@@ -116,26 +117,26 @@ class SubscriptionResource:
             Operation("DELETE", one, self.delete),
         )
 
-    def _enforce(self, call: Call, subscription: LiveSubscription) -> None:
-        self.notifier(call.state).put(subscription)
+    def _enforce(self, request: Request, subscription: LiveSubscription) -> None:
+        self.notifier(request.state).put(subscription)
         if not self.to_entities:
-            call.state.watch.introduce(subscription)
+            request.state.registration_notifications.introduce(subscription)
 
-    def _find(self, call: Call) -> Document:
-        record = call.state.store.resources.get(call.tenant, self.kind, check_uri(call.values["id"]))
+    def _find(self, request: Request) -> Document:
+        record = request.state.store.resources.get(request.tenant, self.kind, check_uri(request.values["id"]))
         if record is None:
-            raise not_found(f"There is no subscription {call.values['id']}.")
+            raise not_found(f"There is no subscription {request.values['id']}.")
         return record
 
-    def _shown(self, call: Call, record: Document) -> Document:
-        shown = compact_subscription(record["wire"], call.context)
+    def _shown(self, request: Request, record: Document) -> Document:
+        shown = compact_subscription(record["wire"], request.context)
         if self.to_entities:
             shown.setdefault("notificationTrigger", list(DEFAULT_TRIGGERS))
-        live = self.notifier(call.state).get(call.tenant, shown["id"])
+        live = self.notifier(request.state).get(request.tenant, shown["id"])
         if live is not None:
             shown["status"] = live.status
             shown["notification"] = {**shown["notification"], **live.counters.wire()}
-        if "sysAttrs" in call.parameters.options():
+        if "sysAttrs" in request.parameters.options():
             shown |= {"createdAt": record["createdAt"], "modifiedAt": record["modifiedAt"]}
         return shown
 

@@ -7,10 +7,17 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
-from citycontext.broker.answering import evolving_ids, page_headers, read_temporal_view
-from citycontext.broker.call import Call
-from citycontext.broker.entity_maps import HEADER, create_map, find_map
-from citycontext.broker.evolving import (
+from citycontext.broker.documents.reading import attribute_document, temporal_document
+from citycontext.broker.documents.timestamps import timestamp
+from citycontext.broker.documents.writing import Document, attribute_names, instances
+from citycontext.broker.request.parameters import check_uri
+from citycontext.broker.request.queries import FILTERS, read_query, read_selection
+from citycontext.broker.request.request import Request
+from citycontext.broker.request.temporal_query import TEMPORAL, read_temporal_request
+from citycontext.broker.responses.entities import evolving_ids, page_headers, read_temporal_view
+from citycontext.broker.responses.problems import bad_request_data, not_found
+from citycontext.broker.responses.projection import expand_name
+from citycontext.broker.responses.temporal_answers import (
     Evolved,
     content_range,
     cut,
@@ -18,139 +25,137 @@ from citycontext.broker.evolving import (
     read_evolution,
     render_evolution,
 )
-from citycontext.broker.incoming import attribute_document, temporal_document
-from citycontext.broker.parameters import check_uri
-from citycontext.broker.problems import bad_request_data, not_found
-from citycontext.broker.projection import expand_name
-from citycontext.broker.routing import JSON_FORMS, PREFIX, Operation
-from citycontext.broker.selection import FILTERS, Selection, read_query, read_selection
+from citycontext.broker.routing import Operation
+from citycontext.broker.selection.entity_maps import HEADER, create_map, find_map
+from citycontext.broker.selection.selection import Selection
 from citycontext.broker.store import Instance
 from citycontext.broker.store.evolution import Evolution
-from citycontext.broker.temporal_query import TEMPORAL, read_temporal_request
-from citycontext.broker.timestamps import timestamp
-from citycontext.broker.writing import Document, attribute_names, instances
+from citycontext.broker.wire import JSON_FORMS, PREFIX
 
 __all__ = ["OPERATIONS"]
 
 
-async def create(call: Call) -> Response:
+async def create(request: Request) -> Response:
     """Add instances to the evolution of an entity, which is made if it is not there (5.6.11)."""
-    document = temporal_document(call.object_body(), call.context)
-    table = call.state.store.evolution
-    with call.state.writing(call.tenant) as writer:
-        is_new = table.find(call.tenant, document["id"]) is None
+    document = temporal_document(request.object_body(), request.context)
+    table = request.state.store.evolution
+    with request.state.writing(request.tenant) as writer:
+        is_new = table.find(request.tenant, document["id"]) is None
         recorded = _instances(document, writer.now)
-        table.record(call.tenant, document["id"], document["type"], recorded, writer.now, replaces=True)
+        table.record(request.tenant, document["id"], document["type"], recorded, writer.now, replaces=True)
         writer.follow(document["id"], document["type"], recorded)
     if is_new:
-        return call.created(f"{PREFIX}/temporal/entities/{quote(document['id'], safe=':')}")
-    return call.no_content()
+        return request.created(f"{PREFIX}/temporal/entities/{quote(document['id'], safe=':')}")
+    return request.no_content()
 
 
-async def query(call: Call) -> Response:
+async def query(request: Request) -> Response:
     """Query the evolution of entities (5.7.4)."""
-    return _answer_query(call, read_selection(call))
+    return _answer_query(request, read_selection(request))
 
 
-async def query_by_body(call: Call) -> Response:
+async def query_by_body(request: Request) -> Response:
     """Query the evolution of entities with a body (5.7.4, 6.24)."""
-    return _answer_query(call, read_query(call))
+    return _answer_query(request, read_query(request))
 
 
-async def retrieve(call: Call) -> Response:
+async def retrieve(request: Request) -> Response:
     """Retrieve the evolution of an entity (5.7.3)."""
-    frame = _find(call)
-    asked = read_temporal_request(call.parameters, needs_interval=False)
-    view = read_temporal_view(call)
-    table, at_most = call.state.store.evolution, call.state.temporal_page
+    frame = _find(request)
+    asked = read_temporal_request(request.parameters, needs_interval=False)
+    view = read_temporal_view(request)
+    table, at_most = request.state.store.evolution, request.state.temporal_page
     wanted = view.projection.wanted()
     if wanted is not None and wanted.isdisjoint(table.attributes(frame.number)):
         raise not_found(f"The evolution of {frame.id} has none of the attributes asked for.")
     evolved = read_evolution(table, frame, asked, view, at_most=at_most + 1)
     left = cut([evolved], asked, at_most) if asked.form != "aggregatedValues" else None
-    shown = render_evolution(evolved, asked, view, call.context)
+    shown = render_evolution(evolved, asked, view, request.context)
     if not shown:
         raise not_found(f"Nothing is left of the evolution of {frame.id} by pick and omit.")
     if left is None:
-        return call.answer(shown)
-    return call.answer(shown, status=206, headers={"Content-Range": content_range(asked, left)})
+        return request.answer(shown)
+    return request.answer(shown, status=206, headers={"Content-Range": content_range(asked, left)})
 
 
-async def delete(call: Call) -> Response:
+async def delete(request: Request) -> Response:
     """Delete the evolution of an entity (5.6.16)."""
-    frame, entities = _find(call), call.state.store.entities
-    with call.state.store.transaction():
-        call.state.store.evolution.delete(call.tenant, frame.id)
-        if entities.is_derived(call.tenant, frame.id):
-            followed = entities.get(call.tenant, frame.id)
+    frame, entities = _find(request), request.state.store.entities
+    with request.state.store.transaction():
+        request.state.store.evolution.delete(request.tenant, frame.id)
+        if entities.is_derived(request.tenant, frame.id):
+            followed = entities.get(request.tenant, frame.id)
             assert followed is not None
-            entities.delete(call.tenant, followed)
-    return call.no_content()
+            entities.delete(request.tenant, followed)
+    return request.no_content()
 
 
-async def append(call: Call) -> Response:
+async def append(request: Request) -> Response:
     """Add instances to attributes (5.6.12)."""
-    frame = _find(call)
-    document = temporal_document(call.object_body(), call.context, fragment=True)
+    frame = _find(request)
+    document = temporal_document(request.object_body(), request.context, fragment=True)
     if document.get("id", frame.id) != frame.id:
         raise bad_request_data(f"The body is about {document['id']}, the address about {frame.id}.")
-    with call.state.writing(call.tenant) as writer:
+    with request.state.writing(request.tenant) as writer:
         types = [*frame.types, *(kind for kind in document.get("type", []) if kind not in frame.types)]
         recorded = _instances(document, writer.now)
-        call.state.store.evolution.record(call.tenant, frame.id, types, recorded, writer.now, replaces=True)
+        request.state.store.evolution.record(request.tenant, frame.id, types, recorded, writer.now, replaces=True)
         writer.follow(frame.id, types, recorded)
-    return call.no_content()
+    return request.no_content()
 
 
-async def delete_attribute(call: Call) -> Response:
+async def delete_attribute(request: Request) -> Response:
     """Delete an attribute from an evolution: one dataset's instances, or all (5.6.13)."""
-    frame, name = _find(call), _attribute(call)
-    every = call.parameters.flag("deleteAll")
-    dataset_id = next(iter(call.parameters.uris("datasetId")), None)
-    with call.state.store.transaction():
-        if not call.state.store.evolution.delete_attribute(frame.number, name, dataset_id, every=every):
-            raise not_found(f"The evolution of {frame.id} has no such instance of {call.values['attribute']}.")
-    return call.no_content()
+    frame, name = _find(request), _attribute(request)
+    every = request.parameters.flag("deleteAll")
+    dataset_id = next(iter(request.parameters.uris("datasetId")), None)
+    with request.state.store.transaction():
+        if not request.state.store.evolution.delete_attribute(frame.number, name, dataset_id, every=every):
+            raise not_found(f"The evolution of {frame.id} has no such instance of {request.values['attribute']}.")
+    return request.no_content()
 
 
-async def modify_instance(call: Call) -> Response:
+async def modify_instance(request: Request) -> Response:
     """Replace one instance (5.6.14)."""
-    frame, name, urn = _find(call), _attribute(call), call.values["instance"]
-    old = _find_instance(call, frame, name, urn)
-    new = _one_instance(call)
+    frame, name, urn = _find(request), _attribute(request), request.values["instance"]
+    old = _find_instance(request, frame, name, urn)
+    new = _one_instance(request)
     stamped = {**new, "createdAt": old["createdAt"], "modifiedAt": timestamp()}
-    with call.state.store.transaction():
-        call.state.store.evolution.replace_instance(frame.number, name, urn, stamped)
-    return call.no_content()
+    with request.state.store.transaction():
+        request.state.store.evolution.replace_instance(frame.number, name, urn, stamped)
+    return request.no_content()
 
 
-async def delete_instance(call: Call) -> Response:
+async def delete_instance(request: Request) -> Response:
     """Delete one instance (5.6.15)."""
-    frame, name, urn = _find(call), _attribute(call), call.values["instance"]
-    _find_instance(call, frame, name, urn)
-    with call.state.store.transaction():
-        call.state.store.evolution.delete_instance(frame.number, name, urn)
-    return call.no_content()
+    frame, name, urn = _find(request), _attribute(request), request.values["instance"]
+    _find_instance(request, frame, name, urn)
+    with request.state.store.transaction():
+        request.state.store.evolution.delete_instance(frame.number, name, urn)
+    return request.no_content()
 
 
-def _answer_query(call: Call, selection: Selection) -> Response:
-    limit, offset = call.parameters.page()
-    asked = read_temporal_request(call.parameters, needs_interval=True)
-    view, store, at_most = read_temporal_view(call), call.state.store, call.state.temporal_page
-    map_id, status = call.headers.get(HEADER), 200
-    if map_id is None and call.parameters.flag("entityMap"):
-        map_id, status = create_map(store, call.tenant, evolving_ids(call, selection), call.parameters)["id"], 201
-    ids = None if map_id is None else find_map(store, call.tenant, map_id)["entityMap"].keys()
+def _answer_query(request: Request, selection: Selection) -> Response:
+    limit, offset = request.parameters.page()
+    asked = read_temporal_request(request.parameters, needs_interval=True)
+    view, store, at_most = read_temporal_view(request), request.state.store, request.state.temporal_page
+    map_id, status = request.headers.get(HEADER), 200
+    if map_id is None and request.parameters.flag("entityMap"):
+        map_id, status = (
+            create_map(store, request.tenant, evolving_ids(request, selection), request.parameters)["id"],
+            201,
+        )
+    ids = None if map_id is None else find_map(store, request.tenant, map_id)["entityMap"].keys()
     matching: list[Evolved] = []
     count = 0
-    counts = call.parameters.flag("count")
-    for evolved in find_evolutions(store, call.tenant, selection, asked, view, at_most=at_most + 1, ids=ids):
+    counts = request.parameters.flag("count")
+    for evolved in find_evolutions(store, request.tenant, selection, asked, view, at_most=at_most + 1, ids=ids):
         if offset <= count < offset + limit:
             matching.append(evolved)
         count += 1
         if count > offset + limit and not counts:
             break
-    headers = page_headers(call, limit, offset, more=count > offset + limit)
+    headers = page_headers(request, limit, offset, more=count > offset + limit)
     if counts:
         headers["NGSILD-Results-Count"] = str(count)
     if map_id is not None:
@@ -159,11 +164,11 @@ def _answer_query(call: Call, selection: Selection) -> Response:
         for name in [name for name in evolved.attributes if not view.projection.shows(name)]:
             del evolved.attributes[name]
     left = cut(matching, asked, at_most) if asked.form != "aggregatedValues" else None
-    shown = [render_evolution(evolved, asked, view, call.context) for evolved in matching]
+    shown = [render_evolution(evolved, asked, view, request.context) for evolved in matching]
     if left is None:
-        return call.answer(shown, status=status, headers=headers)
+        return request.answer(shown, status=status, headers=headers)
     headers["Content-Range"] = content_range(asked, left)
-    return call.answer(shown, status=206, headers=headers)
+    return request.answer(shown, status=206, headers=headers)
 
 
 def _instances(document: Document, now: str) -> list[Instance]:
@@ -181,32 +186,32 @@ def _instances(document: Document, now: str) -> list[Instance]:
     return recorded
 
 
-def _one_instance(call: Call) -> Document:
+def _one_instance(request: Request) -> Document:
     """Read the one instance in a body: alone, or in the fragment of an entity (5.6.14)."""
-    body, short = call.object_body(), call.values["attribute"]
+    body, short = request.object_body(), request.values["attribute"]
     given = body.get(short, body)
     listed = given if isinstance(given, list) else [given]
     if len(listed) != 1 or not isinstance(listed[0], dict):
         raise bad_request_data(f"The body must hold exactly one instance of {short}.")
-    return attribute_document(listed[0], short, call.context)
+    return attribute_document(listed[0], short, request.context)
 
 
-def _find(call: Call) -> Evolution:
-    frame = call.state.store.evolution.find(call.tenant, call.entity_id)
+def _find(request: Request) -> Evolution:
+    frame = request.state.store.evolution.find(request.tenant, request.entity_id)
     if frame is None:
-        raise not_found(f"There is no evolution of an entity {call.values['id']}.")
+        raise not_found(f"There is no evolution of an entity {request.values['id']}.")
     return frame
 
 
-def _find_instance(call: Call, frame: Evolution, name: str, urn: str) -> Document:
-    found = call.state.store.evolution.instance(frame.number, name, check_uri(urn, "The instanceId"))
+def _find_instance(request: Request, frame: Evolution, name: str, urn: str) -> Document:
+    found = request.state.store.evolution.instance(frame.number, name, check_uri(urn, "The instanceId"))
     if found is None:
-        raise not_found(f"The attribute {call.values['attribute']} of {frame.id} has no instance {urn}.")
+        raise not_found(f"The attribute {request.values['attribute']} of {frame.id} has no instance {urn}.")
     return found
 
 
-def _attribute(call: Call) -> str:
-    return expand_name(call.values["attribute"], call.context, "The attribute in the address")
+def _attribute(request: Request) -> str:
+    return expand_name(request.values["attribute"], request.context, "The attribute in the address")
 
 
 _SHOWN: Final = frozenset({"pick", "omit", "attrs", "datasetId", "lang", "format", "options"})

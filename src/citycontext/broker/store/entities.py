@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import orjson
 
-from citycontext.broker.geo import Box, bounding_box
+from citycontext.broker.documents.writing import Document
+from citycontext.broker.selection.geo import Box, bounding_box
 from citycontext.broker.store.database import Database
-from citycontext.broker.writing import Document
 from citycontext.ngsild.terms import ENTITY_MEMBERS
 
 __all__ = ["Candidates", "EntityTable"]

@@ -11,9 +11,9 @@ from typing import Any, Final
 
 import orjson
 
+from citycontext.broker.documents.timestamps import instant_at, microseconds_of, timestamp
+from citycontext.broker.documents.writing import Document
 from citycontext.broker.store.database import Database
-from citycontext.broker.timestamps import instant_at, microseconds_of, timestamp
-from citycontext.broker.writing import Document
 
 __all__ = ["Evolution", "EvolutionTable", "Instance", "instance_urn", "microseconds"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import orjson
 
+from citycontext.broker.documents.writing import Document
 from citycontext.broker.store.database import Database
-from citycontext.broker.writing import Document
 
 __all__ = ["ResourceTable"]
 

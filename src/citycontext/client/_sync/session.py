@@ -156,10 +156,6 @@ class Session:
             raise outcome.error
         return outcome
 
-    def _headers_of(self, request: Request) -> list[tuple[str, str]]:
-        """Give each header once: what the operation needs stands above what the user set."""
-        return list((self._headers | {name.lower(): (name, value) for name, value in request.headers.items()}).values())
-
     def _repeat(self, request: Request, first: Outcome) -> Outcome:
         done = [first]
 

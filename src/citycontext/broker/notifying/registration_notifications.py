@@ -1,0 +1,70 @@
+"""Subscribers to registrations: told which ones match, and when one begins or ceases to (5.11, 5.3.2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from citycontext.broker.distribution.registrations import compact_registration, filter_of_subscription
+from citycontext.broker.documents.writing import Document
+from citycontext.broker.notifying.notifier import Notifier
+from citycontext.broker.notifying.subscriptions import LiveSubscription
+from citycontext.broker.store import Store
+
+__all__ = ["RegistrationNotifications", "current_registrations"]
+
+_TYPE = "ContextSourceNotification"
+
+
+class RegistrationNotifications:
+    """Puts changes of registrations to the subscriptions to them.
+
+    Args:
+        store: Where registrations are.
+        notifier: The subscriptions in force.
+    """
+
+    def __init__(self, store: Store, notifier: Notifier) -> None:
+        self._store = store
+        self._notifier = notifier
+
+    def changed(self, tenant: int, before: Document | None, after: Document | None) -> None:
+        """Tell subscribers of a registration that was made, changed or removed.
+
+        Args:
+            tenant: The tenant's number.
+            before: The registration before; None when it is new.
+            after: The registration now; None when it is gone.
+        """
+        for subscription in self._notifier.of_tenant(tenant):
+            if subscription.period is not None:
+                continue
+            wanted = filter_of_subscription(subscription)
+            was = before is not None and wanted.accepts(before)
+            matches = after is not None and wanted.accepts(after)
+            if was or matches:
+                reason = "updated" if was and matches else "newlyMatching" if matches else "noLongerMatching"
+                shown = after if after is not None else before
+                assert shown is not None
+                self._notify(subscription, [shown], reason)
+
+    def introduce(self, subscription: LiveSubscription) -> None:
+        """Tell a new or changed subscription which registrations match now (5.11.2, 5.11.3)."""
+        matching = _matching(self._store, subscription)
+        if matching:
+            self._notify(subscription, matching, "newlyMatching")
+
+    def _notify(self, subscription: LiveSubscription, registrations: list[Document], reason: str) -> None:
+        data = [compact_registration(one, subscription.notified_context) for one in registrations]
+        self._notifier.notify(subscription, data, type=_TYPE, triggerReason=reason)
+
+
+def current_registrations(store: Store, subscription: LiveSubscription) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Return what a periodic notification says: the registrations that match now, and its further members."""
+    data = [compact_registration(one, subscription.notified_context) for one in _matching(store, subscription)]
+    return data, {"type": _TYPE, "triggerReason": "newlyMatching"}
+
+
+def _matching(store: Store, subscription: LiveSubscription) -> list[Document]:
+    wanted = filter_of_subscription(subscription)
+    stored = store.resources.all(subscription.tenant, "registration")
+    return [one["wire"] for one in stored if wanted.accepts(one["wire"])]

@@ -1,0 +1,1 @@
+"""A request on its way in: read, checked, negotiated (clause 6)."""

@@ -1,0 +1,57 @@
+"""The body of a query, a ``Query`` (5.2.23), as the parameters that say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from citycontext.broker.responses.problems import bad_request_data
+from citycontext.ngsild.query.geo import GeoQuery
+from citycontext.ngsild.query.ordering import Ordering
+from citycontext.ngsild.query.temporal import TemporalQuery
+
+__all__ = ["merge_body"]
+
+_TEXTS: Final = frozenset({"q", "csf", "scopeQ", "lang", "join", "entityMapLifetime", "orderFrom"})
+_LISTS: Final = frozenset({"attrs", "pick", "omit", "datasetId", "containedBy", "expandValues", "jsonKeys", "orderBy"})
+_NUMBERS: Final = frozenset({"joinLevel"})
+_FLAGS: Final = frozenset({"local", "splitEntities", "entityMap"})
+_OBJECTS: Final = frozenset({"geoQ", "temporalQ", "ordering", "entities", "type", "id", "@context"})
+
+
+def merge_body(body: Mapping[str, Any]) -> dict[str, str]:
+    """Turn the members of a Query, but ``entities``, into parameters.
+
+    Raises:
+        Problem: It is no Query.
+    """
+    if body.get("type") != "Query":
+        raise bad_request_data("The body's type must be 'Query'.")
+    found: dict[str, str] = {}
+    for name, value in body.items():
+        if name in _TEXTS and isinstance(value, str):
+            found[name] = value
+        elif name in _LISTS:
+            found[name] = _list(name, value)
+        elif name in _NUMBERS and type(value) is int:
+            found[name] = str(value)
+        elif name in _FLAGS and isinstance(value, bool):
+            found[name] = "true" if value else "false"
+        elif name == "geoQ":
+            found |= GeoQuery.from_body(value).to_parameters()
+        elif name == "temporalQ":
+            found |= TemporalQuery.from_body(value).to_parameters()
+        elif name == "ordering":
+            found |= Ordering.from_body(value).to_parameters()
+        elif name in _TEXTS | _NUMBERS | _FLAGS:
+            raise bad_request_data(f"{name!r} has a value of the wrong type: {value!r:.80}.")
+        elif name not in _OBJECTS:
+            raise bad_request_data(f"A Query has no member {name!r}.")
+    return found
+
+
+def _list(name: str, value: Any) -> str:
+    listed = value if isinstance(value, list) else [value]
+    if not listed or not all(isinstance(one, str) and one for one in listed):
+        raise bad_request_data(f"{name!r} is a text or an array of texts.")
+    return ",".join(listed)

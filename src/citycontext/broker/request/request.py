@@ -1,0 +1,174 @@
+"""One request on its way through the broker, read and checked, and the answers to it (6.3.4, 6.3.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from starlette.datastructures import Headers
+from starlette.responses import Response
+
+from citycontext.broker.contexts.source import CORE
+from citycontext.broker.request.parameters import Parameters, check_uri
+from citycontext.broker.responses.answers import empty_answer, json_answer
+from citycontext.broker.responses.problems import bad_request_data, invalid_request
+from citycontext.broker.wire import BODY_FORMS, GEO_JSON, JSON, LD_JSON, MERGE_PATCH_JSON, PREFIX
+from citycontext.ngsild.context import Context, link_header
+
+if TYPE_CHECKING:
+    from citycontext.broker.state import State
+
+__all__ = ["Request", "is_body_type"]
+
+
+@dataclass(slots=True)
+class Request:
+    """A request after the checks that all operations share.
+
+    Args:
+        state: What the broker holds.
+        method: The HTTP method.
+        path: The path, percent-encoded, below where the broker is mounted.
+        base: Scheme, host and mount point of the request's address.
+        headers: The request's headers.
+        values: What stands in the path, decoded.
+        parameters: The query parameters.
+        tenant: The tenant's number.
+        answer_type: Media type of the answer.
+        body_type: Media type of the body; empty without one.
+        body: The parsed body; None without one.
+        link: Address of the @context in the Link header; None without one.
+        context: What names are expanded and compacted with.
+    """
+
+    state: State
+    method: str
+    path: str
+    base: str
+    headers: Headers
+    values: Mapping[str, str]
+    parameters: Parameters
+    tenant: int = 0
+    answer_type: str = JSON
+    body_type: str = ""
+    body: Any = None
+    link: str | None = None
+    context: Context = CORE
+    asked: Mapping[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.asked = self.parameters
+
+    @property
+    def path_below(self) -> str:
+        """The path below the prefix of the API."""
+        return self.path.removeprefix(PREFIX)
+
+    def page_parameters(self) -> dict[str, str]:
+        """Give the query parameters as they came, for links to other pages."""
+        return dict(self.asked)
+
+    @property
+    def entity_id(self) -> str:
+        """The entity's id in the path.
+
+        Raises:
+            Problem: It is no URI.
+        """
+        return check_uri(self.values["id"])
+
+    def object_body(self) -> dict[str, Any]:
+        """Give the body, which must be an object.
+
+        Raises:
+            Problem: It is none.
+        """
+        if not isinstance(self.body, dict):
+            raise invalid_request("The body must be a JSON object.")
+        return self.body
+
+    def read_body(self, raw: bytes) -> None:
+        """Parse the body.
+
+        Raises:
+            Problem: It is empty, or no JSON.
+        """
+        if not raw:
+            raise invalid_request("The request needs a body.")
+        try:
+            self.body = orjson.loads(raw)
+        except orjson.JSONDecodeError as error:
+            raise invalid_request(f"The body is no JSON: {error}.") from None
+
+    async def use_context(self) -> None:
+        """Find the @context of the request, in its Link header or its body (6.3.5).
+
+        Raises:
+            Problem: It stands where it may not.
+            ContextError: It cannot be had, or used.
+        """
+        if isinstance(self.body, dict):
+            self.context = await self.context_of(self.body)
+        else:
+            self.context = await self.state.contexts.resolve(self.link)
+
+    async def context_of(self, document: dict[str, Any]) -> Context:
+        """Find the @context that one object of the body is to be read with (6.3.5).
+
+        Args:
+            document: The object; its member ``@context`` stays where it is.
+        """
+        if self.body_type == LD_JSON:
+            if self.link is not None:
+                raise bad_request_data("A body in application/ld+json carries its @context itself; send no Link.")
+            if "@context" not in document:
+                raise bad_request_data("A body in application/ld+json needs a member @context.")
+            return await self.state.contexts.resolve(document["@context"])
+        if "@context" in document:
+            raise bad_request_data(
+                f"A body in {JSON} has no @context; send it as {LD_JSON}, or name the @context in a Link header."
+            )
+        # What the Link names was resolved before, unless the body is one object.
+        return await self.state.contexts.resolve(self.link) if document is self.body else self.context
+
+    def link_header(self) -> str:
+        """Write the Link to the @context of an answer in plain JSON (6.3.5)."""
+        return link_header(self.link or self.state.hosted_contexts.address_of(self.context, self.base))
+
+    def answer(self, document: Any, *, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+        """Answer with a resource, or a list of resources, in the form that was negotiated.
+
+        Args:
+            document: What to send, compacted, without @context.
+            status: HTTP status.
+            headers: Further headers.
+        """
+        sent = dict(headers or {})
+        in_body = self.answer_type == LD_JSON
+        if self.answer_type == GEO_JSON:
+            prefer = self.headers.get("prefer", "").replace(" ", "")
+            in_body = "body=json" not in prefer.split(",")
+        if in_body:
+            wire = self.context.wire
+            if isinstance(document, list):
+                document = [{**item, "@context": wire} if isinstance(item, dict) else item for item in document]
+            else:
+                document = {**document, "@context": wire}
+        else:
+            sent["Link"] = f"{sent['Link']}, {self.link_header()}" if "Link" in sent else self.link_header()
+        return json_answer(document, status=status, headers=sent, media_type=self.answer_type)
+
+    def no_content(self) -> Response:
+        """Answer that it is done (204)."""
+        return empty_answer(204)
+
+    def created(self, location: str) -> Response:
+        """Answer that it was made, and where it is (201)."""
+        return empty_answer(201, {"Location": location})
+
+
+def is_body_type(media_type: str, method: str) -> bool:
+    """Tell whether a body may come in a media type (6.3.4)."""
+    return media_type in BODY_FORMS or (method == "PATCH" and media_type == MERGE_PATCH_JSON)

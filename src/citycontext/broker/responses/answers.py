@@ -1,0 +1,38 @@
+"""How an answer is written: JSON, a refusal, or nothing but a status (6.3.2, 6.3.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from starlette.responses import Response
+
+from citycontext.broker.responses.problems import Problem
+from citycontext.broker.wire import JSON
+
+__all__ = ["empty_answer", "json_answer", "problem_answer"]
+
+
+class _Empty(Response):
+    """An answer without a body; a 204 must have no Content-Length (RFC 9110, 8.6)."""
+
+    def __init__(self, status: int, headers: dict[str, str] | None = None) -> None:
+        super().__init__(None, status, headers)
+
+
+def json_answer(
+    document: Any, *, status: int = 200, headers: Mapping[str, str] | None = None, media_type: str = JSON
+) -> Response:
+    """Write an answer in JSON."""
+    return Response(orjson.dumps(document), status, dict(headers or {}), media_type)
+
+
+def problem_answer(problem: Problem) -> Response:
+    """Write a refusal; always plain JSON, without a Link (6.3.6)."""
+    return json_answer(problem.document(), status=problem.status, headers=problem.headers)
+
+
+def empty_answer(status: int, headers: dict[str, str] | None = None) -> Response:
+    """Write an answer without a body."""
+    return _Empty(status, headers)

@@ -1,0 +1,175 @@
+"""Answers that hold entities: one, or a page of many (6.3.6, 6.3.7, 6.3.10, 6.3.13)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from urllib.parse import quote, urlencode, urlsplit
+
+from starlette.responses import Response
+
+from citycontext.broker.documents.writing import Document
+from citycontext.broker.request.parameters import Parameters
+from citycontext.broker.request.request import Request
+from citycontext.broker.request.temporal_query import read_temporal_request
+from citycontext.broker.responses.joining import linked_entities, read_join
+from citycontext.broker.responses.problems import bad_request_data, not_found
+from citycontext.broker.responses.projection import expand_name, read_projection
+from citycontext.broker.responses.rendering import View, render
+from citycontext.broker.responses.temporal_answers import find_evolutions
+from citycontext.broker.selection.entity_maps import HEADER, create_map, find_map
+from citycontext.broker.selection.selection import Page, Selection
+from citycontext.broker.wire import GEO_JSON, PREFIX
+from citycontext.ngsild.query.language import LanguageFilter, parse_language
+from citycontext.ngsild.representations import geojson
+
+__all__ = [
+    "answer_entities",
+    "answer_entity",
+    "evolving_ids",
+    "page_headers",
+    "read_temporal_view",
+    "read_view",
+    "selected_ids",
+]
+
+_ENTITY_FORMS: Final = ("normalized", "concise", "simplified")
+
+
+def read_view(request: Request) -> View:
+    """Read how the answer shows entities.
+
+    Raises:
+        Problem: A parameter is not valid.
+    """
+    parameters = request.parameters
+    representation = parameters.representation()
+    if representation not in _ENTITY_FORMS:
+        raise bad_request_data(f"Entities have no form {representation!r}; one of {', '.join(_ENTITY_FORMS)}.")
+    if "geometryProperty" in parameters and request.answer_type != GEO_JSON:
+        raise bad_request_data(f"'geometryProperty' is for answers in {GEO_JSON}; ask for that in Accept.")
+    return View(
+        representation,
+        read_projection(parameters, request.context),
+        "sysAttrs" in parameters.options(),
+        _languages(parameters),
+        read_join(parameters),
+    )
+
+
+def read_temporal_view(request: Request) -> View:
+    """Read how the answer shows the evolution of entities.
+
+    Raises:
+        Problem: A parameter is not valid.
+    """
+    parameters = request.parameters
+    return View(
+        "normalized",
+        read_projection(parameters, request.context),
+        "sysAttrs" in parameters.options(),
+        _languages(parameters),
+    )
+
+
+def _languages(parameters: Parameters) -> LanguageFilter | None:
+    return parse_language(parameters["lang"]) if "lang" in parameters else None
+
+
+def answer_entity(request: Request, document: Document) -> Response:
+    """Answer with one entity; an array when linked entities stand beside it."""
+    view = read_view(request)
+    wanted = view.projection.wanted()
+    if wanted is not None and wanted.isdisjoint(document):
+        raise not_found(f"The entity {document['id']} has none of the attributes asked for.")
+    shown = _render_with_linked(request, [document], view)
+    if not shown[0]:
+        raise not_found(f"Nothing is left of the entity {document['id']} by pick and omit.")
+    if request.answer_type == GEO_JSON:
+        collection = _collection(request, shown)
+        return request.answer(collection if view.join.form == "flat" else collection["features"][0])
+    return request.answer(shown if view.join.form == "flat" else shown[0])
+
+
+def answer_entities(request: Request, selection: Selection) -> Response:
+    """Answer with a page of the entities that were selected."""
+    limit, offset = request.parameters.page()
+    view = read_view(request)
+    counts, map_id, status = request.parameters.flag("count"), request.headers.get(HEADER), 200
+    if map_id is None and request.parameters.flag("entityMap"):
+        made = create_map(request.state.store, request.tenant, selected_ids(request, selection), request.parameters)
+        map_id, status = made["id"], 201
+    if map_id is None:
+        page = selection.page(request.state.store, request.tenant, limit, offset, count=counts)
+    else:
+        page = _page_of_map(request, selection, find_map(request.state.store, request.tenant, map_id), limit, offset)
+    headers = page_headers(request, limit, offset, more=page.more)
+    if map_id is not None:
+        headers[HEADER] = map_id
+    if counts and page.count is not None:
+        headers["NGSILD-Results-Count"] = str(page.count)
+    shown = _render_with_linked(request, page.documents, view)
+    if request.answer_type == GEO_JSON:
+        return request.answer(_collection(request, shown), status=status, headers=headers)
+    return request.answer(shown, status=status, headers=headers)
+
+
+def selected_ids(request: Request, selection: Selection) -> list[str]:
+    """List the ids of the entities that were selected, in the order of the answer."""
+    return [document["id"] for document in selection.sorted(selection.find(request.state.store, request.tenant))]
+
+
+def evolving_ids(request: Request, selection: Selection) -> list[str]:
+    """List the ids of the entities whose evolution a temporal query selects, in the order of the answer."""
+    asked, view = read_temporal_request(request.parameters, needs_interval=True), read_temporal_view(request)
+    found = find_evolutions(
+        request.state.store, request.tenant, selection, asked, view, at_most=request.state.temporal_page
+    )
+    return [evolved.frame.id for evolved in found]
+
+
+def _page_of_map(request: Request, selection: Selection, kept: Document, limit: int, offset: int) -> Page:
+    """Give a part of the entities of an entity map, as they are now; those that are gone are left out."""
+    ids = list(kept["entityMap"])
+    found = [request.state.store.entities.get(request.tenant, one) for one in ids[offset : offset + limit]]
+    documents = [document for document in found if document is not None and selection.accepts(document)]
+    return Page(documents, len(ids) > offset + limit, len(ids))
+
+
+def page_headers(request: Request, limit: int, offset: int, *, more: bool) -> dict[str, str]:
+    """Write the links to the page before and the page after (6.3.10)."""
+    links = []
+    if offset > 0 and limit:
+        links.append(_page_link(request, limit, max(0, offset - limit), "prev"))
+    if more and limit:
+        links.append(_page_link(request, limit, offset + limit, "next"))
+    return {"Link": ", ".join(links)} if links else {}
+
+
+def _page_link(request: Request, limit: int, offset: int, relation: str) -> str:
+    asked = {**request.page_parameters(), "limit": str(limit), "offset": str(offset)}
+    url = f"{urlsplit(request.base).path}{PREFIX}{quote(request.path_below, safe='/:%')}?{urlencode(asked)}"
+    return f'<{url}>;rel="{relation}";type="{request.answer_type}"'
+
+
+def _render_with_linked(request: Request, documents: list[Document], view: View) -> list[dict[str, Any]]:
+    def lookup(id: str) -> Document | None:
+        return request.state.store.entities.get(request.tenant, id)
+
+    shown = [render(document, view, request.context, lookup) for document in documents]
+    if view.join.form != "flat":
+        return shown
+    present = {document["id"] for document in documents} | view.join.seen
+    for document in documents:
+        for linked, projection in linked_entities(document, view.projection, view.join, lookup):
+            if linked["id"] not in present:
+                present.add(linked["id"])
+                inner = View(view.representation, projection, view.sys_attrs, view.languages)
+                shown.append(render(linked, inner, request.context))
+    return shown
+
+
+def _collection(request: Request, shown: list[dict[str, Any]]) -> dict[str, Any]:
+    name = request.parameters.get("geometryProperty", "location")
+    short = request.context.compact(expand_name(name, request.context, "geometryProperty"))
+    datasets = [one for one in request.parameters.names("datasetId") if one != "@none"]
+    return geojson.collect(shown, short, dataset_id=datasets[0] if datasets else None)

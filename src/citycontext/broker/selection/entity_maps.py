@@ -1,0 +1,63 @@
+"""Entity maps: the entities a query found, kept so that its further pages show the same ones (4.5.25, 5.14)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from uuid import uuid4
+
+from citycontext.broker.documents.timestamps import timestamp
+from citycontext.broker.documents.writing import Document
+from citycontext.broker.request.parameters import check_uri
+from citycontext.broker.responses.problems import not_found
+from citycontext.broker.store import Store
+from citycontext.ngsild.query.duration import parse_duration
+from citycontext.ngsild.time import parse_datetime
+
+__all__ = ["HEADER", "KIND", "create_map", "find_map"]
+
+KIND: Final = "entityMap"
+HEADER: Final = "NGSILD-EntityMap"
+_LIFETIME: Final = timedelta(minutes=10)
+
+
+def create_map(store: Store, tenant: int, ids: Iterable[str], parameters: Mapping[str, str]) -> Document:
+    """Keep what a query found.
+
+    Args:
+        store: Where to.
+        tenant: The tenant's number.
+        ids: The entities' ids, in the order of the answer.
+        parameters: The request's; ``entityMapLifetime`` says for how long.
+
+    Raises:
+        InvalidQuery: The lifetime is no duration.
+    """
+    now = datetime.now(UTC)
+    expires = now + _LIFETIME
+    if "entityMapLifetime" in parameters:
+        expires = parse_duration(parameters["entityMapLifetime"]).after(now)
+    made: Document = {
+        "id": f"urn:ngsi-ld:EntityMap:{uuid4()}",
+        "type": "EntityMap",
+        "entityMap": {entity_id: ["@none"] for entity_id in ids},
+        "expiresAt": timestamp(expires),
+    }
+    store.resources.put(tenant, KIND, made["id"], made)
+    return made
+
+
+def find_map(store: Store, tenant: int, map_id: Any) -> Document:
+    """Give a kept entity map.
+
+    Raises:
+        Problem: There is none, or it has expired.
+    """
+    found = store.resources.get(tenant, KIND, check_uri(map_id, HEADER))
+    if found is not None and parse_datetime(found["expiresAt"]) <= datetime.now(UTC):
+        store.resources.delete(tenant, KIND, found["id"])
+        found = None
+    if found is None:
+        raise not_found(f"There is no entity map {map_id}, or it has expired.")
+    return found

@@ -1,0 +1,103 @@
+"""The ways in which an entity can be meant: by type, by id, by the pattern of its id (5.2.8, 5.2.33, 4.17)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from citycontext.broker.documents.writing import Document
+from citycontext.broker.request.parameters import check_uri
+from citycontext.broker.responses.problems import bad_request_data
+from citycontext.ngsild.context import Context
+from citycontext.ngsild.query.entity_types import parse_types
+from citycontext.ngsild.query.patterns import check_pattern, compile_pattern
+
+__all__ = ["Predicate", "Selector", "read_entity_selectors", "read_selector", "type_matcher"]
+
+Predicate = Callable[[Document], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """One way an entity can be meant: by type, by id, by the pattern of its id (5.2.8).
+
+    Args:
+        types: Types of which it has at least one; None for any.
+        ids: Ids, one of which is its own; None for any.
+        tests: What it must meet besides.
+    """
+
+    types: tuple[str, ...] | None = None
+    ids: tuple[str, ...] | None = None
+    tests: tuple[Predicate, ...] = ()
+
+    def accepts(self, document: Document) -> bool:
+        """Tell whether an entity is meant."""
+        return (
+            (self.ids is None or document["id"] in self.ids)
+            and (self.types is None or not set(self.types).isdisjoint(document["type"]))
+            and all(test(document) for test in self.tests)
+        )
+
+
+def read_entity_selectors(entities: Any, context: Context, *, needs_type: bool = False) -> list[Selector]:
+    """Read an array of EntitySelector (5.2.33).
+
+    Raises:
+        Problem: It is none.
+    """
+    if not isinstance(entities, list) or not entities or not all(isinstance(one, dict) for one in entities):
+        raise bad_request_data("'entities' is an array of objects with type, id or idPattern.")
+    selectors = []
+    for one in entities:
+        unknown = one.keys() - {"type", "id", "idPattern"}
+        if unknown:
+            raise bad_request_data(f"'entities' has a member {min(unknown)!r}; it takes type, id and idPattern.")
+        if needs_type and "type" not in one:
+            raise bad_request_data("Each of 'entities' needs a type, which may be '*'.")
+        ids = one.get("id", [])
+        listed = ids if isinstance(ids, list) else [ids]
+        pattern, types = one.get("idPattern"), one.get("type")
+        if isinstance(types, list) and types and all(isinstance(kind, str) for kind in types):
+            types = ",".join(types)
+        if not all(isinstance(one, str) for one in listed) or not isinstance(types, (str, type(None))):
+            raise bad_request_data("In 'entities', type and id are texts.")
+        if not isinstance(pattern, (str, type(None))):
+            raise bad_request_data("In 'entities', idPattern is a text.")
+        selectors.append(read_selector(types, [check_uri(one) for one in listed], pattern, context))
+    return selectors
+
+
+def read_selector(types: str | None, ids: Sequence[str], pattern: str | None, context: Context) -> Selector:
+    """Read types, ids and a pattern of ids.
+
+    Raises:
+        InvalidQuery: The type selection or the pattern does not parse.
+    """
+    tests: list[Predicate] = []
+    names: tuple[str, ...] | None = None
+    if types is not None and types != "*":
+        selected = parse_types(types)
+        names = tuple(dict.fromkeys(context.expand_vocab(name) for name in sorted(selected.names)))
+        if any(len(group) > 1 for group in selected.alternatives):
+            tests.append(type_matcher(types, context))
+    if pattern is not None:
+        tests.append(_id_matcher(pattern))
+    return Selector(names, tuple(ids) or None, tuple(tests))
+
+
+def type_matcher(types: str, context: Context) -> Predicate:
+    """Build the test of a type selection (4.17).
+
+    Raises:
+        InvalidQuery: It does not parse.
+    """
+    matches = parse_types(types).compile(expand=context.expand_vocab)
+    return lambda document: matches(document["type"])
+
+
+def _id_matcher(pattern: str) -> Predicate:
+    check_pattern(pattern, text=pattern, offset=0)
+    occurs_in = compile_pattern(pattern)
+    return lambda document: occurs_in(document["id"])
