@@ -17,7 +17,7 @@ import pytest
 
 from citycontext.broker import LocalBroker, Server
 from citycontext.client import Client
-from citycontext.ngsild.subscriptions import EntitySelector, NotificationParams, Subscription
+from citycontext.ngsild.subscriptions import Endpoint, EntitySelector, NotificationParams, Subscription
 from citycontext.publish import EventStream, Publication
 
 CONFIG = """
@@ -89,6 +89,7 @@ def test_a_description_with_gaps_fails(command, folder: Path) -> None:
         (("ldes", "http://localhost:1", "public", "--step", "P0D"), "--step P0D is no length of time"),
         (("receive", "public", "--retention-every", "P1M"), "--retention-every P1M is no length of time"),
         (("receive", "public", "--retention-every", "P1MT1H"), "--retention-every P1MT1H is no length of time"),
+        (("receive", "public", "--no-secret", "--new-secret"), "only one can be meant"),
         (("ldes", "http://localhost:1", "public", "--since", "yesterday"), "--since"),
         (("csv", "data.ndjson", "."), ".: is a folder; name the file to write"),
         (("ldes", "data.ndjson", "public", "--config", "bare.toml"), "bare.toml: stream: an event stream needs"),
@@ -113,8 +114,11 @@ def running(folder: Path, *arguments: str) -> Iterator[str]:
     process = subprocess.Popen([*program, "--port", "0"], cwd=folder, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
     try:
-        told = process.stderr.readline()
-        yield next(word for word in told.split() if word.startswith("http"))
+        told = ""
+        while not (words := [word for word in told.split() if word.startswith("http")]):
+            told = process.stderr.readline()
+            assert told
+        yield words[0]
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 0
         assert "Traceback" not in process.stderr.read()
@@ -142,12 +146,15 @@ def test_a_subscription_is_published(command, folder: Path) -> None:
     with (
         Server(LocalBroker(), port=0) as server,
         Client(server.url) as client,
-        running(folder, "receive", "public") as address,
+        running(folder, "receive", "public", "--secret", "s3cret") as address,
     ):
+        told = {"X-Notification-Secret": "s3cret"}
         client.subscriptions.create(
             Subscription(
                 entities=[EntitySelector(type="OffStreetParking")],
-                notification=NotificationParams(endpoint={"uri": address, "accept": "application/json"}),
+                notification=NotificationParams(
+                    endpoint=Endpoint(uri=address, accept="application/json", receiver_info=told)
+                ),
             )
         )
         for minute in (1, 2, 3):
@@ -158,6 +165,31 @@ def test_a_subscription_is_published(command, folder: Path) -> None:
             assert time.monotonic() < deadline
             time.sleep(0.05)
     assert "somebody" not in (folder / "public" / "ldes.jsonld").read_text()
+
+
+def test_a_secret_is_made_and_shown_once(folder: Path) -> None:
+    """The first run makes a secret and shows it as the endpoint needs it; the next one asks for it and is silent."""
+    program = [sys.executable, "-c", "from citycontext.cli.main import run; run()", "publish", "receive", "public"]
+    said = []
+    for _ in range(2):
+        process = subprocess.Popen([*program, "--port", "0"], cwd=folder, stderr=subprocess.PIPE, text=True)
+        assert process.stderr is not None
+        lines = [process.stderr.readline()]
+        while "endpoint http" not in lines[-1]:
+            lines.append(process.stderr.readline())
+        address = next(word for word in lines[-1].split() if word.startswith("http"))
+        assert httpx.post(address, json={}).status_code == 401
+        if not said:
+            info = json.loads("{" + lines[0].partition("needs ")[2] + "}")["receiverInfo"]
+            assert httpx.post(address, json={}, headers={one["key"]: one["value"] for one in info}).status_code == 400
+        process.send_signal(signal.SIGINT)
+        rest = process.stderr.read()
+        process.stderr.close()
+        assert process.wait(30) == 0
+        assert "add X-Notification-Secret to receiverInfo" in rest
+        said.append("".join(lines))
+    assert "shown once" in said[0]
+    assert "shown once" not in said[1]
 
 
 def test_a_port_that_is_taken(command, folder: Path) -> None:

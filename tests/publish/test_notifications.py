@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import sys
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import httpx
 import pytest
 
-from citycontext.errors import DataError, MissingExtra, PublicationError
+from citycontext.errors import DataError, PublicationError
 from citycontext.publish import EventStream
-from citycontext.publish.notifications import notification_app, publish_notification
+from citycontext.publish.notifications import NotificationApp, new_secret, publish_notification, stored_secret
 
 
 def notification(entities) -> dict:
@@ -47,24 +49,114 @@ def test_what_is_no_notification_is_refused(tmp_path, make_publication) -> None:
         publish_notification(stream, {"type": "Notification"})
 
 
+@asynccontextmanager
+async def living(app: NotificationApp) -> AsyncIterator[httpx.AsyncClient]:
+    """Run the app's lifespan, and call it over HTTP."""
+    told: asyncio.Queue[dict] = asyncio.Queue()
+    heard: asyncio.Queue[dict] = asyncio.Queue()
+    life = asyncio.create_task(app({"type": "lifespan"}, told.get, heard.put))
+    await told.put({"type": "lifespan.startup"})
+    assert (await heard.get())["type"] == "lifespan.startup.complete"
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://receiver") as http:
+        yield http
+    await told.put({"type": "lifespan.shutdown"})
+    assert (await heard.get())["type"] == "lifespan.shutdown.complete"
+    await life
+
+
 async def test_over_http_behind_a_secret(tmp_path, make_publication, parkings) -> None:
     """The app answers 204 when versions are on disk, 400 to what is no notification, 401 without the secret."""
     with EventStream(tmp_path / "site", make_publication()) as stream:
-        transport = httpx.ASGITransport(notification_app(stream, secret="s3cret"))
-        async with httpx.AsyncClient(transport=transport, base_url="http://receiver") as http:
+        async with living(NotificationApp(stream, secret="s3cret")) as http:
             assert (await http.post("/", json=notification(parkings(1)))).status_code == 401
             http.headers["authorization"] = "Bearer s3cret"
             assert (await http.post("/", json=notification(parkings(1)))).status_code == 204
             assert (await http.post("/", json={"type": "Notification"})).status_code == 400
             assert (await http.post("/", content=b"[")).status_code == 400
-        assert stream.counts() == (1, 0)
+            del http.headers["authorization"]
+            http.headers["x-notification-secret"] = "s3cret"
+            assert (await http.post("/", json=notification(parkings(2)))).status_code == 204
+        assert stream.counts() == (2, 0)
 
 
-def test_a_missing_extra_is_named(tmp_path, make_publication, monkeypatch) -> None:
-    """Without Starlette the error says which extra brings it."""
-    monkeypatch.setitem(sys.modules, "starlette", None)
-    with EventStream(tmp_path / "site", make_publication()) as stream, pytest.raises(MissingExtra):
-        notification_app(stream)
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"content-type": "text/plain"}, 415),
+        ({"content-type": "application/x-www-form-urlencoded"}, 415),
+        ({"content-type": "multipart/form-data; boundary=x"}, 415),
+        ({"content-type": "application/json", "origin": "https://elsewhere.example"}, 403),
+        ({"content-type": "application/json", "origin": "null"}, 403),
+        ({"content-type": "application/json", "sec-fetch-site": "cross-site"}, 403),
+    ],
+)
+async def test_a_web_page_publishes_nothing(tmp_path, make_publication, parkings, headers, status) -> None:
+    """What a browser can send from any page is refused by its type and its origin, even where no secret is asked."""
+    body = json.dumps(notification(parkings(1)))
+    with EventStream(tmp_path / "site", make_publication()) as stream:
+        async with living(NotificationApp(stream, secret=None)) as http:
+            assert (await http.post("/", content=body, headers=headers)).status_code == status
+            assert stream.counts() == (0, 0)
+            headers = {"content-type": "application/ld+json; charset=utf-8"}
+            assert (await http.post("/", content=body, headers=headers)).status_code == 204
+
+
+async def test_a_body_has_a_limit(tmp_path, make_publication, parkings) -> None:
+    """A notification that is too long is refused before all of it is there."""
+    sent = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal sent
+        while sent < 100:
+            sent += 1
+            yield b" " * 1000
+
+    with EventStream(tmp_path / "site", make_publication()) as stream:
+        async with living(NotificationApp(stream, secret=None, max_body=5_000)) as http:
+            answer = await http.post("/", content=endless(), headers={"content-type": "application/json"})
+    assert answer.status_code == 413
+    assert sent < 10
+
+
+async def test_a_made_secret_outlives_the_run(tmp_path, make_publication, parkings, caplog) -> None:
+    """The stream knows a secret by its digest only; a new one takes its place; who lacks it is told of once."""
+    with EventStream(tmp_path / "site", make_publication()) as stream:
+        assert stored_secret(stream) is None
+        first, secret = new_secret(stream), new_secret(stream)
+    with EventStream(tmp_path / "site", make_publication()) as stream:
+        async with living(NotificationApp(stream, secret=stored_secret(stream))) as http:
+            for shown, status in ((secret, 204), (first, 401), ("", 401), ("ÿ", 401)):
+                headers = {"x-notification-secret": shown.encode("latin-1")}
+                assert (await http.post("/", json=notification(parkings(1)), headers=headers)).status_code == status
+    assert secret.encode() not in (tmp_path / "site.sqlite").read_bytes()
+    (line,) = [one.getMessage() for one in caplog.records if one.levelname == "WARNING"]
+    assert "add X-Notification-Secret to receiverInfo of its subscription" in line
+
+
+async def test_what_cannot_be_written_is_sent_again(tmp_path, make_publication, parkings, monkeypatch) -> None:
+    """While versions cannot be written the broker hears 503, and not that they were taken."""
+
+    def write(_: object) -> None:
+        raise PublicationError("public: cannot be written: No space left on device")
+
+    with EventStream(tmp_path / "site", make_publication()) as stream:
+        async with living(NotificationApp(stream, secret=None)) as http:
+            with monkeypatch.context() as full:
+                full.setattr(stream, "write", write)
+                assert (await http.post("/", json=notification(parkings(1)))).status_code == 503
+            assert (await http.post("/", json=notification(parkings(1)))).status_code == 204
+
+
+async def test_a_notification_in_another_form_is_published(tmp_path, make_publication, parkings, follow) -> None:
+    """The receiver's reading holds here too: GeoJSON, and a @context that stands on the notification."""
+    (parking,) = parkings(1)
+    location = parking["location"]["value"]
+    properties = {name: one for name, one in parking.items() if name != "id"}
+    feature = {"type": "Feature", "id": parking["id"], "geometry": location, "properties": properties}
+    sent = {**notification([]), "data": {"type": "FeatureCollection", "features": [feature]}}
+    with EventStream(tmp_path / "site", make_publication()) as stream:
+        assert publish_notification(stream, sent).published == 1
+    assert [one["availableSpotNumber"]["value"] for one in follow(tmp_path / "site")] == [0]
 
 
 async def test_what_is_kept_no_longer_goes_while_notifications_come(
@@ -74,11 +166,9 @@ async def test_what_is_kept_no_longer_goes_while_notifications_come(
     now = [1_777_600_000.0]  # 2026-05-01
     publication = make_publication(page_size=2, retention={"max_age": "P1D"})
     with EventStream(tmp_path / "site", publication, now=lambda: now[0]) as stream:
-        app = notification_app(stream, retention_every=timedelta(milliseconds=5))
-        async with app.router.lifespan_context(app):
-            transport = httpx.ASGITransport(app)
-            async with httpx.AsyncClient(transport=transport, base_url="http://receiver") as http:
-                assert (await http.post("/", json=notification(parkings(5)))).status_code == 204
+        app = NotificationApp(stream, secret=None, retention_every=timedelta(milliseconds=5))
+        async with living(app) as http:
+            assert (await http.post("/", json=notification(parkings(5)))).status_code == 204
             assert stream.counts() == (5, 2)
             now[0] += 10 * 86_400
             for _ in range(3_000):
@@ -103,8 +193,8 @@ async def test_retention_that_fails_is_tried_again(tmp_path, make_publication, m
 
     with EventStream(tmp_path / "site", make_publication(retention={"latest_versions": 1})) as stream:
         monkeypatch.setattr(stream, "apply_retention", apply_retention)
-        app = notification_app(stream, retention_every=timedelta(milliseconds=5))
-        async with app.router.lifespan_context(app), asyncio.timeout(30):
+        app = NotificationApp(stream, secret=None, retention_every=timedelta(milliseconds=5))
+        async with living(app), asyncio.timeout(30):
             await applied.wait()
     assert [one.getMessage() for one in caplog.records if one.levelname == "WARNING"] == [
         "what is kept no longer could not be taken out: public: cannot be written: No space left on device"

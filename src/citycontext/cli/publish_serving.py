@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -17,10 +19,10 @@ from citycontext.ngsild.query.duration import Duration
 from citycontext.publish import EventStream, Publication
 from citycontext.publish.config import StreamSettings
 from citycontext.publish.ldes.nodes import ROOT
+from citycontext.publish.notifications import NotificationApp, stored_secret
+from citycontext.publish.notifications import new_secret as make_secret
+from citycontext.receiver import SECRET_HEADER
 from citycontext.web.listening import listen, url_of
-
-if TYPE_CHECKING:
-    from starlette.applications import Starlette
 
 __all__ = ["Config", "fixed_length", "load_with_stream", "receive_notifications", "serve_stream"]
 
@@ -54,26 +56,44 @@ def receive_notifications(
             envvar="CITYCONTEXT_PUBLISH_SECRET",
             show_envvar=True,
             show_default=False,
-            help="What the broker must send as Authorization: Bearer ….",
+            help="What the broker must send as X-Notification-Secret, or as Authorization: Bearer …; without it one "
+            "that is made at the first run and shown once.",
         ),
     ] = "",
+    new_secret: Annotated[bool, typer.Option("--new-secret", help="Make another secret, and show it.")] = False,
+    no_secret: Annotated[
+        bool, typer.Option("--no-secret", help="Publish what anybody sends who reaches the port.")
+    ] = False,
+    max_body: Annotated[int, typer.Option(min=1, metavar="BYTES", help="How long a notification may be.")] = 16_777_216,
     retention_every: Annotated[
         str, typer.Option(metavar="DURATION", help="How often what is kept no longer goes.")
     ] = "PT1H",
 ) -> None:
     """Publish what a subscription pushes, until it is interrupted; meanwhile what is kept no longer goes.
 
-    Give the subscription's endpoint the address that is told, and let it notify all attributes.
+    Give the subscription's endpoint the address that is told, with the secret in its receiverInfo, and let it notify
+    all attributes.
     """
     publication, _ = load_with_stream(config)
     every = fixed_length(retention_every, "--retention-every")
-    with extra("broker", purpose="Taking notifications over HTTP"):
-        from citycontext.publish.notifications import notification_app
+    if sum((bool(secret), new_secret, no_secret)) > 1:
+        raise ConfigurationError("of --secret (or its variable), --new-secret and --no-secret only one can be meant.")
     with EventStream(folder, publication) as stream:
         stream.apply_retention()
-        app = notification_app(stream, secret=secret, retention_every=every)
+        admits = None if no_secret else secret or _made_secret(stream, anew=new_secret)
+        app = NotificationApp(stream, secret=admits, retention_every=every, max_body=max_body)
         _answer(app, host, port, f"{folder}: endpoint {{}}/ (Ctrl-C ends it)")
         print_report(stream.report)
+
+
+def _made_secret(stream: EventStream, *, anew: bool) -> Callable[[str], bool] | None:
+    """Return what checks the stream's secret; make it if there is none, and show it this once."""
+    known = stored_secret(stream)
+    if known is None or anew:
+        shown = {"key": SECRET_HEADER, "value": make_secret(stream)}
+        print(f'shown once: a subscription\'s endpoint needs "receiverInfo": [{json.dumps(shown)}]', file=sys.stderr)
+        known = stored_secret(stream)
+    return known
 
 
 def fixed_length(given: str, option: str) -> timedelta:
@@ -109,8 +129,9 @@ def load_with_stream(config: Path) -> tuple[Publication, StreamSettings]:
     return publication, publication.stream
 
 
-def _answer(app: Starlette, host: str, port: int, told: str) -> None:
-    import uvicorn
+def _answer(app: Any, host: str, port: int, told: str) -> None:
+    with extra("receiver", purpose="Listening at a port"):
+        import uvicorn
 
     log_to_stderr()
     with listen(host, port, who="publish") as listening, suppress(KeyboardInterrupt):

@@ -3,35 +3,40 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import hmac
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import secrets
+from collections.abc import Awaitable, Callable, MutableMapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from citycontext.errors import DataError, PublicationError
-from citycontext.extras import require
+from citycontext.errors import PublicationError
 from citycontext.ngsild import Entity, Severity
-from citycontext.ngsild.json_text import read_json
-from citycontext.ngsild.notifications import Notification
 from citycontext.publish.config import Retention
 from citycontext.publish.ldes import EventStream, Written
+from citycontext.receiver import SECRET_HEADER, Received, Receiver
+from citycontext.receiver.incoming import read_notification
 
-if TYPE_CHECKING:
-    from starlette.applications import Starlette
-    from starlette.requests import Request
-    from starlette.responses import Response
-
-__all__ = ["RETENTION_EVERY", "notification_app", "publish_notification"]
+__all__ = ["MAX_BODY", "RETENTION_EVERY", "NotificationApp", "new_secret", "publish_notification", "stored_secret"]
 
 RETENTION_EVERY: Final = timedelta(hours=1)
 """How often what is kept no longer goes: as long as a page stays for those who are reading."""
+MAX_BODY: Final = 16 * 1024 * 1024
+"""How many bytes a notification has at most."""
 
+_SETTING: Final = "receive-secret"
+_UNDER_WAY: Final = 32  # bodies in memory at once
+_FIX: Final = (
+    f"a notification came %s the secret, and was refused: add {SECRET_HEADER} to receiverInfo of its subscription (or "
+    "run `publish receive` with --new-secret to have another secret, or with --no-secret to take what anybody sends)"
+)
+
+_Message = MutableMapping[str, Any]
 _log = logging.getLogger(__name__)
 
 
-def publish_notification(stream: EventStream, notification: Notification | dict[str, Any]) -> Written:
+def publish_notification(stream: EventStream, notification: Received[Any] | dict[str, Any]) -> Written:
     """Publish the entities of a notification; the same one twice changes nothing.
 
     A version holds what the notification holds: a subscription for publishing asks for all attributes.
@@ -45,9 +50,13 @@ def publish_notification(stream: EventStream, notification: Notification | dict[
         PublicationError: The versions cannot be written; the sender must keep them.
     """
     if isinstance(notification, dict):
-        notification = Notification.from_dict(notification)
+        notification = read_notification(notification, {}, Entity)
+    for finding in notification.findings:
+        if finding.severity is Severity.ERROR:
+            message = "an entity, or a part of one, cannot be read; it is not published"
+            stream.report.note("not-an-entity", "notification", message, Severity.ERROR)
     there: list[Entity] = []
-    for entity in notification.entities():
+    for entity in notification.entities:
         if "deletedAt" in entity.wire:
             stream.report.note("deleted", entity.type, "an entity was deleted; its versions stay", Severity.NOTE)
         else:
@@ -55,50 +64,103 @@ def publish_notification(stream: EventStream, notification: Notification | dict[
     return stream.write(there)
 
 
-def notification_app(
-    stream: EventStream, *, secret: str = "", retention_every: timedelta = RETENTION_EVERY
-) -> Starlette:
-    """Make an ASGI app that takes notifications by POST; keep it where only the broker can reach it.
+def new_secret(stream: EventStream) -> str:
+    """Make the secret that notifications of a stream must show; one that was made before counts no longer.
 
-    While its lifespan lasts, what the stream keeps no longer goes; an app that is mounted in another one has none, and
-    leaves ``stream.apply_retention`` to you.
+    Args:
+        stream: The stream; it remembers a digest, not the secret.
+
+    Returns:
+        The secret, which cannot be asked for again.
+    """
+    secret = secrets.token_urlsafe(32)
+    stream.remember(_SETTING, _digest(secret))
+    return secret
+
+
+def stored_secret(stream: EventStream) -> Callable[[str], bool] | None:
+    """Return what tells whether a secret is the one that was made for a stream; ``None`` if none was.
+
+    Args:
+        stream: The stream.
+    """
+    known = stream.remembered(_SETTING)
+    return None if known is None else lambda shown: hmac.compare_digest(_digest(shown), known)
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode(errors="replace")).hexdigest()  # of 256 random bits: no salt is needed
+
+
+class NotificationApp:
+    """An ASGI application that takes notifications by POST, and answers once their versions are on disk.
+
+    While its lifespan lasts, what the stream keeps no longer goes; one that is mounted in another application has none,
+    and leaves ``stream.apply_retention`` to you.
 
     Args:
         stream: Where the versions go.
-        secret: What the broker sends as ``Authorization: Bearer …`` (a ``receiverInfo`` entry of the subscription).
+        secret: What the broker sends as ``X-Notification-Secret`` or ``Authorization: Bearer …`` (``receiverInfo`` of
+            the subscription), or what tells whether it is right; with ``None`` anybody who reaches it publishes.
         retention_every: How often retention is applied.
-
-    Raises:
-        MissingExtra: Starlette is not installed.
+        max_body: How many bytes a notification has at most.
     """
-    require("broker", "starlette", purpose="Taking notifications over HTTP")
-    from starlette.applications import Starlette
-    from starlette.concurrency import run_in_threadpool
-    from starlette.responses import PlainTextResponse
-    from starlette.routing import Route
 
-    async def take(request: Request) -> Response:
-        shown = request.headers.get("authorization", "")
-        if secret and not hmac.compare_digest(shown.encode(), f"Bearer {secret}".encode()):
-            return PlainTextResponse("not allowed", 401)
-        try:
-            content = read_json(await request.body())
-            await run_in_threadpool(publish_notification, stream, content)
-        except DataError as error:
-            return PlainTextResponse(str(error), 400)
-        return PlainTextResponse("", 204)
+    def __init__(
+        self,
+        stream: EventStream,
+        *,
+        secret: str | Callable[[str], bool] | None,
+        retention_every: timedelta = RETENTION_EVERY,
+        max_body: int = MAX_BODY,
+    ) -> None:
+        self._stream = stream
+        self._every = retention_every.total_seconds()
+        self._told: set[str] = set()
+        self.receiver: Receiver[Entity] = Receiver(
+            secret=secret,
+            max_body=max_body,
+            capacity=_UNDER_WAY,
+            handler=lambda received: publish_notification(stream, received),
+        )
+        """What takes the notifications; its ``findings`` say what was refused."""
 
-    @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+    async def __call__(
+        self,
+        scope: _Message,
+        receive: Callable[[], Awaitable[_Message]],
+        send: Callable[[_Message], Awaitable[None]],
+    ) -> None:
+        """Answer as an ASGI application; the path does not matter."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+            return
+        await self.receiver(scope, receive, send)
+        self._tell()
+
+    def _tell(self) -> None:
+        """Log what was refused, a line for each kind of reason."""
+        if not self.receiver.findings:
+            return
+        found = self.receiver.findings[-1]
+        if found.rule not in self._told:
+            self._told.add(found.rule)
+            if found.rule == "secret":
+                _log.warning(_FIX, "with another than" if "wrong" in found.message else "without")
+            else:
+                _log.warning("%s (of this kind only the first is told)", found.message)
+
+    async def _live(
+        self, receive: Callable[[], Awaitable[_Message]], send: Callable[[_Message], Awaitable[None]]
+    ) -> None:
         ended = asyncio.Event()
-        retaining = asyncio.create_task(_retain(stream, retention_every.total_seconds(), ended))
-        try:
-            yield
-        finally:
-            ended.set()
-            await retaining  # the stream may be closed only when nothing writes any more
-
-    return Starlette(routes=[Route("/", take, methods=["POST"])], lifespan=lifespan)
+        await receive()
+        retaining = asyncio.create_task(_retain(self._stream, self._every, ended))
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        ended.set()
+        await retaining  # the stream may be closed only when nothing writes any more
+        await send({"type": "lifespan.shutdown.complete"})
 
 
 async def _retain(stream: EventStream, seconds: float, ended: asyncio.Event) -> None:

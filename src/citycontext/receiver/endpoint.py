@@ -26,6 +26,7 @@ F = TypeVar("F", bound=Entity)
 SECRET_HEADER: Final = "X-Notification-Secret"  # noqa: S105  (the name of a header)
 """The header, over MQTT the member of the metadata, that a shared secret travels in."""
 
+_SECRET_HEADERS: Final = frozenset({SECRET_HEADER.lower(), "authorization"})
 _SECRET: Final = re.compile(r"[\x21-\x7e]+")
 _REMEMBERED: Final = 1000
 
@@ -67,7 +68,7 @@ class Endpoint(Stream[E]):
 
     Args:
         as_: The class of the entities.
-        secret: What senders must show; without it anyone may send.
+        secret: What senders must show, or what tells whether that which they show is right; without it anyone may send.
         representation: The form that subscriptions ask for; without it the notifications tell.
         capacity: How many notifications wait at most.
 
@@ -76,9 +77,14 @@ class Endpoint(Stream[E]):
     """
 
     def __init__(
-        self, as_: type[E], *, secret: str | None, representation: Representation | str | None, capacity: int
+        self,
+        as_: type[E],
+        *,
+        secret: str | Callable[[str], bool] | None,
+        representation: Representation | str | None,
+        capacity: int,
     ) -> None:
-        if secret is not None and _SECRET.fullmatch(secret) is None:
+        if isinstance(secret, str) and _SECRET.fullmatch(secret) is None:
             raise ConfigurationError("must be visible ASCII characters, without spaces", key="secret")
         super().__init__(capacity=capacity)
         self.findings: deque[Finding] = deque(maxlen=_REMEMBERED)
@@ -114,7 +120,7 @@ class Endpoint(Stream[E]):
             accept=accept,
             timeout=timeout,
             cooldown=cooldown,
-            receiver_info=None if self._secret is None else {SECRET_HEADER: self._secret},
+            receiver_info={SECRET_HEADER: self._secret} if isinstance(self._secret, str) else None,
             notifier_info=self._notifier_info(),
         )
 
@@ -173,8 +179,12 @@ class Endpoint(Stream[E]):
         """Tell whether the sender shows the secret; names of headers in small letters."""
         if self._secret is None:
             return True
-        given = headers.get(SECRET_HEADER.lower(), "")
-        if hmac.compare_digest(given.encode(), self._secret.encode()):
+        given = headers.get(SECRET_HEADER.lower(), "") or headers.get("authorization", "").removeprefix("Bearer ")
+        if (
+            self._secret(given)
+            if callable(self._secret)
+            else hmac.compare_digest(given.encode(), self._secret.encode())
+        ):
             return True
         found = "with a wrong secret" if given else "without the secret"
         self._note("", "secret", f"a notification came {found}; it was refused")
@@ -207,7 +217,7 @@ class Endpoint(Stream[E]):
                 taken()
             return True
         target: Expected[Any] | Endpoint[E] = self if expected is None else expected
-        headers = {name: value for name, value in headers.items() if name != SECRET_HEADER.lower()}
+        headers = {name: value for name, value in headers.items() if name not in _SECRET_HEADERS}
         received = read_notification(body, headers, target._as, representation=target._representation)
         return target._offer(received, taken, over_capacity=over_capacity)
 

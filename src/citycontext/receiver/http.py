@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final, Self, TypeAlias, TypeVar, overload
 from urllib.parse import urlsplit
 
-from citycontext.errors import ConfigurationError, DataError
+from citycontext.errors import ConfigurationError, DataError, PublicationError
+from citycontext.foreign_text import shown
 from citycontext.ngsild.entity import Entity
 from citycontext.ngsild.json_text import write_json
 from citycontext.ngsild.representations import Representation
 from citycontext.ngsild.terms import ERROR_PREFIX
 from citycontext.receiver.endpoint import Endpoint
 from citycontext.receiver.incoming import read_body
+from citycontext.receiver.received import Received
 from citycontext.receiver.server import Server
 
 __all__ = ["Receiver"]
@@ -25,6 +28,9 @@ _Send: TypeAlias = Callable[[_Message], Awaitable[None]]
 
 _ANY_ADDRESS: Final = frozenset({"", "0.0.0.0", "::"})  # noqa: S104  (compared with, not listened on)
 _RETRY_AFTER: Final = "1"
+_BODY_WITHIN: Final = 30
+_MEDIA_TYPES: Final = frozenset({"application/json", "application/ld+json", "application/geo+json"})
+_FULL: Final = "so many notifications wait that this one must wait outside"
 
 
 class Receiver(Endpoint[E]):
@@ -32,8 +38,8 @@ class Receiver(Endpoint[E]):
 
     ``with`` gives it a port of its own, served from a thread; ``async with`` serves in the running event loop.
     Mounted in another application it needs neither, but ``public_url``. It answers 204 to what it takes, 400 to what
-    is no notification, 401 without the secret, and 503 when so many wait that it is full: brokers then send again,
-    or not, as they are made.
+    is no notification, 401 without the secret, 403 to a web page, 415 to what says that it is no JSON, and 503 when so
+    many wait that it is full: brokers then send again, or not, as they are made.
 
     Args:
         as_: The class of the entities; without it ``Entity``.
@@ -41,10 +47,13 @@ class Receiver(Endpoint[E]):
         port: Port to listen on; 0 takes a free one.
         public_url: The address under which the broker reaches it, where that is not host and port: mounted, in a
             container, behind a proxy.
-        secret: What senders must show in the header ``X-Notification-Secret``; ``endpoint()`` tells the broker.
+        secret: What senders must show in the header ``X-Notification-Secret``, or as ``Authorization: Bearer …``;
+            ``endpoint()`` tells the broker. Or what tells whether a shown one is right; then ``endpoint()`` tells none.
         representation: The form that subscriptions ask for; without it the notifications tell.
         capacity: How many notifications wait at most.
         max_body: How many bytes a notification has at most.
+        handler: Called in a thread with each notification that no ``expect`` takes out; the sender hears 204 once it
+            has returned, and 503 where it raises ``PublicationError``. Without it notifications wait to be read.
 
     Raises:
         ConfigurationError: An argument cannot be used.
@@ -63,10 +72,11 @@ class Receiver(Endpoint[E]):
         host: str = ...,
         port: int = ...,
         public_url: str | None = ...,
-        secret: str | None = ...,
+        secret: str | Callable[[str], bool] | None = ...,
         representation: Representation | str | None = ...,
         capacity: int = ...,
         max_body: int = ...,
+        handler: Callable[[Received[Any]], object] | None = ...,
     ) -> None: ...
     @overload
     def __init__(
@@ -76,10 +86,11 @@ class Receiver(Endpoint[E]):
         host: str = ...,
         port: int = ...,
         public_url: str | None = ...,
-        secret: str | None = ...,
+        secret: str | Callable[[str], bool] | None = ...,
         representation: Representation | str | None = ...,
         capacity: int = ...,
         max_body: int = ...,
+        handler: Callable[[Received[Any]], object] | None = ...,
     ) -> None: ...
     def __init__(
         self,
@@ -88,10 +99,11 @@ class Receiver(Endpoint[E]):
         host: str = "127.0.0.1",
         port: int = 0,
         public_url: str | None = None,
-        secret: str | None = None,
+        secret: str | Callable[[str], bool] | None = None,
         representation: Representation | str | None = None,
         capacity: int = 1000,
         max_body: int = 16 * 1024 * 1024,
+        handler: Callable[[Received[Any]], object] | None = None,
     ) -> None:
         super().__init__(as_, secret=secret, representation=representation, capacity=capacity)
         if public_url is not None and urlsplit(public_url).scheme not in {"http", "https"}:
@@ -100,6 +112,8 @@ class Receiver(Endpoint[E]):
         self._port = port
         self._public_url = public_url
         self._max_body = max_body
+        self._handler = handler
+        self._under_way = 0
         self._server: Server | None = None
 
     @property
@@ -192,18 +206,55 @@ class Receiver(Endpoint[E]):
     async def _answer(self, method: str, headers: dict[str, str], receive: _Receive) -> tuple[int, str]:
         if method != "POST":
             return 405, ""
+        if "origin" in headers or headers.get("sec-fetch-site", "none") != "none":
+            self._note("", "origin", "a notification came from a web page; it was refused")
+            return 403, "a notification comes from a context broker, not from a web page"
+        media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+        if media_type and media_type not in _MEDIA_TYPES:
+            self._note("", "content-type", f"a notification came as {shown(media_type)}; it was refused")
+            return 415, f"a notification is {', '.join(sorted(_MEDIA_TYPES))}"
         if not self._admits(headers):
             return 401, "the secret is missing or wrong"
-        body = await self._read(receive)
+        if self._under_way >= self.capacity:
+            return 503, _FULL
+        self._under_way += 1
+        try:
+            return await self._take(headers, receive)
+        finally:
+            self._under_way -= 1
+
+    async def _take(self, headers: dict[str, str], receive: _Receive) -> tuple[int, str]:
+        try:
+            async with asyncio.timeout(_BODY_WITHIN):
+                body = await self._read(receive)
+        except TimeoutError:
+            return 408, f"the notification was not there after {_BODY_WITHIN} seconds"
         if body is None:
             self._note("", "size", f"a notification had over {self._max_body} bytes; it was refused")
             return 413, f"a notification has at most {self._max_body} bytes"
         try:
-            taken = self._deliver(read_body(body), headers)
+            if self._handler is not None:
+                taken = await asyncio.to_thread(self._read_and_deliver, body, headers)
+            else:
+                taken = self._read_and_deliver(body, headers)
         except DataError as error:
             self._note_unreadable(error)
             return 400, str(error)
-        return (204, "") if taken else (503, "so many notifications wait that this one must wait outside")
+        except PublicationError as error:
+            self._note("", "handler", str(error))
+            return 503, "the notification cannot be taken now; send it again"
+        return (204, "") if taken else (503, _FULL)
+
+    def _read_and_deliver(self, body: bytes, headers: dict[str, str]) -> bool:
+        return self._deliver(read_body(body), headers)
+
+    def _offer(
+        self, received: Received[E], taken: Callable[[], None] | None = None, *, over_capacity: bool = False
+    ) -> bool:
+        if self._handler is None:
+            return super()._offer(received, taken, over_capacity=over_capacity)
+        self._handler(received)
+        return True
 
     async def _read(self, receive: _Receive) -> bytes | None:
         body = bytearray()
@@ -240,7 +291,7 @@ async def _live(receive: _Receive, send: _Send) -> None:
             return
 
 
-_TITLES: Final = {400: "BadRequestData", 401: "InvalidRequest", 413: "InvalidRequest", 503: "InternalError"}
+_TITLES: Final = {400: "BadRequestData", 503: "InternalError"}  # any other is an InvalidRequest
 
 
 async def _respond(send: _Send, status: int, problem: str) -> None:
@@ -249,7 +300,9 @@ async def _respond(send: _Send, status: int, problem: str) -> None:
     if status == 405:
         headers.append((b"allow", b"POST"))
     elif status != 204:
-        body = write_json({"type": f"{ERROR_PREFIX}{_TITLES[status]}", "title": problem, "status": status})
+        body = write_json(
+            {"type": f"{ERROR_PREFIX}{_TITLES.get(status, 'InvalidRequest')}", "title": problem, "status": status}
+        )
         headers.append((b"content-type", b"application/json"))
     if status == 503:
         headers.append((b"retry-after", _RETRY_AFTER.encode()))

@@ -130,6 +130,16 @@ class Ledger:
                 cure="Put it back, or begin a new stream in another folder.",
             )
 
+    def setting(self, name: str) -> str | None:
+        """Return a setting; ``None`` where there is none."""
+        row = self._one("SELECT value FROM setting WHERE name = ?", name)
+        return None if row is None else str(row[0])
+
+    def set_setting(self, name: str, value: str) -> None:
+        """Remember a setting that may change."""
+        with self._guard():
+            self._db.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (name, value))
+
     def mark(self, source: str) -> str | None:
         """Give the mark up to which a source has been read."""
         row = self._one("SELECT value FROM mark WHERE source = ?", source)

@@ -166,6 +166,23 @@ class EventStream:
         """
         return self._ledger.mark(source)
 
+    def remembered(self, name: str) -> str | None:
+        """Return what is remembered with the stream under a name; ``None`` if nothing is.
+
+        Args:
+            name: The name.
+        """
+        return self._ledger.setting(name)
+
+    def remember(self, name: str, value: str) -> None:
+        """Remember something with the stream; nothing secret, since its state may be read.
+
+        Args:
+            name: Its name.
+            value: What it is.
+        """
+        self._ledger.set_setting(name, value)
+
     def counts(self) -> tuple[int, int]:
         """Count the versions that can be found, and the full pages they are in."""
         return self._ledger.counts()
