@@ -5,10 +5,10 @@ The states of a message, who moves it to the next, and what a kill at that momen
 ===========  =======================================  ==================================  ==============================
 state        where it is                              who moves it on                     after a kill
 ===========  =======================================  ==================================  ==============================
-offered      memory: read, not acknowledged           ``Intake`` writes it to the         the MQTT broker sends it again
+offered      memory: read, not acknowledged           ``JournalInbox`` writes it to the   the MQTT broker sends it again
                                                       journal                             (QoS 1 and 2)
-kept         journal                                  ``Intake`` acknowledges it and      read back from the journal;
-                                                      makes it ready; while too many      sent once more by MQTT where
+kept         journal                                  ``JournalInbox`` acknowledges it    read back from the journal;
+                                                      and makes it ready; while too many  sent once more by MQTT where
                                                       are, it is read back later          the acknowledgement was lost
 taken        journal; memory of ``Processing``        ``Processing``: unwanted → settled  read back, worked on again
                                                       ; a fault of its own → refused;
@@ -19,9 +19,9 @@ in delivery  journal; its lane is held                ``Delivery``: taken → se
                                                       blame, with evidence → refused;     harmless, an upsert repeats
                                                       otherwise → waiting, first of its   itself
                                                       lane, after a pause
-settled      journal, and a queue in memory           ``Intake`` strikes it out           read back, delivered again
-refused      journal, and a queue in memory           ``Intake`` moves it to the dead     read back, refused again
-                                                      letters, in one transaction
+settled      journal, and a queue in memory           ``JournalInbox`` strikes it out     read back, delivered again
+refused      journal, and a queue in memory           ``JournalInbox`` moves it to the    read back, refused again
+                                                      dead letters, in one transaction
 dead letter  journal, table ``dead_letter``           a person: ``retry`` puts it back    stays
                                                       among the kept; ``drop``, and the
                                                       limits of ``[dead_letters]``
@@ -38,6 +38,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from citycontext.bridge.claim import Mark
 from citycontext.bridge.commands.station import CommandStation, station_client_id
 from citycontext.bridge.config.bridge import BridgeConfig
 from citycontext.bridge.delivery.context_broker import ContextBroker
@@ -45,7 +46,7 @@ from citycontext.bridge.delivery.correlation import correlation_of
 from citycontext.bridge.delivery.delivery import Delivery, Writer
 from citycontext.bridge.delivery.lanes import Lanes, Ticket
 from citycontext.bridge.journal.dead_letters import DeadLetters
-from citycontext.bridge.journal.intake import Acknowledge, Intake
+from citycontext.bridge.journal.inbox import JournalInbox
 from citycontext.bridge.journal.journal import Journal
 from citycontext.bridge.journal.private_files import JournalLock
 from citycontext.bridge.journal.put_aside import PutAside
@@ -61,7 +62,8 @@ from citycontext.bridge.operations.status import (
     RouteStatus,
     SourceStatus,
 )
-from citycontext.bridge.sources.mqtt_source import Source
+from citycontext.bridge.sources.mqtt import MqttSource
+from citycontext.bridge.sources.source import Publishes, Resubscribes, Source
 from citycontext.bridge.sources.subscriptions import forget, remember, wanted_subscriptions
 from citycontext.errors import ConfigurationError
 
@@ -97,6 +99,8 @@ class Bridge:
         self._router = Router(config, folder)
         self._stale: dict[str, set[str]] = {}
         self._sources: dict[str, Source] = {}
+        self._publishing: dict[str, Publishes] = {}
+        self._subscribing: dict[str, Resubscribes] = {}
         self._context_broker = ContextBroker(config.context_broker)
         self._writer: Writer = writer or self._context_broker
         self._stations: list[CommandStation] = []
@@ -133,7 +137,7 @@ class Bridge:
             self._build(self._journal, opened)
             # From here on, stop() closes all of it.
             opened.pop_all()
-        self._intake.start()
+        self._inbox.start()
         self._processing.start()
         self._delivery.start()
         for source in self._sources.values():
@@ -145,12 +149,10 @@ class Bridge:
 
     def _build(self, journal: Journal, opened: contextlib.ExitStack) -> None:
         config = self.config
-        self._intake = Intake(
-            journal, config.journal, {mqtt.name: self._acknowledger(mqtt.name) for mqtt in config.mqtt}
-        )
+        self._inbox = JournalInbox(journal, config.journal, self._acknowledge)
         self._lanes = Lanes(config.delivery.max_waiting, fold=config.delivery.history == "latest")
         self._processing = Processing(
-            self._router, self._intake, self._lanes, config.delivery.late, config.delivery.mode, self._publish
+            self._router, self._inbox, self._lanes, config.delivery.late, config.delivery.mode, self._publish
         )
         correlate = None
         if config.context_broker.correlation_header is not None:
@@ -162,7 +164,8 @@ class Bridge:
             wanted = wanted_subscriptions(config, mqtt)
             stale = remember(config.journal.path, mqtt.name, wanted) if mqtt.durable else set()
             self._stale[mqtt.name] = stale
-            self._sources[mqtt.name] = Source(mqtt, config.client_id(mqtt), wanted, self._intake, stale)
+            source = MqttSource(mqtt, config.client_id(mqtt), wanted, self._inbox, stale)
+            self._sources[mqtt.name] = self._publishing[mqtt.name] = self._subscribing[mqtt.name] = source
             opened.callback(self._sources[mqtt.name].stop)
         self._stations = [*self._command_stations()]
 
@@ -188,9 +191,9 @@ class Bridge:
             source.stop()
         self._delivery.stop()
         self._processing.stop()
-        self._intake.close()
+        self._inbox.close()
         for name, topics in self._stale.items():
-            if topics and self._sources[name].connections:
+            if topics and self._sources[name].state().connections:
                 forget(self.config.journal.path, name, topics)
         self._journal.close()
         self._lock.release()
@@ -219,7 +222,7 @@ class Bridge:
             wanted = wanted_subscriptions(self.config, mqtt)
             stale = remember(self.config.journal.path, mqtt.name, wanted) if mqtt.durable else set()
             self._stale[mqtt.name] = stale
-            self._sources[mqtt.name].resubscribe(wanted, stale)
+            self._subscribing[mqtt.name].resubscribe(wanted, stale)
         return later
 
     def run(self, *, require_connection: bool = False, drain: float = 10.0, reload_from: Path | None = None) -> None:
@@ -282,11 +285,11 @@ class Bridge:
         assert self._journal is not None, "counts are there after start"
         delivery = self._delivery.counts
         return Counts(
-            received=self._intake.received,
-            journalled=self._intake.journalled,
+            received=self._inbox.received,
+            journalled=self._inbox.journalled,
             delivered=delivery.delivered,
-            dead=self._intake.dead,
-            dropped=self._intake.dropped,
+            dead=self._inbox.dead,
+            dropped=self._inbox.dropped,
             dead_dropped=self._journal.dead_dropped,
             late=self._processing.late,
             unrouted=self._processing.unrouted,
@@ -299,11 +302,11 @@ class Bridge:
     @property
     def troubles(self) -> list[str]:
         """What is wrong right now, in words for a person; nothing if all is well."""
-        found = [source.trouble for source in self._sources.values()]
+        found = [source.state().trouble for source in self._sources.values()]
         found += [station.trouble for station in self._stations]
-        intake = self._intake
+        inbox = self._inbox
         refusal = self._delivery.trouble
-        found += [intake.trouble, intake.loss, self._file_trouble]
+        found += [inbox.trouble, inbox.loss, self._file_trouble]
         found.append(None if refusal is None else f"the context broker takes no updates: {refusal}")
         return [one for one in found if one is not None]
 
@@ -311,7 +314,7 @@ class Bridge:
     def is_alive(self) -> bool:
         """Whether all threads run."""
         return (
-            self._intake.is_alive
+            self._inbox.is_alive
             and self._processing.is_alive
             and self._delivery.is_alive
             and all(source.is_alive for source in self._sources.values())
@@ -321,7 +324,7 @@ class Bridge:
     @property
     def is_ready(self) -> bool:
         """Whether messages can be taken: MQTT is connected and the journal can be written."""
-        return self._intake.trouble is None and all(source.is_connected for source in self._sources.values())
+        return self._inbox.trouble is None and all(source.state().is_connected for source in self._sources.values())
 
     @property
     def admin_url(self) -> str | None:
@@ -349,8 +352,9 @@ class Bridge:
             counts=self.counts,
             troubles=self.troubles,
             sources=[
-                SourceStatus(name, source.config.url, source.is_connected, source.connections)
+                SourceStatus(name, source.address, state.is_connected, state.connections)
                 for name, source in self._sources.items()
+                for state in (source.state(),)
             ],
             context_broker=self.config.context_broker.url,
             routes=[
@@ -381,17 +385,17 @@ class Bridge:
     @property
     def is_drained(self) -> bool:
         """Whether every message received is delivered, dead or unwanted."""
-        intake = self._intake
-        return intake.is_drained and intake.taken == self._processing.worked and not self._lanes.waiting
+        inbox = self._inbox
+        return inbox.is_drained and inbox.taken == self._processing.worked and not self._lanes.waiting
 
     # -- inside -------------------------------------------------------------------------------------------------------
 
     def _publish(self, source: str, topic: str, payload: bytes) -> None:
-        if (asked := self._sources.get(source)) is not None:
+        if (asked := self._publishing.get(source)) is not None:
             asked.publish(topic, payload, qos=0)
 
-    def _acknowledger(self, name: str) -> Acknowledge:
-        return lambda messages: self._sources[name].acknowledge(messages)
+    def _acknowledge(self, source: str, marks: list[Mark]) -> None:
+        self._sources[source].acknowledge(marks)
 
     def _command_stations(self) -> Iterator[CommandStation]:
         config = self.config
@@ -408,7 +412,7 @@ class Bridge:
     def _settle(self, tickets: list[Ticket]) -> None:
         done = [ticket.message for ticket in tickets if not ticket.refusals]
         refusals = [one for ticket in tickets for one in ticket.refusals]
-        self._intake.settle(done, refusals)
+        self._inbox.settle(done, refusals)
 
     def _drain(self, deadline: float) -> bool:
         while time.monotonic() < deadline:
@@ -437,9 +441,9 @@ class Bridge:
 
     def _require_connections(self) -> None:
         for source in self._sources.values():
-            if not source.wait_first_attempt(source.config.connect_timeout + 1.0):
+            if not source.wait_first_attempt():
                 raise ConfigurationError(
-                    f"{source.trouble}.",
+                    f"{source.state().trouble}.",
                     key="mqtt.url",
                     cure="Start the MQTT broker or correct the address, then try again.",
                 )

@@ -44,7 +44,7 @@ def run_bridge(
     running = Bridge(config, folder=file.parent)
     _log(config)
     _tell_findings(config)
-    source = logging.getLogger("citycontext.bridge.sources.mqtt_source")
+    source = logging.getLogger("citycontext.bridge.sources.mqtt")
     quiet = _UntilConnected(running)
     if not wait:
         source.addFilter(quiet)

@@ -16,7 +16,7 @@ from citycontext.bridge.codecs.compressed import CompressedCodec
 from citycontext.bridge.config.bridge import BridgeConfig, Late
 from citycontext.bridge.config.routes import Mode, RouteConfig
 from citycontext.bridge.delivery.lanes import Lanes, Ticket, Update
-from citycontext.bridge.journal.intake import Intake
+from citycontext.bridge.journal.inbox import JournalInbox
 from citycontext.bridge.journal.journal import Refusal
 from citycontext.bridge.mapping.devices import DeviceRegistry
 from citycontext.bridge.mapping.duplicates import Duplicates
@@ -248,7 +248,7 @@ class Processing:
 
     Args:
         router: The routes.
-        intake: Where messages come from.
+        inbox: Where messages come from.
         lanes: Where updates go.
         late: What happens to an attribute older than one already on its way.
         mode: Whether updates go to the entities, to their history or to both, where a route does not say.
@@ -258,14 +258,14 @@ class Processing:
     def __init__(
         self,
         router: Router,
-        intake: Intake,
+        inbox: JournalInbox,
         lanes: Lanes,
         late: Late,
         mode: Mode = "entities",
         publish: Publish = lambda source, topic, payload: None,
     ) -> None:
         self.router = router
-        self._intake = intake
+        self._inbox = inbox
         self._lanes = lanes
         self._newest = None if late == "pass" else _Newest()
         self._keeps_history = late == "temporal"
@@ -273,7 +273,7 @@ class Processing:
         self._publish = publish
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="citycontext-mapping", daemon=True)
-        self._settle: Callable[[list[Message], list[Refusal]], None] = intake.settle
+        self._settle: Callable[[list[Message], list[Refusal]], None] = inbox.settle
         self.unrouted = 0
         """Messages that no route wanted."""
         self.late = 0
@@ -298,7 +298,7 @@ class Processing:
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
-                messages = self._intake.take(_AT_ONCE, _TAKE_TIMEOUT)
+                messages = self._inbox.take(_AT_ONCE, _TAKE_TIMEOUT)
             except sqlite3.Error as error:
                 # The disk fails to be read just now; what it holds stays there.
                 logger.error("The journal cannot be read back: %s; trying again.", error)

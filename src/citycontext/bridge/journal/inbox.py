@@ -1,4 +1,4 @@
-"""From the network to the disk, and on: many messages, one commit, then the acknowledgements.
+"""From a source to the disk, and on: many messages, one commit, then the acknowledgements.
 
 The source never waits here: it appends to a queue. One thread writes the journal. What it committed goes on to be
 mapped from memory; when that queue is full, messages stay on disk and are read from there, in the same order.
@@ -13,18 +13,19 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias
 
+from citycontext.bridge.claim import Claim, Mark
 from citycontext.bridge.config.bridge import JournalConfig
 from citycontext.bridge.journal.journal import Journal, Refusal
 from citycontext.bridge.journal.journal_file import JournalReader
 from citycontext.bridge.message import Message
 from citycontext.errors import JournalError
 
-__all__ = ["Acknowledge", "Intake"]
+__all__ = ["Acknowledge", "JournalInbox"]
 
 logger = logging.getLogger(__name__)
 
-Acknowledge: TypeAlias = Callable[[list[Message]], None]
-"""Called with messages that are on disk; must not wait."""
+Acknowledge: TypeAlias = Callable[[str, list[Mark]], None]
+"""Called with a source's name and the marks of its messages that are on disk; must not wait."""
 
 _GROUP: Final = 2_000
 _READY_LIMIT: Final = 4_000
@@ -42,16 +43,18 @@ _IDLE: Final = 0.25
 _RETRY: Final = 0.5
 
 
-class Intake:
-    """The thread that owns the journal's writing connection.
+class JournalInbox:
+    """The inbox of sources that keep little or nothing: what the journal has is ours, whatever becomes of them.
+
+    Its thread owns the journal's writing connection.
 
     Args:
         journal: The journal.
         config: How much it may hold, how long, and what happens then.
-        acknowledge: For each source, by name, what tells it that messages are kept.
+        acknowledge: Has a source told that its messages are kept.
     """
 
-    def __init__(self, journal: Journal, config: JournalConfig, acknowledge: dict[str, Acknowledge]) -> None:
+    def __init__(self, journal: Journal, config: JournalConfig, acknowledge: Acknowledge) -> None:
         self._journal = journal
         self._config = config
         self._acknowledge = acknowledge
@@ -115,10 +118,28 @@ class Intake:
             self._idle = False
             self._wake.set()
 
-    @property
-    def is_full(self) -> bool:
-        """Whether the source should stop reading for now."""
+    def is_full(self, claim: Claim | None = None) -> bool:
+        """Return whether a source should stop reading for now.
+
+        Args:
+            claim: Makes no difference here: all share the journal.
+        """
         return len(self._offered) >= _OFFERED_LIMIT or self._offered_bytes >= _OFFERED_BYTES
+
+    def revoking(self, claims: Sequence[Claim], grace: float) -> None:
+        """Do nothing: what the journal has is worked on whether or not there is a claim.
+
+        Args:
+            claims: The claims.
+            grace: Longest wait.
+        """
+
+    def lost(self, claims: Sequence[Claim]) -> None:
+        """Do nothing, for the same reason.
+
+        Args:
+            claims: The claims.
+        """
 
     # -- the worker's side --------------------------------------------------------------------------------------------
 
@@ -293,12 +314,15 @@ class Intake:
     def _pass_on(self, group: list[Message], *, from_outside: bool = False) -> None:
         if group:
             self.journalled += len(group)
-            by_source: dict[str, list[Message]] = {}
+            by_source: dict[str, list[Mark]] = {}
             for message in group:
-                if message.mid:
-                    by_source.setdefault(message.source, []).append(message)
-            for source, messages in by_source.items():
-                self._acknowledge[source](messages)
+                mark = message.mark
+                if mark is not None:
+                    by_source.setdefault(message.source, []).append(mark)
+                    # It has served: from now on the message is ours.
+                    message.mark = None
+            for source, marks in by_source.items():
+                self._acknowledge(source, marks)
         from_outside = from_outside or self._journal.changed_outside()
         with self._lock:
             self._last_committed = self._journal.last_id

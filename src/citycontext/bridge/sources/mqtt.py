@@ -1,7 +1,7 @@
 """Read from one MQTT broker, and acknowledge a message only when the journal has it.
 
 One thread drives the connection and does nothing else: no disk, no HTTP, no mapping. It stops reading while the
-intake is full; what was not acknowledged, the MQTT broker keeps.
+inbox is full; what was not acknowledged, the MQTT broker keeps.
 """
 
 from __future__ import annotations
@@ -14,19 +14,20 @@ import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any, Final
 
 import paho.mqtt.client as paho
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
+from citycontext.bridge.claim import Claim, Mark
 from citycontext.bridge.config.connections import MqttConfig
-from citycontext.bridge.journal.intake import Intake
 from citycontext.bridge.message import Message
 from citycontext.bridge.sources.mqtt_client import connect_options, make_read_ahead_client, plain_reason
+from citycontext.bridge.sources.source import Inbox, SourceState
 
-__all__ = ["Source"]
+__all__ = ["MqttSource"]
 
 logger = logging.getLogger(__name__)
 
@@ -40,14 +41,14 @@ _TICK: Final = 0.5
 _HELD_TICK: Final = 0.02
 
 
-class Source:
-    """The connection to one MQTT broker.
+class MqttSource:
+    """The connection to one MQTT broker: one claim, for good.
 
     Args:
         config: The broker.
         client_id: Stable name of the session.
         subscriptions: Topic filter, as the broker is to see it → quality of service.
-        intake: Who takes the messages.
+        inbox: Who takes the messages.
         stale: Topic filters of an earlier configuration, which a durable session still has.
 
     Raises:
@@ -59,14 +60,15 @@ class Source:
         config: MqttConfig,
         client_id: str,
         subscriptions: dict[str, int],
-        intake: Intake,
+        inbox: Inbox,
         stale: Iterable[str] = (),
     ) -> None:
         self.config: Final = config
-        self._intake = intake
+        self._inbox = inbox
+        self._claim: Final = Claim(config.name)
         self._subscriptions = subscriptions
         self._stale = list(stale)
-        self._to_acknowledge: deque[Message] = deque()
+        self._to_acknowledge: deque[Mark] = deque()
         self._jobs: deque[Callable[[], object]] = deque()
         self._paused = False
         self._session = 0
@@ -97,6 +99,25 @@ class Source:
     # -- for the other threads ----------------------------------------------------------------------------------------
 
     @property
+    def name(self) -> str:
+        """What routes and messages call it."""
+        return self.config.name
+
+    @property
+    def keeps(self) -> bool:
+        """Whether the origin keeps what is not acknowledged; a broker keeps little."""
+        return False
+
+    @property
+    def address(self) -> str:
+        """The broker's address."""
+        return self.config.url
+
+    def state(self) -> SourceState:
+        """Return how it stands."""
+        return SourceState(self.is_connected, self.connections, self.trouble)
+
+    @property
     def is_alive(self) -> bool:
         """Whether the thread runs."""
         return self._thread.is_alive()
@@ -116,16 +137,13 @@ class Source:
         """
         return self._connected.wait(timeout)
 
-    def wait_first_attempt(self, timeout: float) -> bool:
-        """Wait for the first attempt to connect to end, well or not.
-
-        Args:
-            timeout: Longest wait, seconds.
+    def wait_first_attempt(self) -> bool:
+        """Wait for the first attempt to connect to end, well or not, for as long as it may take.
 
         Returns:
             Whether there is a connection.
         """
-        self._first_attempt.wait(timeout)
+        self._first_attempt.wait(self.config.connect_timeout + 1.0)
         return self._connected.is_set()
 
     @property
@@ -133,13 +151,13 @@ class Source:
         """Whether there is a connection, with its subscriptions accepted."""
         return self._connected.is_set()
 
-    def acknowledge(self, messages: list[Message]) -> None:
+    def acknowledge(self, marks: Sequence[Mark]) -> None:
         """Acknowledge messages to the broker; returns at once.
 
         Args:
-            messages: Messages of this source that the journal has.
+            marks: Those of messages of this source that the journal has.
         """
-        self._to_acknowledge.extend(messages)
+        self._to_acknowledge.extend(marks)
         self._wake()
 
     def publish(self, topic: str, payload: bytes, *, qos: int = 1, retain: bool = False) -> None:
@@ -171,8 +189,12 @@ class Source:
         self._paused = True
         self._wake()
 
-    def stop(self) -> None:
-        """Disconnect in good order and end the thread."""
+    def stop(self, grace: float = 0.0) -> None:
+        """Disconnect in good order and end the thread.
+
+        Args:
+            grace: Nothing is waited for here: what the journal has is ours.
+        """
         self._stopping.set()
         self._wake()
         if self._thread.is_alive():
@@ -267,7 +289,7 @@ class Source:
     def _run(self) -> None:
         pause = _FIRST_PAUSE
         while not self._stopping.is_set():
-            if not self._intake.is_full and self._connect():
+            if not self._inbox.is_full(self._claim) and self._connect():
                 self._serve()
             if self._subscribed_at and time.monotonic() - self._subscribed_at >= _LASTING:
                 # Who is let in and thrown out at once, at SUBSCRIBE or by a namesake, shall not knock twice a second.
@@ -286,7 +308,7 @@ class Source:
             watched = 0
             next_tick = time.monotonic() + _TICK
             while client.socket() is sock and sock is not None:
-                is_held = self._paused or self._intake.is_full
+                is_held = self._paused or self._inbox.is_full(self._claim)
                 wanted = 0 if is_held else selectors.EVENT_READ
                 if client.want_write():
                     wanted |= selectors.EVENT_WRITE
@@ -319,13 +341,13 @@ class Source:
 
     def _read(self) -> None:
         """Read what is there, up to a bound: the acknowledgements must go out, too."""
-        client, intake = self._client, self._intake
+        client, inbox = self._client, self._inbox
         for _ in range(_PIECES_AT_ONCE):
             went_on = client.read()
             if self._arrived:
-                intake.offer(self._arrived)
+                inbox.offer(self._arrived)
                 self._arrived = []
-            if not went_on or intake.is_full:
+            if not went_on or inbox.is_full(self._claim):
                 return
 
     def _do_jobs(self) -> None:
@@ -336,14 +358,14 @@ class Source:
         queue, client, session = self._to_acknowledge, self._client, self._session
         mids = []
         for _ in range(len(queue)):
-            message = queue.popleft()
+            of_session, mid, qos = queue.popleft().position
             # The number of a packet means nothing on a later connection: the broker sends the message again.
-            if message.session != session:
+            if of_session != session:
                 continue
-            if message.qos == 1:
-                mids.append(message.mid)
+            if qos == 1:
+                mids.append(mid)
             else:
-                client.ack(message.mid, message.qos)
+                client.ack(mid, qos)
         client.acknowledge(mids)
 
     def _on_message(self, client: paho.Client, userdata: Any, message: paho.MQTTMessage) -> None:
@@ -378,8 +400,7 @@ class Source:
                 qos,
                 retained,
                 properties,
-                mid,
-                self._session,
+                Mark(self._claim, (self._session, mid, qos)) if mid else None,
                 cut_from=cut_from,
             )
         )

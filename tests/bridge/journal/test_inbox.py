@@ -1,4 +1,4 @@
-"""The intake: acknowledged after the commit, handed on in order, from memory or from disk, and nothing skipped."""
+"""The inbox of the journal: acknowledged after the commit, handed on in order, from memory or disk, nothing skipped."""
 
 from __future__ import annotations
 
@@ -10,27 +10,31 @@ from typing import Any
 
 import pytest
 
+from citycontext.bridge.claim import Claim, Mark
 from citycontext.bridge.config.bridge import JournalConfig
 from citycontext.bridge.journal.dead_letters import DeadLetters
-from citycontext.bridge.journal.intake import Intake
+from citycontext.bridge.journal.inbox import JournalInbox
 from citycontext.bridge.journal.journal import Journal, Refusal
 from citycontext.bridge.message import Message
 
 
 class Harness:
-    """An intake on a journal, with what it acknowledged."""
+    """An inbox on a journal, with what it acknowledged."""
 
     def __init__(self, path: Path, max_bytes: int = 10**9, **config: Any) -> None:
         self.journal = Journal(path, "process")
-        self.acknowledged: list[Message] = []
+        self.acknowledged: list[Mark] = []
+        self.claim = Claim("mqtt")
         given = JournalConfig.model_validate({"max_size": max_bytes} | config)
-        self.intake = Intake(self.journal, given, {"mqtt": self.acknowledged.extend})
-        self.intake.start()
+        self.inbox = JournalInbox(self.journal, given, lambda source, marks: self.acknowledged.extend(marks))
+        self.inbox.start()
 
     def offer(self, *numbers: int) -> None:
         """Offer messages with numbers as payload."""
         for number in numbers:
-            self.intake.offer([Message("t", str(number).encode(), time.time(), "mqtt", 1, mid=number + 1)])
+            self.inbox.offer(
+                [Message("t", str(number).encode(), time.time(), "mqtt", 1, mark=Mark(self.claim, number + 1))]
+            )
 
     def take(self, count: int) -> list[Message]:
         """Take so many messages, or fail."""
@@ -38,18 +42,18 @@ class Harness:
         deadline = time.monotonic() + 10
         while len(taken) < count:
             assert time.monotonic() < deadline, f"only {len(taken)} of {count} came"
-            taken += self.intake.take(100, 0.1)
+            taken += self.inbox.take(100, 0.1)
         return taken
 
     def close(self) -> None:
         """Close both."""
-        self.intake.close()
+        self.inbox.close()
         self.journal.close()
 
 
 @pytest.fixture
 def harness(tmp_path: Path) -> Iterator[Harness]:
-    """Give an intake, running."""
+    """Give an inbox, running."""
     harness = Harness(tmp_path / "j.db")
     yield harness
     harness.close()
@@ -66,8 +70,8 @@ def test_messages_are_kept_acknowledged_and_handed_on_in_order(harness: Harness)
     taken = harness.take(500)
     assert numbers(taken) == list(range(500))
     assert [one.id for one in taken] == list(range(1, 501))
-    assert [one.mid for one in harness.acknowledged] == list(range(1, 501))
-    assert harness.intake.is_drained
+    assert [one.position for one in harness.acknowledged] == list(range(1, 501))
+    assert harness.inbox.is_drained
 
 
 def test_more_than_memory_holds_comes_from_disk_in_the_same_order(harness: Harness) -> None:
@@ -75,38 +79,38 @@ def test_more_than_memory_holds_comes_from_disk_in_the_same_order(harness: Harne
     for start in range(0, 12_000, 500):
         harness.offer(*range(start, start + 500))
     deadline = time.monotonic() + 20
-    while harness.intake.journalled < 12_000:
+    while harness.inbox.journalled < 12_000:
         assert time.monotonic() < deadline
         time.sleep(0.01)
-    assert len(harness.intake._ready) <= 4_000
+    assert len(harness.inbox._ready) <= 4_000
     taken = harness.take(12_000)
     assert numbers(taken) == list(range(12_000))
     harness.offer(12_000)
     assert numbers(harness.take(1)) == [12_000]
-    assert not harness.intake._on_disk
+    assert not harness.inbox._on_disk
 
 
 def test_what_is_committed_while_the_disk_is_read_is_not_skipped(
     harness: Harness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The reader sees an empty disk, the writer commits, the reader looks again."""
-    intake = harness.intake
-    original = intake._read_back
+    inbox = harness.inbox
+    original = inbox._read_back
     raced = threading.Event()
 
     def read_back(limit: int) -> list[Message]:
         found = original(limit)
         if not found and not raced.is_set():
             raced.set()
-            before = intake.journalled
+            before = inbox.journalled
             harness.offer(7)
-            while intake.journalled == before:
+            while inbox.journalled == before:
                 time.sleep(0.001)
             time.sleep(0.02)
         return found
 
-    monkeypatch.setattr(intake, "_read_back", read_back)
-    intake._on_disk = True
+    monkeypatch.setattr(inbox, "_read_back", read_back)
+    inbox._on_disk = True
     assert numbers(harness.take(1)) == [7]
     harness.offer(8)
     assert numbers(harness.take(1)) == [8]
@@ -121,14 +125,14 @@ def test_what_is_read_from_disk_before_the_writer_hands_it_on_is_not_given_twice
     def slow_write(arrived: Any = (), done: Any = (), refused: Any = ()) -> int:
         dead = write(arrived, done, refused)
         if arrived:
-            harness.intake._on_disk = True
+            harness.inbox._on_disk = True
             time.sleep(0.3)
         return dead
 
     monkeypatch.setattr(harness.journal, "write", slow_write)
     harness.offer(1, 2, 3)
     # The look at the disk that finds nothing more makes the reader go back to memory, before the writer is there.
-    taken = harness.take(3) + harness.intake.take(10, 0.1) + harness.intake.take(10, 0.5)
+    taken = harness.take(3) + harness.inbox.take(10, 0.1) + harness.inbox.take(10, 0.5)
     assert numbers(taken) == [1, 2, 3]
     harness.offer(4)
     assert numbers(harness.take(1)) == [4]
@@ -139,7 +143,7 @@ def test_a_restart_hands_on_what_was_not_settled(tmp_path: Path) -> None:
     first = Harness(tmp_path / "j.db")
     first.offer(0, 1, 2, 3)
     taken = first.take(4)
-    first.intake.settle([taken[1]], [Refusal(taken[2], "mapping", "bad")])
+    first.inbox.settle([taken[1]], [Refusal(taken[2], "mapping", "bad")])
     first.close()
     second = Harness(tmp_path / "j.db")
     second.offer(9)
@@ -162,8 +166,8 @@ def test_a_full_journal_takes_nothing_until_there_is_room(tmp_path: Path) -> Non
     deadline = time.monotonic() + 30
     while len(taken) < 9_000:
         assert time.monotonic() < deadline
-        some = harness.intake.take(1000, 0.1)
-        harness.intake.settle(some, [])
+        some = harness.inbox.take(1000, 0.1)
+        harness.inbox.settle(some, [])
         taken += some
     assert numbers(taken) == list(range(9_000))
     harness.close()
@@ -173,7 +177,7 @@ def test_a_retried_dead_letter_is_handed_on_while_the_intake_runs(harness: Harne
     """Another process puts it back; it comes like any other message."""
     harness.offer(1)
     (message,) = harness.take(1)
-    harness.intake.settle([], [Refusal(message, "mapping", "bad")])
+    harness.inbox.settle([], [Refusal(message, "mapping", "bad")])
     with DeadLetters(harness.journal.path) as letters:
         deadline = time.monotonic() + 5
         while not len(letters):
@@ -193,20 +197,20 @@ def test_a_full_journal_may_drop_what_waited_longest(tmp_path: Path, caplog: pyt
         for start in range(100, 30_100, 1000):
             harness.offer(*range(start, start + 1000))
         deadline = time.monotonic() + 60
-        while harness.intake.journalled < 30_100:
+        while harness.inbox.journalled < 30_100:
             assert time.monotonic() < deadline
             time.sleep(0.01)
         assert harness.journal.bytes <= 1_150_000, "one group beyond the limit at most"
         while harness.journal.bytes >= 1_000_000:
             assert time.monotonic() < deadline
             time.sleep(0.01)
-        assert "the journal is full" in (harness.intake.loss or "")
-        kept = harness.take(30_000 - harness.intake.dropped)
-        assert harness.intake.dropped > 10_000
+        assert "the journal is full" in (harness.inbox.loss or "")
+        kept = harness.take(30_000 - harness.inbox.dropped)
+        assert harness.inbox.dropped > 10_000
         assert numbers(kept)[-1] == 30_099
         assert numbers(kept) == sorted(numbers(kept))
-        harness.intake.settle([*first, *kept], [])
-        while harness.journal.count or harness.intake.loss:
+        harness.inbox.settle([*first, *kept], [])
+        while harness.journal.count or harness.inbox.loss:
             assert time.monotonic() < deadline
             time.sleep(0.01)
         assert harness.journal.bytes == 0
@@ -224,14 +228,14 @@ def test_old_messages_are_dropped_and_the_others_kept(tmp_path: Path) -> None:
     harness = Harness(tmp_path / "j.db", max_age="1h")
     try:
         deadline = time.monotonic() + 10
-        while not harness.intake.dropped:
+        while not harness.inbox.dropped:
             assert time.monotonic() < deadline
             time.sleep(0.01)
-        assert "journal.max_age" in (harness.intake.loss or "")
+        assert "journal.max_age" in (harness.inbox.loss or "")
         assert numbers(harness.take(2)) == [3500, 10]
-        while harness.intake.loss:
+        while harness.inbox.loss:
             assert time.monotonic() < deadline
             time.sleep(0.01)
-        assert harness.intake.dropped == 2
+        assert harness.inbox.dropped == 2
     finally:
         harness.close()

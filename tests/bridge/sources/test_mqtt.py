@@ -17,11 +17,12 @@ import paho.mqtt.client as paho
 import pytest
 
 from citycontext.bridge import Bridge, BridgeConfig
+from citycontext.bridge.claim import Claim
 from citycontext.bridge.config.connections import MqttConfig
 from citycontext.bridge.config.routes import CodecConfig
-from citycontext.bridge.journal.intake import Intake
 from citycontext.bridge.message import Message
-from citycontext.bridge.sources.mqtt_source import Source
+from citycontext.bridge.sources.mqtt import MqttSource
+from citycontext.bridge.sources.source import Inbox
 from citycontext.errors import ConfigurationError
 
 
@@ -268,9 +269,7 @@ def test_an_edge_node_is_asked_for_its_birth(tmp_path: Path, mosquitto: Any, con
 
 
 class Holding:
-    """An intake that keeps what it is offered, and acknowledges nothing by itself."""
-
-    is_full = False
+    """An inbox that keeps what it is offered, and acknowledges nothing by itself."""
 
     def __init__(self) -> None:
         self.offered: list[Message] = []
@@ -278,32 +277,35 @@ class Holding:
     def offer(self, messages: Sequence[Message]) -> None:
         self.offered += messages
 
+    def is_full(self, claim: Claim) -> bool:
+        return False
+
 
 def test_no_acknowledgement_of_an_earlier_connection_goes_out(wait: Any) -> None:
     """Not even before the broker has answered: it would take it as room, and send a message past those that wait."""
-    intake = Holding()
+    inbox = Holding()
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(10)
         config = MqttConfig(url=f"mqtt://127.0.0.1:{server.getsockname()[1]}")
-        source = Source(config, "bridge", {"t": 1}, cast("Intake", intake))
+        source = MqttSource(config, "bridge", {"t": 1}, cast("Inbox", inbox))
         source.start()
         with server.accept()[0] as first:
             first.settimeout(10)
             first.recv(1000)
             first.sendall(b"\x20\x02\x00\x00" + b"\x32\x06\x00\x01t\x00\x07x")
-            wait(lambda: intake.offered, what="the message")
+            wait(lambda: inbox.offered, what="the message")
         with server.accept()[0] as second:
             second.settimeout(10)
             assert second.recv(1000)[0] == 0x10
-            source.acknowledge(intake.offered)
+            source.acknowledge([one.mark for one in inbox.offered if one.mark is not None])
             second.settimeout(0.5)
             with pytest.raises(TimeoutError):
                 second.recv(1000)
             second.sendall(b"\x20\x02\x00\x00" + b"\x32\x06\x00\x01t\x00\x08x")
             second.settimeout(10)
             assert second.recv(1000)[0] == 0x82
-            wait(lambda: len(intake.offered) == 2, what="the message after it")
-            source.acknowledge(intake.offered)
+            wait(lambda: len(inbox.offered) == 2, what="the message after it")
+            source.acknowledge([one.mark for one in inbox.offered if one.mark is not None])
             assert second.recv(1000) == b"\x40\x02\x00\x08"
         server.close()
         source.stop()
