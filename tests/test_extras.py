@@ -11,7 +11,7 @@ from citycontext.errors import ConfigurationError, MissingExtra
 
 OPTIONAL = (
     *("paho", "jmespath", "prometheus_client", "typer", "rich", "starlette", "uvicorn", "shapely", "xstatic"),
-    *("pandas", "pyld", "pyproj", "pyshacl", "rdflib", "amqtt"),
+    *("pandas", "pyarrow", "geopandas", "matplotlib", "pyld", "pyproj", "pyshacl", "rdflib", "amqtt"),
 )
 
 

@@ -15,7 +15,7 @@ def lazy_names(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
 
     Args:
         package: Its ``__name__``.
-        homes: For each name, the module below the package that has it.
+        homes: For each name, the module below the package that has it; a dot in front begins beside the package.
 
     Returns:
         The function. It raises ``AttributeError`` for names that are not listed.
@@ -25,7 +25,7 @@ def lazy_names(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
         home = homes.get(name)
         if home is None:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        found = getattr(import_module(f"{package}.{home}"), name)
+        found = getattr(import_module(f".{home}", package), name)
         setattr(sys.modules[package], name, found)
         return found
 

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from citycontext.client._sync.client import Client
     from citycontext.client._sync.results import Results
     from citycontext.client.auth import BearerToken, OAuth2ClientCredentials, OAuth2Password
-    from citycontext.client.data_frames import to_dataframe
     from citycontext.client.profiles import ANTARES, CORAINE, GENERIC, ORION_LD, SCORPIO, STELLIO, BrokerProfile
     from citycontext.client.retries import without_waiting
+    from citycontext.ngsild.frames.data_frame import to_dataframe
 
 __all__ = [
     "ANTARES",
@@ -58,7 +58,7 @@ _MODULES: Final = {
     "Results": "_sync.results",
     "SCORPIO": "profiles",
     "STELLIO": "profiles",
-    "to_dataframe": "data_frames",
+    "to_dataframe": ".ngsild.frames.data_frame",
     "without_waiting": "retries",
 }
 

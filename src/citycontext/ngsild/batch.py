@@ -74,6 +74,16 @@ class BatchResult:
             failed=[(failure.entity_id, str(failure.error)) for failure in self.failed],
         )
 
+    def __repr__(self) -> str:
+        listed = ", ".join(map(repr, self.succeeded[:_SHOWN]))
+        more = f", and {len(self.succeeded) - _SHOWN:,} more" if len(self.succeeded) > _SHOWN else ""
+        reasons = "".join(f"\n  {failure}" for failure in self.failed[:_SHOWN])
+        rest = f"\n  and {len(self.failed) - _SHOWN:,} more" if len(self.failed) > _SHOWN else ""
+        counts = (
+            f"{len(self.succeeded):,} succeeded, {len(self.created):,} of them created, {len(self.failed):,} failed"
+        )
+        return f"<{type(self).__name__}: {counts}; {listed}{more}{reasons}{rest}>"
+
     @classmethod
     def joined(cls, results: Iterable[BatchResult]) -> BatchResult:
         """Put the results of a split batch together, in their order.

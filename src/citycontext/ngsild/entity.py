@@ -552,6 +552,11 @@ class Entity(_Base):
         named = "" if self.__class__.__name__ == self.type else f", type={shown(self.type)}"
         return f"{self.__class__.__name__}(id={shown(self.id)}{named}{values})"
 
+    def _repr_html_(self) -> str:
+        from citycontext.ngsild.frames.html import entity_html
+
+        return entity_html(self.wire)
+
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         from pydantic_core import core_schema

@@ -13,7 +13,7 @@ from __future__ import annotations
 import builtins
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
-from typing import Any, Final, Generic, Literal, NamedTuple, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, NamedTuple, Self, TypeVar, overload
 
 from citycontext.errors import InvalidEntity, InvalidName
 from citycontext.foreign_text import shown
@@ -28,6 +28,10 @@ from citycontext.ngsild.representations.temporal import AGGREGATIONS, TemporalFo
 from citycontext.ngsild.terms import ENTITY_MEMBERS
 from citycontext.ngsild.time import parse_datetime
 from citycontext.ngsild.value_types import value_type
+
+if TYPE_CHECKING:
+    import pandas  # type: ignore[import-untyped,import-not-found,unused-ignore]
+    from matplotlib.axes import Axes  # type: ignore[import-untyped,import-not-found,unused-ignore]
 
 __all__ = ["Aggregate", "TemporalEntity", "TemporalForm", "TimedValue"]
 
@@ -359,6 +363,40 @@ class TemporalEntity(Lifetime):
         """Return the evolution as JSON text in UTF-8; see ``to_dict``."""
         return write_json(self.to_dict(form, time_property=time_property))
 
+    def to_dataframe(
+        self, *, attributes: Sequence[str] | None = None, wide: bool = False, zone: tzinfo | str | None = None
+    ) -> pandas.DataFrame:
+        """Return a table of what the attributes were, and when; see :func:`citycontext.client.to_dataframe`.
+
+        Args:
+            attributes: Only these, by wire name.
+            wide: A column for each attribute and a row for each time, in place of a row for each value.
+            zone: The time zone of all times; UTC if not given.
+
+        Raises:
+            MissingExtra: pandas is not installed.
+            InvalidTime: A time is none, or has no zone.
+        """
+        from citycontext.ngsild.frames.data_frame import to_dataframe
+
+        return to_dataframe(self, attributes=attributes, wide=wide, zone=zone)
+
+    def plot(self, name: str, *, zone: tzinfo | str | None = None, ax: Axes | None = None) -> Axes:
+        """Draw what an attribute was, with its unit and the time zone on the axes.
+
+        Args:
+            name: The attribute's wire name.
+            zone: The time zone of the axis; UTC if not given.
+            ax: Where to draw; a figure of its own if not given.
+
+        Raises:
+            MissingExtra: matplotlib is not installed.
+            DataError: There are no numbers under this name, their units differ, or the zone is not known.
+        """
+        from citycontext.ngsild.frames.plot import plot
+
+        return plot(self, name, zone=zone, ax=ax)
+
     def copy(self) -> Self:
         """Return an independent copy."""
         return self._from_wire(copy_json(self.wire))
@@ -396,6 +434,11 @@ class TemporalEntity(Lifetime):
         return (
             f"{self.__class__.__name__}(id={self.id!r}, type={shown(self.type)}, attributes={shown(list(self), 1000)})"
         )
+
+    def _repr_html_(self) -> str:
+        from citycontext.ngsild.frames.html import history_html
+
+        return history_html(self)
 
 
 def _aggregate(row: Any, path: str) -> Aggregate:

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from citycontext.client import AsyncClient
-from citycontext.errors import InvalidEntity, UnreadableResponse
+from citycontext.errors import DataError, InvalidEntity, UnreadableResponse
 from citycontext.ngsild import Entity, point
 from citycontext.ngsild.query import near
 
@@ -196,3 +196,49 @@ async def test_an_entity_is_the_type_it_says(broker: Any) -> None:
         entity = await client.entities.query("Sensor").first()
     assert type(entity) is Entity
     assert entity.type == "Sensor"
+
+
+async def test_take_asks_for_no_more_than_it_needs(broker: Any) -> None:
+    """Across pages, in order; fewer where there are fewer; none without a request."""
+    broker.function = paged(8)
+    async with AsyncClient(broker.url, transport=broker.transport) as client:
+        results = client.entities.query("Sensor", as_=dict, page_size=3)
+        assert await results.take(0) == []
+        assert not broker.requests
+        assert await results.take(2) == ALL[:2]
+        assert parse_qs(broker.requests[0].url.query.decode())["limit"] == ["2"]
+        assert await results.take(5) == ALL[:5]
+        assert len(broker.requests) == 3
+        assert await results.take(99) == ALL
+        with pytest.raises(DataError, match="0 or more"):
+            await results.take(-1)
+
+
+async def test_len_is_what_was_read(broker: Any) -> None:
+    """Before that, and for an index, the error says what to use; results are never false."""
+    broker.function = paged(8)
+    async with AsyncClient(broker.url, transport=broker.transport) as client:
+        results = client.entities.query("Sensor", as_=dict, page_size=3)
+        with pytest.raises(TypeError, match=r"count\(\)"):
+            len(results)
+        assert results
+        async for _ in results:
+            break
+        assert len(results) == 3
+        await results.all()
+        assert len(results) == 8
+        with pytest.raises(TypeError, match=r"take\(10\)"):
+            results[0]
+
+
+async def test_a_notebook_shows_what_was_read(broker: Any) -> None:
+    """Without a request of its own."""
+    broker.function = paged(8)
+    async with AsyncClient(broker.url, transport=broker.transport) as client:
+        results = client.entities.query("Sensor", as_=dict, page_size=3)
+        assert "nothing has been read" in results._repr_html_()
+        found: Any = await results.all()
+        asked = len(broker.requests)
+        assert "urn:ngsi-ld:Sensor:07" in results._repr_html_()
+        assert "8 items" in found._repr_html_()
+        assert len(broker.requests) == asked

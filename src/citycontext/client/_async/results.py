@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Callable
-from typing import Any, Final, Generic, TypeVar
+from datetime import tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, TypeVar
 
 from citycontext.client._async.session import AsyncSession
+from citycontext.client.items import Items, items_html, wire_of
 from citycontext.client.loading import InvalidItem, ItemReader
 from citycontext.client.operations import paging
 from citycontext.client.operations.exchange import Params, Request
 from citycontext.client.operations.paging import Cursor, Page
 from citycontext.errors import DataError
 from citycontext.foreign_text import shown
+
+if TYPE_CHECKING:
+    import geopandas  # type: ignore[import-untyped,import-not-found,unused-ignore]
+    import pandas  # type: ignore[import-untyped,import-not-found,unused-ignore]
+    import pyarrow  # type: ignore[import-untyped,import-not-found,unused-ignore]
 
 __all__ = ["AsyncResults"]
 
@@ -55,9 +63,11 @@ class AsyncResults(Generic[T]):
         self._warn = warn
         self.invalid: list[InvalidItem] = []
         """Items that were refused, with ``on_invalid="collect"``; of all iterations."""
+        self._count_read: int | None = None
+        self._last_page: list[T] = []
 
     async def __aiter__(self) -> AsyncIterator[T]:
-        """Give the items one by one, asking for the next page when it is needed.
+        """Return the items one by one, asking for the next page when it is needed.
 
         Raises:
             ContextBrokerError: The broker refused or failed.
@@ -69,20 +79,52 @@ class AsyncResults(Generic[T]):
                 yield item
 
     async def pages(self) -> AsyncIterator[list[T]]:
-        """Give the items page by page; raises as iterating does."""
+        """Return the items page by page; raises as iterating does."""
+        self._count_read = 0
         cursor: Cursor | None = Cursor(0, self._page_size)
         while cursor is not None:
             page = await self._page(cursor)
             if page.items:
-                yield self._items(page.items)
+                items = Items(self._items(page.items))
+                self._count_read += len(items)
+                self._last_page = items
+                yield items
             cursor = page.next
 
     async def all(self) -> list[T]:
-        """Give all items; raises as iterating does."""
-        return [item async for item in self]
+        """Return all items; raises as iterating does."""
+        found: list[T] = Items()
+        async for page in self.pages():
+            found.extend(page)
+        return found
+
+    async def take(self, number: int) -> list[T]:
+        """Return the first items, without asking for more pages than they need.
+
+        Args:
+            number: How many at most.
+
+        Raises:
+            DataError: The number is negative; or an item is invalid, with ``on_invalid="raise"``.
+            ContextBrokerError: The broker refused or failed.
+            TransportError: No usable answer came.
+        """
+        if number < 0:
+            raise DataError(f"take({number}): the number of items must be 0 or more", path="number")
+        found: list[T] = Items()
+        self._count_read = 0
+        cursor: Cursor | None = Cursor(0, min(self._page_size, max(number, 1)))
+        while cursor is not None and len(found) < number:
+            page = await self._page(cursor)
+            found.extend(self._items(page.items))
+            cursor = page.next
+        del found[number:]
+        self._count_read = len(found)
+        self._last_page = found[-self._page_size :]
+        return found
 
     async def first(self) -> T | None:
-        """Give the first item, None if there is none; asks for that one only.
+        """Return the first item, None if there is none; asks for that one only.
 
         Raises:
             ContextBrokerError: The broker refused or failed.
@@ -93,7 +135,7 @@ class AsyncResults(Generic[T]):
         return next(iter(self._items(page.items)), None)
 
     async def count(self) -> int:
-        """Give the number of items, without asking for any.
+        """Return the number of items, without asking for any.
 
         Raises:
             ContextBrokerError: The broker refused or failed.
@@ -102,12 +144,134 @@ class AsyncResults(Generic[T]):
         """
         return await self._session.run(paging.count(self._request))
 
+    async def to_dataframe(self, *, zone: tzinfo | str | None = None) -> pandas.DataFrame:
+        """Read all items into a data frame, a row for each.
+
+        A column is an attribute's value; ``temperature.observedAt``, ``location.longitude`` and ``name.nl`` are
+        columns of their own. ``frame.attrs["units"]`` has the unit codes by column.
+
+        Args:
+            zone: The time zone of all times; UTC if not given.
+
+        Raises:
+            MissingExtra: pandas is not installed.
+            ContextBrokerError: The broker refused or failed.
+            TransportError: No usable answer came.
+        """
+        from citycontext.ngsild.frames.data_frame import EntityFrame
+
+        frame = EntityFrame()
+        async for item in self:
+            frame.add(wire_of(item))
+        return frame.frame(zone)
+
+    async def to_geodataframe(
+        self, *, geometry: str = "location", zone: tzinfo | str | None = None
+    ) -> geopandas.GeoDataFrame:
+        """Read all entities into a geographical data frame, in WGS 84.
+
+        Args:
+            geometry: The attribute that is the geometry; an entity without it has the first geometry it has.
+            zone: The time zone of all times; UTC if not given.
+
+        Raises:
+            MissingExtra: geopandas is not installed.
+            DataError: A geometry cannot be read.
+            ContextBrokerError: The broker refused or failed.
+            TransportError: No usable answer came.
+        """
+        from citycontext.ngsild.frames.data_frame import EntityFrame
+
+        frame = EntityFrame(geometry)
+        async for item in self:
+            frame.add(wire_of(item))
+        return frame.frame(zone)
+
+    async def to_arrow(self) -> pyarrow.Table:
+        """Read all items into an Arrow table; the metadata of its fields have the units.
+
+        Raises:
+            MissingExtra: pyarrow is not installed.
+            ContextBrokerError: The broker refused or failed.
+            TransportError: No usable answer came.
+        """
+        from citycontext.ngsild.frames.arrow import EntityTable
+
+        with EntityTable() as table:
+            async for item in self:
+                table.add(wire_of(item))
+            return table.table()
+
+    async def to_parquet(self, target: Path | str) -> int:
+        """Write all items to a Parquet file, with bounded memory; the file changes as a whole, at the end.
+
+        Args:
+            target: The file.
+
+        Returns:
+            How many there are.
+
+        Raises:
+            MissingExtra: pyarrow is not installed.
+            OSError: The file cannot be written; it is left as it was.
+            ContextBrokerError: The broker refused or failed.
+            TransportError: No usable answer came.
+        """
+        return await self._to_file(target, None)
+
+    async def to_geoparquet(self, target: Path | str, *, geometry: str = "location") -> int:
+        """Write all entities to a GeoParquet file, as ``to_parquet`` does.
+
+        Args:
+            target: The file.
+            geometry: The attribute that is the geometry; an entity without it has the first geometry it has.
+
+        Returns:
+            How many there are.
+
+        Raises:
+            MissingExtra: pyarrow or shapely is not installed.
+            DataError: A geometry cannot be read.
+            OSError: The file cannot be written; it is left as it was.
+            ContextBrokerError: The broker refused or failed.
+            TransportError: No usable answer came.
+        """
+        return await self._to_file(target, geometry)
+
+    async def _to_file(self, target: Path | str, geometry: str | None) -> int:
+        from citycontext.ngsild.frames.arrow import EntityTable
+
+        with EntityTable(geometry) as table:
+            async for item in self:
+                table.add(wire_of(item))
+            table.write(target)
+            return table.count
+
+    def __len__(self) -> int:
+        """Return how many items the latest reading has brought so far; ``count()`` asks the broker."""
+        if self._count_read is None:
+            raise TypeError("nothing has been read yet; count() asks the broker for the number, all() reads everything")
+        return self._count_read
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __getitem__(self, index: object) -> NoReturn:
+        raise TypeError(
+            "results come page by page and have no index; use first(), take(10) or all(), which give an item or a list"
+        )
+
     async def _page(self, cursor: Cursor) -> Page:
         return await self._session.run(paging.page(self._request, cursor))
 
     def __repr__(self) -> str:
         request = self._request([])
         return f"<{type(self).__name__} of {request.method} {request.target}>"
+
+    def _repr_html_(self) -> str:
+        if self._count_read is None:
+            return items_html([], f"{self!r}: nothing has been read yet")
+        return items_html(self._last_page, f"{self!r}: {self._count_read:,} read, the last page of them")
 
     def _items(self, wires: list[dict[str, Any]]) -> list[T]:
         if not self._collect:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from datetime import tzinfo
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, Unpack, cast, overload
 
 from citycontext.client._async.noun import AsyncNoun
 from citycontext.client._async.results import AsyncResults
 from citycontext.client._async.session import AsyncSession
-from citycontext.client.data_frames import to_dataframe
 from citycontext.client.loading import type_of
 from citycontext.client.operations import paging, temporal
 from citycontext.client.operations.exchange import Params, Request
@@ -20,11 +20,14 @@ from citycontext.client.operations.temporal import EvolutionReader, TemporalRepr
 from citycontext.errors import ResourceNotFound
 from citycontext.foreign_text import shown
 from citycontext.ngsild import Entity
+from citycontext.ngsild.frames.data_frame import to_dataframe
 from citycontext.ngsild.query.temporal import TemporalQuery
 from citycontext.ngsild.temporal import TemporalEntity
 
 if TYPE_CHECKING:
     import pandas  # type: ignore[import-untyped,import-not-found,unused-ignore]
+    import pyarrow  # type: ignore[import-untyped,import-not-found,unused-ignore]
+    from matplotlib.axes import Axes  # type: ignore[import-untyped,import-not-found,unused-ignore]
 
 __all__ = ["AsyncTemporal", "AsyncTemporalResults"]
 
@@ -56,22 +59,57 @@ class AsyncTemporalResults(AsyncResults[T], Generic[T]):
         super().__init__(session, request, read, page_size=page_size)
         self._when = when
 
-    async def to_dataframe(self, *, attributes: Sequence[str] | None = None, wide: bool = False) -> pandas.DataFrame:
+    async def to_dataframe(
+        self, *, attributes: Sequence[str] | None = None, wide: bool = False, zone: tzinfo | str | None = None
+    ) -> pandas.DataFrame:
         """Make a table of all results; see :func:`citycontext.client.to_dataframe`.
 
         Args:
             attributes: Only these, by wire name.
             wide: A column for each attribute and a row for each time, in place of a row for each value.
+            zone: The time zone of all times; UTC if not given.
 
         Raises:
             MissingExtra: pandas is not installed.
             ContextBrokerError: The broker refused or failed.
             TransportError: No usable answer came.
         """
+        return to_dataframe(await self._histories(), attributes=attributes, wide=wide, zone=zone)
+
+    async def to_arrow(self) -> pyarrow.Table:
+        """Make an Arrow table of all results, a row for each value: numbers are in ``value``, all else in ``text``.
+
+        Raises:
+            MissingExtra: pyarrow is not installed.
+            ContextBrokerError: The broker refused or failed.
+            TransportError: No usable answer came.
+        """
+        from citycontext.ngsild.frames.arrow import history_table
+
+        return history_table(await self._histories())
+
+    async def plot(self, name: str, *, zone: tzinfo | str | None = None, ax: Axes | None = None) -> Axes:
+        """Draw what an attribute was, a line for each entity, with its unit and the time zone on the axes.
+
+        Args:
+            name: The attribute's wire name.
+            zone: The time zone of the axis; UTC if not given.
+            ax: Where to draw; a figure of its own if not given.
+
+        Raises:
+            MissingExtra: matplotlib is not installed.
+            DataError: There are no numbers under this name, their units differ, or the zone is not known.
+            ContextBrokerError: The broker refused or failed.
+            TransportError: No usable answer came.
+        """
+        from citycontext.ngsild.frames.plot import plot
+
+        return plot(await self._histories(), name, zone=zone, ax=ax)
+
+    async def _histories(self) -> list[TemporalEntity]:
         reader: EvolutionReader[TemporalEntity] = EvolutionReader(None)
         found = await self.all()
-        histories = [reader.one(item) if isinstance(item, dict) else item for item in found]
-        return to_dataframe(cast("list[TemporalEntity]", histories), attributes=attributes, wide=wide)
+        return cast("list[TemporalEntity]", [reader.one(item) if isinstance(item, dict) else item for item in found])
 
     async def _page(self, cursor: Cursor) -> Page:
         operation = paging.page(self._request, cursor)

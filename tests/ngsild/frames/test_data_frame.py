@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import pytest
 
-from citycontext.client.data_frames import to_dataframe
 from citycontext.errors import MissingExtra
+from citycontext.ngsild.frames.data_frame import EntityFrame, to_dataframe
 from citycontext.ngsild.temporal import TemporalEntity
 
 
@@ -73,3 +74,59 @@ def test_without_pandas_one_line_names_the_extra(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(MissingExtra, match=r"pip install 'citycontext\[pandas\]'"):
         to_dataframe(history())
+
+
+def test_one_time_axis_with_zone_units_and_coordinates() -> None:
+    """Wide, values are numbers, times are in the zone, a place is two columns, and datasets are told apart."""
+    pandas = pytest.importorskip("pandas")
+    when = "2026-05-01T10:00:00Z"
+    wire = {
+        "id": "urn:x:1",
+        "type": "Bus",
+        "location": [
+            {"type": "GeoProperty", "value": {"type": "Point", "coordinates": [3, 51]}, "observedAt": when},
+        ],
+        "speed": [
+            {"type": "Property", "value": 30, "unitCode": "KMH", "observedAt": when},
+            {"type": "Property", "value": 31, "unitCode": "KMH", "datasetId": "urn:gps", "observedAt": when},
+        ],
+        "line": [{"type": "Property", "value": "4", "observedAt": when}],
+    }
+    frame = to_dataframe(TemporalEntity.from_dict(wire), wide=True, zone="Europe/Brussels")
+    assert set(frame.columns) == {"location.longitude", "location.latitude", "speed", "speed[urn:gps]", "line"}
+    assert str(frame.index.dtype).endswith("Europe/Brussels]")
+    assert frame.index[0] == pandas.Timestamp(when)
+    assert pandas.api.types.is_numeric_dtype(frame["speed"])
+    assert frame["speed[urn:gps]"].iloc[0] == 31
+    assert frame.attrs["units"] == {"speed": "KMH"}
+    assert frame.resample("1h").mean(numeric_only=True)["speed"].iloc[0] == 30
+
+
+def test_entities_are_rows() -> None:
+    """Types are kept: whole numbers stay whole where some are missing, and times have a zone."""
+    pandas = pytest.importorskip("pandas")
+    made = EntityFrame()
+    made.add({"id": "urn:x:1", "type": "A", "n": {"type": "Property", "value": 1 << 60, "unitCode": "C62"}})
+    made.add(
+        {"id": "urn:x:2", "type": "A", "t": {"type": "Property", "value": 1, "observedAt": "2026-05-01T10:00:00Z"}}
+    )
+    frame = made.frame("Europe/Brussels")
+    assert frame["n"][0] == 1 << 60
+    assert pandas.isna(frame["n"][1])
+    assert frame["t.observedAt"][1].isoformat() == "2026-05-01T12:00:00+02:00"
+    assert frame.attrs["units"] == {"n": "C62"}
+
+
+def test_a_geographical_frame() -> None:
+    """The geometry that is asked for, else the first there is; the others stay columns."""
+    pytest.importorskip("geopandas")
+    made = EntityFrame("location")
+    place: dict[str, Any] = {"type": "GeoProperty", "value": {"type": "Point", "coordinates": [3, 51]}}
+    made.add({"id": "urn:x:1", "type": "A", "entrance": place, "location": place})
+    made.add({"id": "urn:x:2", "type": "A", "entrance": place})
+    made.add({"id": "urn:x:3", "type": "A"})
+    frame = made.frame()
+    assert frame.crs == "EPSG:4326"
+    assert [None if one is None else (one.x, one.y) for one in frame.geometry] == [(3, 51), (3, 51), None]
+    assert "entrance.longitude" in frame
+    assert "location.longitude" not in frame
