@@ -65,26 +65,29 @@ def plot(
         raise DataError("there are no numbers to draw", path=name)
     if len(units) > 1:
         raise DataError(f"the values have several units ({', '.join(sorted(units))})", path=name)
-    if ax is None:
-        figure = import_module("matplotlib.pyplot").figure(figsize=(8, 3.5), layout="constrained")
-        ax = figure.add_subplot()
+    axes: Axes = _axes() if ax is None else ax
     for instance, points in lines.items():
         points.sort()
         times, values = zip(*points, strict=True)
         label = " ".join(part for part in instance if part)
-        ax.plot(times, values, label=label, marker="." if len(points) < 100 else None)
+        axes.plot(times, values, label=label, marker="." if len(points) < 100 else None)
     code = next(iter(units), "")
-    ax.set_ylabel(f"{name} [{symbol_of(code)}]" if code else name)
-    ax.set_xlabel(f"time [{where}]")
+    axes.set_ylabel(f"{name} [{symbol_of(code)}]" if code else name)
+    axes.set_xlabel(f"time [{where}]")
     dates: Any = import_module("matplotlib.dates")
     locator = dates.AutoDateLocator(tz=where)
-    ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator, tz=where))
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator, tz=where))
     if len(lines) > 1:
-        ax.legend()
+        axes.legend()
     else:
-        ax.set_title(drawn[0].id if len(drawn) == 1 else next(iter(lines))[0])
-    return ax
+        axes.set_title(drawn[0].id if len(drawn) == 1 else next(iter(lines))[0])
+    return axes
+
+
+def _axes() -> Any:
+    figure = import_module("matplotlib.pyplot").figure(figsize=(8, 3.5), layout="constrained")
+    return figure.add_subplot()
 
 
 def _zone(zone: tzinfo | str | None) -> tzinfo:
