@@ -201,3 +201,50 @@ async def test_progress_is_told(broker: Any) -> None:
     async with AsyncClient(broker.url, transport=broker.transport, profile=profile) as client:
         await client.batch.upsert(lamps(5), progress=lambda done, total: heard.append((done, total)))
     assert heard == [(2, 5), (4, 5), (5, 5)]
+
+
+async def test_a_generator_is_sent_as_it_is_read(broker: Any) -> None:
+    """A request goes out when its entities are there, not when all are; ids and order come out as from a list."""
+    broker.will(204)
+    sent_when_read = []
+
+    def entities() -> Any:
+        for number in range(40):
+            sent_when_read.append(len(broker.requests))
+            yield {"id": f"urn:x:{number}", "type": "T"}
+
+    profile = GENERIC.with_changes(max_batch_items=10, concurrency=1)
+    told: list[tuple[int, int]] = []
+    async with AsyncClient(broker.url, transport=broker.transport, profile=profile) as client:
+        result = await client.batch.upsert(entities(), progress=lambda *counts: told.append(counts))
+    assert result.succeeded == [f"urn:x:{number}" for number in range(40)]
+    assert len(broker.requests) == 4
+    assert sent_when_read[-1] >= 2
+    assert [done for done, _ in told] == [10, 20, 30, 40]
+
+
+@pytest.mark.parametrize("verb", ["upsert", "delete"])
+async def test_what_a_generator_cannot_bring_is_said(broker: Any, verb: str) -> None:
+    """What came before was sent, and the error, as it is, says how much that was."""
+    broker.will(204)
+
+    def entities() -> Any:
+        for number in range(25):
+            yield {"id": f"urn:x:{number}", "type": "T"}
+        raise OSError("the disk is gone")
+
+    profile = GENERIC.with_changes(max_batch_items=10)
+    async with AsyncClient(broker.url, transport=broker.transport, profile=profile) as client:
+        with pytest.raises(OSError, match="disk is gone") as raised:
+            await getattr(client.batch, verb)(entities())
+    assert raised.value.__notes__ == ["the first 20 entities of the batch were sent before this"]
+    assert len(broker.requests) == 2
+
+
+async def test_a_generator_may_give_an_id_twice(broker: Any) -> None:
+    """Requests with the same id follow each other, so the last one wins; others go side by side."""
+    broker.will(204)
+    profile = GENERIC.with_changes(max_batch_items=1, concurrency=8)
+    async with AsyncClient(broker.url, transport=broker.transport, profile=profile) as client:
+        await client.batch.upsert({**lamps(1)[0], "level": position} for position in range(8))
+    assert [broker.body(position)[0]["level"] for position in range(8)] == list(range(8))

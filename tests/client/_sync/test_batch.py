@@ -203,3 +203,50 @@ def test_progress_is_told(broker: Any) -> None:
     with Client(broker.url, transport=broker.transport, profile=profile) as client:
         client.batch.upsert(lamps(5), progress=lambda done, total: heard.append((done, total)))
     assert heard == [(2, 5), (4, 5), (5, 5)]
+
+
+def test_a_generator_is_sent_as_it_is_read(broker: Any) -> None:
+    """A request goes out when its entities are there, not when all are; ids and order come out as from a list."""
+    broker.will(204)
+    sent_when_read = []
+
+    def entities() -> Any:
+        for number in range(40):
+            sent_when_read.append(len(broker.requests))
+            yield {"id": f"urn:x:{number}", "type": "T"}
+
+    profile = GENERIC.with_changes(max_batch_items=10, concurrency=1)
+    told: list[tuple[int, int]] = []
+    with Client(broker.url, transport=broker.transport, profile=profile) as client:
+        result = client.batch.upsert(entities(), progress=lambda *counts: told.append(counts))
+    assert result.succeeded == [f"urn:x:{number}" for number in range(40)]
+    assert len(broker.requests) == 4
+    assert sent_when_read[-1] >= 2
+    assert [done for done, _ in told] == [10, 20, 30, 40]
+
+
+@pytest.mark.parametrize("verb", ["upsert", "delete"])
+def test_what_a_generator_cannot_bring_is_said(broker: Any, verb: str) -> None:
+    """What came before was sent, and the error, as it is, says how much that was."""
+    broker.will(204)
+
+    def entities() -> Any:
+        for number in range(25):
+            yield {"id": f"urn:x:{number}", "type": "T"}
+        raise OSError("the disk is gone")
+
+    profile = GENERIC.with_changes(max_batch_items=10)
+    with Client(broker.url, transport=broker.transport, profile=profile) as client:
+        with pytest.raises(OSError, match="disk is gone") as raised:
+            getattr(client.batch, verb)(entities())
+    assert raised.value.__notes__ == ["the first 20 entities of the batch were sent before this"]
+    assert len(broker.requests) == 2
+
+
+def test_a_generator_may_give_an_id_twice(broker: Any) -> None:
+    """Requests with the same id follow each other, so the last one wins; others go side by side."""
+    broker.will(204)
+    profile = GENERIC.with_changes(max_batch_items=1, concurrency=8)
+    with Client(broker.url, transport=broker.transport, profile=profile) as client:
+        client.batch.upsert({**lamps(1)[0], "level": position} for position in range(8))
+    assert [broker.body(position)[0]["level"] for position in range(8)] == list(range(8))

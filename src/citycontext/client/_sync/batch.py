@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from citycontext.client._sync.noun import Noun
@@ -18,7 +19,7 @@ from citycontext.ngsild.batch import BatchResult
 __all__ = ["Batch", "Progress"]
 
 Progress = Callable[[int, int], None]
-"""Called after each request of a batch with the number of entities done and the number of all."""
+"""Called after each request of a batch with the number of entities done and of all; of an iterator, of those begun."""
 
 _ABOUT_THE_DATA: Final = frozenset({400, 409, 413, 422})
 
@@ -29,6 +30,10 @@ class Batch(Noun):
     A batch over the broker's limits (see ``profile``) is split. What some entities did wrong stands in the result; an
     error is raised only when nothing could be done at all, such as when the broker is away. When it goes away half-way,
     the entities not served stand in the result with that error.
+
+    A list is checked as a whole before anything is sent. A generator, or another iterator, is sent as it is read, so
+    that it may be longer than memory: an entity without id, or an error of the generator, comes out when what was read
+    before has been sent, and a note of the error says how much that was.
 
     Args:
         session: Sends the requests.
@@ -54,7 +59,7 @@ class Batch(Noun):
         Raises:
             ContextBrokerError: The broker refused all of it as a whole.
             TransportError: No answer came.
-            InvalidEntity: An entity has no id or no JSON form; nothing was sent.
+            InvalidEntity: An entity has no id or no JSON form; of a list, nothing was sent.
         """
         parts = batch.write("create", entities, context=self._context(context), profile=self._session.settings.profile)
         return self._send(parts, progress)
@@ -82,7 +87,7 @@ class Batch(Noun):
         Raises:
             ContextBrokerError: The broker refused all of it as a whole.
             TransportError: No answer came.
-            InvalidEntity: An entity has no id or no JSON form; nothing was sent.
+            InvalidEntity: An entity has no id or no JSON form; of a list, nothing was sent.
         """
         parts = batch.write(
             "upsert",
@@ -115,7 +120,7 @@ class Batch(Noun):
         Raises:
             ContextBrokerError: The broker refused all of it as a whole.
             TransportError: No answer came.
-            InvalidEntity: An entity has no id or no JSON form; nothing was sent.
+            InvalidEntity: An entity has no id or no JSON form; of a list, nothing was sent.
         """
         parts = batch.write(
             "update",
@@ -146,7 +151,7 @@ class Batch(Noun):
         Raises:
             ContextBrokerError: The broker refused all of it as a whole.
             TransportError: No answer came.
-            InvalidEntity: An entity has no id or no JSON form; nothing was sent.
+            InvalidEntity: An entity has no id or no JSON form; of a list, nothing was sent.
         """
         parts = batch.write("merge", entities, context=self._context(context), profile=self._session.settings.profile)
         return self._send(parts, progress)
@@ -169,45 +174,54 @@ class Batch(Noun):
         Raises:
             ContextBrokerError: The broker refused all of it as a whole.
             TransportError: No answer came.
-            InvalidEntity: An entity has no id; nothing was sent.
+            InvalidEntity: An entity has no id; of a list, nothing was sent.
         """
         return self._send(batch.delete(entities, profile=self._session.settings.profile), progress)
 
-    def _send(self, parts: Sequence[BatchPart], progress: Progress | None) -> BatchResult:
-        total = sum(len(part.entity_ids) for part in parts)
+    def _send(self, parts: Iterable[BatchPart], progress: Progress | None) -> BatchResult:
+        total = None if isinstance(parts, Iterator) else sum(len(part.entity_ids) for part in parts)
         sending = _Sending(self._session, total, progress)
-        several = len({entity_id for part in parts for entity_id in part.entity_ids}) == total
-        limit = self._session.settings.profile.concurrency if several else 1  # an id given twice: keep the order
-        outcomes = each(sending.part, parts, limit=limit)
-        errors = [outcome for outcome in outcomes if isinstance(outcome, CityContextError)]
-        if errors and len(errors) == len(parts):
+        limit = self._session.settings.profile.concurrency
+        outcomes = each(sending.part, parts, keys=lambda part: part.entity_ids, limit=limit)
+        errors = [outcome.error for outcome in outcomes if isinstance(outcome, _Unserved)]
+        if errors and len(errors) == len(outcomes):
             raise errors[0]
         return BatchResult.joined(
-            BatchResult.all_failed(part.entity_ids, outcome) if isinstance(outcome, CityContextError) else outcome
-            for part, outcome in zip(parts, outcomes, strict=True)
+            BatchResult.all_failed(outcome.entity_ids, outcome.error) if isinstance(outcome, _Unserved) else outcome
+            for outcome in outcomes
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Unserved:
+    """A part of a batch that failed as a whole; of its content nothing is kept but the ids."""
+
+    entity_ids: list[str]
+    error: CityContextError
 
 
 class _Sending:
     """Sends the parts of one batch, and no more of them once the broker cannot be used."""
 
-    def __init__(self, session: Session, total: int, progress: Progress | None) -> None:
+    def __init__(self, session: Session, total: int | None, progress: Progress | None) -> None:
         self._session = session
         self._total = total
         self._progress = progress
+        self._begun = 0
         self._done = 0
         self._stopped_by: CityContextError | None = None
 
-    def part(self, part: BatchPart) -> BatchResult | CityContextError:
+    def part(self, part: BatchPart) -> BatchResult | _Unserved:
+        self._begun += len(part.entity_ids)
         if self._stopped_by is not None:
-            return self._stopped_by
+            return _Unserved(part.entity_ids, self._stopped_by)
         try:
             result = self._session.run(part.operation)
         except CityContextError as error:
             if not (isinstance(error, ContextBrokerError) and error.status in _ABOUT_THE_DATA):
                 self._stopped_by = error
-            return error
+            return _Unserved(part.entity_ids, error)
         self._done += len(part.entity_ids)
         if self._progress is not None:
-            self._progress(self._done, self._total)
+            self._progress(self._done, self._begun if self._total is None else self._total)
         return result

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final, Literal, TypeVar
 
 import orjson
@@ -52,7 +53,7 @@ def write(
     context: ContextLike | None,
     profile: BrokerProfile,
     options: str = "",
-) -> list[BatchPart]:
+) -> Iterable[BatchPart]:
     """Create, upsert, update or merge entities.
 
     Args:
@@ -63,23 +64,27 @@ def write(
         options: Value of the parameter ``options``.
 
     Returns:
-        The requests, none for no entities.
+        The requests, none for no entities; of an iterator, they are made while it brings the entities.
 
     Raises:
         InvalidEntity: An entity has no id or no JSON form.
     """
-    wires = [wire_of(entity) for entity in _several(entities)]
-    ids = [_id_of(wire, position) for position, wire in enumerate(wires)]
-    headers, items = writing_each(wires, context)
     params: Params = (("options", options),) if options else ()
     idempotent = _IDEMPOTENT[verb] and options != "noOverwrite"
-    return [
-        _part(f"entityOperations/{verb}", ids[start:end], items[start:end], headers, params, idempotent)
-        for start, end in _split(items, profile)
-    ]
+
+    def parts(chunk: Sequence[EntityLike], position: int) -> list[BatchPart]:
+        wires = [wire_of(entity) for entity in chunk]
+        ids = [_id_of(wire, place) for place, wire in enumerate(wires, position)]
+        headers, items = writing_each(wires, context)
+        return [
+            _part(f"entityOperations/{verb}", ids[start:end], items[start:end], headers, params, idempotent)
+            for start, end in _split(items, profile)
+        ]
+
+    return _parts(_several(entities), parts, profile)
 
 
-def delete(entities: Iterable[str | EntityLike], *, profile: BrokerProfile) -> list[BatchPart]:
+def delete(entities: Iterable[str | EntityLike], *, profile: BrokerProfile) -> Iterable[BatchPart]:
     """Delete entities; an id given twice is sent once.
 
     Args:
@@ -87,22 +92,53 @@ def delete(entities: Iterable[str | EntityLike], *, profile: BrokerProfile) -> l
         profile: Whose limits decide where the batch is split.
 
     Returns:
-        The requests, none for no entities.
+        The requests, none for no entities; of an iterator, they are made while it brings the entities.
 
     Raises:
         InvalidEntity: An entity has no id.
     """
-    given = (
-        item if isinstance(item, str) else _id_of(wire_of(item), position)
-        for position, item in enumerate(_several(entities))
-    )
-    ids = list(dict.fromkeys(given))
-    items = [dump_json(entity_id) for entity_id in ids]
     headers = reading_headers(None) | {"Content-Type": JSON}
-    return [
-        _part("entityOperations/delete", ids[start:end], items[start:end], headers, (), True)
-        for start, end in _split(items, profile)
-    ]
+    seen: set[str] = set()
+
+    def parts(chunk: Sequence[str | EntityLike], position: int) -> list[BatchPart]:
+        given = [
+            item if isinstance(item, str) else _id_of(wire_of(item), place)
+            for place, item in enumerate(chunk, position)
+        ]
+        ids = [entity_id for entity_id in dict.fromkeys(given) if entity_id not in seen]
+        seen.update(ids)
+        items = [dump_json(entity_id) for entity_id in ids]
+        return [
+            _part("entityOperations/delete", ids[start:end], items[start:end], headers, (), True)
+            for start, end in _split(items, profile)
+        ]
+
+    return _parts(_several(entities), parts, profile)
+
+
+def _parts(
+    given: Iterable[T], parts: Callable[[Sequence[T], int], list[BatchPart]], profile: BrokerProfile
+) -> Iterable[BatchPart]:
+    """Make the parts of what is there at once; what an iterator brings, while it brings it."""
+    if not isinstance(given, Iterator):
+        return parts(given if isinstance(given, list | tuple) else list(given), 0)
+    return _parts_meanwhile(given, parts, profile)
+
+
+def _parts_meanwhile(
+    given: Iterator[T], parts: Callable[[Sequence[T], int], list[BatchPart]], profile: BrokerProfile
+) -> Iterator[BatchPart]:
+    position = 0
+    try:
+        while chunk := list(islice(given, profile.max_batch_items)):
+            made = parts(chunk, position)
+            position += len(chunk)
+            while made:
+                yield made.pop(0)  # and hold none that is done
+    except Exception as wrong:
+        if position:
+            wrong.add_note(f"the first {position:,} entities of the batch were sent before this")
+        raise
 
 
 def _several(entities: Iterable[T]) -> Iterable[T]:
