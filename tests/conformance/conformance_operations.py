@@ -45,7 +45,9 @@ async def set_up_linked(run: Run) -> None:
         await run.create("entities", linking, "entities", locatedAt=link)
         first = run.get("level_1_linked_entity_filename", "linked_entity_filename")
         if first:
-            link = {"type": "Relationship", "object": country}
+            # The second linked entity is linked to where there is one; else the file says what it says.
+            second = run.get("level_2_linked_entity_filename")
+            link = {"type": "Relationship", "object": country if second else "urn:ngsi-ld:Country:France"}
             named = run.load("entities", first).keys() & {"isInCountry", "locatedAt"}
             members = dict.fromkeys(named, link)
             await run.create("entities", first, "entities", id=city, **members)

@@ -70,7 +70,8 @@ def test_unknown_version_is_refused() -> None:
 def test_all_addresses_of_the_core_are_known(url: str) -> None:
     """The core is recognised under http and https, with and without version, so it never needs fetching."""
     assert is_core_url(url)
-    assert Context.parse(url) is Context.core()
+    assert Context.parse(url).terms == Context.core().terms
+    assert Context.parse(url).wire == url
 
 
 @pytest.mark.parametrize(

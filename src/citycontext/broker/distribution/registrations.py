@@ -23,6 +23,7 @@ from citycontext.ngsild.query.scope import parse_scope
 from citycontext.ngsild.registrations import ContextSourceRegistration
 
 __all__ = [
+    "DEFAULTS",
     "RegistrationFilter",
     "check_registration",
     "compact_registration",
@@ -34,7 +35,8 @@ __all__ = [
 _READ_ONLY: Final = frozenset(
     {"status", "timesSent", "timesFailed", "lastSuccess", "lastFailure", "createdAt", "modifiedAt", "deletedAt"}
 )
-_DEFAULTS: Final[Document] = {"mode": "inclusive", "operations": ["federationOps"]}
+DEFAULTS: Final[Document] = {"mode": "inclusive", "operations": ["federationOps"]}
+"""What a registration means that does not say it (5.2.9)."""
 
 
 def check_registration(payload: Document) -> None:
@@ -52,8 +54,8 @@ def expand_registration(payload: Document, context: Context) -> Document:
 
 
 def compact_registration(wire: Document, context: Context) -> Document:
-    """Compact the names in a stored registration, and show the defaults of what it does not say."""
-    return {**_DEFAULTS, **_translate(wire, context.compact, context.compact_vocab)}
+    """Compact the names in a stored registration."""
+    return _translate(wire, context.compact, context.compact_vocab)
 
 
 def _translate(payload: Document, name_of: Callable[[str], str], word_of: Callable[[str], str]) -> Document:

@@ -14,7 +14,9 @@ import httpx
 import orjson
 
 from citycontext.broker.notifying.subscriptions import LiveSubscription
-from citycontext.broker.wire import LD_JSON
+from citycontext.broker.request.negotiation import prefers
+from citycontext.broker.responses.answers import with_context
+from citycontext.broker.wire import GEO_JSON, LD_JSON
 from citycontext.errors import InvalidDocument, MissingExtra
 from citycontext.foreign_text import printable, shown
 from citycontext.ngsild.context import link_header
@@ -61,6 +63,12 @@ def check_endpoint(uri: str) -> None:
             raise MissingExtra("broker", package="paho-mqtt", purpose="A notification over MQTT") from None
 
 
+def _prefers_json(information: Mapping[str, str]) -> bool:
+    """Tell whether a receiver wants GeoJSON without an @context in it (6.3.8, 5.3.1)."""
+    asked = next((value for name, value in information.items() if name.lower() == "prefer"), "")
+    return prefers(asked, "body", "json")
+
+
 def _is_mqtt(uri: str) -> bool:
     return uri[:4].lower() == "mqtt"
 
@@ -82,10 +90,11 @@ async def deliver(
     endpoint = subscription.wire["notification"]["endpoint"]
     media_type = endpoint.get("accept", _JSON)
     information = {pair["key"]: pair["value"] for pair in endpoint.get("receiverInfo", ())}
-    body = dict(notification)
     headers = {"Content-Type": media_type}
-    if media_type == LD_JSON:
-        body["@context"] = subscription.notified_context.wire
+    body = dict(notification)
+    if media_type == LD_JSON or (media_type == GEO_JSON and not _prefers_json(information)):
+        wire = subscription.notified_context.wire
+        body |= {"data": with_context(notification["data"], wire), "@context": wire}
     else:
         headers["Link"] = link_header(context_url)
     if tenant:

@@ -6,12 +6,26 @@ from collections.abc import Sequence
 
 from citycontext.broker.responses.problems import Problem
 
-__all__ = ["choose_answer", "media_type"]
+__all__ = ["choose_answer", "media_type", "preference", "prefers"]
 
 
 def media_type(header: str) -> str:
     """Take the media type from a Content-Type, without its parameters."""
     return header.partition(";")[0].strip().lower()
+
+
+def preference(header: str, name: str) -> str | None:
+    """Return the value of one preference in a Prefer header (RFC 7240); None when it is not there."""
+    for part in header.split(","):
+        key, _, value = part.partition(";")[0].partition("=")
+        if key.strip().lower() == name:
+            return value.strip().strip('"')
+    return None
+
+
+def prefers(header: str, name: str, value: str) -> bool:
+    """Tell whether a Prefer header asks for a value of a preference."""
+    return preference(header, name) == value
 
 
 def choose_answer(accept: str, offered: Sequence[str]) -> str:

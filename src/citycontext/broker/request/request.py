@@ -11,8 +11,9 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 
 from citycontext.broker.contexts.source import CORE
+from citycontext.broker.request.negotiation import prefers
 from citycontext.broker.request.parameters import Parameters, check_uri
-from citycontext.broker.responses.answers import empty_answer, json_answer
+from citycontext.broker.responses.answers import empty_answer, json_answer, with_context
 from citycontext.broker.responses.problems import bad_request_data, invalid_request
 from citycontext.broker.wire import BODY_FORMS, GEO_JSON, JSON, LD_JSON, MERGE_PATCH_JSON, PREFIX
 from citycontext.ngsild.context import Context, link_header
@@ -148,14 +149,9 @@ class Request:
         sent = dict(headers or {})
         in_body = self.answer_type == LD_JSON
         if self.answer_type == GEO_JSON:
-            prefer = self.headers.get("prefer", "").replace(" ", "")
-            in_body = "body=json" not in prefer.split(",")
+            in_body = not prefers(", ".join(self.headers.getlist("prefer")), "body", "json")
         if in_body:
-            wire = self.context.wire
-            if isinstance(document, list):
-                document = [{**item, "@context": wire} if isinstance(item, dict) else item for item in document]
-            else:
-                document = {**document, "@context": wire}
+            document = with_context(document, self.context.wire)
         else:
             sent["Link"] = f"{sent['Link']}, {self.link_header()}" if "Link" in sent else self.link_header()
         return json_answer(document, status=status, headers=sent, media_type=self.answer_type)

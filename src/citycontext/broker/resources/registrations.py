@@ -9,6 +9,7 @@ from uuid import uuid4
 from starlette.responses import Response
 
 from citycontext.broker.distribution.registrations import (
+    DEFAULTS,
     check_registration,
     compact_registration,
     expand_registration,
@@ -62,7 +63,7 @@ async def query(request: Request) -> Response:
 
 async def retrieve(request: Request) -> Response:
     """Retrieve a registration (5.10.1)."""
-    return request.answer(_shown(request, _find(request)))
+    return request.answer({**DEFAULTS, **_shown(request, _find(request))})
 
 
 async def update(request: Request) -> Response:

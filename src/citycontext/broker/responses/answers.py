@@ -11,7 +11,7 @@ from starlette.responses import Response
 from citycontext.broker.responses.problems import Problem
 from citycontext.broker.wire import JSON
 
-__all__ = ["empty_answer", "json_answer", "problem_answer"]
+__all__ = ["empty_answer", "json_answer", "problem_answer", "with_context"]
 
 
 class _Empty(Response):
@@ -19,6 +19,13 @@ class _Empty(Response):
 
     def __init__(self, status: int, headers: dict[str, str] | None = None) -> None:
         super().__init__(None, status, headers)
+
+
+def with_context(document: Any, wire: Any) -> Any:
+    """Put an @context into a resource, or into each of a list of them."""
+    if isinstance(document, list):
+        return [{**one, "@context": wire} if isinstance(one, dict) else one for one in document]
+    return {**document, "@context": wire}
 
 
 def json_answer(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from citycontext.errors import InvalidName
@@ -30,13 +30,23 @@ class Context:
     Build one with `core`, `parse` or, where documents must be awaited, `parse_async`. A context never changes.
     """
 
-    __slots__ = ("_attributes", "_expanded", "_members", "_terms", "_unusable", "_words", "core_version", "source")
+    __slots__ = (
+        "_attributes", "_expanded", "_includes_core", "_members", "_terms", "_unusable", "_words", "core_version",
+        "source",
+    )  # fmt: skip
 
     def __init__(
-        self, terms: Mapping[str, Term], *, unusable: Mapping[str, str], source: object, core_version: str
+        self,
+        terms: Mapping[str, Term],
+        *,
+        unusable: Mapping[str, str],
+        source: object,
+        core_version: str,
+        includes_core: bool = False,
     ) -> None:
         self._terms: dict[str, Term] = {**terms, **core_terms(core_version)}
         self._unusable = dict(unusable)
+        self._includes_core = includes_core
         self.source = source
         """The @context value as it was given; ``None`` for the core alone."""
         self.core_version = core_version
@@ -123,11 +133,15 @@ class Context:
 
     @property
     def wire(self) -> str | list[Any]:
-        """The ``@context`` member that says the same: the user's part as given, the core last (CIM 009, 6.3.6)."""
+        """The ``@context`` member that says the same (CIM 009, 5.2.3): the user's part as given, and a core.
+
+        A core that the user's documents include, or that the user put last, is not said twice; one address stands
+        alone.
+        """
         parts = self.source if isinstance(self.source, list) else [] if self.source is None else [self.source]
-        user = [part for part in parts if not (isinstance(part, str) and is_core_url(part))]
-        core = core_url(self.core_version)
-        return [*user, core] if user else core
+        if not (self._includes_core and parts and not any(map(_is_core, parts[:-1]))):
+            parts = [*(part for part in parts if not _is_core(part)), core_url(self.core_version)]
+        return parts[0] if len(parts) == 1 and isinstance(parts[0], str) else list(parts)
 
     def expand(self, name: str) -> str:
         """Turn a name into its IRI: a term, ``prefix:name``, or a name of the default vocabulary.
@@ -191,11 +205,28 @@ def _core(version: str) -> Context:
     return Context({}, unusable={}, source=None, core_version=version)
 
 
+@lru_cache(maxsize=64)
+def _named_core(version: str, url: str) -> Context:
+    return Context({}, unusable={}, source=url, core_version=version, includes_core=True)
+
+
 def _parsing(value: object, core: str, limits: Limits) -> Generator[str, Any, Context]:
-    terms, unusable = yield from reading([] if value is None else value, core_terms(core), limits)
-    if not terms and not unusable:
-        return _core(core)
-    return Context(terms, unusable=unusable, source=value, core_version=core)
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
+        value = value[0]
+    found = yield from reading([] if value is None else value, core_terms(core), limits)
+    if not found.terms and not found.unusable:
+        return _named_core(core, value) if isinstance(value, str) and found.includes_core else _core(core)
+    return Context(
+        found.terms,
+        unusable=found.unusable,
+        source=value,
+        core_version=core,
+        includes_core=found.includes_core,
+    )
+
+
+def _is_core(part: object) -> bool:
+    return isinstance(part, str) and is_core_url(part)
 
 
 class _Expansions(dict[str, str]):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from citycontext.ngsild.context.limits import Limits
 
-__all__ = ["is_keyword_form", "reading"]
+__all__ = ["Found", "is_keyword_form", "reading"]
 
 _KEYWORDS: Final = frozenset(
     {
@@ -79,9 +79,21 @@ def is_keyword_form(text: str) -> bool:
     return text.startswith("@") and text[1:].isascii() and text[1:].isalpha()
 
 
-def reading(
-    value: object, core: Mapping[str, Term], limits: Limits
-) -> Generator[str, Any, tuple[dict[str, Term], dict[str, str]]]:
+class Found(NamedTuple):
+    """What an @context value says.
+
+    Args:
+        terms: The user's terms.
+        unusable: The names that cannot be used, with the reason why.
+        includes_core: Whether a core @context was met on the way, in the value or in a document it names.
+    """
+
+    terms: dict[str, Term]
+    unusable: dict[str, str]
+    includes_core: bool
+
+
+def reading(value: object, core: Mapping[str, Term], limits: Limits) -> Generator[str, Any, Found]:
     """Read an @context value.
 
     Args:
@@ -92,9 +104,6 @@ def reading(
     Yields:
         The address of a document that is needed next; send its parsed JSON.
 
-    Returns:
-        The user's terms, and the names that cannot be used with the reason why.
-
     Raises:
         InvalidContext: It is not JSON-LD, or of a form that NGSI-LD forbids.
         CircularContext: A context includes itself.
@@ -102,7 +111,7 @@ def reading(
     """
     reader = _Reader(core, limits)
     yield from reader.include(value, "", ())
-    return reader.terms, reader.unusable
+    return Found(reader.terms, reader.unusable, reader.includes_core)
 
 
 class _Local(NamedTuple):
@@ -119,6 +128,7 @@ class _Reader:
     def __init__(self, core: Mapping[str, Term], limits: Limits) -> None:
         self.terms: dict[str, Term] = {}
         self.unusable: dict[str, str] = {}
+        self.includes_core = False
         self._core = core
         self._limits = limits
         self._vocab = DEFAULT_CONTEXT
@@ -132,7 +142,9 @@ class _Reader:
         for part in value if isinstance(value, list) else (value,):
             if isinstance(part, str):
                 url = self._resolve(part, base)
-                if not is_core_url(url):
+                if is_core_url(url):
+                    self.includes_core = True
+                else:
                     document = yield from self._document(url, path)
                     yield from self.include(document, url, (*path, url))
             elif isinstance(part, dict):
@@ -174,6 +186,7 @@ class _Reader:
             raise InvalidContext("null would remove protected terms", url=base)
         self.terms.clear()
         self.unusable.clear()
+        self.includes_core = False
         self._vocab = DEFAULT_CONTEXT
 
     def _definitions(self, given: dict[str, Any], base: str, path: tuple[str, ...]) -> Generator[str, Any, None]:
