@@ -167,6 +167,30 @@ def test_a_subscription_is_published(command, folder: Path) -> None:
     assert "somebody" not in (folder / "public" / "ldes.jsonld").read_text()
 
 
+def test_what_is_withdrawn(command, folder: Path) -> None:
+    """An attribute that left the list is named, with exit code 1, until it is withdrawn; then it is gone."""
+    config = (folder / "publish.toml").read_text()
+    (folder / "publish.toml").write_text(config.replace('["name", "owner"]', '["name", "status"]'))
+    parking = json.loads((folder / "data.ndjson").read_text().splitlines()[0])
+    parking["status"] = {"type": "Property", "value": "open", "observedAt": "2026-05-01T08:00:00Z"}
+    (folder / "data.ndjson").write_text(json.dumps(parking))
+    assert command("publish", "ldes", "data.ndjson", "public").returncode == 0
+    (folder / "publish.toml").write_text(config.replace('["name", "owner"]', '["status"]'))
+    again = command("publish", "ldes", "data.ndjson", "public")
+    assert again.returncode == 1
+    assert "OffStreetParking.name: is public, in 1 version, and no longer allowed" in again.stderr
+    assert command("publish", "withdraw", "public", "--attribute", "owner").returncode == 2
+    done = command("publish", "withdraw", "public", "--attribute", "name", "--reason", "a mistake")
+    assert (done.returncode, done.stdout) == (0, "1 version withdrawn, 0 pages under a new address or gone\n")
+    assert "P1" not in (folder / "public" / "ldes.jsonld").read_text()
+    assert command("publish", "ldes", "data.ndjson", "public").returncode == 0
+    entity = ("publish", "withdraw", "public", "--entity", "urn:ngsi-ld:OffStreetParking:1")
+    assert command(*entity).returncode == 0
+    assert "0 new versions, 0 known, 1 withheld" in command("publish", "ldes", "data.ndjson", "public").stdout
+    assert command(*entity, "--release").returncode == 0
+    assert "1 new version, 0 known" in command("publish", "ldes", "data.ndjson", "public").stdout
+
+
 def test_a_secret_is_made_and_shown_once(folder: Path) -> None:
     """The first run makes a secret and shows it as the endpoint needs it; the next one asks for it and is silent."""
     program = [sys.executable, "-c", "from citycontext.cli.main import run; run()", "publish", "receive", "public"]

@@ -23,6 +23,7 @@ from citycontext.cli.publish_serving import (
     load_with_stream,
     receive_notifications,
     serve_stream,
+    tell_what_is_public,
 )
 from citycontext.client import Client
 from citycontext.errors import ConfigurationError
@@ -32,6 +33,7 @@ from citycontext.publish import export as export_entities
 from citycontext.publish.entity_files import read_entities
 from citycontext.publish.exports import Form
 from citycontext.publish.history import publish_history
+from citycontext.publish.ldes.withdrawal import Withdrawal
 
 __all__ = ["publish"]
 
@@ -102,6 +104,48 @@ def publish_stream(
         new = _many(written.published, "new version")
         print(f"{new}, {written.known:,} known, {written.withheld:,} withheld{kept}")
         print(f"{target}: {_many(members, 'version')}, {_many(pages, 'full page')}")
+        if tell_what_is_public(stream):
+            raise typer.Exit(1)
+
+
+@publish.command("withdraw")
+def publish_withdraw(
+    folder: Annotated[Path, typer.Argument(help="The stream's folder.", show_default=False)],
+    config: Config = Path("publish.toml"),
+    entity: Annotated[str | None, typer.Option(metavar="ID", help="Versions of this entity.")] = None,
+    entity_type: Annotated[str | None, typer.Option("--type", metavar="TYPE", help="Versions of this type.")] = None,
+    attribute: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only this attribute; the versions stay without it.")
+    ] = None,
+    since: Annotated[str | None, typer.Option(metavar="TIME", help="Versions from this day (UTC) or time on.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="TIME", help="Versions before this day or time.")] = None,
+    reason: Annotated[str, typer.Option(help="What the public record says of why.")] = "",
+    release: Annotated[
+        bool, typer.Option("--release", help="Let the entity, withdrawn before, be published again from now on.")
+    ] = False,
+) -> None:
+    """Take back what a stream published: an entity, a type, an attribute, a period, or what all that is given holds of.
+
+    Copies that others made cannot be recalled. Pages that something is taken out of get a new address, and the old one
+    is answered with 410. What is withdrawn is not published again; an attribute has to leave the list as well.
+    """
+    publication, _ = load_with_stream(config)
+    what = Withdrawal(entity, entity_type, attribute, _time(since, "--since"), _time(until, "--until"), reason)
+    with EventStream(folder, publication) as stream:
+        if release:
+            if entity is None or entity_type or attribute or since or until:
+                raise ConfigurationError("--release goes with --entity alone.")
+            stream.release(entity)
+            print("released: it is published again when it comes")
+            return
+        done = stream.withdraw(what)
+        print(f"{_many(done.versions, 'version')} withdrawn, {_many(done.pages, 'page')} under a new address or gone")
+        if attribute is not None:
+            for one in publication.allow:
+                if entity_type in (None, one) and attribute in publication.allow[one]:
+                    print(f"{one}.{attribute} is still on the list: take it off, or it comes again", file=sys.stderr)
+        if tell_what_is_public(stream):
+            raise typer.Exit(1)
 
 
 publish.command("receive")(receive_notifications)

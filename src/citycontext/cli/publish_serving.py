@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from citycontext.cli.conventions import extra, log_to_stderr
+from citycontext.cli.conventions import counted, extra, log_to_stderr
 from citycontext.cli.publish_report import print_report
 from citycontext.errors import ConfigurationError
 from citycontext.ngsild.query.duration import Duration
@@ -24,7 +24,7 @@ from citycontext.publish.notifications import new_secret as make_secret
 from citycontext.receiver import SECRET_HEADER
 from citycontext.web.listening import listen, url_of
 
-__all__ = ["Config", "fixed_length", "load_with_stream", "receive_notifications", "serve_stream"]
+__all__ = ["Config", "fixed_length", "load_with_stream", "receive_notifications", "serve_stream", "tell_what_is_public"]
 
 Config = Annotated[Path, typer.Option("--config", "-c", help="What may be published, and what the data are.")]
 Folder = Annotated[Path, typer.Argument(help="The stream's folder.", show_default=False)]
@@ -81,9 +81,28 @@ def receive_notifications(
     with EventStream(folder, publication) as stream:
         stream.apply_retention()
         admits = None if no_secret else secret or _made_secret(stream, anew=new_secret)
+        told = tell_what_is_public(stream)
         app = NotificationApp(stream, secret=admits, retention_every=every, max_body=max_body)
         _answer(app, host, port, f"{folder}: endpoint {{}}/ (Ctrl-C ends it)")
         print_report(stream.report)
+        if told:
+            raise typer.Exit(1)
+
+
+def tell_what_is_public(stream: EventStream) -> bool:
+    """Print what is public and no longer allowed, a line each; return whether anything is.
+
+    Args:
+        stream: The stream.
+    """
+    found = stream.no_longer_allowed()
+    for one in found:
+        print(
+            f"error {one.finding.path}: is public, in {counted(one.count, 'version')}, and no longer allowed "
+            f"({one.finding.rule}): see `citycontext publish withdraw`",
+            file=sys.stderr,
+        )
+    return bool(found)
 
 
 def _made_secret(stream: EventStream, *, anew: bool) -> Callable[[str], bool] | None:

@@ -11,7 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any, Final
+
+import orjson
 
 from citycontext.errors import ConfigurationError, DataError
 from citycontext.ngsild import Entity, Severity
@@ -29,6 +32,7 @@ __all__ = ["Cleared", "EntityLike", "Policy"]
 
 EntityLike = Entity | Mapping[str, Any]
 
+_RULES: Final = 1  # counts up when what is refused changes, so that what is public is looked through again
 _PLAIN_MEMBERS: Final = frozenset({"type", "unitCode", "datasetId", "lang", "valueType", "objectType"})
 _TEXTS: Final = frozenset({"unitCode", "lang", "valueType", "objectType"})
 _READER: Final = Reader(complete=True)
@@ -120,6 +124,17 @@ class Policy:
                 raise ConfigurationError(
                     f"{path} is not on the list of what may be published.", key=f'suppress_below."{path}"'
                 )
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells this policy from another one, and these rules from those of another citycontext."""
+        said = [
+            _RULES,
+            {name: sorted(listed) for name, listed in self._allowed.items()},
+            {name: sorted(listed) for name, listed in self._codes.items()},
+            dict(self.suppress_below),
+        ]
+        return sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
     def attributes(self, entity_type: str) -> tuple[str, ...]:
         """Return the attributes of a type that are on the list, in its order, without sub-attributes."""

@@ -25,12 +25,12 @@ def client(site, settings) -> httpx.AsyncClient:
 
 
 async def test_each_document_has_the_caching_it_allows(site, make_publication) -> None:
-    """Full pages are immutable; the root and index nodes are fresh for a short while; all are JSON-LD for anyone."""
+    """Full pages are kept for a day; the root and index nodes for a short while; all are JSON-LD for anyone."""
     async with client(site, make_publication(refresh=30).stream) as http:
         page = await http.get("/pages/00000000.jsonld")
         root = await http.get("/ldes.jsonld")
         index = await http.get("/index/1-00000000.jsonld")
-    assert page.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert page.headers["cache-control"] == "public, max-age=86400"
     assert root.headers["cache-control"] == index.headers["cache-control"] == "public, max-age=30"
     for answer in (page, root, index):
         assert answer.status_code == 200

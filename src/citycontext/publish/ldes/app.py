@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from citycontext.extras import require
 from citycontext.publish.config import Retention, StreamSettings
 from citycontext.publish.ldes.nodes import ROOT
+from citycontext.publish.ldes.withdrawal import WITHDRAWN
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -17,16 +18,16 @@ if TYPE_CHECKING:
 
 __all__ = ["ldes_app"]
 
-_NAME: Final = re.compile(r"ldes\.jsonld|pages/\d{8,}\.jsonld|index/\d-\d{8,}\.jsonld")
-_YEAR: Final = 31_536_000
-_IMMUTABLE: Final = f"public, max-age={_YEAR}, immutable"
+_NAME: Final = re.compile(r"ldes\.jsonld|withdrawn\.json|pages/\d{8,}(?:-\d+)?\.jsonld|index/\d-\d{8,}\.jsonld")
+_DAY: Final = "public, max-age=86400"
 
 
 def ldes_app(folder: Path | str, settings: StreamSettings) -> Starlette:
     """Make an ASGI app that serves a stream; mount it at the path of the stream's address.
 
-    Full pages may be cached for ever; with a policy that strikes single versions, and for the root and index nodes,
-    for as long as ``settings.refresh`` says.
+    Full pages may be cached for a day, so that what is withdrawn is soon forgotten; with a policy that strikes single
+    versions, and for the root and index nodes, for as long as ``settings.refresh`` says. A page that was there and is
+    not any more is answered with 410.
 
     Args:
         folder: The stream's folder.
@@ -42,7 +43,7 @@ def ldes_app(folder: Path | str, settings: StreamSettings) -> Starlette:
     from starlette.routing import Route
 
     fleeting = f"public, max-age={settings.refresh}"
-    of_pages = fleeting if settings.retention.latest_versions is not None else _IMMUTABLE
+    of_pages = fleeting if settings.retention.latest_versions is not None else _DAY
 
     async def document(request: Request) -> Response:
         name = request.path_params["name"]
@@ -51,8 +52,12 @@ def ldes_app(folder: Path | str, settings: StreamSettings) -> Starlette:
         try:
             content, etag = await run_in_threadpool(_read, Path(folder) / name)
         except FileNotFoundError:
-            gone = name.startswith("pages/") and settings.retention != Retention()
-            return PlainTextResponse("this page is not kept any more" if gone else "not found", 410 if gone else 404)
+            is_page = name.startswith("pages/")
+            gone = is_page and (settings.retention != Retention() or await run_in_threadpool(_was, folder, name))
+            headers = {"access-control-allow-origin": "*", "cache-control": "no-cache"}
+            if gone:
+                return PlainTextResponse("this page is not kept any more", 410, headers)
+            return PlainTextResponse("not found", 404, headers)
         headers = {
             "cache-control": of_pages if name.startswith("pages/") else fleeting,
             "etag": etag,
@@ -60,12 +65,24 @@ def ldes_app(folder: Path | str, settings: StreamSettings) -> Starlette:
         }
         if etag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
-        return Response(content, media_type="application/ld+json", headers=headers)
+        return Response(content, media_type=_media_type(name), headers=headers)
 
     async def start(request: Request) -> Response:
         return RedirectResponse(f"{settings.url}/{ROOT}", 303)
 
     return Starlette(routes=[Route("/", start), Route("/{name:path}", document)])
+
+
+def _media_type(name: str) -> str:
+    return "application/ld+json" if name.endswith(".jsonld") else "application/json"
+
+
+def _was(folder: Path | str, name: str) -> bool:
+    """Tell whether a page went since something was withdrawn from it."""
+    try:
+        return f'"{name}"'.encode() in (Path(folder) / WITHDRAWN).read_bytes()
+    except FileNotFoundError:
+        return False
 
 
 def _read(path: Path) -> tuple[bytes, str]:

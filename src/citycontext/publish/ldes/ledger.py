@@ -28,7 +28,15 @@ CREATE TABLE IF NOT EXISTS waiting (entity INTEGER, at INTEGER, body BLOB NOT NU
 CREATE TABLE IF NOT EXISTS page (number INTEGER PRIMARY KEY, low INTEGER NOT NULL, high INTEGER NOT NULL,
     members INTEGER NOT NULL, unlinked REAL);
 CREATE TABLE IF NOT EXISTS owed (page INTEGER PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS doomed (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS withheld (digest TEXT, type TEXT, low INTEGER, high INTEGER,
+    PRIMARY KEY (digest, type, low, high)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS withdrawal (number INTEGER PRIMARY KEY, record TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS disallowed (rule TEXT, path TEXT, message TEXT NOT NULL, count INTEGER NOT NULL,
+    PRIMARY KEY (rule, path)) WITHOUT ROWID;
 """
+_LAYOUT: Final = 1
+_REVISIONS: Final = "ALTER TABLE page ADD COLUMN revision INTEGER NOT NULL DEFAULT 0"
 _KNOWN_ENTITIES: Final = 50_000
 _GONE: Final = -1
 
@@ -86,7 +94,13 @@ class Ledger:
                 self._db.execute("PRAGMA locking_mode = EXCLUSIVE")  # one writer, told apart at once
                 self._db.execute("PRAGMA journal_mode = WAL")
                 self._db.execute("PRAGMA synchronous = FULL")
-                self._db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
+                (layout,) = self._db.execute("PRAGMA user_version").fetchone()
+                if layout > _LAYOUT:
+                    raise PublicationError(
+                        f"{path}: the state of the stream was written by a newer citycontext; take that one"
+                    )
+                more = "" if layout else f"{_REVISIONS};"
+                self._db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} {more} PRAGMA user_version = {_LAYOUT}; COMMIT;")
         except PublicationError:
             self._db.close()
             raise
@@ -187,7 +201,8 @@ class Ledger:
         """
         with self._guard():
             self._db.execute(
-                "INSERT INTO page VALUES (?, ?, ?, ?, NULL)", (number, members[0].at, members[-1].at, len(members))
+                "INSERT INTO page (number, low, high, members) VALUES (?, ?, ?, ?)",
+                (number, members[0].at, members[-1].at, len(members)),
             )
             self._db.executemany(
                 "UPDATE version SET page = ? WHERE entity = ? AND at = ?",
@@ -213,6 +228,11 @@ class Ledger:
             "SELECT min(low), max(high) FROM page WHERE number >= ? AND number < ? AND unlinked IS NULL", first, last
         )
         return None if row is None or row[0] is None else Bounds(*row)
+
+    def revision(self, page: int) -> int:
+        """Return how often a page was written again under a new address."""
+        row = self._one("SELECT revision FROM page WHERE number = ?", page)
+        return int(row[0]) if row else 0
 
     def counts(self) -> tuple[int, int]:
         """Count the members there are to be found, and the full pages."""
@@ -296,6 +316,121 @@ class Ledger:
             self._db.executemany(
                 "UPDATE page SET members = ? WHERE number = ?", [(n, page) for page, n in left.items()]
             )
+
+    def placed(self, entity: str | None, low: int, high: int) -> Iterator[tuple[int, str, int]]:
+        """Yield page, entity and time of the versions that are in pages, page by page.
+
+        Args:
+            entity: Only those of this entity.
+            low: The earliest time.
+            high: The latest.
+        """
+        query = """SELECT page, id, at FROM version JOIN entity ON number = entity
+            WHERE (id = ? OR ? IS NULL) AND at >= ? AND at <= ? AND page >= 0 ORDER BY page"""
+        with self._guard():
+            yield from self._db.execute(query, (entity, entity, low, high))
+
+    def pages(self) -> list[int]:
+        """List the pages that have members, also those that nothing links to any more."""
+        return self._numbers_of("SELECT number FROM page WHERE members > 0 ORDER BY number")
+
+    def revise(self, number: int, members: int, old_name: str) -> None:
+        """Note that a page was written again under a new address, and that its old file must go.
+
+        Args:
+            number: The page.
+            members: How many members it has left.
+            old_name: The old file's name.
+        """
+        with self._guard():
+            self._db.execute(
+                "UPDATE page SET revision = revision + 1, members = ?, unlinked = iif(?, unlinked, 0.0) "
+                "WHERE number = ?",
+                (members, members, number),
+            )
+            self._db.execute("INSERT OR IGNORE INTO doomed VALUES (?)", (old_name,))
+
+    def erase_all(self, entity: str, low: int, high: int) -> None:
+        """Forget an entity's versions of a period, also those that retention took out of their pages."""
+        with self._guard():
+            rows = self._db.execute(
+                "SELECT id, at FROM version JOIN entity ON number = entity WHERE id = ? AND at >= ? AND at <= ?",
+                (entity, low, high),
+            ).fetchall()
+        self.erase(rows)
+
+    def erase(self, versions: Iterable[tuple[str, int]]) -> None:
+        """Forget versions, and entities of which none is left.
+
+        Args:
+            versions: Entity and time of each.
+        """
+        with self._guard():
+            keys = [(self._number(entity), at) for entity, at in versions]
+            self._db.executemany("DELETE FROM version WHERE entity = ? AND at = ?", keys)
+            self._db.executemany("DELETE FROM waiting WHERE entity = ? AND at = ?", keys)
+            self._db.executemany(
+                "DELETE FROM entity WHERE number = ? AND number NOT IN (SELECT entity FROM version)",
+                {(number,) for number, _ in keys},
+            )
+            self._numbers.clear()
+
+    def doomed(self) -> list[str]:
+        """List the files that must go once nothing links to them."""
+        with self._guard():
+            return [row[0] for row in self._db.execute("SELECT name FROM doomed")]
+
+    def spare(self) -> None:
+        """Note that the files that must go have gone."""
+        with self._guard():
+            self._db.execute("DELETE FROM doomed")
+
+    def hold_back(self, digest: str, entity_type: str, low: int, high: int) -> None:
+        """Remember what may not become a version again; an empty digest or type stands for any."""
+        with self._guard():
+            self._db.execute("INSERT OR IGNORE INTO withheld VALUES (?, ?, ?, ?)", (digest, entity_type, low, high))
+
+    def held_back(self) -> list[tuple[str, str, int, int]]:
+        """List what may not become a version again: digest of the entity, type, earliest and latest time."""
+        with self._guard():
+            return self._db.execute("SELECT digest, type, low, high FROM withheld").fetchall()
+
+    def release(self, digest: str) -> int:
+        """Let an entity become versions again; return how many rules went."""
+        with self._guard():
+            return self._db.execute("DELETE FROM withheld WHERE digest = ?", (digest,)).rowcount
+
+    def record(self, text: str) -> None:
+        """Keep a record of a withdrawal."""
+        with self._guard():
+            self._db.execute("INSERT INTO withdrawal (record) VALUES (?)", (text,))
+
+    def records(self) -> list[str]:
+        """List the records of withdrawals, the first one first."""
+        with self._guard():
+            return [row[0] for row in self._db.execute("SELECT record FROM withdrawal ORDER BY number")]
+
+    def set_disallowed(self, found: Iterable[tuple[str, str, str, int]]) -> None:
+        """Remember what is public and no longer allowed: rule, path, message and count."""
+        with self._guard():
+            self._db.execute("DELETE FROM disallowed")
+            self._db.executemany("INSERT INTO disallowed VALUES (?, ?, ?, ?)", found)
+
+    def disallowed(self) -> list[tuple[str, str, str, int]]:
+        """List what is public and no longer allowed."""
+        with self._guard():
+            return self._db.execute("SELECT rule, path, message, count FROM disallowed ORDER BY path, rule").fetchall()
+
+    @contextmanager
+    def overwriting(self) -> Iterator[None]:
+        """Leave no trace in the file of what is deleted meanwhile."""
+        with self._guard():
+            self._db.execute("PRAGMA secure_delete = ON")
+        try:
+            yield
+        finally:
+            with self._guard():
+                self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _number(self, entity: str) -> int:
         known = self._numbers.get(entity)

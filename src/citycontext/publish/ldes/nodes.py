@@ -2,7 +2,7 @@
 
     ldes.jsonld            the root: the stream, links, and the newest members, less than a page of them
     index/1-00000000       a hundred pages; index/2-… a hundred of those
-    pages/00000000         a full page; it never changes again
+    pages/00000000         a full page; what is withdrawn from it gives it a new name, 00000000-1
 
 Only the root changes with each new member. A member stands in the root until a page is full; then it stands there.
 """
@@ -53,9 +53,14 @@ class Child(NamedTuple):
     high: int
 
 
-def page_name(number: int) -> str:
-    """Name the document of a full page."""
-    return f"pages/{number:08d}.jsonld"
+def page_name(number: int, revision: int = 0) -> str:
+    """Name the document of a full page.
+
+    Args:
+        number: The page's number.
+        revision: How often something was withdrawn from it; then its old address is gone.
+    """
+    return f"pages/{number:08d}-{revision}.jsonld" if revision else f"pages/{number:08d}.jsonld"
 
 
 def index_name(level: int, number: int) -> str:

@@ -54,7 +54,7 @@ def apply(ledger: Ledger, settings: StreamSettings, folder: Path, now: float) ->
         touched.update(_keep_latest(ledger, settings, folder, settings.retention.latest_versions, now))
     gone = ledger.unlinked_before(now - GRACE)
     for number in gone:
-        (folder / page_name(number)).unlink(missing_ok=True)
+        (folder / page_name(number, ledger.revision(number))).unlink(missing_ok=True)
     if gone:
         ledger.forget(gone, bound if bound is not None else -(2**62))
     return before - ledger.counts()[0], touched
@@ -66,7 +66,7 @@ def _keep_latest(ledger: Ledger, settings: StreamSettings, folder: Path, keep: i
     for entity, at, page in superseded:
         if page is not None:
             by_page.setdefault(page, set()).add(version_iri(entity, settings.delimiter, at))
-    left = {page: _strike(folder / page_name(page), iris) for page, iris in by_page.items()}
+    left = {page: _strike(folder / page_name(page, ledger.revision(page)), iris) for page, iris in by_page.items()}
     ledger.drop(superseded, left)
     empty = [page for page, members in left.items() if not members]
     ledger.unlink(empty, now)

@@ -10,6 +10,7 @@ come to is done again.
 
 from __future__ import annotations
 
+import secrets
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -21,16 +22,26 @@ from typing import Final, Self
 
 from citycontext.errors import ConfigurationError, PublicationError
 from citycontext.ngsild import Entity, Severity
+from citycontext.ngsild.findings import Finding
 from citycontext.publish.config import Publication
 from citycontext.publish.ldes import nodes, retention
 from citycontext.publish.ldes.disk import disk_errors, sync_folder, write_whole
 from citycontext.publish.ldes.ledger import Ledger
 from citycontext.publish.ldes.nodes import FAN_OUT, ROOT, Child, index_name, page_name
 from citycontext.publish.ldes.oslo_members import OsloMembers
-from citycontext.publish.ldes.versions import Version, make_version, time_of
-from citycontext.publish.linked_data import PREFIXES, entity_contexts, with_core
+from citycontext.publish.ldes.versions import Version, make_version, time_of, version_iri
+from citycontext.publish.ldes.withdrawal import (
+    WITHDRAWN,
+    Withdrawal,
+    Withdrawn,
+    digest_of,
+    is_held_back,
+    members_of,
+    withdraw,
+)
+from citycontext.publish.linked_data import DCT_IS_VERSION_OF, PREFIXES, entity_contexts, with_core
 from citycontext.publish.policy import EntityLike
-from citycontext.publish.report import Report
+from citycontext.publish.report import Counted, Report
 
 __all__ = ["EventStream", "Written"]
 
@@ -104,6 +115,7 @@ class EventStream:
             for name in ("url", "timestamp_path", "delimiter", "members"):
                 self._ledger.fix(name, getattr(self.settings, name))
             with disk_errors(self.folder):
+                self._held_back = self._ledger.held_back()
                 for name in ("pages", "index"):
                     (self.folder / name).mkdir(parents=True, exist_ok=True)
                 self._recover()
@@ -202,6 +214,89 @@ class EventStream:
             self._pay()
         return dropped
 
+    def withdraw(self, what: Withdrawal) -> Withdrawn:
+        """Take back what was published; copies that others made cannot be recalled.
+
+        Pages that something was taken out of get a new address, and their old files go. What was withdrawn does not
+        become a version again, until it is released.
+
+        Args:
+            what: What goes.
+
+        Returns:
+            How much was withdrawn.
+
+        Raises:
+            PublicationError: There is no such thing in the stream.
+            ConfigurationError: It cannot be taken out of members in an OSLO profile.
+        """
+        if self._oslo is not None and (what.attribute or what.type):
+            raise ConfigurationError(
+                "members in an OSLO profile have no attributes and types by which they could be found.",
+                cure="Withdraw an entity or a period.",
+            )
+        with self._lock, disk_errors(self.folder), self._ledger.overwriting():
+            if self._ledger.setting("salt") is None:
+                self._ledger.set_setting("salt", secrets.token_hex(16))
+            with self._ledger.transaction():
+                done = withdraw(
+                    self._ledger,
+                    self.folder,
+                    what,
+                    iri_of=lambda entity, at: version_iri(entity, self.settings.delimiter, at),
+                    bare=frozenset({"id", "type", "@context", DCT_IS_VERSION_OF, self.settings.timestamp_path}),
+                    now=self._now(),
+                )
+            self._pay()
+            self._held_back = self._ledger.held_back()
+            self._compare_with_policy()
+        return done
+
+    def release(self, entity: str) -> None:
+        """Let an entity that was withdrawn become versions again, those that come from now on.
+
+        Args:
+            entity: Its id.
+
+        Raises:
+            PublicationError: It was not withdrawn.
+        """
+        with self._lock:
+            if not self._ledger.release(digest_of(self._ledger.setting("salt") or "", entity)):
+                raise PublicationError("this entity was not withdrawn, so nothing holds it back.")
+            self._held_back = self._ledger.held_back()
+
+    def no_longer_allowed(self) -> list[Counted]:
+        """List what is public and what the policy does not allow any more, with how many versions have it.
+
+        All of the stream is looked through when the policy is another than the last time.
+        """
+        with self._lock, disk_errors(self.folder):
+            if self._ledger.setting("policy") != self._policy.fingerprint:
+                self._compare_with_policy()
+            return [
+                Counted(Finding(path, rule, message, Severity.ERROR), count)
+                for rule, path, message, count in self._ledger.disallowed()
+            ]
+
+    def _compare_with_policy(self) -> None:
+        """Look through all members by the policy of today, and remember what it does not allow."""
+        found = Report()
+        if self._oslo is None:
+            for member in members_of(self._ledger, self.folder):
+                wire = {name: one for name, one in member.items() if name != self.settings.timestamp_path}
+                wire["id"] = wire.pop(DCT_IS_VERSION_OF)["@id"]
+                if self._contexts and "@context" not in wire:
+                    wire["@context"] = self._contexts
+                self._policy.clear(wire, found)
+        with self._ledger.transaction():
+            self._ledger.set_disallowed(
+                (one.finding.rule, one.finding.path, one.finding.message, one.count)
+                for one in found
+                if one.finding.rule != "nothing-left"
+            )
+            self._ledger.set_setting("policy", self._policy.fingerprint)
+
     def _batch(self, batch: list[EntityLike], written: Written, mark: tuple[str, str] | None) -> None:
         versions = [one for one in map(self._version, batch) if one is not None]
         first = self._ledger.next_page()
@@ -245,6 +340,11 @@ class EventStream:
         if oldest is not None and at < oldest:
             self.report.note("expired", cleared.types[0], "is older than what is kept", Severity.NOTE)
             return None
+        if self._held_back and is_held_back(
+            self._held_back, cleared.id, cleared.types, at, self._ledger.setting("salt") or ""
+        ):
+            self.report.note("withdrawn", cleared.types[0], "was withdrawn, and is not published again", Severity.NOTE)
+            return None
         if self._oslo is not None:
             return self._oslo.version(cleared, at)
         return make_version(
@@ -265,11 +365,12 @@ class EventStream:
             if not (self.folder / index_name(level, number)).exists():
                 self._write_node(level, number)
         for number in range(pages - 1, -1, -1):
-            if (self.folder / page_name(number)).exists() or self._ledger.bounds(number, number + 1) is None:
+            path = self.folder / page_name(number, self._ledger.revision(number))
+            if path.exists() or self._ledger.bounds(number, number + 1) is None:
                 break
             raise PublicationError(
-                f"{self.folder / page_name(number)}: the page is missing, though {self._ledger.path} knows it; put the "
-                f"folder back from a copy, or move both away to begin the stream anew"
+                f"{path}: the page is missing, though {self._ledger.path} knows it; put the folder "
+                f" back from a copy, or move both away to begin the stream anew"
             )
         self._write_root()
         self._pay()
@@ -287,7 +388,14 @@ class EventStream:
             for level, number in sorted({node for page in owed for node in nodes.above(page)} & complete):
                 self._write_node(level, number)
             self._write_root()
-            self._ledger.owe(())
+            for name in self._ledger.doomed():
+                (self.folder / name).unlink(missing_ok=True)
+            records = self._ledger.records()
+            if records:
+                write_whole(self.folder / WITHDRAWN, b"[%b]\n" % ",\n".join(records).encode())
+            with self._ledger.transaction():
+                self._ledger.spare()
+                self._ledger.owe(())
 
     def _write_node(self, level: int, number: int) -> None:
         name = index_name(level, number)
@@ -309,4 +417,5 @@ class EventStream:
         for number in range(first, last):
             bounds = self._ledger.bounds(number * span, (number + 1) * span)
             if bounds is not None:
-                yield Child(index_name(level, number) if level else page_name(number), bounds.low, bounds.high)
+                name = index_name(level, number) if level else page_name(number, self._ledger.revision(number))
+                yield Child(name, bounds.low, bounds.high)
