@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
-from citycontext.bridge.config.attributes import AttributeConfig
+from citycontext.bridge.config.attributes import AttributeConfig, UnitSource
 from citycontext.bridge.config.bridge import ClockConfig
 from citycontext.bridge.mapping.paths import Getter, compile_parent, compile_path
+from citycontext.bridge.mapping.points import compile_point, read_geometry
 from citycontext.bridge.mapping.templates import Template
 from citycontext.bridge.mapping.times import TimeReader
 from citycontext.bridge.mapping.values import Step, compile_value
+from citycontext.errors import UnitError
 from citycontext.ngsild.names import is_uri
 from citycontext.ngsild.terms import ATTRIBUTE_TYPES, GEOMETRY_TYPES
+from citycontext.ngsild.units import converter, find_unit
 
 __all__ = ["AttributeMapping", "Builder", "NoValue", "Wire"]
 
@@ -51,7 +54,8 @@ class AttributeMapping:
         self.wrong = config.wrong
         """What a wrong value does, where the attribute says so itself."""
         template = config.object if config.object is not None else config.value
-        paths = (*config.from_, config.longitude, config.latitude, config.altitude)
+        altitude = None if config.altitude is None else config.altitude.from_
+        paths = (*config.from_, config.longitude, config.latitude, altitude)
         if isinstance(template, str):
             paths += Template(template, captures).paths
         self._sources = [compile_path(path) for path in paths if path is not None]
@@ -67,16 +71,18 @@ class AttributeMapping:
 
 def _compile_attribute(config: AttributeConfig, captures: tuple[str, ...]) -> Builder:
     if config.longitude is not None and config.latitude is not None:
-        build = _point(config, config.longitude, config.latitude)
+        build = _point(config)
     elif config.object is not None:
         build = _relationship(Template(config.object, captures, uri=True), required=config.required)
     elif config.value is not None:
         build = _fixed(config, captures)
     else:
         build = _from_message(config)
+    if isinstance(config.from_unit, UnitSource):
+        build = _with_said_unit(build, compile_path(config.from_unit.from_), config.unit)
     if config.dataset_id is not None:
         build = _with_dataset(build, Template(config.dataset_id, captures, uri=True))
-    return build
+    return build if config.when is None else _on_condition(build, compile_path(config.when))
 
 
 def _from_message(config: AttributeConfig) -> Builder:
@@ -84,7 +90,7 @@ def _from_message(config: AttributeConfig) -> Builder:
     kind = config.kind or "Property"
     member = ATTRIBUTE_TYPES[kind]
     take = compile_value(config)
-    check = _CHECKS.get(kind)
+    check = read_geometry(config.order) if kind == "GeoProperty" else _CHECKS.get(kind)
     unit, ignore, default, required = config.unit, config.ignore, config.default, config.required
     language = config.language
     paths = " or ".join(config.from_)
@@ -174,46 +180,48 @@ def _relationship(template: Template, *, required: bool) -> Builder:
     return build
 
 
-def _point(config: AttributeConfig, longitude_path: str, latitude_path: str) -> Builder:
-    longitude, latitude = compile_path(longitude_path), compile_path(latitude_path)
-    altitude = None if config.altitude is None else compile_path(config.altitude)
-    number = compile_value(config.model_copy(update={"datatype": "number"}))
-    required, ignore = config.required, config.ignore
+def _point(config: AttributeConfig) -> Builder:
+    find = compile_point(config)
+    required = config.required
 
     def build(document: Any, captures: Mapping[str, str], observed_at: str) -> Wire | None:
-        lon, lat = longitude(document), latitude(document)
-        if lon is None or lat is None or (ignore and (lon in ignore or lat in ignore)):
+        point = find(document)
+        if point is None:
             if required:
-                raise NoValue(f"the message has no position at {longitude_path}, {latitude_path}")
+                raise NoValue(f"the message has no position at {config.longitude}, {config.latitude}")
             return None
-        coordinates = [number(lon), number(lat)]
-        height = None if altitude is None else altitude(document)
-        if height is not None:
-            coordinates.append(number(height))
-        geometry = _geometry({"type": "Point", "coordinates": coordinates})
-        return {"type": "GeoProperty", "value": geometry, "observedAt": observed_at}
+        return {"type": "GeoProperty", "value": point, "observedAt": observed_at}
 
     return build
 
 
-def _geometry(value: Any) -> Any:
-    """Check the geometry of a GeoProperty; a plain pair of numbers is taken as longitude, latitude."""
-    if isinstance(value, list) and len(value) in (2, 3):
-        value = {"type": "Point", "coordinates": value}
-    if not isinstance(value, dict) or value.get("type") not in GEOMETRY_TYPES or "coordinates" not in value:
-        raise ValueError(f"a GeoJSON geometry belongs here, but the message says {value!r:.60}")
-    if value["type"] == "Point":
-        coordinates = value["coordinates"]
-        if not isinstance(coordinates, list) or len(coordinates) not in (2, 3):
-            raise ValueError(f"a point has longitude and latitude, but the message says {coordinates!r:.60}")
-        for name, number, bound in zip(("longitude", "latitude"), coordinates, (180, 90), strict=False):
-            if type(number) not in (int, float):
-                raise ValueError(f"a number belongs into {name}, but the message says {number!r:.60}")
-            if not -bound <= number <= bound:
-                raise ValueError(
-                    f"{number} is no {name}: it goes from -{bound} to {bound}; the order is longitude, latitude"
-                )
-    return value
+def _with_said_unit(build: Builder, find: Getter, unit: str | None) -> Builder:
+    """Convert a value from the unit that the message says, or write that unit's code."""
+
+    def said(document: Any, captures: Mapping[str, str], observed_at: str) -> Wire | None:
+        attribute = build(document, captures, observed_at)
+        text = None if attribute is None else find(document)
+        if attribute is None or text is None or text == "":
+            return attribute
+        try:
+            code = find_unit(str(text)).code
+            convert = None if unit is None else converter(code, unit)
+        except UnitError as error:
+            raise ValueError(str(error)) from None
+        if convert is not None:
+            attribute["value"] = convert(attribute["value"])
+            return attribute
+        observed = attribute.pop("observedAt")
+        return {**attribute, "unitCode": code, "observedAt": observed}
+
+    return said
+
+
+def _on_condition(build: Builder, holds: Getter) -> Builder:
+    def conditional(document: Any, captures: Mapping[str, str], observed_at: str) -> Wire | None:
+        return build(document, captures, observed_at) if holds(document) else None
+
+    return conditional
 
 
 def _uri(value: Any) -> Any:
@@ -237,7 +245,6 @@ def _array(value: Any) -> Any:
 
 
 _CHECKS: Final[dict[str, Callable[[Any], Any]]] = {
-    "GeoProperty": _geometry,
     "Relationship": _uri,
     "LanguageProperty": _language_map,
     "ListProperty": _array,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from citycontext.bridge.mapping.templates import Template
 from citycontext.bridge.mapping.times import TimeReader
 from citycontext.errors import ConfigurationError, MappingError, UnitError
 from citycontext.ngsild.names import is_uri
+from citycontext.ngsild.time import format_datetime
 
 __all__ = ["RouteMapping", "Wire"]
 
@@ -80,19 +82,25 @@ class RouteMapping:
         if self._device is not None and self._devices is not None:
             known = self._look_up(self._device, self._devices, document, captures)
             document = _with_member(document, "registry", known)
-        if self._when is not None and not self._when(document):
+        if self._when is not None and not self._holds(self._when, document):
             return []
         entities: list[Wire] = []
         for entity in self._entities:
             entity.map_into(entities, document, captures, arrived, known, claim)
         return entities
 
+    def _holds(self, when: Getter, document: Any) -> bool:
+        try:
+            return bool(when(document))
+        except ValueError as error:
+            raise MappingError(f"when: {error}", route=self.route.name) from None
+
     def _look_up(
         self, device: Template, devices: DeviceRegistry, document: Any, captures: Mapping[str, str]
     ) -> Mapping[str, Any]:
         try:
             key = device.fill(captures, document)
-        except LookupError as error:
+        except (LookupError, ValueError) as error:
             raise MappingError(f"device: {error.args[0]}", route=self.route.name) from None
         known = devices.find(key)
         if known is None and self.route.device_required:
@@ -126,6 +134,7 @@ class _EntityMapping:
         self._id = Template(config.id, captures, uri=True)
         self._scope = None if config.scope is None else Template(config.scope, captures)
         self._time = TimeReader(config.observed_at, clock)
+        self._leaves_out = route.wrong == "leave-out"
         self._last_known = last_known
         self._attributes: list[tuple[AttributeMapping, bool]] = []
         for name, attribute in config.attributes.items():
@@ -148,11 +157,16 @@ class _EntityMapping:
         if self._each is None:
             members: Any = (document,)
         else:
-            members = self._each(document)
+            try:
+                members = self._each(document)
+            except ValueError as error:
+                raise MappingError(f"each: {error}", route=self._route) from None
             if members is None:
                 return
             if not isinstance(members, list):
-                raise MappingError(f"each = {self._each_path!r} gives {members!r:.60}, no array", route=self._route)
+                raise MappingError(
+                    f"each = {self._each_path!r} gives {members!r:.60}, no array{_cure(members)}", route=self._route
+                )
             if self._has_outer:
                 members = [_with_member(member, "outer", document) for member in members]
             if known is not None:
@@ -184,7 +198,10 @@ class _EntityMapping:
         try:
             observed_at = self._time.read(said, arrived)
         except ValueError as error:
-            raise MappingError(f"observed_at: {error}", route=self._route) from None
+            if not self._leaves_out:
+                raise MappingError(f"observed_at: {error}", route=self._route) from None
+            self._left_out.append(LeftOut("observed_at", str(error)))
+            observed_at = format_datetime(datetime.fromtimestamp(arrived, UTC))
         entity: Wire = {"id": self._id.fill(captures, document), "type": self._type}
         if self._scope is not None:
             entity["scope"] = self._scope.fill(captures, document)
@@ -226,6 +243,10 @@ class _EntityMapping:
 
 # Devices send for years: the same ids come again and again.
 _is_entity_id = lru_cache(maxsize=10_000)(is_uri)
+
+
+def _cure(members: Any) -> str:
+    return '; of an object, "items(…)" makes an array of key and value' if isinstance(members, dict) else ""
 
 
 def _all_of(conditions: list[Getter]) -> Getter | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
 import jmespath
 from jmespath.exceptions import JMESPathError
+
+from citycontext.bridge.mapping.functions import OPTIONS, check_call
 
 __all__ = ["Getter", "compile_parent", "compile_path"]
 
@@ -19,16 +21,18 @@ _LONGEST: Final = 1000
 def compile_path(text: str) -> Getter:
     """Compile a JMESPath expression.
 
-    A chain of member names (``a.b."c:d"``) does not go through the interpreter: it is some ten times faster.
+    A chain of member names (``a.b."c:d"``) does not go through the interpreter: it is some ten times faster. Beside
+    JMESPath's functions there are those of ``mapping.functions``, such as ``json(text)`` and ``bit(number, `2`)``.
 
     Args:
         text: The expression, e.g. ``readings[?name=='t'].value | [0]``.
 
     Returns:
-        A function from document to value; ``None`` where there is none.
+        A function from document to value; ``None`` where there is none. It raises ``ValueError``, in words for a
+        person, where a function of ours is given a value that it does not take.
 
     Raises:
-        ValueError: The expression does not parse; says where and what is likely meant.
+        ValueError: The expression does not parse, or calls a function that there is not; says what is likely meant.
     """
     if len(text) > _LONGEST:
         raise ValueError(f"the path is {len(text)} characters long; at most {_LONGEST} are allowed")
@@ -36,13 +40,18 @@ def compile_path(text: str) -> Getter:
         compiled = jmespath.compile(text)
     except JMESPathError as error:
         raise ValueError(_explain(text, error)) from None
+    try:
+        for name, count in _calls(compiled.parsed):
+            check_call(name, count)
+    except ValueError as error:
+        raise ValueError(f"{text!r} {error}") from None
     chain = _member_chain(compiled.parsed)
     if chain is None:
         search = compiled.search
 
         def find(document: Any) -> Any:
             try:
-                return search(document)
+                return search(document, OPTIONS)
             except JMESPathError:
                 # A function was given a value of a type it does not take: there is no value at this path.
                 return None
@@ -66,6 +75,14 @@ def compile_parent(text: str) -> Getter | None:
     if chain is None:
         return None
     return _members(chain[:-1])
+
+
+def _calls(tree: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    if tree["type"] == "function_expression":
+        yield tree["value"], len(tree["children"])
+    for child in tree.get("children", ()):
+        if isinstance(child, dict):
+            yield from _calls(child)
 
 
 def _member_chain(tree: Mapping[str, Any]) -> list[str] | None:

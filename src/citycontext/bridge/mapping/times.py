@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any, Final, TypeAlias
 
 from citycontext.bridge.config.attributes import TimeConfig
@@ -16,8 +19,18 @@ __all__ = ["InstantReader", "TimeReader", "compile_format"]
 InstantReader: TypeAlias = Callable[[Any], datetime]
 """Reads one value as an instant; raises ``ValueError`` where it is none."""
 
-_MILLISECONDS_FROM: Final = 1e11
-"""Seconds reach this number in the year 5138, milliseconds did in 1973."""
+_SIZES: Final = ((1e17, 1_000_000_000), (1e14, 1_000_000), (1e11, 1_000))
+"""From which number on it counts nanoseconds, microseconds or milliseconds: as seconds, 1e11 is the year 5138."""
+_DIVISORS: Final = {"epoch": 1, "epoch-ms": 1_000, "epoch-us": 1_000_000, "epoch-ns": 1_000_000_000}
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_NUMBER: Final = re.compile(r"[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d{1,3})?")
+_GO: Final = re.compile(
+    r"(\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d+)?) ?([+-]\d\d:?\d\d)?(?: ?(?:UTC|GMT|[A-Z]{3,4}))?( m=.*)?"
+)
+_RFC_5322: Final = re.compile(
+    r"(?:[A-Z][a-z]{2,8}, )?\d{1,2}[ -][A-Z][a-z]{2}[ -]\d{2,4} \d\d:\d\d(?::\d\d)?(?: (?:[A-Z]{1,4}|[+-]\d{4}))?"
+)
+_UTC: Final = re.compile(r"(.*\d) ?(?:UTC|GMT)")
 
 
 def compile_format(config: TimeConfig) -> InstantReader:
@@ -47,18 +60,18 @@ def compile_format(config: TimeConfig) -> InstantReader:
             raise ValueError(f"{given!r:.60} is no time such as 2024-05-01T10:00:00Z") from None
         return instant if instant.tzinfo is not None else with_zone(instant, given)
 
-    def epoch(given: Any, divisor: float = 1.0) -> datetime:
-        try:
-            return datetime.fromtimestamp(float(given) / divisor, UTC)
-        except (TypeError, ValueError, OverflowError, OSError):
-            raise ValueError(f"{given!r:.60} is no number of seconds or milliseconds since 1970") from None
-
     def auto(given: Any) -> datetime:
+        if type(given) is dict:
+            # As NGSIv2 and NGSI-LD write times.
+            given = given.get("@value", given.get("value"))
         if type(given) is str:
-            return iso(given)
-        if type(given) not in (int, float):
+            text = given.strip()
+            if not _NUMBER.fullmatch(text) or len(text) < _LEAST_DIGITS:
+                return with_zone(_usual_text(text), given)
+        elif type(given) not in (int, float):
             raise ValueError(f"{given!r:.60} is no time")
-        return epoch(given, 1000.0 if abs(given) >= _MILLISECONDS_FROM else 1.0)
+        number = _exact(given)
+        return _instant(number, next((divisor for least, divisor in _SIZES if abs(number) >= least), 1), given)
 
     def pattern(given: Any) -> datetime:
         try:
@@ -70,15 +83,57 @@ def compile_format(config: TimeConfig) -> InstantReader:
         return auto
     if kind == "iso":
         return iso
-    if kind == "epoch":
-        return epoch
-    if kind == "epoch-ms":
-        return lambda given: epoch(given, 1000.0)
+    if kind in _DIVISORS:
+        divisor = _DIVISORS[kind]
+        return lambda given: _instant(_exact(given), divisor, given)
     return pattern
 
 
+_LEAST_DIGITS: Final = 9
+"""A text of fewer digits is a date such as 20240501, or no time; seconds had nine in 1973."""
+
+
+def _usual_text(text: str) -> datetime:
+    """Read what is usual beside ISO 8601: the texts of Go, of RFC 5322, and a zone by name where it is UTC."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        pass
+    if (found := _GO.fullmatch(text)) and (found[2] or "UTC" in text or "GMT" in text):
+        return datetime.fromisoformat(found[1].replace(",", ".") + (found[2] or "+00:00"))
+    if found := _UTC.fullmatch(text):
+        with contextlib.suppress(ValueError):
+            return datetime.fromisoformat(f"{found[1]}+00:00")
+    if _RFC_5322.fullmatch(text):
+        with contextlib.suppress(ValueError, TypeError, OverflowError):
+            return parsedate_to_datetime(text)
+    raise ValueError(f"{text!r:.60} is no time such as 2024-05-01T10:00:00Z")
+
+
+def _exact(given: Any) -> int | float:
+    if type(given) is str and _NUMBER.fullmatch(given.strip()):
+        return int(given) if given.strip().lstrip("+-").isdigit() else float(given)
+    if type(given) in (int, float):
+        number: int | float = given
+        return number
+    raise ValueError(f"{given!r:.60} is no number of seconds or milliseconds since 1970")
+
+
+def _instant(number: int | float, divisor: int, given: Any) -> datetime:
+    try:
+        if type(number) is int:
+            seconds, rest = divmod(number, divisor)
+            return _EPOCH + timedelta(seconds=seconds, microseconds=rest * 1_000_000 // divisor)
+        return datetime.fromtimestamp(number / divisor, UTC)
+    except (ValueError, OverflowError, OSError):
+        raise ValueError(f"{given!r:.60} is no number of seconds or milliseconds since 1970") from None
+
+
 class TimeReader:
-    """The time of an observation: the first candidate that has a value, else the time of arrival.
+    """The time of an observation: the first candidate that is a time, else the time of arrival.
+
+    A candidate that is there and cannot be read, or that cannot be true, gives way to the next one; where none is left,
+    it is an error.
 
     Args:
         candidates: Where to look, in order.
@@ -87,7 +142,7 @@ class TimeReader:
 
     def __init__(self, candidates: tuple[TimeConfig, ...], clock: ClockConfig) -> None:
         self._candidates = [
-            (one.from_, compile_path(one.from_), None if one.format == "relative" else compile_format(one))
+            (one.from_, compile_path(one.from_), _FROM_ARRIVAL.get(one.format), compile_format(one))
             for one in candidates
         ]
         self._earliest = clock.earliest
@@ -108,23 +163,28 @@ class TimeReader:
         Raises:
             ValueError: The value is no time, or the device's clock is wrong; in words for a person.
         """
-        for path, find, read in self._candidates:
+        wrong: ValueError | None = None
+        for path, find, sign, read in self._candidates:
             given = find(document)
             if given is None or given == "":
                 continue
             try:
-                instant = _relative(given, arrived) if read is None else read(given)
+                instant = read(given) if sign is None else _from_arrival(given, arrived, sign)
                 seconds = instant.timestamp()
             except ValueError as error:
-                raise ValueError(f"{path}: {error}") from None
+                wrong = wrong or ValueError(f"{path}: {error}")
+                continue
             except OverflowError:
-                raise ValueError(f"{path}: {given!r:.60} is no time of our calendar") from None
+                wrong = wrong or ValueError(f"{path}: {given!r:.60} is no time of our calendar")
+                continue
             if self._earliest_seconds <= seconds <= arrived + self._ahead:
                 if type(given) is str and given[-1] == "Z" and len(given) in _CANONICAL_LENGTHS and given[10] == "T":
-                    return given
+                    return given if given[19] != "," else given.replace(",", ".")
                 return format_datetime(instant)
             if not self._takes_arrival:
-                raise ValueError(self._wrong_clock(path, instant, seconds - arrived))
+                wrong = wrong or ValueError(self._wrong_clock(path, instant, seconds - arrived))
+        if wrong is not None:
+            raise wrong
         return format_datetime(datetime.fromtimestamp(arrived, UTC))
 
     def _wrong_clock(self, path: str, instant: datetime, ahead: float) -> str:
@@ -136,11 +196,16 @@ class TimeReader:
         return f"{said}, which is {lead} in the future"
 
 
-def _relative(given: Any, arrived: float) -> datetime:
-    if type(given) not in (int, float):
-        raise ValueError(f"{given!r:.60} is no number of seconds from the arrival")
-    return datetime.fromtimestamp(arrived + given, UTC)
+def _from_arrival(given: Any, arrived: float, sign: int) -> datetime:
+    try:
+        seconds = _exact(given)
+    except ValueError:
+        raise ValueError(f"{given!r:.60} is no number of seconds from the arrival") from None
+    if sign < 0 and seconds < 0:
+        raise ValueError(f"{given!r:.60} is no age: it is negative")
+    return datetime.fromtimestamp(arrived + sign * seconds, UTC)
 
 
+_FROM_ARRIVAL: Final = {"relative": 1, "age": -1}
 _CANONICAL_LENGTHS: Final = frozenset({20, *range(22, 28)})
 """``2024-05-01T10:00:00Z``, or with one to six decimals."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
 from citycontext.bridge.config.attributes import AttributeConfig, Datatype, TimeConfig
+from citycontext.bridge.mapping.numbers_in_text import NumberText
 from citycontext.bridge.mapping.times import compile_format
 from citycontext.ngsild.time import format_datetime
 from citycontext.ngsild.units import converter
@@ -17,11 +17,11 @@ __all__ = ["Step", "compile_value"]
 Step: TypeAlias = Callable[[Any], Any]
 """Takes a value that is there, gives what it means; raises ``ValueError`` in words for a person."""
 
-_NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
-_INTEGER: Final = re.compile(r"[+-]?\d{1,18}")
 _TRUE: Final = frozenset({"true", "on", "yes", "1"})
 _FALSE: Final = frozenset({"false", "off", "no", "0"})
 _LARGEST_INTEGER: Final = 2**53
+_LARGEST_WRITTEN: Final = 2**64
+"""Whole numbers from here on are no numbers that JSON carries without rounding."""
 
 
 def compile_value(config: AttributeConfig) -> Step:
@@ -44,7 +44,7 @@ def compile_value(config: AttributeConfig) -> Step:
     factor, offset = config.scale, config.offset
     if factor is not None or offset is not None:
         steps.append(_linear(1.0 if factor is None else factor, offset or 0.0, whole=datatype == "integer"))
-    if config.from_unit is not None and config.unit is not None and config.from_unit != config.unit:
+    if isinstance(config.from_unit, str) and config.unit is not None and config.from_unit != config.unit:
         steps.append(converter(config.from_unit, config.unit))
     if config.minimum is not None or config.maximum is not None:
         steps.append(_bounded(config.minimum, config.maximum))
@@ -63,6 +63,8 @@ def _chain(steps: list[Step]) -> Step:
 def _lookup(table: dict[str, Any], default: Any) -> Step:
     def look_up(value: Any) -> Any:
         key = value if type(value) is str else str(value).lower() if type(value) is bool else str(value)
+        if type(value) is float and key not in table and value.is_integer():
+            key = str(int(value))
         found = table.get(key, default)
         if found is None:
             raise ValueError(f"{value!r:.60} is not in the lookup table ({', '.join(table)})")
@@ -76,35 +78,62 @@ def _typed(datatype: Datatype, config: AttributeConfig) -> Step:
         read = compile_format(TimeConfig.model_validate({"from": "@", "format": config.format, "zone": config.zone}))
         return lambda value: {"@type": "DateTime", "@value": format_datetime(read(value))}
     if datatype == "number":
-        return _number(from_text=config.from_text)
+        return _number(_reader(config))
     if datatype == "integer":
-        return _integer(_number(from_text=config.from_text))
+        return _integer(_number(_reader(config)))
     if datatype == "boolean":
-        return _boolean(from_text=config.from_text)
+        return _boolean(from_text=config.from_text is not False)
     if datatype == "text":
         return _text
-    return _anything
+    return _anything if config.from_text is False else _from_text(_reader(config))
 
 
-def _number(*, from_text: bool) -> Step:
+def _reader(config: AttributeConfig) -> NumberText | None:
+    if config.from_text is False:
+        return None
+    writing = "plain" if config.from_text is True else config.from_text
+    return NumberText(writing, config.from_unit if isinstance(config.from_unit, str) else config.unit)
+
+
+def _number(reader: NumberText | None) -> Step:
     def number(value: Any) -> Any:
         kind = type(value)
         # The comparison also turns away NaN and infinity, which JSON cannot write.
-        if kind is int or (kind is float and -math.inf < value < math.inf):
+        if kind is float and -math.inf < value < math.inf:
             return value
-        if kind is str and from_text:
-            text = value.strip()
-            if _INTEGER.fullmatch(text):
-                return int(text)
-            if _NUMBER.fullmatch(text) and math.isfinite(number_said := float(text)):
-                return number_said
+        if kind is int:
+            if -_LARGEST_WRITTEN < value < _LARGEST_WRITTEN:
+                return value
+            raise ValueError(f"{value!r:.60} is larger than whole numbers can be (64 bits)")
         if kind is str:
-            looks = not from_text and _NUMBER.fullmatch(value.strip())
-            cure = "; if the device writes numbers as text, set from_text = true" if looks else ""
-            raise ValueError(f"a number belongs here, but the message says the text {value!r:.60}{cure}")
+            if reader is not None:
+                return reader.read(value)
+            raise ValueError(f"a number belongs here, but the message says the text {value!r:.60}{_cure(value)}")
         raise ValueError(f"a number belongs here, but the message says {value!r:.60}")
 
     return number
+
+
+def _cure(text: str) -> str:
+    try:
+        NumberText().read(text)
+    except ValueError:
+        return ""
+    return "; if the device writes numbers as text, set from_text = true"
+
+
+def _from_text(reader: NumberText | None) -> Step:
+    """Take what looks like a number, or is "true" or "false", from a text; all else stays as it is."""
+
+    def from_text(value: Any) -> Any:
+        if type(value) is not str or reader is None:
+            return _anything(value)
+        try:
+            return reader.read(value)
+        except ValueError:
+            return {"true": True, "false": False}.get(value.strip().lower(), value)
+
+    return from_text
 
 
 def _integer(number: Step) -> Step:
@@ -141,8 +170,22 @@ def _text(value: Any) -> Any:
 
 
 def _anything(value: Any) -> Any:
-    if type(value) is float and not math.isfinite(value):
-        raise ValueError(f"{value!r} is not a value that JSON can hold")
+    kind = type(value)
+    if kind is float:
+        if not math.isfinite(value):
+            raise ValueError(f"{value!r} is not a value that JSON can hold")
+    elif kind is int:
+        if not -_LARGEST_WRITTEN < value < _LARGEST_WRITTEN:
+            raise ValueError(f"{value!r:.60} is larger than whole numbers can be (64 bits)")
+    elif kind is list:
+        for one in value:
+            _anything(one)
+    elif kind is dict:
+        for one in value.values():
+            _anything(one)
+    elif kind is bytes:
+        # CBOR and MessagePack have bytes; JSON has not.
+        return value.hex()
     return value
 
 

@@ -193,8 +193,9 @@ def _find_model(type: str, given: str | None) -> ModelDescription | None:
 def _units(where: str, attribute: AttributeConfig) -> Iterator[Finding]:
     if attribute.unit is None:
         return
+    said = attribute.from_unit if isinstance(attribute.from_unit, str) else attribute.unit
     try:
-        converter(attribute.from_unit or attribute.unit, attribute.unit)
+        converter(said, attribute.unit)
     except UnitError as error:
         yield Finding(f"{where}.unit", "unit", str(error), Severity.ERROR)
 
@@ -220,6 +221,9 @@ def _against_model(where: str, name: str, attribute: AttributeConfig, model: Mod
             found=kind,
         )
         return
+    if kind == "GeoProperty":
+        # What a point's numbers must be says nothing of the object that they become.
+        return
     wanted = set(described.json_types)
     given = _JSON_TYPES.get(attribute.datatype or ("number" if attribute.is_numeric else "any"))
     if wanted and given is not None and not wanted & set(given):
@@ -228,7 +232,7 @@ def _against_model(where: str, name: str, attribute: AttributeConfig, model: Mod
     if unit is None or attribute.value is not None:
         return
     if attribute.unit is None:
-        if "number" in wanted or "integer" in wanted:
+        if attribute.from_unit is None and ("number" in wanted or "integer" in wanted):
             message = f'the model measures in {unit}; say unit = "{unit}", and from_unit where the device differs'
             yield Finding(f"{where}.unit", "unit", message, Severity.NOTE)
     elif attribute.unit != unit:
