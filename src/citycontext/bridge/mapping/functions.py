@@ -31,7 +31,8 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 
 def _takes(*arguments: Mapping[str, Any]) -> Callable[[_F], _F]:
     """JMESPath's decorator, with a type."""
-    takes: Callable[[_F], _F] = signature(*arguments)
+    untyped: Any = signature
+    takes: Callable[[_F], _F] = untyped(*arguments)
     return takes
 
 

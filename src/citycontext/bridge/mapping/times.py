@@ -113,9 +113,8 @@ def _usual_text(text: str) -> datetime:
 def _exact(given: Any) -> int | float:
     if type(given) is str and _NUMBER.fullmatch(given.strip()):
         return int(given) if given.strip().lstrip("+-").isdigit() else float(given)
-    if type(given) in (int, float):
-        number: int | float = given
-        return number
+    if isinstance(given, int | float) and not isinstance(given, bool):
+        return given
     raise ValueError(f"{given!r:.60} is no number of seconds or milliseconds since 1970")
 
 
