@@ -28,8 +28,8 @@ def test_a_new_journal_is_for_its_owner(tmp_path: Path) -> None:
         journal = Journal(tmp_path / "a" / "b" / "journal.db")
         journal.write([Message("t", b"", 0.0)])
         files = sorted((tmp_path / "a" / "b").iterdir())
-        assert len(files) == 3
-        assert [mode(file) for file in files] == [0o600] * 3
+        assert len(files) == 4
+        assert [mode(file) for file in files] == [0o600] * 4
         assert [mode(tmp_path / "a"), mode(tmp_path / "a" / "b")] == [0o700, 0o700]
         journal.close()
     finally:

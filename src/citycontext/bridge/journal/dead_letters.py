@@ -21,6 +21,7 @@ import orjson
 from citycontext.bridge.journal.dead_letter_counts import DeadLetterCount, counts
 from citycontext.bridge.journal.journal_file import DEAD_COLUMNS, MESSAGE_COLUMNS, connect, message_of, prepare
 from citycontext.bridge.message import Message
+from citycontext.disk_reserve import DiskReserve, fold_log_in
 from citycontext.errors import JournalError
 from citycontext.ngsild.time import format_datetime
 
@@ -200,12 +201,19 @@ class DeadLetters:
             How many were deleted.
         """
         where, values = _condition(numbers, route)
-        with self._transaction():
-            dropped = self._connection.execute(f"DELETE FROM dead_letter WHERE {where}", values).rowcount  # noqa: S608
+        at_once = DiskReserve(self._path).rows_at_once
+        # In parts, for what is struck out takes room at first.
+        some = f"SELECT id FROM dead_letter WHERE {where} LIMIT {at_once}"  # noqa: S608
+        dropped, number = 0, at_once
+        while number == at_once:
+            with self._transaction():
+                number = self._connection.execute(f"DELETE FROM dead_letter WHERE id IN ({some})", values).rowcount  # noqa: S608
+            dropped += number
         with contextlib.suppress(sqlite3.Error):
             # Bit by bit: a bridge that runs must not wait for long.
             while self._connection.execute("PRAGMA freelist_count").fetchone()[0]:
-                self._connection.execute(f"PRAGMA incremental_vacuum({_PAGES_AT_ONCE})").fetchall()
+                # As a script: ``execute`` takes a single step of it, which is one page.
+                self._connection.executescript(f"PRAGMA incremental_vacuum({_PAGES_AT_ONCE})")
         return dropped
 
     def put_aside(self, entity: str) -> None:
@@ -235,6 +243,9 @@ class DeadLetters:
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
+        # To delete takes room, too; a bridge makes the reserve again.
+        if DiskReserve(self._path).release_if_short():
+            fold_log_in(self._connection)
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             try:

@@ -38,6 +38,7 @@ _SETTLE_DELAY: Final = 0.05
 _WORTH_GIVING_BACK: Final = 8_000_000
 _LOOK_AT_AGE: Final = 1.0
 _DROPPED_BYTES: Final = 8_000_000
+_DROPPED_WHILE_SHORT: Final = 1_000_000
 _ROOMY: Final = 0.9
 _IDLE: Final = 0.25
 _RETRY: Final = 0.5
@@ -91,6 +92,8 @@ class JournalInbox:
         """Why messages are being dropped right now, if they are."""
         self.trouble: str | None = None
         """Why the journal cannot be written right now, if it cannot."""
+        self.shortage: str | None = None
+        """Why no message is read right now, if the disk of the journal has no room."""
 
     @property
     def is_alive(self) -> bool:
@@ -124,7 +127,9 @@ class JournalInbox:
         Args:
             claim: Makes no difference here: all share the journal.
         """
-        return len(self._offered) >= _OFFERED_LIMIT or self._offered_bytes >= _OFFERED_BYTES
+        return (
+            self.shortage is not None or len(self._offered) >= _OFFERED_LIMIT or self._offered_bytes >= _OFFERED_BYTES
+        )
 
     def revoking(self, claims: Sequence[Claim], grace: float) -> None:
         """Do nothing: what the journal has is worked on whether or not there is a claim.
@@ -225,9 +230,12 @@ class JournalInbox:
                 last_looked = time.monotonic()
                 self._drop_the_old()
                 self._journal.drop_dead_letters()
+                if self.shortage is not None:
+                    self._journal.give_space_back()
             is_full = self._journal.bytes >= self._config.max_size and not self._made_room()
             self._grown = self._grown or self._journal.bytes > _WORTH_GIVING_BACK
-            if is_full:
+            is_short = self._is_short_of_room()
+            if is_full or is_short:
                 time.sleep(_SETTLE_DELAY)
             elif not group:
                 group = self._next_group()
@@ -237,13 +245,16 @@ class JournalInbox:
                 _move(self._refused, refused)
                 _move(self._settled, done)
             try:
-                if group or done or refused:
-                    self.dead += self._journal.write(group, done, refused)
-                    if self.trouble is not None:
-                        logger.warning("The journal can be written again.")
-                        self.trouble = None
-                    self._pass_on(group)
-                    group, done, refused = [], [], []
+                # While the disk is short of room, only what is struck out is written.
+                admitted = [] if is_short else group
+                if admitted or done or refused:
+                    self._write(admitted, done, refused)
+                    self._is_written()
+                    self._pass_on(admitted)
+                    if admitted:
+                        group = []
+                    while done or refused:
+                        self._write((), done, refused)
                 elif self._journal.changed_outside():
                     self._pass_on([], from_outside=True)
                 elif self._grown and self._journal.count == 0:
@@ -255,9 +266,41 @@ class JournalInbox:
                 self.trouble = str(error)
                 if self._closing:
                     return
+                self._journal.make_room()
                 time.sleep(_RETRY)
-            if self._closing and not self._offered and not self._settled and not self._refused:
+            if self._closing and not self._settled and not self._refused and (is_full or is_short or not self._offered):
                 return
+
+    def _write(self, admitted: Sequence[Message], done: list[Message], refused: list[Refusal]) -> None:
+        """Write what one transaction may hold, and take out of the lists what was written."""
+        most = last = self._journal.rows_at_once
+        # The reasons for one message stay together: the first takes it out of the journal.
+        while 0 < last < len(refused) and refused[last].message is refused[last - 1].message:
+            last += 1
+        self.dead += self._journal.write(admitted, done[:most], refused[:last])
+        del done[:most], refused[:last]
+
+    def _is_written(self) -> None:
+        if self.trouble is not None:
+            logger.warning("The journal can be written again.")
+            self.trouble = None
+
+    def _is_short_of_room(self) -> bool:
+        """Look whether the disk has room for more; what was not read yet, the MQTT broker keeps."""
+        is_short = not self._journal.has_room()
+        if is_short and self._config.overflow == "drop-oldest":
+            why = "the disk of the journal is full, and the messages that have waited longest are dropped"
+            is_short = not self._drop(why, size=_DROPPED_WHILE_SHORT) or not self._journal.has_room()
+        if is_short and self.shortage is None:
+            self.shortage = (
+                f"the disk of the journal has only {self._journal.free / 1e6:.0f} MB left: no message is read until "
+                "there is room"
+            )
+            logger.error("Reading stops: %s.", self.shortage)
+        elif not is_short and self.shortage is not None:
+            self.shortage = None
+            logger.warning("The disk of the journal has room again; messages are read.")
+        return is_short
 
     def _made_room(self) -> bool:
         config = self._config
@@ -283,7 +326,10 @@ class JournalInbox:
         try:
             dropped = self._journal.drop(on_their_way, size=size, before=before)
         except JournalError as error:
-            logger.error("No message can be dropped: %s", error)
+            if self.trouble is None:
+                logger.error("No message can be dropped: %s", error)
+            self.trouble = str(error)
+            self._journal.make_room()
             return 0
         if dropped:
             self.dropped += dropped
@@ -305,8 +351,14 @@ class JournalInbox:
 
     def _next_group(self) -> list[Message]:
         offered = self._offered
-        group = [offered.popleft() for _ in range(min(_GROUP, len(offered)))]
-        size = sum(len(message.payload) for message in group)
+        group: list[Message] = []
+        size = 0
+        for _ in range(min(_GROUP, len(offered))):
+            message = offered.popleft()
+            group.append(message)
+            size += len(message.payload)
+            if size >= self._journal.bytes_at_once:
+                break
         with self._offer_lock:
             self._offered_bytes -= size
         return group

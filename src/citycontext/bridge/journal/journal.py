@@ -32,6 +32,7 @@ from citycontext.bridge.journal.journal_file import (
 from citycontext.bridge.journal.many_rows import ManyRows
 from citycontext.bridge.journal.private_files import make_private
 from citycontext.bridge.message import Message
+from citycontext.disk_reserve import DiskReserve, fold_log_in, free_inside, give_back
 from citycontext.errors import JournalError
 from citycontext.foreign_text import printable
 
@@ -119,6 +120,9 @@ class Journal:
     def _open(self) -> None:
         try:
             make_private(self.path)
+            self._reserve = DiskReserve(self.path)
+            # To open it takes room, too.
+            self._reserve.release_if_short()
             self._connection = self._checked_connection()
         except sqlite3.OperationalError as error:
             raise JournalError(f"the journal {self.path} cannot be opened: {error}. {_CURE}") from None
@@ -131,6 +135,7 @@ class Journal:
         self._changed_outside = False
         self.times_opened += 1
         self._measure()
+        self.has_room()
 
     def _checked_connection(self) -> sqlite3.Connection:
         connection = connect(self.path)
@@ -138,7 +143,7 @@ class Journal:
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute(f"PRAGMA synchronous = {'FULL' if self._durability == 'power' else 'NORMAL'}")
-            connection.execute("PRAGMA wal_autocheckpoint = 4000")
+            connection.execute(f"PRAGMA wal_autocheckpoint = {self._reserve.log_pages}")
             connection.execute("PRAGMA journal_size_limit = 67108864")
             verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
             if verdict != "ok":
@@ -306,11 +311,22 @@ class Journal:
         Raises:
             JournalError: The disk fails.
         """
+        dropped = 0
+        for _ in range(max(1, _DROPPED_AT_ONCE // self.rows_at_once)):
+            before_this = self.bytes
+            count = self._drop_some(after, size, before)
+            dropped += count
+            size -= before_this - self.bytes
+            if count < self.rows_at_once:
+                break
+        return dropped
+
+    def _drop_some(self, after: int, size: int, before: float) -> int:
         last, count, freed = 0, 0, 0
         try:
             rows = self._connection.execute(
                 f"SELECT id, {WAITING_SINCE}, {SIZE} FROM message WHERE id > ? ORDER BY id LIMIT ?",  # noqa: S608
-                (after, _DROPPED_AT_ONCE),
+                (after, self.rows_at_once),
             )
             for number, since, length in rows:
                 if freed >= size and since >= before:
@@ -356,9 +372,37 @@ class Journal:
         return version
 
     def give_space_back(self) -> None:
-        """Return free pages of the file to the disk; cheap where there are none."""
-        with contextlib.suppress(sqlite3.OperationalError):
-            self._connection.executescript("PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE);")
+        """Return free pages of the file to the disk, some of them; cheap where there are none."""
+        give_back(self._connection)
+        fold_log_in(self._connection)
+
+    def has_room(self) -> bool:
+        """Tell whether the disk has room for new messages; what is there can be struck out all the same."""
+        try:
+            return self._reserve.has_room(free_inside(self._connection))
+        except sqlite3.Error:
+            # Where it cannot even be read, the next write says so.
+            return True
+
+    @property
+    def free(self) -> int:
+        """Bytes that are free on the disk."""
+        return self._reserve.free
+
+    def make_room(self) -> None:
+        """Give the reserve up, so that messages can be struck out; it is made again once there is room for it."""
+        self._reserve.release()
+        fold_log_in(self._connection)
+
+    @property
+    def bytes_at_once(self) -> int:
+        """Bytes of messages that one call of ``write`` should keep at most."""
+        return self._reserve.bytes_at_once
+
+    @property
+    def rows_at_once(self) -> int:
+        """Messages that one call of ``write`` should let go at most."""
+        return self._reserve.rows_at_once
 
     def close(self) -> None:
         """Close the file."""

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from citycontext.bridge.claim import Claim
 from citycontext.bridge.config.bridge import ClockConfig
 from citycontext.bridge.config.routes import EntityConfig, RouteConfig
 from citycontext.bridge.mapping.attributes import AttributeMapping, NoValue, Wire
@@ -63,14 +62,13 @@ class RouteMapping:
             for number, entity in enumerate(route.entity)
         ]
 
-    def map(self, document: Any, captures: Mapping[str, str], arrived: float, claim: Claim | None = None) -> list[Wire]:
+    def map(self, document: Any, captures: Mapping[str, str], arrived: float) -> list[Wire]:
         """Turn a document into entities.
 
         Args:
             document: The message, decoded.
             captures: What the topic's pattern captured.
             arrived: Time of arrival, seconds since 1970.
-            claim: By which the message came: what is remembered of it belongs to that.
 
         Returns:
             The entities, in normalized form; none where a condition of the route leaves the message alone.
@@ -86,7 +84,7 @@ class RouteMapping:
             return []
         entities: list[Wire] = []
         for entity in self._entities:
-            entity.map_into(entities, document, captures, arrived, known, claim)
+            entity.map_into(entities, document, captures, arrived, known)
         return entities
 
     def _holds(self, when: Getter, document: Any) -> bool:
@@ -152,7 +150,6 @@ class _EntityMapping:
         captures: Mapping[str, str],
         arrived: float,
         known: Mapping[str, Any] | None,
-        claim: Claim | None,
     ) -> None:
         if self._each is None:
             members: Any = (document,)
@@ -172,11 +169,11 @@ class _EntityMapping:
             if known is not None:
                 members = [_with_member(member, "registry", known) for member in members]
         for member in members:
-            entity = self._map(member, captures, arrived, claim)
+            entity = self._map(member, captures, arrived)
             if entity is not None:
                 entities.append(entity)
 
-    def _map(self, said: Any, captures: Mapping[str, str], arrived: float, claim: Claim | None) -> Wire | None:
+    def _map(self, said: Any, captures: Mapping[str, str], arrived: float) -> Wire | None:
         """Map what a message says, completed with what is known where the route has an overlay."""
         try:
             if self._pivot is not None:
@@ -184,7 +181,7 @@ class _EntityMapping:
             last_known = self._last_known
             if last_known is None:
                 return self._entity(said, said, captures, arrived)
-            key = (0 if claim is None else claim.number, self._route, self._number, self._id.fill(captures, said))
+            key = (self._route, self._number, self._id.fill(captures, said))
             document = last_known.complete(key, said)
             entity = self._entity(document, said, captures, arrived)
             last_known.remember(key, _without_registry(document), arrived)

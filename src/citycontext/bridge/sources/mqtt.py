@@ -289,7 +289,10 @@ class MqttSource:
     def _run(self) -> None:
         pause = _FIRST_PAUSE
         while not self._stopping.is_set():
-            if not self._inbox.is_full(self._claim) and self._connect():
+            if self._inbox.is_full(self._claim):
+                self._stopping.wait(_TICK)
+                continue
+            if self._connect():
                 self._serve()
             if self._subscribed_at and time.monotonic() - self._subscribed_at >= _LASTING:
                 # Who is let in and thrown out at once, at SUBSCRIBE or by a namesake, shall not knock twice a second.
