@@ -10,7 +10,7 @@ from hypothesis import given
 
 from citycontext.errors import InvalidTime
 from citycontext.ngsild import Property
-from citycontext.ngsild.time import format_datetime, is_datetime, parse_datetime
+from citycontext.ngsild.time import INSTANTS, format_datetime, instant_of, is_datetime, parse_datetime
 from strategies import datetimes
 
 
@@ -86,3 +86,22 @@ def test_what_has_no_year_in_utc_is_refused(instant):
         format_datetime(instant)
     with pytest.raises(InvalidTime):
         Property(1, observed_at=instant)
+
+
+def test_the_table_of_instants_stays_small() -> None:
+    """However many timestamps came, it forgets; and a time read after that is right, and as fast as before."""
+    for number in range(10_000):
+        instant_of(f"2026-05-01T10:00:00.{number:06}Z", "observedAt")
+    assert len(INSTANTS) <= 4096
+    first = instant_of("2026-05-01T10:00:00Z", "observedAt")
+    assert first == datetime(2026, 5, 1, 10, tzinfo=UTC)
+    assert instant_of("2026-05-01T10:00:00Z", "observedAt") is first
+
+
+@pytest.mark.parametrize("text", ["yesterday", "2026-05-01T10:00:00", 5, ["x"], {"a": 1}])
+def test_what_is_no_time_names_its_member(text: object) -> None:
+    """Whatever stands there, and each time it is read."""
+    attribute = Property.from_wire({"type": "Property", "value": 1, "observedAt": text})
+    for _ in range(2):
+        with pytest.raises(InvalidTime, match="observedAt"):
+            attribute.observed_at

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
-from citycontext.ngsild.frames.html import entities_html
-
 __all__ = ["Items", "items_html", "wire_of"]
 
 T = TypeVar("T")
@@ -40,4 +38,6 @@ def items_html(items: Sequence[Any], title: str) -> str:
         items: Entities, other documents, or their JSON objects.
         title: What stands above.
     """
+    from citycontext.ngsild.frames.html import entities_html  # for notebooks only
+
     return entities_html([wire_of(item) for item in items], title)

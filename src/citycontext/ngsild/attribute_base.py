@@ -10,14 +10,14 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Final, Self
 
-from citycontext.errors import InvalidName
+from citycontext.errors import InvalidName, InvalidTime
 from citycontext.foreign_text import shown
 from citycontext.ngsild.geometry import is_geometry
 from citycontext.ngsild.json_copy import copy_json
 from citycontext.ngsild.lifetime import Lifetime
 from citycontext.ngsild.names import is_attribute_name, to_camel
 from citycontext.ngsild.terms import ATTRIBUTE_TYPES, NULL_URN, PREVIOUS_MEMBERS, VALUE_MEMBERS
-from citycontext.ngsild.time import format_datetime
+from citycontext.ngsild.time import INSTANTS, format_datetime
 
 __all__ = [
     "ATTRIBUTE_CLASSES",
@@ -182,7 +182,13 @@ class Attribute(Lifetime):
         Raises:
             InvalidTime: The text on the wire is no timestamp, or has no zone.
         """
-        return self._time("observedAt")
+        wire = self.wire
+        if "observedAt" not in wire:
+            return None
+        try:
+            return INSTANTS[wire["observedAt"]]
+        except (InvalidTime, TypeError):  # a broker's Property in its place, or an error that names the member
+            return self._time("observedAt")
 
     @observed_at.setter
     def observed_at(self, instant: datetime | str | None) -> None:

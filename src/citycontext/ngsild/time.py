@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from typing import Any, Final
@@ -10,10 +11,11 @@ from typing import Any, Final
 from citycontext.errors import InvalidTime
 from citycontext.foreign_text import shown
 
-__all__ = ["format_datetime", "instant_of", "is_datetime", "is_datetime_text", "parse_datetime"]
+__all__ = ["INSTANTS", "format_datetime", "instant_of", "is_datetime", "is_datetime_text", "parse_datetime"]
 
 _DATETIME: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:[.,]\d{1,6})?Z", re.ASCII)
 _CLAUSE: Final = "4.6.3"
+_MOST_INSTANTS: Final = 4096
 
 
 def is_datetime(text: object) -> bool:
@@ -111,9 +113,21 @@ def instant_of(text: Any, path: str) -> datetime:
         InvalidTime: It is no timestamp, or has no zone.
     """
     try:
-        return _instant(text)
+        return INSTANTS[text]
     except (InvalidTime, TypeError):
         return parse_datetime(text, path=path)
 
 
-_instant = lru_cache(maxsize=4096)(parse_datetime)
+class _Instants(dict[str, datetime]):
+    """The instants of the timestamps read last; forgotten as a whole when there are many."""
+
+    def __missing__(self, text: str) -> datetime:
+        instant = parse_datetime(text)
+        if len(self) >= _MOST_INSTANTS:
+            self.clear()
+        self[text] = instant
+        return instant
+
+
+INSTANTS: Final[Mapping[str, datetime]] = _Instants()
+"""Timestamp → instant, where a call costs too much: raises InvalidTime without a path, TypeError for another type."""

@@ -8,8 +8,6 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin, is_typeddict
 
-from pydantic import TypeAdapter, ValidationError
-
 from citycontext.errors import DataError, InvalidEntity
 from citycontext.foreign_text import shown
 from citycontext.ngsild.attribute_base import is_null
@@ -156,6 +154,8 @@ def _union_type(annotation: Any, parts: list[ValueType]) -> ValueType:
 
 
 def _pydantic_type(annotation: Any) -> ValueType:
+    from pydantic import TypeAdapter, ValidationError  # importing it takes longer than all of this package
+
     adapter: TypeAdapter[Any] = TypeAdapter(annotation)
     name = getattr(annotation, "__name__", str(annotation))
 
