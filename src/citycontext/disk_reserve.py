@@ -81,12 +81,12 @@ class DiskReserve:
         return not self._is_short
 
     def release_if_short(self) -> bool:
-        """Give the room back if there is hardly any other.
+        """Give the room back if there is hardly any other, so that what is there can be struck out.
 
         Returns:
             Whether the disk is short of room.
         """
-        is_short = self.free < self.least_left
+        is_short = self.free < self.least_left // 3
         if is_short:
             self.release()
         return is_short

@@ -5,13 +5,21 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final
 
+import orjson
+
+from citycontext.broker.documents.writing import Document
+from citycontext.broker.responses.problems import Problem
+from citycontext.disk_reserve import DiskReserve, fold_log_in, free_inside
 from citycontext.errors import ConfigurationError
 
 __all__ = ["Database"]
 
 _VERSION: Final = 1
+_IN_MEMORY: Final = frozenset({"", ":memory:"})
+_LOG_PAGES: Final = 1_000
 
 _SCHEMA: Final = """
 CREATE TABLE tenants (
@@ -89,7 +97,13 @@ class Database:
 
     def __init__(self, path: str) -> None:
         self.path = path
+        self._reserve = None if path in _IN_MEMORY else DiskReserve(Path(path))
+        self.is_short = False
+        """Whether the disk has no room for anything new."""
         try:
+            if self._reserve is not None:
+                # To open it takes room, too.
+                self._reserve.release_if_short()
             self.connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5.0)
             self._prepare()
         except sqlite3.Error as error:
@@ -107,6 +121,8 @@ class Database:
         execute("PRAGMA synchronous = FULL")
         execute("PRAGMA temp_store = MEMORY")
         execute("PRAGMA cache_size = -65536")
+        if self._reserve is not None:
+            execute(f"PRAGMA wal_autocheckpoint = {min(_LOG_PAGES, self._reserve.log_pages)}")
         (version,) = execute("PRAGMA user_version").fetchone()
         if version == 0:
             self.connection.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;")
@@ -115,14 +131,54 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Write all or nothing; what is written inside is on disk when it ends. Never await inside."""
-        self.connection.execute("BEGIN IMMEDIATE")
+        """Write all or nothing; what is written inside is on disk when it ends. Never await inside.
+
+        Raises:
+            Problem: The disk is full. The room to delete is there at the next attempt.
+        """
+        if self._reserve is not None:
+            self.is_short = not self._reserve.has_room(free_inside(self.connection))
+            if self.is_short and self._reserve.release_if_short():
+                fold_log_in(self.connection)
         try:
+            self.connection.execute("BEGIN IMMEDIATE")
             yield
+            self.connection.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            self._roll_back()
+            if self._reserve is None or error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_FULL:
+                raise
+            self._reserve.release()
+            fold_log_in(self.connection)
+            raise self._no_room() from error
         except BaseException:
-            self.connection.execute("ROLLBACK")
+            self._roll_back()
             raise
-        self.connection.execute("COMMIT")
+
+    def grow(self, size: int, before: Document | None = None) -> None:
+        """Make sure that there is room for a document, before it is written.
+
+        Args:
+            size: Its bytes.
+            before: What it takes the place of.
+
+        Raises:
+            Problem: The disk is nearly full, and the document is larger than what was there.
+        """
+        if self.is_short and (before is None or size > len(orjson.dumps(before))):
+            raise self._no_room()
+
+    def _no_room(self) -> Problem:
+        return Problem(
+            "InternalError",
+            "The disk of the broker's store is full: only what deletes is taken until there is room.",
+            status=507,
+        )
+
+    def _roll_back(self) -> None:
+        # On some errors SQLite has done so itself.
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
 
     def execute(self, statement: str, values: Any = ()) -> sqlite3.Cursor:
         """Run one statement."""

@@ -76,6 +76,7 @@ class EntityTable:
             derived: Whether it only follows what is known of its evolution.
         """
         blob = orjson.dumps(after)
+        self._database.grow(len(blob), before)
         if before is None:
             cursor = self._database.execute(
                 "INSERT INTO entities (tenant, id, document, derived) VALUES (?, ?, ?, ?)",

@@ -132,6 +132,8 @@ class EvolutionTable:
             self._known.clear()
         self._known[tenant, id] = number, known
         for instance in recorded:
+            if "deletedAt" not in instance.document:
+                self._database.grow(1)
             self._last += 1
             row = (number, self._attribute(instance.attribute), self._last, *_content(instance.document))
             if replaces:

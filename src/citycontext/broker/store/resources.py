@@ -29,6 +29,9 @@ class ResourceTable:
 
     def put(self, tenant: int, kind: str, id: str, document: Document) -> None:
         """Write a resource, new or over what was there."""
+        # What is kept of one that is there, such as when it was notified last, goes on.
+        if self._database.is_short:
+            self._database.grow(1, self.get(tenant, kind, id))
         self._database.execute(
             "INSERT INTO resources (tenant, kind, id, document) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (tenant, kind, id) DO UPDATE SET document = excluded.document",
