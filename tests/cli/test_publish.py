@@ -167,6 +167,37 @@ def test_a_subscription_is_published(command, folder: Path) -> None:
     assert "somebody" not in (folder / "public" / "ldes.jsonld").read_text()
 
 
+def test_a_slip_of_the_pen_takes_no_file_away(command, folder: Path) -> None:
+    """A type that is misspelt is an error that says what was meant, and the file stays; a new one is an error too."""
+    assert command("publish", "csv", "data.ndjson", "a.csv").returncode == 0
+    before = (folder / "a.csv").read_bytes()
+    config = (folder / "publish.toml").read_text()
+    (folder / "publish.toml").write_text(config.replace("OffStreetParking", "OffstreetParking"))
+    ended = command("publish", "csv", "data.ndjson", "a.csv")
+    assert ended.returncode == 2
+    assert "did you mean 'OffStreetParking'?" in ended.stderr
+    assert "--allow-shrink" in ended.stderr
+    assert (folder / "a.csv").read_bytes() == before
+    assert command("publish", "csv", "data.ndjson", "a.csv", "--allow-shrink").returncode == 1
+    assert (folder / "a.csv").read_bytes() != before
+    stream = command("publish", "ldes", "data.ndjson", "public")
+    assert stream.returncode == 1
+    assert "OffstreetParking: no entity of this type came; did you mean 'OffStreetParking'?" in stream.stderr
+
+
+def test_a_type_that_the_broker_spells_otherwise(command, folder: Path) -> None:
+    """The broker's own types say what was meant, for files and for streams."""
+    parking = {"id": "urn:ngsi-ld:OffStreetParking:1", "type": "OffStreetParking", "name": "P1"}
+    config = (folder / "publish.toml").read_text()
+    (folder / "publish.toml").write_text(config.replace("OffStreetParking", "OffstreetParking"))
+    with Server(LocalBroker(), port=0) as server, Client(server.url) as client:
+        client.batch.upsert([parking]).raise_for_errors()
+        for arguments in (("csv", server.url, "a.csv"), ("ldes", server.url, "public", "--since", "2026-05-01")):
+            ended = command("publish", *arguments, *(("--step", "P9999D") if arguments[0] == "ldes" else ()))
+            assert ended.returncode == 1
+            assert "did you mean 'OffStreetParking'?" in ended.stderr
+
+
 def test_what_is_withdrawn(command, folder: Path) -> None:
     """An attribute that left the list is named, with exit code 1, until it is withdrawn; then it is gone."""
     config = (folder / "publish.toml").read_text()

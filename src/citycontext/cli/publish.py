@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -26,7 +26,7 @@ from citycontext.cli.publish_serving import (
     tell_what_is_public,
 )
 from citycontext.client import Client
-from citycontext.errors import ConfigurationError
+from citycontext.errors import CityContextError, ConfigurationError
 from citycontext.ngsild.time import parse_datetime
 from citycontext.publish import Distribution, EventStream, Publication, Report, Written, describe_publication
 from citycontext.publish import export as export_entities
@@ -34,6 +34,7 @@ from citycontext.publish.entity_files import read_entities
 from citycontext.publish.exports import Form
 from citycontext.publish.history import publish_history
 from citycontext.publish.ldes.withdrawal import Withdrawal
+from citycontext.publish.matching import UNMATCHED, note_unmatched
 
 __all__ = ["publish"]
 
@@ -43,6 +44,7 @@ _REMOTE = ("http://", "https://")
 Source = Annotated[str, typer.Argument(metavar="FILE|URL", help="A file of entities, or a broker.", show_default=False)]
 Target = Annotated[Path, typer.Argument(metavar="TARGET", help="Where it goes.", show_default=False)]
 Tenant = Annotated[str | None, typer.Option(help="The broker's tenant.")]
+Shrink = Annotated[bool, typer.Option("--allow-shrink", help="Let the file become less than half of what it was.")]
 
 publish = typer.Typer(help="Open data: nothing leaves that is not on the list.", no_args_is_help=True)
 
@@ -94,9 +96,12 @@ def publish_stream(
                             on_batch=lambda so_far: told(so_far.published),
                         )
                         written += done
+                        if not done.read:
+                            _note_types(client, publication, stream.report)
             else:
                 entities = read_entities(Path(source), stream.report)
                 written = stream.write(entities, on_batch=lambda so_far: told(so_far.published))
+        note_unmatched(publication.policy(), stream.report, only_near=True)
         gone = stream.apply_retention()
         print_report(stream.report)
         members, pages = stream.counts()
@@ -104,7 +109,7 @@ def publish_stream(
         new = _many(written.published, "new version")
         print(f"{new}, {written.known:,} known, {written.withheld:,} withheld{kept}")
         print(f"{target}: {_many(members, 'version')}, {_many(pages, 'full page')}")
-        if tell_what_is_public(stream):
+        if tell_what_is_public(stream) or stream.report.count(UNMATCHED):
             raise typer.Exit(1)
 
 
@@ -153,25 +158,39 @@ publish.command("serve")(serve_stream)
 
 
 @publish.command("csv")
-def publish_csv(source: Source, target: Target, config: Config = Path("publish.toml"), tenant: Tenant = None) -> None:
+def publish_csv(
+    source: Source,
+    target: Target,
+    config: Config = Path("publish.toml"),
+    tenant: Tenant = None,
+    allow_shrink: Shrink = False,
+) -> None:
     """Publish entities as CSV, with a description beside it."""
-    _export(source, target, config, tenant, Form.CSV)
+    _export(source, target, config, tenant, Form.CSV, allow_shrink=allow_shrink)
 
 
 @publish.command("geojson")
 def publish_geojson(
-    source: Source, target: Target, config: Config = Path("publish.toml"), tenant: Tenant = None
+    source: Source,
+    target: Target,
+    config: Config = Path("publish.toml"),
+    tenant: Tenant = None,
+    allow_shrink: Shrink = False,
 ) -> None:
     """Publish entities as GeoJSON."""
-    _export(source, target, config, tenant, Form.GEOJSON)
+    _export(source, target, config, tenant, Form.GEOJSON, allow_shrink=allow_shrink)
 
 
 @publish.command("jsonld")
 def publish_jsonld(
-    source: Source, target: Target, config: Config = Path("publish.toml"), tenant: Tenant = None
+    source: Source,
+    target: Target,
+    config: Config = Path("publish.toml"),
+    tenant: Tenant = None,
+    allow_shrink: Shrink = False,
 ) -> None:
     """Publish entities as JSON-LD."""
-    _export(source, target, config, tenant, Form.JSON_LD)
+    _export(source, target, config, tenant, Form.JSON_LD, allow_shrink=allow_shrink)
 
 
 @publish.command("dcat")
@@ -216,15 +235,18 @@ def _many(count: int, what: str) -> str:
     return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
-def _export(source: str, target: Path, config: Path, tenant: str | None, form: Form) -> None:
+def _export(source: str, target: Path, config: Path, tenant: str | None, form: Form, *, allow_shrink: bool) -> None:
     publication = Publication.load(config)
     report = Report()
-    with _progress("entities") as told:
-        done = export_entities(
-            _told(_entities(source, publication, tenant, report), told), target, publication, form=form, report=report
-        )
-    print_report(report)
+    try:
+        with _progress("entities") as told:
+            entities = _told(_entities(source, publication, tenant, report), told)
+            done = export_entities(entities, target, publication, form=form, report=report, allow_shrink=allow_shrink)
+    finally:
+        print_report(report)
     print(f"{done.published:,} of {done.read:,} entities: {', '.join(str(one) for one in done.files)}")
+    if report.count(UNMATCHED):
+        raise typer.Exit(1)
 
 
 def _entities(source: str, publication: Publication, tenant: str | None, report: Report) -> Iterator[dict[str, Any]]:
@@ -233,7 +255,18 @@ def _entities(source: str, publication: Publication, tenant: str | None, report:
         return
     with Client(source, tenant=tenant) as client:
         for entity_type in publication.allow:
-            yield from client.entities.query(entity_type, as_=dict)
+            came = False
+            for one in client.entities.query(entity_type, as_=dict):
+                came = True
+                yield one
+            if not came:
+                _note_types(client, publication, report)
+
+
+def _note_types(client: Client, publication: Publication, report: Report) -> None:
+    """Tell a report which other types a broker has, if it says so, for those who wrote one otherwise."""
+    with suppress(CityContextError):
+        report.saw(one for one in client.types.names() if one not in publication.allow)
 
 
 def _told(entities: Iterator[dict[str, Any]], told: Any) -> Iterator[dict[str, Any]]:

@@ -172,6 +172,7 @@ class Policy:
         if not isinstance(identifier, str) or not types or not all(isinstance(one, str) for one in types):
             report.note("not-an-entity", "", "an entity without id or type; it is not published", Severity.ERROR)
             return None
+        report.saw(types, wire)
         rules = self._rules.get(types)
         if rules is None:
             unlisted = next((one for one in types if one not in self._allowed), None)
@@ -294,6 +295,7 @@ def _instance(instance: Any, rule: _Rule, report: Report) -> dict[str, Any] | No
             else:
                 kept[member] = time
         elif member in rule.sub_attributes:
+            report.reached.add(rule.sub_attributes[member].path)
             left = _listed(member, content, rule.sub_attributes[member], report)
             if left is not None:
                 kept[member] = left

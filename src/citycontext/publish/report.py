@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -33,6 +33,26 @@ class Report:
         self._counted: dict[tuple[str, str], Counted] = {}
         self.left_out = 0
         """Findings of further kinds, counted only, after the first thousand kinds."""
+        self.seen: dict[str, set[str]] = {}
+        """What came, allowed or not: types, and the names of the members of their entities."""
+        self.reached: set[str] = set()
+        """Paths of listed sub-attributes that came."""
+
+    def saw(self, types: Iterable[str], members: Iterable[str] = ()) -> None:
+        """Remember what came, up to a thousand types and a thousand members of each.
+
+        Args:
+            types: Types of an entity.
+            members: Names of its members.
+        """
+        for one in types:
+            known = self.seen.get(one)
+            if known is None:
+                if len(self.seen) >= _MOST:
+                    return
+                known = self.seen[one] = set()
+            if len(known) < _MOST:
+                known.update(members)
 
     def note(self, rule: str, path: str, message: str, severity: Severity = Severity.WARNING) -> None:
         """Add a finding.

@@ -210,3 +210,46 @@ def test_csv_texts_are_no_formulas_behind_a_semicolon(tmp_path, make_publication
     if isinstance(text, list):
         (row,) = csv.DictReader(written.splitlines())
         assert orjson.loads(row["name"]) == text
+
+
+@pytest.mark.parametrize("form", ["csv", "geojson", "jsonld"])
+def test_a_file_does_not_shrink_by_itself(tmp_path, make_publication, parkings, form: str) -> None:
+    """A file keeps what it has rather than become empty, or less than half; half, more, and what is allowed pass."""
+    path = tmp_path / f"parking.{form}"
+    publication = make_publication()
+    export(parkings(10, of=10), path, publication, form=form)
+    before = path.read_bytes()
+    for few in (0, 4):
+        with pytest.raises(PublicationError, match=f"has 10 entities and would have {few}"):
+            export(parkings(few, of=10), path, publication, form=form)
+        assert path.read_bytes() == before
+        assert not path.with_name(f"{path.name}.new").exists()
+    assert export(parkings(5, of=10), path, publication, form=form).published == 5
+    assert export(parkings(1), path, publication, form=form, allow_shrink=True).published == 1
+    assert export(parkings(0), path, publication, form=form, allow_shrink=True).published == 0
+    assert export(parkings(3, of=10), path, publication, form=form).published == 3
+
+
+def test_what_nothing_matches_is_an_error(tmp_path, parkings) -> None:
+    """A type, an attribute and a sub-attribute that no entity has are named, with what is spelt nearly alike."""
+    allow = {
+        "OffstreetParking": ["name"],
+        "OffStreetParking": ["naam", "Name", "availableSpotNumber", "availableSpotNumber.acuracy", "colour"],
+        "Vehicle": ["speed"],
+    }
+    report = Report()
+    entities = list(parkings(3))
+    entities[0]["nam"] = {"type": "Property", "value": "x"}
+    export(entities, tmp_path / "a.csv", Publication.parse({"allow": allow}), form="csv", report=report)
+    found = {one.finding.path: one.finding.message for one in report if one.finding.rule == "unmatched"}
+    assert list(found) == [
+        "OffstreetParking",
+        "OffStreetParking.naam",
+        "OffStreetParking.Name",
+        "OffStreetParking.availableSpotNumber.acuracy",
+        "OffStreetParking.colour",
+        "Vehicle",
+    ]
+    assert "did you mean 'nam'?" in found["OffStreetParking.naam"]
+    assert "did you mean 'name'?" in found["OffStreetParking.Name"]
+    assert "did you mean" not in found["Vehicle"]

@@ -19,7 +19,7 @@ from citycontext.publish.ldes.disk import replacing
 from citycontext.publish.linked_data import PREFIXES
 from citycontext.publish.policy import Cleared
 
-__all__ = ["write"]
+__all__ = ["count", "write"]
 
 _MEMORY: Final = 8_000_000
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -63,6 +63,24 @@ def write(
     description = target.with_name(f"{target.name}-metadata.json")
     description.write_bytes(_description(target.name, names, provenance))
     return (target, description)
+
+
+def count(path: Path) -> int:
+    """Count the entities of a file that was written before; 0 where there is none.
+
+    Args:
+        path: The file.
+    """
+    try:
+        with path.open(newline="", encoding="utf-8-sig", errors="replace") as file:
+            return max(0, sum(1 for _ in csv.reader(_without_nul(file))) - 1)
+    except (FileNotFoundError, csv.Error):
+        return 0
+
+
+def _without_nul(lines: Iterable[str]) -> Iterator[str]:
+    for line in lines:
+        yield line.replace("\0", "")
 
 
 def _cells(entity: Cleared) -> Iterator[tuple[str, str, Any]]:

@@ -14,6 +14,7 @@ from citycontext.publish.config import Publication
 from citycontext.publish.exports import csv_file, geojson_file, jsonld_file
 from citycontext.publish.exports.provenance import Provenance
 from citycontext.publish.ldes.disk import disk_errors
+from citycontext.publish.matching import note_unmatched
 from citycontext.publish.policy import Cleared, EntityLike
 from citycontext.publish.report import Report
 
@@ -50,6 +51,13 @@ _WRITERS: Final[dict[Form, Callable[[Iterable[Cleared], Path, Publication, Prove
 }
 
 
+_COUNTS: Final[dict[Form, Callable[[Path], int]]] = {
+    Form.CSV: csv_file.count,
+    Form.GEOJSON: geojson_file.count,
+    Form.JSON_LD: jsonld_file.count,
+}
+
+
 def export(
     entities: Iterable[EntityLike],
     target: Path | str,
@@ -58,8 +66,12 @@ def export(
     form: Form | str,
     report: Report | None = None,
     at: datetime | None = None,
+    allow_shrink: bool = False,
 ) -> Exported:
     """Write entities to a file that may be published; the file changes as a whole, at the end.
+
+    A file that is there does not become an empty one, nor one with less than half of its entities, unless that is
+    allowed: a slip of the pen in the list, or a source that is ill, does not take away what people rely on.
 
     Args:
         entities: Entities, or their normalized or concise JSON objects.
@@ -68,27 +80,35 @@ def export(
         form: ``csv``, ``geojson`` or ``jsonld``.
         report: Takes what is noticed.
         at: When the data were taken; now if not given.
+        allow_shrink: Whether the file may become less than half of what it was.
 
     Raises:
-        PublicationError: The file cannot be written; it is left as it was.
+        PublicationError: The file cannot be written, or would shrink; it is left as it was.
     """
     report = Report() if report is None else report
+    policy = publication.policy()
     publication.dataset.check_licence(report)
     counted = Exported(0, 0, ())
 
     def cleared() -> Iterator[Cleared]:
-        policy = publication.policy()
         for entity in entities:
             counted.read += 1
             one = policy.clear(entity, report)
             if one is not None:
                 counted.published += 1
                 yield one
+        note_unmatched(policy, report)
+        if 2 * counted.published < least:  # raised here, where the new file has not yet taken the old one's place
+            raise PublicationError(
+                f"{target}: has {least:,} entities and would have {counted.published:,}, so it is left as it was; see "
+                "what was noticed, or allow it to shrink (--allow-shrink)"
+            )
 
     target, form = Path(target), Form(form)
     if target.is_dir():
         raise PublicationError(f"{target}: is a folder; name the file to write, e.g. {target / f'data.{form}'}")
     with disk_errors(target):
+        least = 0 if allow_shrink else _COUNTS[form](target)
         target.parent.mkdir(parents=True, exist_ok=True)
         provenance = Provenance(publication.dataset, at or datetime.now(UTC))
         counted.files = _WRITERS[form](cleared(), target, publication, provenance)

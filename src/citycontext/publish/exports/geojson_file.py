@@ -14,7 +14,7 @@ from citycontext.publish.exports.provenance import Provenance
 from citycontext.publish.ldes.disk import replacing
 from citycontext.publish.policy import Cleared
 
-__all__ = ["write"]
+__all__ = ["count", "write"]
 
 _USUAL: Final = "location"
 
@@ -41,6 +41,19 @@ def write(
             before = b",\n"
         file.write(b"\n]}\n")
     return (target,)
+
+
+def count(path: Path) -> int:
+    """Count the entities of a file that was written before, a line each; 0 where there is none.
+
+    Args:
+        path: The file.
+    """
+    try:
+        with path.open("rb") as lines:
+            return sum(line.startswith(b'{"') and b'"Feature"' in line for line in lines)
+    except FileNotFoundError:
+        return 0
 
 
 def _feature(entity: Cleared) -> dict[str, Any]:

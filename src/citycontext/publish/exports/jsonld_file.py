@@ -13,7 +13,7 @@ from citycontext.publish.ldes.disk import replacing
 from citycontext.publish.linked_data import entity_contexts, own_context, with_core
 from citycontext.publish.policy import Cleared
 
-__all__ = ["write"]
+__all__ = ["count", "write"]
 
 
 def write(
@@ -39,3 +39,16 @@ def write(
             file.write(b",\n" + orjson.dumps(wire))
         file.write(b"\n]}\n")
     return (target,)
+
+
+def count(path: Path) -> int:
+    """Count the entities of a file that was written before, a line each; 0 where there is none.
+
+    Args:
+        path: The file.
+    """
+    try:
+        with path.open("rb") as lines:
+            return max(0, sum(line.startswith(b'{"') for line in lines) - 2)  # the @context and the file's own node
+    except FileNotFoundError:
+        return 0
