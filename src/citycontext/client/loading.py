@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Generic, Literal, Protocol, TypeAlias, TypeVar, cast
 
 from citycontext.errors import DataError
 from citycontext.ngsild import Entity, load, load_many
 from citycontext.ngsild.representations import geojson
+from citycontext.ngsild.terms import DEFAULT_CONTEXT
 
 __all__ = ["EntityReader", "InvalidItem", "ItemReader", "OnInvalid", "OnInvalidDocument", "check_on_invalid", "type_of"]
 
 T = TypeVar("T")
 
 _DISTANCE: Final = "geoDistance"
+_PREFIXED: Final = "ngsi-ld:default-context/"
+"""What JSON-LD makes of the default context's IRIs where a context, as most models', has the prefix ``ngsi-ld``."""
 
 OnInvalid: TypeAlias = Literal["accept", "raise", "collect"]
 """What happens to an entity that breaks the standard or its class."""
@@ -58,6 +62,7 @@ class EntityReader(Generic[T]):
         geometry_property: Which attribute is the geometry of a Feature.
         with_distance: Whether the broker may tell beside the attributes how far away an entity is. As an attribute
             it would be stored with the entity; ``dict`` keeps it.
+        names: Gives an entity the short names of its model.
 
     Raises:
         DataError: The class is none of entities.
@@ -72,6 +77,7 @@ class EntityReader(Generic[T]):
         as_geojson: bool = False,
         geometry_property: str | None = None,
         with_distance: bool = False,
+        names: Callable[[dict[str, Any]], dict[str, Any]] | None = None,
     ) -> None:
         given: object = as_
         if given not in (None, dict) and not (isinstance(given, type) and issubclass(given, Entity)):
@@ -82,6 +88,7 @@ class EntityReader(Generic[T]):
         self._as_geojson = as_geojson
         self._geometry_property = geometry_property or "location"
         self._with_distance = with_distance
+        self._names = names
 
     def one(self, wire: dict[str, Any]) -> T:
         """Read one.
@@ -92,6 +99,8 @@ class EntityReader(Generic[T]):
         Raises:
             DataError: It is invalid, and reading is strict.
         """
+        if self._names is not None:
+            wire = self._names(self._bare(wire) if self._class is not dict else wire)
         entity: Any = wire
         if self._class is not dict:
             try:
@@ -110,11 +119,11 @@ class EntityReader(Generic[T]):
         Raises:
             DataError: One is invalid, and reading is strict.
         """
-        if self._class is dict:
+        if self._class is dict and self._names is None:
             return cast("list[T]", wires)
-        if self._strict:
+        if self._strict or self._names is not None:
             return [self.one(wire) for wire in wires]
-        if self._as_geojson or self._with_distance:
+        if self._as_geojson or self._with_distance or any(_is_prefixed(wire.get("type")) for wire in wires):
             wires = [self._bare(wire) for wire in wires]
         return cast("list[T]", load_many(wires, self._class, representation=self._representation))
 
@@ -122,9 +131,20 @@ class EntityReader(Generic[T]):
         """Take an entity out of its Feature, and the distance from it."""
         if self._as_geojson and wire.get("type") == "Feature":
             wire = geojson.unwrap(wire, self._geometry_property, simplified=self._representation is not None)
+        if _is_prefixed(wire.get("type")):
+            wire = {_unprefixed(name): member for name, member in wire.items()}
+            wire["type"] = _unprefixed(wire["type"])
         if self._with_distance and type(wire.get(_DISTANCE)) in {int, float}:
             wire = {name: member for name, member in wire.items() if name != _DISTANCE}
         return wire
+
+
+def _is_prefixed(type_name: object) -> bool:
+    return isinstance(type_name, str) and type_name.startswith(_PREFIXED)
+
+
+def _unprefixed(name: str) -> str:
+    return DEFAULT_CONTEXT + name.removeprefix(_PREFIXED) if name.startswith(_PREFIXED) else name
 
 
 def check_on_invalid(given: str, *choices: OnInvalid) -> None:

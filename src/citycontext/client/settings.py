@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import httpx
 
 from citycontext.client.operations.json_ld import ContextLike
+from citycontext.client.operations.model_contexts import ContextForm
 from citycontext.client.profiles import GENERIC, BrokerProfile
 from citycontext.errors import ConfigurationError
 
@@ -38,7 +39,8 @@ class Settings:
     Args:
         root: Where the API begins, without credentials.
         tenant: Value of the header ``NGSILD-Tenant``, empty for the default tenant.
-        context: The @context of every operation that is given none.
+        context: The @context of every operation that is given none; ``models`` for that of each entity's model.
+        context_as: How the @context of a model travels.
         headers: Further headers of every request.
         timeout: Seconds that one attempt may take.
         retries: How often a request is sent again where that is safe.
@@ -48,6 +50,7 @@ class Settings:
     root: str
     tenant: str = ""
     context: ContextLike | None = None
+    context_as: ContextForm = "address"
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     timeout: float = 10.0
     retries: int = 3
@@ -60,6 +63,7 @@ class Settings:
         *,
         tenant: str | None,
         context: ContextLike | None,
+        context_as: ContextForm,
         headers: Mapping[str, str] | None,
         timeout: float,
         retries: int,
@@ -71,6 +75,7 @@ class Settings:
             base_url: The broker's address, with or without ``/ngsi-ld/v1``.
             tenant: As in the class.
             context: As in the class.
+            context_as: As in the class.
             headers: As in the class.
             timeout: As in the class.
             retries: As in the class.
@@ -91,7 +96,13 @@ class Settings:
             raise ConfigurationError("must have no query and no fragment", key="base_url")
         root = str(url.copy_with(username=None, password=None)).rstrip("/")
         return cls(root if root.endswith(API_PATH) else root + API_PATH).changed(
-            tenant=tenant, context=context, headers=headers, timeout=timeout, retries=retries, profile=profile
+            tenant=tenant,
+            context=context,
+            context_as=context_as,
+            headers=headers,
+            timeout=timeout,
+            retries=retries,
+            profile=profile,
         )
 
     def changed(
@@ -99,6 +110,7 @@ class Settings:
         *,
         tenant: str | Unset | None = UNSET,
         context: ContextLike | Unset | None = UNSET,
+        context_as: ContextForm | None = None,
         headers: Mapping[str, str] | None = None,
         timeout: float | None = None,
         retries: int | None = None,
@@ -109,6 +121,7 @@ class Settings:
         Args:
             tenant: As in the class; None for the default tenant.
             context: As in the class.
+            context_as: As in the class.
             headers: Added to those there are.
             timeout: As in the class.
             retries: As in the class.
@@ -121,10 +134,12 @@ class Settings:
         _check_headers({**(headers or {}), **({"tenant": new_tenant} if new_tenant else {})})
         _check_numbers(timeout, retries)
         _check_profile(profile)
+        _check_form(context_as)
         return replace(
             self,
             tenant=new_tenant,
             context=self.context if isinstance(context, Unset) else context,
+            context_as=context_as or self.context_as,
             headers={**self.headers, **(headers or {})},
             timeout=self.timeout if timeout is None else float(timeout),
             retries=self.retries if retries is None else retries,
@@ -172,6 +187,12 @@ def _check_numbers(timeout: Any, retries: Any) -> None:
         raise ConfigurationError("must be more than 0 seconds; there is always a time-out", key="timeout")
     if retries is not None and not (isinstance(retries, int) and retries >= 0):
         raise ConfigurationError("must be a whole number, 0 or more", key="retries")
+
+
+def _check_form(context_as: Any) -> None:
+    if context_as not in (None, *get_args(ContextForm)):
+        forms = ", ".join(get_args(ContextForm))
+        raise ConfigurationError(f"must be one of {forms}, not {context_as!r:.80}", key="context_as")
 
 
 def _check_profile(profile: Any) -> None:

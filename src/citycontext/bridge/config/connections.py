@@ -143,7 +143,9 @@ class ContextBrokerConfig(Section):
     Args:
         url: Address without ``/ngsi-ld/v1``.
         tenant: Tenant, where a route names none.
-        context: @context of the entities, one address or several.
+        context: @context of the entities, one address or several; or ``models``: that of each entity's model.
+        context_as: How the @context of a model travels: ``address``, by its official address; ``host``, uploaded once
+            to the context broker, for one without internet; ``inline``, in each request.
         profile: Which broker it is, for its limits and spellings.
         token: Bearer token.
         oauth2: Client credentials instead.
@@ -161,6 +163,7 @@ class ContextBrokerConfig(Section):
     url: Annotated[str, _url(("http", "https"))]
     tenant: str | None = None
     context: Annotated[tuple[str, ...], BeforeValidator(one_or_many)] = ()
+    context_as: Literal["address", "host", "inline"] = "address"
     profile: Literal["generic", "orion-ld", "scorpio", "stellio"] = "generic"
     token: SecretStr | None = None
     oauth2: OAuth2Config | None = None
@@ -171,6 +174,14 @@ class ContextBrokerConfig(Section):
     notify: Annotated[str, _url(("mqtt", "mqtts"))] | None = None
     notify_username: str | None = None
     notify_password: SecretStr | None = None
+
+    @model_validator(mode="after")
+    def _context(self) -> ContextBrokerConfig:
+        if self.context_as != "address" and not self.context:
+            raise ValueError('context_as says how a context travels; say which with context = "models"')
+        if "models" in self.context and len(self.context) > 1:
+            raise ValueError('"models" stands alone: each entity goes with the @context of its model')
+        return self
 
     @model_validator(mode="after")
     def _one_way_in(self) -> ContextBrokerConfig:

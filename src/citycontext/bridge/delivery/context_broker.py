@@ -40,7 +40,8 @@ class ContextBroker:
         self._client = Client(
             config.url,
             tenant=config.tenant,
-            context=list(config.context) or None,
+            context="models" if config.context == ("models",) else list(config.context) or None,
+            context_as=config.context_as,
             headers=headers_of(config),
             auth=auth_of(config),
             verify=True if config.ca_file is None else str(config.ca_file),

@@ -60,7 +60,7 @@ class AsyncBatch(AsyncNoun):
             TransportError: No answer came.
             InvalidEntity: An entity has no id or no JSON form; of a list, nothing was sent.
         """
-        parts = batch.write("create", entities, context=self._context(context), profile=self._session.settings.profile)
+        parts = batch.write("create", entities, context=self._given(context), profile=self._session.settings.profile)
         return await self._send(parts, progress)
 
     async def upsert(
@@ -91,7 +91,7 @@ class AsyncBatch(AsyncNoun):
         parts = batch.write(
             "upsert",
             entities,
-            context=self._context(context),
+            context=self._given(context),
             profile=self._session.settings.profile,
             options="update" if mode == "update" else "",
         )
@@ -124,7 +124,7 @@ class AsyncBatch(AsyncNoun):
         parts = batch.write(
             "update",
             entities,
-            context=self._context(context),
+            context=self._given(context),
             profile=self._session.settings.profile,
             options="" if overwrite else "noOverwrite",
         )
@@ -152,7 +152,7 @@ class AsyncBatch(AsyncNoun):
             TransportError: No answer came.
             InvalidEntity: An entity has no id or no JSON form; of a list, nothing was sent.
         """
-        parts = batch.write("merge", entities, context=self._context(context), profile=self._session.settings.profile)
+        parts = batch.write("merge", entities, context=self._given(context), profile=self._session.settings.profile)
         return await self._send(parts, progress)
 
     async def delete(

@@ -14,6 +14,7 @@ from citycontext.client._async.batch import AsyncBatch
 from citycontext.client._async.entities import AsyncEntities
 from citycontext.client._async.session import AsyncConnections, AsyncSession
 from citycontext.client.operations.json_ld import ContextLike
+from citycontext.client.operations.model_contexts import ContextForm
 from citycontext.client.profiles import GENERIC, BrokerProfile
 from citycontext.client.settings import DEFAULT_LIMITS, UNSET, Settings, Unset
 from citycontext.web.answers import MAX_ANSWER
@@ -39,7 +40,10 @@ class AsyncClient:
     Args:
         base_url: The broker's address, with or without ``/ngsi-ld/v1``.
         tenant: The tenant of all operations; without it the default tenant.
-        context: The @context of all operations that are given none: an address, an object, or a list of both.
+        context: The @context of all operations that are given none: an address, an object, or a list of both; or
+            ``"models"``: each entity goes with the @context of its model, and is read by it.
+        context_as: How the @context of a model travels: ``address``, by its official address, for a broker that
+            reaches the internet or knows it; ``host``, uploaded once to the broker; ``inline``, in each request.
         headers: Further headers of every request.
         auth: Any httpx authentication, such as those in :mod:`citycontext.client.auth`.
         timeout: Seconds that one attempt may take, from connecting to the last byte.
@@ -65,6 +69,7 @@ class AsyncClient:
         *,
         tenant: str | None = None,
         context: ContextLike | None = None,
+        context_as: ContextForm = "address",
         headers: Mapping[str, str] | None = None,
         auth: httpx.Auth | tuple[str, str] | None = None,
         timeout: float = 10.0,
@@ -79,6 +84,7 @@ class AsyncClient:
             base_url,
             tenant=tenant,
             context=context,
+            context_as=context_as,
             headers=headers,
             timeout=timeout,
             retries=retries,
@@ -203,6 +209,7 @@ class AsyncClient:
         *,
         tenant: str | Unset | None = UNSET,
         context: ContextLike | Unset | None = UNSET,
+        context_as: ContextForm | None = None,
         headers: Mapping[str, str] | None = None,
         timeout: float | None = None,
         retries: int | None = None,
@@ -213,6 +220,7 @@ class AsyncClient:
         Args:
             tenant: Another tenant, None for the default one.
             context: Another @context, None for none.
+            context_as: Another way for the @context of a model to travel.
             headers: Further headers, added to those there are.
             timeout: Another time-out, in seconds.
             retries: Another number of retries.
@@ -222,7 +230,13 @@ class AsyncClient:
             ConfigurationError: An argument cannot be used.
         """
         settings = self._session.settings.changed(
-            tenant=tenant, context=context, headers=headers, timeout=timeout, retries=retries, profile=profile
+            tenant=tenant,
+            context=context,
+            context_as=context_as,
+            headers=headers,
+            timeout=timeout,
+            retries=retries,
+            profile=profile,
         )
         other = type(self).__new__(type(self))
         other._use(AsyncSession(settings, self._session.connections))

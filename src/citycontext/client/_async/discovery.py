@@ -29,7 +29,7 @@ class AsyncTypes(AsyncNoun):
         """
         params = self._params(local=local)
         return await self._session.run(
-            discovery.names("types", "typeList", params=params, context=self._context(context))
+            discovery.names("types", "typeList", params=params, context=self._plain_context(context))
         )
 
     async def details(self, *, local: bool = False, context: ContextLike | None = None) -> list[EntityTypeInformation]:
@@ -45,7 +45,7 @@ class AsyncTypes(AsyncNoun):
         """
         params = self._params(local=local)
         return await self._session.run(
-            discovery.details("types", EntityTypeInformation, params=params, context=self._context(context))
+            discovery.details("types", EntityTypeInformation, params=params, context=self._plain_context(context))
         )
 
     async def retrieve(self, name: str, *, local: bool = False, context: ContextLike | None = None) -> EntityTypeInfo:
@@ -63,7 +63,7 @@ class AsyncTypes(AsyncNoun):
         """
         params = self._params(local=local)
         return await self._session.run(
-            discovery.one("types", name, EntityTypeInfo, params=params, context=self._context(context))
+            discovery.one("types", name, EntityTypeInfo, params=params, context=self._context(context, name))
         )
 
 
@@ -86,7 +86,7 @@ class AsyncAttributes(AsyncNoun):
         """
         params = self._params(local=local)
         return await self._session.run(
-            discovery.names("attributes", "attributeList", params=params, context=self._context(context))
+            discovery.names("attributes", "attributeList", params=params, context=self._plain_context(context))
         )
 
     async def details(self, *, local: bool = False, context: ContextLike | None = None) -> list[AttributeInformation]:
@@ -102,7 +102,7 @@ class AsyncAttributes(AsyncNoun):
         """
         params = self._params(local=local)
         return await self._session.run(
-            discovery.details("attributes", AttributeInformation, params=params, context=self._context(context))
+            discovery.details("attributes", AttributeInformation, params=params, context=self._plain_context(context))
         )
 
     async def retrieve(
@@ -122,5 +122,5 @@ class AsyncAttributes(AsyncNoun):
         """
         params = self._params(local=local)
         return await self._session.run(
-            discovery.one("attributes", name, AttributeInformation, params=params, context=self._context(context))
+            discovery.one("attributes", name, AttributeInformation, params=params, context=self._plain_context(context))
         )

@@ -11,6 +11,7 @@ from citycontext.client.operations import documents
 from citycontext.client.operations.documents import DocumentLike, DocumentReader
 from citycontext.client.operations.exchange import Params
 from citycontext.client.operations.json_ld import ContextLike
+from citycontext.client.operations.model_contexts import MODELS
 from citycontext.ngsild.wire_model import WireModel
 
 __all__ = ["AsyncDocuments"]
@@ -41,7 +42,10 @@ class AsyncDocuments(AsyncNoun, Generic[D]):
         """
         return await self._session.run(
             documents.create(
-                self.where, document, context=self._context(context), profile=self._session.settings.profile
+                self.where,
+                document,
+                context=self._document_context(context, document),
+                profile=self._session.settings.profile,
             )
         )
 
@@ -60,7 +64,7 @@ class AsyncDocuments(AsyncNoun, Generic[D]):
             TransportError: No usable answer came.
         """
         operation = documents.retrieve(
-            self.where, document_id, params=self._params(sys_attrs=sys_attrs), context=self._context(context)
+            self.where, document_id, params=self._params(sys_attrs=sys_attrs), context=self._plain_context(context)
         )
         reader: DocumentReader[Any] = DocumentReader(self.kind)
         document: D = reader.one(await self._session.run(operation))
@@ -86,7 +90,7 @@ class AsyncDocuments(AsyncNoun, Generic[D]):
                 self.where,
                 document_id,
                 fragment,
-                context=self._context(context),
+                context=self._document_context(context, fragment),
                 profile=self._session.settings.profile,
             )
         )
@@ -104,12 +108,16 @@ class AsyncDocuments(AsyncNoun, Generic[D]):
         """
         await self._session.run(documents.delete(self.where, document_id))
 
+    def _document_context(self, context: ContextLike | None, document: DocumentLike) -> ContextLike | None:
+        types = documents.types_of(document) if self._given(context) == MODELS else []
+        return self._context(context, types) if types else self._plain_context(context)
+
     def _query(
         self, params: Params, *, page_size: int | None, on_invalid: OnInvalidDocument, context: ContextLike | None
     ) -> AsyncResults[D]:
         check_on_invalid(on_invalid, "collect", "raise")
         reader: DocumentReader[Any] = DocumentReader(self.kind)
-        request = documents.listing(self.where, params, context=self._context(context))
+        request = documents.listing(self.where, params, context=self._plain_context(context))
         size = self._session.settings.profile.page_limit(page_size)
         collect = on_invalid == "collect"
         return AsyncResults(self._session, request, reader, page_size=size, collect=collect, warn=collect)

@@ -11,6 +11,13 @@ from citycontext.client._async.results import AsyncResults
 from citycontext.client.loading import EntityReader, OnInvalid, check_on_invalid, type_of
 from citycontext.client.operations import entities
 from citycontext.client.operations.json_ld import ContextLike, EntityLike, MediaType, media_type, reading_headers
+from citycontext.client.operations.model_contexts import (
+    MODELS,
+    by_models,
+    context_of_query,
+    names_of_models,
+    stored_types,
+)
 from citycontext.client.operations.selection import GeoLike, Names, Selection, View
 from citycontext.errors import DataError
 from citycontext.ngsild import Entity
@@ -50,7 +57,7 @@ class AsyncEntities(AsyncEntityAttributes):
             TransportError: No usable answer came.
         """
         return await self._session.run(
-            entities.create(entity, params=self._params(local=local), context=self._context(context))
+            entities.create(entity, params=self._params(local=local), context=self._context(context, entity))
         )
 
     async def upsert(
@@ -71,7 +78,8 @@ class AsyncEntities(AsyncEntityAttributes):
             TransportError: No usable answer came.
         """
         options = "update" if mode == "update" else ""
-        return await self._session.run(entities.upsert(entity, options=options, context=self._context(context)))
+        context = self._context(context, entity)
+        return await self._session.run(entities.upsert(entity, options=options, context=context))
 
     @overload
     async def retrieve(
@@ -147,7 +155,10 @@ class AsyncEntities(AsyncEntityAttributes):
         if view.get("join") == "flat":
             raise DataError("gives several entities; use client.entities.query(id=..., join='flat')", path="join")
         params = [*self._params(type=type, **view), *_geometry(geometry_property, accept)]
-        headers = reading_headers(self._context(context), accept=media_type(accept))
+        by_model = self._given(context) == MODELS
+        named = any(view.get(member) is not None for member in ("attrs", "pick", "omit"))
+        context = self._reading_context(context, as_, type, entity_id=entity_id, named=named)
+        headers = reading_headers(context, accept=media_type(accept))
         operation = entities.retrieve(entity_id, params=params, headers=headers)
         reader: EntityReader[Any] = EntityReader(
             as_,
@@ -155,6 +166,7 @@ class AsyncEntities(AsyncEntityAttributes):
             strict=strict,
             as_geojson=accept == "geo+json",
             geometry_property=geometry_property,
+            names=names_of_models(context) if by_model else None,
         )
         return reader.one(await self._session.run(operation))
 
@@ -249,10 +261,12 @@ class AsyncEntities(AsyncEntityAttributes):
         Raises:
             DataError: A parameter cannot be used.
         """
+        by_class = what if isinstance(what, type) else None
         if isinstance(what, type):
             as_, what = as_ or what, type_of(what)
         check_on_invalid(on_invalid, "accept", "raise", "collect")
         chosen: Mapping[str, Any] | EntityQuery = selection
+        whole = what is not None and not isinstance(what, str | Sequence)
         if what is not None and not isinstance(what, str | Sequence):
             if not hasattr(what, "to_parameters"):
                 raise DataError("is one entity; give its class, its type or a query", path=type(what).__name__)
@@ -264,10 +278,19 @@ class AsyncEntities(AsyncEntityAttributes):
             representation = selection.get("representation")
             if what is not None:
                 chosen = {"type": what, **selection}
-        profile = self._session.settings.profile
+        settings = self._session.settings
+        profile, context, by_model = settings.profile, self._given(context), self._given(context) == MODELS
+        if by_model:
+            if isinstance(chosen, Mapping):
+                chosen, context = by_models(chosen, by_class)
+            else:
+                context = context_of_query(chosen)
+            as_post = True if settings.context_as == "inline" and context is not None else as_post
+        if by_class is not None and isinstance(chosen, Mapping) and "type" not in selection:
+            chosen = {**chosen, "type": stored_types(by_class, context)}
         request = entities.query(
             chosen,
-            context=self._context(context),
+            context=context,
             accept=media_type(accept),
             profile=profile,
             as_post=as_post,
@@ -282,7 +305,8 @@ class AsyncEntities(AsyncEntityAttributes):
                 strict=on_invalid != "accept",
                 as_geojson=accept == "geo+json",
                 geometry_property=geometry_property,
-                with_distance=chosen is what or "geo" in selection or "order_from" in selection,
+                with_distance=whole or "geo" in selection or "order_from" in selection,
+                names=names_of_models(context) if by_model else None,
             ),
             page_size=profile.page_limit(page_size),
             collect=on_invalid == "collect",
@@ -303,9 +327,8 @@ class AsyncEntities(AsyncEntityAttributes):
             ContextBrokerError: Any other refusal or failure of the broker.
             TransportError: No usable answer came.
         """
-        await self._session.run(
-            entities.replace(entity, params=self._params(type=type), context=self._context(context))
-        )
+        context = self._context(context, type, entity)
+        await self._session.run(entities.replace(entity, params=self._params(type=type), context=context))
 
     async def merge(
         self,
@@ -338,7 +361,8 @@ class AsyncEntities(AsyncEntityAttributes):
         if observed_at is not None:
             time = observed_at if isinstance(observed_at, str) else format_datetime(observed_at)
             params.append(("observedAt", time))
-        await self._session.run(entities.merge(entity_id, fragment, params=params, context=self._context(context)))
+        context = self._context(context, type, fragment, entity_id=entity_id)
+        await self._session.run(entities.merge(entity_id, fragment, params=params, context=context))
 
     async def delete(
         self, entity_id: str, *, type: Names | None = None, local: bool = False, context: ContextLike | None = None
@@ -357,7 +381,8 @@ class AsyncEntities(AsyncEntityAttributes):
             TransportError: No usable answer came.
         """
         params = self._params(type=type, local=local)
-        await self._session.run(entities.delete(entity_id, params=params, context=self._context(context)))
+        context = self._plain_context(context) if type is None else self._context(context, type)
+        await self._session.run(entities.delete(entity_id, params=params, context=context))
 
     async def purge(
         self,
@@ -398,7 +423,11 @@ class AsyncEntities(AsyncEntityAttributes):
         """
         chosen = self._params(type=what, id=id, id_pattern=id_pattern, q=q, geo=geo, scope_q=scope_q, local=local)
         lists = [(name, ",".join(_each(given))) for name, given in (("keep", keep), ("drop", drop)) if given]
-        return await self._session.run(entities.purge([*chosen, *lists], context=self._context(context)))
+        context = self._given(context)
+        if context == MODELS:
+            by_type, context = by_models({"type": what, "q": q, "pick": keep, "omit": drop}, None)
+            chosen = [(name, str(by_type["type"]) if name == "type" else value) for name, value in chosen]
+        return await self._session.run(entities.purge([*chosen, *lists], context=context))
 
 
 def _geometry(geometry_property: str | None, accept: MediaType) -> Sequence[tuple[str, str]]:

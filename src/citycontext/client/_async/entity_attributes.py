@@ -41,7 +41,11 @@ class AsyncEntityAttributes(AsyncNoun):
             TransportError: No usable answer came.
         """
         operation = attributes.append(
-            entity_id, fragment, overwrite=overwrite, params=self._params(type=type), context=self._context(context)
+            entity_id,
+            fragment,
+            overwrite=overwrite,
+            params=self._params(type=type),
+            context=self._context(context, type, fragment, entity_id=entity_id),
         )
         return await self._session.run(operation)
 
@@ -67,7 +71,10 @@ class AsyncEntityAttributes(AsyncNoun):
             TransportError: No usable answer came.
         """
         operation = attributes.update(
-            entity_id, fragment, params=self._params(type=type), context=self._context(context)
+            entity_id,
+            fragment,
+            params=self._params(type=type),
+            context=self._context(context, type, fragment, entity_id=entity_id),
         )
         return await self._session.run(operation)
 
@@ -95,9 +102,8 @@ class AsyncEntityAttributes(AsyncNoun):
             TransportError: No usable answer came.
         """
         params = self._params(type=type)
-        await self._session.run(
-            attributes.partial_update(entity_id, name, fragment, params=params, context=self._context(context))
-        )
+        context = self._context(context, type, entity_id=entity_id)
+        await self._session.run(attributes.partial_update(entity_id, name, fragment, params=params, context=context))
 
     async def replace_attribute(
         self,
@@ -123,9 +129,8 @@ class AsyncEntityAttributes(AsyncNoun):
             TransportError: No usable answer came.
         """
         params = self._params(type=type)
-        await self._session.run(
-            attributes.replace(entity_id, name, attribute, params=params, context=self._context(context))
-        )
+        context = self._context(context, type, entity_id=entity_id)
+        await self._session.run(attributes.replace(entity_id, name, attribute, params=params, context=context))
 
     async def delete_attribute(
         self,
@@ -155,4 +160,5 @@ class AsyncEntityAttributes(AsyncNoun):
         params = list(self._params(type=type, dataset_id=dataset_id))
         if delete_all:
             params.append(("deleteAll", "true"))
-        await self._session.run(attributes.delete(entity_id, name, params=params, context=self._context(context)))
+        context = self._context(context, type, entity_id=entity_id)
+        await self._session.run(attributes.delete(entity_id, name, params=params, context=context))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, Unpack, cast, overload
 
@@ -14,6 +14,7 @@ from citycontext.client.loading import type_of
 from citycontext.client.operations import paging, temporal
 from citycontext.client.operations.exchange import Params, Request
 from citycontext.client.operations.json_ld import ContextLike, EntityLike, MediaType, media_type, reading_headers
+from citycontext.client.operations.model_contexts import MODELS, by_models, names_of_models, stored_types
 from citycontext.client.operations.paging import Cursor, Page
 from citycontext.client.operations.selection import Names, Projection, TemporalSelection
 from citycontext.client.operations.temporal import EvolutionReader, TemporalRepresentation
@@ -147,7 +148,7 @@ class AsyncTemporal(AsyncNoun):
             ContextBrokerError: Any other refusal or failure of the broker.
             TransportError: No usable answer came.
         """
-        return await self._session.run(temporal.upsert(entity, context=self._context(context)))
+        return await self._session.run(temporal.upsert(entity, context=self._context(context, entity)))
 
     @overload
     async def retrieve(
@@ -207,7 +208,10 @@ class AsyncTemporal(AsyncNoun):
         sys_attrs, profile = view.pop("sys_attrs", False), self._session.settings.profile
         shape = temporal.when_params(when, representation, sys_attrs=sys_attrs, profile=profile)
         params = [*self._params(**view), *shape]
-        headers = reading_headers(self._context(context), accept=media_type(accept))
+        by_model = self._given(context) == MODELS
+        named = any(view.get(member) is not None for member in ("attrs", "pick", "omit"))
+        context = self._reading_context(context, entity_id=entity_id, named=named)
+        headers = reading_headers(context, accept=media_type(accept))
         request = temporal.retrieve(entity_id, params=params, headers=headers)
         response = await self._session.send(request)
         wires, parts = [response.json_object()], 1
@@ -223,7 +227,7 @@ class AsyncTemporal(AsyncNoun):
             parts += 1
         if parts > 1:
             _tell_contradictions(wires)
-        reader: EvolutionReader[Any] = EvolutionReader(as_)
+        reader: EvolutionReader[Any] = EvolutionReader(as_, names=names_of_models(context) if by_model else None)
         return reader.one(wires[0])
 
     @overload
@@ -286,18 +290,24 @@ class AsyncTemporal(AsyncNoun):
         Raises:
             DataError: A parameter cannot be used.
         """
+        by_class = what if isinstance(what, type) else None
         if isinstance(what, type):
             what = type_of(what)
-        if what is not None:
-            selection = {"type": what, **selection}
-        profile = self._session.settings.profile
+        chosen: Mapping[str, Any] = selection if what is None else {"type": what, **selection}
+        settings = self._session.settings
+        profile, context, by_model = settings.profile, self._given(context), self._given(context) == MODELS
+        if by_model:
+            chosen, context = by_models(chosen, by_class)
+            as_post = True if settings.context_as == "inline" and context is not None else as_post
+        if by_class is not None and "type" not in selection:
+            chosen = {**chosen, "type": stored_types(by_class, context)}
+        sys_attrs = chosen.get("sys_attrs") or False
+        chosen = {name: value for name, value in chosen.items() if name != "sys_attrs"}
         request = temporal.query(
-            selection,
+            chosen,
             when,
-            shape=temporal.when_params(
-                when, representation, sys_attrs=selection.pop("sys_attrs", False), profile=profile
-            ),
-            context=self._context(context),
+            shape=temporal.when_params(when, representation, sys_attrs=sys_attrs, profile=profile),
+            context=context,
             accept=media_type(accept),
             profile=profile,
             as_post=as_post,
@@ -305,7 +315,7 @@ class AsyncTemporal(AsyncNoun):
         return AsyncTemporalResults(
             self._session,
             request,
-            EvolutionReader(as_),
+            EvolutionReader(as_, names=names_of_models(context) if by_model else None),
             page_size=profile.page_limit(page_size),
             when=when,
         )
@@ -325,7 +335,9 @@ class AsyncTemporal(AsyncNoun):
             ContextBrokerError: Any other refusal or failure of the broker.
             TransportError: No usable answer came.
         """
-        await self._session.run(temporal.append(entity_id, fragment, context=self._context(context)))
+        await self._session.run(
+            temporal.append(entity_id, fragment, context=self._context(context, fragment, entity_id=entity_id))
+        )
 
     async def delete(self, entity_id: str) -> None:
         """Delete the evolution of an entity (CIM 009, 5.6.16).
@@ -364,9 +376,8 @@ class AsyncTemporal(AsyncNoun):
             TransportError: No usable answer came.
         """
         params = [*self._params(dataset_id=dataset_id), *([("deleteAll", "true")] if delete_all else [])]
-        await self._session.run(
-            temporal.delete_attribute(entity_id, name, params=params, context=self._context(context))
-        )
+        context = self._context(context, entity_id=entity_id)
+        await self._session.run(temporal.delete_attribute(entity_id, name, params=params, context=context))
 
     async def update_instance(
         self, entity_id: str, name: str, instance_id: str, instance: EntityLike, *, context: ContextLike | None = None
@@ -385,9 +396,8 @@ class AsyncTemporal(AsyncNoun):
             ContextBrokerError: Any other refusal or failure of the broker.
             TransportError: No usable answer came.
         """
-        await self._session.run(
-            temporal.update_instance(entity_id, name, instance_id, instance, context=self._context(context))
-        )
+        context = self._context(context, entity_id=entity_id)
+        await self._session.run(temporal.update_instance(entity_id, name, instance_id, instance, context=context))
 
     async def delete_instance(
         self, entity_id: str, name: str, instance_id: str, *, context: ContextLike | None = None
@@ -405,7 +415,8 @@ class AsyncTemporal(AsyncNoun):
             ContextBrokerError: Any other refusal or failure of the broker.
             TransportError: No usable answer came.
         """
-        await self._session.run(temporal.delete_instance(entity_id, name, instance_id, context=self._context(context)))
+        context = self._context(context, entity_id=entity_id)
+        await self._session.run(temporal.delete_instance(entity_id, name, instance_id, context=context))
 
 
 def _tell_contradictions(items: list[dict[str, Any]]) -> None:

@@ -61,7 +61,7 @@ class Batch(Noun):
             TransportError: No answer came.
             InvalidEntity: An entity has no id or no JSON form; of a list, nothing was sent.
         """
-        parts = batch.write("create", entities, context=self._context(context), profile=self._session.settings.profile)
+        parts = batch.write("create", entities, context=self._given(context), profile=self._session.settings.profile)
         return self._send(parts, progress)
 
     def upsert(
@@ -92,7 +92,7 @@ class Batch(Noun):
         parts = batch.write(
             "upsert",
             entities,
-            context=self._context(context),
+            context=self._given(context),
             profile=self._session.settings.profile,
             options="update" if mode == "update" else "",
         )
@@ -125,7 +125,7 @@ class Batch(Noun):
         parts = batch.write(
             "update",
             entities,
-            context=self._context(context),
+            context=self._given(context),
             profile=self._session.settings.profile,
             options="" if overwrite else "noOverwrite",
         )
@@ -153,7 +153,7 @@ class Batch(Noun):
             TransportError: No answer came.
             InvalidEntity: An entity has no id or no JSON form; of a list, nothing was sent.
         """
-        parts = batch.write("merge", entities, context=self._context(context), profile=self._session.settings.profile)
+        parts = batch.write("merge", entities, context=self._given(context), profile=self._session.settings.profile)
         return self._send(parts, progress)
 
     def delete(

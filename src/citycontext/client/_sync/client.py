@@ -15,6 +15,7 @@ from citycontext.client._sync.batch import Batch
 from citycontext.client._sync.entities import Entities
 from citycontext.client._sync.session import Connections, Session
 from citycontext.client.operations.json_ld import ContextLike
+from citycontext.client.operations.model_contexts import ContextForm
 from citycontext.client.profiles import GENERIC, BrokerProfile
 from citycontext.client.settings import DEFAULT_LIMITS, UNSET, Settings, Unset
 from citycontext.web.answers import MAX_ANSWER
@@ -40,7 +41,10 @@ class Client:
     Args:
         base_url: The broker's address, with or without ``/ngsi-ld/v1``.
         tenant: The tenant of all operations; without it the default tenant.
-        context: The @context of all operations that are given none: an address, an object, or a list of both.
+        context: The @context of all operations that are given none: an address, an object, or a list of both; or
+            ``"models"``: each entity goes with the @context of its model, and is read by it.
+        context_as: How the @context of a model travels: ``address``, by its official address, for a broker that
+            reaches the internet or knows it; ``host``, uploaded once to the broker; ``inline``, in each request.
         headers: Further headers of every request.
         auth: Any httpx authentication, such as those in :mod:`citycontext.client.auth`.
         timeout: Seconds that one attempt may take, from connecting to the last byte.
@@ -66,6 +70,7 @@ class Client:
         *,
         tenant: str | None = None,
         context: ContextLike | None = None,
+        context_as: ContextForm = "address",
         headers: Mapping[str, str] | None = None,
         auth: httpx.Auth | tuple[str, str] | None = None,
         timeout: float = 10.0,
@@ -80,6 +85,7 @@ class Client:
             base_url,
             tenant=tenant,
             context=context,
+            context_as=context_as,
             headers=headers,
             timeout=timeout,
             retries=retries,
@@ -202,6 +208,7 @@ class Client:
         *,
         tenant: str | Unset | None = UNSET,
         context: ContextLike | Unset | None = UNSET,
+        context_as: ContextForm | None = None,
         headers: Mapping[str, str] | None = None,
         timeout: float | None = None,
         retries: int | None = None,
@@ -212,6 +219,7 @@ class Client:
         Args:
             tenant: Another tenant, None for the default one.
             context: Another @context, None for none.
+            context_as: Another way for the @context of a model to travel.
             headers: Further headers, added to those there are.
             timeout: Another time-out, in seconds.
             retries: Another number of retries.
@@ -221,7 +229,13 @@ class Client:
             ConfigurationError: An argument cannot be used.
         """
         settings = self._session.settings.changed(
-            tenant=tenant, context=context, headers=headers, timeout=timeout, retries=retries, profile=profile
+            tenant=tenant,
+            context=context,
+            context_as=context_as,
+            headers=headers,
+            timeout=timeout,
+            retries=retries,
+            profile=profile,
         )
         other = type(self).__new__(type(self))
         other._use(Session(settings, self._session.connections))

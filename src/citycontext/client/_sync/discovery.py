@@ -29,7 +29,9 @@ class Types(Noun):
             TransportError: No usable answer came.
         """
         params = self._params(local=local)
-        return self._session.run(discovery.names("types", "typeList", params=params, context=self._context(context)))
+        return self._session.run(
+            discovery.names("types", "typeList", params=params, context=self._plain_context(context))
+        )
 
     def details(self, *, local: bool = False, context: ContextLike | None = None) -> list[EntityTypeInformation]:
         """List the types with the names of their attributes (CIM 009, 5.7.6).
@@ -44,7 +46,7 @@ class Types(Noun):
         """
         params = self._params(local=local)
         return self._session.run(
-            discovery.details("types", EntityTypeInformation, params=params, context=self._context(context))
+            discovery.details("types", EntityTypeInformation, params=params, context=self._plain_context(context))
         )
 
     def retrieve(self, name: str, *, local: bool = False, context: ContextLike | None = None) -> EntityTypeInfo:
@@ -62,7 +64,7 @@ class Types(Noun):
         """
         params = self._params(local=local)
         return self._session.run(
-            discovery.one("types", name, EntityTypeInfo, params=params, context=self._context(context))
+            discovery.one("types", name, EntityTypeInfo, params=params, context=self._context(context, name))
         )
 
 
@@ -85,7 +87,7 @@ class Attributes(Noun):
         """
         params = self._params(local=local)
         return self._session.run(
-            discovery.names("attributes", "attributeList", params=params, context=self._context(context))
+            discovery.names("attributes", "attributeList", params=params, context=self._plain_context(context))
         )
 
     def details(self, *, local: bool = False, context: ContextLike | None = None) -> list[AttributeInformation]:
@@ -101,7 +103,7 @@ class Attributes(Noun):
         """
         params = self._params(local=local)
         return self._session.run(
-            discovery.details("attributes", AttributeInformation, params=params, context=self._context(context))
+            discovery.details("attributes", AttributeInformation, params=params, context=self._plain_context(context))
         )
 
     def retrieve(self, name: str, *, local: bool = False, context: ContextLike | None = None) -> AttributeInformation:
@@ -119,5 +121,5 @@ class Attributes(Noun):
         """
         params = self._params(local=local)
         return self._session.run(
-            discovery.one("attributes", name, AttributeInformation, params=params, context=self._context(context))
+            discovery.one("attributes", name, AttributeInformation, params=params, context=self._plain_context(context))
         )

@@ -12,6 +12,13 @@ from citycontext.client._sync.results import Results
 from citycontext.client.loading import EntityReader, OnInvalid, check_on_invalid, type_of
 from citycontext.client.operations import entities
 from citycontext.client.operations.json_ld import ContextLike, EntityLike, MediaType, media_type, reading_headers
+from citycontext.client.operations.model_contexts import (
+    MODELS,
+    by_models,
+    context_of_query,
+    names_of_models,
+    stored_types,
+)
 from citycontext.client.operations.selection import GeoLike, Names, Selection, View
 from citycontext.errors import DataError
 from citycontext.ngsild import Entity
@@ -51,7 +58,7 @@ class Entities(EntityAttributes):
             TransportError: No usable answer came.
         """
         return self._session.run(
-            entities.create(entity, params=self._params(local=local), context=self._context(context))
+            entities.create(entity, params=self._params(local=local), context=self._context(context, entity))
         )
 
     def upsert(
@@ -72,7 +79,8 @@ class Entities(EntityAttributes):
             TransportError: No usable answer came.
         """
         options = "update" if mode == "update" else ""
-        return self._session.run(entities.upsert(entity, options=options, context=self._context(context)))
+        context = self._context(context, entity)
+        return self._session.run(entities.upsert(entity, options=options, context=context))
 
     @overload
     def retrieve(
@@ -148,7 +156,10 @@ class Entities(EntityAttributes):
         if view.get("join") == "flat":
             raise DataError("gives several entities; use client.entities.query(id=..., join='flat')", path="join")
         params = [*self._params(type=type, **view), *_geometry(geometry_property, accept)]
-        headers = reading_headers(self._context(context), accept=media_type(accept))
+        by_model = self._given(context) == MODELS
+        named = any(view.get(member) is not None for member in ("attrs", "pick", "omit"))
+        context = self._reading_context(context, as_, type, entity_id=entity_id, named=named)
+        headers = reading_headers(context, accept=media_type(accept))
         operation = entities.retrieve(entity_id, params=params, headers=headers)
         reader: EntityReader[Any] = EntityReader(
             as_,
@@ -156,6 +167,7 @@ class Entities(EntityAttributes):
             strict=strict,
             as_geojson=accept == "geo+json",
             geometry_property=geometry_property,
+            names=names_of_models(context) if by_model else None,
         )
         return reader.one(self._session.run(operation))
 
@@ -250,10 +262,12 @@ class Entities(EntityAttributes):
         Raises:
             DataError: A parameter cannot be used.
         """
+        by_class = what if isinstance(what, type) else None
         if isinstance(what, type):
             as_, what = as_ or what, type_of(what)
         check_on_invalid(on_invalid, "accept", "raise", "collect")
         chosen: Mapping[str, Any] | EntityQuery = selection
+        whole = what is not None and not isinstance(what, str | Sequence)
         if what is not None and not isinstance(what, str | Sequence):
             if not hasattr(what, "to_parameters"):
                 raise DataError("is one entity; give its class, its type or a query", path=type(what).__name__)
@@ -265,10 +279,19 @@ class Entities(EntityAttributes):
             representation = selection.get("representation")
             if what is not None:
                 chosen = {"type": what, **selection}
-        profile = self._session.settings.profile
+        settings = self._session.settings
+        profile, context, by_model = settings.profile, self._given(context), self._given(context) == MODELS
+        if by_model:
+            if isinstance(chosen, Mapping):
+                chosen, context = by_models(chosen, by_class)
+            else:
+                context = context_of_query(chosen)
+            as_post = True if settings.context_as == "inline" and context is not None else as_post
+        if by_class is not None and isinstance(chosen, Mapping) and "type" not in selection:
+            chosen = {**chosen, "type": stored_types(by_class, context)}
         request = entities.query(
             chosen,
-            context=self._context(context),
+            context=context,
             accept=media_type(accept),
             profile=profile,
             as_post=as_post,
@@ -283,7 +306,8 @@ class Entities(EntityAttributes):
                 strict=on_invalid != "accept",
                 as_geojson=accept == "geo+json",
                 geometry_property=geometry_property,
-                with_distance=chosen is what or "geo" in selection or "order_from" in selection,
+                with_distance=whole or "geo" in selection or "order_from" in selection,
+                names=names_of_models(context) if by_model else None,
             ),
             page_size=profile.page_limit(page_size),
             collect=on_invalid == "collect",
@@ -302,7 +326,8 @@ class Entities(EntityAttributes):
             ContextBrokerError: Any other refusal or failure of the broker.
             TransportError: No usable answer came.
         """
-        self._session.run(entities.replace(entity, params=self._params(type=type), context=self._context(context)))
+        context = self._context(context, type, entity)
+        self._session.run(entities.replace(entity, params=self._params(type=type), context=context))
 
     def merge(
         self,
@@ -335,7 +360,8 @@ class Entities(EntityAttributes):
         if observed_at is not None:
             time = observed_at if isinstance(observed_at, str) else format_datetime(observed_at)
             params.append(("observedAt", time))
-        self._session.run(entities.merge(entity_id, fragment, params=params, context=self._context(context)))
+        context = self._context(context, type, fragment, entity_id=entity_id)
+        self._session.run(entities.merge(entity_id, fragment, params=params, context=context))
 
     def delete(
         self, entity_id: str, *, type: Names | None = None, local: bool = False, context: ContextLike | None = None
@@ -354,7 +380,8 @@ class Entities(EntityAttributes):
             TransportError: No usable answer came.
         """
         params = self._params(type=type, local=local)
-        self._session.run(entities.delete(entity_id, params=params, context=self._context(context)))
+        context = self._plain_context(context) if type is None else self._context(context, type)
+        self._session.run(entities.delete(entity_id, params=params, context=context))
 
     def purge(
         self,
@@ -395,7 +422,11 @@ class Entities(EntityAttributes):
         """
         chosen = self._params(type=what, id=id, id_pattern=id_pattern, q=q, geo=geo, scope_q=scope_q, local=local)
         lists = [(name, ",".join(_each(given))) for name, given in (("keep", keep), ("drop", drop)) if given]
-        return self._session.run(entities.purge([*chosen, *lists], context=self._context(context)))
+        context = self._given(context)
+        if context == MODELS:
+            by_type, context = by_models({"type": what, "q": q, "pick": keep, "omit": drop}, None)
+            chosen = [(name, str(by_type["type"]) if name == "type" else value) for name, value in chosen]
+        return self._session.run(entities.purge([*chosen, *lists], context=context))
 
 
 def _geometry(geometry_property: str | None, accept: MediaType) -> Sequence[tuple[str, str]]:

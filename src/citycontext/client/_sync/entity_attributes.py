@@ -42,7 +42,11 @@ class EntityAttributes(Noun):
             TransportError: No usable answer came.
         """
         operation = attributes.append(
-            entity_id, fragment, overwrite=overwrite, params=self._params(type=type), context=self._context(context)
+            entity_id,
+            fragment,
+            overwrite=overwrite,
+            params=self._params(type=type),
+            context=self._context(context, type, fragment, entity_id=entity_id),
         )
         return self._session.run(operation)
 
@@ -68,7 +72,10 @@ class EntityAttributes(Noun):
             TransportError: No usable answer came.
         """
         operation = attributes.update(
-            entity_id, fragment, params=self._params(type=type), context=self._context(context)
+            entity_id,
+            fragment,
+            params=self._params(type=type),
+            context=self._context(context, type, fragment, entity_id=entity_id),
         )
         return self._session.run(operation)
 
@@ -96,9 +103,8 @@ class EntityAttributes(Noun):
             TransportError: No usable answer came.
         """
         params = self._params(type=type)
-        self._session.run(
-            attributes.partial_update(entity_id, name, fragment, params=params, context=self._context(context))
-        )
+        context = self._context(context, type, entity_id=entity_id)
+        self._session.run(attributes.partial_update(entity_id, name, fragment, params=params, context=context))
 
     def replace_attribute(
         self,
@@ -124,7 +130,8 @@ class EntityAttributes(Noun):
             TransportError: No usable answer came.
         """
         params = self._params(type=type)
-        self._session.run(attributes.replace(entity_id, name, attribute, params=params, context=self._context(context)))
+        context = self._context(context, type, entity_id=entity_id)
+        self._session.run(attributes.replace(entity_id, name, attribute, params=params, context=context))
 
     def delete_attribute(
         self,
@@ -154,4 +161,5 @@ class EntityAttributes(Noun):
         params = list(self._params(type=type, dataset_id=dataset_id))
         if delete_all:
             params.append(("deleteAll", "true"))
-        self._session.run(attributes.delete(entity_id, name, params=params, context=self._context(context)))
+        context = self._context(context, type, entity_id=entity_id)
+        self._session.run(attributes.delete(entity_id, name, params=params, context=context))

@@ -10,6 +10,7 @@ from citycontext.client._sync.noun import Noun
 from citycontext.client.operations import documents
 from citycontext.client.operations.exchange import Operation, Request
 from citycontext.client.operations.json_ld import ContextLike, reading_headers, writing
+from citycontext.client.operations.model_contexts import MODELS, by_models
 from citycontext.client.operations.selection import Names, Selection, query_document, to_params, url_params
 from citycontext.ngsild.query.temporal import TemporalQuery
 from citycontext.ngsild.snapshots import EntityMap
@@ -52,16 +53,17 @@ class EntityMaps(Noun):
         """
         if what is not None:
             selection = {"type": what, **selection}
-        profile = self._session.settings.profile
+        profile, given = self._session.settings.profile, self._given(context)
+        chosen, context = by_models(selection, None) if given == MODELS else (selection, given)
         folder = self._where if when is None else f"temporal/{self._where}"
         most = profile.entity_map_limit if limit is None else profile.page_limit(limit)
         size = [] if most is None else [("limit", str(most))]
-        params = [*to_params(selection, profile), *size, *([] if when is None else when.to_parameters())]
-        request = Request("GET", folder, params, reading_headers(self._context(context)))
+        params = [*to_params(chosen, profile), *size, *([] if when is None else when.to_parameters())]
+        request = Request("GET", folder, params, reading_headers(context))
         if len(request.target) > profile.max_url_length if as_post is None else as_post:
-            document = query_document(selection) | ({} if when is None else {"temporalQ": when.to_body()})
-            headers, content = writing(document, self._context(context))
-            request = Request("POST", folder, [*url_params(selection, profile), *size], headers, content)
+            document = query_document(chosen) | ({} if when is None else {"temporalQ": when.to_body()})
+            headers, content = writing(document, context)
+            request = Request("POST", folder, [*url_params(chosen, profile), *size], headers, content)
         return self._session.run(Operation(request, lambda response: EntityMap.from_dict(response.json_object())))
 
     def retrieve(self, entity_map_id: str) -> EntityMap:

@@ -5,14 +5,22 @@ from __future__ import annotations
 
 import ssl
 import threading
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
 
 from citycontext.client.deadlines import Deadline
 from citycontext.client.failures import unanswered
 from citycontext.client.operations.exchange import Operation, Request, Response
+from citycontext.client.operations.model_contexts import (
+    body_addresses,
+    hosted,
+    inlined,
+    is_missing,
+    shipped_address,
+)
 from citycontext.client.retries import Outcome, Unanswered, may_repeat, pause, with_first
 from citycontext.client.settings import Settings
 from citycontext.errors import ConfigurationError
@@ -60,6 +68,8 @@ class Connections:
         self._verify = verify
         self._client: httpx.Client | None = None
         self._closed = False
+        self.hosted: dict[tuple[str, str], str] = {}
+        """Where brokers host contexts: by the broker's root and the context's official address."""
         self._lock = threading.Lock()
 
     @property
@@ -149,12 +159,51 @@ class Session:
         Raises:
             TransportError: No usable answer came.
         """
+        if self.settings.context_as == "host":
+            return self._send_hosted(request)
+        return self._send(request if self.settings.context_as == "address" else inlined(request))
+
+    def _send(self, request: Request) -> Response:
         outcome = self._attempt(request)
         if self.settings.retries and may_repeat(request, outcome):
             outcome = with_first(outcome, self._repeat(request, outcome))
         if isinstance(outcome, Unanswered):
             raise outcome.error
         return outcome
+
+    def _send_hosted(self, request: Request) -> Response:
+        """Send a request with the addresses under which the broker hosts its contexts, uploading those it lacks."""
+        addresses = [one for one in (shipped_address(request), *body_addresses(request)) if one]
+        if not addresses:
+            return self._send(request)
+        response = self._send(hosted(request, self._hosted_urls(addresses)))
+        if is_missing(response.status, response.content):  # it lost what it hosted
+            for address in addresses:
+                self.connections.hosted.pop((self.settings.root, address), None)
+            response = self._send(hosted(request, self._hosted_urls(addresses)))
+        return response
+
+    def _hosted_urls(self, addresses: Sequence[str]) -> dict[str, str]:
+        from citycontext.ngsild.context import shipped_context
+
+        known = self.connections.hosted
+        for address in addresses:
+            if (self.settings.root, address) not in known:
+                known[self.settings.root, address] = self._hosted_url(shipped_context(address)["@context"])
+        return {address: known[self.settings.root, address] for address in addresses}
+
+    def _hosted_url(self, terms: Mapping[str, Any]) -> str:
+        """Find a context among those that the broker hosts by its content, and upload it if there is none."""
+        from citycontext.client.operations import contexts  # most programs never need it
+
+        root = self.settings.root
+        for url in contexts.urls("Hosted").read(self._send(contexts.urls("Hosted").request)):
+            operation = contexts.content(url.rpartition("/jsonldContexts/")[2] or url, root=root)
+            response = self._send(operation.request)
+            if not response.is_error and operation.read(response).get("@context") == terms:
+                return contexts.address(url, root=root)
+        operation_of_upload = contexts.create(terms, root=root)
+        return operation_of_upload.read(self._send(operation_of_upload.request))
 
     def _repeat(self, request: Request, first: Outcome) -> Outcome:
         done = [first]

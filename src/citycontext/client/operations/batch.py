@@ -19,6 +19,7 @@ from citycontext.client.operations.json_ld import (
     wire_of,
     writing_each,
 )
+from citycontext.client.operations.model_contexts import MODELS, grouped
 from citycontext.client.profiles import BrokerProfile
 from citycontext.errors import InvalidEntity
 from citycontext.ngsild import Entity
@@ -59,7 +60,7 @@ def write(
     Args:
         verb: Which of the four.
         entities: Entities or wire mappings; each needs an id. They are kept in order.
-        context: The @context for those that have none of their own.
+        context: The @context for those that have none of their own; ``models`` for that of each one's model.
         profile: Whose limits decide where the batch is split.
         options: Value of the parameter ``options``.
 
@@ -75,11 +76,15 @@ def write(
     def parts(chunk: Sequence[EntityLike], position: int) -> list[BatchPart]:
         wires = [wire_of(entity) for entity in chunk]
         ids = [_id_of(wire, place) for place, wire in enumerate(wires, position)]
-        headers, items = writing_each(wires, context)
-        return [
-            _part(f"entityOperations/{verb}", ids[start:end], items[start:end], headers, params, idempotent)
-            for start, end in _split(items, profile)
-        ]
+        made: list[BatchPart] = []
+        for of_group, places in grouped(chunk, ids) if context == MODELS else [(context, range(len(wires)))]:
+            headers, items = writing_each([wires[place] for place in places], of_group)
+            group = [ids[place] for place in places]
+            made += [
+                _part(f"entityOperations/{verb}", group[start:end], items[start:end], headers, params, idempotent)
+                for start, end in _split(items, profile)
+            ]
+        return made
 
     return _parts(_several(entities), parts, profile)
 

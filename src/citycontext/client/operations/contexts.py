@@ -10,7 +10,7 @@ from citycontext.client.operations.exchange import Operation, Params, Request, R
 from citycontext.client.operations.json_ld import JSON, ContextLike, dump_json, reading_headers
 from citycontext.ngsild.discovery import ContextDetails
 
-__all__ = ["content", "create", "delete", "details", "info", "local_id", "urls"]
+__all__ = ["address", "content", "create", "delete", "details", "info", "local_id", "urls"]
 
 _WHERE = "jsonldContexts"
 
@@ -31,12 +31,23 @@ def create(context: ContextLike, *, root: str) -> Operation[str]:
 
     def read(response: Response) -> str:
         response.check()
-        stored = unquote(response.header("Location").rpartition(f"/{_WHERE}/")[2])
-        if not stored:
+        stored = response.header("Location")
+        if not stored.rpartition(f"/{_WHERE}/")[2]:
             raise response.unreadable("no Location of the context that was stored")
-        return f"{root}/{_WHERE}/{quote(stored, safe=':')}"
+        return address(stored, root=root)
 
     return Operation(request, read)
+
+
+def address(location: str, *, root: str) -> str:
+    """Return the address of a context as seen from here.
+
+    Args:
+        location: Its id, or its address as the broker names it.
+        root: Where the API begins, as seen from here.
+    """
+    stored = unquote(location.rpartition(f"/{_WHERE}/")[2] or location)
+    return f"{root}/{_WHERE}/{quote(stored, safe=':')}"
 
 
 def urls(kind: str | None) -> Operation[list[str]]:

@@ -28,6 +28,7 @@ __all__ = [
     "listing",
     "read_document",
     "retrieve",
+    "types_of",
     "update",
 ]
 
@@ -86,6 +87,19 @@ def document_wire(document: DocumentLike, profile: BrokerProfile = GENERIC) -> d
     if isinstance(document, BaseModel):
         return document.model_dump(by_alias=True, exclude_none=True, mode="json")
     raise DataError(f"a {type(document).__name__} is no document; give its class or a mapping")
+
+
+def types_of(document: DocumentLike) -> list[str]:
+    """List the entity types that a subscription or a registration is about.
+
+    Args:
+        document: The document, or members of one.
+    """
+    wire = document_wire(document)
+    selectors = [wire.get("entities")]
+    selectors += [one.get("entities") for one in wire.get("information") or () if isinstance(one, Mapping)]
+    named = [one.get("type") for listed in selectors for one in listed or () if isinstance(one, Mapping)]
+    return [one for each in named for one in (each if isinstance(each, list) else [each]) if isinstance(one, str)]
 
 
 def read_document(wire: dict[str, Any]) -> dict[str, Any]:

@@ -85,10 +85,14 @@ class EvolutionReader(Generic[T]):
 
     Args:
         as_: ``dict`` for the wire form as it came; None for ``TemporalEntity``.
+        names: Gives an evolution the short names of its model.
     """
 
-    def __init__(self, as_: type[Any] | None) -> None:
+    def __init__(
+        self, as_: type[Any] | None, *, names: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+    ) -> None:
         self._as_dict = as_ is dict
+        self._names = names
 
     def one(self, wire: dict[str, Any]) -> T:
         """Read one.
@@ -96,6 +100,8 @@ class EvolutionReader(Generic[T]):
         Args:
             wire: The evolution as received.
         """
+        if self._names is not None:
+            wire = self._names(wire)
         return cast("T", wire if self._as_dict else TemporalEntity.from_dict(wire))
 
     def many(self, wires: list[dict[str, Any]]) -> list[T]:
