@@ -83,6 +83,7 @@ class EntityReader(Generic[T]):
         if given not in (None, dict) and not (isinstance(given, type) and issubclass(given, Entity)):
             raise DataError(f"{as_!r} is no entity class; give one, or dict for the wire form", path="as_")
         self._class: type[Any] = as_ or Entity
+        self._as_wire = as_ is dict
         self._representation = representation if representation == "simplified" else None
         self._strict = strict
         self._as_geojson = as_geojson
@@ -100,9 +101,9 @@ class EntityReader(Generic[T]):
             DataError: It is invalid, and reading is strict.
         """
         if self._names is not None:
-            wire = self._names(self._bare(wire) if self._class is not dict else wire)
+            wire = self._names(self._bare(wire) if not self._as_wire else wire)
         entity: Any = wire
-        if self._class is not dict:
+        if not self._as_wire:
             try:
                 entity = load(self._bare(wire), self._class, representation=self._representation, strict=self._strict)
             except DataError as wrong:
@@ -119,7 +120,7 @@ class EntityReader(Generic[T]):
         Raises:
             DataError: One is invalid, and reading is strict.
         """
-        if self._class is dict and self._names is None:
+        if self._as_wire and self._names is None:
             return cast("list[T]", wires)
         if self._strict or self._names is not None:
             return [self.one(wire) for wire in wires]

@@ -93,8 +93,8 @@ def _addresses(about: object) -> set[str]:
         return {context_of(about)} if about.types or type(about).entity_type else set()
     if isinstance(about, Mapping):
         return {context_of(about)} if "type" in about or "@type" in about else set()
-    if hasattr(about, "wire"):
-        return _addresses(about.wire)
+    if (wire := getattr(about, "wire", None)) is not None:
+        return _addresses(wire)
     return {context_of_type(name) for name in _types(about)}
 
 
