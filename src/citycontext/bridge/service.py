@@ -45,6 +45,7 @@ from citycontext.bridge.delivery.context_broker import ContextBroker
 from citycontext.bridge.delivery.correlation import correlation_of
 from citycontext.bridge.delivery.delivery import Delivery, Writer
 from citycontext.bridge.delivery.lanes import Lanes, Ticket
+from citycontext.bridge.inboxes import Inboxes
 from citycontext.bridge.journal.dead_letters import DeadLetters
 from citycontext.bridge.journal.inbox import JournalInbox
 from citycontext.bridge.journal.journal import Journal
@@ -149,7 +150,8 @@ class Bridge:
 
     def _build(self, journal: Journal, opened: contextlib.ExitStack) -> None:
         config = self.config
-        self._inbox = JournalInbox(journal, config.journal, self._acknowledge)
+        inbox = JournalInbox(journal, config.journal, self._acknowledge)
+        self._inbox = Inboxes(inbox, None)
         self._lanes = Lanes(config.delivery.max_waiting, fold=config.delivery.history == "latest")
         self._processing = Processing(
             self._router, self._inbox, self._lanes, config.delivery.late, config.delivery.mode, self._publish
@@ -158,13 +160,19 @@ class Bridge:
         if config.context_broker.correlation_header is not None:
             correlate = correlation_of(config.place, {mqtt.name: mqtt.correlation_property for mqtt in config.mqtt})
         self._delivery = Delivery(
-            self._lanes, self._writer, config.delivery, self._settle, correlate, PutAside(config.journal.path)
+            self._lanes,
+            self._writer,
+            config.delivery,
+            self._settle,
+            correlate,
+            PutAside(config.journal.path),
+            config.context_broker.timeout,
         )
         for mqtt in config.mqtt:
             wanted = wanted_subscriptions(config, mqtt)
             stale = remember(config.journal.path, mqtt.name, wanted) if mqtt.durable else set()
             self._stale[mqtt.name] = stale
-            source = MqttSource(mqtt, config.client_id(mqtt), wanted, self._inbox, stale)
+            source = MqttSource(mqtt, config.client_id(mqtt), wanted, inbox, stale)
             self._sources[mqtt.name] = self._publishing[mqtt.name] = self._subscribing[mqtt.name] = source
             opened.callback(self._sources[mqtt.name].stop)
         self._stations = [*self._command_stations()]
@@ -306,7 +314,7 @@ class Bridge:
         found += [station.trouble for station in self._stations]
         inbox = self._inbox
         refusal = self._delivery.trouble
-        found += [inbox.trouble, inbox.shortage, inbox.loss, self._file_trouble]
+        found += [*inbox.troubles, self._file_trouble]
         found.append(None if refusal is None else f"the context broker takes no updates: {refusal}")
         return [one for one in found if one is not None]
 
@@ -323,9 +331,8 @@ class Bridge:
 
     @property
     def is_ready(self) -> bool:
-        """Whether messages can be taken: MQTT is connected, the journal can be written, and its disk has room."""
-        can_keep = self._inbox.trouble is None and self._inbox.shortage is None
-        return can_keep and all(source.state().is_connected for source in self._sources.values())
+        """Whether messages can be taken: sources are connected, the journal can be written, and its disk has room."""
+        return self._inbox.is_writable and all(source.state().is_connected for source in self._sources.values())
 
     @property
     def admin_url(self) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from citycontext.bridge.claim import Claim
 from citycontext.bridge.config.routes import DedupConfig
 from citycontext.bridge.mapping.duplicates import Duplicates
 
@@ -24,6 +25,19 @@ def test_all_values_together_tell_messages_apart() -> None:
     assert seen.key({"dev": {"eui": b"\xff"}, "f_cnt": 1}) is not None
     assert seen.key({"dev": {"eui": "a"}}) is None
     assert seen.key("text") is None
+
+
+def test_what_comes_again_by_another_claim_is_no_repetition() -> None:
+    """It was mapped but not delivered when its partition changed hands: taken for a repetition, it would be lost."""
+    seen = Duplicates(DedupConfig(by=("n",)))
+    before, after = Claim("kafka", "t/0"), Claim("kafka", "t/0")
+    key = seen.key({"n": 1}, before)
+    assert key is not None
+    seen.add(key, 10.0)
+    assert seen.has_seen(key, 11.0)
+    again = seen.key({"n": 1}, after)
+    assert again is not None
+    assert not seen.has_seen(again, 11.0)
 
 
 def test_a_repetition_is_one_only_within_its_time() -> None:

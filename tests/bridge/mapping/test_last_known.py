@@ -6,7 +6,7 @@ import pytest
 
 from citycontext.bridge.mapping.last_known import LastKnown
 
-KEY = ("route", 0, "urn:x:1")
+KEY = (0, "route", 0, "urn:x:1")
 
 
 def test_a_document_is_completed_with_what_was_said_before() -> None:
@@ -16,7 +16,7 @@ def test_a_document_is_completed_with_what_was_said_before() -> None:
     known.remember(KEY, {"a": {"x": 1, "y": 2}, "list": [1, 2], "b": 5}, 10.0)
     said = {"a": {"y": 3}, "list": [9], "b": None}
     assert known.complete(KEY, said) == {"a": {"x": 1, "y": 3}, "list": [9], "b": None}
-    assert known.complete(("route", 1, "urn:x:1"), said) == said
+    assert known.complete((0, "route", 1, "urn:x:1"), said) == said
 
 
 def test_an_older_message_does_not_hide_a_later_one() -> None:
@@ -31,12 +31,12 @@ def test_memory_is_bounded() -> None:
     """The one not heard of for longest goes first, and a state that is too large alone is not kept."""
     known = LastKnown(limit=100)
     for number in range(5):
-        known.remember(("r", 0, str(number)), {"v": "x" * 20}, number)
-        known.remember(("r", 0, "0"), {"v": "y" * 20}, number)
+        known.remember((0, "r", 0, str(number)), {"v": "x" * 20}, number)
+        known.remember((0, "r", 0, "0"), {"v": "y" * 20}, number)
     assert len(known) == 3
-    assert known.complete(("r", 0, "0"), {}) == {"v": "y" * 20}
-    assert known.complete(("r", 0, "1"), {}) == {}
-    known.remember(("r", 0, "large"), {"v": "x" * 200}, 9)
+    assert known.complete((0, "r", 0, "0"), {}) == {"v": "y" * 20}
+    assert known.complete((0, "r", 0, "1"), {}) == {}
+    known.remember((0, "r", 0, "large"), {"v": "x" * 200}, 9)
     assert len(known) == 0
 
 

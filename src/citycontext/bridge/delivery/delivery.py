@@ -87,6 +87,8 @@ class DeliveryCounts:
 
 
 _FIRST_PAUSE: Final = 0.2
+_NOT_OURS_NOW: Final = 0.5
+_CLAIM_OVER: Final = CityContextError("the claim on its partition is over")
 _SPLIT_AFTER: Final = 5
 _ENOUGH: Final = 12
 """Requests without any success after which a group rests: more than halving a batch of 1,000 takes."""
@@ -126,6 +128,8 @@ class Delivery:
         settle: Who is told when all of a message is done.
         correlate: Names the messages of a request, where that is asked for.
         put_aside: Which entities a person wants to be put aside, each with the time of asking, seconds since 1970.
+        longest_request: After which time a request ends, well or not: none starts for a claim that does not last so
+            long.
     """
 
     def __init__(
@@ -136,7 +140,9 @@ class Delivery:
         settle: Settle,
         correlate: Correlate | None = None,
         put_aside: Callable[[], Mapping[str, float]] = dict,
+        longest_request: float = 10.0,
     ) -> None:
+        self._longest_request: Final = longest_request
         self._lanes = lanes
         self._writer = writer
         self._config = config
@@ -192,6 +198,12 @@ class Delivery:
         error: CityContextError | None = None
         while parts and not self._stopping.is_set():
             part = parts.pop()
+            if self._config.max_rate is not None:
+                size = sum(1 + len(update.more) for update in part) if part[0].is_history else len(part)
+                self._wait_for_turn(size / self._config.max_rate)
+            part = self._still_ours(part)
+            if not part:
+                continue
             # Only what was taken before the request began is evidence against what is refused now.
             accepted = standing.accepted
             failed, named = self._send(part, standing, group)
@@ -224,6 +236,15 @@ class Delivery:
                 standing.held_until = time.monotonic() + pause
                 self._lanes.hold(group, pause, self._batch_size if is_away else 1)
 
+    def _still_ours(self, part: list[Update]) -> list[Update]:
+        """Return the updates that may be sent now; the others wait in their lanes, or end with their claim."""
+        ours = [update for update in part if update.is_allowed(self._longest_request)]
+        if len(ours) < len(part):
+            kept = {id(update) for update in ours}
+            others = [update for update in part if id(update) not in kept]
+            self._lanes.give_back(others, [_NOT_OURS_NOW] * len(others))
+        return ours
+
     def _pause(self, failures: int) -> float:
         pause: float = min(_FIRST_PAUSE * 2 ** min(failures - 1, 30), self._config.max_backoff)
         return pause
@@ -233,9 +254,6 @@ class Delivery:
     ) -> tuple[dict[str, CityContextError], frozenset[str]]:
         """Send updates; settle what was taken, and return the reasons for the rest and which of it is named."""
         is_history = part[0].is_history
-        if self._config.max_rate is not None:
-            size = sum(1 + len(update.more) for update in part) if is_history else len(part)
-            self._wait_for_turn(size / self._config.max_rate)
         failed, named = self._append(part) if is_history else self._upsert(part)
         taken = part if not failed else [update for update in part if update.wire["id"] not in failed]
         if not is_history:
@@ -243,6 +261,7 @@ class Delivery:
         if taken:
             self._recovered(standing, group)
             self._settle(self._lanes.finish(taken))
+            self._lanes.landed(taken)
         elif standing.held_until <= time.monotonic():
             with self._lock:
                 standing.failures += 1
@@ -271,6 +290,9 @@ class Delivery:
         failed: dict[str, CityContextError] = {}
         away: CityContextError | None = None
         for update in part:
+            if not update.is_allowed(self._longest_request):
+                failed[update.wire["id"]] = _CLAIM_OVER
+                continue
             error = away or self._append_one(update)
             if error is not None:
                 failed[update.wire["id"]] = error
@@ -294,6 +316,9 @@ class Delivery:
         stretches = [(0, len(wires))]
         while stretches and misses < _ENOUGH:
             start, end = stretches.pop()
+            if not update.is_allowed(self._longest_request):
+                error = _CLAIM_OVER
+                break
             try:
                 correlation = None if self._correlate is None else self._correlate([update])
                 self._writer.append_history(update.tenant, _evolution(wires[start:end]), correlation=correlation)
@@ -357,6 +382,9 @@ class Delivery:
             error = failed.get(update.wire["id"])
             if error is None:
                 continue
+            if error is _CLAIM_OVER:
+                again.append(update)
+                continue
             update.attempts += 1
             update.refused_since = update.refused_since or now
             status = _status(error)
@@ -377,6 +405,7 @@ class Delivery:
             with self._lock:
                 self.counts.refused += len(refused)
             self._settle(self._lanes.finish([update for update, _ in refused]))
+            self._lanes.landed([update for update, _ in refused])
         return again, split
 
     @staticmethod

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
-from collections.abc import Sequence
+from collections import Counter, deque
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import count
 from typing import Any, Final, TypeAlias
 
+from citycontext.bridge.claim import Claim
 from citycontext.bridge.journal.journal import Refusal
 from citycontext.bridge.message import Message
 
@@ -71,6 +72,25 @@ class Update:
         """What tells its lane."""
         return (self.tenant, self.is_history), self.wire["id"]
 
+    def claims(self) -> Iterator[Claim]:
+        """Yield the claims of its messages, one for each; a message that the journal holds has none."""
+        for ticket in self.tickets:
+            if (claim := ticket.message.claim) is not None:
+                yield claim
+
+    @property
+    def is_over(self) -> bool:
+        """Whether all its messages came by claims that are over: it must not be sent any more."""
+        return all((claim := ticket.message.claim) is not None and claim.revoked for ticket in self.tickets)
+
+    def is_allowed(self, seconds: float) -> bool:
+        """Return whether a request with it may start: one of its messages is ours for so long.
+
+        Args:
+            seconds: Longest time that the request takes.
+        """
+        return any((claim := ticket.message.claim) is None or claim.allows(seconds) for ticket in self.tickets)
+
 
 class Lanes:
     """The lanes. One thread puts, several take.
@@ -94,6 +114,8 @@ class Lanes:
         self._held: dict[Group, tuple[float, int]] = {}
         self._later: list[tuple[float, int, _Key]] = []
         self._numbers = count()
+        self._is_idle = threading.Condition(self._lock)
+        self._on_their_way: Counter[Claim] = Counter()
         self._queued = 0
         self._closed = False
         self.waiting = 0
@@ -113,7 +135,11 @@ class Lanes:
                 self._has_room.wait()
             if self._closed:
                 return False
+            skipped = 0
             for update in updates:
+                if update.tickets[0].message.mark is not None and update.is_over:
+                    skipped += len(update.tickets)
+                    continue
                 is_history = update.is_history
                 key = ((update.tenant, is_history), update.wire["id"])
                 lane = self._lanes.get(key)
@@ -132,7 +158,7 @@ class Lanes:
                 else:
                     lane.append(update)
                     self._queued += 1
-            self.waiting += len(updates)
+            self.waiting += len(updates) - skipped
             self._has_work.notify()
         return True
 
@@ -168,6 +194,9 @@ class Lanes:
                     limit = min(limit, _HISTORIES_AT_ONCE)
                 taken = [self._lanes[keys.popleft()].popleft() for _ in range(min(limit, len(keys)))]
                 self._queued -= len(taken)
+                for update in taken:
+                    for claim in update.claims():
+                        self._on_their_way[claim] += 1
                 if keys:
                     # The other groups have their turn first.
                     self._ready[group] = self._ready.pop(group)
@@ -207,6 +236,17 @@ class Lanes:
                 self._has_work.notify()
         return closed
 
+    def landed(self, updates: Sequence[Update]) -> None:
+        """Note that updates are no longer on their way: they are finished, and their messages settled.
+
+        Args:
+            updates: Those that were finished.
+        """
+        if self._on_their_way:
+            with self._lock:
+                for update in updates:
+                    self._came_back(update)
+
     def let_go(self, tickets: Sequence[Ticket]) -> list[Ticket]:
         """Settle some of the tickets of an update that was taken; the update itself stays on its way.
 
@@ -220,6 +260,8 @@ class Lanes:
             self.waiting -= len(tickets)
             for ticket in tickets:
                 ticket.open -= 1
+                if (claim := ticket.message.claim) is not None:
+                    self._came_back_by(claim)
             if self.waiting < self._limit:
                 self._has_room.notify()
         return [ticket for ticket in tickets if not ticket.open]
@@ -235,6 +277,16 @@ class Lanes:
         with self._lock:
             for update, pause in zip(updates, pauses, strict=True):
                 key = update.key
+                self._came_back(update)
+                before = len(update.tickets)
+                is_over = _without_ended(update) is None
+                self.waiting -= before if is_over else before - len(update.tickets)
+                if is_over:
+                    if self._lanes[key]:
+                        self._make_ready(key)
+                    else:
+                        del self._lanes[key]
+                    continue
                 self._lanes[key].appendleft(update)
                 self._queued += 1
                 if pause > 0:
@@ -242,6 +294,66 @@ class Lanes:
                 else:
                     self._make_ready(key)
             self._has_work.notify_all()
+
+    def drop(self, claims: Collection[Claim]) -> None:
+        """Forget what waits for claims that are over; what is on its way stays so.
+
+        Args:
+            claims: The claims, revoked already.
+        """
+        ended = set(claims)
+        with self._lock:
+            free = {key for keys in self._ready.values() for key in keys} | {one[2] for one in self._later}
+            emptied = set()
+            for key, lane in self._lanes.items():
+                if any(claim in ended for update in lane for claim in update.claims()):
+                    self._drop_from(lane)
+                    if not lane and key in free:
+                        emptied.add(key)
+            for key in emptied:
+                del self._lanes[key]
+            if emptied:
+                for group in list(self._ready):
+                    self._ready[group] = deque(key for key in self._ready[group] if key not in emptied)
+                    if not self._ready[group]:
+                        del self._ready[group]
+                self._later = sorted(one for one in self._later if one[2] not in emptied)
+            if self.waiting < self._limit:
+                self._has_room.notify()
+
+    def _drop_from(self, lane: deque[Update]) -> None:
+        for _ in range(len(lane)):
+            update = lane.popleft()
+            before = len(update.tickets)
+            if _without_ended(update) is None:
+                self.waiting -= before
+                self._queued -= 1
+            else:
+                self.waiting -= before - len(update.tickets)
+                lane.append(update)
+
+    def wait_idle(self, claims: Collection[Claim], grace: float) -> bool:
+        """Wait until nothing of these claims is on its way.
+
+        Args:
+            claims: The claims.
+            grace: Longest wait, seconds.
+
+        Returns:
+            Whether nothing is.
+        """
+        with self._lock:
+            return self._is_idle.wait_for(lambda: not any(self._on_their_way[claim] for claim in claims), grace)
+
+    def _came_back(self, update: Update) -> None:
+        for claim in update.claims():
+            self._came_back_by(claim)
+
+    def _came_back_by(self, claim: Claim) -> None:
+        self._on_their_way[claim] -= 1
+        if not self._on_their_way[claim]:
+            del self._on_their_way[claim]
+            self._is_idle.notify_all()
 
     def hold(self, group: Group, pause: float, limit: int) -> None:
         """Give nothing of a group for a while, and few at a time until it is released.
@@ -314,6 +426,26 @@ def _fold_into(older: Update, newer: Update) -> None:
             continue
         wire[name] = attribute
     older.tickets += newer.tickets
+
+
+def _without_ended(update: Update) -> Update | None:
+    """Take out of an update what came by claims that are over, as far as it can be told apart."""
+    if not any(claim.revoked for claim in update.claims()):
+        return update
+    if update.is_over:
+        return None
+    if update.is_history:
+        wires = (update.wire, *update.more)
+        kept = [(wire, one) for wire, one in zip(wires, update.tickets, strict=True) if not _is_over(one)]
+        update.wire, *more = [wire for wire, _ in kept]
+        update.more = tuple(more)
+    update.tickets = [ticket for ticket in update.tickets if not _is_over(ticket)]
+    return update
+
+
+def _is_over(ticket: Ticket) -> bool:
+    claim = ticket.message.claim
+    return claim is not None and claim.revoked
 
 
 def _add_instances(earlier: Update, later: Update) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import orjson
 
+from citycontext.bridge.claim import Claim
 from citycontext.bridge.config.routes import DedupConfig
 from citycontext.bridge.mapping.paths import compile_path
 
@@ -29,11 +30,12 @@ class Duplicates:
         self._limit: Final = limit
         self._seen: dict[bytes, float] = {}
 
-    def key(self, document: Any) -> bytes | None:
+    def key(self, document: Any, claim: Claim | None = None) -> bytes | None:
         """Give what tells a message apart.
 
         Args:
             document: The message, decoded.
+            claim: By which it came: what was not delivered comes again by another, and is no repetition.
 
         Returns:
             A digest of its values; ``None`` where one is missing, so that nothing is taken for a repetition by guess.
@@ -45,6 +47,8 @@ class Duplicates:
             content = orjson.dumps(values)
         except TypeError:
             content = repr(values).encode()
+        if claim is not None:
+            content += b"%d" % claim.number
         return blake2b(content, digest_size=16).digest()
 
     def has_seen(self, key: bytes, arrived: float) -> bool:

@@ -8,7 +8,7 @@ import orjson
 
 __all__ = ["LastKnown"]
 
-_Key: TypeAlias = tuple[str, int, str]
+_Key: TypeAlias = tuple[int, str, int, str]
 _LIMIT: Final = 32_000_000
 
 
@@ -33,7 +33,7 @@ class LastKnown:
         """Complete a document with what was said before it.
 
         Args:
-            key: Route, number of the entity in the route, and its id.
+            key: Number of the claim (0 for what the journal has), route, number of the entity in the route, and its id.
             document: The message. Its own members stay: objects are completed member by member, all else counts as
                 a whole.
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final
 
+from citycontext.bridge.claim import Claim
 from citycontext.bridge.config.bridge import ClockConfig
 from citycontext.bridge.config.routes import EntityConfig, RouteConfig
 from citycontext.bridge.mapping.attributes import AttributeMapping, NoValue, Wire
@@ -62,13 +63,14 @@ class RouteMapping:
             for number, entity in enumerate(route.entity)
         ]
 
-    def map(self, document: Any, captures: Mapping[str, str], arrived: float) -> list[Wire]:
+    def map(self, document: Any, captures: Mapping[str, str], arrived: float, claim: Claim | None = None) -> list[Wire]:
         """Turn a document into entities.
 
         Args:
             document: The message, decoded.
             captures: What the topic's pattern captured.
             arrived: Time of arrival, seconds since 1970.
+            claim: By which the message came: what is remembered of it belongs to that.
 
         Returns:
             The entities, in normalized form; none where a condition of the route leaves the message alone.
@@ -84,7 +86,7 @@ class RouteMapping:
             return []
         entities: list[Wire] = []
         for entity in self._entities:
-            entity.map_into(entities, document, captures, arrived, known)
+            entity.map_into(entities, document, captures, arrived, known, claim)
         return entities
 
     def _holds(self, when: Getter, document: Any) -> bool:
@@ -150,6 +152,7 @@ class _EntityMapping:
         captures: Mapping[str, str],
         arrived: float,
         known: Mapping[str, Any] | None,
+        claim: Claim | None,
     ) -> None:
         if self._each is None:
             members: Any = (document,)
@@ -169,11 +172,11 @@ class _EntityMapping:
             if known is not None:
                 members = [_with_member(member, "registry", known) for member in members]
         for member in members:
-            entity = self._map(member, captures, arrived)
+            entity = self._map(member, captures, arrived, claim)
             if entity is not None:
                 entities.append(entity)
 
-    def _map(self, said: Any, captures: Mapping[str, str], arrived: float) -> Wire | None:
+    def _map(self, said: Any, captures: Mapping[str, str], arrived: float, claim: Claim | None) -> Wire | None:
         """Map what a message says, completed with what is known where the route has an overlay."""
         try:
             if self._pivot is not None:
@@ -181,7 +184,7 @@ class _EntityMapping:
             last_known = self._last_known
             if last_known is None:
                 return self._entity(said, said, captures, arrived)
-            key = (self._route, self._number, self._id.fill(captures, said))
+            key = (0 if claim is None else claim.number, self._route, self._number, self._id.fill(captures, said))
             document = last_known.complete(key, said)
             entity = self._entity(document, said, captures, arrived)
             last_known.remember(key, _without_registry(document), arrived)

@@ -6,17 +6,18 @@ import logging
 import sqlite3
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
+from citycontext.bridge.claim import Claim
 from citycontext.bridge.codecs import AskingCodec, Codec, load_codec
 from citycontext.bridge.codecs.compressed import CompressedCodec
 from citycontext.bridge.config.bridge import BridgeConfig, Late
 from citycontext.bridge.config.routes import Mode, RouteConfig
 from citycontext.bridge.delivery.lanes import Lanes, Ticket, Update
-from citycontext.bridge.journal.inbox import JournalInbox
+from citycontext.bridge.inboxes import Inboxes
 from citycontext.bridge.journal.journal import Refusal
 from citycontext.bridge.mapping.devices import DeviceRegistry
 from citycontext.bridge.mapping.duplicates import Duplicates
@@ -127,13 +128,13 @@ class Route:
             duplicates = self.duplicates
             for document in self.codec.decode(message.payload, message.topic):
                 stage = "mapping"
-                if duplicates is not None and (key := duplicates.key(document)) is not None:
+                if duplicates is not None and (key := duplicates.key(document, message.claim)) is not None:
                     if duplicates.has_seen(key, message.arrived):
                         self.counts.repeated += 1
                         stage = "codec"
                         continue
                     keys.append(key)
-                entities += self.mapping.map(document, captures, message.arrived)
+                entities += self.mapping.map(document, captures, message.arrived, message.claim)
                 stage = "codec"
             # Only now: what became a dead letter must not make a good repetition of it look superfluous.
             for key in keys:
@@ -258,7 +259,7 @@ class Processing:
     def __init__(
         self,
         router: Router,
-        inbox: JournalInbox,
+        inbox: Inboxes,
         lanes: Lanes,
         late: Late,
         mode: Mode = "entities",
@@ -273,7 +274,7 @@ class Processing:
         self._publish = publish
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="citycontext-mapping", daemon=True)
-        self._settle: Callable[[list[Message], list[Refusal]], None] = inbox.settle
+        self._settle: Callable[[Sequence[Message], Sequence[Refusal]], None] = inbox.settle
         self.unrouted = 0
         """Messages that no route wanted."""
         self.late = 0
@@ -348,7 +349,7 @@ class Processing:
                             continue
                         # Both are kept in memory for a while; what is late is taken out of one of them.
                         wire = dict(wire)
-                    if self._newest is not None and (old := self._newest.take_out_old(tenant, wire)):
+                    if self._newest is not None and (old := self._newest.take_out_old(tenant, wire, message.claim)):
                         self.late += 1
                         if self._keeps_history and mode == "entities":
                             ticket.open += 1
@@ -374,11 +375,11 @@ class _Newest:
     """Remembers, for a bounded number of entities, the newest time of each attribute."""
 
     def __init__(self) -> None:
-        self._times: dict[tuple[str | None, str], dict[str, str]] = {}
+        self._times: dict[tuple[int, str | None, str], dict[str, str]] = {}
 
-    def take_out_old(self, tenant: str | None, wire: Wire) -> Wire:
+    def take_out_old(self, tenant: str | None, wire: Wire, claim: Claim | None) -> Wire:
         """Take out the attributes that are older than those already seen, and give them."""
-        key = (tenant, wire["id"])
+        key = (0 if claim is None else claim.number, tenant, wire["id"])
         newest = self._times.get(key)
         if newest is None:
             if len(self._times) >= _KNOWN_TIMES:
