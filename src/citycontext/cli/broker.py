@@ -39,8 +39,8 @@ def serve_broker(
         list[str] | None,
         typer.Option(
             metavar="HOST",
-            help="Host (with a port, or a network such as 10.1.0.0/16) of context sources that requests may be forwarded "
-            "to; may be given several times. Without it nothing is forwarded.",
+            help="Host of context sources that requests may be forwarded to, e.g. localhost:1027 or 10.1.0.0/16; "
+            "may be given several times. Without it nothing is forwarded.",
         ),
     ] = None,
     alias: Annotated[
