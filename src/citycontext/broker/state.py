@@ -217,11 +217,14 @@ class Writer:
             return
         after: Document = dict(before or {"id": id, "type": types, "createdAt": self.now})
         after |= {"type": list(dict.fromkeys([*after["type"], *types])), "modifiedAt": self.now}
+        come: dict[str, list[Document]] = {}
         for instance in recorded:
             if instance.attribute == "scope":
                 after["scope"] = listed_scope(instance.document["value"])
             else:
-                put_newest(after, instance.attribute, instance.document)
+                come.setdefault(instance.attribute, []).append(instance.document)
+        for attribute, documents in come.items():
+            put_newest(after, attribute, documents)
         self._store.entities.put(self._tenant, after, before, derived=True)
 
     def _recorded(self, change: Change) -> Document:
