@@ -39,7 +39,7 @@ from citycontext.publish.ldes.withdrawal import (
     members_of,
     withdraw,
 )
-from citycontext.publish.linked_data import DCT_IS_VERSION_OF, PREFIXES, entity_contexts, with_core
+from citycontext.publish.linked_data import DCT_IS_VERSION_OF, PREFIXES, with_core
 from citycontext.publish.policy import EntityLike
 from citycontext.publish.report import Counted, Report
 
@@ -104,7 +104,7 @@ class EventStream:
         self.publication = publication
         self.report = Report() if report is None else report
         self._policy = publication.policy()
-        self._contexts = entity_contexts(list(publication.context))
+        self._contexts = publication.contexts
         self._oslo = None if self.settings.members == "ngsi-ld" else OsloMembers(self.settings, self.report)
         self._context = with_core(self._contexts) if self._oslo is None else [PREFIXES]
         self._now = now
@@ -377,6 +377,7 @@ class EventStream:
             delimiter=self.settings.delimiter,
             timestamp_path=self.settings.timestamp_path,
             contexts=self._contexts,
+            by_models=self.publication.by_models,
         )
 
     def _oldest(self) -> int | None:
