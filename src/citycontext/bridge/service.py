@@ -63,8 +63,7 @@ from citycontext.bridge.operations.status import (
     RouteStatus,
     SourceStatus,
 )
-from citycontext.bridge.sources.mqtt import MqttSource
-from citycontext.bridge.sources.source import Publishes, Resubscribes, Source
+from citycontext.bridge.sources.registry import Sources
 from citycontext.bridge.sources.subscriptions import forget, remember, wanted_subscriptions
 from citycontext.errors import ConfigurationError
 
@@ -72,7 +71,17 @@ __all__ = ["Bridge", "Counts"]
 
 logger = logging.getLogger(__name__)
 
-_AFTER_RESTART: Final = ("mqtt", "context_broker", "command", "journal", "dead_letters", "delivery", "admin", "log")
+_AFTER_RESTART: Final = (
+    "mqtt",
+    "source",
+    "context_broker",
+    "command",
+    "journal",
+    "dead_letters",
+    "delivery",
+    "admin",
+    "log",
+)
 _LOOK_AT_FILE: Final = 1.0
 
 
@@ -98,10 +107,7 @@ class Bridge:
         self.config = config
         self._folder = folder
         self._router = Router(config, folder)
-        self._stale: dict[str, set[str]] = {}
-        self._sources: dict[str, Source] = {}
-        self._publishing: dict[str, Publishes] = {}
-        self._subscribing: dict[str, Resubscribes] = {}
+        self._sources = Sources()
         self._context_broker = ContextBroker(config.context_broker)
         self._writer: Writer = writer or self._context_broker
         self._stations: list[CommandStation] = []
@@ -141,7 +147,7 @@ class Bridge:
         self._inbox.start()
         self._processing.start()
         self._delivery.start()
-        for source in self._sources.values():
+        for source in self._sources.all.values():
             source.start()
         for station in self._stations:
             station.start()
@@ -168,13 +174,7 @@ class Bridge:
             PutAside(config.journal.path),
             config.context_broker.timeout,
         )
-        for mqtt in config.mqtt:
-            wanted = wanted_subscriptions(config, mqtt)
-            stale = remember(config.journal.path, mqtt.name, wanted) if mqtt.durable else set()
-            self._stale[mqtt.name] = stale
-            source = MqttSource(mqtt, config.client_id(mqtt), wanted, inbox, stale)
-            self._sources[mqtt.name] = self._publishing[mqtt.name] = self._subscribing[mqtt.name] = source
-            opened.callback(self._sources[mqtt.name].stop)
+        self._sources.build(config, inbox, opened)
         self._stations = [*self._command_stations()]
 
     def stop(self, timeout: float = 10.0) -> bool:
@@ -192,16 +192,16 @@ class Bridge:
             self._admin.stop()
         for station in self._stations:
             station.stop()
-        for source in self._sources.values():
+        for source in self._sources.all.values():
             source.pause()
         is_drained = self._drain(deadline)
-        for source in self._sources.values():
+        for source in self._sources.all.values():
             source.stop()
         self._delivery.stop()
         self._processing.stop()
         self._inbox.close()
-        for name, topics in self._stale.items():
-            if topics and self._sources[name].state().connections:
+        for name, topics in self._sources.stale.items():
+            if topics and self._sources.all[name].state().connections:
                 forget(self.config.journal.path, name, topics)
         self._journal.close()
         self._lock.release()
@@ -229,8 +229,8 @@ class Bridge:
         for mqtt in self.config.mqtt:
             wanted = wanted_subscriptions(self.config, mqtt)
             stale = remember(self.config.journal.path, mqtt.name, wanted) if mqtt.durable else set()
-            self._stale[mqtt.name] = stale
-            self._subscribing[mqtt.name].resubscribe(wanted, stale)
+            self._sources.stale[mqtt.name] = stale
+            self._sources.subscribing[mqtt.name].resubscribe(wanted, stale)
         return later
 
     def run(self, *, require_connection: bool = False, drain: float = 10.0, reload_from: Path | None = None) -> None:
@@ -281,7 +281,7 @@ class Bridge:
             Whether they are.
         """
         deadline = time.monotonic() + timeout
-        waits = [source.wait_connected for source in self._sources.values()]
+        waits = [source.wait_connected for source in self._sources.all.values()]
         waits += [station.wait_ready for station in self._stations]
         return all(wait(max(0.0, deadline - time.monotonic())) for wait in waits)
 
@@ -310,7 +310,7 @@ class Bridge:
     @property
     def troubles(self) -> list[str]:
         """What is wrong right now, in words for a person; nothing if all is well."""
-        found = [source.state().trouble for source in self._sources.values()]
+        found = [source.state().trouble for source in self._sources.all.values()]
         found += [station.trouble for station in self._stations]
         inbox = self._inbox
         refusal = self._delivery.trouble
@@ -325,14 +325,14 @@ class Bridge:
             self._inbox.is_alive
             and self._processing.is_alive
             and self._delivery.is_alive
-            and all(source.is_alive for source in self._sources.values())
+            and all(source.is_alive for source in self._sources.all.values())
             and all(station.is_alive for station in self._stations)
         )
 
     @property
     def is_ready(self) -> bool:
         """Whether messages can be taken: sources are connected, the journal can be written, and its disk has room."""
-        return self._inbox.is_writable and all(source.state().is_connected for source in self._sources.values())
+        return self._inbox.is_writable and all(source.state().is_connected for source in self._sources.all.values())
 
     @property
     def admin_url(self) -> str | None:
@@ -360,8 +360,8 @@ class Bridge:
             counts=self.counts,
             troubles=self.troubles,
             sources=[
-                SourceStatus(name, source.address, state.is_connected, state.connections)
-                for name, source in self._sources.items()
+                SourceStatus(name, source.address, state.is_connected, state.connections, state.counts)
+                for name, source in self._sources.all.items()
                 for state in (source.state(),)
             ],
             context_broker=self.config.context_broker.url,
@@ -399,11 +399,11 @@ class Bridge:
     # -- inside -------------------------------------------------------------------------------------------------------
 
     def _publish(self, source: str, topic: str, payload: bytes) -> None:
-        if (asked := self._publishing.get(source)) is not None:
+        if (asked := self._sources.publishing.get(source)) is not None:
             asked.publish(topic, payload, qos=0)
 
     def _acknowledge(self, source: str, marks: list[Mark]) -> None:
-        self._sources[source].acknowledge(marks)
+        self._sources.all[source].acknowledge(marks)
 
     def _command_stations(self) -> Iterator[CommandStation]:
         config = self.config
@@ -448,7 +448,7 @@ class Bridge:
                     logger.warning("These tables changed but wait for a restart: %s.", ", ".join(later))
 
     def _require_connections(self) -> None:
-        for source in self._sources.values():
+        for source in self._sources.all.values():
             if not source.wait_first_attempt():
                 raise ConfigurationError(
                     f"{source.state().trouble}.",

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import unquote
 
 import orjson
 
@@ -17,8 +15,6 @@ from citycontext.bridge.sources.topics import TopicPattern
 from citycontext.ngsild.terms import ENTITY_MEMBERS, NULL_URN
 
 __all__ = ["Command", "value_of"]
-
-_CAPTURE: Final = re.compile(r"\{([a-z][a-z0-9_]*)#?\}")
 
 
 class Command:
@@ -50,23 +46,10 @@ class Command:
             entity_id: The id.
 
         Returns:
-            What it captures, as devices and topics spell it; None where it is another entity's.
+            What it captures; None where it is another entity's.
         """
         found = self._id.fullmatch(entity_id)
-        return None if found is None else {name: unquote(text) for name, text in found.groupdict().items()}
-
-    def result_of(self, captured: Mapping[str, str]) -> str | None:
-        """Return the topic on which a device answers.
-
-        Args:
-            captured: What the id captured.
-
-        Returns:
-            The topic; None where there is no result, or its pattern has wildcards.
-        """
-        if self.config.result is None or "+" in self.config.result.topic or "/#" in self.config.result.topic:
-            return None
-        return _CAPTURE.sub(lambda found: captured[found[1]], self.config.result.topic)
+        return None if found is None else found.groupdict()
 
     def message(self, captured: Mapping[str, str], document: dict[str, Any]) -> tuple[str, bytes]:
         """Give topic and payload.

@@ -2,8 +2,6 @@
 
 The smallest file::
 
-    ids = 2
-
     [mqtt]
     url = "mqtt://localhost:1883"
 
@@ -38,6 +36,7 @@ from citycontext.bridge.config.commands import CommandConfig
 from citycontext.bridge.config.connections import ContextBrokerConfig, MqttConfig
 from citycontext.bridge.config.routes import Mode, RouteConfig
 from citycontext.bridge.config.section import Section, one_or_many, parse_instant
+from citycontext.bridge.config.sources import SourceConfig
 from citycontext.bridge.mapping.quantities import Duration, Size
 from citycontext.configuration import UnsetVariable, load_toml, validate
 
@@ -184,21 +183,19 @@ class BridgeConfig(Section):
     """A bridge: from where, to where, and by which routes.
 
     Args:
-        mqtt: The MQTT broker, or several as ``[[mqtt]]`` tables with a name each.
+        mqtt: The MQTT broker, or several as ``[[mqtt]]`` tables with a name each; those of ``source`` are here, too.
+        source: Other sources, each by its ``kind``.
         context_broker: The context broker.
         route: The routes.
         command: The commands, from the context broker to devices.
-        ids: How names of devices become ids: 1 as in version 0.1, which is taken where the file does not say; 2 for new
-            files: each name has an id of its own that leads back to it, an EUI-64 has one spelling (``0a0b0c…``) in
-            ids and captures, a Shelly is one device whatever its topic prefix.
         journal, dead_letters, delivery, clock, devices, admin, log: See their tables.
     """
 
-    mqtt: Annotated[tuple[MqttConfig, ...], BeforeValidator(one_or_many)] = Field(min_length=1)
+    mqtt: Annotated[tuple[MqttConfig, ...], BeforeValidator(one_or_many)] = ()
+    source: Annotated[tuple[SourceConfig, ...], BeforeValidator(one_or_many)] = ()
     context_broker: ContextBrokerConfig
     route: tuple[RouteConfig, ...] = Field(min_length=1)
     command: tuple[CommandConfig, ...] = ()
-    ids: Literal[1, 2] = 1
     journal: JournalConfig = JournalConfig()
     dead_letters: DeadLettersConfig = DeadLettersConfig()
     delivery: DeliveryConfig = DeliveryConfig()
@@ -209,19 +206,29 @@ class BridgeConfig(Section):
 
     @model_validator(mode="after")
     def _names(self) -> BridgeConfig:
+        # Frozen for everyone else; one form of a table is put in the place of the other once, here.
+        more = [one for one in self.source if isinstance(one, MqttConfig)]
+        object.__setattr__(self, "mqtt", (*self.mqtt, *more))
+        object.__setattr__(self, "source", tuple(one for one in self.source if not isinstance(one, MqttConfig)))
+        if not self.mqtt and not self.source:
+            raise ValueError('there is nothing to read from; give [mqtt] url = "mqtt://…", or a [[source]]')
         brokers = [broker.name for broker in self.mqtt]
-        if len(set(brokers)) != len(brokers):
-            raise ValueError("two [[mqtt]] tables have the same name; give each its own")
+        sources = self.source_names
+        if len(set(sources)) != len(sources):
+            which = "[[mqtt]]" if not self.source else "[[source]] or [[mqtt]]"
+            raise ValueError(f"two {which} tables have the same name; give each its own")
         routes = [route.name for route in self.route]
         for name in routes:
             if routes.count(name) > 1:
                 raise ValueError(f'two routes are named "{name}"; give each its own name')
         for route in self.route:
-            if route.mqtt is not None and route.mqtt not in brokers:
-                raise ValueError(f'route "{route.name}" reads from mqtt = "{route.mqtt}", but there is {brokers}')
+            if route.source is not None and route.source not in sources:
+                raise ValueError(f'route "{route.name}" reads from source = "{route.source}", but there is {sources}')
             if route.device is not None and self.devices is None:
                 raise ValueError(f'route "{route.name}" looks up devices; say where they are with [devices] file = "…"')
         commands = [command.name for command in self.command]
+        if self.command and not self.mqtt:
+            raise ValueError("commands go to devices by MQTT; give [mqtt] as well")
         for command in self.command:
             if commands.count(command.name) > 1:
                 raise ValueError(f'two commands are named "{command.name}"; give each its own name')
@@ -303,6 +310,11 @@ class BridgeConfig(Section):
         digest = hashlib.sha256(str(self.journal.path.absolute()).encode()).hexdigest()[:8]
         return f"{platform.node() or 'bridge'}-{digest}"
 
+    @property
+    def source_names(self) -> list[str]:
+        """What the sources are called, MQTT brokers first."""
+        return [one.name for one in (*self.mqtt, *self.source)]
+
     def mqtt_of(self, command: CommandConfig) -> MqttConfig:
         """Give the MQTT broker that a command goes to.
 
@@ -331,4 +343,4 @@ class BridgeConfig(Section):
         Args:
             mqtt: The broker's table.
         """
-        return tuple(route for route in self.route if route.mqtt in (None, mqtt.name))
+        return tuple(route for route in self.route if route.source in (None, mqtt.name))

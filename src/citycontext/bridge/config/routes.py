@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AliasChoices, BeforeValidator, Field, model_validator
 
 from citycontext.bridge.config.attributes import AttributeConfig, Path, Paths, Times, Wrong
 from citycontext.bridge.config.section import Section, one_or_many
@@ -32,7 +31,7 @@ class PivotConfig(Section):
 
     Args:
         from_: Path to the list (``from``); ``@`` where the message is the list itself.
-        name: Path, in a member of the list, to its name; a whole number is its digits, e.g. ``values."7"``.
+        name: Path, in a member of the list, to its name.
         value: Path, in a member of the list, to its value, or several: the first that has a value is taken.
         into: The name under which paths find the object, e.g. ``values.P1``.
     """
@@ -47,8 +46,7 @@ class EntityConfig(Section):
     """One entity (or, with ``each``, many) that a message turns into.
 
     Args:
-        type: Entity type; where it has ``{places}``, one of ``types``.
-        types: The entity types that ``type`` may come to.
+        type: Entity type.
         model: Class that the attributes are checked against, ``module:Class``; found by type where it is not given.
         id: Id of the entity, with ``{places}``, e.g. ``urn:ngsi-ld:WasteContainer:gent:{device}``.
         scope: Scope of the entity, with ``{places}``, e.g. ``/Gent/Parking``.
@@ -62,7 +60,6 @@ class EntityConfig(Section):
     """
 
     type: str
-    types: tuple[str, ...] = ()
     model: str | None = None
     id: str
     scope: str | None = None
@@ -74,39 +71,12 @@ class EntityConfig(Section):
 
     @model_validator(mode="after")
     def _names(self) -> EntityConfig:
-        if "{" in self.type and not self.types:
-            raise ValueError(f'the type {self.type!r} has places; list what it may come to: types = ["…", "…"]')
-        if "{" not in self.type and self.types:
-            raise ValueError(f"types lists what a type with places may come to, but {self.type!r} has none")
-        for one in self.all_types:
-            if not is_attribute_name(one):
-                raise ValueError(f"{one!r} is no entity type: use a letter, then letters, digits and '_'")
+        if not is_attribute_name(self.type):
+            raise ValueError(f"{self.type!r} is no entity type: use a letter, then letters, digits and '_'")
         for name in self.attributes:
             if not is_attribute_name(name) or name in ("id", "type", "scope"):
                 raise ValueError(f"{name!r} is no attribute name: use a letter, then letters, digits and '_'")
-        _refuse_places(self, "", ("model",))
-        for name, attribute in self.attributes.items():
-            _refuse_places(attribute, f"attributes.{name}.", ("unit", "from_unit", "language", "format"))
         return self
-
-    @property
-    def all_types(self) -> tuple[str, ...]:
-        """The entity types that come of it."""
-        return self.types or (self.type,)
-
-
-_PLACE = re.compile(r"\{[^{}]*\}")
-
-
-def _refuse_places(section: Section, where: str, keys: tuple[str, ...]) -> None:
-    """Refuse ``{places}`` in keys where they would be taken for text."""
-    for key in keys:
-        given = getattr(section, key)
-        if isinstance(given, str) and _PLACE.search(given):
-            raise ValueError(
-                f'{where}{key} = "{given}" takes no {{place}}; id, type, scope, tenant, object, value, dataset_id and '
-                "device do"
-            )
 
 
 class CodecConfig(Section):
@@ -138,16 +108,27 @@ class CodecConfig(Section):
 class DedupConfig(Section):
     """How a message is known that came before; a list is short for ``{ by = […] }``.
 
+    Whole messages are told apart by a header, too, where their source gives them ids.
+
     What was seen is kept in memory, for a bounded number of messages: after a restart it is not known. A dead letter
     that is tried again is no repetition. Messages without one of the values are not compared.
 
     Args:
         by: Paths to the values that tell messages apart, e.g. ``["dev_eui", "f_cnt"]``.
+        header: A header (HTTP, Kafka) or user property (MQTT 5) that tells them apart, e.g. ``Idempotency-Key``; with
+            ``by``, both do.
         within: How much later a repetition may arrive; a device that starts to count anew is none.
     """
 
-    by: Paths = Field(min_length=1)
+    by: Paths = ()
+    header: str | None = Field(default=None, min_length=1)
     within: Duration = 600.0
+
+    @model_validator(mode="after")
+    def _something(self) -> DedupConfig:
+        if not self.by and self.header is None:
+            raise ValueError('name what tells messages apart: by = ["…"], or header = "…"')
+        return self
 
     @model_validator(mode="before")
     @classmethod
@@ -156,7 +137,7 @@ class DedupConfig(Section):
 
 
 _SAY_WHAT_CHANGED = frozenset({"shelly"})
-_ENTITY_KEYS = ("type", "types", "model", "id", "scope", "each", "pivot", "observed_at", "attributes")
+_ENTITY_KEYS = ("type", "model", "id", "scope", "each", "pivot", "observed_at", "attributes")
 
 
 class RouteConfig(Section):
@@ -169,8 +150,8 @@ class RouteConfig(Section):
         name: What logs, metrics and dead letters call it; the first topic where it is not given.
         codec: What the payload is.
         qos: 0, or 1 for messages that must not be lost.
-        mqtt: Name of the MQTT broker, where there are several.
-        tenant: Tenant of the context broker; may hold ``{places}``.
+        source: Name of the MQTT broker or other source, where there are several; ``mqtt`` is another word for it.
+        tenant: Tenant of the context broker.
         mode: Whether its updates go to the entities, to their history or to both, where it is not as ``delivery.mode``.
         device: Key of the device in the table of devices, with ``{places}``; what the table knows of it is then found
             under ``registry``, e.g. ``longitude = "registry.longitude"``.
@@ -191,7 +172,7 @@ class RouteConfig(Section):
     name: str = ""
     codec: CodecConfig = CodecConfig(name="json")
     qos: int = 1
-    mqtt: str | None = None
+    source: str | None = Field(default=None, validation_alias=AliasChoices("source", "mqtt"))
     tenant: str | None = None
     mode: Mode | None = None
     device: str | None = None
@@ -231,10 +212,8 @@ class RouteConfig(Section):
         if not self.name:
             # Frozen for everyone else; a default that depends on another field is set once, here.
             object.__setattr__(self, "name", self.topic[0])
-        for text in (self.device, self.tenant):
-            if text is not None:
-                Template(text, patterns[0].captures)
-        _refuse_places(self, "", ("mqtt",))
+        if self.device is not None:
+            Template(self.device, patterns[0].captures)
         for entity in self.entity:
             _check_templates(entity, patterns[0].captures)
             if self.overlay and entity.each is not None:
@@ -266,6 +245,5 @@ def _check_templates(entity: EntityConfig, captures: tuple[str, ...]) -> None:
         sample = template.fill(dict.fromkeys(captures, "x"), None) if template.is_topic_only else ""
         if not is_uri(sample) if sample else ":" not in text.partition("{")[0]:
             raise ValueError(f'{key} = "{text}" gives no URI; start it with "urn:ngsi-ld:"')
-    for text in (entity.scope, entity.type):
-        if text is not None:
-            Template(text, captures)
+    if entity.scope is not None:
+        Template(entity.scope, captures)

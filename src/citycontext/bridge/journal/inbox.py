@@ -94,6 +94,8 @@ class JournalInbox:
         """Why the journal cannot be written right now, if it cannot."""
         self.shortage: str | None = None
         """Why no message is read right now, if the disk of the journal has no room."""
+        self.is_held = False
+        """Whether the journal takes nothing right now: it is full, or cannot be written."""
 
     @property
     def is_alive(self) -> bool:
@@ -235,6 +237,7 @@ class JournalInbox:
             is_full = self._journal.bytes >= self._config.max_size and not self._made_room()
             self._grown = self._grown or self._journal.bytes > _WORTH_GIVING_BACK
             is_short = self._is_short_of_room()
+            self.is_held = is_full or is_short or self.trouble is not None
             if is_full or is_short:
                 time.sleep(_SETTLE_DELAY)
             elif not group:
@@ -364,8 +367,8 @@ class JournalInbox:
         return group
 
     def _pass_on(self, group: list[Message], *, from_outside: bool = False) -> None:
+        kept = len(group)
         if group:
-            self.journalled += len(group)
             by_source: dict[str, list[Mark]] = {}
             for message in group:
                 mark = message.mark
@@ -387,6 +390,8 @@ class JournalInbox:
             if not self._on_disk:
                 self._ready.extend(group)
                 self._ready_bytes += size
+            # Last: what was not made ready yet is not drained.
+            self.journalled += kept
             self._has_ready.notify()
 
 

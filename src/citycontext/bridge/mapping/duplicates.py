@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Any, Final
 
@@ -27,20 +28,26 @@ class Duplicates:
     def __init__(self, config: DedupConfig, limit: int = _KNOWN) -> None:
         self.config: Final = config
         self._getters = [compile_path(path) for path in config.by]
+        self._header: Final = None if config.header is None else config.header.lower()
         self._limit: Final = limit
         self._seen: dict[bytes, float] = {}
 
-    def key(self, document: Any, claim: Claim | None = None) -> bytes | None:
+    def key(
+        self, document: Any, claim: Claim | None = None, properties: Sequence[tuple[str, str]] = ()
+    ) -> bytes | None:
         """Give what tells a message apart.
 
         Args:
             document: The message, decoded.
             claim: By which it came: what was not delivered comes again by another, and is no repetition.
+            properties: The message's headers.
 
         Returns:
             A digest of its values; ``None`` where one is missing, so that nothing is taken for a repetition by guess.
         """
         values = [find(document) for find in self._getters]
+        if self._header is not None:
+            values.append(next((value for name, value in properties if name.lower() == self._header), None))
         if None in values:
             return None
         try:

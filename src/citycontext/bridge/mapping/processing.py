@@ -9,11 +9,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from citycontext.bridge.claim import Claim
-from citycontext.bridge.codecs import OPTIONS_OF_NEW_FILES, AskingCodec, Codec, load_codec
-from citycontext.bridge.codecs.aside import Aside
+from citycontext.bridge.codecs import AskingCodec, Codec, load_codec
 from citycontext.bridge.codecs.compressed import CompressedCodec
 from citycontext.bridge.config.bridge import BridgeConfig, Late
 from citycontext.bridge.config.routes import Mode, RouteConfig
@@ -22,7 +21,6 @@ from citycontext.bridge.inboxes import Inboxes
 from citycontext.bridge.journal.journal import Refusal
 from citycontext.bridge.mapping.devices import DeviceRegistry
 from citycontext.bridge.mapping.duplicates import Duplicates
-from citycontext.bridge.mapping.euis import read_eui_64
 from citycontext.bridge.mapping.last_known import LastKnown
 from citycontext.bridge.mapping.left_out import LeftOut, LeftOutCounts
 from citycontext.bridge.mapping.mapping import RouteMapping, Wire
@@ -99,7 +97,6 @@ class Route:
     duplicates: Duplicates | None = None
     counts: RouteCounts = field(default_factory=RouteCounts)
     left_out: LeftOutCounts = field(default_factory=LeftOutCounts)
-    _tenants: list[str | None] = field(default_factory=list)
 
     def left_out_of(self, message: Message) -> list[LeftOut]:
         """Return, and count, the values left out of the message worked on last.
@@ -113,11 +110,6 @@ class Route:
             self.left_out.add(message, found)
         return found
 
-    @property
-    def tenants(self) -> list[str | None]:
-        """The tenants of the entities made last, one for each, where topic or message tell them."""
-        return self._tenants
-
     def work(self, message: Message, captures: Mapping[str, str]) -> list[Wire] | Failure:
         """Read and map a message.
 
@@ -129,29 +121,23 @@ class Route:
             The entities to write, or why there are none.
         """
         stage: Literal["codec", "mapping"] = "codec"
-        mapping = self.mapping
-        mapping.left_out.clear()
-        self._tenants.clear()
+        self.mapping.left_out.clear()
         try:
             entities: list[Wire] = []
             keys = []
             duplicates = self.duplicates
-            about = _about(message) if mapping.shows_message else None
             for document in self.codec.decode(message.payload, message.topic):
                 stage = "mapping"
-                is_aside = type(document) is Aside
-                if is_aside:
-                    document = dict(document)
-                if duplicates is not None and (key := duplicates.key(document, message.claim)) is not None:
+                if (
+                    duplicates is not None
+                    and (key := duplicates.key(document, message.claim, message.properties)) is not None
+                ):
                     if duplicates.has_seen(key, message.arrived):
                         self.counts.repeated += 1
                         stage = "codec"
                         continue
                     keys.append(key)
-                made = mapping.map(document, captures, message.arrived, message.claim, message=about, is_aside=is_aside)
-                if mapping.has_dynamic_tenant and made:
-                    self._tenants += [mapping.tenant(document, captures)] * len(made)
-                entities += made
+                entities += self.mapping.map(document, captures, message.arrived, message.claim)
                 stage = "codec"
             # Only now: what became a dead letter must not make a good repetition of it look superfluous.
             for key in keys:
@@ -187,8 +173,8 @@ class Router:
         self.routes: Final = [
             Route(
                 route,
-                _codec(route, folder, config.ids),
-                RouteMapping(route, config.clock, devices, last_known, config.ids),
+                _codec(route, folder),
+                RouteMapping(route, config.clock, devices, last_known),
                 route.patterns,
                 None if route.dedup is None else Duplicates(route.dedup),
             )
@@ -196,7 +182,6 @@ class Router:
         ]
         if before is not None:
             self._go_on(before)
-        self._ids: Final = config.ids
         self._found: OrderedDict[tuple[str, str], list[tuple[Route, Mapping[str, str]]]] = OrderedDict()
         self._tree: TopicTree[tuple[int, int]] = TopicTree()
         for number, route in enumerate(self.routes):
@@ -238,12 +223,10 @@ class Router:
         last = -1
         for number, place in sorted(self._tree.of_topic(topic)):
             route = self.routes[number]
-            if number == last or route.config.mqtt not in (None, source):
+            if number == last or route.config.source not in (None, source):
                 continue
             captures = route.patterns[place].match(topic)
             if captures is not None:
-                if self._ids > 1:
-                    captures = {name: read_eui_64(text) or text for name, text in captures.items()}
                 found.append((route, captures))
                 last = number
         return found
@@ -255,21 +238,10 @@ def _unusable(message: Message) -> str:
     return f"the payload has {message.cut_from:,} bytes; at most {len(message.payload):,} are taken (mqtt.max_payload)"
 
 
-def _about(message: Message) -> dict[str, Any]:
-    """Return what came beside the payload."""
-    return {
-        "topic": message.topic,
-        "qos": message.qos,
-        "retained": message.retained,
-        "properties": dict(message.properties),
-    }
-
-
-def _codec(route: RouteConfig, folder: Path | None, ids: int) -> Codec:
+def _codec(route: RouteConfig, folder: Path | None) -> Codec:
     config = route.codec
-    options = config.options if ids == 1 else OPTIONS_OF_NEW_FILES.get(config.name, {}) | config.options
     try:
-        codec = load_codec(config.name, options, folder=folder)
+        codec = load_codec(config.name, config.options, folder=folder)
     except ConfigurationError as error:
         raise ConfigurationError(error.message, key=f'route "{route.name}".codec', cure=error.cure) from None
     return codec if config.compression is None else CompressedCodec(codec, config.compression, config.unpacked_size)
@@ -369,11 +341,9 @@ class Processing:
                     continue
                 if route.mapping.left_out:
                     route.left_out_of(message)
-                tenant, tenants = route.config.tenant, route.tenants
+                tenant = route.config.tenant
                 mode = route.config.mode or self._mode
-                for number, wire in enumerate(result):
-                    if tenants:
-                        tenant = tenants[number]
+                for wire in result:
                     if mode != "entities":
                         ticket.open += 1
                         updates.append(Update(tenant, wire, name, [ticket], is_history=True))

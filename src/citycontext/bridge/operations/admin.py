@@ -162,6 +162,13 @@ class _Metrics(Collector):
         for source in status.sources:
             connections.add_metric([source.name], float(source.connected))
         yield connections
+        refusals = CounterMetricFamily(
+            "citycontext_bridge_source_refusals", "What a source refused, by reason.", labels=["source", "reason"]
+        )
+        for source in status.sources:
+            for reason, count in source.counts:
+                refusals.add_metric([source.name, reason], count)
+        yield refusals
         labels = ["route", "stage"]
         letters = GaugeMetricFamily("citycontext_bridge_dead_letters", "Dead letters in the file.", labels=labels)
         for key, count in _summed((one.route, one.stage, one.count) for one in status.dead_letters).items():

@@ -67,19 +67,21 @@ class CommandCounts:
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
-    """An MQTT broker.
+    """An MQTT broker or another source.
 
     Args:
         name: Its name in the configuration.
         url: Its address.
         connected: Whether there is a connection, with subscriptions.
         connections: How many there were since the start.
+        counts: What else it counted since the start, e.g. refused requests by reason.
     """
 
     name: str
     url: str
     connected: bool
     connections: int
+    counts: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,6 @@ class Result:
         entities: The entities, in normalized form.
         failure: Why there are none, if the message would become a dead letter.
         left_out: Values that are wrong and would be left out.
-        tenants: The tenant of each entity, where topic or message tell it.
     """
 
     message: Message
@@ -44,7 +43,6 @@ class Result:
     entities: list[Wire] = field(default_factory=list)
     failure: Failure | None = None
     left_out: list[LeftOut] = field(default_factory=list)
-    tenants: list[str | None] = field(default_factory=list)
 
 
 class Rehearsal:
@@ -60,7 +58,7 @@ class Rehearsal:
 
     def __init__(self, config: BridgeConfig, folder: Path | None = None) -> None:
         self._router = Router(config, folder)
-        self._sources = [mqtt.name for mqtt in config.mqtt]
+        self._sources = config.source_names
 
     def results(self, messages: Iterable[Message]) -> Iterator[Result]:
         """Map messages.
@@ -81,8 +79,7 @@ class Rehearsal:
                 if isinstance(made, Failure):
                     yield Result(message, route.config.name, failure=made)
                 else:
-                    left_out, tenants = route.left_out_of(message), list(route.tenants)
-                    yield Result(message, route.config.name, made, left_out=left_out, tenants=tenants)
+                    yield Result(message, route.config.name, made, left_out=route.left_out_of(message))
 
 
 class Case(Section):

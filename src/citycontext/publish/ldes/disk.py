@@ -20,17 +20,11 @@ def write_whole(path: Path, content: bytes) -> None:
         content: All it shall hold.
     """
     beside = path.with_suffix(".new")
-    try:
-        with beside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except OSError:
-        # A half would take room on a disk that has none.
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
-        raise
+    with beside.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
 
 
 @contextmanager

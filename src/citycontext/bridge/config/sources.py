@@ -1,0 +1,182 @@
+"""What a configuration says of sources other than MQTT (the ``[[source]]`` tables)."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, SecretStr, model_validator
+
+from citycontext.bridge.config.connections import MqttConfig
+from citycontext.bridge.config.section import Section, one_or_many
+from citycontext.bridge.mapping.quantities import Duration, Size
+
+__all__ = [
+    "ActilityAuth",
+    "BasicAuth",
+    "HmacAuth",
+    "HttpPushConfig",
+    "NoAuth",
+    "PushAuth",
+    "SourceConfig",
+    "TokenAuth",
+]
+
+_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+_HEADER = r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"
+_MESSAGE_IDS = ("Idempotency-Key", "X-Request-ID", "X-Correlation-ID")
+
+
+class TokenAuth(Section):
+    """A token in a header or in the query: The Things Stack, ChirpStack and Shelly can send one.
+
+    Args:
+        kind: ``token``.
+        token: The token.
+        header: The header that carries it; ``Bearer`` before it is allowed.
+        query: The parameter of the address that carries it instead, for devices that cannot set a header.
+    """
+
+    kind: Literal["token"] = "token"
+    token: SecretStr = Field(min_length=8)
+    header: str = Field(default="Authorization", pattern=_HEADER)
+    query: str | None = None
+
+
+class BasicAuth(Section):
+    """User name and password (RFC 7617).
+
+    Args:
+        kind: ``basic``.
+        username, password: The credentials.
+    """
+
+    kind: Literal["basic"]
+    username: str
+    password: SecretStr = Field(min_length=8)
+
+
+class HmacAuth(Section):
+    """A signature of the body by a shared secret (RFC 2104).
+
+    Args:
+        kind: ``hmac``.
+        secret: The secret.
+        header: The header that carries the signature.
+        algorithm: The hash.
+        encoding: How the signature is written.
+        prefix: What stands before it, e.g. ``sha256=``.
+        timestamp_header: A header with the time of sending, in seconds since 1970: it and a full stop are then signed
+            before the body, and what is older than ``max_age`` is refused.
+        max_age: How old, and how far ahead, such a time may be.
+    """
+
+    kind: Literal["hmac"]
+    secret: SecretStr = Field(min_length=8)
+    header: str = Field(default="X-Signature", pattern=_HEADER)
+    algorithm: Literal["sha256", "sha1", "sha512"] = "sha256"
+    encoding: Literal["hex", "base64"] = "hex"
+    prefix: str = ""
+    timestamp_header: str | None = Field(default=None, pattern=_HEADER)
+    max_age: Duration = 300.0
+
+
+class ActilityAuth(Section):
+    """The token of ThingPark's tunnel interface: a SHA-256 of parts of the body, the query and a shared key.
+
+    Args:
+        kind: ``actility``.
+        key: The tunnel interface authentication key.
+    """
+
+    kind: Literal["actility"]
+    key: SecretStr = Field(min_length=8)
+
+
+class NoAuth(Section):
+    """Whoever reaches the port may send: for a listener that only a proxy reaches, which does the asking.
+
+    Args:
+        kind: ``none``.
+    """
+
+    kind: Literal["none"]
+
+
+PushAuth = Annotated[TokenAuth | BasicAuth | HmacAuth | ActilityAuth | NoAuth, Field(discriminator="kind")]
+
+
+class HttpPushConfig(Section):
+    """A port that webhooks are sent to, at ``/in/NAME/…``.
+
+    Args:
+        kind: ``http_push``.
+        name: What routes call it, and the part of the path after ``/in/``.
+        host: Address to listen on.
+        port: Port; 0 takes a free one. Several sources may share a port.
+        auth: How a sender shows that it may.
+        topic: Topic of a message, with ``{path}`` for what follows the name in the path, ``{query.NAME}`` for a
+            parameter and ``{header.NAME}`` for a header. Where nothing follows the name, ``{path}`` is the name.
+        media_types: What is taken; others are answered 415. A sender that names none is taken.
+        query_as_body: Takes GET too, and makes a JSON object of the query's parameters, for devices that can do no
+            more.
+        headers: Headers that are kept with the message, e.g. for ``dedup``.
+        max_payload: Bytes of a body; larger ones are answered 413.
+        timeout: How long a request may take to arrive, and to be kept; then it is answered 408 or 503.
+        max_requests: Requests open at a time; more are answered 503.
+        max_connections: Connections open at a time.
+    """
+
+    kind: Literal["http_push"]
+    name: str = Field(default="http", pattern=_NAME)
+    host: str = "127.0.0.1"
+    port: int = Field(default=8088, ge=0, le=65535)
+    auth: PushAuth | None = None
+    topic: str = "{path}"
+    media_types: Annotated[tuple[str, ...], BeforeValidator(one_or_many)] = (
+        "application/json",
+        "application/cbor",
+        "application/octet-stream",
+        "application/senml+json",
+        "application/senml+cbor",
+        "application/x-protobuf",
+        "application/xml",
+        "text/csv",
+        "text/plain",
+        "text/xml",
+    )
+    query_as_body: bool = False
+    headers: tuple[str, ...] = _MESSAGE_IDS
+    max_payload: Size = 1_000_000
+    timeout: Duration = Field(default=10.0, gt=0)
+    max_requests: int = Field(default=256, ge=1, le=10_000)
+    max_connections: int = Field(default=1_024, ge=1, le=10_000)
+
+    @model_validator(mode="after")
+    def _guarded(self) -> HttpPushConfig:
+        if self.auth is None and not _is_loopback(self.host):
+            raise ValueError(
+                f'source "{self.name}" listens on {self.host} and lets anybody in; give [source.auth], '
+                'or kind = "none" there if a proxy asks for it'
+            )
+        return self
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+class _MqttSource(MqttConfig):
+    """An MQTT broker in a ``[[source]]`` table; ``[mqtt]`` is the short form.
+
+    Args:
+        kind: ``mqtt``.
+    """
+
+    kind: Literal["mqtt"] = "mqtt"
+
+
+SourceConfig = Annotated[_MqttSource | HttpPushConfig, Field(discriminator="kind")]
