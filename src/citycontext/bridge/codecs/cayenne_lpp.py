@@ -6,6 +6,7 @@ import base64
 import binascii
 from typing import Any, Final, Literal
 
+from citycontext.bridge.codecs.several import Several
 from citycontext.errors import PayloadError
 
 __all__ = ["CayenneLppCodec", "read_cayenne_lpp"]
@@ -43,6 +44,8 @@ _GPS: Final = 136
 
 class CayenneLppCodec:
     """Read Cayenne LPP. A member is named by type and channel, e.g. ``temperature_3``; a position is an object.
+
+    A channel that has a type twice has a list of its values: ``temperature_3[1]``.
 
     Args:
         encoding: How the bytes are written in the payload: ``raw``, ``hex`` or ``base64``.
@@ -83,14 +86,14 @@ def read_cayenne_lpp(payload: bytes) -> dict[str, Any]:
         payload: The bytes.
 
     Returns:
-        The values, by type and channel.
+        The values, by type and channel; a list where a channel has several of a type.
 
     Raises:
         PayloadError: They are cut off or have a type that is not known.
     """
     if not payload:
         raise PayloadError("the payload is empty; Cayenne LPP was expected")
-    values: dict[str, Any] = {}
+    values = Several()
     at = 0
     while at < len(payload):
         if at + 2 > len(payload):
@@ -100,11 +103,8 @@ def read_cayenne_lpp(payload: bytes) -> dict[str, Any]:
         if kind == _GPS:
             latitude, longitude, altitude = (_number(payload, at + offset, 3, signed=True) for offset in (0, 3, 6))
             at += 9
-            values[f"gps_{channel}"] = {
-                "latitude": latitude / 10_000,
-                "longitude": longitude / 10_000,
-                "altitude": altitude / 100,
-            }
+            place = {"latitude": latitude / 10_000, "longitude": longitude / 10_000, "altitude": altitude / 100}
+            values.add(f"gps_{channel}", place)
             continue
         if kind not in _TYPES:
             raise PayloadError(f"type {kind} at byte {at - 1} is not known in Cayenne LPP")
@@ -114,8 +114,8 @@ def read_cayenne_lpp(payload: bytes) -> dict[str, Any]:
             number = _number(payload, at, size, signed=signed)
             numbers.append(number if divisor == 1 else number / divisor)
             at += size
-        values[f"{name}_{channel}"] = dict(zip(members, numbers, strict=True)) if members else numbers[0]
-    return values
+        values.add(f"{name}_{channel}", dict(zip(members, numbers, strict=True)) if members else numbers[0])
+    return values.values()
 
 
 def _number(payload: bytes, at: int, size: int, *, signed: bool) -> int:

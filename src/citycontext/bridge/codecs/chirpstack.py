@@ -10,11 +10,11 @@ from typing import Any, Final
 
 import orjson
 
+from citycontext.bridge.codecs.decoders import find_decoder
 from citycontext.bridge.codecs.json import read_json
 from citycontext.bridge.codecs.uplink import (
     best_signal,
     decoded,
-    find_decoder,
     position,
     raw_bytes,
     read_events,

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterable
 from typing import Any
 
+from citycontext.bridge.codecs.several import Several
 from citycontext.bridge.codecs.text import read_value
 from citycontext.errors import PayloadError
 
@@ -23,6 +24,7 @@ class CsvCodec:
         encoding: How the text is encoded.
         decimal_comma: Whether ``21,5`` is a number.
         comment: What lines that are comments start with, such as ``#``.
+        pairs: What stands between name and value, where each cell is such a pair: ``=`` for ``t=21.5;h=40``.
     """
 
     def __init__(
@@ -33,7 +35,10 @@ class CsvCodec:
         encoding: str = "utf-8",
         decimal_comma: bool = False,
         comment: str | None = None,
+        pairs: str | None = None,
     ) -> None:
+        if pairs is not None and columns is not None:
+            raise ValueError("columns names the cells, pairs says that each cell names itself; give one of them")
         if len(delimiter) != 1:
             raise ValueError(f"the delimiter is one sign, not {delimiter!r}")
         "".encode(encoding)
@@ -42,6 +47,7 @@ class CsvCodec:
         self._encoding = encoding
         self._decimal_comma = decimal_comma
         self._comment = comment or None
+        self._pairs = pairs or None
 
     def decode(self, payload: bytes, topic: str) -> list[dict[str, Any]]:
         """Read a payload.
@@ -68,6 +74,10 @@ class CsvCodec:
             rows = [row for row in csv.reader(lines, delimiter=self._delimiter) if row]
         except csv.Error as error:
             raise PayloadError(f"this is no CSV: {error}") from None
+        if self._pairs is not None:
+            if not rows:
+                raise PayloadError("the payload has no line of values")
+            return [self._of_pairs(row, self._pairs, number) for number, row in enumerate(rows, start=1)]
         names = self._columns
         if names is None:
             names = [name.strip() for name in rows.pop(0)] if rows else []
@@ -81,10 +91,19 @@ class CsvCodec:
                 row.pop()  # a delimiter ends the line
             if len(row) != len(names):
                 raise PayloadError(f"line {number} has {len(row)} cells, but there are {len(names)} columns")
-            documents.append(
-                {
-                    name: None if not cell.strip() else read_value(cell.strip(), decimal_comma=self._decimal_comma)
-                    for name, cell in zip(names, row, strict=True)
-                }
-            )
+            documents.append(self._document(names, row))
         return documents
+
+    def _document(self, names: list[str], cells: list[str]) -> dict[str, Any]:
+        values = Several()
+        for name, cell in zip(names, cells, strict=True):
+            text = cell.strip()
+            values.add(name, None if not text else read_value(text, decimal_comma=self._decimal_comma))
+        return values.values()
+
+    def _of_pairs(self, cells: list[str], sign: str, number: int) -> dict[str, Any]:
+        pairs = [cell.partition(sign) for cell in cells if cell.strip()]
+        wrong = next((name for name, found, _ in pairs if not found or not name.strip()), None)
+        if wrong is not None:
+            raise PayloadError(f"line {number}: {wrong!r:.40} is no name{sign}value")
+        return self._document([name.strip() for name, _, _ in pairs], [value for _, _, value in pairs])

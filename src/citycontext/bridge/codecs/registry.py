@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import inspect
 from collections.abc import Callable, Iterable
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, Final, Protocol, runtime_checkable
 
 from citycontext.bridge.codecs.imports import import_object
-from citycontext.errors import ConfigurationError
+from citycontext.errors import ConfigurationError, PayloadError
 
 __all__ = ["ENTRY_POINT_GROUP", "AskingCodec", "Codec", "codec_names", "load_codec"]
 
@@ -79,6 +80,24 @@ class _FunctionCodec:
         return result if isinstance(result, list) else (result,)
 
 
+class _EncodedCodec:
+    """Writes a payload of another encoding as UTF-8, then gives it to its codec."""
+
+    def __init__(self, codec: Codec, encoding: str) -> None:
+        "".encode(encoding)
+        self._codec = codec
+        self._encoding = encoding
+
+    def decode(self, payload: bytes, topic: str) -> Iterable[Any]:
+        try:
+            content = payload.decode(self._encoding).encode()
+        except UnicodeError:
+            raise PayloadError(
+                f"the payload is no {self._encoding} text: it starts with {payload[:16].hex(' ')}"
+            ) from None
+        return self._codec.decode(content, topic)
+
+
 def codec_names() -> list[str]:
     """List the codecs that are installed.
 
@@ -117,8 +136,17 @@ def load_codec(name: str, options: dict[str, Any] | None = None, *, folder: Path
         found = point.load()
     if not isinstance(found, type):
         return _FunctionCodec(found, options)
+    if folder is not None and isinstance(options.get("decoder"), str) and ":" in options["decoder"]:
+        # A decoder of the user stands where a codec of the user does.
+        import_object(options["decoder"], folder)
+    encoding = None
+    if "encoding" in options and "encoding" not in inspect.signature(found).parameters:
+        encoding = options["encoding"]
+        options = {name: value for name, value in options.items() if name != "encoding"}
     try:
         codec: Codec = found(**options)
+        if encoding is not None:
+            codec = _EncodedCodec(codec, encoding)
     except (TypeError, ValueError, LookupError) as error:
         raise ConfigurationError(f'codec "{name}" does not take these options: {error}.', key="codec") from None
     return codec

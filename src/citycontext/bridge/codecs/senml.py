@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 
 from citycontext.bridge.codecs.cbor import read_cbor
 from citycontext.bridge.codecs.json import read_json
+from citycontext.bridge.codecs.several import Several
 from citycontext.errors import PayloadError
 
 __all__ = ["SenmlCodec"]
@@ -69,13 +70,14 @@ class SenmlCodec:
                 name, at = self._place(record, bases, number)
             value = self._value(record, bases, number)
             times = {"time": None, "offset": at} if at < _RELATIVE_BELOW else {"time": at, "offset": None}
-            document = documents.setdefault((name, at), {"name": name, **times, "values": {}, "units": {}})
+            document = documents.setdefault((name, at), {"name": name, **times, "values": Several(), "units": {}})
             if value is not None:
                 own = record.get("n") or "value"
-                document["values"][own] = value
+                document["values"].add(own, value)
                 if (unit := record.get("u", bases.get("bu"))) is not None:
                     document["units"][own] = unit
-        return [document for document in documents.values() if document["values"]]
+        made = [{**document, "values": document["values"].values()} for document in documents.values()]
+        return [document for document in made if document["values"]]
 
     @staticmethod
     def _place(record: dict[str, Any], bases: dict[str, Any], number: int) -> tuple[str, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from citycontext.bridge.codecs.json import read_json
+from citycontext.bridge.codecs.several import Several
 from citycontext.bridge.codecs.text import read_value
 from citycontext.errors import PayloadError
 
@@ -30,7 +31,9 @@ class SensorCommunityCodec:
     """Read measurements. The document has ``device``, ``time``, ``location``, ``signal`` and ``values``.
 
     ``values`` go by the names of the API (``P1`` is PM10, ``P2`` is PM2.5, ``pressure`` is in Pa); the prefixes of
-    chips, which a device's own push has, are taken away. Times of the API are UTC without a zone: they are given one.
+    chips, which a device's own push has, are taken away. Where several chips measure one quantity, its name has the
+    list of their values, and each has its own name beside it (``BME280_pressure``). Times of the API are UTC without a
+    zone: they are given one.
     """
 
     def decode(self, payload: bytes, topic: str) -> list[dict[str, Any]]:
@@ -57,7 +60,8 @@ class SensorCommunityCodec:
         pairs = given.get("sensordatavalues") if isinstance(given, dict) else None
         if not isinstance(pairs, list):
             raise PayloadError("this is no measurement of Sensor.Community: sensordatavalues is missing", path=path)
-        values: dict[str, Any] = {}
+        said = Several()
+        own_names: dict[str, list[tuple[str, Any]]] = {}
         for pair in pairs:
             if not isinstance(pair, dict) or not isinstance(pair.get("value_type"), str):
                 raise PayloadError(
@@ -66,7 +70,13 @@ class SensorCommunityCodec:
             name = pair["value_type"]
             prefix = next((one for one in _PREFIXES if name.startswith(one)), "")
             value = pair.get("value")
-            values[name[len(prefix) :]] = read_value(value.strip()) if isinstance(value, str) else value
+            value = read_value(value.strip()) if isinstance(value, str) else value
+            said.add(name[len(prefix) :], value)
+            own_names.setdefault(name[len(prefix) :], []).append((name, value))
+        values = said.values()
+        for pairs_of_chips in own_names.values():
+            if len(pairs_of_chips) > 1:
+                values |= {name: value for name, value in pairs_of_chips if name not in values}
         sensor, place = given.get("sensor"), given.get("location")
         device = given.get("esp8266id") or (sensor.get("id") if isinstance(sensor, dict) else None)
         at = given.get("timestamp")

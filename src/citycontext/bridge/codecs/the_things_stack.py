@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
+from citycontext.bridge.codecs.decoders import find_decoder
 from citycontext.bridge.codecs.json import read_json
 from citycontext.bridge.codecs.uplink import (
     best_signal,
     decoded,
-    find_decoder,
     position,
     raw_bytes,
     read_events,

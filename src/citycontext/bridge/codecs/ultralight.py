@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any, Final, NoReturn
 
+from citycontext.bridge.codecs.several import Several
 from citycontext.errors import PayloadError
 
 __all__ = ["UltralightCodec"]
@@ -59,8 +60,10 @@ class UltralightCodec:
             group["TimeInstant"] = stamp
         if not parts or not all(parts[::2]):
             raise PayloadError(f"{text!r:.80} is no list of name|value pairs")
-        group |= {name: _read(value) for name, value in zip(parts[::2], parts[1::2], strict=True)}
-        return group
+        values = Several()
+        for name, value in zip(parts[::2], parts[1::2], strict=True):
+            values.add(name, _read(value))
+        return group | values.values()
 
 
 def _read(text: str) -> Any:

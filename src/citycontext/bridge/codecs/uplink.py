@@ -4,34 +4,14 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Iterable
-from typing import Any, TypeAlias
+from collections.abc import Iterable
+from typing import Any
 
-from citycontext.bridge.codecs.cayenne_lpp import read_cayenne_lpp
-from citycontext.bridge.codecs.imports import import_object
+from citycontext.bridge.codecs.decoders import Decoder
+from citycontext.bridge.mapping.euis import read_eui_64
 from citycontext.errors import PayloadError
 
-__all__ = ["Decoder", "best_signal", "decoded", "find_decoder", "position", "raw_bytes", "read_events", "uplink"]
-
-Decoder: TypeAlias = Callable[[bytes, int], dict[str, Any]]
-"""Reads the bytes of a device on a frame port."""
-
-
-def find_decoder(name: str | None) -> Decoder | None:
-    """Find what decodes the bytes of devices that the network server leaves as they are.
-
-    Args:
-        name: ``cayenne-lpp``, or ``module:function`` of payload and frame port; ``None`` to trust the network server.
-
-    Raises:
-        ConfigurationError: It cannot be imported.
-    """
-    if name is None:
-        return None
-    if name == "cayenne-lpp":
-        return lambda payload, f_port: read_cayenne_lpp(payload)
-    found: Decoder = import_object(name)
-    return found
+__all__ = ["best_signal", "decoded", "position", "raw_bytes", "read_events", "uplink"]
 
 
 def decoded(decoder: Decoder | None, values: Any, payload: str | None, f_port: Any) -> Any:
@@ -97,7 +77,7 @@ def uplink(
     return {
         "event": event,
         "device": device,
-        "dev_eui": dev_eui.lower() if isinstance(dev_eui, str) else None,
+        "dev_eui": (read_eui_64(dev_eui) or dev_eui.lower()) if isinstance(dev_eui, str) else None,
         "application": application,
         "tenant": tenant,
         "time": time,

@@ -20,6 +20,7 @@ Step: TypeAlias = Callable[[Any], Any]
 _TRUE: Final = frozenset({"true", "on", "yes", "1"})
 _FALSE: Final = frozenset({"false", "off", "no", "0"})
 _LARGEST_INTEGER: Final = 2**53
+_MOST_DIGITS: Final = 15
 _LARGEST_WRITTEN: Final = 2**64
 """Whole numbers from here on are no numbers that JSON carries without rounding."""
 
@@ -100,7 +101,7 @@ def _number(reader: NumberText | None) -> Step:
         kind = type(value)
         # The comparison also turns away NaN and infinity, which JSON cannot write.
         if kind is float and -math.inf < value < math.inf:
-            return value
+            return value if -_LARGEST_WRITTEN < value < _LARGEST_WRITTEN else _unrounded(value)
         if kind is int:
             if -_LARGEST_WRITTEN < value < _LARGEST_WRITTEN:
                 return value
@@ -112,6 +113,13 @@ def _number(reader: NumberText | None) -> Step:
         raise ValueError(f"a number belongs here, but the message says {value!r:.60}")
 
     return number
+
+
+def _unrounded(value: float) -> float:
+    """Refuse a number of so many digits that it was a whole number before it was read, and may have lost some."""
+    if len(f"{value!r}".partition("e")[0]) > _MOST_DIGITS:
+        raise ValueError(f"{value!r} is larger than whole numbers can be (64 bits), and may have been rounded")
+    return value
 
 
 def _cure(text: str) -> str:
@@ -174,7 +182,8 @@ def _anything(value: Any) -> Any:
     if kind is float:
         if not math.isfinite(value):
             raise ValueError(f"{value!r} is not a value that JSON can hold")
-    elif kind is int:
+        return value if -_LARGEST_WRITTEN < value < _LARGEST_WRITTEN else _unrounded(value)
+    if kind is int:
         if not -_LARGEST_WRITTEN < value < _LARGEST_WRITTEN:
             raise ValueError(f"{value!r:.60} is larger than whole numbers can be (64 bits)")
     elif kind is list:
