@@ -11,10 +11,8 @@ import citycontext
 
 ROOT: Final = Path(citycontext.__path__[0])
 
-CIRCLES: Final = {
-    # An entity's declaration is one thing in three files, each read by itself (decision 0111).
-    frozenset({"citycontext.ngsild.declaration", "citycontext.ngsild.entity", "citycontext.ngsild.fields"}),
-}
+CIRCLES: Final[set[frozenset[str]]] = set()
+"""Circles of more than two files that have a reason, each with it."""
 
 MOST_FILES: Final = 20
 LARGE_FOLDERS: Final = {

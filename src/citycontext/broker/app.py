@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -41,11 +41,19 @@ _log = logging.getLogger(__name__)
 
 _ROUTER: Final = Router(OPERATIONS)
 _MAX_BODY: Final = 32 * 1024 * 1024
-_EXPOSED: Final = ("Link", "Location", "NGSILD-Results-Count", "NGSILD-Tenant", "NGSILD-EntityMap", "Content-Range")
+_EXPOSED: Final = (
+    "Link",
+    "Location",
+    "NGSILD-Results-Count",
+    "NGSILD-Tenant",
+    "NGSILD-EntityMap",
+    "NGSILD-Warning",
+    "Content-Range",
+)
 
 
 class LocalBroker:
-    """A local NGSI-LD context broker (ETSI GS CIM 009 V1.9.1, without distribution to other sources).
+    """A local NGSI-LD context broker (ETSI GS CIM 009 V1.9.1).
 
     It is an ASGI application: call it, mount it, give ``transport()`` to an httpx client, or hand it to ``Server``.
 
@@ -58,6 +66,11 @@ class LocalBroker:
         temporal_page: Attribute instances that one answer of the temporal API holds at most; more come in pages (206).
         history_limit: Instances of each attribute that its history keeps, the last that came and up to a tenth more;
             None for all.
+        alias: The name by which others know this broker (``contextSourceAlias``, 5.15.1); None for one of its own.
+        allow_forwarding: Hosts of context sources that requests may be forwarded to, e.g. ``["broker.gent.example"]``,
+            ``["localhost:1027"]`` or ``["10.1.0.0/16"]``; none without.
+        sources: What reaches a context source without the network, by its origin, e.g.
+            ``{"http://gent": other.transport()}``: a region of brokers in one process.
 
     Raises:
         ConfigurationError: The store cannot be opened, or the limit is less than one.
@@ -73,6 +86,9 @@ class LocalBroker:
         allow_private_contexts: bool = False,
         temporal_page: int = 10_000,
         history_limit: int | None = None,
+        alias: str | None = None,
+        allow_forwarding: Sequence[str] = (),
+        sources: Mapping[str, httpx.AsyncBaseTransport] | None = None,
     ) -> None:
         if history_limit is not None and history_limit < 1:
             raise ConfigurationError("must be 1 or more, or None to keep all", key="history_limit")
@@ -84,6 +100,9 @@ class LocalBroker:
             allow_private_contexts=allow_private_contexts,
             temporal_page=temporal_page,
             history_limit=history_limit,
+            alias=alias,
+            allow_forwarding=allow_forwarding,
+            sources=sources,
         )
         middleware: Iterable[Middleware] = ()
         if cors:
@@ -194,7 +213,15 @@ class LocalBroker:
             request.read_body(await _read(http))
         if operation.uses_context:
             await request.use_context()
-        return await operation.handler(request)
+        try:
+            response = await operation.handler(request)
+        except CityContextError as error:
+            response = problem_answer(from_error(error))
+        except Problem as problem:
+            response = problem_answer(problem)
+        for warning in request.warnings:
+            response.headers.append("NGSILD-Warning", warning)
+        return response
 
     def _authorize(self, headers: Headers) -> None:
         if self._token is None:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
+import httpx
+
 from citycontext.broker.contexts.hosted_contexts import HostedContexts
+from citycontext.broker.distribution.forwarder import Forwarder
+from citycontext.broker.distribution.reachable import Reachable
+from citycontext.broker.distribution.sources import Sources, Tally
 from citycontext.broker.documents.timestamps import timestamp, tombstone
 from citycontext.broker.documents.writing import Change, Document, Revision, listed_scope, put_newest, same_value
 from citycontext.broker.notifying.delivery import check_endpoint
@@ -36,24 +42,53 @@ class State:
         allow_private_contexts: Whether contexts may be fetched from private networks.
         temporal_page: Attribute instances one temporal answer holds at most.
         history_limit: Instances of each attribute that are kept; None for all.
+        alias: The name by which the broker stands in ``Via``; None for one of its own.
+        allow_forwarding: Hosts that requests may be forwarded to.
+        sources: What reaches a context source without the network, by its origin.
     """
 
     def __init__(
-        self, store: str, *, allow_private_contexts: bool, temporal_page: int, history_limit: int | None
+        self,
+        store: str,
+        *,
+        allow_private_contexts: bool,
+        temporal_page: int,
+        history_limit: int | None,
+        alias: str | None = None,
+        allow_forwarding: Iterable[str] = (),
+        sources: Mapping[str, httpx.AsyncBaseTransport] | None = None,
     ) -> None:
         self.store = Store(store, history_limit=history_limit)
         self.started_at = datetime.now(UTC)
         self.identity = f"urn:ngsi-ld:ContextSourceIdentity:{uuid4()}"
-        self.alias = "citycontext"
+        self.alias = alias or f"citycontext-{uuid4().hex[:12]}"
         self.temporal_page = temporal_page
         self.hosted_contexts = HostedContexts(self.store, allow_private=allow_private_contexts)
         self.contexts = self.hosted_contexts.source
         self.base = ""
+        self.sources = Sources(self.store)
+        self.forwarded: dict[tuple[int, str], Tally] = {}
+        self.forwarder = Forwarder(
+            Reachable(allow_forwarding),
+            resolve=self.contexts.resolve,
+            note=self._note_forwarding,
+            transports=sources if sources is not None else {},
+        )
         self.notifier = self._make_notifier(self._current_entities, "subscription")
         self.registration_notifier = self._make_notifier(
             partial(current_registrations, self.store), "csourceSubscription"
         )
-        self.registration_notifications = RegistrationNotifications(self.store, self.registration_notifier)
+        self.registration_notifications = RegistrationNotifications(
+            self.store, self.registration_notifier, changed=self.sources.forget
+        )
+
+    def alias_of(self, tenant: int) -> str:
+        """Return the name by which the broker and a tenant of it stand in ``Via`` (5.15.1)."""
+        name = self.store.database.tenant_name(tenant)
+        return f"{self.alias}.{quote(name, safe='')}" if name else self.alias
+
+    def _note_forwarding(self, tenant: int, registration: str, went_well: bool) -> None:
+        self.forwarded.setdefault((tenant, registration), Tally()).note(went_well, timestamp())
 
     @contextmanager
     def writing(self, tenant: int) -> Iterator[Writer]:
@@ -99,6 +134,7 @@ class State:
         """Stop timers and deliveries."""
         await self.notifier.stop()
         await self.registration_notifier.stop()
+        await self.forwarder.stop()
 
     def _make_notifier(
         self, current: Callable[[LiveSubscription], tuple[list[dict[str, Any]], dict[str, Any]]], kind: str
@@ -181,11 +217,14 @@ class Writer:
             return
         after: Document = dict(before or {"id": id, "type": types, "createdAt": self.now})
         after |= {"type": list(dict.fromkeys([*after["type"], *types])), "modifiedAt": self.now}
+        come: dict[str, list[Document]] = {}
         for instance in recorded:
             if instance.attribute == "scope":
                 after["scope"] = listed_scope(instance.document["value"])
             else:
-                put_newest(after, instance.attribute, instance.document)
+                come.setdefault(instance.attribute, []).append(instance.document)
+        for attribute, documents in come.items():
+            put_newest(after, attribute, documents)
         self._store.entities.put(self._tenant, after, before, derived=True)
 
     def _recorded(self, change: Change) -> Document:

@@ -135,8 +135,9 @@ def _text(result: Result) -> Iterator[str]:
         yield f"{topic} -> {result.route}: would become a dead letter: {where}{result.failure.reason}"
         return
     yield f"{topic} -> {result.route}: {'nothing to write' if not result.entities else ''}".rstrip(" :")
-    for entity in result.entities:
-        yield f"  {entity['type']} {entity['id']}"
+    for number, entity in enumerate(result.entities):
+        tenant = f" (tenant {result.tenants[number]})" if result.tenants else ""
+        yield f"  {entity['type']} {entity['id']}{tenant}"
         for name, attribute in entity.items():
             if name not in ("id", "type", "@context"):
                 yield f"    {name} = {orjson.dumps(attribute).decode()}"
@@ -151,6 +152,7 @@ def _line(result: Result) -> Iterator[str]:
             "topic": result.message.topic,
             "route": result.route or None,
             "entities": result.entities,
+            **({"tenants": result.tenants} if result.tenants else {}),
             "reason": None if failure is None else failure.reason,
             "left_out": [{"attribute": one.attribute, "reason": one.reason} for one in result.left_out],
             "attribute": None if failure is None else failure.attribute or None,

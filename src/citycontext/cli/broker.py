@@ -35,6 +35,17 @@ def serve_broker(
     temporal_page: Annotated[
         int, typer.Option(min=1, help="Most instances of an attribute in one answer about the past.")
     ] = 10_000,
+    allow_forwarding: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="HOST",
+            help="Host of context sources that requests may be forwarded to, e.g. localhost:1027 or 10.1.0.0/16; "
+            "may be given several times. Without it nothing is forwarded.",
+        ),
+    ] = None,
+    alias: Annotated[
+        str | None, typer.Option(help="Name of this broker among others, by which loops are found.")
+    ] = None,
     history_limit: Annotated[
         int | None,
         typer.Option(min=1, help="How many instances of each attribute the history keeps. \\[default: all]"),
@@ -52,6 +63,8 @@ def serve_broker(
         cors=cors or (),
         temporal_page=temporal_page,
         history_limit=history_limit,
+        allow_forwarding=allow_forwarding or (),
+        alias=alias,
     )
     try:
         server = Server(broker, host, port, handles_signals=True)

@@ -83,7 +83,7 @@ def publish_stream(
         with _progress("versions") as told:
             if source.startswith(_REMOTE):
                 written = Written()
-                with Client(source, tenant=tenant) as client:
+                with _client(source, publication, tenant) as client:
                     for entity_type in publication.allow:
                         done = publish_history(
                             client,
@@ -249,11 +249,18 @@ def _export(source: str, target: Path, config: Path, tenant: str | None, form: F
         raise typer.Exit(1)
 
 
+def _client(source: str, publication: Publication, tenant: str | None) -> Client:
+    """Make a client that reads by the models where the publication is by them, and leaves the broker as it is."""
+    if publication.by_models:
+        return Client(source, tenant=tenant, context="models", context_as="inline")
+    return Client(source, tenant=tenant)
+
+
 def _entities(source: str, publication: Publication, tenant: str | None, report: Report) -> Iterator[dict[str, Any]]:
     if not source.startswith(_REMOTE):
         yield from read_entities(Path(source), report)
         return
-    with Client(source, tenant=tenant) as client:
+    with _client(source, publication, tenant) as client:
         for entity_type in publication.allow:
             came = False
             for one in client.entities.query(entity_type, as_=dict):

@@ -122,7 +122,8 @@ def terms_of(document: Any, address: str) -> dict[str, Any]:
         prefix = meaning.partition(":")[0] if isinstance(meaning, str) else ""
         if prefix in terms and "://" not in meaning:
             pending.append(prefix)
-    return {term: terms[term] for term in sorted(used) if terms[term] not in ("@id", "@type")}
+    core = Context.core().terms  # which stands above
+    return {term: terms[term] for term in sorted(used) if term not in core and terms[term] not in ("@id", "@type")}
 
 
 def with_terms(document: Mapping[str, Any], address: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Final
 from citycontext.errors import InvalidName
 from citycontext.ngsild.fields import Declared, Field, make_field
 from citycontext.ngsild.lifetime import Lifetime
+from citycontext.ngsild.linkable import Linkable
 from citycontext.ngsild.names import is_attribute_name
 
 __all__ = ["Declaration"]
@@ -24,7 +25,7 @@ def _code(annotation: str) -> CodeType:
     return compile(annotation, "<annotation>", "eval")
 
 
-class Declaration(Lifetime):
+class Declaration(Lifetime, Linkable):
     """Base of entity classes: collects the declared attributes of a subclass when the class is made.
 
     The class attributes tell what is declared; they are filled in for each subclass.

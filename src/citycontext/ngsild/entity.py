@@ -15,22 +15,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import tzinfo
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, dataclass_transform
+from typing import TYPE_CHECKING, Any, Final, Self, dataclass_transform
 
 from citycontext.errors import InvalidEntity, InvalidName
 from citycontext.foreign_text import shown
-from citycontext.ngsild.attribute_base import Attribute, as_attribute, attribute_class, wrap
-from citycontext.ngsild.attributes import Property
+from citycontext.ngsild.attribute_base import Attribute, as_attribute, wrap
 from citycontext.ngsild.declaration import Declaration
+from citycontext.ngsild.entity_reading import ReadEntity
 from citycontext.ngsild.fields import Field, attribute
-from citycontext.ngsild.findings import Finding, Severity
+from citycontext.ngsild.findings import Finding
 from citycontext.ngsild.json_copy import copy_json
 from citycontext.ngsild.json_text import read_json, write_json
 from citycontext.ngsild.names import is_attribute_name, to_camel
 from citycontext.ngsild.representations import Reader, Representation, concise, simplified
-from citycontext.ngsild.representations.reading import is_usual, plain_value_class
-from citycontext.ngsild.terms import DEFAULT_CONTEXT, ENTITY_MEMBERS
-from citycontext.ngsild.time import is_datetime
+from citycontext.ngsild.terms import ENTITY_MEMBERS
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
@@ -44,7 +42,7 @@ _RENDER: Final = {Representation.CONCISE: concise.render, Representation.SIMPLIF
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(attribute,))
-class _Base(Declaration):
+class _Base(ReadEntity):
     """Tells type checkers that subclasses of Entity are built from what they declare."""
 
     __slots__ = ()
@@ -66,8 +64,6 @@ class Entity(_Base):
     """
 
     __slots__ = ()
-
-    _fields_by_iri: ClassVar[Mapping[str, Field] | None] = None  # of the class itself, made when first asked for
 
     if TYPE_CHECKING:
         # What a constructor takes and an instance gives; at run time these are the properties below.
@@ -208,135 +204,6 @@ class Entity(_Base):
         """
         payload = read_json(text)
         return cls.from_dict(payload, representation=representation, strict=strict, zone=zone, findings=findings)
-
-    @classmethod
-    def _read(cls, payload: Any, reader: Reader, fragment: bool = False) -> Self:
-        """Check and normalize a payload in one go: this is what reading a large answer spends its time on.
-
-        Views of the attributes are made when they are first read.
-        """
-        reader.identity(payload, fragment=fragment)
-        entity = _new(cls)
-        by_wire_name = cls.fields_by_wire_name
-        usual_of = cls.usual if reader.nulls else {}
-        held: Any = None
-        wire: dict[str, Any] = payload
-        for name, member in payload.items():
-            usual = usual_of.get(name)
-            if usual is not None and type(member) is dict:
-                if isinstance(usual, str):
-                    if is_usual(member, usual):
-                        continue
-                elif member.get("type") == "Property" and type(member.get("value")) in usual:
-                    left = len(member)
-                    if left == 2:
-                        continue
-                    text = member.get("observedAt")
-                    if text is not None and (text == held or is_datetime(text)):
-                        held = text  # one message carries one timestamp many times
-                        left -= 1
-                    if left == 2 or (left == 3 and type(member.get("unitCode")) is str):
-                        continue
-            field = by_wire_name.get(name)
-            if field is None and name in ENTITY_MEMBERS:
-                read = reader.entity_member(name, member)
-            else:
-                if field is None and by_wire_name and "://" in name:
-                    field = cls._field_of_iri(name, payload)
-                view_class: type[Attribute] = Property
-                value_class = plain_value_class(member, reader.nulls) if type(member) is dict else None
-                if value_class is not None:
-                    read = member
-                    if field is None and not is_attribute_name(name):
-                        reader.refuse_name(name)
-                else:
-                    read = reader.entity_member(name, member)
-                if field is not None:
-                    single = read if type(read) is dict else wrap(read).wire
-                    if value_class is None:
-                        view_class = attribute_class(single)
-                        value_class = type(single.get("value"))
-                    if view_class is not field.attribute_class:
-                        _check_declared_kind(field, view_class.type, reader)
-                    elif field.accepted is not None and value_class not in field.accepted:
-                        _check_declared_value(field, single, reader)
-                    if field.wire_name != name:  # it came as a full IRI, under which nobody asks for it
-                        entity.__dict__[field.name] = field.viewed(single)
-            if read is not member:
-                if wire is payload:
-                    wire = dict(payload)
-                wire[name] = read
-        _set_wire(entity, wire)
-        if (reader.strict or reader.findings is not None) and by_wire_name:
-            entity._check_declaration(reader)
-        return entity
-
-    @classmethod
-    def _read_simplified(cls, payload: Any, reader: Reader, fragment: bool = False) -> Self:
-        reader.identity(payload, fragment=fragment)
-        return cls._read(simplified.normalize(payload, cls._declared_kind), reader, fragment)
-
-    def _check_declaration(self, reader: Reader) -> None:
-        wire = self.wire
-        if wire.get("type") != self.entity_type and "type" in wire and not self._is_of_class():
-            reader.note("type", "entity-type", f"{wire['type']!r} is not {self.entity_type}", "")
-        iris = [name for name in wire if "://" in name]
-        known = not self.fields_by_wire_name.keys().isdisjoint(wire) or not self.fields.keys().isdisjoint(self.__dict__)
-        if iris and not known:
-            message = f"none of the names that came, such as {shown(iris[0])}, means an attribute of {self.entity_type}"
-            reader.note("", "unknown-names", f"{message}; read with the @context it was written with", "5.5.7")
-        for field in self.required_fields:
-            if field.wire_name not in wire and "id" in wire and self._stored_name(field.wire_name) not in wire:
-                reader.note(field.wire_name, "required", f"{self.entity_type} needs it", "")
-
-    def _is_of_class(self) -> bool:
-        types: tuple[object, ...] = self.types  # a payload may have anything there
-        names = self.type_names()
-        return any(isinstance(one, str) and one in names for one in types)
-
-    @classmethod
-    def type_names(cls) -> frozenset[str]:
-        """Return the names that the type may be stored under: the short one and the IRIs that it stands for."""
-        return frozenset({cls.entity_type, *cls._iris(cls.entity_type)})
-
-    @classmethod
-    def _iris(cls, name: str) -> tuple[str, ...]:
-        """List the IRIs that a name of the class stands for in the contexts that are known."""
-        return (DEFAULT_CONTEXT + name,)
-
-    @classmethod
-    def _field_of_iri(cls, iri: str, payload: Mapping[str, Any]) -> Field | None:
-        """Find what an IRI declares; where several names of a payload mean one attribute, the first counts."""
-        known: Mapping[str, Field] | None = cls.__dict__.get("_fields_by_iri")
-        if known is None:
-            known = {one: field for name, field in cls.fields_by_wire_name.items() for one in cls._iris(name)}
-            cls._fields_by_iri = known
-        field = known.get(iri)
-        if field is None or field.wire_name in payload:
-            return None
-        return field if next(name for name in payload if known.get(name) is field) == iri else None
-
-    def _stored_name(self, wire_name: str) -> str:
-        """Return the name under which the entity has an attribute: its short one, or the IRI that came."""
-        wire = self.wire
-        if wire_name not in wire:
-            for name in wire:
-                if "://" in name:
-                    field = self._field_of_iri(name, wire)
-                    if field is not None and field.wire_name == wire_name:
-                        return name
-        return wire_name
-
-    @classmethod
-    def _declared_kind(cls, wire_name: str) -> str | None:
-        field = cls.fields_by_wire_name.get(wire_name)
-        return None if field is None else field.kind
-
-    @property
-    def types(self) -> tuple[str, ...]:
-        """All the entity's types."""
-        named = self.wire.get("type", self.wire.get("@type"))
-        return tuple(named) if isinstance(named, list | tuple) else () if named is None else (named,)
 
     def attributes(self) -> dict[str, Attribute]:
         """Return the attributes by wire name; of several instances the default one."""
@@ -565,17 +432,6 @@ class Entity(_Base):
             lambda given: given if isinstance(given, cls) else cls.from_dict(given, strict=True),
             serialization=core_schema.plain_serializer_function_ser_schema(lambda entity: entity.to_dict()),
         )
-
-
-def _check_declared_value(field: Field, member: dict[str, Any], reader: Reader) -> None:
-    if field.kind == "Property" and "value" in member and not field.value_type.accepts(member["value"]):
-        path, value = f"{field.wire_name}.value", member["value"]
-        reader.note(path, "value-type", f"{shown(value)} is not {field.value_type.name}", "")
-
-
-def _check_declared_kind(field: Field, found: str, reader: Reader) -> None:
-    message = f"a {found} stands where the model has a {field.kind}"
-    reader.note(field.wire_name, "attribute-kind", message, "", Severity.WARNING)
 
 
 def _restore(cls: type[Entity], wire: dict[str, Any]) -> Entity:

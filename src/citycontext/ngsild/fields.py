@@ -23,13 +23,12 @@ from citycontext.ngsild.attributes import (
     VocabProperty,
 )
 from citycontext.ngsild.geometry import Geometry
+from citycontext.ngsild.linkable import Linkable
 from citycontext.ngsild.names import to_camel
 from citycontext.ngsild.value_types import ValueType, value_type
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from citycontext.ngsild.entity import Entity
 
 __all__ = [
     "Attr",
@@ -108,13 +107,15 @@ class Field:
         declared: What the annotation says.
     """
 
-    __slots__ = ("accepted", "attribute_class", "name", "required", "usual", "value_type", "view", "wire_name")
+    __slots__ = ("accepted", "attribute_class", "kind", "name", "required", "usual", "value_type", "view", "wire_name")
 
     def __init__(self, name: str, wire_name: str, declared: Declared) -> None:
         self.name = name
         self.wire_name = wire_name
         self.required = declared.required
         self.attribute_class = declared.attribute_class
+        self.kind = declared.attribute_class.type
+        """The declared attribute type, e.g. ``Property``."""
         is_property = issubclass(declared.attribute_class, Property)
         self.value_type: ValueType = value_type(declared.annotation if is_property else Any)
         self.accepted = self.value_type.accepted
@@ -123,15 +124,18 @@ class Field:
         self.usual: frozenset[type] | str = usual if declared.attribute_class is Property else self.kind
         """The classes of a Property's value that need no closer look; else the attribute type."""
 
-    @property
-    def kind(self) -> str:
-        """The declared attribute type, e.g. ``Property``."""
-        return self.attribute_class.type
-
     def __get__(self, entity: Any, owner: type | None = None) -> Any:
         if entity is None:
             return self
-        if self.wire_name in entity.wire:
+        wire_name = self.wire_name
+        wire = entity.wire
+        if wire_name in wire:
+            member = wire[wire_name]
+            if type(member) is dict and member.get("type") == self.kind:  # as most are: in one step
+                view: Attribute = _new(self.view)
+                view.wire = member
+                entity.__dict__[self.name] = view
+                return view
             return self.view_of(entity)
         if self.required:
             raise AttributeError(
@@ -252,8 +256,8 @@ if TYPE_CHECKING:
     OptAttr = _Optional[Property[T], T | Property[T]]
     GeoAttr = _Required[GeoProperty, Geometry | GeoProperty]
     OptGeoAttr = _Optional[GeoProperty, Geometry | GeoProperty]
-    RelAttr = _Required[Relationship, str | Sequence[str] | Entity | Relationship]
-    OptRelAttr = _Optional[Relationship, str | Sequence[str] | Entity | Relationship]
+    RelAttr = _Required[Relationship, str | Sequence[str] | Linkable | Relationship]
+    OptRelAttr = _Optional[Relationship, str | Sequence[str] | Linkable | Relationship]
     LanguageAttr = _Required[LanguageProperty, Mapping[str, str | list[str]] | LanguageProperty]
     OptLanguageAttr = _Optional[LanguageProperty, Mapping[str, str | list[str]] | LanguageProperty]
     VocabAttr = _Required[VocabProperty, str | Sequence[str] | VocabProperty]
@@ -262,8 +266,8 @@ if TYPE_CHECKING:
     OptJsonAttr = _Optional[JsonProperty, Any]
     ListAttr = _Required[ListProperty, Sequence[Any] | ListProperty]
     OptListAttr = _Optional[ListProperty, Sequence[Any] | ListProperty]
-    ListRelAttr = _Required[ListRelationship, Sequence[str | Entity] | ListRelationship]
-    OptListRelAttr = _Optional[ListRelationship, Sequence[str | Entity] | ListRelationship]
+    ListRelAttr = _Required[ListRelationship, Sequence[str | Linkable] | ListRelationship]
+    OptListRelAttr = _Optional[ListRelationship, Sequence[str | Linkable] | ListRelationship]
 
 else:
 

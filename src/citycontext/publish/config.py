@@ -10,12 +10,13 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from citycontext.configuration import at_line, read_toml, validate
 from citycontext.errors import ConfigurationError
-from citycontext.publish.linked_data import PREFIXES
+from citycontext.publish.linked_data import PREFIXES, entity_contexts
 from citycontext.publish.policy import Policy
 from citycontext.publish.report import Report
 
 __all__ = ["Catalogue", "Contact", "Dataset", "Publication", "Retention", "StreamSettings", "Texts"]
 
+MODELS: Final = "models"
 _A_LICENCE: Final = "https://data.vlaanderen.be/id/licentie/modellicentie-gratis-hergebruik/v1.0"
 _PROV_GENERATED: Final = f"{PREFIXES['prov']}generatedAtTime"
 _PREFIXES: Final = {**PREFIXES, "dcterms": PREFIXES["dct"], "sosa": "http://www.w3.org/ns/sosa/"}
@@ -172,7 +173,7 @@ class Publication(_Table):
         allow: Entity type → attributes that may be published; see ``Policy``.
         codes: Entity type → attributes whose values are codes that only look like number plates.
         suppress_below: ``<type>.<attribute>`` → the least count that may be published, zero apart.
-        context: The @context of entities that carry none: addresses.
+        context: The @context of entities that carry none: addresses; or ``models``: the terms of each one's model.
         stream: The event stream, where there is one.
         catalogue: The catalogue, where it is published along.
     """
@@ -181,7 +182,7 @@ class Publication(_Table):
     allow: dict[str, Names]
     codes: dict[str, Names] = {}
     suppress_below: dict[str, Annotated[int, Field(ge=2)]] = {}
-    context: Iris = ()
+    context: Annotated[tuple[Literal["models"] | Iri, ...], BeforeValidator(_listed)] = ()
     stream: StreamSettings | None = None
     catalogue: Catalogue | None = None
 
@@ -220,4 +221,14 @@ class Publication(_Table):
 
     def policy(self) -> Policy:
         """Make the policy that all exports of this publication go through."""
-        return Policy(self.allow, self.codes, self.suppress_below)
+        return Policy(self.allow, self.codes, self.suppress_below, by_models=self.by_models)
+
+    @property
+    def by_models(self) -> bool:
+        """Whether each entity carries the terms of its model's @context."""
+        return MODELS in self.context
+
+    @property
+    def contexts(self) -> list[Any]:
+        """The @context of a file of entities, without the core one."""
+        return [] if self.by_models else entity_contexts(list(self.context))

@@ -87,6 +87,11 @@ def entity_contexts(context: Any) -> list[Any]:
     return [one for one in listed if not (isinstance(one, str) and is_core_url(one))]
 
 
-def own_context(contexts: list[Any]) -> list[Any]:
-    """Make the @context of an entity that differs from its file's; the core one comes last (CIM 009, 5.5.7)."""
-    return [*contexts, CORE_CONTEXT]
+def own_context(contexts: list[Any], *, adds: bool = False) -> list[Any]:
+    """Make the @context of an entity that differs from its file's; the core one comes last (CIM 009, 5.5.7).
+
+    Args:
+        contexts: Addresses and objects, without those of the core @context.
+        adds: Whether they only add terms beside the core's, so that no reader has to fetch that by its address again.
+    """
+    return contexts if adds and all(isinstance(one, dict) for one in contexts) else [*contexts, CORE_CONTEXT]

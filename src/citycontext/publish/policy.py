@@ -17,6 +17,7 @@ from typing import Any, Final
 import orjson
 
 from citycontext.errors import ConfigurationError, DataError
+from citycontext.models.meaning import compacted, context_of, model_context, terms_of, without_model_context
 from citycontext.ngsild import Entity, Severity
 from citycontext.ngsild.attribute_base import is_null
 from citycontext.ngsild.geometry import check_geometry, is_plain_point
@@ -98,6 +99,7 @@ class Policy:
             sub-attribute. Units, times of observation and dataset ids go with their attribute.
         codes: Entity type → attributes, or ``id``, whose values are codes that only look like plates (``BAY-204``).
         suppress_below: ``<type>.<attribute>`` → the least count that may be published, zero apart.
+        by_models: Whether names are those of the models, and each entity gets the terms of its model's @context.
 
     Raises:
         ConfigurationError: A list speaks of what is not allowed.
@@ -106,6 +108,7 @@ class Policy:
     allow: Mapping[str, Iterable[str]]
     codes: Mapping[str, Iterable[str]] = field(default_factory=dict)
     suppress_below: Mapping[str, int] = field(default_factory=dict)
+    by_models: bool = False
     _allowed: dict[str, frozenset[str]] = field(init=False, repr=False, compare=False)
     _codes: dict[str, frozenset[str]] = field(init=False, repr=False, compare=False)
     _rules: dict[tuple[str, ...], dict[str, _Rule]] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -167,6 +170,8 @@ class Policy:
                 yield cleared
 
     def _clear(self, wire: dict[str, Any], report: Report) -> Cleared | None:
+        if self.by_models:
+            wire = compacted(wire)
         identifier, named = wire.get("id", wire.get("@id")), wire.get("type", wire.get("@type"))
         types: tuple[Any, ...] = tuple(named) if isinstance(named, list) else (named,)
         if not isinstance(identifier, str) or not types or not all(isinstance(one, str) for one in types):
@@ -204,7 +209,7 @@ class Policy:
         if len(kept) == 2 + ("@context" in kept):
             report.note("nothing-left", types[0], "none of its attributes may be published", Severity.NOTE)
             return None
-        return Cleared(kept)
+        return Cleared(_with_own_terms(kept, report) if self.by_models else kept)
 
     def _rules_for(self, types: tuple[str, ...]) -> dict[str, _Rule]:
         """Work out once what holds for entities of these types; what any of them lists is listed."""
@@ -227,6 +232,21 @@ class Policy:
             sub_attributes={one[len(below) :]: self._rule(types, listing, one) for one in listed},
             least=max(leasts) or None,
         )
+
+
+def _with_own_terms(wire: dict[str, Any], report: Report) -> dict[str, Any]:
+    """Put the terms of a model's @context into an entity, so that no reader needs a network."""
+    bare, address = without_model_context(wire)
+    if not address and "@context" not in wire:
+        try:
+            address = context_of(wire)
+        except DataError:
+            message = "several subjects have this type; it is published by the default vocabulary"
+            report.note("ambiguous-type", _shown(str(wire["type"])), message, Severity.WARNING)
+    if not address or model_context(address) is None:
+        return wire
+    terms = terms_of(bare, address)
+    return {"id": wire["id"], "type": wire["type"], "@context": [terms], **bare}
 
 
 def _listed(name: str, member: Any, rule: _Rule, report: Report) -> Any:

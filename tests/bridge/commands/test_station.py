@@ -152,6 +152,33 @@ def test_a_command_goes_to_the_device_and_its_result_comes_back(
 
 
 @pytest.mark.mosquitto
+def test_a_name_with_blanks_and_slashes_is_the_device_s_own_on_its_topics(
+    tmp_path: Path, mosquitto: Any, local_broker: str, wait: Any
+) -> None:
+    """The id's percent signs are decoded for the command's topic, and the answer is heard below as many levels."""
+    result = {"topic": "blinds/{device}", "value": "position"}
+    device = Device(mosquitto.port, "blinds/#")
+    bridge = Bridge(configured(tmp_path, mosquitto, local_broker, result=result))
+    bridge.start()
+    entity_id = "urn:ngsi-ld:WindowBlind:library/back%20door"
+    try:
+        assert bridge.wait_connected(20)
+        with Client(local_broker) as client:
+            entity = {"id": entity_id, "type": "WindowBlind", "openLevel": {"type": "Property", "value": 40}}
+            assert client.batch.upsert([entity], mode="update").ok
+            topic, _ = device.messages.get(timeout=10)
+            assert topic == "blinds/library/back door/set"
+            device.answer("blinds/library/back door", b'{"position": 40}')
+            wait(
+                lambda: client.entities.retrieve(entity_id, as_=dict).get("openLevelStatus", {}).get("value") == "done",
+                what="done",
+            )
+    finally:
+        bridge.stop()
+        device.stop()
+
+
+@pytest.mark.mosquitto
 def test_a_device_that_says_nothing_is_a_timeout(tmp_path: Path, mosquitto: Any, local_broker: str, wait: Any) -> None:
     """Written as the status after the time that was given."""
     bridge = Bridge(

@@ -119,3 +119,24 @@ def test_looking_up_without_a_table_is_a_fault_of_configuration(tmp_path: Path) 
                 ],
             }
         )
+
+
+def test_an_eui_is_found_however_it_is_spelt(tmp_path: Path) -> None:
+    """The table in capitals, the network server without; twice in two spellings is a fault of the table."""
+    path = tmp_path / "devices.csv"
+    path.write_text("eui,lon\n70B3D57ED0ABCDEF,3.72\n")
+    devices = DeviceRegistry.load(path)
+    for eui in ("70b3d57ed0abcdef", "70-B3-D5-7E-D0-AB-CD-EF", "70:b3:d5:7e:d0:ab:cd:ef"):
+        assert (devices.find(eui) or {})["lon"] == 3.72
+    path.write_text("eui,lon\n70B3D57ED0ABCDEF,3.72\n70-b3-d5-7e-d0-ab-cd-ef,3.73\n")
+    with pytest.raises(ConfigurationError, match="are one EUI"):
+        DeviceRegistry.load(path)
+
+
+def test_a_table_with_semicolons_may_have_decimal_commas(tmp_path: Path) -> None:
+    """As spreadsheets of most of Europe write it; with commas between cells there are none."""
+    path = tmp_path / "devices.csv"
+    path.write_text("device;lon;lat\nbin-1;3,72;51,05\n")
+    assert DeviceRegistry.load(path).find("bin-1") == {"device": "bin-1", "lon": 3.72, "lat": 51.05}
+    path.write_text('device,lon\nbin-1,"3,72"\n')
+    assert DeviceRegistry.load(path).find("bin-1") == {"device": "bin-1", "lon": "3,72"}

@@ -22,6 +22,11 @@ def test_a_list_becomes_an_object() -> None:
     assert turned(document) == {**document, "values": {"P1": 0, "state": "ok", "gone": None}}
 
 
+def test_a_name_may_be_a_number() -> None:
+    """Its digits are the name, so that paths can say it in quotes."""
+    assert turned({"list": [{"n": 7, "v": 1}]})["values"] == {"7": 1}
+
+
 def test_the_message_may_be_the_list() -> None:
     """As in SenML: ``@`` is the whole message."""
     document = [{"n": "t", "v": 21.5}]
@@ -38,7 +43,7 @@ def test_a_message_without_the_list_is_left_as_it_is() -> None:
     [
         ({"a": 1}, "pivot: list gives .*, no list"),
         ([{"n": "a", "v": 1}, {"v": 2}], r"pivot: list\[1\] has no name at n, but None"),
-        ([{"n": 3}], r"list\[0\] has no name at n, but 3"),
+        ([{"n": 3.5}], r"list\[0\] has no name at n, but 3.5"),
         ([3], r"list\[0\] has no name at n"),
         ([{"n": "a", "v": 1}, {"n": "a", "v": 2}], "names 'a' twice; several readings of a kind need each"),
     ],

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+from urllib.parse import unquote
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from citycontext.bridge.mapping.euis import read_eui_64
 from citycontext.bridge.mapping.templates import Template
+from citycontext.ngsild.names import is_uri
 
 
 def test_captures_come_before_paths() -> None:
@@ -33,3 +39,18 @@ def test_a_wrong_template_is_refused(text: str) -> None:
     """Lonely braces, empty places and wrong paths are errors when the template is made."""
     with pytest.raises(ValueError):
         Template(text, ())
+
+
+@given(st.text(min_size=1, max_size=20))
+def test_each_name_has_an_id_of_its_own(name: str) -> None:
+    """With ``ids = 2`` an id is a URI that leads back to the name, unless that is an EUI, which has one spelling."""
+    filled = Template("urn:x:{name}", ("name",), uri=True, ids=2).fill({"name": name}, None)
+    assert is_uri(filled)
+    assert unquote(filled.removeprefix("urn:x:")) == (read_eui_64(name) or name)
+
+
+@pytest.mark.parametrize("eui", ["0A-0B-0C-0D-0E-0F-00-01", "0a:0b:0c:0d:0e:0f:00:01", "0A0B0C0D0E0F0001"])
+def test_an_eui_has_one_spelling(eui: str) -> None:
+    """Whatever a network server writes; files of version 0.1 keep what they had."""
+    assert Template("urn:x:{e}", ("e",), uri=True, ids=2).fill({"e": eui}, None) == "urn:x:0a0b0c0d0e0f0001"
+    assert Template("urn:x:{e}", ("e",), uri=True).fill({"e": eui}, None) == f"urn:x:{eui}"

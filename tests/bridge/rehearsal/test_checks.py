@@ -25,7 +25,12 @@ def findings(*attributes: dict[str, Any], **route: Any) -> list[Finding]:
         | route
         for number, one in enumerate(attributes)
     ]
-    given = {"mqtt": {"url": "mqtt://localhost"}, "context_broker": {"url": "http://localhost"}, "route": routes}
+    given = {
+        "ids": 2,
+        "mqtt": {"url": "mqtt://localhost"},
+        "context_broker": {"url": "http://localhost"},
+        "route": routes,
+    }
     return check(BridgeConfig.from_dict(given))
 
 

@@ -16,6 +16,8 @@ from citycontext.bridge.sources.topics import TopicPattern
         ("a/#", "a/#", "a/b/c", {}),
         ("+/{x}", "+/+", "/", {"x": ""}),
         ("a.b/{x}", "a.b/+", "a.b/1", {"x": "1"}),
+        ("shellies/shellyht-{id}/up", "shellies/+/up", "shellies/shellyht-a.b/up", {"id": "a.b"}),
+        ("a/{x}.json", "a/+", "a/7.json", {"x": "7"}),
     ],
 )
 def test_a_pattern_subscribes_and_captures(
@@ -36,6 +38,8 @@ def test_a_pattern_subscribes_and_captures(
         ("#", "$SYS/uptime"),
         ("{x#}", "$SYS/uptime"),
         ("a/b", "a/b\n"),
+        ("a/x-{y}", "a/x-"),
+        ("a/x-{y}", "a/z-1"),
     ],
 )
 def test_a_pattern_leaves_other_topics_alone(pattern: str, topic: str) -> None:
@@ -52,7 +56,9 @@ def test_a_pattern_leaves_other_topics_alone(pattern: str, topic: str) -> None:
         ("a/{x#}/b", "must be the last"),
         ("a/b+", "whole level"),
         ("a/{Device}", "lower case"),
-        ("a/x{y}", "whole level"),
+        ("a/x{y#}", "whole level"),
+        ("a/{x}{y}", "once in a level"),
+        ("a/{x}/b{x}", "twice"),
     ],
 )
 def test_a_wrong_pattern_is_explained(pattern: str, says: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from citycontext.bridge.codecs.registry import AskingCodec, Codec, codec_names, load_codec
+from citycontext.bridge.codecs.aside import Aside
+from citycontext.bridge.codecs.registry import OPTIONS_OF_NEW_FILES, AskingCodec, Codec, codec_names, load_codec
 
-__all__ = ["AskingCodec", "Codec", "codec_names", "load_codec"]
+__all__ = ["OPTIONS_OF_NEW_FILES", "Aside", "AskingCodec", "Codec", "codec_names", "load_codec"]

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, Final
 
+from citycontext.bridge.codecs.aside import Aside
 from citycontext.bridge.codecs.json import read_json
 from citycontext.bridge.codecs.text import read_value
 from citycontext.errors import PayloadError
@@ -86,7 +87,7 @@ class HomieCodec:
 
     def _described(self, levels: list[str], text: str, payload: bytes) -> tuple[dict[str, Any], ...]:
         if levels[1:] == ["$state"]:
-            return ({"device": levels[0], "state": text},)
+            return (Aside({"device": levels[0], "state": text}),)
         if levels[1:] == ["$description"] and text:
             self._remember(levels[0], replace=True).update(_properties(read_json(payload)))
         elif len(levels) == 4 and levels[3].startswith("$") and not any(level.startswith("$") for level in levels[:3]):

@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol, runtime_checkable
 from citycontext.bridge.codecs.imports import import_object
 from citycontext.errors import ConfigurationError, PayloadError
 
-__all__ = ["ENTRY_POINT_GROUP", "AskingCodec", "Codec", "codec_names", "load_codec"]
+__all__ = ["ENTRY_POINT_GROUP", "OPTIONS_OF_NEW_FILES", "AskingCodec", "Codec", "codec_names", "load_codec"]
 
 ENTRY_POINT_GROUP: Final = "citycontext.codecs"
 """Entry points of this group are codecs: their name is the codec's, their object a class like ``JsonCodec``."""
@@ -36,6 +36,10 @@ _OURS: Final = {
     "ultralight": "citycontext.bridge.codecs.ultralight:UltralightCodec",
     "zigbee2mqtt": "citycontext.bridge.codecs.zigbee2mqtt:Zigbee2MqttCodec",
 }
+
+
+OPTIONS_OF_NEW_FILES: Final[dict[str, dict[str, Any]]] = {"shelly": {"device": "topic"}}
+"""Options that hold, where they are not given, in a configuration with ``ids = 2``."""
 
 
 class Codec(Protocol):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, Literal
 
+from citycontext.bridge.codecs.aside import Aside
 from citycontext.bridge.codecs.json import read_json
 from citycontext.errors import PayloadError
 
@@ -18,8 +19,17 @@ class ShellyCodec:
     A message says only what changed: ``"switch:0".apower``, ``"temperature:0".tC``. A route with this codec has
     ``overlay`` of itself, so an attribute may take parts from several messages, and one that says nothing of it writes
     nothing. Messages: ``{prefix}/events/rpc``, ``{prefix}/status/{component}`` and ``{prefix}/online``. Commands
-    (``{prefix}/rpc``) are left alone.
+    (``{prefix}/rpc``) are left alone. ``{prefix}/online`` is a document with ``online``.
+
+    Args:
+        device: What a notification's ``device`` is: ``source`` is the name that the device gives itself, ``topic`` its
+            topic prefix, which is that of its states too. They differ where the prefix was set.
     """
+
+    def __init__(self, *, device: Literal["source", "topic"] = "source") -> None:
+        if device not in ("source", "topic"):
+            raise ValueError('device is "source" or "topic"')
+        self._takes_topic = device == "topic"
 
     def decode(self, payload: bytes, topic: str) -> tuple[dict[str, Any], ...]:
         """Read a message.
@@ -35,7 +45,7 @@ class ShellyCodec:
             PayloadError: It is no message of a Shelly.
         """
         if topic.endswith("/online"):
-            return ({"device": topic.removesuffix("/online"), "online": payload.strip() == b"true"},)
+            return (Aside({"device": topic.removesuffix("/online"), "online": payload.strip() == b"true"}),)
         prefix, found, component = topic.rpartition("/status/")
         message = read_json(payload)
         if not isinstance(message, dict):
@@ -49,4 +59,6 @@ class ShellyCodec:
         if not isinstance(params, dict) or not isinstance(message.get("src"), str):
             raise PayloadError("a notification of a Shelly has src and params")
         changes = {name: value for name, value in params.items() if isinstance(value, dict)}
-        return ({**changes, "device": message["src"], "time": params.get("ts")},)
+        prefix, found, _ = topic.rpartition("/events/rpc")
+        device = prefix if found and self._takes_topic else message["src"]
+        return ({**changes, "device": device, "time": params.get("ts")},)

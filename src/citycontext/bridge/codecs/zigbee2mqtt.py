@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal
 
+from citycontext.bridge.codecs.aside import Aside
 from citycontext.bridge.codecs.json import read_json
 from citycontext.bridge.codecs.text import read_value
 from citycontext.errors import PayloadError
@@ -54,7 +55,7 @@ class Zigbee2MqttCodec:
             if state.startswith("{"):
                 document = read_json(payload)
                 state = str(document.get("state", ""))
-            return ({"device": name.removesuffix("/availability"), "available": state == "online"},)
+            return (Aside({"device": name.removesuffix("/availability"), "available": state == "online"}),)
         if payload.lstrip()[:1] != b"{" and "/" in name:
             return self._attribute(name, payload)
         document = read_json(payload)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import unquote
 
 import orjson
 
@@ -15,6 +17,8 @@ from citycontext.bridge.sources.topics import TopicPattern
 from citycontext.ngsild.terms import ENTITY_MEMBERS, NULL_URN
 
 __all__ = ["Command", "value_of"]
+
+_CAPTURE: Final = re.compile(r"\{([a-z][a-z0-9_]*)#?\}")
 
 
 class Command:
@@ -46,10 +50,23 @@ class Command:
             entity_id: The id.
 
         Returns:
-            What it captures; None where it is another entity's.
+            What it captures, as devices and topics spell it; None where it is another entity's.
         """
         found = self._id.fullmatch(entity_id)
-        return None if found is None else found.groupdict()
+        return None if found is None else {name: unquote(text) for name, text in found.groupdict().items()}
+
+    def result_of(self, captured: Mapping[str, str]) -> str | None:
+        """Return the topic on which a device answers.
+
+        Args:
+            captured: What the id captured.
+
+        Returns:
+            The topic; None where there is no result, or its pattern has wildcards.
+        """
+        if self.config.result is None or "+" in self.config.result.topic or "/#" in self.config.result.topic:
+            return None
+        return _CAPTURE.sub(lambda found: captured[found[1]], self.config.result.topic)
 
     def message(self, captured: Mapping[str, str], document: dict[str, Any]) -> tuple[str, bytes]:
         """Give topic and payload.

@@ -64,6 +64,7 @@ class _Pending:
     captured: Mapping[str, str]
     deadline: float
     receipt: _Receipt
+    result_topic: str | None = None
 
 
 class CommandStation:
@@ -203,6 +204,10 @@ class CommandStation:
         if command is not None:
             self._take_notification(client, command, bytes(message.payload), receipt)
             return
+        for pending in self._pending:
+            if pending.result_topic == topic:
+                self._take_outcome(pending, bytes(message.payload))
+                return
         for one in self._commands:
             captured = None if one.result_topic is None else one.result_topic.match(topic)
             if captured is not None:
@@ -238,6 +243,11 @@ class CommandStation:
             self._tell(pending, "failed", str(error.args[0]))
             return
         self._pending = [one for one in self._pending if (one.command, one.entity) != (command, who)]
+        pending.result_topic = command.result_of(captured)
+        pattern, answers_on = command.result_topic, pending.result_topic
+        if pattern is not None and answers_on is not None and pattern.match(answers_on) is None:
+            # A name with slashes, which the pattern's level does not take: its topic is known now.
+            client.subscribe(answers_on, 1)
         sent = client.publish(topic, content, config.qos, config.retain)
         receipt.hold()
         self._unconfirmed[sent.mid] = pending
@@ -278,11 +288,14 @@ class CommandStation:
     def _take_result(self, command: Command, captured: Mapping[str, str], payload: bytes) -> None:
         for pending in self._pending:
             if pending.command is command and all(pending.captured[name] == text for name, text in captured.items()):
-                outcome = command.outcome(payload)
-                if outcome is not None:
-                    self._pending.remove(pending)
-                    self._tell(pending, "done" if outcome[0] else "failed", outcome[1])
+                self._take_outcome(pending, payload)
                 return
+
+    def _take_outcome(self, pending: _Pending, payload: bytes) -> None:
+        outcome = pending.command.outcome(payload)
+        if outcome is not None:
+            self._pending.remove(pending)
+            self._tell(pending, "done" if outcome[0] else "failed", outcome[1])
 
     def _give_up_waiting(self) -> None:
         now = time.monotonic()

@@ -2,6 +2,8 @@
 
 The smallest file::
 
+    ids = 2
+
     [mqtt]
     url = "mqtt://localhost:1883"
 
@@ -188,6 +190,9 @@ class BridgeConfig(Section):
         context_broker: The context broker.
         route: The routes.
         command: The commands, from the context broker to devices.
+        ids: How names of devices become ids: 1 as in version 0.1, which is taken where the file does not say; 2 for new
+            files: each name has an id of its own that leads back to it, an EUI-64 has one spelling (``0a0b0c…``) in
+            ids and captures, a Shelly is one device whatever its topic prefix.
         journal, dead_letters, delivery, clock, devices, admin, log: See their tables.
     """
 
@@ -196,6 +201,7 @@ class BridgeConfig(Section):
     context_broker: ContextBrokerConfig
     route: tuple[RouteConfig, ...] = Field(min_length=1)
     command: tuple[CommandConfig, ...] = ()
+    ids: Literal[1, 2] = 1
     journal: JournalConfig = JournalConfig()
     dead_letters: DeadLettersConfig = DeadLettersConfig()
     delivery: DeliveryConfig = DeliveryConfig()

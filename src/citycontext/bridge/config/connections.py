@@ -184,6 +184,12 @@ class ContextBrokerConfig(Section):
         return self
 
     @model_validator(mode="after")
+    def _no_places(self) -> ContextBrokerConfig:
+        if self.tenant is not None and "{" in self.tenant:
+            raise ValueError(f'tenant = "{self.tenant}" takes no {{place}} here; that of a route does')
+        return self
+
+    @model_validator(mode="after")
     def _one_way_in(self) -> ContextBrokerConfig:
         if self.token is not None and self.oauth2 is not None:
             raise ValueError("token and oauth2 are two ways to authenticate; give one")

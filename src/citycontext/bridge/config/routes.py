@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -31,7 +32,7 @@ class PivotConfig(Section):
 
     Args:
         from_: Path to the list (``from``); ``@`` where the message is the list itself.
-        name: Path, in a member of the list, to its name.
+        name: Path, in a member of the list, to its name; a whole number is its digits, e.g. ``values."7"``.
         value: Path, in a member of the list, to its value, or several: the first that has a value is taken.
         into: The name under which paths find the object, e.g. ``values.P1``.
     """
@@ -46,7 +47,8 @@ class EntityConfig(Section):
     """One entity (or, with ``each``, many) that a message turns into.
 
     Args:
-        type: Entity type.
+        type: Entity type; where it has ``{places}``, one of ``types``.
+        types: The entity types that ``type`` may come to.
         model: Class that the attributes are checked against, ``module:Class``; found by type where it is not given.
         id: Id of the entity, with ``{places}``, e.g. ``urn:ngsi-ld:WasteContainer:gent:{device}``.
         scope: Scope of the entity, with ``{places}``, e.g. ``/Gent/Parking``.
@@ -60,6 +62,7 @@ class EntityConfig(Section):
     """
 
     type: str
+    types: tuple[str, ...] = ()
     model: str | None = None
     id: str
     scope: str | None = None
@@ -71,12 +74,39 @@ class EntityConfig(Section):
 
     @model_validator(mode="after")
     def _names(self) -> EntityConfig:
-        if not is_attribute_name(self.type):
-            raise ValueError(f"{self.type!r} is no entity type: use a letter, then letters, digits and '_'")
+        if "{" in self.type and not self.types:
+            raise ValueError(f'the type {self.type!r} has places; list what it may come to: types = ["…", "…"]')
+        if "{" not in self.type and self.types:
+            raise ValueError(f"types lists what a type with places may come to, but {self.type!r} has none")
+        for one in self.all_types:
+            if not is_attribute_name(one):
+                raise ValueError(f"{one!r} is no entity type: use a letter, then letters, digits and '_'")
         for name in self.attributes:
             if not is_attribute_name(name) or name in ("id", "type", "scope"):
                 raise ValueError(f"{name!r} is no attribute name: use a letter, then letters, digits and '_'")
+        _refuse_places(self, "", ("model",))
+        for name, attribute in self.attributes.items():
+            _refuse_places(attribute, f"attributes.{name}.", ("unit", "from_unit", "language", "format"))
         return self
+
+    @property
+    def all_types(self) -> tuple[str, ...]:
+        """The entity types that come of it."""
+        return self.types or (self.type,)
+
+
+_PLACE = re.compile(r"\{[^{}]*\}")
+
+
+def _refuse_places(section: Section, where: str, keys: tuple[str, ...]) -> None:
+    """Refuse ``{places}`` in keys where they would be taken for text."""
+    for key in keys:
+        given = getattr(section, key)
+        if isinstance(given, str) and _PLACE.search(given):
+            raise ValueError(
+                f'{where}{key} = "{given}" takes no {{place}}; id, type, scope, tenant, object, value, dataset_id and '
+                "device do"
+            )
 
 
 class CodecConfig(Section):
@@ -137,7 +167,7 @@ class DedupConfig(Section):
 
 
 _SAY_WHAT_CHANGED = frozenset({"shelly"})
-_ENTITY_KEYS = ("type", "model", "id", "scope", "each", "pivot", "observed_at", "attributes")
+_ENTITY_KEYS = ("type", "types", "model", "id", "scope", "each", "pivot", "observed_at", "attributes")
 
 
 class RouteConfig(Section):
@@ -151,7 +181,7 @@ class RouteConfig(Section):
         codec: What the payload is.
         qos: 0, or 1 for messages that must not be lost.
         source: Name of the MQTT broker or other source, where there are several; ``mqtt`` is another word for it.
-        tenant: Tenant of the context broker.
+        tenant: Tenant of the context broker; may hold ``{places}``.
         mode: Whether its updates go to the entities, to their history or to both, where it is not as ``delivery.mode``.
         device: Key of the device in the table of devices, with ``{places}``; what the table knows of it is then found
             under ``registry``, e.g. ``longitude = "registry.longitude"``.
@@ -212,8 +242,10 @@ class RouteConfig(Section):
         if not self.name:
             # Frozen for everyone else; a default that depends on another field is set once, here.
             object.__setattr__(self, "name", self.topic[0])
-        if self.device is not None:
-            Template(self.device, patterns[0].captures)
+        for text in (self.device, self.tenant):
+            if text is not None:
+                Template(text, patterns[0].captures)
+        _refuse_places(self, "", ("mqtt",))
         for entity in self.entity:
             _check_templates(entity, patterns[0].captures)
             if self.overlay and entity.each is not None:
@@ -245,5 +277,6 @@ def _check_templates(entity: EntityConfig, captures: tuple[str, ...]) -> None:
         sample = template.fill(dict.fromkeys(captures, "x"), None) if template.is_topic_only else ""
         if not is_uri(sample) if sample else ":" not in text.partition("{")[0]:
             raise ValueError(f'{key} = "{text}" gives no URI; start it with "urn:ngsi-ld:"')
-    if entity.scope is not None:
-        Template(entity.scope, captures)
+    for text in (entity.scope, entity.type):
+        if text is not None:
+            Template(text, captures)

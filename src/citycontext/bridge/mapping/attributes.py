@@ -38,6 +38,7 @@ class AttributeMapping:
         config: What the route says of it.
         captures: The names the route's topic captures.
         clock: Times that cannot be true.
+        ids: How names of devices become ids.
 
     Raises:
         UnitError: A unit is not known, or two do not convert.
@@ -45,9 +46,11 @@ class AttributeMapping:
 
     __slots__ = ("_sources", "build", "name", "time", "wrong")
 
-    def __init__(self, name: str, config: AttributeConfig, captures: tuple[str, ...], clock: ClockConfig) -> None:
+    def __init__(
+        self, name: str, config: AttributeConfig, captures: tuple[str, ...], clock: ClockConfig, ids: int = 1
+    ) -> None:
         self.name = name
-        self.build = _compile_attribute(config, captures)
+        self.build = _compile_attribute(config, captures, ids)
         """Makes the attribute; raises ``NoValue``, or ``ValueError`` or ``LookupError`` in words for a person."""
         self.time = TimeReader(config.observed_at, clock) if config.observed_at else None
         """Reads the time of the attribute where it is not the entity's."""
@@ -69,11 +72,11 @@ class AttributeMapping:
         return bool(self._sources) and all(find(said) is None for find in self._sources)
 
 
-def _compile_attribute(config: AttributeConfig, captures: tuple[str, ...]) -> Builder:
+def _compile_attribute(config: AttributeConfig, captures: tuple[str, ...], ids: int) -> Builder:
     if config.longitude is not None and config.latitude is not None:
         build = _point(config)
     elif config.object is not None:
-        build = _relationship(Template(config.object, captures, uri=True), required=config.required)
+        build = _relationship(Template(config.object, captures, uri=True, ids=ids), required=config.required)
     elif config.value is not None:
         build = _fixed(config, captures)
     else:
@@ -81,7 +84,7 @@ def _compile_attribute(config: AttributeConfig, captures: tuple[str, ...]) -> Bu
     if isinstance(config.from_unit, UnitSource):
         build = _with_said_unit(build, compile_path(config.from_unit.from_), config.unit)
     if config.dataset_id is not None:
-        build = _with_dataset(build, Template(config.dataset_id, captures, uri=True))
+        build = _with_dataset(build, Template(config.dataset_id, captures, uri=True, ids=ids))
     return build if config.when is None else _on_condition(build, compile_path(config.when))
 
 

@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from citycontext.bridge.mapping.euis import read_eui
 from citycontext.configuration import read_toml
 from citycontext.errors import ConfigurationError
 
 __all__ = ["DeviceRegistry"]
 
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
+_COMMA_NUMBER: Final = re.compile(r"-?(?:0|[1-9]\d*),\d+")
 
 
 class DeviceRegistry:
@@ -27,6 +29,8 @@ class DeviceRegistry:
     def __init__(self, file: str, devices: Mapping[str, Mapping[str, Any]]) -> None:
         self.file: Final = file
         self._devices = devices
+        # An EUI is one, however table and message spell it.
+        self._by_eui: Final = {eui: about for name, about in devices.items() if (eui := read_eui(name)) is not None}
 
     def __len__(self) -> int:
         return len(self._devices)
@@ -40,7 +44,10 @@ class DeviceRegistry:
         Returns:
             What is known of it, or ``None``.
         """
-        return self._devices.get(key)
+        found = self._devices.get(key)
+        if found is None and self._by_eui and (eui := read_eui(key)) is not None:
+            return self._by_eui.get(eui)
+        return found
 
     @classmethod
     def load(cls, path: Path, key: str | None = None) -> DeviceRegistry:
@@ -77,6 +84,7 @@ def _read_csv(path: Path, key: str | None) -> dict[str, dict[str, Any]]:
     lines = text.splitlines()
     head = lines[0] if lines else ""
     rows = csv.reader(lines, delimiter=";" if head.count(";") > head.count(",") else ",")
+    has_commas = head.count(";") > head.count(",")
     names = [name.strip() for name in next(rows, [])]
     if not names:
         raise ConfigurationError("the file is empty.", file=str(path), cure="Its first line names the columns.")
@@ -96,11 +104,29 @@ def _read_csv(path: Path, key: str | None) -> dict[str, dict[str, Any]]:
         if not name or name in devices:
             what = f'the device "{name}" is there twice' if name else "the line names no device"
             raise ConfigurationError(f"{what}.", file=where, cure="Each device has one line.")
-        devices[name] = {column: _value(cell.strip()) for column, cell in zip(names, row, strict=True) if cell.strip()}
+        cells = zip(names, row, strict=True)
+        devices[name] = {column: _value(cell.strip(), has_commas) for column, cell in cells if cell.strip()}
+    twice = _spelt_twice(devices)
+    if twice is not None:
+        raise ConfigurationError(
+            f'"{twice[0]}" and "{twice[1]}" are one EUI.', file=str(path), cure="Each device has one line."
+        )
     return devices
 
 
-def _value(text: str) -> Any:
+def _spelt_twice(devices: Mapping[str, Any]) -> tuple[str, str] | None:
+    seen: dict[str, str] = {}
+    for name in devices:
+        eui = read_eui(name)
+        if eui is not None and seen.setdefault(eui, name) != name:
+            return seen[eui], name
+    return None
+
+
+def _value(text: str, has_commas: bool) -> Any:
+    """Read a cell; a table whose cells are apart by semicolons may have decimal commas, as spreadsheets write them."""
+    if has_commas and _COMMA_NUMBER.fullmatch(text):
+        text = text.replace(",", ".")
     if not _NUMBER.fullmatch(text):
         return text
     return float(text) if "." in text else int(text)

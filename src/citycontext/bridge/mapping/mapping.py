@@ -26,6 +26,9 @@ from citycontext.ngsild.time import format_datetime
 __all__ = ["RouteMapping", "Wire"]
 
 _OUTER: Final = re.compile(r"\bouter\b")
+_CAPTURED: Final = re.compile(r"\bcaptured\b")
+_MQTT: Final = re.compile(r"\bmqtt\.")
+_TENANT: Final = re.compile(r"[\w.-]{1,200}", re.ASCII)
 
 
 class RouteMapping:
@@ -36,6 +39,7 @@ class RouteMapping:
         clock: Times that cannot be true.
         devices: What is known of the devices.
         last_known: What entities' messages said before, for a route with ``overlay``; of its own by default.
+        ids: How names of devices become ids (``BridgeConfig.ids``).
 
     Raises:
         ConfigurationError: A unit is not known, or two do not convert.
@@ -47,6 +51,7 @@ class RouteMapping:
         clock: ClockConfig,
         devices: DeviceRegistry | None = None,
         last_known: LastKnown | None = None,
+        ids: int = 1,
     ) -> None:
         self.route: Final = route
         # With an overlay, the condition is for the completed message, which is known entity by entity.
@@ -58,12 +63,54 @@ class RouteMapping:
             last_known = LastKnown()
         self.left_out: Final[list[LeftOut]] = []
         """The values left out of what was mapped since the list was cleared."""
+        said = repr(route)
+        self._shows_captures = _CAPTURED.search(said) is not None
+        self.shows_message: Final = _MQTT.search(said) is not None
+        """Whether paths look at what came beside the payload, such as properties of MQTT 5."""
+        has_places = route.tenant is not None and "{" in route.tenant
+        self._tenant = Template(route.tenant or "", captures) if has_places else None
+        last_known = last_known if route.overlay else None
         self._entities = [
-            _EntityMapping(route, number, entity, captures, clock, last_known if route.overlay else None, self.left_out)
+            _EntityMapping(route, number, entity, captures, clock, last_known, self.left_out, ids)
             for number, entity in enumerate(route.entity)
         ]
 
-    def map(self, document: Any, captures: Mapping[str, str], arrived: float, claim: Claim | None = None) -> list[Wire]:
+    @property
+    def has_dynamic_tenant(self) -> bool:
+        """Whether the tenant is told by topic or message."""
+        return self._tenant is not None
+
+    def tenant(self, document: Any, captures: Mapping[str, str]) -> str | None:
+        """Return the tenant that a document goes to.
+
+        Args:
+            document: The message, decoded.
+            captures: What the topic's pattern captured.
+
+        Raises:
+            MappingError: A place has no value, or one that no tenant can be named.
+        """
+        if self._tenant is None:
+            return self.route.tenant
+        try:
+            tenant = self._tenant.fill(captures, document)
+        except (LookupError, ValueError) as error:
+            raise MappingError(f"tenant: {error.args[0]}", route=self.route.name) from None
+        if not _TENANT.fullmatch(tenant):
+            said = f"tenant: {tenant!r:.60} is no name of a tenant: letters, digits, '_', '-' and '.'"
+            raise MappingError(said, route=self.route.name)
+        return tenant
+
+    def map(
+        self,
+        document: Any,
+        captures: Mapping[str, str],
+        arrived: float,
+        claim: Claim | None = None,
+        *,
+        message: Mapping[str, Any] | None = None,
+        is_aside: bool = False,
+    ) -> list[Wire]:
         """Turn a document into entities.
 
         Args:
@@ -71,6 +118,9 @@ class RouteMapping:
             captures: What the topic's pattern captured.
             arrived: Time of arrival, seconds since 1970.
             claim: By which the message came: what is remembered of it belongs to that.
+            message: What came beside the payload, for paths that begin with ``mqtt``.
+            is_aside: Whether the document is beside what the device measures: where a route takes nothing of it, that
+                is no fault.
 
         Returns:
             The entities, in normalized form; none where a condition of the route leaves the message alone.
@@ -78,15 +128,23 @@ class RouteMapping:
         Raises:
             MappingError: A value is missing or wrong; names route, attribute and value.
         """
-        known = None
+        around: dict[str, Any] = {}
+        if self._shows_captures:
+            around["captured"] = dict(captures)
+        if self.shows_message:
+            around["mqtt"] = {} if message is None else message
+        if around:
+            # What the message itself says under such a name comes first.
+            document = _with_members(document, around)
         if self._device is not None and self._devices is not None:
             known = self._look_up(self._device, self._devices, document, captures)
+            around["registry"] = known
             document = _with_member(document, "registry", known)
         if self._when is not None and not self._holds(self._when, document):
             return []
         entities: list[Wire] = []
         for entity in self._entities:
-            entity.map_into(entities, document, captures, arrived, known, claim)
+            entity.map_into(entities, document, captures, arrived, around, claim, is_aside)
         return entities
 
     def _holds(self, when: Getter, document: Any) -> bool:
@@ -120,18 +178,21 @@ class _EntityMapping:
         clock: ClockConfig,
         last_known: LastKnown | None,
         left_out: list[LeftOut],
+        ids: int,
     ) -> None:
         self._left_out = left_out
         self._route = route.name
         self._number = number
         self._type = config.type
+        self._dynamic_type = Template(config.type, captures) if config.types else None
+        self._types = frozenset(config.types)
         self._each = None if config.each is None else compile_path(config.each)
         self._each_path = config.each
         self._has_outer = config.each is not None and _OUTER.search(repr(config)) is not None
         self._pivot = None if config.pivot is None else compile_pivot(config.pivot)
         conditions = (route.when if route.overlay else None, config.when)
         self._when = _all_of([compile_path(path) for path in conditions if path is not None])
-        self._id = Template(config.id, captures, uri=True)
+        self._id = Template(config.id, captures, uri=True, ids=ids)
         self._scope = None if config.scope is None else Template(config.scope, captures)
         self._time = TimeReader(config.observed_at, clock)
         self._leaves_out = route.wrong == "leave-out"
@@ -139,7 +200,7 @@ class _EntityMapping:
         self._attributes: list[tuple[AttributeMapping, bool]] = []
         for name, attribute in config.attributes.items():
             try:
-                mapping = AttributeMapping(name, attribute, captures, clock)
+                mapping = AttributeMapping(name, attribute, captures, clock, ids)
                 self._attributes.append((mapping, (mapping.wrong or route.wrong) == "leave-out"))
             except (UnitError, ValueError) as error:
                 raise ConfigurationError(f"{error}.", key=f'route "{route.name}".attributes.{name}') from None
@@ -151,8 +212,9 @@ class _EntityMapping:
         document: Any,
         captures: Mapping[str, str],
         arrived: float,
-        known: Mapping[str, Any] | None,
+        around: Mapping[str, Any],
         claim: Claim | None,
+        is_aside: bool,
     ) -> None:
         if self._each is None:
             members: Any = (document,)
@@ -169,30 +231,37 @@ class _EntityMapping:
                 )
             if self._has_outer:
                 members = [_with_member(member, "outer", document) for member in members]
-            if known is not None:
-                members = [_with_member(member, "registry", known) for member in members]
+            if around:
+                members = [_with_members(member, around) for member in members]
         for member in members:
-            entity = self._map(member, captures, arrived, claim)
+            entity = self._map(member, captures, arrived, claim, is_aside)
             if entity is not None:
                 entities.append(entity)
 
-    def _map(self, said: Any, captures: Mapping[str, str], arrived: float, claim: Claim | None) -> Wire | None:
+    def _map(
+        self, said: Any, captures: Mapping[str, str], arrived: float, claim: Claim | None, is_aside: bool
+    ) -> Wire | None:
         """Map what a message says, completed with what is known where the route has an overlay."""
         try:
             if self._pivot is not None:
                 said = self._pivot(said)
             last_known = self._last_known
             if last_known is None:
-                return self._entity(said, said, captures, arrived)
+                return self._entity(said, said, captures, arrived, is_aside)
             key = (0 if claim is None else claim.number, self._route, self._number, self._id.fill(captures, said))
             document = last_known.complete(key, said)
-            entity = self._entity(document, said, captures, arrived)
-            last_known.remember(key, _without_registry(document), arrived)
+            entity = self._entity(document, said, captures, arrived, is_aside)
+            last_known.remember(key, _own(document), arrived)
         except (LookupError, ValueError) as error:
+            if is_aside and isinstance(error, LookupError):
+                # What names the entity is not in it: it is about something else.
+                return None
             raise MappingError(str(error.args[0]), route=self._route) from None
         return entity
 
-    def _entity(self, document: Any, said: Any, captures: Mapping[str, str], arrived: float) -> Wire | None:
+    def _entity(
+        self, document: Any, said: Any, captures: Mapping[str, str], arrived: float, is_aside: bool
+    ) -> Wire | None:
         if self._when is not None and not self._when(document):
             return None
         try:
@@ -202,7 +271,8 @@ class _EntityMapping:
                 raise MappingError(f"observed_at: {error}", route=self._route) from None
             self._left_out.append(LeftOut("observed_at", str(error)))
             observed_at = format_datetime(datetime.fromtimestamp(arrived, UTC))
-        entity: Wire = {"id": self._id.fill(captures, document), "type": self._type}
+        kind = self._type if self._dynamic_type is None else self._kind(captures, document)
+        entity: Wire = {"id": self._id.fill(captures, document), "type": kind}
         if self._scope is not None:
             entity["scope"] = self._scope.fill(captures, document)
         if not _is_entity_id(entity["id"]):
@@ -231,7 +301,7 @@ class _EntityMapping:
         if first_wrong is not None:
             # Nothing is left to write: put aside, the message is not lost.
             raise first_wrong
-        if is_partial:
+        if is_partial or is_aside:
             # A part that waits for its others, or is about something else.
             return None
         raise MappingError(
@@ -239,6 +309,13 @@ class _EntityMapping:
             f"it holds {_outline(document)})",
             route=self._route,
         )
+
+    def _kind(self, captures: Mapping[str, str], document: Any) -> str:
+        assert self._dynamic_type is not None, "asked for where the type has places"
+        kind = self._dynamic_type.fill(captures, document)
+        if kind not in self._types:
+            raise ValueError(f"the type {kind!r:.60} is not among those of the route: {', '.join(sorted(self._types))}")
+        return kind
 
 
 # Devices send for years: the same ids come again and again.
@@ -259,9 +336,20 @@ def _with_member(document: Any, name: str, value: Any) -> Any:
     return {**document, name: value} if isinstance(document, dict) else {"value": document, name: value}
 
 
-def _without_registry(document: Any) -> Any:
-    if isinstance(document, dict) and "registry" in document:
-        return {name: value for name, value in document.items() if name != "registry"}
+def _with_members(document: Any, around: Mapping[str, Any]) -> Any:
+    if not isinstance(document, dict):
+        document = {"value": document}
+    registry = {"registry": around["registry"]} if "registry" in around else {}
+    return {**around, **document, **registry}
+
+
+_AROUND: Final = frozenset({"registry", "captured", "mqtt"})
+
+
+def _own(document: Any) -> Any:
+    """Return what a message says itself, without what stands around it."""
+    if isinstance(document, dict) and not _AROUND.isdisjoint(document):
+        return {name: value for name, value in document.items() if name not in _AROUND}
     return document
 
 

@@ -35,6 +35,8 @@ def compile_pivot(config: PivotConfig) -> Pivot:
         turned: dict[str, Any] = {}
         for number, member in enumerate(members):
             name = name_of(member)
+            if type(name) is int or (type(name) is float and name.is_integer()):
+                name = str(int(name))
             if type(name) is not str:
                 raise ValueError(f"pivot: {source}[{number}] has no name at {config.name}, but {name!r:.60}")
             if name in turned:

@@ -9,10 +9,11 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from citycontext.bridge.claim import Claim
-from citycontext.bridge.codecs import AskingCodec, Codec, load_codec
+from citycontext.bridge.codecs import OPTIONS_OF_NEW_FILES, AskingCodec, Codec, load_codec
+from citycontext.bridge.codecs.aside import Aside
 from citycontext.bridge.codecs.compressed import CompressedCodec
 from citycontext.bridge.config.bridge import BridgeConfig, Late
 from citycontext.bridge.config.routes import Mode, RouteConfig
@@ -21,6 +22,7 @@ from citycontext.bridge.inboxes import Inboxes
 from citycontext.bridge.journal.journal import Refusal
 from citycontext.bridge.mapping.devices import DeviceRegistry
 from citycontext.bridge.mapping.duplicates import Duplicates
+from citycontext.bridge.mapping.euis import read_eui_64
 from citycontext.bridge.mapping.last_known import LastKnown
 from citycontext.bridge.mapping.left_out import LeftOut, LeftOutCounts
 from citycontext.bridge.mapping.mapping import RouteMapping, Wire
@@ -97,6 +99,7 @@ class Route:
     duplicates: Duplicates | None = None
     counts: RouteCounts = field(default_factory=RouteCounts)
     left_out: LeftOutCounts = field(default_factory=LeftOutCounts)
+    _tenants: list[str | None] = field(default_factory=list)
 
     def left_out_of(self, message: Message) -> list[LeftOut]:
         """Return, and count, the values left out of the message worked on last.
@@ -110,6 +113,11 @@ class Route:
             self.left_out.add(message, found)
         return found
 
+    @property
+    def tenants(self) -> list[str | None]:
+        """The tenants of the entities made last, one for each, where topic or message tell them."""
+        return self._tenants
+
     def work(self, message: Message, captures: Mapping[str, str]) -> list[Wire] | Failure:
         """Read and map a message.
 
@@ -121,13 +129,19 @@ class Route:
             The entities to write, or why there are none.
         """
         stage: Literal["codec", "mapping"] = "codec"
-        self.mapping.left_out.clear()
+        mapping = self.mapping
+        mapping.left_out.clear()
+        self._tenants.clear()
         try:
             entities: list[Wire] = []
             keys = []
             duplicates = self.duplicates
+            about = _about(message) if mapping.shows_message else None
             for document in self.codec.decode(message.payload, message.topic):
                 stage = "mapping"
+                is_aside = type(document) is Aside
+                if is_aside:
+                    document = dict(document)
                 if (
                     duplicates is not None
                     and (key := duplicates.key(document, message.claim, message.properties)) is not None
@@ -137,7 +151,10 @@ class Route:
                         stage = "codec"
                         continue
                     keys.append(key)
-                entities += self.mapping.map(document, captures, message.arrived, message.claim)
+                made = mapping.map(document, captures, message.arrived, message.claim, message=about, is_aside=is_aside)
+                if mapping.has_dynamic_tenant and made:
+                    self._tenants += [mapping.tenant(document, captures)] * len(made)
+                entities += made
                 stage = "codec"
             # Only now: what became a dead letter must not make a good repetition of it look superfluous.
             for key in keys:
@@ -173,8 +190,8 @@ class Router:
         self.routes: Final = [
             Route(
                 route,
-                _codec(route, folder),
-                RouteMapping(route, config.clock, devices, last_known),
+                _codec(route, folder, config.ids),
+                RouteMapping(route, config.clock, devices, last_known, config.ids),
                 route.patterns,
                 None if route.dedup is None else Duplicates(route.dedup),
             )
@@ -182,6 +199,7 @@ class Router:
         ]
         if before is not None:
             self._go_on(before)
+        self._ids: Final = config.ids
         self._found: OrderedDict[tuple[str, str], list[tuple[Route, Mapping[str, str]]]] = OrderedDict()
         self._tree: TopicTree[tuple[int, int]] = TopicTree()
         for number, route in enumerate(self.routes):
@@ -227,6 +245,8 @@ class Router:
                 continue
             captures = route.patterns[place].match(topic)
             if captures is not None:
+                if self._ids > 1:
+                    captures = {name: read_eui_64(text) or text for name, text in captures.items()}
                 found.append((route, captures))
                 last = number
         return found
@@ -238,10 +258,21 @@ def _unusable(message: Message) -> str:
     return f"the payload has {message.cut_from:,} bytes; at most {len(message.payload):,} are taken (mqtt.max_payload)"
 
 
-def _codec(route: RouteConfig, folder: Path | None) -> Codec:
+def _about(message: Message) -> dict[str, Any]:
+    """Return what came beside the payload."""
+    return {
+        "topic": message.topic,
+        "qos": message.qos,
+        "retained": message.retained,
+        "properties": dict(message.properties),
+    }
+
+
+def _codec(route: RouteConfig, folder: Path | None, ids: int) -> Codec:
     config = route.codec
+    options = config.options if ids == 1 else OPTIONS_OF_NEW_FILES.get(config.name, {}) | config.options
     try:
-        codec = load_codec(config.name, config.options, folder=folder)
+        codec = load_codec(config.name, options, folder=folder)
     except ConfigurationError as error:
         raise ConfigurationError(error.message, key=f'route "{route.name}".codec', cure=error.cure) from None
     return codec if config.compression is None else CompressedCodec(codec, config.compression, config.unpacked_size)
@@ -341,9 +372,11 @@ class Processing:
                     continue
                 if route.mapping.left_out:
                     route.left_out_of(message)
-                tenant = route.config.tenant
+                tenant, tenants = route.config.tenant, route.tenants
                 mode = route.config.mode or self._mode
-                for wire in result:
+                for number, wire in enumerate(result):
+                    if tenants:
+                        tenant = tenants[number]
                     if mode != "entities":
                         ticket.open += 1
                         updates.append(Update(tenant, wire, name, [ticket], is_history=True))

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import quote
 
+from citycontext.bridge.mapping.euis import read_eui_64
 from citycontext.bridge.mapping.paths import Getter, compile_path
 
 __all__ = ["Template"]
@@ -24,14 +25,16 @@ class Template:
             expression on the message.
         captures: The names the route's topic captures.
         uri: Whether the result is to be a URI: characters no URI may hold are percent-encoded.
+        ids: How names become parts of a URI: 1 as version 0.1 did, which leaves ``%``, ``#`` and ``?`` as they are; 2
+            so that each name has a URI of its own that leads back to it, and an EUI-64 one spelling.
 
     Raises:
         ValueError: A place is empty, a brace is alone, or an expression does not parse.
     """
 
-    def __init__(self, text: str, captures: tuple[str, ...], *, uri: bool = False) -> None:
+    def __init__(self, text: str, captures: tuple[str, ...], *, uri: bool = False, ids: int = 1) -> None:
         self.text = text
-        self._uri = uri
+        self._encode = (_encode if ids == 1 else _encode_reversibly) if uri else None
         self._parts: list[str | tuple[str, Getter | None]] = []
         end = 0
         for place in _PLACE.finditer(text):
@@ -79,7 +82,7 @@ class Template:
                 value = str(value)
             if not value:
                 raise LookupError(f"{{{name}}} in {self.text!r} is empty in this message")
-            filled.append(_encode(value) if self._uri else value)
+            filled.append(value if self._encode is None else self._encode(value))
         return "".join(filled)
 
     def __repr__(self) -> str:
@@ -89,3 +92,8 @@ class Template:
 @lru_cache(maxsize=10_000)
 def _encode(value: str) -> str:
     return value if _PLAIN.fullmatch(value) else quote(value, safe="._~:/@!$&'()*+,;=?#%-")
+
+
+@lru_cache(maxsize=10_000)
+def _encode_reversibly(value: str) -> str:
+    return read_eui_64(value) or quote(value, safe="._~:/@!$&'()*+,;=-")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Final
@@ -24,6 +25,9 @@ from citycontext.ngsild.units import converter
 __all__ = ["check"]
 
 _NUMBERS: Final = frozenset({"number", "integer"})
+_PLACE: Final = re.compile(r"\{([^{}]*)\}")
+_NAMED_BY_PEOPLE: Final = frozenset({"home-assistant", "homie", "tasmota", "zigbee2mqtt"})
+_MOST_NAMED: Final = 5
 _COUNTERS: Final = frozenset({"fcnt", "cnt", "count", "counter", "seq", "seqno", "sequence", "n"})
 _ANNOUNCED: Final = frozenset({"home-assistant", "homie"})
 _JSON_TYPES: Final = {"number": _NUMBERS, "integer": _NUMBERS, "text": {"string"}, "boolean": {"boolean"}}
@@ -39,7 +43,7 @@ def check(config: BridgeConfig) -> list[Finding]:
         Errors first, then warnings, then notes; the path is the key path, with the route's name.
     """
     _tried.cache_clear()
-    findings = [*_overlaps(config)]
+    findings = [*_overlaps(config), *_ids(config)]
     for route in config.route:
         findings += _route(route)
         findings += _memory(route, config)
@@ -70,35 +74,74 @@ def _overlaps(config: BridgeConfig) -> Iterator[Finding]:
             tree.put(other, (right, other))
 
 
+def _ids(config: BridgeConfig) -> Iterator[Finding]:
+    """Say what would be another entity if the file said ``ids = 2``.
+
+    Any name may hold a "%". Where nobody asked, it is told of routes whose names people choose, or several would write.
+    """
+    if config.ids > 1:
+        return
+    was_asked = "ids" in config.model_fields_set
+    changes = []
+    for route in config.route:
+        texts = [entity.id for entity in route.entity]
+        texts += [one for entity in route.entity for at in entity.attributes.values() if (one := at.object) is not None]
+        places = {place.strip() for text in texts for place in _PLACE.findall(text)}
+        if not places:
+            continue
+        said = []
+        if route.codec.name == "shelly" and "device" in places and "device" not in route.codec.options:
+            said.append("{device} of a Shelly's notification: its topic prefix in place of its own name")
+        if euis := sorted(place for place in places if "eui" in place.lower()):
+            said.append(f"{{{'}, {'.join(euis)}}}: 0A-0B-0C-0D-0E-0F-00-01 becomes 0a0b0c0d0e0f0001")
+        is_free = was_asked or route.codec.name in _NAMED_BY_PEOPLE or any("#}" in topic for topic in route.topic)
+        if is_free and (others := sorted(places - set(euis))):
+            said.append(f'{{{"}, {".join(others)}}}: "%", "#" and "?" in names become %25, %23 and %3F')
+        if said:
+            changes.append(f'route "{route.name}" ({"; ".join(said)})')
+    if changes:
+        message = (
+            "ids = 1, as in version 0.1, keeps the ids of entities that exist. A new file says ids = 2 at its top, "
+            f"so that each id leads back to one name. That would change {'; '.join(changes[:_MOST_NAMED])}"
+        )
+        more = len(changes) - _MOST_NAMED
+        yield Finding("ids", "ids", f"{message}{f'; and {more} more' if more > 0 else ''}", Severity.NOTE)
+
+
 def _route(route: RouteConfig) -> Iterator[Finding]:
     where = f'route "{route.name}"'
     if route.qos == 0:
         yield Finding(f"{where}.qos", "qos", "qos = 0: messages are lost while the bridge is away", Severity.WARNING)
-    for entity in route.entity:
-        model = None
-        try:
-            model = _model(entity)
-        except UnknownModel as error:
-            if entity.model is not None:
-                yield Finding(f"{where}.model", "model", str(error), Severity.ERROR)
-            else:
-                yield Finding(f"{where}.type", "model", f"{error} Its attributes are not checked.", Severity.NOTE)
-        except AmbiguousModel as error:
-            yield Finding(f"{where}.type", "model", f'{error} Say which with model = "…".', Severity.WARNING)
-        except (ImportError, AttributeError, TypeError) as error:
-            yield Finding(f"{where}.model", "model", f"{entity.model} cannot be imported: {error}", Severity.ERROR)
-        if not entity.observed_at and not _own_times(entity):
-            yield Finding(
-                f"{where}.observed_at",
-                "time",
-                "no observed_at: the time of arrival is taken; a message kept while a broker was away looks newer",
-                Severity.NOTE,
-            )
-        for name, attribute in entity.attributes.items():
-            wrong_units = [*_units(f"{where}.attributes.{name}", attribute)]
-            yield from wrong_units
-            if model is not None and not wrong_units:
-                yield from _against_model(f"{where}.attributes.{name}", name, attribute, model)
+    for given in route.entity:
+        for kind in given.all_types:
+            yield from _entity(where, given.model_copy(update={"type": kind, "types": ()}))
+
+
+def _entity(where: str, entity: EntityConfig) -> Iterator[Finding]:
+    model = None
+    try:
+        model = _model(entity)
+    except UnknownModel as error:
+        if entity.model is not None:
+            yield Finding(f"{where}.model", "model", str(error), Severity.ERROR)
+        else:
+            yield Finding(f"{where}.type", "model", f"{error} Its attributes are not checked.", Severity.NOTE)
+    except AmbiguousModel as error:
+        yield Finding(f"{where}.type", "model", f'{error} Say which with model = "…".', Severity.WARNING)
+    except (ImportError, AttributeError, TypeError) as error:
+        yield Finding(f"{where}.model", "model", f"{entity.model} cannot be imported: {error}", Severity.ERROR)
+    if not entity.observed_at and not _own_times(entity):
+        yield Finding(
+            f"{where}.observed_at",
+            "time",
+            "no observed_at: the time of arrival is taken; a message kept while a broker was away looks newer",
+            Severity.NOTE,
+        )
+    for name, attribute in entity.attributes.items():
+        wrong_units = [*_units(f"{where}.attributes.{name}", attribute)]
+        yield from wrong_units
+        if model is not None and not wrong_units:
+            yield from _against_model(f"{where}.attributes.{name}", name, attribute, model)
 
 
 def _announced(route: RouteConfig, config: BridgeConfig) -> Iterator[Finding]:

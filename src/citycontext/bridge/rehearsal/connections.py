@@ -147,7 +147,10 @@ def _context_broker(config: BridgeConfig) -> Iterator[Finding]:
 def _try_context_broker(client: httpx.Client, config: BridgeConfig) -> Iterator[Finding]:
     broker = config.context_broker
     url = broker.url.removesuffix("/").removesuffix("/ngsi-ld/v1")
-    tenants = {broker.tenant, *(route.tenant for route in config.route if route.tenant is not None)}
+    tenants = {
+        broker.tenant,
+        *(route.tenant for route in config.route if route.tenant is not None and "{" not in route.tenant),
+    }
     for tenant in sorted(tenants, key=str):
         headers = headers_of(broker) | ({"NGSILD-Tenant": tenant} if tenant is not None else {})
         try:

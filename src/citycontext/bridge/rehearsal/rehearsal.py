@@ -36,6 +36,7 @@ class Result:
         entities: The entities, in normalized form.
         failure: Why there are none, if the message would become a dead letter.
         left_out: Values that are wrong and would be left out.
+        tenants: The tenant of each entity, where topic or message tell it.
     """
 
     message: Message
@@ -43,6 +44,7 @@ class Result:
     entities: list[Wire] = field(default_factory=list)
     failure: Failure | None = None
     left_out: list[LeftOut] = field(default_factory=list)
+    tenants: list[str | None] = field(default_factory=list)
 
 
 class Rehearsal:
@@ -79,7 +81,8 @@ class Rehearsal:
                 if isinstance(made, Failure):
                     yield Result(message, route.config.name, failure=made)
                 else:
-                    yield Result(message, route.config.name, made, left_out=route.left_out_of(message))
+                    left_out, tenants = route.left_out_of(message), list(route.tenants)
+                    yield Result(message, route.config.name, made, left_out=left_out, tenants=tenants)
 
 
 class Case(Section):

@@ -10,12 +10,15 @@ __all__ = ["TopicPattern"]
 
 _CAPTURE: Final = re.compile(r"\{([a-z][a-z0-9_]*)(#?)\}")
 
+_PART: Final = re.compile(r"([^+#{}]*)\{([a-z][a-z0-9_]*)\}([^+#{}]*)")
+
 
 class TopicPattern:
     """One topic pattern of a route, compiled.
 
-    A level is text, ``+`` (any one level), ``{name}`` (any one level, captured), or, at the end only, ``#`` (any
-    levels) or ``{name#}`` (any levels, captured as one text with slashes).
+    A level is text, ``+`` (any one level), ``{name}`` (any one level, captured), text with one ``{name}`` in it (a part
+    of a level, captured: ``shellyht-{id}``), or, at the end only, ``#`` (any levels) or ``{name#}`` (any levels,
+    captured as one text with slashes).
 
     Args:
         text: The pattern as written in the configuration.
@@ -51,10 +54,16 @@ class TopicPattern:
                     raise ValueError(f"topic {text!r}: '#' takes all levels that follow, so it must be the last")
                 wanted.append("#")
                 matched.append(".*")
+            elif (part := _PART.fullmatch(level)) is not None:
+                if part[2] in names:
+                    raise ValueError(f"topic {text!r} captures {{{part[2]}}} twice; give each capture its own name")
+                names.append(part[2])
+                wanted.append("+")
+                matched.append(f"{re.escape(part[1])}(?P<{part[2]}>[^/]+){re.escape(part[3])}")
             elif any(sign in level for sign in "+#{}"):
                 raise ValueError(
-                    f"topic {text!r}: level {level!r} mixes text with a wildcard or capture; "
-                    "'+', '#' and {name} (lower case, digits, '_') must be a whole level"
+                    f"topic {text!r}: level {level!r} mixes text with a wildcard or with more than one capture; "
+                    "'+', '#' and {name#} must be a whole level, {name} (lower case, digits, '_') once in a level"
                 )
             else:
                 wanted.append(level)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from citycontext.broker.documents.writing import Document, find_instance, instances
+from citycontext.broker.documents.writing import Document, instances, instances_by_dataset
 from citycontext.errors import InvalidEntity
 from citycontext.ngsild.attribute_base import ATTRIBUTE_MEMBERS
 from citycontext.ngsild.context import Context, expand_attribute, expand_entity
@@ -90,12 +90,14 @@ def merge_fragment(
     whole: dict[str, Any] = {}
     partial: list[tuple[str, Document]] = []
     for name, value in payload.items():
+        if name in ENTITY_MEMBERS:
+            whole[name] = value
+            continue
         kept = []
-        for one in [value] if name in ENTITY_MEMBERS else instances(value):
-            stored = None
-            if before is not None and isinstance(one, dict) and name not in ENTITY_MEMBERS:
-                stored = _stored_instance(before, name, one, context)
-            if name not in ENTITY_MEMBERS and _is_partial(one, stored, context):
+        known = instances_by_dataset(before.get(context.expand(name), [])) if before is not None else {}
+        for one in instances(value):
+            stored = known.get(_dataset_of(one)) if known and isinstance(one, dict) else None
+            if _is_partial(one, stored, context):
                 partial.append((context.expand(name), _merge_instance(one, stored, name, context)))
             else:
                 kept.append(one)
@@ -105,14 +107,14 @@ def merge_fragment(
             whole[name] = kept
     document = entity_fragment(whole, context, id=id)
     for iri, instance in partial:
-        known = document.get(iri, [])
-        document[iri] = [*instances(known), instance] if known else instance
+        others = document.get(iri, [])
+        document[iri] = [*instances(others), instance] if others else instance
     return document
 
 
-def _stored_instance(before: Document, name: str, fragment: dict[str, Any], context: Context) -> Document | None:
+def _dataset_of(fragment: dict[str, Any]) -> str | None:
     dataset_id = fragment.get("datasetId")
-    return find_instance(before, context.expand(name), None if dataset_id == "@none" else dataset_id)
+    return dataset_id if isinstance(dataset_id, str) and dataset_id != "@none" else None
 
 
 def _is_partial(fragment: Any, stored: Document | None, context: Context) -> bool:

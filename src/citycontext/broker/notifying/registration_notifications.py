@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from citycontext.broker.distribution.registrations import compact_registration, filter_of_subscription
@@ -21,11 +22,13 @@ class RegistrationNotifications:
     Args:
         store: Where registrations are.
         notifier: The subscriptions in force.
+        changed: Takes the number of a tenant whose registrations changed.
     """
 
-    def __init__(self, store: Store, notifier: Notifier) -> None:
+    def __init__(self, store: Store, notifier: Notifier, *, changed: Callable[[int], None]) -> None:
         self._store = store
         self._notifier = notifier
+        self._changed = changed
 
     def changed(self, tenant: int, before: Document | None, after: Document | None) -> None:
         """Tell subscribers of a registration that was made, changed or removed.
@@ -35,6 +38,7 @@ class RegistrationNotifications:
             before: The registration before; None when it is new.
             after: The registration now; None when it is gone.
         """
+        self._changed(tenant)
         for subscription in self._notifier.of_tenant(tenant):
             if subscription.period is not None:
                 continue

@@ -11,6 +11,7 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 
 from citycontext.broker.contexts.source import CORE
+from citycontext.broker.distribution.forwarder import Caller
 from citycontext.broker.request.negotiation import prefers
 from citycontext.broker.request.parameters import Parameters, check_uri
 from citycontext.broker.responses.answers import empty_answer, json_answer, with_context
@@ -58,6 +59,7 @@ class Request:
     link: str | None = None
     context: Context = CORE
     asked: Mapping[str, str] = field(init=False)
+    warnings: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.asked = self.parameters
@@ -70,6 +72,33 @@ class Request:
     def page_parameters(self) -> dict[str, str]:
         """Give the query parameters as they came, for links to other pages."""
         return dict(self.asked)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether no other source may be asked: by ``local=true``, for any type, or on a snapshot (5.5.13)."""
+        parameters = self.parameters
+        return parameters.flag("local") or parameters.get("type") == "*" or "ngsild-snapshot" in self.headers
+
+    @property
+    def alias(self) -> str:
+        """The name by which this broker and the request's tenant stand in ``Via`` (5.15.1)."""
+        return self.state.alias_of(self.tenant)
+
+    @property
+    def via(self) -> str:
+        """What the request has been through (6.3.18)."""
+        return ", ".join(self.headers.getlist("via"))
+
+    @property
+    def caller(self) -> Caller:
+        """In whose name sources are asked."""
+        link = self.link_header() if self.context.source not in (None, []) else ""
+        return Caller(self.tenant, self.alias, self.via, self.headers, self.context, link, self.body_type)
+
+    def warn(self, warning: str) -> None:
+        """Have the answer carry an ``NGSILD-Warning`` (6.3.17)."""
+        if warning not in self.warnings:
+            self.warnings.append(warning)
 
     @property
     def entity_id(self) -> str:

@@ -6,6 +6,7 @@ from typing import Final
 
 from starlette.responses import Response
 
+from citycontext.broker.distribution.provision import Provision
 from citycontext.broker.documents import writing
 from citycontext.broker.documents.reading import attribute_document, attribute_fragment, entity_fragment
 from citycontext.broker.documents.writing import Document, Revision
@@ -110,14 +111,37 @@ def _known(request: Request, revision: Revision | None) -> Revision:
     return revision
 
 
+def _fragment(request: Request) -> Document:
+    return entity_fragment(request.object_body(), request.context, id=request.entity_id)
+
+
 _TYPE: Final = frozenset({"type", "local"})
 _PATH: Final = "/entities/{id}/attrs"
 _ONE: Final = "/entities/{id}/attrs/{attribute}"
 
+
+_APPEND_ATTRS: Final = Provision("appendAttrs", append, has_attributes=True, check=_fragment, tells_attributes=True)
+_UPDATE_ENTITY: Final = Provision("updateEntity", update, has_attributes=True, check=_fragment, tells_attributes=True)
+_UPDATE_ATTRS: Final = Provision("updateAttrs", partial_update, tells_attributes=True)
+_REPLACE_ATTRS: Final = Provision("replaceAttrs", replace, tells_attributes=True)
+_DELETE_ATTRS: Final = Provision("deleteAttrs", delete, tells_attributes=True)
+
 OPERATIONS = (
-    Operation("POST", _PATH, append, _TYPE | {"options"}, reads_body=True),
-    Operation("PATCH", _PATH, update, _TYPE, reads_body=True),
-    Operation("PATCH", _ONE, partial_update, _TYPE, reads_body=True),
-    Operation("PUT", _ONE, replace, _TYPE, reads_body=True),
-    Operation("DELETE", _ONE, delete, _TYPE | {"datasetId", "deleteAll"}),
+    Operation(
+        "POST",
+        _PATH,
+        _APPEND_ATTRS,
+        _TYPE | {"options"},
+        reads_body=True,
+    ),
+    Operation(
+        "PATCH",
+        _PATH,
+        _UPDATE_ENTITY,
+        _TYPE,
+        reads_body=True,
+    ),
+    Operation("PATCH", _ONE, _UPDATE_ATTRS, _TYPE, reads_body=True),
+    Operation("PUT", _ONE, _REPLACE_ATTRS, _TYPE, reads_body=True),
+    Operation("DELETE", _ONE, _DELETE_ATTRS, _TYPE | {"datasetId", "deleteAll"}),
 )

@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
+from citycontext.broker.distribution.batches import BatchProvision
+from citycontext.broker.distribution.reads import gather_entities
 from citycontext.broker.documents import writing
 from citycontext.broker.documents.reading import entity_document, entity_fragment, merge_fragment
 from citycontext.broker.documents.writing import Document, Revision
@@ -113,7 +115,8 @@ async def delete(request: Request) -> Response:
 
 async def query(request: Request) -> Response:
     """Query entities with a body (5.7.2, 6.23)."""
-    return answer_entities(request, read_query(request))
+    selection = read_query(request)
+    return answer_entities(request, selection, await gather_entities(request, selection))
 
 
 async def _each(request: Request, read: Reader, write: Callable[[Writer, Document], Revision]) -> Outcome:
@@ -204,12 +207,18 @@ def _known(writer: Writer, fragment: Document) -> Document:
 _PATH: Final = "/entityOperations/"
 _LOCAL: Final = frozenset({"local"})
 
+_CREATE_BATCH: Final = BatchProvision("createBatch", create, ("createEntity",))
+_UPSERT_BATCH: Final = BatchProvision("upsertBatch", upsert, ("createEntity", "replaceEntity", "updateEntity"))
+_UPDATE_BATCH: Final = BatchProvision("updateBatch", update, ("updateEntity", "appendAttrs"))
+_MERGE_BATCH: Final = BatchProvision("mergeBatch", merge, ("mergeEntity",))
+_DELETE_BATCH: Final = BatchProvision("deleteBatch", delete, ("deleteEntity",))
+
 OPERATIONS = (
-    Operation("POST", _PATH + "create", create, _LOCAL, reads_body=True, creates=True),
-    Operation("POST", _PATH + "upsert", upsert, _LOCAL | {"options"}, reads_body=True, creates=True),
-    Operation("POST", _PATH + "update", update, _LOCAL | {"options"}, reads_body=True),
-    Operation("POST", _PATH + "merge", merge, _LOCAL, reads_body=True),
-    Operation("POST", _PATH + "delete", delete, _LOCAL, reads_body=True),
+    Operation("POST", _PATH + "create", _CREATE_BATCH, _LOCAL, reads_body=True, creates=True),
+    Operation("POST", _PATH + "upsert", _UPSERT_BATCH, _LOCAL | {"options"}, reads_body=True, creates=True),
+    Operation("POST", _PATH + "update", _UPDATE_BATCH, _LOCAL | {"options"}, reads_body=True),
+    Operation("POST", _PATH + "merge", _MERGE_BATCH, _LOCAL, reads_body=True),
+    Operation("POST", _PATH + "delete", _DELETE_BATCH, _LOCAL, reads_body=True),
     Operation(
         "POST",
         _PATH + "query",

@@ -7,6 +7,9 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
+from citycontext.broker.distribution.provision import Provision
+from citycontext.broker.distribution.purge import PurgeProvision
+from citycontext.broker.distribution.reads import gather_entities, gather_entity
 from citycontext.broker.documents import writing
 from citycontext.broker.documents.reading import entity_document, merge_fragment, simplified_fragment
 from citycontext.broker.documents.writing import Document
@@ -36,7 +39,8 @@ async def create(request: Request) -> Response:
 
 async def query(request: Request) -> Response:
     """Query entities (5.7.2)."""
-    return answer_entities(request, read_selection(request))
+    selection = read_selection(request)
+    return answer_entities(request, selection, await gather_entities(request, selection))
 
 
 async def purge(request: Request) -> Response:
@@ -62,7 +66,8 @@ async def purge(request: Request) -> Response:
 
 async def retrieve(request: Request) -> Response:
     """Retrieve an entity (5.7.1)."""
-    return answer_entity(request, find(request, request.state.store.entities.get(request.tenant, check_id(request))))
+    local = request.state.store.entities.get(request.tenant, check_id(request))
+    return answer_entity(request, find(request, await gather_entity(request, local)))
 
 
 async def replace(request: Request) -> Response:
@@ -122,6 +127,11 @@ def find(request: Request, document: Document | None) -> Document:
     return document
 
 
+def _whole(request: Request) -> Document:
+    body = request.object_body()
+    return entity_document({"id": request.entity_id, **body} if "id" in request.values else body, request.context)
+
+
 _SHOWN: Final = frozenset({"pick", "omit", "attrs", "datasetId", "lang"})
 _FORM: Final = frozenset({"format", "options", "geometryProperty", "join", "joinLevel", "containedBy"})
 _PAGE: Final = frozenset({"limit", "offset", "count"})
@@ -129,8 +139,21 @@ _ORDER: Final = frozenset({"orderBy", "collation", "orderFrom", "orderGeometry"}
 _MAP: Final = frozenset({"entityMap", "entityMapLifetime", "splitEntities", "local"})
 _ONE: Final = "/entities/{id}"
 
+_CREATE_ENTITY: Final = Provision("createEntity", create, has_attributes=True, check=_whole)
+_PURGE: Final = PurgeProvision(purge)
+_REPLACE_ENTITY: Final = Provision("replaceEntity", replace, has_attributes=True, check=_whole)
+_MERGE_ENTITY: Final = Provision("mergeEntity", merge, has_attributes=True)
+_DELETE_ENTITY: Final = Provision("deleteEntity", delete)
+
 OPERATIONS = (
-    Operation("POST", "/entities", create, frozenset({"local"}), reads_body=True, creates=True),
+    Operation(
+        "POST",
+        "/entities",
+        _CREATE_ENTITY,
+        frozenset({"local"}),
+        reads_body=True,
+        creates=True,
+    ),
     Operation(
         "GET",
         "/entities",
@@ -139,11 +162,26 @@ OPERATIONS = (
         answers=ENTITY_FORMS,
         writes=False,
     ),
-    Operation("DELETE", "/entities", purge, (FILTERS - {"expandValues", "jsonKeys"}) | {"keep", "drop", "local"}),
-    Operation("GET", _ONE, retrieve, _SHOWN | _FORM | _MAP | {"type"}, answers=ENTITY_FORMS, writes=False),
-    Operation("PUT", _ONE, replace, frozenset({"type", "local"}), reads_body=True),
     Operation(
-        "PATCH", _ONE, merge, frozenset({"type", "format", "options", "lang", "observedAt", "local"}), reads_body=True
+        "DELETE",
+        "/entities",
+        _PURGE,
+        (FILTERS - {"expandValues", "jsonKeys"}) | {"keep", "drop", "local"},
     ),
-    Operation("DELETE", _ONE, delete, frozenset({"type", "local"})),
+    Operation("GET", _ONE, retrieve, _SHOWN | _FORM | _MAP | {"type"}, answers=ENTITY_FORMS, writes=False),
+    Operation(
+        "PUT",
+        _ONE,
+        _REPLACE_ENTITY,
+        frozenset({"type", "local"}),
+        reads_body=True,
+    ),
+    Operation(
+        "PATCH",
+        _ONE,
+        _MERGE_ENTITY,
+        frozenset({"type", "format", "options", "lang", "observedAt", "local"}),
+        reads_body=True,
+    ),
+    Operation("DELETE", _ONE, _DELETE_ENTITY, frozenset({"type", "local"})),
 )

@@ -73,7 +73,7 @@ async def identity(request: Request) -> Response:
         {
             "id": request.state.identity,
             "type": "ContextSourceIdentity",
-            "contextSourceAlias": request.state.alias,
+            "contextSourceAlias": request.alias,
             "contextSourceUptime": f"PT{int(uptime.total_seconds())}S",
             "contextSourceTimeAt": timestamp(),
         }

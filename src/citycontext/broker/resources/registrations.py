@@ -101,6 +101,9 @@ def _find(request: Request) -> Document:
 
 def _shown(request: Request, record: Document) -> Document:
     shown = compact_registration(record["wire"], request.context)
+    tally = request.state.forwarded.get((request.tenant, record["wire"]["id"]))
+    if tally is not None:
+        shown |= tally.members()
     if "sysAttrs" in request.parameters.options():
         shown |= {"createdAt": record["createdAt"], "modifiedAt": record["modifiedAt"]}
     return shown

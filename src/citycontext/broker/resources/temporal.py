@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
+from citycontext.broker.distribution.provision import Provision
 from citycontext.broker.documents.reading import attribute_document, temporal_document
 from citycontext.broker.documents.timestamps import timestamp
 from citycontext.broker.documents.writing import Document, attribute_names, instances
@@ -223,17 +224,41 @@ _ONE: Final = "/temporal/entities/{id}"
 _ATTRIBUTE: Final = "/temporal/entities/{id}/attrs/{attribute}"
 _INSTANCE: Final = "/temporal/entities/{id}/attrs/{attribute}/{instance}"
 
+_UPSERT_TEMPORAL: Final = Provision("upsertTemporal", create, has_attributes=True)
+_DELETE_TEMPORAL: Final = Provision("deleteTemporal", delete)
+_APPEND_ATTRS_TEMPORAL: Final = Provision("appendAttrsTemporal", append, has_attributes=True, tells_attributes=True)
+_DELETE_ATTRS_TEMPORAL: Final = Provision("deleteAttrsTemporal", delete_attribute, tells_attributes=True)
+_UPDATE_ATTR_INSTANCE_TEMPORAL: Final = Provision("updateAttrInstanceTemporal", modify_instance, tells_attributes=True)
+_DELETE_ATTR_INSTANCE_TEMPORAL: Final = Provision("deleteAttrInstanceTemporal", delete_instance, tells_attributes=True)
+
 OPERATIONS = (
-    Operation("POST", _ALL, create, _LOCAL, reads_body=True, creates=True),
+    Operation("POST", _ALL, _UPSERT_TEMPORAL, _LOCAL, reads_body=True, creates=True),
     Operation(
         "GET", _ALL, query, FILTERS | _SHOWN | _PAGE | _MAP | TEMPORAL | {"orderBy"}, answers=JSON_FORMS, writes=False
     ),
     Operation("GET", _ONE, retrieve, _SHOWN | _MAP | TEMPORAL | {"type"}, answers=JSON_FORMS, writes=False),
-    Operation("DELETE", _ONE, delete, _LOCAL),
-    Operation("POST", _ONE + "/attrs", append, _LOCAL, reads_body=True),
-    Operation("DELETE", _ATTRIBUTE, delete_attribute, _LOCAL | {"datasetId", "deleteAll"}),
-    Operation("PATCH", _INSTANCE, modify_instance, _LOCAL, reads_body=True),
-    Operation("DELETE", _INSTANCE, delete_instance, _LOCAL),
+    Operation("DELETE", _ONE, _DELETE_TEMPORAL, _LOCAL),
+    Operation(
+        "POST",
+        _ONE + "/attrs",
+        _APPEND_ATTRS_TEMPORAL,
+        _LOCAL,
+        reads_body=True,
+    ),
+    Operation(
+        "DELETE",
+        _ATTRIBUTE,
+        _DELETE_ATTRS_TEMPORAL,
+        _LOCAL | {"datasetId", "deleteAll"},
+    ),
+    Operation(
+        "PATCH",
+        _INSTANCE,
+        _UPDATE_ATTR_INSTANCE_TEMPORAL,
+        _LOCAL,
+        reads_body=True,
+    ),
+    Operation("DELETE", _INSTANCE, _DELETE_ATTR_INSTANCE_TEMPORAL, _LOCAL),
     Operation(
         "POST",
         "/temporal/entityOperations/query",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -90,15 +91,24 @@ def answer_entity(request: Request, document: Document) -> Response:
     return request.answer(shown if view.join.form == "flat" else shown[0])
 
 
-def answer_entities(request: Request, selection: Selection) -> Response:
-    """Answer with a page of the entities that were selected."""
+def answer_entities(request: Request, selection: Selection, gathered: Sequence[Document] | None = None) -> Response:
+    """Answer with a page of the entities that were selected.
+
+    Args:
+        request: The query.
+        selection: What it selects.
+        gathered: The entities, where other sources have some of them; None where this broker has all.
+    """
     limit, offset = request.parameters.page()
     view = read_view(request)
     counts, map_id, status = request.parameters.flag("count"), request.headers.get(HEADER), 200
     if map_id is None and request.parameters.flag("entityMap"):
         made = create_map(request.state.store, request.tenant, selected_ids(request, selection), request.parameters)
         map_id, status = made["id"], 201
-    if map_id is None:
+    if map_id is None and gathered is not None:
+        ordered = selection.sorted(gathered)
+        page = Page(ordered[offset : offset + limit], len(ordered) > offset + limit, len(ordered))
+    elif map_id is None:
         page = selection.page(request.state.store, request.tenant, limit, offset, count=counts)
     else:
         page = _page_of_map(request, selection, find_map(request.state.store, request.tenant, map_id), limit, offset)

@@ -54,6 +54,9 @@ _TITLE: Final = {
     "TooManyResults": "The query has too many results",
     "InternalError": "The broker failed",
     "LdContextNotAvailable": "The @context cannot be had",
+    "LoopDetected": "A context source leads back to this broker",
+    "GatewayTimeout": "A context source did not answer",
+    "BadGateway": "A context source failed",
 }
 
 

@@ -172,12 +172,12 @@ class EntityTable:
             if old:
                 self._database.execute_many(
                     f"DELETE FROM {table} WHERE tenant = ? AND {column} = ? AND entity = ?",  # noqa: S608
-                    [(tenant, value, number) for value in old if value not in new],
+                    [(tenant, value, number) for value in set(old).difference(new)],
                 )
             if new:
                 self._database.execute_many(
                     f"INSERT OR IGNORE INTO {table} VALUES (?, ?, ?)",  # noqa: S608
-                    [(tenant, value, number) for value in new if value not in old],
+                    [(tenant, value, number) for value in set(new).difference(old)],
                 )
         new_geometries, old_geometries = _geometries(after), _geometries(before)
         if new_geometries != old_geometries:

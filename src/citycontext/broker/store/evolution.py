@@ -122,8 +122,8 @@ class EvolutionTable:
             replaces: Whether an instance takes the place of one with the same ``observedAt``.
         """
         number, known = self._known.get((tenant, id)) or self._open(tenant, id, types, now)
-        if any(kind not in known for kind in types):
-            known = [*known, *(kind for kind in types if kind not in known)]
+        if types != known and not set(known).issuperset(types):
+            known = list(dict.fromkeys([*known, *types]))
             self._database.execute(
                 "UPDATE evolutions SET types = ? WHERE number = ?", (orjson.dumps(known).decode(), number)
             )

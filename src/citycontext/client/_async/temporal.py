@@ -298,7 +298,8 @@ class AsyncTemporal(AsyncNoun):
         profile, context, by_model = settings.profile, self._given(context), self._given(context) == MODELS
         if by_model:
             chosen, context = by_models(chosen, by_class)
-            as_post = True if settings.context_as == "inline" and context is not None else as_post
+            if settings.context_as == "inline" and context is not None and selection.get("q") is not None:
+                as_post = True  # a filter's names go with their @context in the body
         if by_class is not None and "type" not in selection:
             chosen = {**chosen, "type": stored_types(by_class, context)}
         sys_attrs = chosen.get("sys_attrs") or False

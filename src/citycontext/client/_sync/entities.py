@@ -286,7 +286,8 @@ class Entities(EntityAttributes):
                 chosen, context = by_models(chosen, by_class)
             else:
                 context = context_of_query(chosen)
-            as_post = True if settings.context_as == "inline" and context is not None else as_post
+            if settings.context_as == "inline" and context is not None and (whole or selection.get("q") is not None):
+                as_post = True  # a filter's names go with their @context in the body
         if by_class is not None and isinstance(chosen, Mapping) and "type" not in selection:
             chosen = {**chosen, "type": stored_types(by_class, context)}
         request = entities.query(

@@ -167,12 +167,31 @@ def by_models(selection: Mapping[str, Any], as_: type[Any] | None) -> tuple[dict
     if as_ is not None and as_ is not dict and as_.entity_type in types:
         addresses = _addresses(as_)
     if len(addresses) == 1:
-        return dict(selection), next(iter(addresses)) or None
+        address = next(iter(addresses)) or None
+        return dict(selection) if address is None or not types else _with_default(selection), address
     if named:
         context_for(types)  # raises, and says why
     if not types:
         return dict(selection), None
-    return {**selection, "type": _TOKEN.sub(lambda found: _iri_of_type(found[0]), _text(selection["type"]))}, None
+    chosen = _with_default(selection)
+    return {**chosen, "type": _TOKEN.sub(lambda found: _iri_of_type(found[0]), chosen["type"])}, None
+
+
+def _with_default(selection: Mapping[str, Any]) -> dict[str, Any]:
+    """Ask for what was written without a model's @context as well."""
+    from citycontext.models.meaning import context_of_type
+    from citycontext.ngsild.terms import DEFAULT_CONTEXT
+
+    text = _text(selection["type"])
+    simple = not any(sign in text for sign in "|;()")
+
+    def both(found: re.Match[str]) -> str:
+        name = found[0]
+        if "://" in name or not context_of_type(name):
+            return name
+        return f"{name},{DEFAULT_CONTEXT}{name}" if simple else f"({name}|{DEFAULT_CONTEXT}{name})"
+
+    return {**selection, "type": _TOKEN.sub(both, text)}
 
 
 def _members_only(names: object) -> bool:

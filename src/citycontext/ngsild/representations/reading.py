@@ -19,7 +19,7 @@ from citycontext.ngsild.names import is_attribute_name, is_uri
 from citycontext.ngsild.terms import ATTRIBUTE_TYPES, ENTITY_MEMBERS, NULL_URN, VALUE_MEMBERS
 from citycontext.ngsild.time import format_datetime, is_datetime, is_datetime_text, parse_datetime
 
-__all__ = ["Reader", "is_instance_list", "is_usual", "plain_value_class"]
+__all__ = ["Reader", "is_instance_list", "is_link", "is_usual", "plain_value_class"]
 
 _TIMES: Final = frozenset({"observedAt", "expiresAt", "createdAt", "modifiedAt", "deletedAt"})
 _TEXTS: Final = frozenset({"unitCode", "datasetId", "instanceId"})
@@ -116,7 +116,7 @@ class Reader:
                 return member
             kind = attribute_type(member)
             if len(member) == 2 and (
-                (kind == "Relationship" and _is_link(member.get("object")))
+                (kind == "Relationship" and is_link(member.get("object")))
                 or (kind == "GeoProperty" and is_plain_point(member.get("value")))
             ):
                 return member
@@ -367,10 +367,15 @@ def is_usual(member: dict[str, Any], kind: str) -> bool:
     """
     if len(member) != 2 or member.get("type") != kind:
         return False
-    return _is_link(member.get("object")) if kind == "Relationship" else is_plain_point(member.get("value"))
+    return is_link(member.get("object")) if kind == "Relationship" else is_plain_point(member.get("value"))
 
 
-def _is_link(target: Any) -> bool:
+def is_link(target: Any) -> bool:
+    """Tell whether something is the id of one entity, and not NGSI-LD Null.
+
+    Args:
+        target: What stands under ``object``.
+    """
     return type(target) is str and is_uri(target) and target != NULL_URN
 
 

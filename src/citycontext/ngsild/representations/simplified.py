@@ -15,7 +15,7 @@ from citycontext.ngsild.geometry import is_geometry
 from citycontext.ngsild.representations.reading import is_instance_list
 from citycontext.ngsild.terms import ATTRIBUTE_TYPES, ENTITY_MEMBERS, VALUE_MEMBERS
 
-__all__ = ["normalize", "render", "simplify"]
+__all__ = ["normalize", "render", "simplify", "spell_out"]
 
 _WRAPPED: Final = {"LanguageProperty": "languageMap", "VocabProperty": "vocab", "JsonProperty": "json"}
 _LINKS: Final = frozenset({"Relationship", "ListRelationship"})
@@ -94,16 +94,22 @@ def normalize(payload: dict[str, Any], kind_of: Callable[[str], str | None] | No
         A normalized entity; ``render`` gives the payload back, where languages were wrapped as the standard has it.
     """
     return {
-        name: member if name in ENTITY_MEMBERS else _attribute(member, kind_of(name) if kind_of else None)
+        name: member if name in ENTITY_MEMBERS else spell_out(member, kind_of(name) if kind_of else None)
         for name, member in payload.items()
     }
 
 
-def _attribute(value: Any, declared: str | None) -> Any:
+def spell_out(value: Any, declared: str | None) -> Any:
+    """Turn one simplified value into the attribute, or the list of its instances, that it stands for.
+
+    Args:
+        value: What stands under the attribute's name.
+        declared: The attribute type a model declares for it, or ``None``.
+    """
     if type(value) is dict:
         if value.keys() == {"dataset"} and type(value["dataset"]) is dict and value["dataset"]:
             return [
-                _attribute(one, declared) | ({} if dataset == "@none" else {"datasetId": dataset})
+                spell_out(one, declared) | ({} if dataset == "@none" else {"datasetId": dataset})
                 for dataset, one in value["dataset"].items()
             ]
         for kind, value_member in _WRAPPED.items():

@@ -27,7 +27,7 @@ def write(
         publication: Gives the @context of entities that carry none.
         provenance: What the file says about itself.
     """
-    contexts = entity_contexts(list(publication.context))
+    contexts = publication.contexts
     with replacing(target) as beside, beside.open("wb") as file:
         file.write(orjson.dumps({"@context": with_core(contexts)})[:-1] + b',\n"@graph":[\n')
         file.write(orjson.dumps({"@type": "prov:Entity", **provenance.json_ld()}))
@@ -35,7 +35,7 @@ def write(
             wire = dict(one.wire)
             own = entity_contexts(wire.pop("@context", None))
             if own and own != contexts:
-                wire = {"@context": own_context(own), **wire}
+                wire = {"@context": own_context(own, adds=publication.by_models), **wire}
             file.write(b",\n" + orjson.dumps(wire))
         file.write(b"\n]}\n")
     return (target,)

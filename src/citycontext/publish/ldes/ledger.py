@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from citycontext.disk_reserve import DiskReserve, fold_log_in, free_inside
 from citycontext.errors import ConfigurationError, PublicationError
 from citycontext.publish.ldes.versions import Version
 
@@ -35,6 +36,7 @@ CREATE TABLE IF NOT EXISTS withdrawal (number INTEGER PRIMARY KEY, record TEXT N
 CREATE TABLE IF NOT EXISTS disallowed (rule TEXT, path TEXT, message TEXT NOT NULL, count INTEGER NOT NULL,
     PRIMARY KEY (rule, path)) WITHOUT ROWID;
 """
+_LOG_PAGES: Final = 1_000
 _LAYOUT: Final = 1
 _REVISIONS: Final = "ALTER TABLE page ADD COLUMN revision INTEGER NOT NULL DEFAULT 0"
 _KNOWN_ENTITIES: Final = 50_000
@@ -84,6 +86,9 @@ class Ledger:
         self._numbers: OrderedDict[str, int] = OrderedDict()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            self._reserve = DiskReserve(path)
+            # To open it takes room, too.
+            self._reserve.release_if_short()
             self._db = sqlite3.connect(path, timeout=0.5, isolation_level=None, check_same_thread=False)
         except (OSError, sqlite3.Error) as error:
             raise PublicationError(
@@ -94,6 +99,7 @@ class Ledger:
                 self._db.execute("PRAGMA locking_mode = EXCLUSIVE")  # one writer, told apart at once
                 self._db.execute("PRAGMA journal_mode = WAL")
                 self._db.execute("PRAGMA synchronous = FULL")
+                self._db.execute(f"PRAGMA wal_autocheckpoint = {min(_LOG_PAGES, self._reserve.log_pages)}")
                 (layout,) = self._db.execute("PRAGMA user_version").fetchone()
                 if layout > _LAYOUT:
                     raise PublicationError(
@@ -109,6 +115,14 @@ class Ledger:
         """Close the file; what was not committed is undone."""
         self._db.close()
 
+    def has_room(self) -> bool:
+        """Return whether the disk has room for new versions; what is kept no longer can be taken out all the same."""
+        with self._guard():
+            has_room = self._reserve.has_room(free_inside(self._db))
+        if not has_room and self._reserve.release_if_short():
+            fold_log_in(self._db)
+        return has_room
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Make all that happens within happen as a whole, or not at all."""
@@ -118,10 +132,13 @@ class Ledger:
             yield
             with self._guard():
                 self._db.execute("COMMIT")
-        except BaseException:
+        except BaseException as error:
             self._numbers.clear()
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
+            if isinstance(error, PublicationError) and self._reserve.release_if_short():
+                # The next attempt finds room to take out what is kept no longer.
+                fold_log_in(self._db)
             raise
 
     def fix(self, name: str, value: str) -> None:

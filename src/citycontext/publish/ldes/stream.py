@@ -39,7 +39,7 @@ from citycontext.publish.ldes.withdrawal import (
     members_of,
     withdraw,
 )
-from citycontext.publish.linked_data import DCT_IS_VERSION_OF, PREFIXES, entity_contexts, with_core
+from citycontext.publish.linked_data import DCT_IS_VERSION_OF, PREFIXES, with_core
 from citycontext.publish.policy import EntityLike
 from citycontext.publish.report import Counted, Report
 
@@ -104,11 +104,12 @@ class EventStream:
         self.publication = publication
         self.report = Report() if report is None else report
         self._policy = publication.policy()
-        self._contexts = entity_contexts(list(publication.context))
+        self._contexts = publication.contexts
         self._oslo = None if self.settings.members == "ngsi-ld" else OsloMembers(self.settings, self.report)
         self._context = with_core(self._contexts) if self._oslo is None else [PREFIXES]
         self._now = now
         self._lock = threading.Lock()
+        self._is_behind = False
         publication.dataset.check_licence(self.report)
         self._ledger = Ledger(Path(state) if state is not None else self.folder.with_name(f"{self.folder.name}.sqlite"))
         try:
@@ -208,10 +209,14 @@ class EventStream:
             How many versions went.
         """
         with self._lock, disk_errors(self.folder):
-            with self._ledger.transaction():
-                dropped, touched = retention.apply(self._ledger, self.settings, self.folder, self._now())
-                self._ledger.owe(touched)
-            self._pay()
+            self._ledger.has_room()
+            return self._retain()
+
+    def _retain(self) -> int:
+        with self._ledger.transaction():
+            dropped, touched = retention.apply(self._ledger, self.settings, self.folder, self._now())
+            self._ledger.owe(touched)
+        self._pay()
         return dropped
 
     def withdraw(self, what: Withdrawal) -> Withdrawn:
@@ -300,6 +305,12 @@ class EventStream:
     def _batch(self, batch: list[EntityLike], written: Written, mark: tuple[str, str] | None) -> None:
         versions = [one for one in map(self._version, batch) if one is not None]
         first = self._ledger.next_page()
+        with disk_errors(self.folder):
+            self._make_room()
+            if self._is_behind:
+                # The disk refused a link the last time; the members are there.
+                self._recover()
+                self._is_behind = False
         with disk_errors(self.folder), self._ledger.transaction():
             fresh = [one for one in versions if self._ledger.enter(one)]
             if mark is not None:
@@ -320,10 +331,23 @@ class EventStream:
         written.known += len(versions) - len(fresh)
         written.withheld += len(batch) - len(versions)
         if fresh:
+            self._is_behind = True
             with disk_errors(self.folder):
                 for level, number in nodes.complete_nodes(first, self._ledger.next_page()):
                     self._write_node(level, number)
                 self._write_root()
+            self._is_behind = False
+
+    def _make_room(self) -> None:
+        """Take out what is kept no longer where the disk is nearly full; publish nothing where that does not help."""
+        if self._ledger.has_room():
+            return
+        self._retain()
+        if not self._ledger.has_room():
+            raise PublicationError(
+                f"{self.folder}: the disk is nearly full, so nothing is published until there is room; "
+                "what is kept no longer goes all the same"
+            )
 
     def _version(self, entity: EntityLike) -> Version | None:
         cleared = self._policy.clear(entity, self.report)
@@ -353,6 +377,7 @@ class EventStream:
             delimiter=self.settings.delimiter,
             timestamp_path=self.settings.timestamp_path,
             contexts=self._contexts,
+            by_models=self.publication.by_models,
         )
 
     def _oldest(self) -> int | None:

@@ -83,7 +83,13 @@ def time_of(wire: Mapping[str, Any], cleared: Cleared, places: Sequence[str]) ->
 
 
 def make_version(
-    cleared: Cleared, at: int, *, delimiter: str, timestamp_path: str, contexts: list[Any] | None = None
+    cleared: Cleared,
+    at: int,
+    *,
+    delimiter: str,
+    timestamp_path: str,
+    contexts: list[Any] | None = None,
+    by_models: bool = False,
 ) -> Version:
     """Make a version of an entity.
 
@@ -93,11 +99,12 @@ def make_version(
         delimiter: What stands between the entity's URI and the time.
         timestamp_path: IRI of the property that tells the time.
         contexts: The contexts of the file it will stand in; an entity with others keeps its own.
+        by_models: Whether an entity's own has terms of its model alone.
     """
     member: dict[str, Any] = {}
     own = entity_contexts(cleared.wire.get("@context"))
     if own and own != contexts:
-        member["@context"] = own_context(own)
+        member["@context"] = own_context(own, adds=by_models)
     member["id"] = version_iri(cleared.id, delimiter, at)
     member["type"] = cleared.wire["type"]
     member[DCT_IS_VERSION_OF] = {"@id": cleared.id}

@@ -1,0 +1,53 @@
+"""Work on one entity grows with its size, and no faster."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+_SMALL, _LARGE = 500, 6_000
+
+
+def _attributes(count: int) -> dict[str, Any]:
+    return {f"a{number}": number for number in range(count)}
+
+
+def _datasets(count: int) -> dict[str, Any]:
+    return {"a": [{"type": "Property", "value": one, "datasetId": f"urn:d:{one}"} for one in range(count)]}
+
+
+def _scopes(count: int) -> dict[str, Any]:
+    return {"scope": [f"/S{number}" for number in range(count)]}
+
+
+def _changed(fragment: dict[str, Any]) -> dict[str, Any]:
+    if "scope" in fragment:
+        return {"scope": [f"{one}/B" for one in fragment["scope"]]}
+    if "a" in fragment:
+        return {"a": [{**one, "value": -1} for one in fragment["a"]]}
+    return dict.fromkeys(fragment, -1)
+
+
+@pytest.mark.parametrize("make", [_attributes, _datasets, _scopes])
+async def test_writes_are_linear(http: httpx.AsyncClient, make: Callable[[int], dict[str, Any]]) -> None:
+    """Twelve times the attributes, instances or scopes cost about twelve times the work, not a hundred times."""
+    spent = []
+    for count in (_SMALL, _LARGE):
+        entity, path = {"id": f"urn:x:{count}", "type": "T", **make(count)}, f"entities/urn:x:{count}"
+        other = _changed(make(count))
+        began = time.process_time()
+        answers = [
+            await http.post("entities", json=entity),
+            await http.put(path, json={"type": "T", **other}),
+            await http.patch(path, json=make(count)),
+            await http.post(f"{path}/attrs", json=other),
+            await http.patch(f"{path}/attrs", json=make(count)),
+            await http.get(path),
+        ]
+        spent.append(time.process_time() - began)
+        assert [one.status_code for one in answers] == [201, 204, 204, 204, 204, 200]
+    assert spent[1] < spent[0] * 12 * 3
