@@ -19,7 +19,7 @@ __all__ = ["difference"]
 _TIMES: Final = frozenset({"createdAt", "modifiedAt", "deletedAt", "notifiedAt", "lastNotification", "lastSuccess"})
 _INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
 _OF_THE_RUN: Final = re.compile(r"202[4-9]-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
-_MADE_BY_THE_BROKER: Final = frozenset({"instanceId", "createdAt", "modifiedAt"})
+_MADE_BY_THE_BROKER: Final = frozenset({"instanceId", "createdAt", "modifiedAt", "jsonldContext"})
 _MADE: Final = re.compile(r"^(urn:ngsi-ld:\w+):.*|^RandomUuidToBeReplaced$")
 
 
@@ -48,7 +48,7 @@ def difference(expected: Any, found: Any, made: Collection[str], *, ordered: boo
 def _of_objects(
     expected: dict[str, Any], found: dict[str, Any], made: Collection[str], ordered: bool, path: str
 ) -> str:
-    # Instances have an id of the broker's making, and entities its times where these were asked for.
+    # Of the broker's making: ids of instances, times where they were asked for, and what 5.8.1.4 sets in subscriptions.
     found = {name: value for name, value in found.items() if name in expected or name not in _MADE_BY_THE_BROKER}
     if "geometry" in expected and expected.get("type") == "Feature" and path:
         # Whether features repeat the @context of their collection is open (4.5.17).

@@ -11,7 +11,7 @@ __all__ = ["entity_urn", "is_attribute_name", "is_uri", "to_camel", "to_snake"]
 
 _NAME: Final = re.compile(r"(?:[^\W_][\w.\-]*:)?[^\W\d_]\w*")
 _URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"{}|\\^`]+")
-_ABSOLUTE_NAME: Final = re.compile(r"(?:https?://|urn:)[^\s<>\"{}|\\^`]+")
+_ABSOLUTE_NAME: Final = re.compile(r"(?:https?://|urn:|ngsi-ld:default-context/)[^\s<>\"{}|\\^`]+")
 _URN_PART: Final = re.compile(r"[^\s<>\"{}|\\^`:]+")
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 

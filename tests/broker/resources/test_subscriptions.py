@@ -308,3 +308,47 @@ async def test_notification_over_mqtt(http: httpx.AsyncClient, tmp_path: Any) ->
     message = json.loads(output)
     assert message["metadata"]["Content-Type"] == "application/json"
     assert message["body"]["data"] == [BUILDING]
+
+
+@pytest.mark.parametrize("path", ["subscriptions", "csourceSubscriptions"])
+@pytest.mark.parametrize("kind", ["Building", "(Building;Tower),Hall", "https://city.example/#Building"])
+async def test_5_8_4_a_list_is_read_with_any_context(http: httpx.AsyncClient, path: str, kind: str) -> None:
+    """A reader whose @context means something else by a type's name gets the list, with names that lead back."""
+    body = {
+        "type": "Subscription",
+        "entities": [{"type": kind}],
+        "notification": {"endpoint": {"uri": "http://receiver.example/"}},
+    }
+    assert (await http.post(path, json=body)).status_code == 201
+    other = await http.post(
+        "jsonldContexts", json={"@context": {"Building": "https://else.example/B", "ex": "https://city.example/"}}
+    )
+    url = f"http://broker{other.headers['location']}"
+    headers = {"Link": f'<{url}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"'}
+    answer = await http.get(path, headers=headers)
+    assert answer.status_code == 200, answer.text
+    shown = answer.json()[0]["entities"][0]["type"]
+    expected = kind.replace("https://city.example/#", "ex:#")
+    expected = "ngsi-ld:default-context/Building" if kind == "Building" else expected
+    assert shown == expected.replace("(Building", "(ngsi-ld:default-context/Building")
+    again = await http.post(path, json={**body, "entities": [{"type": shown}]}, headers=headers)
+    assert again.status_code == 201, again.text
+    first, second = (await http.get(path)).json()
+    assert first["entities"] == second["entities"]
+
+
+@pytest.mark.parametrize("name", ["https://uri.etsi.org/ngsi-ld/default-context/Hall", "ngsi-ld:default-context/Hall"])
+async def test_4_6_2_an_iri_is_accepted_wherever_a_type_is(http: httpx.AsyncClient, name: str) -> None:
+    """A full IRI, and one compacted with the core's prefix, name a type in entities, queries and discovery."""
+    entity = {
+        "id": "urn:ngsi-ld:Hall:1",
+        "type": name,
+        "ngsi-ld:default-context/size": {"type": "Property", "value": 1},
+    }
+    assert (await http.post("entities", json=entity)).status_code == 201
+    assert (await http.get("entities", params={"type": name})).json()[0]["type"] == "Hall"
+    assert (await http.get("entities", params={"type": "Hall", "q": "ngsi-ld:default-context/size==1"})).json()
+    assert (await http.get(f"types/{name.replace('/', '%2F')}")).json()["typeName"] == "Hall"
+    body = {"type": "Query", "entities": [{"type": name}]}
+    assert len((await http.post("entityOperations/query", json=body)).json()) == 1
+    assert (await http.get("entities/urn:ngsi-ld:Hall:1/", params={"type": name})).status_code == 200

@@ -118,3 +118,31 @@ async def test_5_3_1_notifications_say_what_their_names_mean(
     }
     assert {place for place, value in found.items() if value} == set(places)
     assert {value for value in found.values() if value} == {COMPOUND}
+
+
+@pytest.mark.parametrize("path", ["subscriptions", "csourceSubscriptions"])
+async def test_5_8_1_4_jsonld_context_is_initialised(http: httpx.AsyncClient, path: str) -> None:
+    """A subscription without jsonldContext gets its own @context; an array gets a hosted one; null chooses it again."""
+    body = {
+        "type": "Subscription",
+        "entities": [{"type": "Building"}],
+        "notification": {"endpoint": {"uri": "http://receiver.example/"}},
+    }
+    bare = (await http.post(path, json=body)).headers["location"]
+    linked = (await http.post(path, json=body, headers=link(COMPOUND))).headers["location"]
+    array = (
+        await http.post(
+            path, json={**body, "@context": [COMPOUND, TERMS]}, headers={"Content-Type": "application/ld+json"}
+        )
+    ).headers["location"]
+    assert (await http.get(f"http://broker{bare}")).json()["jsonldContext"] == LATEST
+    assert (await http.get(f"http://broker{linked}")).json()["jsonldContext"] == COMPOUND
+    hosted = (await http.get(f"http://broker{array}")).json()["jsonldContext"]
+    assert hosted.startswith("http://broker/ngsi-ld/v1/jsonldContexts/")
+    assert (await http.get(hosted)).json()["@context"] == [COMPOUND, TERMS]
+    await http.patch(f"http://broker{linked}", json={"jsonldContext": PLAIN})
+    assert (await http.get(f"http://broker{linked}")).json()["jsonldContext"] == PLAIN
+    assert (
+        await http.patch(f"http://broker{linked}", json={"jsonldContext": None}, headers=link(COMPOUND))
+    ).status_code == 204
+    assert (await http.get(f"http://broker{linked}")).json()["jsonldContext"] == COMPOUND

@@ -16,7 +16,8 @@ from citycontext.broker.selection.geo import geo_test
 from citycontext.broker.selection.selectors import Selector, read_entity_selectors
 from citycontext.errors import InvalidDocument
 from citycontext.ngsild.context import Context
-from citycontext.ngsild.query.entity_types import TypeSelection, parse_types
+from citycontext.ngsild.query.alternatives import render_alternatives
+from citycontext.ngsild.query.entity_types import parse_types
 from citycontext.ngsild.query.evaluate import compile_q
 from citycontext.ngsild.query.geo import GeoQuery
 from citycontext.ngsild.query.language import parse_language
@@ -207,7 +208,8 @@ def _selector(selector: Any, word_of: Callable[[str], str]) -> Any:
     if not isinstance(selector, dict) or not isinstance(selector.get("type"), str) or selector["type"] == "*":
         return selector
     groups = parse_types(selector["type"]).alternatives
-    return {**selector, "type": str(TypeSelection(tuple(tuple(map(word_of, group)) for group in groups)))}
+    # What a name becomes is written and not checked: it would be another reader's @context that is at fault.
+    return {**selector, "type": render_alternatives(tuple(tuple(map(word_of, group)) for group in groups))}
 
 
 def _view(wire: Document, notification: Document, context: Context) -> View:

@@ -59,13 +59,12 @@ class SubscriptionResource:
             raise already_exists(f"There is a subscription {payload['id']} already.")
         now = timestamp()
         record: Document = {
-            "wire": expand_subscription(payload, request.context),
+            "wire": self._expanded(request, payload),
             "context": request.context.source,
             "createdAt": now,
             "modifiedAt": now,
         }
         subscription = await request.state.make_subscription(request.tenant, record)
-        request.state.hosted_contexts.address_of(subscription.notified_context, request.base)
         resources.put(request.tenant, self.kind, payload["id"], record)
         self._enforce(request, subscription)
         return request.created(f"{PREFIX}{self.path}/{quote(payload['id'], safe=':')}")
@@ -89,7 +88,7 @@ class SubscriptionResource:
         record, fragment = self._find(request), request.object_body()
         if fragment.get("id", request.values["id"]) != request.values["id"]:
             raise bad_request_data(f"The body is about {fragment['id']!r}, the address about {request.values['id']!r}.")
-        merged = _merge(record["wire"], expand_subscription(fragment, request.context))
+        merged = _merge(record["wire"], self._expanded(request, fragment, record["wire"]))
         check_subscription(merged, now=datetime.now(UTC) if "expiresAt" in fragment else None)
         changed: Document = {**record, "wire": merged, "modifiedAt": timestamp()}
         if request.context.source is not None and not {"q", "geoQ", "csf", "notification"}.isdisjoint(fragment):
@@ -116,6 +115,14 @@ class SubscriptionResource:
             Operation("PATCH", one, self.update, reads_body=True),
             Operation("DELETE", one, self.delete),
         )
+
+    def _expanded(self, request: Request, payload: Document, known: Document | None = None) -> Document:
+        """Expand the names, and say which @context notifications have where nobody chose one (5.8.1.4)."""
+        wire = expand_subscription(payload, request.context)
+        chosen = {**(known or {}), **wire}.get("jsonldContext")
+        if chosen is None or chosen == NULL_URN:
+            wire["jsonldContext"] = request.state.hosted_contexts.address_of(request.context, request.base)
+        return wire
 
     def _enforce(self, request: Request, subscription: LiveSubscription) -> None:
         self.notifier(request.state).put(subscription)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from citycontext.errors import InvalidQuery
 from citycontext.ngsild.query.alternatives import Alternatives, read_alternatives, render_alternatives
-from citycontext.ngsild.query.paths import NAME
+from citycontext.ngsild.query.paths import TYPE_NAME
 from citycontext.ngsild.query.scanner import Scanner
 
 __all__ = ["ANY_TYPE", "TypeSelection", "as_types", "parse_types"]
@@ -35,7 +35,7 @@ class TypeSelection:
             if not group:
                 raise InvalidQuery("a conjunction without types", text=str(self), column=0, clause=_CLAUSE)
             for name in group:
-                if not NAME.fullmatch(name):
+                if not TYPE_NAME.fullmatch(name):
                     raise InvalidQuery(f"{name!r} is no entity type", text=name, column=0, clause=_CLAUSE)
 
     @classmethod
@@ -116,7 +116,7 @@ def as_types(value: str | Iterable[str] | TypeSelection) -> TypeSelection:
 
 
 def _read_type(scanner: Scanner) -> str:
-    name = scanner.match(NAME)
+    name = scanner.match(TYPE_NAME)
     if name is None:
         scanner.fail(f"expected an entity type, not {scanner.rest()}")
     return name[0]

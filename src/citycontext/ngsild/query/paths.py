@@ -9,16 +9,19 @@ from typing import Final, TypeAlias
 from citycontext.errors import InvalidQuery
 from citycontext.ngsild.query.scanner import MAX_DEPTH, Scanner
 
-__all__ = ["NAME", "AttributePath", "LinkedPath", "Path", "parse_path", "read_attribute_path", "read_path"]
+__all__ = ["NAME", "TYPE_NAME", "AttributePath", "LinkedPath", "Path", "parse_path", "read_attribute_path", "read_path"]
 
 _CLAUSE: Final = "4.9"
 _MAX_STEPS: Final = 100
 # An IRI as a name ends where the grammar goes on.
-_IRI: Final = r"(?:[A-Za-z][A-Za-z0-9+.\-]*://|urn:)[^\s;|,()\[\]{}=!<>~\"\\^`]+"
+_IRI: Final = r"(?:[A-Za-z][A-Za-z0-9+.\-]*://|urn:|ngsi-ld:default-context/)[^\s;|,()\[\]{}=!<>~\"\\^`]+"
 _SHORT: Final = r"(?:[^\W\d_][\w\-]*:)?[^\W\d_]\w*"
 
 NAME: Final = re.compile(rf"{_IRI}|{_SHORT}")
 """A name of an attribute or entity type: short, ``prefix:name``, or an IRI without the signs of the grammar."""
+
+TYPE_NAME: Final = re.compile(rf"{_IRI}|[^\W\d_][\w.\-]*:[^\s;|,()\[\]{{}}=!<>~\"\\^`]+|{_SHORT}")
+"""A name of an entity type outside a path, where a compacted IRI may go on behind its prefix: ``ngsi-ld:a/B``."""
 
 _SHORT_NAME: Final = re.compile(_SHORT)
 _IRI_NAME: Final = re.compile(_IRI)
