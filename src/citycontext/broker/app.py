@@ -177,6 +177,7 @@ class LocalBroker:
     async def _answer(self, http: HttpRequest) -> Response:
         path, base = _split_path(http)
         self.state.base = base
+        self.state.store.sweep()
         if not path.startswith(PREFIX + "/"):
             return self._beside_the_api(http, path)
         self._authorize(http.headers)

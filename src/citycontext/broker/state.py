@@ -153,6 +153,7 @@ class State:
         )
 
     def _current_entities(self, subscription: LiveSubscription) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+        self.store.sweep()
         selection = Selection(subscription.selectors, tests=list(subscription.tests))
         return entity_data(subscription, list(selection.find(self.store, subscription.tenant))), {}
 

@@ -49,6 +49,7 @@ ATTRIBUTE_MEMBERS: Final = (
             "entity",
             "entityList",
             "lang",
+            "ngsildproof",
         }
     )
     | VALUE_MEMBERS.keys()

@@ -10,7 +10,9 @@ from typing import Final
 __all__ = ["entity_urn", "is_attribute_name", "is_uri", "to_camel", "to_snake"]
 
 _NAME: Final = re.compile(r"(?:[^\W_][\w.\-]*:)?[^\W\d_]\w*")
-_URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"{}|\\^`]+")
+# What no URI and no IRI may hold (RFC 3987, 2.2): blanks, controls, delimiters, halves of pairs, specials.
+_NEVER: Final = r"\s\x00-\x20\x7f-\x9f<>\"{}|\\^`\ud800-\udfff\ufff0-\uffff"
+_URI: Final = re.compile(rf"[A-Za-z][A-Za-z0-9+.\-]*:[^{_NEVER}]+")
 _ABSOLUTE_NAME: Final = re.compile(r"(?:https?://|urn:|ngsi-ld:default-context/)[^\s<>\"{}|\\^`]+")
 _URN_PART: Final = re.compile(r"[^\s<>\"{}|\\^`:]+")
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")

@@ -109,6 +109,9 @@ class NotificationParams(WireModel):
     def _check(self, prefix: str) -> None:
         one_of(self.format, _FORMATS, f"{prefix}format", self.clause)
         one_of(self.join, ("flat", "inline", "@none"), f"{prefix}join", self.clause)
+        for name in ("attributes", "pick", "omit"):
+            if getattr(self, name) == []:
+                raise InvalidDocument("an empty list; leave it out", path=f"{prefix}{name}", clause=self.clause)
         _positive(self.join_level, f"{prefix}joinLevel", self.clause)
         if self.show_changes and self.format in ("simplified", "keyValues"):
             raise InvalidDocument(

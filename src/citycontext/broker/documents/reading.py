@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from citycontext.broker.documents.admission import Nulls, admit_attribute, admit_entity, check_document
 from citycontext.broker.documents.writing import Document, instances, instances_by_dataset
 from citycontext.errors import InvalidEntity
 from citycontext.ngsild.attribute_base import ATTRIBUTE_MEMBERS
@@ -29,7 +30,20 @@ __all__ = [
 _SCOPE: Final = re.compile(r"/?[^\W\d_]\w*(/[^\W\d_]\w*)*")
 _OUTPUT_ONLY: Final = SYSTEM_MEMBERS | {"instanceId", "entity", "entityList"}
 _TOLD_OF_A_VALUE: Final = frozenset({"observedAt", "unitCode", "datasetId", "expiresAt", "valueType", "objectType"})
-_READER: Final = Reader(strict=True, complete=True, nulls=True)
+
+
+class _Reader(Reader):
+    """Reads fragments, where a time may be the NGSI-LD Null that removes it."""
+
+    __slots__ = ()
+
+    def time(self, text: Any, path: str, name: str) -> Any:
+        """Check a timestamp, or let the Null pass."""
+        return text if text == NULL_URN and name in _REMOVABLE else super().time(text, path, name)
+
+
+_REMOVABLE: Final = frozenset({"observedAt", "expiresAt"})
+_READER: Final = _Reader(strict=True, complete=True, nulls=True)
 
 
 def entity_document(payload: Any, context: Context, *, nulls: bool = False) -> Document:
@@ -43,21 +57,23 @@ def entity_document(payload: Any, context: Context, *, nulls: bool = False) -> D
     Raises:
         InvalidEntity: It breaks the information model.
     """
-    return _document(normalize(payload, nulls=nulls), context)
+    return _document(normalize(admit_entity(payload), nulls=nulls), context, nulls="instances" if nulls else "none")
 
 
-def entity_fragment(payload: Any, context: Context, *, id: str | None = None) -> Document:
-    """Read a fragment of an entity, for an update; Nulls may stand in it.
+def entity_fragment(payload: Any, context: Context, *, id: str | None = None, nulls: Nulls = "instances") -> Document:
+    """Read a fragment of an entity, for an update.
 
     Args:
         payload: What came.
         context: What its names mean.
         id: The entity's id, with which an ``id`` in the fragment must agree.
+        nulls: Where the NGSI-LD Null may stand in it.
 
     Raises:
         InvalidEntity: It breaks the information model, is about another entity, or an attribute in it has no value:
             whole instances are replaced (5.6.2, 5.6.3), so its value would be lost.
     """
+    payload = admit_entity(payload)
     for name, value in payload.items() if isinstance(payload, dict) else ():
         if name not in ENTITY_MEMBERS and any(map(_lacks_value, instances(value))):
             raise InvalidEntity(
@@ -66,7 +82,7 @@ def entity_fragment(payload: Any, context: Context, *, id: str | None = None) ->
                 path=name,
                 clause="5.6.2",
             )
-    document = _document(normalize(payload, fragment=True), context)
+    document = _document(_READER.entity(payload, fragment=True), context, nulls=nulls)
     if id is not None and document.get("id", id) != id:
         raise InvalidEntity(f"the body is about {document['id']!r}, the address about {id!r}", path="id", clause="5.6")
     document.pop("id", None)
@@ -87,6 +103,7 @@ def merge_fragment(
     Raises:
         InvalidEntity: It breaks the information model, is about another entity, or has no value for what is not there.
     """
+    payload = admit_entity(payload)
     whole: dict[str, Any] = {}
     partial: list[tuple[str, Document]] = []
     for name, value in payload.items():
@@ -105,10 +122,11 @@ def merge_fragment(
             whole[name] = value
         elif kept:
             whole[name] = kept
-    document = entity_fragment(whole, context, id=id)
+    document = entity_fragment(whole, context, id=id, nulls="everywhere")
     for iri, instance in partial:
         others = document.get(iri, [])
         document[iri] = [*instances(others), instance] if others else instance
+    check_document(document, "everywhere")
     return document
 
 
@@ -164,7 +182,7 @@ def _merge_instance(fragment: dict[str, Any], stored: Document | None, name: str
     if has_value:
         document = _instance(expand_attribute(_READER.attribute(rest, name), context))
     else:
-        document = attribute_fragment(rest, name, context)
+        document = attribute_fragment(rest, name, context, nulls="everywhere")
     for member, value, sub in partial:
         document[context.expand(member)] = _merge_instance(value, sub, f"{name}.{member}", context)
     return document
@@ -229,24 +247,30 @@ def attribute_document(payload: Any, name: str, context: Context) -> Document:
     """
     if isinstance(payload, dict):
         payload = {member: value for member, value in payload.items() if member != "@context"}
-    read = Reader(strict=True, complete=True, nulls=False).attribute(payload, name)
+    read = Reader(strict=True, complete=True, nulls=False).attribute(admit_attribute(payload, name), name)
     if not isinstance(read, dict):
         raise InvalidEntity("one attribute instance is wanted, not a list", path=name, clause="5.6.19")
-    return _instance(expand_attribute(read, context))
+    document = _instance(expand_attribute(read, context))
+    check_document({context.expand(name): document}, "none")
+    return document
 
 
-def attribute_fragment(payload: dict[str, Any], name: str, context: Context) -> Document:
+def attribute_fragment(payload: dict[str, Any], name: str, context: Context, *, nulls: Nulls = "members") -> Document:
     """Read a fragment of one instance, for a partial update: its value and type may be missing.
 
     Args:
         payload: What came.
         name: The attribute's name, for errors.
         context: What names in it mean.
+        nulls: Where the NGSI-LD Null may stand in it.
 
     Raises:
         InvalidEntity: It breaks the information model.
     """
     payload = {member: value for member, value in payload.items() if member != "@context"}
+    payload = {"type" if member == "@type" else member: value for member, value in payload.items()}
+    if "type" in payload or not VALUE_MEMBERS.keys().isdisjoint(payload):
+        payload = admit_attribute(payload, name)
     kind = payload.get("type")
     if kind is None and VALUE_MEMBERS.keys().isdisjoint(payload):
         # Without a value there is nothing to tell the type by; any type will do to check the other members.
@@ -261,7 +285,9 @@ def attribute_fragment(payload: dict[str, Any], name: str, context: Context) -> 
         if "type" not in payload:
             # The stored attribute has a type; what a value member suggests is only a guess.
             fragment = {key: value for key, value in fragment.items() if key != "type"}
-    return _instance(expand_attribute(fragment, context))
+    document = _instance(expand_attribute(fragment, context))
+    check_document({context.expand(name): document}, nulls)
+    return document
 
 
 def temporal_document(payload: Any, context: Context, *, fragment: bool = False) -> Document:
@@ -275,10 +301,11 @@ def temporal_document(payload: Any, context: Context, *, fragment: bool = False)
     Raises:
         InvalidEntity: It breaks the information model.
     """
-    return _document(temporal.normalize(payload, fragment=fragment), context, evolves=True)
+    read = temporal.normalize(admit_entity(payload), fragment=fragment)
+    return _document(read, context, evolves=True, nulls="everywhere")
 
 
-def _document(wire: dict[str, Any], context: Context, *, evolves: bool = False) -> Document:
+def _document(wire: dict[str, Any], context: Context, *, nulls: Nulls, evolves: bool = False) -> Document:
     document = expand_entity(wire, context)
     if "type" in document:
         document["type"] = list(dict.fromkeys(_listed(document["type"])))
@@ -301,6 +328,7 @@ def _document(wire: dict[str, Any], context: Context, *, evolves: bool = False) 
             if not kept:
                 raise InvalidEntity("an attribute has at least one instance", path=name, clause="4.5.6")
             document[name] = kept if len(kept) > 1 else kept[0]
+    check_document(document, nulls)
     return document
 
 

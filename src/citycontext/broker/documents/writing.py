@@ -195,7 +195,7 @@ def append_attributes(before: Document, fragment: Document, now: str, *, overwri
     if "scope" in fragment:
         _set_scope(revision, fragment["scope"], overwrite=overwrite)
     if "expiresAt" in fragment:
-        after["expiresAt"] = fragment["expiresAt"]
+        _set_or_drop(after, "expiresAt", fragment["expiresAt"])
     for name in attribute_names(fragment):
         kept = instances_by_dataset(after.get(name, []))
         for instance in instances(fragment[name]):

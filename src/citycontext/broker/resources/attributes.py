@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from citycontext.broker.distribution.provision import Provision
 from citycontext.broker.documents import writing
+from citycontext.broker.documents.admission import Nulls
 from citycontext.broker.documents.reading import attribute_document, attribute_fragment, entity_fragment
 from citycontext.broker.documents.writing import Document, Revision
 from citycontext.broker.request.request import Request
@@ -69,7 +70,9 @@ async def delete(request: Request) -> Response:
 
 def _write_fragment(request: Request, *, overwrite: bool, updates: bool = False) -> Response:
     entity_id = check_id(request)
-    fragment = entity_fragment(request.object_body(), request.context, id=entity_id)
+    # An append takes no Nulls (5.5.4); an update deletes by them.
+    nulls: Nulls = "instances" if updates else "none"
+    fragment = entity_fragment(request.object_body(), request.context, id=entity_id, nulls=nulls)
     with request.state.writing(request.tenant) as writer:
         before = find(request, writer.get(entity_id))
         revision = writing.append_attributes(before, fragment, writer.now, overwrite=overwrite)

@@ -177,7 +177,7 @@ def _whole_with_nulls(_: Request, payload: Any, context: Any) -> Document:
 
 
 def _fragment(_: Request, payload: Any, context: Any) -> Document:
-    return {"id": _checked_id(payload), **entity_fragment(payload, context)}
+    return {"id": _checked_id(payload), **entity_fragment(payload, context, nulls="none")}
 
 
 def _merge_fragment(request: Request, payload: Any, context: Any) -> Document:

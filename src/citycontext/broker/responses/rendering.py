@@ -22,7 +22,7 @@ __all__ = [
     "without_system_members",
 ]
 
-_SYSTEM: Final = frozenset({"createdAt", "modifiedAt", "deletedAt"})
+_SYSTEM: Final = frozenset({"createdAt", "modifiedAt", "deletedAt", "expiresAt"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def _with_linked(
 
 
 def without_system_members(value: Any) -> Any:
-    """Leave out createdAt, modifiedAt and deletedAt of an entity, its attributes and their sub-attributes."""
+    """Leave out the times of 6.3.11 of an entity, its attributes and their sub-attributes."""
     return {
         name: _plain(member) if name not in ENTITY_MEMBERS else member
         for name, member in value.items()

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from citycontext.broker.store.database import Database
 from citycontext.broker.store.entities import Candidates, EntityTable
 from citycontext.broker.store.evolution import EvolutionTable, Instance
+from citycontext.broker.store.expiry import Expiry
 from citycontext.broker.store.resources import ResourceTable
 
 __all__ = ["Candidates", "Database", "EntityTable", "EvolutionTable", "Instance", "ResourceTable", "Store"]
@@ -26,6 +27,7 @@ class Store:
         self.entities = EntityTable(self.database)
         self.evolution = EvolutionTable(self.database, history_limit)
         self.resources = ResourceTable(self.database)
+        self._expiry = Expiry(self.entities)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -39,6 +41,12 @@ class Store:
                 self.evolution.discard()
                 self.entities.discard()
                 raise
+
+    def sweep(self) -> None:
+        """Remove the entities and attributes whose time is over (4.22); outside a transaction."""
+        if self._expiry.is_due():
+            with self.transaction():
+                self._expiry.sweep()
 
     def copy_tenant(self, source: int, target: int) -> None:
         """Copy all entities and evolutions of a tenant into another, inside a transaction."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from citycontext.ngsild.terms import ENTITY_MEMBERS
 __all__ = ["Candidates", "EntityTable"]
 
 _PLACE_BITS: Final = 20
+_EXPIRING: Final = b'"expiresAt"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class EntityTable:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._read: tuple[int, str, int] | None = None
+        self.on_expiring: Callable[[int, Document], None] | None = None
         # Rows of the indexes that new entities wait to enter, many at once, when their transaction ends.
         self._waiting: dict[str, list[tuple[Any, ...]]] = {_ADD_TYPE: [], _ADD_SCOPE: [], _ADD_PLACE: []}
 
@@ -77,6 +79,8 @@ class EntityTable:
         """
         blob = orjson.dumps(after)
         self._database.grow(len(blob), before)
+        if _EXPIRING in blob and self.on_expiring is not None:
+            self.on_expiring(tenant, after)
         if before is None:
             cursor = self._database.execute(
                 "INSERT INTO entities (tenant, id, document, derived) VALUES (?, ?, ?, ?)",
@@ -90,6 +94,12 @@ class EntityTable:
             "UPDATE entities SET document = ?, derived = ? WHERE number = ?", (blob, derived, number)
         )
         self._index(tenant, number, after, before)
+
+    def expiring(self) -> Iterator[tuple[int, Document]]:
+        """Yield the entities of all tenants that say of something when it expires, with the tenant's number."""
+        rows = self._database.execute("SELECT tenant, document FROM entities WHERE instr(document, ?)", (_EXPIRING,))
+        for tenant, blob in rows:
+            yield tenant, orjson.loads(blob)
 
     def flush(self) -> None:
         """Write the index rows that wait; before anything reads or changes them, and at the end of a transaction."""

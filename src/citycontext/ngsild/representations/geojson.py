@@ -166,13 +166,17 @@ def features(collection: Any) -> list[dict[str, Any]]:
 
 
 def _geometry(member: Any, dataset_id: str | None) -> Any:
-    """Find the geometry in what stands under the attribute's name."""
-    for instance in member if isinstance(member, list) else [member]:
-        if isinstance(instance, dict):
+    """Find the geometry in what stands under the attribute's name: of the dataset named, or of the default instance."""
+    if isinstance(member, dict) and isinstance(member.get("dataset"), dict):  # several instances, simplified
+        instances: list[Any] = [{"value": value, "datasetId": dataset} for dataset, value in member["dataset"].items()]
+    else:
+        instances = member if isinstance(member, list) else [member]
+    held: dict[str | None, Any] = {}
+    for instance in instances:
+        if isinstance(instance, dict) and (geometry := _held(instance)) is not None:
             named = instance.get("datasetId")
-            if (None if named == "@none" else named) == dataset_id and (geometry := _held(instance)) is not None:
-                return geometry
-    return None
+            held.setdefault(None if named == "@none" else named, geometry)
+    return held.get(dataset_id)
 
 
 def _held(instance: dict[str, Any]) -> Any:
