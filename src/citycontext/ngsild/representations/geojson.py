@@ -174,7 +174,8 @@ def _geometry(member: Any, dataset_id: str | None) -> Any:
     held: dict[str | None, Any] = {}
     for instance in instances:
         if isinstance(instance, dict) and (geometry := _held(instance)) is not None:
-            named = instance.get("datasetId")
+            # A bare value does not say of which dataset it is: it is the one instance that was left.
+            named = dataset_id if geometry is instance else instance.get("datasetId")
             held.setdefault(None if named == "@none" else named, geometry)
     return held.get(dataset_id)
 
