@@ -45,6 +45,7 @@ from citycontext.bridge.delivery.context_broker import ContextBroker
 from citycontext.bridge.delivery.correlation import correlation_of
 from citycontext.bridge.delivery.delivery import Delivery, Writer
 from citycontext.bridge.delivery.lanes import Lanes, Ticket
+from citycontext.bridge.delivery.model_contexts import named_contexts
 from citycontext.bridge.inboxes import Inboxes
 from citycontext.bridge.journal.dead_letters import DeadLetters
 from citycontext.bridge.journal.inbox import JournalInbox
@@ -108,7 +109,7 @@ class Bridge:
         self._folder = folder
         self._router = Router(config, folder)
         self._sources = Sources()
-        self._context_broker = ContextBroker(config.context_broker)
+        self._context_broker = ContextBroker(config.context_broker, named_contexts(config))
         self._writer: Writer = writer or self._context_broker
         self._stations: list[CommandStation] = []
         self._stop_asked = threading.Event()

@@ -62,11 +62,16 @@ def check_bridge(
 
 
 def _print(file: str, config: BridgeConfig, findings: list[Finding]) -> None:
+    from citycontext.bridge.delivery.model_contexts import written_type
+
     console = Console(highlight=False, emoji=False, soft_wrap=True)
     for route in config.route:
         console.print(escape(f"{route.name}: {', '.join(route.topic)}"))
         for entity in route.entity:
             console.print(escape(f"  -> {entity.type}: {', '.join(entity.attributes)}"))
+            for kind in entity.all_types if config.context_broker.context else ():
+                if written := written_type(kind, config):
+                    console.print(escape(f"     {kind} is written as {written}"))
     for command in config.command:
         console.print(escape(f"{command.name}: {command.type} {command.attribute} -> {command.topic}"))
     # The worst is said last: there it is not overlooked.

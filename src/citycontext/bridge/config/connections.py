@@ -179,9 +179,14 @@ class ContextBrokerConfig(Section):
     def _context(self) -> ContextBrokerConfig:
         if self.context_as != "address" and not self.context:
             raise ValueError('context_as says how a context travels; say which with context = "models"')
-        if "models" in self.context and len(self.context) > 1:
+        if self.by_models and len(self.context) > 1:
             raise ValueError('"models" stands alone: each entity goes with the @context of its model')
         return self
+
+    @property
+    def by_models(self) -> bool:
+        """Whether each entity goes with the @context of its model."""
+        return "models" in self.context
 
     @model_validator(mode="after")
     def _no_places(self) -> ContextBrokerConfig:

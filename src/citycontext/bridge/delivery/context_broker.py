@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
@@ -31,16 +32,18 @@ class ContextBroker:
 
     Args:
         config: Where it is and who we are.
+        contexts: The @context of entity types whose model a route names.
 
     Raises:
         ConfigurationError: The client cannot use the settings.
     """
 
-    def __init__(self, config: ContextBrokerConfig) -> None:
+    def __init__(self, config: ContextBrokerConfig, contexts: Mapping[str, str] | None = None) -> None:
+        self._contexts = dict(contexts or {}) if config.by_models else {}
         self._client = Client(
             config.url,
             tenant=config.tenant,
-            context="models" if config.context == ("models",) else list(config.context) or None,
+            context="models" if config.by_models else list(config.context) or None,
             context_as=config.context_as,
             headers=headers_of(config),
             auth=auth_of(config),
@@ -76,7 +79,15 @@ class ContextBroker:
         Raises:
             CityContextError: The request as a whole had no success.
         """
-        return self._of(tenant, correlation).batch.upsert(entities, mode="update")
+        batch = self._of(tenant, correlation).batch
+        if not self._contexts:
+            return batch.upsert(entities, mode="update")
+        groups: dict[str | None, list[dict[str, Any]]] = {}
+        for entity in entities:
+            groups.setdefault(self._contexts.get(entity["type"]), []).append(entity)
+        return BatchResult.joined(
+            batch.upsert(group, mode="update", context=context) for context, group in groups.items()
+        )
 
     def append_history(self, tenant: str | None, entity: dict[str, Any], *, correlation: str | None = None) -> None:
         """Create the evolution of an entity, or add instances to the one that is there (CIM 009, 5.6.11).
@@ -89,7 +100,7 @@ class ContextBroker:
         Raises:
             CityContextError: The context broker did not take it.
         """
-        self._of(tenant, correlation).temporal.upsert(entity)
+        self._of(tenant, correlation).temporal.upsert(entity, context=self._contexts.get(entity["type"]))
 
     def subscribe(self, command: CommandConfig, subscription_id: str, endpoint: str) -> None:
         """Subscribe to changes of a command's attribute, in place of an earlier subscription of the same id.
@@ -127,7 +138,7 @@ class ContextBroker:
                 subscriptions.update(subscription_id, changes)
                 return
             subscriptions.delete(subscription_id)
-        subscriptions.create(subscription)
+        subscriptions.create(subscription, context=self._contexts.get(command.type))
 
     def unsubscribe(self, command: CommandConfig, subscription_id: str) -> None:
         """Delete a subscription.

@@ -46,6 +46,7 @@ def check(config: BridgeConfig) -> list[Finding]:
     findings = [*_overlaps(config), *_ids(config)]
     for route in config.route:
         findings += _route(route)
+        findings += _meaning(route, config)
         findings += _memory(route, config)
         findings += _announced(route, config)
     for command in config.command:
@@ -150,6 +151,19 @@ def _announced(route: RouteConfig, config: BridgeConfig) -> Iterator[Finding]:
     if ignores and route.codec.name in _ANNOUNCED:
         message = f'{route.codec.name} needs the retained announcements; set mqtt.retained = "accept"'
         yield Finding(f'route "{route.name}".codec', "retained", message, Severity.ERROR)
+
+
+def _meaning(route: RouteConfig, config: BridgeConfig) -> Iterator[Finding]:
+    """Look whether each type has one @context where entities go by their models: else they could not be sent."""
+    for entity in route.entity:
+        for one in entity.all_types if config.context_broker.by_models and entity.model is None else ():
+            try:
+                describe(one)
+            except AmbiguousModel as error:
+                message = f'{error}, so that it has no @context yet: model = "{error.subjects[0]}.{one}"'
+                yield Finding(f'route "{route.name}".model', "context", message, Severity.ERROR)
+            except UnknownModel:
+                continue
 
 
 def _memory(route: RouteConfig, config: BridgeConfig) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import threading
 import time
@@ -16,10 +17,12 @@ import paho.mqtt.client as paho
 from citycontext.bridge.config.bridge import BridgeConfig
 from citycontext.bridge.config.connections import MqttConfig
 from citycontext.bridge.delivery.context_broker import auth_of, headers_of
+from citycontext.bridge.delivery.model_contexts import written_type
 from citycontext.bridge.sources.mqtt_client import connect_options, make_client, plain_reason
 from citycontext.errors import AuthenticationError
 from citycontext.foreign_text import printable
 from citycontext.ngsild.findings import Finding, Severity
+from citycontext.ngsild.terms import DEFAULT_CONTEXT
 from citycontext.web.answers import ACCEPT_ENCODING, limit
 
 __all__ = ["try_connections"]
@@ -174,9 +177,30 @@ def _try_context_broker(client: httpx.Client, config: BridgeConfig) -> Iterator[
         else:
             version = _version(client, url, headers)
             yield Finding("context_broker.url", "connection", f"{broker.url} answers{version}", Severity.NOTE)
+            yield from _other_names(answer, config)
             if _writes_history(config):
                 yield from _history(client, url, headers)
         yield from _skew(answer)
+
+
+def _other_names(answer: httpx.Response, config: BridgeConfig) -> Iterator[Finding]:
+    """Tell where the broker has entities of a route's type under another name, which readers of one do not find."""
+    try:
+        listed = answer.json()["typeList"]
+        stored = {name if "://" in name else DEFAULT_CONTEXT + name for name in listed if isinstance(name, str)}
+    except (ValueError, KeyError, TypeError):
+        return
+    for type_name in dict.fromkeys(
+        one for route in config.route for entity in route.entity for one in entity.all_types
+    ):
+        written = written_type(type_name, config)
+        others = {one for one in stored if one != written and re.split("[/#]", one)[-1] == type_name}
+        if not written or not others:
+            continue
+        cure = "" if config.context_broker.by_models else '; context = "models" writes by the models'
+        message = f"{type_name} is written as {written}, and the context broker has {', '.join(sorted(others))} too"
+        message += f": who asks for one does not find the other{cure}"
+        yield Finding("context_broker.context", "names", message, Severity.WARNING)
 
 
 def _writes_history(config: BridgeConfig) -> bool:
