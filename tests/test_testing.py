@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ from citycontext.testing import (
     context_broker_url,
     ngsild_async_client,
     ngsild_client,
+    ngsild_federation,
 )
 
 # The plugin's fixtures, also where the plugin is not installed by its entry point.
@@ -39,6 +41,7 @@ __all__ = [
     "context_broker_url",
     "ngsild_async_client",
     "ngsild_client",
+    "ngsild_federation",
 ]
 
 ROOT = Path(__file__).parents[1]
@@ -224,3 +227,15 @@ def test_without_pytest() -> None:
     last = done.stderr.strip().splitlines()[-1]
     assert last.startswith("citycontext.errors.MissingExtra: citycontext.testing needs pytest")
     assert "pip install 'citycontext[testing]'" in last
+
+
+def test_a_federation_in_three_lines(ngsild_federation: Callable[..., tuple[Client, ...]]) -> None:
+    """Brokers of one test reach each other by name, and what one registers of another is found through it."""
+    region, gent = ngsild_federation("region", "gent")
+    information = [{"entities": [{"type": "Bench"}]}]
+    region.registrations.create(
+        {"type": "ContextSourceRegistration", "endpoint": "http://gent", "information": information}
+    )
+    gent.entities.create(Entity(id="urn:ngsi-ld:Bench:1", type="Bench"))
+    assert [bench.id for bench in region.entities.query(type="Bench")] == ["urn:ngsi-ld:Bench:1"]
+    assert region.types.names() == ["Bench"]

@@ -12,11 +12,13 @@ Fixtures:
     context_broker_url: The same broker behind a free port, for code that takes an address.
     ngsild_client: A ``Client`` on it.
     ngsild_async_client: An ``AsyncClient`` on it.
+    ngsild_federation: Makes several brokers that reach each other by name, and a client on each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final
 
 from citycontext.extras import require
@@ -28,6 +30,8 @@ import pytest  # noqa: E402
 
 # pytest loads this module in every run: what only some tests need is imported by their fixtures.
 if TYPE_CHECKING:
+    import httpx
+
     from citycontext.broker import LocalBroker
     from citycontext.client import AsyncClient, Client
     from citycontext.testing.in_process import BackgroundLoop, InProcessTransport
@@ -41,6 +45,7 @@ __all__ = [
     "context_broker_url",
     "ngsild_async_client",
     "ngsild_client",
+    "ngsild_federation",
 ]
 
 _ADDRESS: Final = "http://context-broker"
@@ -112,3 +117,35 @@ def ngsild_async_client(
     client = AsyncClient(_ADDRESS, transport=context_broker_transport)
     yield client
     context_broker_loop.run(client.aclose())
+
+
+@pytest.fixture
+def ngsild_federation(context_broker_loop: BackgroundLoop) -> Iterator[Callable[..., tuple[Client, ...]]]:
+    """Make brokers that reach each other without a port: ``region, gent = ngsild_federation("region", "gent")``.
+
+    Each is registered at another as a context source under ``http://NAME``. The function returns a client on each.
+    """
+    from citycontext.broker import LocalBroker
+    from citycontext.client import Client, without_waiting
+    from citycontext.testing.in_process import InProcessTransport
+
+    transports: dict[str, httpx.AsyncBaseTransport] = {}
+    with ExitStack() as stack:
+        stack.enter_context(without_waiting())
+
+        def make(*names: str) -> tuple[Client, ...]:
+            clients = []
+            for name in names:
+                broker = LocalBroker(alias=name, sources=transports)
+                stack.callback(broker.close)
+                stack.callback(_stop, broker, context_broker_loop)
+                transports[f"http://{name}"] = broker.transport()
+                transport = InProcessTransport(broker, context_broker_loop)
+                clients.append(stack.enter_context(Client(f"http://{name}", transport=transport)))
+            return tuple(clients)
+
+        yield make
+
+
+def _stop(broker: LocalBroker, loop: BackgroundLoop) -> None:
+    loop.run(broker.state.stop())

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from starlette.responses import Response
 
+from citycontext.broker.distribution.registered import registered_attributes, registered_types
 from citycontext.broker.documents.writing import attribute_names, instances
 from citycontext.broker.request.request import Request
 from citycontext.broker.responses.problems import bad_request_data, not_found
@@ -31,8 +32,11 @@ class Seen:
 
 async def list_types(request: Request) -> Response:
     """List the entity types in use, or with ``details`` their attributes too (5.7.5, 5.7.6)."""
-    types = [kind for kind, _ in request.state.store.entities.type_counts(request.tenant)]
-    if not request.parameters.flag("details"):
+    detailed = request.parameters.flag("details")
+    elsewhere = registered_types(request, "retrieveEntityTypeDetails" if detailed else "retrieveEntityTypes")
+    here = [kind for kind, _ in request.state.store.entities.type_counts(request.tenant)]
+    types = list(dict.fromkeys((*here, *elsewhere)))
+    if not detailed:
         names = [request.context.compact_vocab(kind) for kind in types]
         return request.answer(
             {"id": f"urn:ngsi-ld:EntityTypeList:{uuid4()}", "type": "EntityTypeList", "typeList": names}
@@ -45,7 +49,13 @@ async def list_types(request: Request) -> Response:
                 "type": "EntityType",
                 "typeName": request.context.compact_vocab(kind),
                 "attributeNames": [
-                    request.context.compact(name) for name, seen in attributes.items() if kind in seen.types
+                    request.context.compact(name)
+                    for name in dict.fromkeys(
+                        (
+                            *(name for name, seen in attributes.items() if kind in seen.types),
+                            *elsewhere.get(kind, ()),
+                        )
+                    )
                 ],
             }
             for kind in types
@@ -57,7 +67,8 @@ async def retrieve_type(request: Request) -> Response:
     """Tell how many entities of a type there are, and their attributes (5.7.7)."""
     kind = request.context.expand_vocab(_name(request.values["type"]))
     count = dict(request.state.store.entities.type_counts(request.tenant)).get(kind)
-    if count is None:
+    elsewhere = registered_types(request, "retrieveEntityTypeInfo").get(kind)
+    if count is None and elsewhere is None:
         raise not_found(f"There is no entity of type {request.values['type']}.")
     details = [
         {
@@ -66,14 +77,14 @@ async def retrieve_type(request: Request) -> Response:
             "attributeName": request.context.compact(name),
             "attributeTypes": list(seen.kinds),
         }
-        for name, seen in _attributes(request, kind).items()
+        for name, seen in (dict.fromkeys(elsewhere or (), Seen()) | _attributes(request, kind)).items()
     ]
     return request.answer(
         {
             "id": kind,
             "type": "EntityTypeInfo",
             "typeName": request.context.compact_vocab(kind),
-            "entityCount": count,
+            "entityCount": count or 0,
             "attributeDetails": details,
         }
     )
@@ -81,8 +92,12 @@ async def retrieve_type(request: Request) -> Response:
 
 async def list_attributes(request: Request) -> Response:
     """List the attributes in use, or with ``details`` the types that have them too (5.7.8, 5.7.9)."""
+    detailed = request.parameters.flag("details")
     attributes = _attributes(request)
-    if not request.parameters.flag("details"):
+    elsewhere = registered_attributes(request, "retrieveAttrTypeDetails" if detailed else "retrieveAttrTypes")
+    for name, kinds in elsewhere.items():
+        attributes.setdefault(name, Seen()).types.update(dict.fromkeys(kinds))
+    if not detailed:
         names = [request.context.compact(name) for name in attributes]
         return request.answer(
             {"id": f"urn:ngsi-ld:AttributeList:{uuid4()}", "type": "AttributeList", "attributeList": names}
@@ -104,6 +119,10 @@ async def retrieve_attribute(request: Request) -> Response:
     """Tell how often an attribute occurs, as what, and in which types (5.7.10)."""
     name = request.context.expand(_name(request.values["attribute"]))
     seen = _attributes(request).get(name)
+    elsewhere = registered_attributes(request, "retrieveAttrTypeInfo").get(name)
+    if elsewhere is not None:
+        seen = seen or Seen()
+        seen.types |= dict.fromkeys(elsewhere)
     if seen is None:
         raise not_found(f"No entity has an attribute {request.values['attribute']}.")
     return request.answer(
