@@ -245,7 +245,7 @@ class RouteConfig(Section):
         for text in (self.device, self.tenant):
             if text is not None:
                 Template(text, patterns[0].captures)
-        _refuse_places(self, "", ("mqtt",))
+        _refuse_places(self, "", ("source",))
         for entity in self.entity:
             _check_templates(entity, patterns[0].captures)
             if self.overlay and entity.each is not None:
