@@ -59,7 +59,17 @@ def test_a_state_is_read_as_announced() -> None:
     ("template", "payload", "value"),
     [
         (None, b"21.5", 21.5),
-        ("{{ value }}", b" ON ", True),
+        ("{{ value }}", b" ON ", "ON"),
+        ("{{ value_json.t | float }}", b'{"t": "21.5"}', 21.5),
+        ("{{ value_json.t | is_defined }}", b'{"t": 21.5}', 21.5),
+        ("{{ value_json.t | float(0) | round(1) }}", b'{"t": 21.46}', 21.5),
+        ("{{ value | int }}", b"42.0", 42),
+        ("{{ value_json.get('t', 0) }}", b"{}", 0),
+        ("{{ value_json.a.get('b') }}", b'{"a": {"b": 7}}', 7),
+        ("{{ value_json.s | lower }}", b'{"s": "OPEN"}', "open"),
+        ("{{ value_json.s | default('none yet') }}", b"{}", "none yet"),
+        ("{{ value_json.t | multiply(0.1) }}", b'{"t": 215}', 21.5),
+        ("{{ value_json.a[-1] }}", b'{"a": [1, 2]}', 2),
         ("{{ value_json }}", b"7", 7),
         ("{{ value_json.a.b }}", b'{"a": {"b": 1}}', 1),
         ("{{ value_json['a b'][1][\"c\"] }}", b'{"a b": [0, {"c": 2}]}', 2),
@@ -75,7 +85,15 @@ def test_templates(template: str | None, payload: bytes, value: Any) -> None:
 
 @pytest.mark.parametrize(
     "template",
-    ["{{ value_json.t | round(1) }}", "{{ value_json.a + 1 }}", "{% if value %}1{% endif %}", "{{ states('x') }}", 5],
+    [
+        "{{ value_json.t | sort }}",
+        "{{ value_json.a + 1 }}",
+        "{{ value.a }}",
+        "{{ value_json.t | round('x') }}",
+        "{% if value %}1{% endif %}",
+        "{{ states('x') }}",
+        5,
+    ],
 )
 def test_a_template_that_is_more_is_said_so(template: Any) -> None:
     """With the way out; it is never half evaluated, and the other values of the topic are read."""
@@ -120,3 +138,100 @@ def test_a_config_that_cannot_be_read_is_refused(payload: bytes) -> None:
     """In words."""
     with pytest.raises(PayloadError):
         HomeAssistantCodec().decode(payload, TOPIC.format("v"))
+
+
+def state(component: str, payload: bytes, **config: Any) -> Any:
+    """Announce one thing and read a state of it; None where it has no value."""
+    codec = HomeAssistantCodec()
+    codec.decode(orjson.dumps({"state_topic": "s", "name": "n"} | config), f"homeassistant/{component}/x/config")
+    documents = codec.decode(payload, "s")
+    return documents[0]["value"] if documents else None
+
+
+@pytest.mark.parametrize(
+    ("component", "payload", "config", "value"),
+    [
+        ("binary_sensor", b"ON", {}, True),
+        ("binary_sensor", b"OFF", {}, False),
+        ("binary_sensor", b"open", {"pl_on": "open", "pl_off": "closed"}, True),
+        ("binary_sensor", b'{"c": true}', {"val_tpl": "{{ value_json.c }}", "pl_on": False, "pl_off": True}, False),
+        ("switch", b"1", {"stat_on": "1", "stat_off": "0"}, True),
+        ("select", b"on", {}, "on"),
+        ("select", b"7", {}, "7"),
+        ("sensor", b"on", {}, "on"),
+        ("sensor", b"7", {"dev_cla": "enum"}, "7"),
+        ("sensor", b"21.5", {}, 21.5),
+        ("sensor", b"", {}, None),
+        ("sensor", b"nan", {}, None),
+        ("sensor", b"unavailable", {}, None),
+        ("sensor", b'{"t": "21.5"}', {"val_tpl": "{{ value_json.t }}"}, 21.5),
+        ("light", b'{"state": "ON", "brightness": 128}', {"schema": "json"}, True),
+        ("light", b"{}", {"schema": "json"}, None),
+        ("binary_sensor", b"neither", {}, "neither"),
+    ],
+)
+def test_a_value_is_what_its_component_means(
+    component: str, payload: bytes, config: dict[str, Any], value: Any
+) -> None:
+    """On and off by the payloads of the config, options as text, numbers as numbers, and nothing where there is none."""
+    assert state(component, payload, **config) == value
+
+
+def test_a_device_is_announced_as_a_whole() -> None:
+    """Each component has a value; they share topic and device; taken back, all are forgotten."""
+    codec = HomeAssistantCodec()
+    config = {
+        "dev": {"ids": "hp-0001", "name": "Heat pump"},
+        "o": {"name": "hp2mqtt"},
+        "cmps": {
+            "outdoor": {"p": "sensor", "uniq_id": "o", "unit_of_meas": "°C", "val_tpl": "{{ value_json.outdoor }}"},
+            "flow": {"p": "sensor", "uniq_id": "f", "unit_of_meas": "°C", "val_tpl": "{{ value_json.flow }}"},
+            "odd": {"p": "sensor", "uniq_id": "x", "val_tpl": "{% if value %}{% endif %}"},
+        },
+        "stat_t": "heatpump/state",
+    }
+    with pytest.raises(PayloadError, match="value_template"):
+        codec.decode(orjson.dumps(config), "homeassistant/device/hp-0001/config")
+    documents = codec.decode(b'{"outdoor": 7.5, "flow": 35.0}', "heatpump/state")
+    assert [(one["unique_id"], one["value"], one["unit"], one["device"]) for one in documents] == [
+        ("o", 7.5, "°C", "hp-0001"),
+        ("f", 35.0, "°C", "hp-0001"),
+    ]
+    codec.decode(b"", "homeassistant/device/hp-0001/config")
+    assert codec.decode(b'{"outdoor": 7.5}', "heatpump/state") == []
+
+
+def test_wildcards_in_state_topics() -> None:
+    """As gateways announce what any of them may hear; forgotten with the config."""
+    codec = HomeAssistantCodec()
+    announce(codec, "t", state_topic="+/+/RTL_433toMQTT/Acme/102", value_template="{{ value_json.t }}")
+    announce(codec, "all", state_topic="home/#", value_template="{{ value_json.t }}")
+    assert values(codec, b'{"t": 21.5}', "home/omg/RTL_433toMQTT/Acme/102") == {"t": 21.5, "all": 21.5}
+    assert values(codec, b'{"t": 21.5}', "home") == {"all": 21.5}
+    assert values(codec, b'{"t": 21.5}', "a/b/c") == {}
+    codec.decode(b"", TOPIC.format("t"))
+    assert values(codec, b'{"t": 21.5}', "x/omg/RTL_433toMQTT/Acme/102") == {}
+
+
+def test_a_config_in_latin_1() -> None:
+    """Firmware that writes the degree sign in one byte."""
+    codec = HomeAssistantCodec()
+    config = '{"stat_t": "z/y", "name": "t", "unit_of_meas": "°C"}'
+    codec.decode(config.encode("latin-1"), "homeassistant/sensor/y/config")
+    (document,) = codec.decode(b"21.5", "z/y")
+    assert document["unit"] == "°C"
+
+
+def test_values_beside_the_state() -> None:
+    """A climate's temperatures and a cover's position are values by name; attributes are there as they come."""
+    codec = HomeAssistantCodec()
+    climate = {"name": "hvac", "curr_temp_t": "c/t", "mode_stat_t": "c/m", "json_attr_t": "c/a", "temp_stat_t": "c/s"}
+    codec.decode(orjson.dumps(climate), "homeassistant/climate/c/config")
+    cover = {"name": "blind", "stat_t": "b/s", "pos_t": "b/p", "pos_tpl": "{{ value_json.p | int }}"}
+    codec.decode(orjson.dumps(cover), "homeassistant/cover/b/config")
+    assert codec.decode(b"21.5", "c/t")[0]["values"] == {"current_temperature": 21.5}
+    assert codec.decode(b"20", "c/s")[0]["values"] == {"temperature": 20}
+    assert codec.decode(b"heat", "c/m")[0]["values"] == {"mode": "heat"}
+    assert codec.decode(b'{"fw": "1"}', "c/a")[0]["attributes"] == {"fw": "1"}
+    assert codec.decode(b'{"p": 40}', "b/p")[0]["values"] == {"position": 40}
+    assert codec.decode(b"open", "b/s")[0]["value"] == "open"

@@ -98,10 +98,10 @@ class _Entry:
     def document(self, payload: bytes) -> dict[str, Any] | None:
         """Read a state; None where the payload does not hold the value."""
         if self.member == "attributes":
-            attributes = read_json(payload) if payload.strip() else None
+            attributes: Any = read_json(payload) if payload.strip() else None
             return Aside({**self.about, "attributes": attributes}) if isinstance(attributes, dict) else None
         if self.is_json_light:
-            state = read_json(payload) if payload.strip() else None
+            state: Any = read_json(payload) if payload.strip() else None
             if not isinstance(state, dict) or "state" not in state:
                 return None
             return {**self.about, "value": self._meant(state["state"]), "attributes": state}

@@ -264,6 +264,7 @@ class Journal:
                 _INSERT.execute(self._connection, [row_of(message) for message in arrived])
             if refused:
                 now = time.time()
+                refused = [one for one in refused if not self._is_put_aside(one)]
                 self._connection.executemany(
                     _REFUSE,
                     [
@@ -290,6 +291,17 @@ class Journal:
         self.count += len(arrived) - len(gone)
         self.bytes += sum(map(size_of, arrived)) - sum(map(size_of, gone))
         return len(dead)
+
+    def _is_put_aside(self, refusal: Refusal) -> bool:
+        """Tell whether a retained message was put aside before: it comes anew with each connection."""
+        message = refusal.message
+        if not message.retained:
+            return False
+        found = self._connection.execute(
+            "SELECT 1 FROM dead_letter WHERE retained AND topic = ? AND route = ? AND stage = ? AND payload = ? LIMIT 1",
+            (message.topic, refusal.route, refusal.stage, message.payload),
+        )
+        return found.fetchone() is not None
 
     def _has(self, message: Message) -> bool:
         """Tell whether a message was not dropped while it was worked on."""
