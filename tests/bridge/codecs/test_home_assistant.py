@@ -173,7 +173,7 @@ def state(component: str, payload: bytes, **config: Any) -> Any:
 def test_a_value_is_what_its_component_means(
     component: str, payload: bytes, config: dict[str, Any], value: Any
 ) -> None:
-    """On and off by the payloads of the config, options as text, numbers as numbers, and nothing where there is none."""
+    """On and off by the payloads of the config, options as text, numbers as numbers, none where none is."""
     assert state(component, payload, **config) == value
 
 

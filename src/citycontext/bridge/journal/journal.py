@@ -298,7 +298,7 @@ class Journal:
         if not message.retained:
             return False
         found = self._connection.execute(
-            "SELECT 1 FROM dead_letter WHERE retained AND topic = ? AND route = ? AND stage = ? AND payload = ? LIMIT 1",
+            "SELECT 1 FROM dead_letter WHERE retained AND topic = ? AND route = ? AND stage = ? AND payload = ?",
             (message.topic, refusal.route, refusal.stage, message.payload),
         )
         return found.fetchone() is not None
