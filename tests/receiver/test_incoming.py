@@ -260,3 +260,12 @@ def test_nothing_foreign_is_raised(data: Any, link: str, form: str) -> None:
             read_notification(object_, {"link": link, "ngsild-attribute-format": form}, Entity)
         except CityContextError:
             pass
+
+
+def test_a_notification_is_bounded() -> None:
+    """Millions of values are refused before they are read, and more than 10,000 entities before they are looked at."""
+    with pytest.raises(InvalidDocument, match="at most 500,000 values"):
+        read_body(b'{"type":"Notification","data":[' + b"{}," * 600_000 + b"{}]}")
+    head = {"id": "urn:n:1", "type": "Notification", "subscriptionId": "urn:s:1", "notifiedAt": "2024-05-01T10:00:00Z"}
+    with pytest.raises(InvalidDocument, match="at most 10,000 entities"):
+        read_notification({**head, "data": [{"id": "urn:a:b", "type": "T"}] * 10_001}, {}, Entity)

@@ -14,6 +14,7 @@ from citycontext.extras import require
 require("broker", "starlette", "uvicorn", "shapely", purpose="The local context broker")
 
 from citycontext.broker.app import LocalBroker  # noqa: E402
+from citycontext.broker.request.bounds import Bounds  # noqa: E402
 from citycontext.broker.server import Server, serve  # noqa: E402
 
-__all__ = ["LocalBroker", "Server", "serve"]
+__all__ = ["Bounds", "LocalBroker", "Server", "serve"]

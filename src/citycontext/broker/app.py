@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import logging
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,9 +22,11 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from citycontext.broker.page import serve_page
+from citycontext.broker.request.bounds import Bounds
 from citycontext.broker.request.negotiation import choose_answer, media_type
 from citycontext.broker.request.parameters import Parameters
 from citycontext.broker.request.request import Request, is_body_type
+from citycontext.broker.request.turns import Turns
 from citycontext.broker.resources import OPERATIONS
 from citycontext.broker.responses.answers import json_answer, problem_answer
 from citycontext.broker.responses.problems import Problem, from_error
@@ -34,13 +37,14 @@ from citycontext.broker.state import State
 from citycontext.broker.wire import JSON, PREFIX
 from citycontext.errors import CityContextError, ConfigurationError
 from citycontext.ngsild.context import context_url
+from citycontext.ngsild.json_text import has_more_values
 
 __all__ = ["LocalBroker"]
 
 _log = logging.getLogger(__name__)
 
 _ROUTER: Final = Router(OPERATIONS)
-_MAX_BODY: Final = 32 * 1024 * 1024
+_LONG: Final = 65_536
 _EXPOSED: Final = (
     "Link",
     "Location",
@@ -71,6 +75,7 @@ class LocalBroker:
             ``["localhost:1027"]`` or ``["10.1.0.0/16"]``; none without.
         sources: What reaches a context source without the network, by its origin, e.g.
             ``{"http://gent": other.transport()}``: a region of brokers in one process.
+        bounds: How much one request may ask of the broker; by default what suits a small machine.
 
     Raises:
         ConfigurationError: The store cannot be opened, or the limit is less than one.
@@ -89,6 +94,7 @@ class LocalBroker:
         alias: str | None = None,
         allow_forwarding: Sequence[str] = (),
         sources: Mapping[str, httpx.AsyncBaseTransport] | None = None,
+        bounds: Bounds | None = None,
     ) -> None:
         if history_limit is not None and history_limit < 1:
             raise ConfigurationError("must be 1 or more, or None to keep all", key="history_limit")
@@ -103,6 +109,7 @@ class LocalBroker:
             alias=alias,
             allow_forwarding=allow_forwarding,
             sources=sources,
+            bounds=bounds,
         )
         middleware: Iterable[Middleware] = ()
         if cors:
@@ -198,7 +205,7 @@ class LocalBroker:
             raise Problem("OperationNotSupported", "This broker is read-only.", status=403)
         request = Request(
             self.state, http.method, path, base, http.headers, values,
-            Parameters.read(http.url.query, operation.parameters),
+            Parameters.read(http.url.query, operation.parameters), turns=Turns(http.is_disconnected),
         )  # fmt: skip
         if operation.answers:
             request.answer_type = choose_answer(http.headers.get("accept", ""), operation.answers)
@@ -211,7 +218,7 @@ class LocalBroker:
             request.tenant = snapshot_tenant(self.state.store, request.tenant, snapshot)
         request.link = context_url(", ".join(http.headers.getlist("link")))
         if operation.reads_body:
-            request.read_body(await _read(http))
+            await request.read_body(await _read(http, self.state.bounds))
         if operation.uses_context:
             await request.use_context()
         try:
@@ -287,10 +294,21 @@ def _body_type(request: HttpRequest) -> str:
     return JSON if kind == "application/merge-patch+json" else kind
 
 
-async def _read(request: HttpRequest) -> bytes:
+async def _read(request: HttpRequest, bounds: Bounds) -> bytes:
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _MAX_BODY:
-            raise Problem("InvalidRequest", f"A body has at most {_MAX_BODY} bytes.", status=413)
+    try:
+        async with asyncio.timeout(bounds.body_seconds):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > bounds.body:
+                    raise _refused(413, f"A body has at most {bounds.body:,} bytes.")
+    except TimeoutError:
+        raise _refused(408, f"The body was not there after {bounds.body_seconds:g} seconds.") from None
+    if await asyncio.to_thread(has_more_values, bytes(body), bounds.nodes) if len(body) > _LONG else False:
+        raise _refused(413, f"A body has at most {bounds.nodes:,} values.")
     return bytes(body)
+
+
+def _refused(status: int, detail: str) -> Problem:
+    # What is still to come of the body is not read.
+    return Problem("InvalidRequest", detail, status=status, headers={"Connection": "close"})

@@ -25,6 +25,8 @@ from citycontext.broker.notifying.notification import entity_data
 from citycontext.broker.notifying.notifier import Notifier
 from citycontext.broker.notifying.registration_notifications import RegistrationNotifications, current_registrations
 from citycontext.broker.notifying.subscriptions import Counters, LiveSubscription
+from citycontext.broker.request.bounds import Bounds
+from citycontext.broker.responses.problems import Problem
 from citycontext.broker.selection.selection import Selection
 from citycontext.broker.store import Instance, Store
 from citycontext.errors import CityContextError
@@ -45,6 +47,7 @@ class State:
         alias: The name by which the broker stands in ``Via``; None for one of its own.
         allow_forwarding: Hosts that requests may be forwarded to.
         sources: What reaches a context source without the network, by its origin.
+        bounds: How much one request may ask of the broker.
     """
 
     def __init__(
@@ -57,7 +60,9 @@ class State:
         alias: str | None = None,
         allow_forwarding: Iterable[str] = (),
         sources: Mapping[str, httpx.AsyncBaseTransport] | None = None,
+        bounds: Bounds | None = None,
     ) -> None:
+        self.bounds = bounds or Bounds()
         self.store = Store(store, history_limit=history_limit)
         self.started_at = datetime.now(UTC)
         self.identity = f"urn:ngsi-ld:ContextSourceIdentity:{uuid4()}"
@@ -93,7 +98,7 @@ class State:
     @contextmanager
     def writing(self, tenant: int) -> Iterator[Writer]:
         """Write entities in one transaction, then tell the subscribers."""
-        writer = Writer(self.store, tenant, keeps_revisions=bool(self.notifier.of_tenant(tenant)))
+        writer = Writer(self.store, tenant, self.bounds, keeps_revisions=bool(self.notifier.of_tenant(tenant)))
         with self.store.transaction():
             yield writer
         self.notifier.publish(tenant, writer.revisions)
@@ -113,10 +118,15 @@ class State:
         context = await self.contexts.resolve(record["context"])
         notified = await self.contexts.resolve(wire["jsonldContext"]) if "jsonldContext" in wire else context
 
-        def lookup(id: str) -> Document | None:
-            return self.store.entities.get(tenant, id)
-
-        return LiveSubscription(tenant, wire, context, notified, lookup, Counters(**record.get("counters", {})))
+        return LiveSubscription(
+            tenant,
+            wire,
+            context,
+            notified,
+            partial(self.store.entities.sized, tenant),
+            self.bounds,
+            Counters(**record.get("counters", {})),
+        )
 
     async def restore(self) -> None:
         """Put the stored subscriptions into force; one whose @context cannot be had now waits for the next start."""
@@ -168,11 +178,13 @@ class Writer:
     Args:
         store: Where to.
         tenant: The tenant's number.
+        bounds: How large an entity may become.
         keeps_revisions: Whether there is anybody to tell of them.
     """
 
-    def __init__(self, store: Store, tenant: int, *, keeps_revisions: bool) -> None:
+    def __init__(self, store: Store, tenant: int, bounds: Bounds, *, keeps_revisions: bool) -> None:
         self.now = timestamp()
+        self._bounds = bounds
         self._keeps_revisions = keeps_revisions
         self.revisions: list[Revision] = []
         self._store = store
@@ -189,6 +201,7 @@ class Writer:
             assert before is not None
             self._store.entities.delete(self._tenant, before)
         else:
+            self._check(after)
             self._store.entities.put(self._tenant, after, before)
         frame = after or before
         assert frame is not None
@@ -226,7 +239,23 @@ class Writer:
                 come.setdefault(instance.attribute, []).append(instance.document)
         for attribute, documents in come.items():
             put_newest(after, attribute, documents)
+        self._check(after)
         self._store.entities.put(self._tenant, after, before, derived=True)
+
+    def _check(self, document: Document) -> None:
+        """Make sure that an entity has not grown too large to be worked with.
+
+        Raises:
+            Problem: It has (413).
+        """
+        bounds = self._bounds
+        count = sum(len(value) if type(value) is list else 1 for value in document.values())
+        if count > bounds.attributes:
+            raise Problem(
+                "InvalidRequest", f"An entity has at most {bounds.attributes:,} attribute instances.", status=413
+            )
+        if len(document["type"]) > bounds.names or len(document.get("scope", ())) > bounds.names:
+            raise Problem("InvalidRequest", f"An entity has at most {bounds.names:,} types and scopes.", status=413)
 
     def _recorded(self, change: Change) -> Document:
         return {**tombstone(change, self.now), "modifiedAt": self.now} if change.after is None else change.after

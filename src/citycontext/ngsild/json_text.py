@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import isfinite
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
 from citycontext.errors import DataError, InvalidEntity
 
-__all__ = ["check_numbers", "read_json", "write_json"]
+__all__ = ["check_numbers", "has_more_values", "read_json", "write_json"]
+
+_STEP: Final = 65_536
 
 
 def read_json(text: bytes | str, error: type[DataError] = InvalidEntity) -> Any:
@@ -45,6 +47,33 @@ def write_json(value: Any, error: type[DataError] = InvalidEntity) -> bytes:
         raise error(f"this cannot be written as JSON: {wrong}") from None
     check_numbers(value, text, error)
     return text
+
+
+def has_more_values(text: bytes, most: int) -> bool:
+    """Tell whether JSON text holds more values than so many, without reading it: each takes far more memory than bytes.
+
+    Args:
+        text: The text; whether it is JSON does not matter.
+        most: How many values are allowed, objects and arrays counted with what stands in them.
+    """
+    if len(text) // 2 <= most or _marks(text) < most:
+        return False
+    # Commas within texts do not count. A backslash stands in texts only, and takes the next byte with it.
+    text = text.replace(b"\\\\", b"").replace(b'\\"', b"")
+    if text.count(b'"') > 4 * most:
+        return True
+    found, inside = 1, False
+    for start in range(0, len(text), _STEP):
+        parts = text[start : start + _STEP].split(b'"')
+        found += _marks(b"".join(parts[inside::2]))
+        if found > most:
+            return True
+        inside ^= len(parts) % 2 == 0
+    return False
+
+
+def _marks(text: bytes) -> int:
+    return text.count(b",") + text.count(b"[") + text.count(b"{")
 
 
 def check_numbers(

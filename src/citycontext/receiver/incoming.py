@@ -18,7 +18,7 @@ from citycontext.errors import ContextError, DataError, InvalidDocument
 from citycontext.foreign_text import shown
 from citycontext.ngsild.entity import Entity
 from citycontext.ngsild.findings import Finding, Severity
-from citycontext.ngsild.json_text import read_json
+from citycontext.ngsild.json_text import has_more_values, read_json
 from citycontext.ngsild.notifications import (
     ContextSourceNotification,
     Notification,
@@ -39,6 +39,8 @@ _KINDS: Final[dict[str, type[AnyNotification]]] = {
     "CsourceNotification": ContextSourceNotification,
     "SnapshotNotification": SnapshotNotification,
 }
+_MOST_VALUES: Final = 500_000
+_MOST_ENTITIES: Final = 10_000
 _SIMPLIFIED: Final = frozenset({"simplified", "keyvalues"})
 _NOT_SIMPLIFIED: Final = frozenset({"value", "object", "valueList", "objectList"})
 _ALONE_IF_SIMPLIFIED: Final = frozenset({"languageMap", "vocab", "json"})
@@ -53,6 +55,8 @@ def read_body(body: bytes) -> dict[str, Any]:
     Raises:
         InvalidDocument: They are no JSON object.
     """
+    if has_more_values(body, _MOST_VALUES):
+        raise InvalidDocument(f"a notification has at most {_MOST_VALUES:,} values", clause="5.3.1")
     document = read_json(body, InvalidDocument)
     if not isinstance(document, dict):
         raise InvalidDocument(f"a notification is a JSON object, not {shown(document)}", clause="5.3.1")
@@ -123,6 +127,8 @@ def _entities(document: Notification, as_: type[E], form: str | None, findings: 
     is_geojson = isinstance(payloads, dict)
     items: list[dict[str, Any]] = geojson.features(payloads) if isinstance(payloads, dict) else payloads
     bare = [one.get("properties") for one in items] if is_geojson else items
+    if len(items) > _MOST_ENTITIES:
+        raise InvalidDocument(f"a notification has at most {_MOST_ENTITIES:,} entities", path="data", clause="5.3.1")
     simplified = form.lower() in _SIMPLIFIED if form else _look_simplified(bare)
     entities: list[E] = []
     failure: DataError | None = None

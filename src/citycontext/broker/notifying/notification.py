@@ -9,7 +9,7 @@ from uuid import uuid4
 from citycontext.broker.documents.timestamps import tombstone
 from citycontext.broker.documents.writing import Change, Document, Revision, instances
 from citycontext.broker.notifying.subscriptions import LiveSubscription
-from citycontext.broker.responses.joining import linked_entities
+from citycontext.broker.responses.joining import Links, linked_entities
 from citycontext.broker.responses.rendering import View, render
 from citycontext.ngsild.representations import geojson
 from citycontext.ngsild.terms import ATTRIBUTE_TYPES, NULL_URN, PREVIOUS_MEMBERS
@@ -42,7 +42,8 @@ def notification_of(subscription: LiveSubscription, data: list[dict[str, Any]], 
 
 def entity_data(subscription: LiveSubscription, documents: Iterable[Document]) -> list[dict[str, Any]]:
     """Render entities as they are, each with the entities it links to if that is asked for."""
-    view, context, lookup = subscription.view, subscription.notified_context, subscription.lookup
+    view, context = subscription.view, subscription.notified_context
+    lookup = Links(subscription.read, subscription.bounds, once=view.join.form == "flat")
     shown: list[dict[str, Any]] = []
     present: set[str] = set()
     for document in documents:

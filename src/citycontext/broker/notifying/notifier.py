@@ -20,6 +20,7 @@ from citycontext.broker.documents.writing import Revision
 from citycontext.broker.notifying.delivery import DeliveryFailed, deliver
 from citycontext.broker.notifying.notification import notification_of, show_revision
 from citycontext.broker.notifying.subscriptions import LiveSubscription
+from citycontext.broker.responses.problems import Problem
 from citycontext.ngsild.context import Context
 from citycontext.ngsild.key_value_pairs import without_password
 
@@ -108,8 +109,20 @@ class Notifier:
             if not wanted or subscription.status != "active":
                 continue
             now = timestamp()
-            data = [shown for revision in wanted for shown in show_revision(subscription, revision, now)]
+            try:
+                data = [shown for revision in wanted for shown in show_revision(subscription, revision, now)]
+            except Problem as problem:
+                self._fail(subscription, now, problem.detail)
+                continue
             self._enqueue(line, data, now)
+
+    def _fail(self, subscription: LiveSubscription, now: str, reason: str) -> None:
+        """Note that there is no notification of a change: a subscription that asks too much fails, not the write."""
+        counters = subscription.counters
+        counters.sent += 1
+        counters.failed += 1
+        counters.last_notification = counters.last_failure = now
+        _log.warning("%s: no notification: %s", subscription.id, reason)
 
     def of_tenant(self, tenant: int) -> list[LiveSubscription]:
         """List a tenant's subscriptions in force."""
@@ -185,7 +198,11 @@ class Notifier:
             await asyncio.sleep(period)
             if subscription.status != "active":
                 continue
-            data, members = self._current(subscription)
+            try:
+                data, members = self._current(subscription)
+            except Problem as problem:
+                self._fail(subscription, timestamp(), problem.detail)
+                continue
             if data:
                 self._enqueue(line, data, timestamp(), **members)
 

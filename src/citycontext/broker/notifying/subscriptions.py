@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from citycontext.broker.documents.writing import Change, Document, Revision, same_value
+from citycontext.broker.request.bounds import Bounds
 from citycontext.broker.request.parameters import Parameters
 from citycontext.broker.responses.joining import NO_JOIN, Join
 from citycontext.broker.responses.projection import read_projection
@@ -71,14 +72,16 @@ class LiveSubscription:
         wire: The subscription, expanded, without @context.
         context: What names in its queries mean.
         notified_context: What notifications are compacted with.
-        lookup: Gives entities by id, for queries along relationships.
+        read: Gives entities by id, with their bytes, for queries along relationships and for ``join``.
+        bounds: How much a notification may hold.
     """
 
     tenant: int
     wire: Document
     context: Context
     notified_context: Context
-    lookup: Callable[[str], Document | None]
+    read: Callable[[str], tuple[Document, int] | None]
+    bounds: Bounds
     counters: Counters = field(default_factory=Counters)
     selectors: Sequence[Selector] = ()
     watched: frozenset[str] = frozenset()
@@ -97,7 +100,7 @@ class LiveSubscription:
                 compile_q(
                     parse_q(wire["q"]),
                     expand=self.context.expand,
-                    resolve=self.lookup,
+                    resolve=self._lookup,
                     expand_values=wire.get("expandValues", ()),
                 )
             )
@@ -107,6 +110,10 @@ class LiveSubscription:
             in_scope = parse_scope(wire["scopeQ"]).compile()
             self.tests.append(lambda document: in_scope(document.get("scope")))
         self.view = _view(wire, notification, self.context)
+
+    def _lookup(self, id: str) -> Document | None:
+        found = self.read(id)
+        return None if found is None else found[0]
 
     @property
     def id(self) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 from starlette.datastructures import Headers
@@ -14,6 +15,7 @@ from citycontext.broker.contexts.source import CORE
 from citycontext.broker.distribution.forwarder import Caller
 from citycontext.broker.request.negotiation import prefers
 from citycontext.broker.request.parameters import Parameters, check_uri
+from citycontext.broker.request.turns import Turns
 from citycontext.broker.responses.answers import empty_answer, json_answer, with_context
 from citycontext.broker.responses.problems import bad_request_data, invalid_request
 from citycontext.broker.wire import BODY_FORMS, GEO_JSON, JSON, LD_JSON, MERGE_PATCH_JSON, PREFIX
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from citycontext.broker.state import State
 
 __all__ = ["Request", "is_body_type"]
+
+_LONG: Final = 65_536
 
 
 @dataclass(slots=True)
@@ -43,6 +47,7 @@ class Request:
         body: The parsed body; None without one.
         link: Address of the @context in the Link header; None without one.
         context: What names are expanded and compacted with.
+        turns: When long work lets others be answered.
     """
 
     state: State
@@ -60,6 +65,7 @@ class Request:
     context: Context = CORE
     asked: Mapping[str, str] = field(init=False)
     warnings: list[str] = field(default_factory=list)
+    turns: Turns = field(default_factory=Turns)
 
     def __post_init__(self) -> None:
         self.asked = self.parameters
@@ -119,7 +125,7 @@ class Request:
             raise invalid_request("The body must be a JSON object.")
         return self.body
 
-    def read_body(self, raw: bytes) -> None:
+    async def read_body(self, raw: bytes) -> None:
         """Parse the body.
 
         Raises:
@@ -128,7 +134,7 @@ class Request:
         if not raw:
             raise invalid_request("The request needs a body.")
         try:
-            self.body = orjson.loads(raw)
+            self.body = await asyncio.to_thread(orjson.loads, raw) if len(raw) > _LONG else orjson.loads(raw)
         except orjson.JSONDecodeError as error:
             raise invalid_request(f"The body is no JSON: {error}.") from None
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from starlette.responses import Response
 
@@ -25,6 +25,10 @@ from citycontext.errors import CityContextError
 from citycontext.ngsild.names import is_uri
 
 __all__ = ["OPERATIONS"]
+
+T = TypeVar("T")
+
+_TRANSACTION: Final = 0.1
 
 Reader = Callable[[Request, Any, Any], Document]
 
@@ -100,27 +104,29 @@ async def merge(request: Request) -> Response:
 async def delete(request: Request) -> Response:
     """Delete entities (5.6.10)."""
     outcome = Outcome()
-    with request.state.writing(request.tenant) as writer:
-        for entity_id in _array(request):
-            before = writer.get(entity_id) if isinstance(entity_id, str) else None
-            if not isinstance(entity_id, str) or not is_uri(entity_id):
-                outcome.fail(entity_id, bad_request_data(f"{entity_id!r:.120} is no URI."))
-            elif before is None:
-                outcome.fail(entity_id, not_found(f"There is no entity {entity_id}."))
-            else:
-                writer.apply(writing.delete_entity(before))
-                outcome.success.append(entity_id)
+
+    def one(writer: Writer, entity_id: Any) -> None:
+        before = writer.get(entity_id) if isinstance(entity_id, str) else None
+        if not isinstance(entity_id, str) or not is_uri(entity_id):
+            outcome.fail(entity_id, bad_request_data(f"{entity_id!r:.120} is no URI."))
+        elif before is None:
+            outcome.fail(entity_id, not_found(f"There is no entity {entity_id}."))
+        else:
+            writer.apply(writing.delete_entity(before))
+            outcome.success.append(entity_id)
+
+    await _in_turns(request, _array(request), one)
     return outcome.answer(request)
 
 
 async def query(request: Request) -> Response:
     """Query entities with a body (5.7.2, 6.23)."""
     selection = read_query(request)
-    return answer_entities(request, selection, await gather_entities(request, selection))
+    return await answer_entities(request, selection, await gather_entities(request, selection))
 
 
 async def _each(request: Request, read: Reader, write: Callable[[Writer, Document], Revision]) -> Outcome:
-    """Write entities one after the other, in one transaction; who breaks a rule is left out and told why."""
+    """Write entities one after the other; who breaks a rule is left out and told why."""
     outcome = Outcome()
     # A context may have to be fetched; inside the transaction nothing may be awaited.
     contexts: list[Any] = []
@@ -131,28 +137,46 @@ async def _each(request: Request, read: Reader, write: Callable[[Writer, Documen
             contexts.append(from_error(error))
         except Problem as problem:
             contexts.append(problem)
-    with request.state.writing(request.tenant) as writer:
-        for payload, context in zip(request.body, contexts, strict=True):
-            entity_id = _id(payload)
-            try:
-                if isinstance(context, Problem):
-                    raise context
-                revision = write(writer, read(request, payload, context))
-                writer.apply(revision)
-            except CityContextError as error:
-                outcome.fail(entity_id, from_error(error))
-                continue
-            except Problem as problem:
-                outcome.fail(entity_id, problem)
-                continue
-            if revision.not_updated:
-                names = ", ".join(name for name, _ in revision.not_updated)
-                outcome.fail(entity_id, bad_request_data(f"Not updated: {names}. {revision.not_updated[0][1]}"))
-            else:
-                outcome.success.append(revision.after["id"] if revision.after else "")
-                if revision.before is None:
-                    outcome.created.append(outcome.success[-1])
+
+    def one(writer: Writer, item: tuple[Any, Any]) -> None:
+        payload, context = item
+        entity_id = _id(payload)
+        try:
+            if isinstance(context, Problem):
+                raise context
+            revision = write(writer, read(request, payload, context))
+            writer.apply(revision)
+        except CityContextError as error:
+            outcome.fail(entity_id, from_error(error))
+            return
+        except Problem as problem:
+            outcome.fail(entity_id, problem)
+            return
+        if revision.not_updated:
+            names = ", ".join(name for name, _ in revision.not_updated)
+            outcome.fail(entity_id, bad_request_data(f"Not updated: {names}. {revision.not_updated[0][1]}"))
+        else:
+            outcome.success.append(revision.after["id"] if revision.after else "")
+            if revision.before is None:
+                outcome.created.append(outcome.success[-1])
+
+    await _in_turns(request, zip(request.body, contexts, strict=True), one)
     return outcome
+
+
+async def _in_turns(request: Request, items: Iterable[T], write: Callable[[Writer, T], None]) -> None:
+    """Write many items: in one transaction if they are few, else in several, between which others are answered."""
+    waiting = iter(items)
+    is_last = False
+    while not is_last:
+        await request.turns.pass_on()
+        with request.state.writing(request.tenant) as writer:
+            is_last = True
+            for item in waiting:
+                write(writer, item)
+                if request.turns.is_over(_TRANSACTION):
+                    is_last = False
+                    break
 
 
 def _array(request: Request) -> list[Any]:
@@ -165,6 +189,9 @@ def _array(request: Request) -> list[Any]:
         raise bad_request_data("The body must be a JSON array with at least one item.")
     if None in request.body:
         raise bad_request_data("The array holds a null.")
+    most = request.state.bounds.batch
+    if len(request.body) > most:
+        raise Problem("InvalidRequest", f"A batch has at most {most:,} items, not {len(request.body):,}.", status=413)
     return request.body
 
 

@@ -40,7 +40,7 @@ async def create(request: Request) -> Response:
 async def query(request: Request) -> Response:
     """Query entities (5.7.2)."""
     selection = read_selection(request)
-    return answer_entities(request, selection, await gather_entities(request, selection))
+    return await answer_entities(request, selection, await gather_entities(request, selection))
 
 
 async def purge(request: Request) -> Response:
@@ -67,7 +67,7 @@ async def purge(request: Request) -> Response:
 async def retrieve(request: Request) -> Response:
     """Retrieve an entity (5.7.1)."""
     local = request.state.store.entities.get(request.tenant, check_id(request))
-    return answer_entity(request, find(request, await gather_entity(request, local)))
+    return await answer_entity(request, find(request, await gather_entity(request, local)))
 
 
 async def replace(request: Request) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -12,7 +13,7 @@ from citycontext.broker.documents.writing import Document
 from citycontext.broker.request.parameters import Parameters
 from citycontext.broker.request.request import Request
 from citycontext.broker.request.temporal_query import read_temporal_request
-from citycontext.broker.responses.joining import linked_entities, read_join
+from citycontext.broker.responses.joining import Links, linked_entities, read_join
 from citycontext.broker.responses.problems import bad_request_data, not_found
 from citycontext.broker.responses.projection import expand_name, read_projection
 from citycontext.broker.responses.rendering import View, render
@@ -76,13 +77,13 @@ def _languages(parameters: Parameters) -> LanguageFilter | None:
     return parse_language(parameters["lang"]) if "lang" in parameters else None
 
 
-def answer_entity(request: Request, document: Document) -> Response:
+async def answer_entity(request: Request, document: Document) -> Response:
     """Answer with one entity; an array when linked entities stand beside it."""
     view = read_view(request)
     wanted = view.projection.wanted()
     if wanted is not None and wanted.isdisjoint(document):
         raise not_found(f"The entity {document['id']} has none of the attributes asked for.")
-    shown = _render_with_linked(request, [document], view)
+    shown = await _render_with_linked(request, [document], view)
     if not shown[0]:
         raise not_found(f"Nothing is left of the entity {document['id']} by pick and omit.")
     if request.answer_type == GEO_JSON:
@@ -91,7 +92,9 @@ def answer_entity(request: Request, document: Document) -> Response:
     return request.answer(shown if view.join.form == "flat" else shown[0])
 
 
-def answer_entities(request: Request, selection: Selection, gathered: Sequence[Document] | None = None) -> Response:
+async def answer_entities(
+    request: Request, selection: Selection, gathered: Sequence[Document] | None = None
+) -> Response:
     """Answer with a page of the entities that were selected.
 
     Args:
@@ -117,7 +120,7 @@ def answer_entities(request: Request, selection: Selection, gathered: Sequence[D
         headers[HEADER] = map_id
     if counts and page.count is not None:
         headers["NGSILD-Results-Count"] = str(page.count)
-    shown = _render_with_linked(request, page.documents, view)
+    shown = await _render_with_linked(request, page.documents, view)
     if request.answer_type == GEO_JSON:
         return request.answer(_collection(request, shown), status=status, headers=headers)
     return request.answer(shown, status=status, headers=headers)
@@ -161,11 +164,14 @@ def _page_link(request: Request, limit: int, offset: int, relation: str) -> str:
     return f'<{url}>;rel="{relation}";type="{request.answer_type}"'
 
 
-def _render_with_linked(request: Request, documents: list[Document], view: View) -> list[dict[str, Any]]:
-    def lookup(id: str) -> Document | None:
-        return request.state.store.entities.get(request.tenant, id)
-
-    shown = [render(document, view, request.context, lookup) for document in documents]
+async def _render_with_linked(request: Request, documents: list[Document], view: View) -> list[dict[str, Any]]:
+    lookup = Links(
+        partial(request.state.store.entities.sized, request.tenant), request.state.bounds, once=view.join.form == "flat"
+    )
+    shown = []
+    for document in documents:
+        shown.append(render(document, view, request.context, lookup))
+        await request.turns.pass_on()
     if view.join.form != "flat":
         return shown
     present = {document["id"] for document in documents} | view.join.seen

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from citycontext.broker.documents.writing import Document, attribute_names, instances
+from citycontext.broker.request.bounds import Bounds
 from citycontext.broker.request.parameters import Parameters
-from citycontext.broker.responses.problems import bad_request_data
+from citycontext.broker.responses.problems import Problem, bad_request_data
 from citycontext.broker.responses.projection import Projection
 
-__all__ = ["NO_JOIN", "Join", "Lookup", "linked_entities", "read_join", "targets"]
+__all__ = ["NO_JOIN", "Join", "Links", "Lookup", "linked_entities", "read_join", "targets"]
 
 _LINKS: Final = frozenset({"Relationship", "ListRelationship"})
 
@@ -34,6 +35,49 @@ class Join:
 
 
 NO_JOIN: Final = Join()
+
+
+class Links:
+    """Looks up the entities that one answer or notification links to, as many as it may hold.
+
+    Args:
+        read: Gives an entity by its id, with its bytes; None when it is not there.
+        bounds: How many, and of how many bytes.
+        once: Whether an entity stands in the answer once, however many link to it (``flat``).
+    """
+
+    def __init__(
+        self, read: Callable[[str], tuple[Document, int] | None], bounds: Bounds, *, once: bool = False
+    ) -> None:
+        self._once = once
+        self._read = read
+        self._bounds = bounds
+        self._known: dict[str, tuple[Document, int] | None] = {}
+        self._count = self._bytes = 0
+
+    def __call__(self, id: str) -> Document | None:
+        """Give an entity, which then stands in the answer once more; None when it is not there.
+
+        Raises:
+            Problem: The answer would hold too many, or too much (5.5.2).
+        """
+        is_new = id not in self._known
+        if is_new:
+            self._known[id] = self._read(id)
+        found = self._known[id]
+        if found is None:
+            return None
+        if self._once and not is_new:
+            return found[0]
+        self._count += 1
+        self._bytes += found[1]
+        if self._count > self._bounds.linked or self._bytes > self._bounds.linked_bytes:
+            raise Problem(
+                "TooManyResults",
+                f"With the linked entities the answer would hold over {self._bounds.linked:,} of them, or over "
+                f"{self._bounds.linked_bytes:,} bytes. Ask for fewer entities, a smaller joinLevel, or pick.",
+            )
+        return found[0]
 
 
 def read_join(parameters: Parameters) -> Join:
@@ -67,6 +111,8 @@ def linked_entities(
     seen = {document.get("id", ""), *join.seen}
     near = [(document, projection)]
     for _ in range(join.level):
+        if not near:
+            return
         further: list[tuple[Document, Projection]] = []
         for one, shown in near:
             for name in attribute_names(one):

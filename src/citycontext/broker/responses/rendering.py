@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from citycontext.broker.documents.writing import Document, attribute_names, instances
 from citycontext.broker.responses.joining import NO_JOIN, Join, Lookup, targets
+from citycontext.broker.responses.problems import Problem
 from citycontext.broker.responses.projection import Projection
 from citycontext.ngsild.attribute_base import ATTRIBUTE_MEMBERS
 from citycontext.ngsild.context import Context, compact_entity
@@ -22,6 +23,7 @@ __all__ = [
     "without_system_members",
 ]
 
+_DEPTH: Final = 50
 _SYSTEM: Final = frozenset({"createdAt", "modifiedAt", "deletedAt", "expiresAt"})
 
 
@@ -71,6 +73,10 @@ def _render(
             wire[member] = wire[member][0]
     joined: dict[str, Any] = {}
     if lookup is not None and level > 0:
+        if len(seen) - len(view.join.seen) > _DEPTH:
+            raise Problem(
+                "TooComplexQuery", f"Entities that link to each other stand over {_DEPTH} deep: a smaller joinLevel."
+            )
         for name in attribute_names(shown):
             inner = replace(view, projection=view.projection.of_linked(name))
             short = context.compact(name)

@@ -9,6 +9,7 @@ from typing import Any, Final
 import orjson
 
 from citycontext.broker.documents.writing import Document
+from citycontext.broker.responses.problems import Problem
 from citycontext.broker.selection.geo import Box, bounding_box
 from citycontext.broker.store.database import Database
 from citycontext.ngsild.terms import ENTITY_MEMBERS
@@ -17,6 +18,7 @@ __all__ = ["Candidates", "EntityTable"]
 
 _PLACE_BITS: Final = 20
 _EXPIRING: Final = b'"expiresAt"'
+_LARGEST: Final = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +54,18 @@ class EntityTable:
 
     def get(self, tenant: int, id: str) -> Document | None:
         """Read an entity; None when it is not there."""
+        found = self.sized(tenant, id)
+        return None if found is None else found[0]
+
+    def sized(self, tenant: int, id: str) -> tuple[Document, int] | None:
+        """Read an entity, and how many bytes it has; None when it is not there."""
         row = self._database.execute(
             "SELECT number, document FROM entities WHERE tenant = ? AND id = ?", (tenant, id)
         ).fetchone()
         if row is None:
             return None
         self._read = tenant, id, row[0]
-        document: Document = orjson.loads(row[1])
-        return document
+        return orjson.loads(row[1]), len(row[1])
 
     def is_derived(self, tenant: int, id: str) -> bool:
         """Tell whether an entity's present state only follows its evolution."""
@@ -78,6 +84,10 @@ class EntityTable:
             derived: Whether it only follows what is known of its evolution.
         """
         blob = orjson.dumps(after)
+        if len(blob) > _LARGEST:
+            raise Problem(
+                "InvalidRequest", f"An entity has at most {_LARGEST:,} bytes with all its attributes.", status=413
+            )
         self._database.grow(len(blob), before)
         if _EXPIRING in blob and self.on_expiring is not None:
             self.on_expiring(tenant, after)
