@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -65,6 +67,58 @@ async def test_three_statements_in_an_event_loop(broker_url: str) -> None:
             with pytest.raises(BrokerTimeout):
                 await notifications.get(0.1)
         assert await client.subscriptions.query().all() == []
+
+
+@pytest.mark.parametrize("fate", ["gone", "paused", "expired"])
+def test_a_lost_subscription_is_made_again(broker_url: str, caplog: pytest.LogCaptureFixture, fate: str) -> None:
+    """What the broker forgot, paused or let expire notifies again, which is counted and told; nothing is left."""
+    with Client(broker_url) as client:
+        with subscribed(client, OffStreetParking, look_every=0.2) as notifications:
+            client.entities.upsert(parking(3))
+            assert spots_of(notifications.get(5)) == 3
+            lose(client, notifications.id, fate)
+            deadline = time.monotonic() + 10
+            while not notifications.restored:
+                assert time.monotonic() < deadline
+                time.sleep(0.02)
+            client.entities.upsert(parking(2))
+            assert spots_of(notifications.get(5)) == 2
+            assert notifications.trouble is None
+        assert "it was made again" in caplog.text
+        assert client.subscriptions.query().all() == []
+
+
+def lose(client: Client, name: str, fate: str) -> None:
+    """Have a subscription lost in one of the ways that brokers have."""
+    if fate == "gone":
+        client.subscriptions.delete(name)
+    elif fate == "paused":
+        client.subscriptions.update(name, {"isActive": False})
+    else:
+        soon = datetime.now(UTC) + timedelta(seconds=0.2)
+        client.subscriptions.update(name, {"expiresAt": soon.isoformat().replace("+00:00", "Z")})
+
+
+async def test_a_lost_subscription_is_made_again_in_an_event_loop(broker_url: str) -> None:
+    """The same with an asynchronous client."""
+    async with AsyncClient(broker_url) as client:
+        async with subscribed(client, OffStreetParking, look_every=0.1) as notifications:
+            await client.subscriptions.delete(notifications.id)
+            async with asyncio.timeout(10):
+                while not notifications.restored:  # noqa: ASYNC110  (there is no event to wait for)
+                    await asyncio.sleep(0.02)
+            await client.entities.upsert(parking(2))
+            assert spots_of(await notifications.get(5)) == 2
+        assert await client.subscriptions.query().all() == []
+
+
+def test_a_subscription_that_was_to_end_is_not_made_again(broker_url: str) -> None:
+    """Once expires_at has come, nothing is subscribed to any more."""
+    with Client(broker_url) as client:
+        until = datetime.now(UTC) + timedelta(seconds=0.5)
+        with subscribed(client, OffStreetParking, look_every=0.1, expires_at=until) as notifications:
+            time.sleep(1.2)
+            assert notifications.restored == 0
 
 
 def test_what_is_wanted_is_asked_for(broker_url: str) -> None:

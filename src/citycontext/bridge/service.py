@@ -388,6 +388,7 @@ class Bridge:
             sent=self._delivery.counts.sent,
             commands=sum((station.counts for station in self._stations), CommandCounts()),
             recent=self._recent.newest,
+            restored_subscriptions=sum(station.restored for station in self._stations),
             is_delivering=self._delivery.trouble is None,
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -68,6 +68,14 @@ def receive_notifications(
     retention_every: Annotated[
         str, typer.Option(metavar="DURATION", help="How often what is kept no longer goes.")
     ] = "PT1H",
+    watch: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="The context broker: remakes a subscription that notified here and is lost, paused or expired.",
+        ),
+    ] = None,
+    tenant: Annotated[str | None, typer.Option(help="The tenant of the subscriptions to watch.")] = None,
 ) -> None:
     """Publish what a subscription pushes, until it is interrupted; meanwhile what is kept no longer goes.
 
@@ -82,8 +90,16 @@ def receive_notifications(
         stream.apply_retention()
         admits = None if no_secret else secret or _made_secret(stream, anew=new_secret)
         told = tell_what_is_public(stream)
-        app = NotificationApp(stream, secret=admits, retention_every=every, max_body=max_body)
-        _answer(app, host, port, f"{folder}: endpoint {{}}/ (Ctrl-C ends it)")
+        with ExitStack() as watching:
+            note: Callable[[str], object] = lambda name: None  # noqa: E731
+            if watch is not None:
+                from citycontext.client import Client
+                from citycontext.publish.watching import SubscriptionWatch
+
+                client = watching.enter_context(Client(watch, tenant=tenant))
+                note = watching.enter_context(SubscriptionWatch(client)).note
+            app = NotificationApp(stream, secret=admits, retention_every=every, max_body=max_body, on_subscription=note)
+            _answer(app, host, port, f"{folder}: endpoint {{}}/ (Ctrl-C ends it)")
         print_report(stream.report)
         if told:
             raise typer.Exit(1)

@@ -104,6 +104,7 @@ class NotificationApp:
             the subscription), or what tells whether it is right; with ``None`` anybody who reaches it publishes.
         retention_every: How often retention is applied.
         max_body: How many bytes a notification has at most.
+        on_subscription: Called with the id of the subscription of each notification that is taken.
     """
 
     def __init__(
@@ -113,17 +114,23 @@ class NotificationApp:
         secret: str | Callable[[str], bool] | None,
         retention_every: timedelta = RETENTION_EVERY,
         max_body: int = MAX_BODY,
+        on_subscription: Callable[[str], object] = lambda name: None,
     ) -> None:
         self._stream = stream
         self._every = retention_every.total_seconds()
         self._told: set[str] = set()
+        self._on_subscription = on_subscription
         self.receiver: Receiver[Entity] = Receiver(
             secret=secret,
             max_body=max_body,
             capacity=_UNDER_WAY,
-            handler=lambda received: publish_notification(stream, received),
+            handler=self._publish,
         )
         """What takes the notifications; its ``findings`` say what was refused."""
+
+    def _publish(self, received: Received[Any]) -> None:
+        self._on_subscription(received.subscription_id)
+        publish_notification(self._stream, received)
 
     async def __call__(
         self,

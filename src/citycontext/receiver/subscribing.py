@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
+import logging
 import secrets
+import threading
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import AsyncExitStack, ExitStack, suppress
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Final, Generic, Protocol, Self, TypeAlias, TypeVar, Unpack, overload
 from uuid import uuid4
 
 from citycontext.errors import CityContextError, ConfigurationError, ContextBrokerError, DataError, ResourceNotFound
+from citycontext.foreign_text import printable
 from citycontext.ngsild.entity import Entity
 from citycontext.ngsild.subscriptions import Subscription
 from citycontext.receiver.endpoint import Expected
@@ -18,8 +23,13 @@ from citycontext.receiver.http import Receiver
 from citycontext.receiver.mqtt import MqttReceiver
 from citycontext.receiver.received import Received
 from citycontext.receiver.wanted import Wanted, subscription_of
+from citycontext.receiver.watching import LOOK_EVERY, why_silent
 
 __all__ = ["AsyncSubscribed", "AsyncSubscriber", "Subscribed", "Subscriber", "subscribed"]
+
+logger = logging.getLogger(__name__)
+
+_FAREWELL: Final = 5.0
 
 E = TypeVar("E", bound=Entity)
 
@@ -29,11 +39,13 @@ AnyReceiver: TypeAlias = Receiver[Any] | MqttReceiver[Any]
 class _Subscriptions(Protocol):
     def create(self, document: Subscription, /, *, context: Any = None) -> str: ...
     def delete(self, document_id: str, /) -> None: ...
+    def retrieve(self, document_id: str, /) -> Subscription: ...
 
 
 class _AsyncSubscriptions(Protocol):
     def create(self, document: Subscription, /, *, context: Any = None) -> Coroutine[Any, Any, str]: ...
     def delete(self, document_id: str, /) -> Coroutine[Any, Any, None]: ...
+    def retrieve(self, document_id: str, /) -> Coroutine[Any, Any, Subscription]: ...
 
 
 class Subscriber(Protocol):
@@ -61,6 +73,7 @@ def subscribed(
     receiver: AnyReceiver | None = ...,
     context: Any = ...,
     capacity: int | None = ...,
+    look_every: float | None = ...,
     **wanted: Unpack[Wanted],
 ) -> Subscribed[Entity]: ...
 @overload
@@ -71,6 +84,7 @@ def subscribed(
     receiver: AnyReceiver | None = ...,
     context: Any = ...,
     capacity: int | None = ...,
+    look_every: float | None = ...,
     **wanted: Unpack[Wanted],
 ) -> Subscribed[E]: ...
 @overload
@@ -80,6 +94,7 @@ def subscribed(
     receiver: AnyReceiver | None = ...,
     context: Any = ...,
     capacity: int | None = ...,
+    look_every: float | None = ...,
     **wanted: Unpack[Wanted],
 ) -> AsyncSubscribed[Entity]: ...
 @overload
@@ -90,6 +105,7 @@ def subscribed(
     receiver: AnyReceiver | None = ...,
     context: Any = ...,
     capacity: int | None = ...,
+    look_every: float | None = ...,
     **wanted: Unpack[Wanted],
 ) -> AsyncSubscribed[E]: ...
 def subscribed(
@@ -99,6 +115,7 @@ def subscribed(
     receiver: AnyReceiver | None = None,
     context: Any = None,
     capacity: int | None = None,
+    look_every: float | None = LOOK_EVERY,
     **wanted: Unpack[Wanted],
 ) -> Subscribed[Any] | AsyncSubscribed[Any]:
     """Subscribe for as long as a ``with`` block lasts (CIM 009, 5.8.1 and 5.8.5); ``async with``, if the client is so.
@@ -113,6 +130,8 @@ def subscribed(
             127.0.0.1, with a secret of its own, for as long as the block lasts: for a broker on this machine.
         context: The @context of the names in the subscription; without it the client's.
         capacity: How many notifications wait at most; without it as the receiver says.
+        look_every: Seconds between two looks at the subscription: one that the broker lost, paused or let expire before
+            ``expires_at`` is made again, which ``restored`` counts and the log tells. With ``None`` nobody looks.
         wanted: Which changes are notified, and what a notification holds.
 
     Returns:
@@ -131,7 +150,7 @@ def subscribed(
     """
     is_async = inspect.iscoroutinefunction(client.subscriptions.create)
     kind: type[Subscribed[Any] | AsyncSubscribed[Any]] = AsyncSubscribed if is_async else Subscribed
-    return kind(client, as_, wanted, receiver=receiver, context=context, capacity=capacity)
+    return kind(client, as_, wanted, receiver=receiver, context=context, capacity=capacity, look_every=look_every)
 
 
 class _Subscribing(Generic[E]):
@@ -146,6 +165,7 @@ class _Subscribing(Generic[E]):
         receiver: AnyReceiver | None,
         context: Any,
         capacity: int | None,
+        look_every: float | None,
     ) -> None:
         self.id: Final = f"urn:ngsi-ld:Subscription:{uuid4()}"
         """The subscription's id."""
@@ -158,6 +178,11 @@ class _Subscribing(Generic[E]):
         self._context = context
         self._capacity = capacity
         self._expected: Expected[E] | None = None
+        self._look_every = look_every
+        self.restored = 0
+        """How many times the broker had lost the subscription, and it was made again."""
+        self.trouble: str | None = None
+        """Why no notification can come, if that is known."""
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.id!r})"
@@ -175,9 +200,29 @@ class _Subscribing(Generic[E]):
         return self._expected
 
     def _document(self) -> Subscription:
-        return subscription_of(
+        self._document_made = subscription_of(
             self._wanted, id=self.id, entity_type=self._as.entity_type, endpoint=self.receiver.endpoint()
         )
+        return self._document_made
+
+    def _is_over(self) -> bool:
+        """Return whether the time is past until which the subscription was wanted."""
+        until = self._document_made.expires_at
+        return until is not None and until <= datetime.now(UTC)
+
+    def _note_restored(self, why: str) -> None:
+        self.restored += 1
+        self.trouble = None
+        logger.warning(
+            "The subscription %s %s; it was made again. Changes made meanwhile may not have been notified.",
+            self.id,
+            why,
+        )
+
+    def _note_lost(self, why: str, error: Exception) -> None:
+        if self.trouble is None:
+            logger.error("The subscription %s %s, and is not taken again: %s", self.id, why, error)
+        self.trouble = printable(f"the subscription {why}, and is not taken again: {error}", 500)
 
     def _not_deleted(self, failure: CityContextError, error: BaseException | None) -> None:
         """Raise what went wrong with deleting, or note it on what went wrong before."""
@@ -216,10 +261,44 @@ class Subscribed(_Subscribing[E]):
                     with suppress(CityContextError):
                         self._subscriptions.delete(self.id)
                 raise
+            self._ended = threading.Event()
+            if self._look_every is not None:
+                self._watch = threading.Thread(target=self._look_after, name=f"citycontext-{self.id}", daemon=True)
+                self._watch.start()
+                stack.callback(self._watch.join, _FAREWELL)
             self._stack = stack.pop_all()
         return self
 
+    def _look_after(self) -> None:
+        while not self._ended.wait(self._look_every) and not self._is_over():
+            try:
+                why = why_silent(self._subscriptions.retrieve(self.id))
+            except ResourceNotFound:
+                why = why_silent(None)
+            except (CityContextError, RuntimeError) as error:  # RuntimeError: the client was closed
+                logger.debug("The subscription %s cannot be looked at: %s", self.id, error)
+                continue
+            if why is None:
+                self.trouble = None
+            elif not self._ended.is_set() and not self._is_over():
+                self._restore(why)
+
+    def _restore(self, why: str) -> None:
+        try:
+            with suppress(ResourceNotFound):
+                self._subscriptions.delete(self.id)
+            self._subscriptions.create(self._document_made, context=self._context)
+        except (CityContextError, RuntimeError) as error:
+            self._note_lost(why, error)
+            return
+        self._note_restored(why)
+        if self._ended.is_set():
+            # The block ended meanwhile, and may have found nothing to delete.
+            with suppress(CityContextError, RuntimeError):
+                self._subscriptions.delete(self.id)
+
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: Any) -> None:
+        self._ended.set()
         with self._stack:
             try:
                 self._subscriptions.delete(self.id)
@@ -231,6 +310,8 @@ class Subscribed(_Subscribing[E]):
 
 class AsyncSubscribed(_Subscribing[E]):
     """A subscription and its notifications, for an ``async with`` block."""
+
+    _watch: asyncio.Task[None] | None = None
 
     async def get(self, timeout: float | None = None) -> Received[E]:  # noqa: ASYNC109  (as the other has it)
         """Wait for the next notification.
@@ -259,10 +340,41 @@ class AsyncSubscribed(_Subscribing[E]):
                     with suppress(CityContextError):
                         await self._subscriptions.delete(self.id)
                 raise
+            if self._look_every is not None:
+                watch = asyncio.create_task(self._look_after(self._look_every))
+                stack.push_async_callback(_end, watch)
+                self._watch = watch
             self._stack = stack.pop_all()
         return self
 
+    async def _look_after(self, seconds: float) -> None:
+        while not self._is_over():
+            await asyncio.sleep(seconds)
+            try:
+                why = why_silent(await self._subscriptions.retrieve(self.id))
+            except ResourceNotFound:
+                why = why_silent(None)
+            except (CityContextError, RuntimeError) as error:  # RuntimeError: the client was closed
+                logger.debug("The subscription %s cannot be looked at: %s", self.id, error)
+                continue
+            if why is None:
+                self.trouble = None
+            elif not self._is_over():
+                await self._restore(why)
+
+    async def _restore(self, why: str) -> None:
+        try:
+            with suppress(ResourceNotFound):
+                await self._subscriptions.delete(self.id)
+            await self._subscriptions.create(self._document_made, context=self._context)
+        except (CityContextError, RuntimeError) as error:
+            self._note_lost(why, error)
+        else:
+            self._note_restored(why)
+
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: Any) -> None:
+        if self._watch is not None:
+            await _end(self._watch)
         async with self._stack:
             try:
                 await self._subscriptions.delete(self.id)
@@ -270,6 +382,12 @@ class AsyncSubscribed(_Subscribing[E]):
                 pass  # it has expired, or somebody else deleted it
             except CityContextError as failure:
                 self._not_deleted(failure, error)
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
 
 
 def _may_exist(error: BaseException) -> bool:

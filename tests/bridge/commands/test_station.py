@@ -6,6 +6,7 @@ import contextlib
 import queue
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,10 @@ from citycontext.bridge.commands.payload import compile_payload
 from citycontext.bridge.commands.station import CommandStation
 from citycontext.bridge.config.commands import CommandConfig
 from citycontext.bridge.config.connections import MqttConfig
+from citycontext.bridge.operations.status_page import render
 from citycontext.broker import LocalBroker, Server
 from citycontext.errors import ConfigurationError
+from citycontext.ngsild.time import format_datetime
 
 BLIND = "urn:ngsi-ld:WindowBlind:hall"
 
@@ -79,6 +82,8 @@ class NoContext:
     def subscribe(self, *_: Any) -> None: ...
 
     def unsubscribe(self, *_: Any) -> None: ...
+
+    def silence(self, *_: Any) -> None: ...
 
     def upsert(self, *_: Any) -> None: ...
 
@@ -173,6 +178,47 @@ def test_a_name_with_blanks_and_slashes_is_the_device_s_own_on_its_topics(
                 lambda: client.entities.retrieve(entity_id, as_=dict).get("openLevelStatus", {}).get("value") == "done",
                 what="done",
             )
+    finally:
+        bridge.stop()
+        device.stop()
+
+
+@pytest.mark.mosquitto
+@pytest.mark.parametrize("fate", ["gone", "paused", "expired"])
+def test_a_lost_subscription_is_made_again(
+    tmp_path: Path,
+    mosquitto: Any,
+    local_broker: str,
+    wait: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    fate: str,
+) -> None:
+    """A subscription that the broker forgot, paused or let expire comes back by itself, is counted and told."""
+    monkeypatch.setattr("citycontext.bridge.commands.context.LOOK_EVERY", 0.5)
+    device = Device(mosquitto.port, "blinds/+/set")
+    bridge = Bridge(configured(tmp_path, mosquitto, local_broker))
+    bridge.start()
+    try:
+        assert bridge.wait_connected()
+        with Client(local_broker) as client:
+            order(client, 10)
+            assert device.messages.get(timeout=10)
+            (subscription,) = client.subscriptions.query()
+            if fate == "gone":
+                client.subscriptions.delete(subscription.id)
+            elif fate == "paused":
+                client.subscriptions.update(subscription.id, {"isActive": False})
+            else:
+                soon = format_datetime(datetime.now(UTC) + timedelta(seconds=0.3))
+                client.subscriptions.update(subscription.id, {"expiresAt": soon})
+            wait(lambda: bridge.status().restored_subscriptions == 1, 15, "the subscription to be made again")
+            order(client, 20)
+            _, payload = device.messages.get(timeout=10)
+            assert orjson.loads(payload)["position"] == 20
+        assert "was made again" in caplog.text
+        assert not bridge.troubles
+        assert "made again" in render(bridge.status())
     finally:
         bridge.stop()
         device.stop()

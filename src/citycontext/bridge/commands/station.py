@@ -102,8 +102,7 @@ class CommandStation:
         self._context = CommandContext(context, self._commands, notify, self._listening)
         self._thread = threading.Thread(target=self._run, name=f"citycontext-commands-{mqtt.name}", daemon=True)
         self.counts: Final = CommandCounts()
-        self.trouble: str | None = "commands: not connected yet"
-        """Why no command can come, if none can."""
+        self._trouble: str | None = "commands: not connected yet"
 
     # -- for the other threads ----------------------------------------------------------------------------------------
 
@@ -111,6 +110,16 @@ class CommandStation:
     def is_alive(self) -> bool:
         """Whether all threads run."""
         return self._thread.is_alive() and self._context.is_alive
+
+    @property
+    def trouble(self) -> str | None:
+        """Why no command can come, or none of a kind."""
+        return self._trouble or self._context.trouble
+
+    @property
+    def restored(self) -> int:
+        """How many subscriptions the context broker lost, and were made again."""
+        return self._context.restored
 
     def start(self) -> None:
         """Start the threads; they connect and subscribe, and keep trying."""
@@ -151,7 +160,7 @@ class CommandStation:
                 if self._serve(client):
                     pause = _FIRST_PAUSE
             except (OSError, ValueError) as error:
-                self.trouble = f"commands: cannot connect to {self._mqtt.url}: {plain_reason(error)}"
+                self._trouble = f"commands: cannot connect to {self._mqtt.url}: {plain_reason(error)}"
             self._lose_unconfirmed()
             self._stopping.wait(pause * random.uniform(0.8, 1.2))  # noqa: S311
             pause = min(pause * 2, _LONGEST_PAUSE)
@@ -170,21 +179,21 @@ class CommandStation:
                 client.loop(_TICK)
                 return was_listening
         self._listening.clear()
-        self.trouble = f"commands: the connection to {self._mqtt.url} was lost"
+        self._trouble = f"commands: the connection to {self._mqtt.url} was lost"
         return was_listening
 
     def _on_connect(self, client: paho.Client, userdata: Any, flags: Any, reason: Any, properties: Any) -> None:
         if reason.is_failure:
-            self.trouble = f"commands: {self._mqtt.url} refused the connection: {reason}"
+            self._trouble = f"commands: {self._mqtt.url} refused the connection: {reason}"
             return
         topics = [*self._by_topic, *{one.result_topic.filter for one in self._commands if one.result_topic}]
         client.subscribe([(topic, 1) for topic in topics])
 
     def _on_subscribe(self, client: paho.Client, userdata: Any, mid: int, reasons: Any, properties: Any) -> None:
         if any(reason.is_failure for reason in reasons):
-            self.trouble = f"commands: {self._mqtt.url} refuses the subscription to citycontext/commands/…"
+            self._trouble = f"commands: {self._mqtt.url} refuses the subscription to citycontext/commands/…"
             return
-        self.trouble = None
+        self._trouble = None
         self._listening.set()
 
     def _on_message(self, client: paho.Client, userdata: Any, message: paho.MQTTMessage) -> None:

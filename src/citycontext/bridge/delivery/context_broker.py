@@ -21,6 +21,7 @@ from citycontext.ngsild.subscriptions import (
     NotificationParams,
     Subscription,
 )
+from citycontext.receiver.watching import why_silent
 
 __all__ = ["ContextBroker", "auth_of", "headers_of"]
 
@@ -139,6 +140,21 @@ class ContextBroker:
                 return
             subscriptions.delete(subscription_id)
         subscriptions.create(subscription, context=self._contexts.get(command.type))
+
+    def silence(self, command: CommandConfig, subscription_id: str) -> str | None:
+        """Look at a subscription, and return why it notifies no more; ``None`` if it does.
+
+        Args:
+            command: The command.
+            subscription_id: Its id.
+
+        Raises:
+            CityContextError: It cannot be looked at.
+        """
+        try:
+            return why_silent(self._of(command.tenant).subscriptions.retrieve(subscription_id))
+        except ResourceNotFound:
+            return why_silent(None)
 
     def unsubscribe(self, command: CommandConfig, subscription_id: str) -> None:
         """Delete a subscription.

@@ -191,6 +191,11 @@ class _Metrics(Collector):
         for name in ("sent", "done", "failed", "timeout"):
             commands.add_metric([name], getattr(status.commands, name))
         yield commands
+        yield CounterMetricFamily(
+            "citycontext_bridge_restored_subscriptions",
+            "Subscriptions of commands that the context broker lost, and that were made again.",
+            value=status.restored_subscriptions,
+        )
         labels = ["route", "codec"]
         left_out = CounterMetricFamily(
             "citycontext_bridge_left_out_values", "Values left out, by attribute.", labels=["route", "attribute"]

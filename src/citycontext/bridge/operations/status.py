@@ -155,6 +155,7 @@ class BridgeStatus:
         batch_sizes: How many requests there were of each size (``delivery.BATCH_BOUNDS``).
         sent: Updates in all requests together.
         recent: The newest warnings and errors, the newest first.
+        restored_subscriptions: Subscriptions of commands that the context broker lost, and that were made again.
     """
 
     started: float
@@ -173,3 +174,4 @@ class BridgeStatus:
     sent: int = 0
     recent: list[Told] = field(default_factory=list)
     is_delivering: bool = True
+    restored_subscriptions: int = 0

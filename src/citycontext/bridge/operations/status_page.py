@@ -75,6 +75,10 @@ def render(status: BridgeStatus) -> str:
         [(one.url, "connected" if one.connected else "not connected") for one in status.sources]
         + [(status.context_broker, "in use" if status.is_delivering else "in trouble")],
     )
+    if status.restored_subscriptions:
+        connections += (
+            f"<p>Subscriptions of commands that were lost and made again: {status.restored_subscriptions:,}.</p>"
+        )
     dead = (
         _table(
             ("route", "attribute", "newest reason", "how many", "last"),
