@@ -150,3 +150,17 @@ def test_dropping_makes_the_file_small_again(tmp_path: Path) -> None:
             assert letters.drop() == 500
         journal.give_space_back()
         assert (tmp_path / "j.db").stat().st_size < 200_000
+
+
+def test_a_retained_message_is_put_aside_once(journal: Journal) -> None:
+    """It comes with each connection; another payload, or one that is not retained, is another dead letter."""
+    for payload, retained in ((b"a", True), (b"a", True), (b"b", True), (b"a", False), (b"a", False)):
+        message = Message("config", payload, 1000.0, "mqtt", 1, retained)
+        journal.write([message])
+        journal.write(refused=[Refusal(message, "codec", "no template", "ha")])
+    with DeadLetters(journal.path) as letters:
+        found = [
+            (one.message.payload, one.message.retained) for one in letters.newest() if one.message.topic == "config"
+        ]
+    assert found == [(b"a", False), (b"a", False), (b"b", True), (b"a", True)]
+    assert journal.count == 0

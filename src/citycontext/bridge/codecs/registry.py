@@ -38,6 +38,8 @@ _OURS: Final = {
 }
 
 
+_MARKS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+
 OPTIONS_OF_NEW_FILES: Final[dict[str, dict[str, Any]]] = {"shelly": {"device": "topic"}}
 """Options that hold, where they are not given, in a configuration with ``ids = 2``."""
 
@@ -93,6 +95,9 @@ class _EncodedCodec:
         self._encoding = encoding
 
     def decode(self, payload: bytes, topic: str) -> Iterable[Any]:
+        # A mark at the beginning says better than the configuration what the rest is.
+        if payload.startswith(_MARKS):
+            return self._codec.decode(payload, topic)
         try:
             content = payload.decode(self._encoding).encode()
         except UnicodeError:
