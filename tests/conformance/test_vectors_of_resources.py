@@ -15,6 +15,8 @@ from conformance_operations import (
 )
 from conformance_replay import COMPOUND, HOST, SUITE, Receiver, Run, cases, replay
 
+from citycontext.ngsild.context import core_url
+
 
 async def stored(run: Run) -> None:
     """Play a test of subscriptions or registrations as stored resources."""
@@ -126,7 +128,7 @@ async def hosted_contexts(run: Run) -> None:
     if file.startswith(("052", "050_03")):
         await run.send("GET", "jsonldContexts", details=details, kind=args.get("kind", ""))
         if file in ("052_02", "052_03"):
-            assert len(run.answers[-1].json()) == len(known)
+            assert len([one for one in run.answers[-1].json() if core_url() not in str(one)]) == len(known)
     elif file in ("053_04", "053_08"):
         entity = run.load("jsonldContext", variables["entityfile"])
         entity["@context"] = f"http://broker/ngsi-ld/v1/jsonldContexts/{target}"

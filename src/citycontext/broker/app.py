@@ -29,14 +29,15 @@ from citycontext.broker.request.request import Request, is_body_type
 from citycontext.broker.request.turns import Turns
 from citycontext.broker.resources import OPERATIONS
 from citycontext.broker.responses.answers import json_answer, problem_answer
-from citycontext.broker.responses.problems import Problem, from_error
+from citycontext.broker.responses.problems import Problem, bad_request_data, from_error
+from citycontext.broker.responses.versions import read_version, version_text
 from citycontext.broker.routing import Operation, Router
 from citycontext.broker.selection.snapshots import HEADER as SNAPSHOT_HEADER
 from citycontext.broker.selection.snapshots import find_snapshot, snapshot_tenant
 from citycontext.broker.state import State
 from citycontext.broker.wire import JSON, PREFIX
 from citycontext.errors import CityContextError, ConfigurationError
-from citycontext.ngsild.context import context_url
+from citycontext.ngsild.context import context_url, is_link_header
 from citycontext.ngsild.json_text import has_more_values
 
 __all__ = ["LocalBroker"]
@@ -216,7 +217,7 @@ class LocalBroker:
         if snapshot:
             find_snapshot(self.state.store, request.tenant, snapshot)
             request.tenant = snapshot_tenant(self.state.store, request.tenant, snapshot)
-        request.link = context_url(", ".join(http.headers.getlist("link")))
+        request.link = _context_link(http.headers.getlist("link"))
         if operation.reads_body:
             await request.read_body(await _read(http, self.state.bounds))
         if operation.uses_context:
@@ -229,6 +230,9 @@ class LocalBroker:
             response = problem_answer(problem)
         for warning in request.warnings:
             response.headers.append("NGSILD-Warning", warning)
+        version = read_version(http.headers.getlist("prefer"))
+        if version is not None and response.status_code < 400:
+            response.headers["Preference-Applied"] = f"ngsi-ld={version_text(version)}"
         return response
 
     def _authorize(self, headers: Headers) -> None:
@@ -281,16 +285,20 @@ def _split_path(request: HttpRequest) -> tuple[str, str]:
     return path or "/", f"{request.url.scheme}://{request.url.netloc}{root}"
 
 
+def _context_link(headers: Sequence[str]) -> str | None:
+    """Find the address of the @context in the Link headers; one that cannot be read is an error, not none."""
+    text = ", ".join(headers)
+    if text.strip() and not is_link_header(text):
+        raise bad_request_data('The Link header cannot be read; write <URL>; rel="…"; type="…".')
+    return context_url(text)
+
+
 def _body_type(request: HttpRequest) -> str:
     if "content-length" not in request.headers:
-        raise Problem("InvalidRequest", "The request needs a Content-Length.", status=411)
+        raise Problem("InvalidRequest", "", status=411)
     kind = media_type(request.headers.get("content-type", ""))
     if not is_body_type(kind, request.method):
-        raise Problem(
-            "InvalidRequest",
-            f"A body comes as application/json or application/ld+json, not as {kind or 'nothing'!r}.",
-            status=415,
-        )
+        raise Problem("InvalidRequest", "", status=415)
     return JSON if kind == "application/merge-patch+json" else kind
 
 

@@ -16,7 +16,7 @@ from citycontext.broker.contexts import source as contexts
 from citycontext.errors import ContextNotAvailable, ContextTooLarge, InvalidContext
 from citycontext.models import clean
 from citycontext.models.parking import OffStreetParking
-from citycontext.ngsild.context import Limits
+from citycontext.ngsild.context import Limits, core_url
 
 TERMS = {"Lamp": "https://example.org/Lamp", "power": "https://example.org/power"}
 LD = {"Content-Type": "application/ld+json"}
@@ -124,15 +124,15 @@ async def test_context_is_fetched_once_listed_and_reloaded(web: WebServer) -> No
         for _ in range(3):
             assert (await http.get("types", headers=link(url))).status_code == 200
         assert web.asked == ["/terms"]
-        assert (await http.get("jsonldContexts?kind=Cached")).json() == [url]
-        (details,) = (await http.get("jsonldContexts?details=true&kind=Cached")).json()
+        assert (await http.get("jsonldContexts?kind=Cached")).json() == [core_url(), url]
+        (_, details) = (await http.get("jsonldContexts?details=true&kind=Cached")).json()
         assert details["numberOfHits"] == 3
         name = url.replace("/", "%2F")
         assert (await http.get(f"jsonldContexts/{name}")).status_code == 422
         assert (await http.delete(f"jsonldContexts/{name}?reload=true")).status_code == 204
         assert web.asked == ["/terms", "/terms"]
         assert (await http.delete(f"jsonldContexts/{name}")).status_code == 204
-        assert (await http.get("jsonldContexts")).json() == []
+        assert (await http.get("jsonldContexts")).json() == [core_url()]
     broker.close()
 
 
@@ -199,3 +199,34 @@ async def test_what_clean_writes_is_taken_without_a_network(
     assert plain["type"] == "https://smartdatamodels.org/dataModel.Parking/OffStreetParking"
     found = await http.get("entities?type=OffStreetParking", headers=link(OffStreetParking.context_url))
     assert [one["availableSpotNumber"]["value"] for one in found.json()] == [3]
+
+
+async def test_5_13_3_the_core_is_among_the_contexts(http: httpx.AsyncClient) -> None:
+    """The core is listed as a cached context, with details, and cannot be deleted."""
+    assert (await http.get("jsonldContexts")).json() == [core_url()]
+    (details,) = (await http.get("jsonldContexts?details=true")).json()
+    assert (details["kind"], details["URL"]) == ("Cached", core_url())
+    name = core_url().replace("/", "%2F")
+    assert (await http.get(f"jsonldContexts/{name}?details=true")).json() == details
+    assert (await http.get(f"jsonldContexts/{name}")).status_code == 422
+    assert (await http.delete(f"jsonldContexts/{name}")).status_code == 400
+    assert (await http.delete(f"jsonldContexts/{name}?reload=true")).status_code == 204
+
+
+async def test_5_13_2_equal_contexts_are_one(http: httpx.AsyncClient) -> None:
+    """A context that is added again, or that a request brings in its body, is the one that is there already."""
+    first, second = [await http.post("jsonldContexts", json={"@context": TERMS}) for _ in range(2)]
+    other = await http.post("jsonldContexts", json={"@context": {**TERMS, "more": "https://example.org/more"}})
+    assert first.headers["location"] == second.headers["location"] != other.headers["location"]
+    body = {"id": "urn:a:1", "type": "Lamp", "@context": TERMS}
+    await http.post("entities", json=body, headers={"Content-Type": "application/ld+json"})
+    subscription = {
+        "type": "Subscription",
+        "entities": [{"type": "Lamp"}],
+        "notification": {"endpoint": {"uri": "http://receiver.example/"}},
+        "@context": TERMS,
+    }
+    made = await http.post("subscriptions", json=subscription, headers={"Content-Type": "application/ld+json"})
+    shown = (await http.get(f"http://broker{made.headers['location']}")).json()
+    assert shown["jsonldContext"] == f"http://broker{first.headers['location']}"
+    assert len((await http.get("jsonldContexts?kind=ImplicitlyCreated")).json()) == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import Any, Final
 from urllib.parse import urlsplit
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import orjson
 
@@ -35,22 +35,26 @@ class HostedContexts:
         self._store = store
         self._uses: dict[str, tuple[int, str]] = {}
         self.source = ContextSource(self._document_at, allow_private=allow_private, now=timestamp)
+        self._started_at = timestamp()
+        self._by_content: dict[bytes, str] = {}
+        for kept in store.resources.all(0, _RESOURCE):
+            self._by_content.setdefault(_content(kept["document"]["@context"]), kept["localId"])
 
     def add(self, value: Any, kind: str = "Hosted") -> str:
-        """Keep a context; give its local id.
+        """Keep a context; return its local id, which is that of an equal one where there is one already.
 
         Args:
             value: The value of its member ``@context``.
             kind: ``Hosted`` or ``ImplicitlyCreated``.
         """
-        if kind == "Hosted":
-            local_id = str(uuid4())
-        else:
-            # The same context gets the same id, so that requests that repeat it do not fill the store.
-            local_id = str(UUID(bytes=blake2b(orjson.dumps(value), digest_size=16).digest()))
-            if self._store.resources.get(0, _RESOURCE, local_id) is not None:
-                return local_id
+        content = _content(value)
+        local_id = self._by_content.get(content)
+        known = None if local_id is None else self.get(local_id)
+        if local_id is not None and known is not None and (kind != "Hosted" or known["kind"] == kind):
+            return local_id
+        local_id = local_id if known is not None and local_id else str(UUID(bytes=content))
         kept = {"localId": local_id, "kind": kind, "createdAt": timestamp(), "document": {"@context": value}}
+        self._by_content[content] = local_id
         self._store.resources.put(0, _RESOURCE, local_id, kept)
         return local_id
 
@@ -66,6 +70,7 @@ class HostedContexts:
     def delete(self, local_id: str) -> None:
         """Remove a kept context."""
         self._store.resources.delete(0, _RESOURCE, local_id)
+        self._by_content = {content: one for content, one in self._by_content.items() if one != local_id}
         self._uses.pop(local_id, None)
         self.source.forget()
 
@@ -78,7 +83,12 @@ class HostedContexts:
         """
         kept = [self.details(one, base) for one in self._store.resources.all(0, _RESOURCE)]
         cached = [self.cached_details(url) for url in self.source.cached]
-        return [one for one in (*kept, *cached) if kind is None or one["kind"] == kind]
+        return [one for one in (*kept, self.core_details(), *cached) if kind is None or one["kind"] == kind]
+
+    def core_details(self) -> dict[str, Any]:
+        """Describe the core, which every request reads with and no one fetches."""
+        url = core_url()
+        return {"URL": url, "localId": url, "kind": "Cached", "createdAt": self._started_at, "numberOfHits": 0}
 
     def details(self, kept: Document, base: str) -> dict[str, Any]:
         """Describe a kept context."""
@@ -132,3 +142,8 @@ class HostedContexts:
         hits, _ = self._uses.get(local_id, (0, ""))
         self._uses[local_id] = (hits + 1, timestamp())
         return kept["document"]
+
+
+def _content(value: Any) -> bytes:
+    """Return what equal contexts have in common, and no others: a digest in the form of a UUID's bytes."""
+    return blake2b(orjson.dumps(value, option=orjson.OPT_SORT_KEYS), digest_size=16).digest()

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Final
 from uuid import uuid4
 
 from citycontext.broker.documents.timestamps import tombstone
 from citycontext.broker.documents.writing import Change, Document, Revision, instances
 from citycontext.broker.notifying.subscriptions import LiveSubscription
-from citycontext.broker.responses.joining import Links, linked_entities
-from citycontext.broker.responses.rendering import View, render
+from citycontext.broker.responses.joining import NO_JOIN, Links, linked_entities
+from citycontext.broker.responses.rendering import render
 from citycontext.ngsild.representations import geojson
 from citycontext.ngsild.terms import ATTRIBUTE_TYPES, NULL_URN, PREVIOUS_MEMBERS
 
@@ -53,7 +54,7 @@ def entity_data(subscription: LiveSubscription, documents: Iterable[Document]) -
             for linked, projection in linked_entities(document, view.projection, view.join, lookup):
                 if linked["id"] not in present:
                     present.add(linked["id"])
-                    inner = View(view.representation, projection, view.sys_attrs, view.languages)
+                    inner = replace(view, projection=projection, join=NO_JOIN)
                     shown.append(render(linked, inner, context))
     return shown
 

@@ -10,9 +10,11 @@ from typing import Any, Final
 from citycontext.broker.documents.writing import Change, Document, Revision, same_value
 from citycontext.broker.request.bounds import Bounds
 from citycontext.broker.request.parameters import Parameters
+from citycontext.broker.request.query_body import body_q
 from citycontext.broker.responses.joining import NO_JOIN, Join
 from citycontext.broker.responses.projection import read_projection
 from citycontext.broker.responses.rendering import View
+from citycontext.broker.responses.versions import version_of
 from citycontext.broker.selection.geo import geo_test
 from citycontext.broker.selection.selectors import Selector, read_entity_selectors
 from citycontext.errors import InvalidDocument
@@ -194,6 +196,8 @@ def compact_subscription(wire: Document, context: Context) -> Document:
 
 def _translate(payload: Document, name_of: Callable[[str], str], word_of: Callable[[str], str]) -> Document:
     made = {name: value for name, value in payload.items() if name not in READ_ONLY and name != "@context"}
+    if isinstance(made.get("q"), str):
+        made["q"] = body_q(made["q"])
     if isinstance(made.get("entities"), list):
         made["entities"] = [_selector(one, word_of) for one in made["entities"]]
     if isinstance(made.get("watchedAttributes"), list):
@@ -235,6 +239,7 @@ def _view(wire: Document, notification: Document, context: Context) -> View:
         bool(notification.get("sysAttrs", False)),
         parse_language(wire["lang"]) if wire.get("lang") else None,
         join,
+        version_of(wire["ngsildConformance"]) if wire.get("ngsildConformance") else None,
     )
 
 

@@ -23,11 +23,17 @@ _FORMATS: Final = {
     "aggregatedValues": "aggregatedValues",
 }
 _OPTIONS: Final = frozenset({*_FORMATS, "sysAttrs", "noOverwrite", "replace", "update", "count"})
+_LISTS: Final = frozenset(
+    {
+        *("id", "type", "attrs", "pick", "omit", "options", "datasetId", "containedBy", "expandValues", "jsonKeys"),
+        *("orderBy", "aggrMethods", "keep", "drop"),
+    }
+)
 _FLAGS: Final = frozenset({"local", "count", "entityMap", "splitEntities", "details", "deleteAll", "reload"})
 
 
 class Parameters(dict[str, str]):
-    """Names and values, decoded; a repeated name is a list, as if its values stood behind commas."""
+    """Names and values, decoded; a repeated name of a list is one list, as if its values stood behind commas."""
 
     @classmethod
     def read(cls, query: str, known: frozenset[str]) -> Parameters:
@@ -50,6 +56,8 @@ class Parameters(dict[str, str]):
                 raise invalid_request(
                     f"The parameter {name!r} is not known here; known are {', '.join(sorted(known)) or 'none'}."
                 )
+            if name in found and name not in _LISTS:
+                raise invalid_request(f"The parameter {name!r} is given twice; say it once.")
             if value:
                 found[name] = f"{found[name]},{value}" if name in found else value
         found.check()

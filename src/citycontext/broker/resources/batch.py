@@ -20,7 +20,7 @@ from citycontext.broker.responses.entities import answer_entities
 from citycontext.broker.responses.problems import Problem, already_exists, bad_request_data, from_error, not_found
 from citycontext.broker.routing import Operation
 from citycontext.broker.state import Writer
-from citycontext.broker.wire import ENTITY_FORMS
+from citycontext.broker.wire import ENTITY_FORMS, LD_JSON
 from citycontext.errors import CityContextError
 from citycontext.ngsild.names import is_uri
 
@@ -128,6 +128,8 @@ async def query(request: Request) -> Response:
 async def _each(request: Request, read: Reader, write: Callable[[Writer, Document], Revision]) -> Outcome:
     """Write entities one after the other; who breaks a rule is left out and told why."""
     outcome = Outcome()
+    if request.body_type == LD_JSON and request.link is not None:
+        raise bad_request_data("A body in application/ld+json carries its @context itself; send no Link.")
     # A context may have to be fetched; inside the transaction nothing may be awaited.
     contexts: list[Any] = []
     for payload in _array(request):

@@ -12,6 +12,7 @@ from citycontext.broker.responses.answers import json_answer
 from citycontext.broker.responses.problems import bad_request_data, not_found, not_supported
 from citycontext.broker.routing import Operation
 from citycontext.broker.wire import JSON_FORMS, PREFIX
+from citycontext.ngsild.context import is_core_url
 
 __all__ = ["OPERATIONS"]
 
@@ -42,7 +43,9 @@ async def serve(request: Request) -> Response:
     kept = hosted_contexts.get(hosted_contexts.find_local_id(url))
     if kept is not None:
         return json_answer(hosted_contexts.details(kept, request.base) if details else kept["document"])
-    if url not in request.state.contexts.cached:
+    if is_core_url(url) and details:
+        return json_answer({**hosted_contexts.core_details(), "URL": url, "localId": url})
+    if url not in request.state.contexts.cached and not is_core_url(url):
         raise not_found(f"There is no context {url}.")
     if not details:
         raise not_supported(f"The broker only keeps a copy of {url}; read the original, or ask for details=true.")
@@ -55,6 +58,10 @@ async def delete(request: Request) -> Response:
     url = request.values["context"]
     local_id = hosted_contexts.find_local_id(url)
     is_cached = url in request.state.contexts.cached
+    if is_core_url(url):
+        if not reload:
+            raise bad_request_data("The core @context is built in; it cannot be deleted.")
+        return request.no_content()
     if reload:
         if not is_cached:
             raise bad_request_data(f"Only a cached context can be fetched anew; {url} is none.")

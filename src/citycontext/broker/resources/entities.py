@@ -15,7 +15,7 @@ from citycontext.broker.documents.reading import entity_document, merge_fragment
 from citycontext.broker.documents.writing import Document
 from citycontext.broker.request.queries import FILTERS, read_selection
 from citycontext.broker.request.request import Request
-from citycontext.broker.responses.entities import answer_entities, answer_entity
+from citycontext.broker.responses.entities import answer_entities, answer_entity, read_view
 from citycontext.broker.responses.problems import already_exists, bad_request_data, not_found
 from citycontext.broker.responses.projection import expand_name
 from citycontext.broker.routing import Operation
@@ -66,8 +66,10 @@ async def purge(request: Request) -> Response:
 
 async def retrieve(request: Request) -> Response:
     """Retrieve an entity (5.7.1)."""
-    local = request.state.store.entities.get(request.tenant, check_id(request))
-    return await answer_entity(request, find(request, await gather_entity(request, local)))
+    # What is asked for is checked before whether it is there (6.3.20).
+    entity_id, view = check_id(request), read_view(request)
+    local = request.state.store.entities.get(request.tenant, entity_id)
+    return await answer_entity(request, find(request, await gather_entity(request, local)), view)
 
 
 async def replace(request: Request) -> Response:

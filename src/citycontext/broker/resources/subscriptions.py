@@ -22,6 +22,7 @@ from citycontext.broker.notifying.subscriptions import (
     expand_subscription,
 )
 from citycontext.broker.request.parameters import check_uri
+from citycontext.broker.request.query_body import body_q
 from citycontext.broker.request.request import Request
 from citycontext.broker.responses.entities import page_headers
 from citycontext.broker.responses.problems import already_exists, bad_request_data, not_found
@@ -53,6 +54,9 @@ class SubscriptionResource:
         """Create a subscription (5.8.1, 5.11.2)."""
         payload = dict(request.object_body())
         payload.setdefault("id", f"urn:ngsi-ld:Subscription:{uuid4()}")
+        for member in ("q", "csf"):
+            if isinstance(payload.get(member), str):
+                payload[member] = body_q(payload[member])
         check_subscription(payload, now=datetime.now(UTC))
         resources = request.state.store.resources
         if resources.get(request.tenant, self.kind, payload["id"]) is not None:

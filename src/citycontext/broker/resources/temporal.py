@@ -62,9 +62,9 @@ async def query_by_body(request: Request) -> Response:
 
 async def retrieve(request: Request) -> Response:
     """Retrieve the evolution of an entity (5.7.3)."""
-    frame = _find(request)
     asked = read_temporal_request(request.parameters, needs_interval=False)
     view = read_temporal_view(request)
+    frame = _find(request)
     table, at_most = request.state.store.evolution, request.state.temporal_page
     wanted = view.projection.wanted()
     if wanted is not None and wanted.isdisjoint(table.attributes(frame.number)):

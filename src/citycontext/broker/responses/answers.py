@@ -36,7 +36,9 @@ def json_answer(
 
 
 def problem_answer(problem: Problem) -> Response:
-    """Write a refusal; always plain JSON, without a Link (6.3.6)."""
+    """Write a refusal; always plain JSON, without a Link (6.3.6), and for 411 and 415 without a body (6.3.4)."""
+    if problem.status in (411, 415):
+        return empty_answer(problem.status, problem.headers)
     return json_answer(problem.document(), status=problem.status, headers=problem.headers)
 
 

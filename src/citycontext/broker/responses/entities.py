@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
@@ -13,11 +14,12 @@ from citycontext.broker.documents.writing import Document
 from citycontext.broker.request.parameters import Parameters
 from citycontext.broker.request.request import Request
 from citycontext.broker.request.temporal_query import read_temporal_request
-from citycontext.broker.responses.joining import Links, linked_entities, read_join
+from citycontext.broker.responses.joining import NO_JOIN, Links, linked_entities, read_join
 from citycontext.broker.responses.problems import bad_request_data, not_found
 from citycontext.broker.responses.projection import expand_name, read_projection
 from citycontext.broker.responses.rendering import View, render
 from citycontext.broker.responses.temporal_answers import find_evolutions
+from citycontext.broker.responses.versions import read_version
 from citycontext.broker.selection.entity_maps import HEADER, create_map, find_map
 from citycontext.broker.selection.selection import Page, Selection
 from citycontext.broker.wire import GEO_JSON, PREFIX
@@ -55,6 +57,7 @@ def read_view(request: Request) -> View:
         "sysAttrs" in parameters.options(),
         _languages(parameters),
         read_join(parameters),
+        read_version(request.headers.getlist("prefer")),
     )
 
 
@@ -77,19 +80,33 @@ def _languages(parameters: Parameters) -> LanguageFilter | None:
     return parse_language(parameters["lang"]) if "lang" in parameters else None
 
 
-async def answer_entity(request: Request, document: Document) -> Response:
-    """Answer with one entity; an array when linked entities stand beside it."""
-    view = read_view(request)
+async def answer_entity(request: Request, document: Document, view: View | None = None) -> Response:
+    """Answer with one entity; an array when linked entities stand beside it.
+
+    Args:
+        request: The request.
+        document: The entity.
+        view: How to show it, where that was read before.
+    """
+    view = view or read_view(request)
     wanted = view.projection.wanted()
     if wanted is not None and wanted.isdisjoint(document):
         raise not_found(f"The entity {document['id']} has none of the attributes asked for.")
     shown = await _render_with_linked(request, [document], view)
     if not shown[0]:
         raise not_found(f"Nothing is left of the entity {document['id']} by pick and omit.")
+    status = await _status(request, [document], view, shown)
     if request.answer_type == GEO_JSON:
         collection = _collection(request, shown)
-        return request.answer(collection if view.join.form == "flat" else collection["features"][0])
-    return request.answer(shown if view.join.form == "flat" else shown[0])
+        return request.answer(collection if view.join.form == "flat" else collection["features"][0], status=status)
+    return request.answer(shown if view.join.form == "flat" else shown[0], status=status)
+
+
+async def _status(request: Request, documents: list[Document], view: View, shown: list[dict[str, Any]]) -> int:
+    """Return 203 where an answer was changed for a reader of an older version, else 200 (6.4.3.2, 6.5.3.1)."""
+    if view.version is None or shown == await _render_with_linked(request, documents, replace(view, version=None)):
+        return 200
+    return 203
 
 
 async def answer_entities(
@@ -121,6 +138,8 @@ async def answer_entities(
     if counts and page.count is not None:
         headers["NGSILD-Results-Count"] = str(page.count)
     shown = await _render_with_linked(request, page.documents, view)
+    if status == 200:
+        status = await _status(request, page.documents, view, shown)
     if request.answer_type == GEO_JSON:
         return request.answer(_collection(request, shown), status=status, headers=headers)
     return request.answer(shown, status=status, headers=headers)
@@ -179,7 +198,7 @@ async def _render_with_linked(request: Request, documents: list[Document], view:
         for linked, projection in linked_entities(document, view.projection, view.join, lookup):
             if linked["id"] not in present:
                 present.add(linked["id"])
-                inner = View(view.representation, projection, view.sys_attrs, view.languages)
+                inner = replace(view, projection=projection, join=NO_JOIN)
                 shown.append(render(linked, inner, request.context))
     return shown
 

@@ -10,6 +10,7 @@ from citycontext.broker.documents.writing import Document, attribute_names, inst
 from citycontext.broker.responses.joining import NO_JOIN, Join, Lookup, targets
 from citycontext.broker.responses.problems import Problem
 from citycontext.broker.responses.projection import Projection
+from citycontext.broker.responses.versions import downgrade
 from citycontext.ngsild.attribute_base import ATTRIBUTE_MEMBERS
 from citycontext.ngsild.context import Context, compact_entity
 from citycontext.ngsild.query.language import LanguageFilter
@@ -37,6 +38,7 @@ class View:
         sys_attrs: Whether with the broker's own times.
         languages: Languages that are wanted; None leaves language maps as they are.
         join: How linked entities are given.
+        version: The minor version of 1.x that the reader knows; None for the latest.
     """
 
     representation: str = "normalized"
@@ -44,6 +46,7 @@ class View:
     sys_attrs: bool = False
     languages: LanguageFilter | None = None
     join: Join = NO_JOIN
+    version: int | None = None
 
 
 def render(document: Document, view: View, context: Context, lookup: Lookup | None = None) -> dict[str, Any]:
@@ -87,6 +90,8 @@ def _render(
             ]  # fmt: skip
             if any(one is not old for one, old in zip(linked, instances(wire[short]), strict=True)):
                 joined[short] = wire[short] = linked if len(linked) > 1 else linked[0]
+    if view.version is not None:
+        wire = downgrade(wire, view.version)
     if view.representation == "simplified":
         simple = simplified.render(wire)
         for name, value in joined.items():

@@ -157,9 +157,9 @@ def content_range(asked: TemporalRequest, left: tuple[str, str]) -> str:
     first, last = left
     if asked.last is None:
         start = asked.query.time_at if asked.query.timerel in ("after", "between") else first
-        return f"DateTime {start}-{last}/*"
+        return f"date-time {start}-{last}/*"
     start = {"before": asked.query.time_at, "between": asked.query.end_time_at}.get(asked.query.timerel or "", first)
-    return f"DateTime {start}-{last}/{asked.last}"
+    return f"date-time {start}-{last}/{asked.last}"
 
 
 def render_evolution(evolved: Evolved, asked: TemporalRequest, view: View, context: Context) -> dict[str, Any]:

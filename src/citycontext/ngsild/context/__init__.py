@@ -6,7 +6,14 @@ from citycontext.ngsild.context.context import Context
 from citycontext.ngsild.context.core_terms import CORE_VERSIONS, LATEST_CORE, core_url, is_core_url
 from citycontext.ngsild.context.document_caches import DiskCache, DocumentCache, KeptDocument, MemoryCache
 from citycontext.ngsild.context.limits import DEFAULT_LIMITS, Limits
-from citycontext.ngsild.context.links import CONTEXT_RELATION, Link, context_url, link_header, parse_link_header
+from citycontext.ngsild.context.links import (
+    CONTEXT_RELATION,
+    Link,
+    context_url,
+    is_link_header,
+    link_header,
+    parse_link_header,
+)
 from citycontext.ngsild.context.loading import (
     OFFLINE,
     AsyncContextLoader,
@@ -50,6 +57,7 @@ __all__ = [
     "expand_attribute",
     "expand_entity",
     "is_core_url",
+    "is_link_header",
     "link_header",
     "parse_link_header",
     "shipped_context",

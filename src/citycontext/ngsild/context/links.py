@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from citycontext.errors import InvalidContext
 
-__all__ = ["CONTEXT_RELATION", "Link", "context_url", "link_header", "parse_link_header"]
+__all__ = ["CONTEXT_RELATION", "Link", "context_url", "is_link_header", "link_header", "parse_link_header"]
 
 CONTEXT_RELATION: Final = "http://www.w3.org/ns/json-ld#context"
 """The relation of a Link header that names an @context (JSON-LD 1.1, 6.1)."""
@@ -63,6 +63,20 @@ def parse_link_header(text: str) -> list[Link]:
             parameters.setdefault(name.lower(), value)
         links.append(Link(target[1].strip(), tuple(parameters.get("rel", "").split()), parameters))
     return links
+
+
+def is_link_header(text: str) -> bool:
+    """Tell whether a Link header can be read to its end (RFC 8288, 3).
+
+    Args:
+        text: The header's value; several headers joined by commas.
+    """
+    position = 0
+    while target := _TARGET.match(text, position):
+        position = target.end()
+        while parameter := _PARAMETER.match(text, position):
+            position = parameter.end()
+    return position > 0 and not text[position:].strip(" ,;\t")
 
 
 def context_url(text: str) -> str | None:
