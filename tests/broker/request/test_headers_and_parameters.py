@@ -40,7 +40,7 @@ async def test_6_3_5_a_batch_in_json_ld_has_no_link(http: httpx.AsyncClient, ope
     assert (await http.get(f"entities/{ID}")).status_code == 404
 
 
-@pytest.mark.parametrize("link", ["nonsense", "<http://a.example/x", "http://a.example/x; rel=y", "<a>, oops", "<a>;;"])
+@pytest.mark.parametrize("link", ["nonsense", "<http://a.example/x", "http://a.example/x; rel=y", "<a>, oops"])
 async def test_6_3_5_a_link_that_cannot_be_read_is_an_error(http: httpx.AsyncClient, link: str) -> None:
     """A malformed Link is refused, also where the answer would be empty; links to other things are not looked at."""
     assert (await http.get("entities", params={"type": "Lamp"}, headers={"Link": link})).status_code == 400

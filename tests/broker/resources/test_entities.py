@@ -325,7 +325,7 @@ async def test_tenants_do_not_see_each_other(stored: httpx.AsyncClient) -> None:
         (b'{"id":"urn:a:b","type":"T","a":{"type":"Relationship","object":1}}', {}, 400, "BadRequestData"),
         (b'{"id":"urn:a:b","type":"T","@context":[]}', {}, 400, "BadRequestData"),
         (b'{"id":"urn:a:b","type":"T"}', {"Content-Type": "application/ld+json"}, 400, "BadRequestData"),
-        (b'{"id":"urn:a:b","type":"T"}', {"Content-Type": "text/plain"}, 415, "InvalidRequest"),
+        (b'{"id":"urn:a:b","type":"T"}', {"Content-Type": "text/plain"}, 415, ""),
     ],
 )
 async def test_wrong_entities_are_refused(
@@ -334,7 +334,7 @@ async def test_wrong_entities_are_refused(
     """A payload that is no entity is refused with the right status and kind of error, and nothing is stored."""
     answer = await http.post("entities", content=content, headers={"Content-Type": "application/json", **headers})
     assert answer.status_code == status
-    assert answer.json()["type"].endswith(f"/{error}")
+    assert answer.json()["type"].endswith(f"/{error}") if error else answer.content == b""
     assert (await http.get("entities?local=true")).json() == []
 
 
