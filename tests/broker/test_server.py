@@ -61,3 +61,31 @@ def test_no_content_has_no_length(broker: LocalBroker) -> None:
         answer = httpx.delete(f"{address}/urn:ngsi-ld:Lamp:1")
     assert answer.status_code == 204
     assert "content-length" not in answer.headers
+
+
+def test_foreign_names_and_pages_are_refused(broker: LocalBroker) -> None:
+    """A rebound name is refused for reads, a foreign page for writes, and nothing is written."""
+    entity = {"id": "urn:ngsi-ld:Lamp:1", "type": "Lamp"}
+    with Server(broker, port=0) as server:
+        address = f"{server.url}/ngsi-ld/v1/entities"
+        rebound = httpx.get(f"{address}?type=Lamp", headers={"Host": "evil.example"})
+        assert rebound.status_code == 421
+        assert "--allow-host" in rebound.json()["detail"]
+        foreign = httpx.post(address, json=entity, headers={"Origin": "http://evil.example"})
+        assert foreign.status_code == 403
+        assert httpx.get(f"{address}?type=Lamp", headers={"Origin": "http://evil.example"}).json() == []
+        own = httpx.post(address, json=entity, headers={"Origin": server.url})
+        assert own.status_code == 201
+
+
+def test_allowed_names_and_origins() -> None:
+    """A name that was allowed is answered, and pages of an origin that CORS lets in may write."""
+    broker = LocalBroker(cors=["https://map.example"])
+    with Server(broker, port=0, allow_hosts=["broker"]) as server:
+        headers = {"Host": "broker:1026", "Origin": "https://map.example"}
+        address = f"{server.url}/ngsi-ld/v1/entities"
+        entity = {"id": "urn:ngsi-ld:Lamp:1", "type": "Lamp"}
+        assert httpx.post(address, json=entity, headers=headers).status_code == 201
+        preflight = {**headers, "Access-Control-Request-Method": "DELETE"}
+        assert httpx.options(address, headers=preflight).status_code == 200
+    broker.close()

@@ -102,6 +102,7 @@ class LocalBroker:
         self._read_only = read_only
         self._restored = False
         self._token = token
+        self.cors = tuple(cors)
         self.state = State(
             str(store),
             allow_private_contexts=allow_private_contexts,
@@ -184,7 +185,7 @@ class LocalBroker:
 
     async def _answer(self, http: HttpRequest) -> Response:
         path, base = _split_path(http)
-        self.state.base = base
+        self.state.base = self.state.base or base
         self.state.store.sweep()
         if not path.startswith(PREFIX + "/"):
             return self._beside_the_api(http, path)

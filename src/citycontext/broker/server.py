@@ -6,18 +6,28 @@ import asyncio
 import contextlib
 import socket
 import threading
+from collections.abc import Iterable
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import uvicorn
+from starlette.datastructures import Headers
+from starlette.types import Receive, Scope, Send
 
+from citycontext.broker.responses.answers import problem_answer
+from citycontext.broker.responses.problems import Problem
 from citycontext.errors import ConfigurationError
+from citycontext.foreign_text import shown
+from citycontext.web.hosts import AllowedHosts, is_foreign_origin
 from citycontext.web.listening import listen
 
 if TYPE_CHECKING:
     from citycontext.broker.app import LocalBroker
 
 __all__ = ["Server", "serve"]
+
+_ANY_ADDRESS: Final = frozenset({"", "0.0.0.0", "::"})  # noqa: S104  (compared with, not listened on)
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Server:
@@ -30,10 +40,18 @@ class Server:
         host: Address to listen on.
         port: Port to listen on; 0 takes a free one, see ``port``.
         handles_signals: Whether an interrupt stops it; for a program that does nothing but serve.
+        allow_hosts: Names that requests may come by (their header ``Host``) besides those of the machine itself and the
+            address that is listened on; ``*`` for all. Behind a proxy or in a container, the name that clients use.
     """
 
     def __init__(
-        self, broker: LocalBroker, host: str = "127.0.0.1", port: int = 1026, *, handles_signals: bool = False
+        self,
+        broker: LocalBroker,
+        host: str = "127.0.0.1",
+        port: int = 1026,
+        *,
+        handles_signals: bool = False,
+        allow_hosts: Iterable[str] = (),
     ) -> None:
         self.broker = broker
         self.host = host
@@ -41,8 +59,9 @@ class Server:
         self._socket: socket.socket | None = None
         self._thread: threading.Thread | None = None
         self._task: asyncio.Task[None] | None = None
+        guarded = _Guard(broker, AllowedHosts(host, allow_hosts))
         config = uvicorn.Config(
-            broker, host=host, port=port, log_config=None, access_log=False, lifespan="on", server_header=False
+            guarded, host=host, port=port, log_config=None, access_log=False, lifespan="on", server_header=False
         )
         self._uvicorn = uvicorn.Server(config) if handles_signals else _Embedded(config)
 
@@ -72,6 +91,8 @@ class Server:
         bound = listen(self.host, self._wanted, who="the broker")
         bound.set_inheritable(True)
         self._socket = bound
+        if self.host not in _ANY_ADDRESS:
+            self.broker.state.base = self.broker.state.base or self.url
 
     def start(self) -> Server:
         """Serve from a thread; return when requests are answered.
@@ -129,6 +150,41 @@ class Server:
 
     async def _embedded(self) -> None:
         await self._uvicorn.serve(sockets=[self._bound()])
+
+
+class _Guard:
+    """Lets through what is meant for this broker, and does not come from a foreign web page.
+
+    Args:
+        broker: What answers the rest.
+        hosts: Names that requests may come by.
+    """
+
+    def __init__(self, broker: LocalBroker, hosts: AllowedHosts) -> None:
+        self._broker = broker
+        self._hosts = hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        refusal = self._refusal(scope) if scope["type"] == "http" else None
+        await (self._broker(scope, receive, send) if refusal is None else problem_answer(refusal)(scope, receive, send))
+
+    def _refusal(self, scope: Scope) -> Problem | None:
+        headers = Headers(scope=scope)
+        host, origin = headers.get("host"), headers.get("origin")
+        if host not in self._hosts:
+            return Problem(
+                "InvalidRequest",
+                f"This broker is not reached as {shown(host)}, but by localhost, by the address it listens on, or by a "
+                "name that it was told with --allow-host.",
+                status=421,
+            )
+        if scope["method"] in _SAFE or origin is None or not is_foreign_origin(origin, host or "", self._broker.cors):
+            return None
+        return Problem(
+            "InvalidRequest",
+            f"A page of {shown(origin)} may not write here; --cors with that origin permits it.",
+            status=403,
+        )
 
 
 class _Embedded(uvicorn.Server):

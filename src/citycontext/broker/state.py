@@ -71,6 +71,7 @@ class State:
         self.hosted_contexts = HostedContexts(self.store, allow_private=allow_private_contexts)
         self.contexts = self.hosted_contexts.source
         self.base = ""
+        """Where the broker is reached, as it was first; what a subscription was made by stays with it."""
         self.sources = Sources(self.store)
         self.forwarded: dict[tuple[int, str], Tally] = {}
         self.forwarder = Forwarder(
@@ -125,6 +126,7 @@ class State:
             notified,
             partial(self.store.entities.sized, tenant),
             self.bounds,
+            record.get("base", ""),
             Counters(**record.get("counters", {})),
         )
 
@@ -157,7 +159,9 @@ class State:
 
         return Notifier(
             current,
-            context_url=lambda context: self.hosted_contexts.address_of(context, self.base),
+            context_url=lambda subscription: self.hosted_contexts.address_of(
+                subscription.notified_context, subscription.base or self.base
+            ),
             tenant_name=self.store.database.tenant_name,
             save=save,
         )

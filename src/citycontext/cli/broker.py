@@ -32,6 +32,21 @@ def serve_broker(
         list[str] | None,
         typer.Option(metavar="ORIGIN", help="Origin whose pages may use the API, or *; may be given several times."),
     ] = None,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="Name that requests may come by (their Host), besides localhost and --host; .example.org for all "
+            "below it, * for all. May be given several times.",
+        ),
+    ] = None,
+    allow_private_contexts: Annotated[
+        bool,
+        typer.Option(
+            "--allow-private-contexts",
+            help="Fetch an @context from private networks and this machine, too: for test benches only.",
+        ),
+    ] = False,
     temporal_page: Annotated[
         int, typer.Option(min=1, help="Most instances of an attribute in one answer about the past.")
     ] = 10_000,
@@ -61,13 +76,14 @@ def serve_broker(
         read_only=read_only,
         token=token,
         cors=cors or (),
+        allow_private_contexts=allow_private_contexts,
         temporal_page=temporal_page,
         history_limit=history_limit,
         allow_forwarding=allow_forwarding or (),
         alias=alias,
     )
     try:
-        server = Server(broker, host, port, handles_signals=True)
+        server = Server(broker, host, port, handles_signals=True, allow_hosts=allow_host or ())
         server.bind()
         console = Console(stderr=True, highlight=False)
         console.print(f"NGSI-LD API  {server.url}/ngsi-ld/v1\nmap          {server.url}/\n[dim]Ctrl-C ends it.[/dim]")

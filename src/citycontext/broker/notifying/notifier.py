@@ -21,7 +21,6 @@ from citycontext.broker.notifying.delivery import DeliveryFailed, deliver
 from citycontext.broker.notifying.notification import notification_of, show_revision
 from citycontext.broker.notifying.subscriptions import LiveSubscription
 from citycontext.broker.responses.problems import Problem
-from citycontext.ngsild.context import Context
 from citycontext.ngsild.key_value_pairs import without_password
 
 __all__ = ["Notifier"]
@@ -48,7 +47,7 @@ class Notifier:
 
     Args:
         current: Gives the data of a periodic notification, and its further members.
-        context_url: Gives the address of a context, for Link headers.
+        context_url: Gives the address of the context of notifications, for Link headers.
         tenant_name: Gives a tenant's name by its number.
         save: Keeps the counters of a subscription.
     """
@@ -57,7 +56,7 @@ class Notifier:
         self,
         current: Callable[[LiveSubscription], tuple[list[dict[str, Any]], dict[str, Any]]],
         *,
-        context_url: Callable[[Context], str],
+        context_url: Callable[[LiveSubscription], str],
         tenant_name: Callable[[int], str],
         save: Callable[[LiveSubscription], None],
     ) -> None:
@@ -161,7 +160,7 @@ class Notifier:
                 await deliver(
                     subscription,
                     notification,
-                    context_url=self._context_url(subscription.notified_context),
+                    context_url=self._context_url(subscription),
                     tenant=self._tenant_name(subscription.tenant),
                 )
             except DeliveryFailed as failure:

@@ -76,6 +76,7 @@ class LiveSubscription:
         notified_context: What notifications are compacted with.
         read: Gives entities by id, with their bytes, for queries along relationships and for ``join``.
         bounds: How much a notification may hold.
+        base: Scheme, host and mount point of the request that made it; empty where that is not known.
     """
 
     tenant: int
@@ -84,6 +85,7 @@ class LiveSubscription:
     notified_context: Context
     read: Callable[[str], tuple[Document, int] | None]
     bounds: Bounds
+    base: str = ""
     counters: Counters = field(default_factory=Counters)
     selectors: Sequence[Selector] = ()
     watched: frozenset[str] = frozenset()

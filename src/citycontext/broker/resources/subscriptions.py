@@ -65,6 +65,7 @@ class SubscriptionResource:
         record: Document = {
             "wire": self._expanded(request, payload),
             "context": request.context.source,
+            "base": request.base,
             "createdAt": now,
             "modifiedAt": now,
         }
