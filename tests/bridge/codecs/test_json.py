@@ -126,11 +126,24 @@ def test_bytes_that_are_none_are_said() -> None:
         codec.decode(b'{"data": "?!"}', "t")
 
 
+def test_bytes_that_may_be_either_are_not_guessed() -> None:
+    """Few signs that are hexadecimal and base64 at once: the name or the configuration tells."""
+    with pytest.raises(PayloadError, match='may be hexadecimal or base64; say bytes = "hex" or "base64"'):
+        JsonCodec(decoder="cayenne-lpp").decode(b'{"data": "00670000"}', "t")
+    for written, temperature in (("hex", {"temperature_0": 0.0}), ("base64", None)):
+        codec = JsonCodec(decoder="cayenne-lpp", bytes=written)  # type: ignore[arg-type]
+        if temperature is not None:
+            assert codec.decode(b'{"data": "00670000"}', "t")[0]["values"] == temperature
+        else:
+            with pytest.raises(PayloadError, match="not known in Cayenne LPP"):
+                codec.decode(b'{"data": "00670000"}', "t")
+
+
 def test_a_decoder_stands_beside_the_configuration(tmp_path: Path) -> None:
     """A function of payload and frame port in a file of the user."""
     (tmp_path / "tank_decoder.py").write_text(
         "def read(payload, port):\n    return {'level': payload[0], 'port': port}\n"
     )
     codec = load_codec("json", {"decoder": "tank_decoder:read"}, folder=tmp_path)
-    (read,) = codec.decode(b'{"data": "0a", "fPort": 7}', "t")
+    (read,) = codec.decode(b'{"payload_hex": "0a", "fPort": 7}', "t")
     assert read["values"] == {"level": 10, "port": 7}

@@ -159,8 +159,11 @@ def test_a_retained_message_is_put_aside_once(journal: Journal) -> None:
         journal.write([message])
         journal.write(refused=[Refusal(message, "codec", "no template", "ha")])
     with DeadLetters(journal.path) as letters:
-        found = [
-            (one.message.payload, one.message.retained) for one in letters.newest() if one.message.topic == "config"
-        ]
-    assert found == [(b"a", False), (b"a", False), (b"b", True), (b"a", True)]
+        configs = [one.message for one in letters.newest() if one.message.topic == "config"]
+    assert [(one.payload, one.retained) for one in configs] == [
+        (b"a", False),
+        (b"a", False),
+        (b"b", True),
+        (b"a", True),
+    ]
     assert journal.count == 0

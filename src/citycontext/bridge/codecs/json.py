@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import orjson
 
-from citycontext.bridge.codecs.decoders import EmbeddedBytes
+from citycontext.bridge.codecs.decoders import EmbeddedBytes, Written
 from citycontext.errors import PayloadError
 
 __all__ = ["JsonCodec", "read_json", "read_json_lines"]
@@ -37,10 +37,20 @@ class JsonCodec:
         payload: Path to those bytes, as hexadecimal digits or base64; found by the names that network servers use where
             it is not given.
         port: Path to the frame port; found likewise.
+        bytes: How they are written, ``hex`` or ``base64``, where neither their name nor themselves tell.
     """
 
-    def __init__(self, *, decoder: str | None = None, payload: str | None = None, port: str | None = None) -> None:
-        self._embedded = EmbeddedBytes(decoder, payload, port) if decoder is not None else None
+    def __init__(
+        self,
+        *,
+        decoder: str | None = None,
+        payload: str | None = None,
+        port: str | None = None,
+        bytes: Written | None = None,
+    ) -> None:
+        if bytes not in (None, "hex", "base64"):
+            raise ValueError('bytes are "hex" or "base64"')
+        self._embedded = None if decoder is None else EmbeddedBytes(decoder, payload, port, bytes)
         self._looked = 0
 
     def decode(self, payload: bytes, topic: str) -> tuple[Any, ...]:

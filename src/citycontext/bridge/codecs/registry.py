@@ -18,6 +18,16 @@ ENTRY_POINT_GROUP: Final = "citycontext.codecs"
 """Entry points of this group are codecs: their name is the codec's, their object a class like ``JsonCodec``."""
 
 _OURS: Final = {
+    "actility": "citycontext.bridge.codecs.network_servers:ActilityCodec",
+    "everynet": "citycontext.bridge.codecs.network_servers:EverynetCodec",
+    "helium": "citycontext.bridge.codecs.network_servers:HeliumCodec",
+    "kerlink": "citycontext.bridge.codecs.network_servers:KerlinkCodec",
+    "live-objects": "citycontext.bridge.codecs.network_servers:LiveObjectsCodec",
+    "loriot": "citycontext.bridge.codecs.network_servers:LoriotCodec",
+    "multitech": "citycontext.bridge.codecs.network_servers:MultitechCodec",
+    "objenious": "citycontext.bridge.codecs.network_servers:ObjeniousCodec",
+    "orbiwise": "citycontext.bridge.codecs.network_servers:OrbiwiseCodec",
+    "proximus": "citycontext.bridge.codecs.network_servers:ProximusCodec",
     "cayenne-lpp": "citycontext.bridge.codecs.cayenne_lpp:CayenneLppCodec",
     "chirpstack": "citycontext.bridge.codecs.chirpstack:ChirpStackCodec",
     "csv": "citycontext.bridge.codecs.csv:CsvCodec",
