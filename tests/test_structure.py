@@ -81,3 +81,15 @@ def test_folders_are_small() -> None:
     counts = Counter(path.parent.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py") if path.stem != "__init__")
     large = {folder: count for folder, count in counts.items() if count > MOST_FILES and folder not in LARGE_FOLDERS}
     assert not large
+
+
+def test_one_module_names_the_http_library() -> None:
+    """Whoever needs httpx or httpcore takes it from ``citycontext.web.http``, so that a move is one line."""
+    found = set()
+    for path in ROOT.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            names = [one.name for one in node.names] if isinstance(node, ast.Import) else names
+            if any(name.partition(".")[0] in {"httpx", "httpcore"} for name in names):
+                found.add(path.relative_to(ROOT).as_posix())
+    assert found == {"web/http.py"}

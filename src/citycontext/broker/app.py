@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
 
-import httpx
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
 from starlette.middleware import Middleware
@@ -39,6 +38,7 @@ from citycontext.broker.wire import JSON, PREFIX
 from citycontext.errors import CityContextError, ConfigurationError
 from citycontext.ngsild.context import context_url, is_link_header
 from citycontext.ngsild.json_text import has_more_values
+from citycontext.web.http import httpx
 
 __all__ = ["LocalBroker"]
 

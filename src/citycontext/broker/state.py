@@ -12,8 +12,6 @@ from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
-import httpx
-
 from citycontext.broker.contexts.hosted_contexts import HostedContexts
 from citycontext.broker.distribution.forwarder import Forwarder
 from citycontext.broker.distribution.reachable import Reachable
@@ -30,6 +28,7 @@ from citycontext.broker.responses.problems import Problem
 from citycontext.broker.selection.selection import Selection
 from citycontext.broker.store import Instance, Store
 from citycontext.errors import CityContextError
+from citycontext.web.http import httpx
 
 __all__ = ["State", "Writer"]
 

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-import httpx
 import typer
 from rich.console import Console
 from rich.markup import escape
@@ -15,6 +14,7 @@ from rich.text import Text
 
 from citycontext.cli.bridge_file import load_without_secrets
 from citycontext.errors import ConfigurationError, TransportError
+from citycontext.web.http import httpx
 
 __all__ = ["show_status"]
 

@@ -11,10 +11,10 @@ import time
 from collections.abc import AsyncGenerator, Generator, Mapping
 from typing import Any, Final, Literal
 
-import httpx
 import orjson
 
 from citycontext.errors import AuthenticationError, ConfigurationError
+from citycontext.web.http import httpx
 
 __all__ = ["BearerToken", "OAuth2ClientCredentials", "OAuth2Password"]
 

@@ -10,12 +10,11 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
-import httpx
-
 from citycontext.errors import ContextNotAvailable, ContextTooLarge, InvalidContext
 from citycontext.ngsild.context import DEFAULT_LIMITS, Limits, parse_link_header
 from citycontext.web.addresses import resolve
 from citycontext.web.fetch import DocumentTooLarge, FetchRules, Unavailable, Unfetchable, async_fetch, fetch
+from citycontext.web.http import httpx
 
 __all__ = ["AsyncContextFetcher", "ContextFetcher"]
 

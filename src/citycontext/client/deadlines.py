@@ -12,7 +12,7 @@ from urllib.request import getproxies
 from citycontext.client.attempt_clock import END
 
 if TYPE_CHECKING:
-    import httpx
+    from citycontext.web.http import httpx
 
 __all__ = ["AsyncDeadline", "Deadline"]
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import httpx
-
 from citycontext.client.retries import Unanswered
 from citycontext.errors import AnswerTooLarge, BrokerTimeout, TransportError
 from citycontext.web.answers import BodyTooLarge
+from citycontext.web.http import httpx
 
 __all__ = ["unanswered"]
 

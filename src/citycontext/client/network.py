@@ -10,10 +10,8 @@ import ssl
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-import httpcore
-import httpx
-
 from citycontext.client.attempt_clock import time_left
+from citycontext.web.http import httpcore, httpx
 
 __all__ = ["DeadlineTransport"]
 

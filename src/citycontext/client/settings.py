@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, get_args
 
-import httpx
-
 from citycontext.client.operations.json_ld import ContextLike
 from citycontext.client.operations.model_contexts import ContextForm
 from citycontext.client.profiles import GENERIC, BrokerProfile
 from citycontext.errors import ConfigurationError
+from citycontext.web.http import httpx
 
 __all__ = ["DEFAULT_LIMITS", "UNSET", "Settings", "Unset"]
 

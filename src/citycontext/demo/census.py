@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import quote
 
-import httpx
-
 from citycontext.errors import TransportError, UnreadableResponse
+from citycontext.web.http import httpx
 
 __all__ = ["Census"]
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-import httpx
 import orjson
 
 from citycontext.errors import InvalidSchema
@@ -17,6 +16,7 @@ from citycontext.models.schema.reduction import Definitions, reduce_schema
 from citycontext.models.schema.references import SchemaLibrary, document_name, split_reference
 from citycontext.models.smart_data_model import SmartDataModel
 from citycontext.ngsild.names import is_attribute_name
+from citycontext.web.http import httpx
 
 __all__ = ["describe_schema", "model_from_schema"]
 

@@ -30,11 +30,10 @@ import pytest  # noqa: E402
 
 # pytest loads this module in every run: what only some tests need is imported by their fixtures.
 if TYPE_CHECKING:
-    import httpx
-
     from citycontext.broker import LocalBroker
     from citycontext.client import AsyncClient, Client
     from citycontext.testing.in_process import BackgroundLoop, InProcessTransport
+    from citycontext.web.http import httpx
 
 __all__ = [
     "BackgroundLoop",

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Coroutine
 from typing import Any, Final, Self, TypeVar
 
-import httpx
+from citycontext.web.http import httpx
 
 __all__ = ["BackgroundLoop", "InProcessTransport"]
 

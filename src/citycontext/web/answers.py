@@ -12,7 +12,7 @@ import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Final
 
-import httpx
+from citycontext.web.http import httpx
 
 __all__ = ["ACCEPT_ENCODING", "MAX_ANSWER", "BodyTooLarge", "async_limit", "limit"]
 

@@ -13,11 +13,10 @@ from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass
 from typing import Final
 
-import httpx
-
 from citycontext.foreign_text import printable, shown
 from citycontext.web.addresses import is_public, resolve
 from citycontext.web.answers import BodyTooLarge
+from citycontext.web.http import httpx
 
 __all__ = ["DocumentTooLarge", "FetchRules", "Unavailable", "Unfetchable", "async_fetch", "fetch"]
 

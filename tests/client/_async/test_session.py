@@ -174,3 +174,13 @@ async def test_a_compressed_answer_is_read(broker: Any) -> None:
     async with AsyncClient(broker.url, transport=broker.transport) as client:
         assert await client.entities.retrieve(PARKING["id"], as_=dict) == PARKING
     assert "gzip" in broker.last.headers["Accept-Encoding"]
+
+
+async def test_no_cookie_is_kept(broker: Any) -> None:
+    """What an answer sets is neither sent with later requests nor held."""
+    broker.will(200, {"id": "urn:x:1", "type": "T"}, Set_Cookie="node=b2; Path=/")
+    async with AsyncClient(broker.url, transport=broker.transport) as client:
+        for _ in range(2):
+            await client.entities.retrieve("urn:x:1", as_=dict)
+        assert not client._session.connections.client.cookies
+    assert [request.headers.get("cookie") for request in broker.requests] == [None, None]

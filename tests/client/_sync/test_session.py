@@ -176,3 +176,13 @@ def test_a_compressed_answer_is_read(broker: Any) -> None:
     with Client(broker.url, transport=broker.transport) as client:
         assert client.entities.retrieve(PARKING["id"], as_=dict) == PARKING
     assert "gzip" in broker.last.headers["Accept-Encoding"]
+
+
+def test_no_cookie_is_kept(broker: Any) -> None:
+    """What an answer sets is neither sent with later requests nor held."""
+    broker.will(200, {"id": "urn:x:1", "type": "T"}, Set_Cookie="node=b2; Path=/")
+    with Client(broker.url, transport=broker.transport) as client:
+        for _ in range(2):
+            client.entities.retrieve("urn:x:1", as_=dict)
+        assert not client._session.connections.client.cookies
+    assert [request.headers.get("cookie") for request in broker.requests] == [None, None]

@@ -6,8 +6,6 @@ import contextlib
 from collections.abc import Mapping
 from typing import Any
 
-import httpx
-
 from citycontext.bridge.config.commands import CommandConfig
 from citycontext.bridge.config.connections import ContextBrokerConfig
 from citycontext.client import GENERIC, ORION_LD, SCORPIO, STELLIO, Client
@@ -22,6 +20,7 @@ from citycontext.ngsild.subscriptions import (
     Subscription,
 )
 from citycontext.receiver.watching import why_silent
+from citycontext.web.http import httpx
 
 __all__ = ["ContextBroker", "auth_of", "headers_of"]
 

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
-import httpx
 import paho.mqtt.client as paho
 
 from citycontext.bridge.config.bridge import BridgeConfig
@@ -24,6 +23,7 @@ from citycontext.foreign_text import printable
 from citycontext.ngsild.findings import Finding, Severity
 from citycontext.ngsild.terms import DEFAULT_CONTEXT
 from citycontext.web.answers import ACCEPT_ENCODING, limit
+from citycontext.web.http import httpx
 
 __all__ = ["try_connections"]
 

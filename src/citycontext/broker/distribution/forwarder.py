@@ -14,7 +14,6 @@ from typing import Any, Final, Literal
 from urllib.parse import urlencode
 from weakref import WeakKeyDictionary
 
-import httpx
 import orjson
 
 from citycontext.broker.distribution.reachable import Reachable, origin_of
@@ -26,6 +25,7 @@ from citycontext.foreign_text import printable
 from citycontext.ngsild.context import Context, compact_entity, expand_entity, link_header
 from citycontext.ngsild.query.duration import parse_duration
 from citycontext.web.answers import async_limit
+from citycontext.web.http import httpx
 
 __all__ = ["Caller", "Forwarder", "Reply", "Target", "passed_through"]
 

@@ -10,7 +10,6 @@ from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
-import httpx
 import orjson
 
 from citycontext.broker.notifying.subscriptions import LiveSubscription
@@ -21,6 +20,7 @@ from citycontext.errors import InvalidDocument, MissingExtra
 from citycontext.foreign_text import printable, shown
 from citycontext.ngsild.context import link_header
 from citycontext.ngsild.key_value_pairs import without_password
+from citycontext.web.http import httpx
 
 __all__ = ["DeliveryFailed", "check_endpoint", "deliver"]
 

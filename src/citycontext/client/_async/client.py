@@ -8,8 +8,6 @@ from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-import httpx
-
 from citycontext.client._async.batch import AsyncBatch
 from citycontext.client._async.entities import AsyncEntities
 from citycontext.client._async.session import AsyncConnections, AsyncSession
@@ -18,6 +16,7 @@ from citycontext.client.operations.model_contexts import ContextForm
 from citycontext.client.profiles import GENERIC, BrokerProfile
 from citycontext.client.settings import DEFAULT_LIMITS, UNSET, Settings, Unset
 from citycontext.web.answers import MAX_ANSWER
+from citycontext.web.http import httpx
 
 if TYPE_CHECKING:
     from citycontext.client._async.contexts import AsyncContexts

@@ -8,8 +8,6 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import httpx
-
 from citycontext.client.deadlines import AsyncDeadline
 from citycontext.client.failures import unanswered
 from citycontext.client.operations.exchange import Operation, Request, Response
@@ -24,6 +22,7 @@ from citycontext.client.retries import Outcome, Unanswered, may_repeat, pause, w
 from citycontext.client.settings import Settings
 from citycontext.errors import ConfigurationError
 from citycontext.web.answers import ACCEPT_ENCODING, MAX_ANSWER, async_limit
+from citycontext.web.http import httpx, ignore_cookies
 
 if TYPE_CHECKING:
     import tenacity
@@ -89,7 +88,7 @@ class AsyncConnections:
     def _opened(self) -> httpx.AsyncClient:
         try:
             transport = self._transport or AsyncDeadline.transport(limits=self._limits, verify=self._verify)
-            return httpx.AsyncClient(
+            client = httpx.AsyncClient(
                 auth=self._auth,
                 limits=self._limits,
                 transport=transport,
@@ -97,6 +96,8 @@ class AsyncConnections:
                 # It holds for what an authentication reads too.
                 event_hooks={"response": [async_limit(self._max_answer)]},
             )
+            ignore_cookies(client)
+            return client
         except OSError as error:  # ssl.SSLError is one
             raise ConfigurationError(f"cannot be used: {error}", key="verify") from None
 

@@ -9,8 +9,6 @@ from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-import httpx
-
 from citycontext.client._sync.batch import Batch
 from citycontext.client._sync.entities import Entities
 from citycontext.client._sync.session import Connections, Session
@@ -19,6 +17,7 @@ from citycontext.client.operations.model_contexts import ContextForm
 from citycontext.client.profiles import GENERIC, BrokerProfile
 from citycontext.client.settings import DEFAULT_LIMITS, UNSET, Settings, Unset
 from citycontext.web.answers import MAX_ANSWER
+from citycontext.web.http import httpx
 
 if TYPE_CHECKING:
     from citycontext.client._sync.contexts import Contexts

@@ -9,8 +9,6 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import httpx
-
 from citycontext.client.deadlines import Deadline
 from citycontext.client.failures import unanswered
 from citycontext.client.operations.exchange import Operation, Request, Response
@@ -25,6 +23,7 @@ from citycontext.client.retries import Outcome, Unanswered, may_repeat, pause, w
 from citycontext.client.settings import Settings
 from citycontext.errors import ConfigurationError
 from citycontext.web.answers import ACCEPT_ENCODING, MAX_ANSWER, limit
+from citycontext.web.http import httpx, ignore_cookies
 
 if TYPE_CHECKING:
     import tenacity
@@ -90,7 +89,7 @@ class Connections:
     def _opened(self) -> httpx.Client:
         try:
             transport = self._transport or Deadline.transport(limits=self._limits, verify=self._verify)
-            return httpx.Client(
+            client = httpx.Client(
                 auth=self._auth,
                 limits=self._limits,
                 transport=transport,
@@ -98,6 +97,8 @@ class Connections:
                 # It holds for what an authentication reads too.
                 event_hooks={"response": [limit(self._max_answer)]},
             )
+            ignore_cookies(client)
+            return client
         except OSError as error:  # ssl.SSLError is one
             raise ConfigurationError(f"cannot be used: {error}", key="verify") from None
 

@@ -35,7 +35,7 @@ class Cursor:
     extra: Params = ()
     counted: bool = False
     linked: bool = False
-    before: tuple[str, ...] = ()
+    before: tuple[object, ...] = ()
     entity_map: str = ""
 
     def params(self) -> list[tuple[str, str]]:
@@ -109,7 +109,7 @@ def _read(response: Response, request: Request, cursor: Cursor) -> Page:
         document = document["features"]
     if not isinstance(document, list):
         raise response.unreadable("no array where a page of results was expected")
-    if not all(isinstance(item, dict) for item in document):
+    if document and set(map(type, document)) != {dict}:
         raise response.unreadable("an item that is no object on a page of results")
     total = _total(response)
     if cursor.counted and total is not None and cursor.offset >= total:  # a broker that answers past the end
@@ -139,7 +139,7 @@ def following(
     Raises:
         UnreadableResponse: The broker answers the same page again.
     """
-    ids = tuple(str(item.get("id")) for item in items)
+    ids = tuple([item.get("id") for item in items])
     if ids and ids == cursor.before:
         raise response.unreadable("the same page again, though the next one was asked for")
     offset = cursor.offset + len(items)

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-import httpx
 import orjson
+
+from citycontext.web.http import httpx
 
 __all__ = [
     "LINE_SUFFIXES",

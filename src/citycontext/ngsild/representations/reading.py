@@ -41,7 +41,7 @@ class Reader:
     ``index`` may be set to the entity's place in a list; paths then start with it.
     """
 
-    __slots__ = ("_silent", "complete", "findings", "index", "nulls", "strict", "zone")
+    __slots__ = ("_known_type", "_silent", "complete", "findings", "index", "nulls", "strict", "zone")
 
     def __init__(
         self,
@@ -58,6 +58,7 @@ class Reader:
         self.complete = complete
         self.nulls = nulls
         self.index: int | None = None
+        self._known_type: str | None = None
         self._silent = not strict and findings is None
 
     def entity(self, payload: Any, *, fragment: bool = False) -> dict[str, Any]:
@@ -277,7 +278,9 @@ class Reader:
         if named is None:
             if not fragment:
                 self.note("type", "type", "an entity needs a type", "5.2.4")
-        elif type(named) is not str or not is_attribute_name(named):
+        elif type(named) is str and (named == self._known_type or is_attribute_name(named)):
+            self._known_type = named  # a page has many of few types
+        else:
             names = named if isinstance(named, list) and named else [named]
             for name in names:
                 if not isinstance(name, str) or not is_attribute_name(name):
