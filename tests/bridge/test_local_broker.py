@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,11 @@ def local_broker() -> Iterator[str]:
     """Give the address of a local context broker."""
     with Server(LocalBroker(), port=0) as server:
         yield server.url
+
+
+def is_done(bridge: Bridge, number: int) -> bool:
+    """Return whether so many messages came and none waits any more."""
+    return bridge.counts.received == number and bridge.is_drained and not bridge.counts.waiting
 
 
 def configured(folder: Path, mqtt_url: str, context_broker_url: str, **more: Any) -> BridgeConfig:
@@ -60,6 +66,34 @@ def test_late_updates_are_in_the_history_and_not_in_the_present(
         assert sorted(instance["value"] for instance in history["level"]) == sorted(order)
     finally:
         bridge.stop()
+
+
+@pytest.mark.mosquitto
+@pytest.mark.parametrize("kept", [True, False])
+def test_older_overwrites_nothing_newer_by_default_and_over_a_restart(
+    tmp_path: Path, mosquitto: Any, local_broker: str, context_broker: Any, wait: Any, kept: bool
+) -> None:
+    """What comes late goes to the history of a broker that keeps one, also after a restart."""
+    address = local_broker if kept else context_broker.url
+    for start, order in enumerate(([30], [10, 20, 40])):
+        bridge = Bridge(configured(tmp_path, mosquitto.url, address))
+        bridge.start()
+        try:
+            assert bridge.wait_connected()
+            mosquitto.publish([("s/1", f'{{"v": {n}, "at": "2024-05-01T10:00:{n}Z"}}'.encode()) for n in order])
+            wait(partial(is_done, bridge, len(order)), what="all of them")
+            assert bridge.counts.late == (2 * start if kept else 0)
+            told = [one.text for one in bridge.status().recent if "keeps no history" in one.text]
+            assert len(told) == (0 if kept else start)
+        finally:
+            bridge.stop()
+    if kept:
+        with Client(local_broker) as client:
+            assert client.entities.retrieve("urn:ngsi-ld:Device:1", as_=dict)["level"]["value"] == 40
+            history = client.temporal.retrieve("urn:ngsi-ld:Device:1", as_=dict)
+        assert sorted(instance["value"] for instance in history["level"]) == [10, 20, 30, 40]
+    else:
+        assert [one["level"]["value"] for one in context_broker.entities] == [30, 10, 20, 40]
 
 
 @pytest.mark.mosquitto

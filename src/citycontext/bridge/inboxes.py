@@ -8,6 +8,7 @@ from typing import Final
 
 from citycontext.bridge.journal.inbox import JournalInbox
 from citycontext.bridge.journal.journal import Refusal
+from citycontext.bridge.journal.newest_times import Delivered
 from citycontext.bridge.message import Message
 from citycontext.bridge.sources.direct_inbox import DirectInbox
 
@@ -66,23 +67,26 @@ class Inboxes:
             if taken or time.monotonic() >= deadline:
                 return taken
 
-    def settle(self, done: Sequence[Message], refused: Sequence[Refusal]) -> None:
+    def settle(self, done: Sequence[Message], refused: Sequence[Refusal], newest: Delivered | None = None) -> None:
         """Hand messages back, each to the inbox it came from.
 
         Args:
             done: Messages that were delivered, or need no delivery.
             refused: Messages that become dead letters.
+            newest: The newest times of observation of what was delivered, of messages that the journal has.
         """
         if self.direct is None:
             assert self.journal is not None, "there is one of them"
-            self.journal.settle(list(done), list(refused))
+            self.journal.settle(list(done), list(refused), newest)
             return
         self.direct.settle(
             [one for one in done if one.mark is not None], [one for one in refused if one.message.mark is not None]
         )
         if self.journal is not None:
             self.journal.settle(
-                [one for one in done if one.mark is None], [one for one in refused if one.message.mark is None]
+                [one for one in done if one.mark is None],
+                [one for one in refused if one.message.mark is None],
+                newest,
             )
 
     @property

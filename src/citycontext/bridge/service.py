@@ -44,12 +44,14 @@ from citycontext.bridge.config.bridge import BridgeConfig
 from citycontext.bridge.delivery.context_broker import ContextBroker
 from citycontext.bridge.delivery.correlation import correlation_of
 from citycontext.bridge.delivery.delivery import Delivery, Writer
+from citycontext.bridge.delivery.history_probe import HistoryProbe
 from citycontext.bridge.delivery.lanes import Lanes, Ticket
 from citycontext.bridge.delivery.model_contexts import named_contexts
 from citycontext.bridge.inboxes import Inboxes
 from citycontext.bridge.journal.dead_letters import DeadLetters
 from citycontext.bridge.journal.inbox import JournalInbox
 from citycontext.bridge.journal.journal import Journal
+from citycontext.bridge.journal.newest_times import StoredTimes
 from citycontext.bridge.journal.private_files import JournalLock
 from citycontext.bridge.journal.put_aside import PutAside
 from citycontext.bridge.mapping.processing import Processing, Router
@@ -146,6 +148,8 @@ class Bridge:
             # From here on, stop() closes all of it.
             opened.pop_all()
         self._inbox.start()
+        if config.delivery.late is None:
+            self._history.start()
         self._processing.start()
         self._delivery.start()
         for source in self._sources.all.values():
@@ -158,10 +162,20 @@ class Bridge:
     def _build(self, journal: Journal, opened: contextlib.ExitStack) -> None:
         config = self.config
         inbox = JournalInbox(journal, config.journal, self._acknowledge)
+        own = self._writer is self._context_broker
+        self._history = HistoryProbe(self._context_broker.keeps_history if own else lambda: False)
+        self._times = StoredTimes(journal)
         self._inbox = Inboxes(inbox, None)
         self._lanes = Lanes(config.delivery.max_waiting, fold=config.delivery.history == "latest")
         self._processing = Processing(
-            self._router, self._inbox, self._lanes, config.delivery.late, config.delivery.mode, self._publish
+            self._router,
+            self._inbox,
+            self._lanes,
+            config.delivery.late,
+            config.delivery.mode,
+            self._publish,
+            self._history.wait,
+            self._times,
         )
         correlate = None
         if config.context_broker.correlation_header is not None:
@@ -199,7 +213,9 @@ class Bridge:
         for source in self._sources.all.values():
             source.stop()
         self._delivery.stop()
+        self._history.stop()
         self._processing.stop()
+        self._times.close()
         self._inbox.close()
         for name, topics in self._sources.stale.items():
             if topics and self._sources.all[name].state().connections:
@@ -422,7 +438,11 @@ class Bridge:
     def _settle(self, tickets: list[Ticket]) -> None:
         done = [ticket.message for ticket in tickets if not ticket.refusals]
         refusals = [one for ticket in tickets for one in ticket.refusals]
-        self._inbox.settle(done, refusals)
+        newest: dict[tuple[str, str], dict[str, str]] = {}
+        for ticket in tickets:
+            if ticket.newest and not ticket.refusals:
+                newest |= ticket.newest
+        self._inbox.settle(done, refusals, newest)
 
     def _drain(self, deadline: float) -> bool:
         while time.monotonic() < deadline:

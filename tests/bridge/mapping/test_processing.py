@@ -22,7 +22,7 @@ class Inbox:
         self.done: list[Message] = []
         self.refused: list[Refusal] = []
 
-    def settle(self, done: list[Message], refused: list[Refusal]) -> None:
+    def settle(self, done: list[Message], refused: list[Refusal], newest: Any = None) -> None:
         """Note it."""
         self.done += done
         self.refused += refused

@@ -89,12 +89,12 @@ def test_overlapping_topics_are_noted() -> None:
     assert 'go through route "r0" too' in found[0].message
 
 
-def memory(route: dict[str, Any], late: str = "pass", share: str | None = None) -> list[tuple[str, str, str]]:
+def memory(route: dict[str, Any], late: str | None = "pass", share: str | None = None) -> list[tuple[str, str, str]]:
     """Check a route; gives severity, rule and message of what concerns earlier messages."""
     given = {
         "mqtt": {"url": "mqtt://localhost", "share": share},
         "context_broker": {"url": "http://localhost"},
-        "delivery": {"late": late},
+        "delivery": {} if late is None else {"late": late},
         "route": [
             {
                 "topic": "t/{x}",
@@ -115,6 +115,7 @@ def memory(route: dict[str, Any], late: str = "pass", share: str | None = None) 
     [
         ({"route": {"observed_at": []}, "late": "drop"}, "warning", "without observed_at nothing is ever late"),
         ({"route": {}, "late": "temporal", "share": "g"}, "warning", "knows only what it sent itself"),
+        ({"route": {}, "late": None, "share": "g"}, "warning", "older may overwrite newer"),
         ({"route": {"dedup": ["f_cnt"]}}, "error", 'add what names the device, e.g. dedup = ["dev_eui", "f_cnt"]'),
         ({"route": {"dedup": "uplink.fCnt"}}, "error", "is a counter"),
         ({"route": {"dedup": "deduplicationId"}, "share": "g"}, "warning", "repetitions may pass"),

@@ -87,3 +87,24 @@ def test_a_context_broker_without_history_is_found_out(status: int, delivery: di
         router.route().respond(404)
         findings = try_connections(config)
     assert [one.severity for one in findings if one.rule == "history"] == (["error"] if found else [])
+
+
+@pytest.mark.parametrize(
+    ("status", "late", "severity", "says"),
+    [
+        (501, None, "warning", "overwrite newer ones"),
+        (200, None, "note", "overwrite nothing newer"),
+        (501, "pass", None, ""),
+    ],
+)
+def test_what_becomes_of_late_values_is_told(status: int, late: str | None, severity: str | None, says: str) -> None:
+    """Where ``late`` does not say, it depends on whether the broker keeps history."""
+    delivery = DeliveryConfig.model_validate({} if late is None else {"late": late})
+    config = configured("mqtt://127.0.0.1:1").model_copy(update={"delivery": delivery})
+    with respx.mock(assert_all_called=False) as router:
+        router.get("http://broker.test/ngsi-ld/v1/types").respond(200, json=[])
+        router.get("http://broker.test/ngsi-ld/v1/temporal/entities").respond(status, json=[])
+        router.route().respond(404)
+        found = [one for one in try_connections(config) if one.rule == "late"]
+    assert [one.severity for one in found] == ([] if severity is None else [severity])
+    assert all(says in one.message for one in found)

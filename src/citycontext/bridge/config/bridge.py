@@ -111,7 +111,8 @@ class DeliveryConfig(Section):
             that keeps no history of its own of what entities become. A route may say otherwise.
         history: ``every``: each update is sent. ``latest``: updates of an entity that wait are folded into one.
         late: What happens to an attribute older than one already sent: ``pass`` sends it all the same, ``drop`` leaves
-            it out and counts it, ``temporal`` writes it to the history only, through the temporal API.
+            it out and counts it, ``temporal`` writes it to the history only, through the temporal API. Where it is not
+            set: ``temporal`` if the context broker keeps history, else ``pass``.
         max_rate: Most updates a second, over all connections, for a context broker that must be spared.
         batch_size: Most entities in a request.
         connections: Most requests at a time.
@@ -122,7 +123,7 @@ class DeliveryConfig(Section):
 
     mode: Mode = "entities"
     history: Literal["every", "latest"] = "every"
-    late: Late = "pass"
+    late: Late | None = None
     max_rate: float | None = Field(default=None, gt=0)
     batch_size: int = Field(default=500, ge=1, le=10_000)
     connections: int = Field(default=2, ge=1, le=64)

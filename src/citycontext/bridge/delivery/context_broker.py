@@ -10,8 +10,9 @@ from citycontext.bridge.config.commands import CommandConfig
 from citycontext.bridge.config.connections import ContextBrokerConfig
 from citycontext.client import GENERIC, ORION_LD, SCORPIO, STELLIO, Client
 from citycontext.client.auth import BearerToken, OAuth2ClientCredentials
-from citycontext.errors import ResourceNotFound
+from citycontext.errors import ContextBrokerError, OperationNotSupported, ResourceNotFound
 from citycontext.ngsild.batch import BatchResult
+from citycontext.ngsild.query import before
 from citycontext.ngsild.subscriptions import (
     Endpoint,
     EntitySelector,
@@ -24,6 +25,7 @@ from citycontext.web.http import httpx
 
 __all__ = ["ContextBroker", "auth_of", "headers_of"]
 
+_NO_HISTORY = frozenset({404, 405, 422, 501})
 _PROFILES = {"generic": GENERIC, "orion-ld": ORION_LD, "scorpio": SCORPIO, "stellio": STELLIO}
 
 
@@ -101,6 +103,24 @@ class ContextBroker:
             CityContextError: The context broker did not take it.
         """
         self._of(tenant, correlation).temporal.upsert(entity, context=self._contexts.get(entity["type"]))
+
+    def keeps_history(self) -> bool:
+        """Ask whether it keeps history.
+
+        Raises:
+            CityContextError: It does not say, or cannot be reached.
+        """
+        when = before("1970-01-01T00:00:00Z")
+        try:
+            for _ in self._client.temporal.query("Device", as_=dict, when=when, page_size=1):
+                break
+        except (ResourceNotFound, OperationNotSupported):
+            return False
+        except ContextBrokerError as error:
+            if error.status in _NO_HISTORY:
+                return False
+            raise
+        return True
 
     def subscribe(self, command: CommandConfig, subscription_id: str, endpoint: str) -> None:
         """Subscribe to changes of a command's attribute, in place of an earlier subscription of the same id.

@@ -33,11 +33,13 @@ class Ticket:
         message: The message.
         open: How many of its updates are not settled yet.
         refusals: Why parts of it were refused.
+        newest: By tenant and entity, the newest times of observation once it is delivered, where they are to be kept.
     """
 
     message: Message
     open: int = 0
     refusals: list[Refusal] = field(default_factory=list)
+    newest: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

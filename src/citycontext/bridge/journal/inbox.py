@@ -10,13 +10,15 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from typing import Final, TypeAlias
 
 from citycontext.bridge.claim import Claim, Mark
 from citycontext.bridge.config.bridge import JournalConfig
 from citycontext.bridge.journal.journal import Journal, Refusal
 from citycontext.bridge.journal.journal_file import JournalReader
+from citycontext.bridge.journal.newest_times import Delivered
 from citycontext.bridge.message import Message
 from citycontext.errors import JournalError
 
@@ -40,6 +42,7 @@ _LOOK_AT_AGE: Final = 1.0
 _DROPPED_BYTES: Final = 8_000_000
 _DROPPED_WHILE_SHORT: Final = 1_000_000
 _ROOMY: Final = 0.9
+_FORGET_EVERY: Final = 10
 _IDLE: Final = 0.25
 _RETRY: Final = 0.5
 
@@ -64,6 +67,8 @@ class JournalInbox:
         self._offer_lock = threading.Lock()
         self._settled: deque[Message] = deque()
         self._refused: deque[Refusal] = deque()
+        self._times_settled: deque[Delivered] = deque()
+        self._times: dict[tuple[str, str], Mapping[str, str]] = {}
         self._idle = False
         self._wake = threading.Event()
         self._lock = threading.Lock()
@@ -196,13 +201,17 @@ class JournalInbox:
             self._reader = self._journal.reader()
         return self._reader.after(self._last_taken, limit)
 
-    def settle(self, done: list[Message], refused: list[Refusal]) -> None:
+    def settle(self, done: list[Message], refused: list[Refusal], newest: Delivered | None = None) -> None:
         """Let messages go from the journal, soon.
 
         Args:
             done: Messages that were delivered, or need no delivery.
             refused: Messages that become dead letters.
+            newest: The newest times of observation of what was delivered.
         """
+        if newest:
+            # First: no message may be struck out before its times are kept.
+            self._times_settled.append(newest)
         self._settled.extend(done)
         self._refused.extend(refused)
 
@@ -226,12 +235,16 @@ class JournalInbox:
         done: list[Message] = []
         refused: list[Refusal] = []
         last_settled = last_looked = time.monotonic()
+        looks = 0
         while True:
             self._wait()
             if time.monotonic() - last_looked >= _LOOK_AT_AGE:
                 last_looked = time.monotonic()
                 self._drop_the_old()
                 self._journal.drop_dead_letters()
+                looks += 1
+                if looks % _FORGET_EVERY == 1:
+                    self._journal.forget_times()
                 if self.shortage is not None:
                     self._journal.give_space_back()
             is_full = self._journal.bytes >= self._config.max_size and not self._made_room()
@@ -247,6 +260,8 @@ class JournalInbox:
                 last_settled = now
                 _move(self._refused, refused)
                 _move(self._settled, done)
+                for _ in range(len(self._times_settled)):
+                    self._times |= self._times_settled.popleft()
             try:
                 # While the disk is short of room, only what is struck out is written.
                 admitted = [] if is_short else group
@@ -256,7 +271,7 @@ class JournalInbox:
                     self._pass_on(admitted)
                     if admitted:
                         group = []
-                    while done or refused:
+                    while done or refused or (self._times and self.shortage is None):
                         self._write((), done, refused)
                 elif self._journal.changed_outside():
                     self._pass_on([], from_outside=True)
@@ -280,8 +295,12 @@ class JournalInbox:
         # The reasons for one message stay together: the first takes it out of the journal.
         while 0 < last < len(refused) and refused[last].message is refused[last - 1].message:
             last += 1
-        self.dead += self._journal.write(admitted, done[:most], refused[:last])
+        # They wait while the disk is short of room: what is struck out goes first.
+        times = {} if self.shortage is not None else dict(islice(self._times.items(), most))
+        self.dead += self._journal.write(admitted, done[:most], refused[:last], times)
         del done[:most], refused[:last]
+        for key in times:
+            del self._times[key]
 
     def _is_written(self) -> None:
         if self.trouble is not None:

@@ -30,6 +30,7 @@ from citycontext.bridge.journal.journal_file import (
     size_of,
 )
 from citycontext.bridge.journal.many_rows import ManyRows
+from citycontext.bridge.journal.newest_times import Delivered, evict, write_times
 from citycontext.bridge.journal.private_files import make_private
 from citycontext.bridge.message import Message
 from citycontext.disk_reserve import DiskReserve, fold_log_in, free_inside, give_back
@@ -215,7 +216,11 @@ class Journal:
     # -- writing ------------------------------------------------------------------------------------------------------
 
     def write(
-        self, arrived: Sequence[Message] = (), done: Sequence[Message] = (), refused: Sequence[Refusal] = ()
+        self,
+        arrived: Sequence[Message] = (),
+        done: Sequence[Message] = (),
+        refused: Sequence[Refusal] = (),
+        newest: Delivered | None = None,
     ) -> int:
         """Keep messages and let others go, in one transaction.
 
@@ -223,6 +228,7 @@ class Journal:
             arrived: Messages to keep; each is given its number.
             done: Messages that need not be kept any more.
             refused: Messages that become dead letters, each of them once or more.
+            newest: The newest times of observation of what was delivered.
 
         Returns:
             How many messages became dead letters.
@@ -231,7 +237,7 @@ class Journal:
             JournalError: Nothing was written: the disk is full, or fails.
         """
         try:
-            return self._write(arrived, done, refused)
+            return self._write(arrived, done, refused, newest or {})
         except sqlite3.OperationalError as error:
             raise JournalError(f"the journal {self.path} cannot be written: {error}. {_CURE}") from None
         except sqlite3.DatabaseError as error:
@@ -241,11 +247,13 @@ class Journal:
             self._set_aside(error)
             self._open()
             try:
-                return self._write(arrived, done, refused)
+                return self._write(arrived, done, refused, newest or {})
             except sqlite3.Error as second:
                 raise JournalError(f"the journal {self.path} cannot be written: {second}. {_CURE}") from None
 
-    def _write(self, arrived: Sequence[Message], done: Sequence[Message], refused: Sequence[Refusal]) -> int:
+    def _write(
+        self, arrived: Sequence[Message], done: Sequence[Message], refused: Sequence[Refusal], newest: Delivered
+    ) -> int:
         execute = self._connection.execute
         if self._dropped_through:
             done = [message for message in done if self._has(message)]
@@ -282,6 +290,8 @@ class Journal:
                 )
             if gone:
                 _DELETE.execute(self._connection, [(message.id,) for message in gone])
+            if newest:
+                write_times(self._connection, newest)
             execute("COMMIT")
         except BaseException:
             with contextlib.suppress(sqlite3.Error):
@@ -353,6 +363,11 @@ class Journal:
         self.bytes -= freed
         return count
 
+    def forget_times(self) -> None:
+        """Let the newest times go of the entities that were not heard of for longest, where they are too many."""
+        with contextlib.suppress(sqlite3.Error):
+            evict(self._connection)
+
     def drop_dead_letters(self) -> None:
         """Let the oldest dead letters go where they are limited; some thousands at most, for others wait."""
         limits = self._dead_limits
@@ -421,6 +436,10 @@ class Journal:
         self._connection.close()
 
     # -- reading ------------------------------------------------------------------------------------------------------
+
+    def connect(self) -> sqlite3.Connection:
+        """Open a connection of its own to the file."""
+        return connect(self.path)
 
     def reader(self) -> JournalReader:
         """Open a connection to read messages back, to be used by the thread that asks."""

@@ -51,6 +51,9 @@ CREATE TABLE IF NOT EXISTS dead_letter (
 CREATE TABLE IF NOT EXISTS subscription (
     source TEXT NOT NULL, topic TEXT NOT NULL, PRIMARY KEY (source, topic)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS newest (
+    tenant TEXT NOT NULL, entity TEXT NOT NULL, times BLOB NOT NULL, seen REAL NOT NULL, PRIMARY KEY (tenant, entity)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS put_aside (entity TEXT PRIMARY KEY, asked REAL NOT NULL) WITHOUT ROWID;
 """
 MESSAGE_COLUMNS: Final = "topic, payload, arrived, source, qos, retained, properties, checksum"

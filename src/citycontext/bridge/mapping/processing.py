@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
-from citycontext.bridge.claim import Claim
 from citycontext.bridge.codecs import OPTIONS_OF_NEW_FILES, AskingCodec, Codec, load_codec
 from citycontext.bridge.codecs.aside import Aside
 from citycontext.bridge.codecs.compressed import CompressedCodec
@@ -26,6 +25,7 @@ from citycontext.bridge.mapping.euis import read_eui_64
 from citycontext.bridge.mapping.last_known import LastKnown
 from citycontext.bridge.mapping.left_out import LeftOut, LeftOutCounts
 from citycontext.bridge.mapping.mapping import RouteMapping, Wire
+from citycontext.bridge.mapping.newest import NewestTimes, ReadTimes
 from citycontext.bridge.message import Message
 from citycontext.bridge.sources.topic_tree import TopicTree
 from citycontext.bridge.sources.topics import TopicPattern
@@ -41,7 +41,6 @@ _AT_ONCE: Final = 200
 _TAKE_TIMEOUT: Final = 0.2
 _AFTER_FAILURE: Final = 1.0
 _KNOWN_TOPICS: Final = 20_000
-_KNOWN_TIMES: Final = 200_000
 
 
 @dataclass(slots=True)
@@ -285,9 +284,13 @@ class Processing:
         router: The routes.
         inbox: Where messages come from.
         lanes: Where updates go.
-        late: What happens to an attribute older than one already on its way.
+        late: What happens to an attribute older than one already on its way; ``None`` for what the context broker
+            allows.
         mode: Whether updates go to the entities, to their history or to both, where a route does not say.
         publish: Publishes what a codec asks for, to an MQTT broker by name.
+        keeps_history: Returns whether the context broker keeps history; asked at the first late attribute, where
+            ``late`` does not say. May wait.
+        read_times: Reads the newest times that were delivered before a restart.
     """
 
     def __init__(
@@ -295,15 +298,18 @@ class Processing:
         router: Router,
         inbox: Inboxes,
         lanes: Lanes,
-        late: Late,
+        late: Late | None,
         mode: Mode = "entities",
         publish: Publish = lambda source, topic, payload: None,
+        keeps_history: Callable[[], bool] = lambda: False,
+        read_times: ReadTimes = lambda tenant, entity: {},
     ) -> None:
         self.router = router
         self._inbox = inbox
         self._lanes = lanes
-        self._newest = None if late == "pass" else _Newest()
-        self._keeps_history = late == "temporal"
+        self._newest = None if late == "pass" else NewestTimes(read_times)
+        self._late: Late | None = late
+        self._keeps_history = keeps_history
         self._mode: Final = mode
         self._publish = publish
         self._stopping = threading.Event()
@@ -386,13 +392,20 @@ class Processing:
                         # Both are kept in memory for a while; what is late is taken out of one of them.
                         wire = dict(wire)
                     if self._newest is not None and (old := self._newest.take_out_old(tenant, wire, message.claim)):
-                        self.late += 1
-                        if self._keeps_history and mode == "entities":
+                        late = self._what_becomes_of_late()
+                        if late == "pass":
+                            wire |= old
+                        else:
+                            self.late += 1
+                        # With "both", the history has it already.
+                        if late == "temporal" and mode == "entities":
                             ticket.open += 1
                             history = {"id": wire["id"], "type": wire["type"]} | old
                             updates.append(Update(tenant, history, name, [ticket], is_history=True))
                         if not _says_when(wire):
                             continue
+                    if self._newest is not None and message.claim is None:
+                        ticket.newest[tenant or "", wire["id"]] = self._newest.snapshot(tenant, wire["id"])
                     counts.updates += 1
                     ticket.open += 1
                     updates.append(Update(tenant, wire, name, [ticket]))
@@ -406,35 +419,18 @@ class Processing:
         if updates:
             self._lanes.put(updates)
 
-
-class _Newest:
-    """Remembers, for a bounded number of entities, the newest time of each attribute."""
-
-    def __init__(self) -> None:
-        self._times: dict[tuple[int, str | None, str], dict[str, str]] = {}
-
-    def take_out_old(self, tenant: str | None, wire: Wire, claim: Claim | None) -> Wire:
-        """Take out the attributes that are older than those already seen, and give them."""
-        key = (0 if claim is None else claim.number, tenant, wire["id"])
-        newest = self._times.get(key)
-        if newest is None:
-            if len(self._times) >= _KNOWN_TIMES:
-                self._times.clear()
-            newest = self._times[key] = {}
-        old = []
-        for name, attribute in wire.items():
-            if type(attribute) is not dict:
-                continue
-            said = attribute.get("observedAt")
-            if said is None:
-                continue
-            # "…:00Z" and "…:00.5Z" sort rightly once the Z is gone.
-            time = said[:-1]
-            if time < newest.get(name, ""):
-                old.append(name)
+    def _what_becomes_of_late(self) -> Late:
+        if self._late is None:
+            if self._keeps_history():
+                self._late = "temporal"
+                logger.info("Values older than those already sent go to the history only (delivery.late).")
             else:
-                newest[name] = time
-        return {name: wire.pop(name) for name in old}
+                self._late, self._newest = "pass", None
+                logger.warning(
+                    "The context broker keeps no history, so values older than those sent before overwrite newer ones; "
+                    'delivery.late = "drop" leaves them out, and "pass" says that this is meant.'
+                )
+        return self._late
 
 
 def _says_when(wire: Wire) -> bool:

@@ -171,8 +171,13 @@ def _memory(route: RouteConfig, config: BridgeConfig) -> Iterator[Finding]:
     where = f'route "{route.name}"'
     is_shared = any(mqtt.share is not None for mqtt in config.mqtt if route.source in (None, mqtt.name))
     late = config.delivery.late
-    if late != "pass" and (route.mode or config.delivery.mode) != "temporal":
-        if not any(entity.observed_at or _own_times(entity) for entity in route.entity):
+    has_times = any(entity.observed_at or _own_times(entity) for entity in route.entity)
+    if late is None:
+        if is_shared and has_times:
+            message = "each bridge of a shared subscription knows only what it sent itself; older may overwrite newer"
+            yield Finding(f"{where}.mqtt", "late", message, Severity.WARNING)
+    elif late != "pass" and (route.mode or config.delivery.mode) != "temporal":
+        if not has_times:
             message = (
                 f'delivery.late = "{late}" compares times of observation; without observed_at nothing is ever late'
             )

@@ -178,8 +178,7 @@ def _try_context_broker(client: httpx.Client, config: BridgeConfig) -> Iterator[
             version = _version(client, url, headers)
             yield Finding("context_broker.url", "connection", f"{broker.url} answers{version}", Severity.NOTE)
             yield from _other_names(answer, config)
-            if _writes_history(config):
-                yield from _history(client, url, headers)
+            yield from _history(client, url, headers, config)
         yield from _skew(answer)
 
 
@@ -208,13 +207,28 @@ def _writes_history(config: BridgeConfig) -> bool:
     return delivery.late == "temporal" or any((route.mode or delivery.mode) != "entities" for route in config.route)
 
 
-def _history(client: httpx.Client, url: str, headers: dict[str, str]) -> Iterator[Finding]:
+def _history(client: httpx.Client, url: str, headers: dict[str, str], config: BridgeConfig) -> Iterator[Finding]:
+    writes = _writes_history(config)
+    if not writes and config.delivery.late is not None:
+        return
     query = {"type": "Device", "timerel": "before", "timeAt": "1970-01-01T00:00:00Z"}
     try:
         answer = client.get(f"{url}/ngsi-ld/v1/temporal/entities", params=query, headers=headers)
     except httpx.HTTPError:
         return
-    if answer.status_code in _NO_HISTORY:
+    if not writes:
+        if answer.status_code in _NO_HISTORY:
+            yield Finding(
+                "delivery.late",
+                "late",
+                "the context broker keeps no history, so values that come late overwrite newer ones: "
+                'set delivery.late = "drop" to leave them out, or "pass" if that is meant',
+                Severity.WARNING,
+            )
+        elif answer.is_success:
+            message = "the context broker keeps history: values that come late go there, and overwrite nothing newer"
+            yield Finding("delivery.late", "late", message, Severity.NOTE)
+    elif answer.status_code in _NO_HISTORY:
         yield Finding(
             "delivery.mode",
             "history",

@@ -1,0 +1,78 @@
+"""The newest time of observation of each attribute, so that what comes late overwrites nothing newer."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias
+
+from citycontext.bridge.claim import Claim
+
+__all__ = ["NewestTimes", "ReadTimes", "Times"]
+
+Wire: TypeAlias = dict[str, Any]
+Times: TypeAlias = dict[str, str]
+"""Attribute → its newest time of observation, without the Z, so that texts sort as times do."""
+ReadTimes: TypeAlias = Callable[[str, str], Times]
+"""Called with tenant (empty for none) and entity, for one that is not in memory."""
+
+_LIMIT: Final = 50_000
+
+
+class NewestTimes:
+    """Times by entity; in memory those heard of last, the others wherever they are read from.
+
+    Args:
+        read: Reads the times of an entity that is not in memory, as they were written when its updates were delivered.
+        limit: Entities in memory.
+    """
+
+    def __init__(self, read: ReadTimes = lambda tenant, entity: {}, limit: int = _LIMIT) -> None:
+        self._read = read
+        self._limit: Final = limit
+        self._times: OrderedDict[tuple[int, str, str], Times] = OrderedDict()
+
+    def take_out_old(self, tenant: str | None, wire: Wire, claim: Claim | None) -> Wire:
+        """Take out the attributes that are older than those already seen, and return them.
+
+        Args:
+            tenant: The entity's tenant.
+            wire: The entity.
+            claim: The claim by which its message is worked on; ``None`` where the journal has it.
+        """
+        newest = self._of(tenant, wire["id"], claim)
+        old = []
+        for name, attribute in wire.items():
+            if type(attribute) is not dict:
+                continue
+            said = attribute.get("observedAt")
+            if said is None:
+                continue
+            # "…:00Z" and "…:00.5Z" sort rightly once the Z is gone.
+            time = said[:-1]
+            if time < newest.get(name, ""):
+                old.append(name)
+            else:
+                newest[name] = time
+        return {name: wire.pop(name) for name in old}
+
+    def snapshot(self, tenant: str | None, entity: str) -> Times:
+        """Return the times as they are now, of an entity of a message that the journal has.
+
+        Args:
+            tenant: The entity's tenant.
+            entity: Its id.
+        """
+        return dict(self._of(tenant, entity, None))
+
+    def _of(self, tenant: str | None, entity: str, claim: Claim | None) -> Times:
+        key = (0 if claim is None else claim.number, tenant or "", entity)
+        newest = self._times.get(key)
+        if newest is not None:
+            self._times.move_to_end(key)
+            return newest
+        if len(self._times) >= self._limit:
+            # Who was not heard of for longest. What is on its way of an entity is far younger.
+            self._times.popitem(last=False)
+        newest = self._times[key] = self._read(*key[1:]) if claim is None else {}
+        return newest
