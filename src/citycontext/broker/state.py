@@ -15,7 +15,8 @@ from uuid import uuid4
 from citycontext.broker.contexts.hosted_contexts import HostedContexts
 from citycontext.broker.distribution.forwarder import Forwarder
 from citycontext.broker.distribution.reachable import Reachable
-from citycontext.broker.distribution.sources import Sources, Tally
+from citycontext.broker.distribution.sources import BROKEN, Sources, Tally
+from citycontext.broker.documents.nulls import without_nulls
 from citycontext.broker.documents.timestamps import timestamp, tombstone
 from citycontext.broker.documents.writing import Change, Document, Revision, listed_scope, put_newest, same_value
 from citycontext.broker.notifying.delivery import check_endpoint
@@ -131,6 +132,7 @@ class State:
 
     async def restore(self) -> None:
         """Put the stored subscriptions into force; one whose @context cannot be had now waits for the next start."""
+        self._drop_nulls()
         for kind, notifier in (
             ("subscription", self.notifier),
             ("csourceSubscription", self.registration_notifier),
@@ -138,14 +140,23 @@ class State:
             for tenant, record in self.store.resources.everywhere(kind):
                 try:
                     notifier.put(await self.make_subscription(tenant, record))
-                except CityContextError as error:
-                    _log.warning("subscription %s is not in force: %s", record["wire"]["id"], error)
+                except (CityContextError, Problem, *BROKEN) as error:
+                    _log.warning("subscription %s is not in force: %s", record["wire"].get("id"), error)
 
     async def stop(self) -> None:
         """Stop timers and deliveries."""
         await self.notifier.stop()
         await self.registration_notifier.stop()
         await self.forwarder.stop()
+
+    def _drop_nulls(self) -> None:
+        """Drop JSON nulls that earlier releases stored in subscriptions and registrations."""
+        resources = self.store.resources
+        for kind in ("subscription", "csourceSubscription", "registration"):
+            for tenant, record in resources.everywhere(kind):
+                wire = without_nulls(record["wire"])
+                if wire is not record["wire"]:
+                    resources.put(tenant, kind, record["wire"]["id"], {**record, "wire": wire})
 
     def _make_notifier(
         self, current: Callable[[LiveSubscription], tuple[list[dict[str, Any]], dict[str, Any]]], kind: str

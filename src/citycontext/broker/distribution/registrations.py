@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from citycontext.broker.distribution.sources import BROKEN
 from citycontext.broker.documents.writing import Document
 from citycontext.broker.notifying.subscriptions import LiveSubscription
 from citycontext.broker.request.parameters import Parameters
@@ -14,6 +15,7 @@ from citycontext.broker.responses.projection import expand_name
 from citycontext.broker.selection.geo import GeoTest, geo_test, read_geo
 from citycontext.broker.selection.selectors import Selector, read_entity_selectors, read_selector
 from citycontext.broker.store.evolution import microseconds
+from citycontext.errors import CityContextError
 from citycontext.ngsild.context import Context
 from citycontext.ngsild.query.evaluate import compile_q
 from citycontext.ngsild.query.geo import GeoQuery
@@ -71,7 +73,7 @@ def _information(information: Any, name_of: Callable[[str], str], word_of: Calla
     made = dict(information)
     for member in ("propertyNames", "relationshipNames"):
         if isinstance(made.get(member), list):
-            made[member] = [name_of(name) for name in made[member]]
+            made[member] = [name_of(name) if isinstance(name, str) else name for name in made[member]]
     if isinstance(made.get("entities"), list):
         made["entities"] = [
             {**one, "type": _words(one["type"], word_of)} if isinstance(one, dict) and "type" in one else one
@@ -81,7 +83,9 @@ def _information(information: Any, name_of: Callable[[str], str], word_of: Calla
 
 
 def _words(value: Any, word_of: Callable[[str], str]) -> Any:
-    return [word_of(one) for one in value] if isinstance(value, list) else word_of(value)
+    if isinstance(value, list):
+        return [word_of(one) if isinstance(one, str) else one for one in value]
+    return word_of(value) if isinstance(value, str) else value
 
 
 @dataclass(slots=True)
@@ -105,13 +109,16 @@ class RegistrationFilter:
     tests: Sequence[Callable[[Document], bool]] = ()
 
     def accepts(self, registration: Document) -> bool:
-        """Tell whether a registration matches."""
-        return (
-            any(self._informs(one) for one in registration["information"])
-            and self._in_time(registration)
-            and (self.geo is None or self.geo.matches(_as_entity(registration, self.geo.path[0])))
-            and all(test(registration) for test in self.tests)
-        )
+        """Tell whether a registration matches; a stored one that cannot be used matches nothing."""
+        try:
+            return (
+                any(self._informs(one) for one in registration["information"])
+                and self._in_time(registration)
+                and (self.geo is None or self.geo.matches(_as_entity(registration, self.geo.path[0])))
+                and all(test(registration) for test in self.tests)
+            )
+        except (CityContextError, *BROKEN):
+            return False
 
     def _informs(self, information: Document) -> bool:
         names = {*information.get("propertyNames", ()), *information.get("relationshipNames", ())}

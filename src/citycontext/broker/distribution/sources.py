@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,11 +12,18 @@ from citycontext.broker.distribution.operations import operations_of
 from citycontext.broker.documents.writing import Document, attribute_names, instances
 from citycontext.broker.store import Store
 from citycontext.errors import CityContextError
+from citycontext.foreign_text import printable, shown
 from citycontext.ngsild.query.patterns import compile_pattern
+from citycontext.ngsild.registrations import ContextSourceRegistration
 from citycontext.ngsild.terms import ENTITY_MEMBERS
 from citycontext.ngsild.time import parse_datetime
 
-__all__ = ["PROXYING", "Share", "Source", "Sources", "Tally"]
+__all__ = ["BROKEN", "PROXYING", "Share", "Source", "Sources", "Tally"]
+
+_log = logging.getLogger(__name__)
+
+BROKEN: Final = (TypeError, ValueError, KeyError, AttributeError, IndexError, AssertionError)
+"""What comes of working with a stored document that is not what it should be."""
 
 PROXYING: Final = frozenset({"exclusive", "redirect"})
 """Modes in which a source holds what is registered, and the broker nothing of it."""
@@ -213,7 +221,7 @@ class Sources:
         known = self._known.get(tenant)
         if known is None:
             stored = self._store.resources.all(tenant, "registration")
-            known = self._known[tenant] = [Source.read(one["wire"]) for one in stored]
+            known = self._known[tenant] = [source for one in stored if (source := _read(one["wire"])) is not None]
         if not known:
             return known
         now = datetime.now(UTC)
@@ -222,6 +230,16 @@ class Sources:
     def forget(self, tenant: int) -> None:
         """Read a tenant's registrations again, since one was made, changed or removed."""
         self._known.pop(tenant, None)
+
+
+def _read(wire: Document) -> Source | None:
+    """Read a stored registration; one that cannot be used, as an older release may have let in, is left out."""
+    try:
+        ContextSourceRegistration.from_dict(wire, strict=True)
+        return Source.read(wire)
+    except (CityContextError, *BROKEN) as error:
+        _log.warning("registration %s is not in force: %s", shown(wire.get("id")), printable(str(error)))
+        return None
 
 
 def _expired(text: Any, now: datetime) -> bool:

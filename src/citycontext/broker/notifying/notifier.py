@@ -104,14 +104,19 @@ class Notifier:
             subscription = line.subscription
             if owner != tenant or subscription.period is not None:
                 continue
-            wanted = [revision for revision in revisions if subscription.wants(revision)]
-            if not wanted or subscription.status != "active":
-                continue
             now = timestamp()
             try:
+                wanted = [revision for revision in revisions if subscription.wants(revision)]
+                if not wanted or subscription.status != "active":
+                    continue
                 data = [shown for revision in wanted for shown in show_revision(subscription, revision, now)]
             except Problem as problem:
                 self._fail(subscription, now, problem.detail)
+                continue
+            except Exception:
+                # Whatever is wrong with one subscription, the write of another client is done, and others are told.
+                _log.exception("subscription %s cannot be put to a change", subscription.id)
+                self._fail(subscription, now, "it cannot be put to a change")
                 continue
             self._enqueue(line, data, now)
 

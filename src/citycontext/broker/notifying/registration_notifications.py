@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
 from citycontext.broker.distribution.registrations import compact_registration, filter_of_subscription
+from citycontext.broker.distribution.sources import BROKEN
 from citycontext.broker.documents.writing import Document
 from citycontext.broker.notifying.notifier import Notifier
 from citycontext.broker.notifying.subscriptions import LiveSubscription
 from citycontext.broker.store import Store
+from citycontext.errors import CityContextError
+
+_log = logging.getLogger(__name__)
 
 __all__ = ["RegistrationNotifications", "current_registrations"]
 
@@ -42,7 +47,12 @@ class RegistrationNotifications:
         for subscription in self._notifier.of_tenant(tenant):
             if subscription.period is not None:
                 continue
-            wanted = filter_of_subscription(subscription)
+            try:
+                wanted = filter_of_subscription(subscription)
+            except (CityContextError, *BROKEN):
+                # What is wrong with one subscription must not be another client's error.
+                _log.exception("subscription %s cannot be put to a change", subscription.id)
+                continue
             was = before is not None and wanted.accepts(before)
             matches = after is not None and wanted.accepts(after)
             if was or matches:

@@ -203,15 +203,18 @@ def _translate(payload: Document, name_of: Callable[[str], str], word_of: Callab
     if isinstance(made.get("entities"), list):
         made["entities"] = [_selector(one, word_of) for one in made["entities"]]
     if isinstance(made.get("watchedAttributes"), list):
-        made["watchedAttributes"] = [name_of(name) for name in made["watchedAttributes"]]
-    if isinstance(made.get("geoQ"), dict) and "geoproperty" in made["geoQ"]:
+        made["watchedAttributes"] = [
+            name_of(name) if isinstance(name, str) else name for name in made["watchedAttributes"]
+        ]
+    if isinstance(made.get("geoQ"), dict) and isinstance(made["geoQ"].get("geoproperty"), str):
         made["geoQ"] = {**made["geoQ"], "geoproperty": name_of(made["geoQ"]["geoproperty"])}
     if isinstance(made.get("notification"), dict):
         notification = {name: value for name, value in made["notification"].items() if name not in _COUNTED}
         for member in _ATTRIBUTE_LISTS:
             if isinstance(notification.get(member), list):
                 notification[member] = [
-                    name if name in _UNEXPANDED or "{" in name else name_of(name) for name in notification[member]
+                    name if not isinstance(name, str) or name in _UNEXPANDED or "{" in name else name_of(name)
+                    for name in notification[member]
                 ]
         made["notification"] = notification
     return made

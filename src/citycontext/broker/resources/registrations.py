@@ -15,6 +15,7 @@ from citycontext.broker.distribution.registrations import (
     expand_registration,
     filter_of_request,
 )
+from citycontext.broker.documents.nulls import refuse_nulls
 from citycontext.broker.documents.timestamps import timestamp
 from citycontext.broker.documents.writing import Document
 from citycontext.broker.request.parameters import check_uri
@@ -37,6 +38,7 @@ async def create(request: Request) -> Response:
     """Register a context source (5.9.2)."""
     payload = dict(request.object_body())
     payload.setdefault("id", f"urn:ngsi-ld:ContextSourceRegistration:{uuid4()}")
+    refuse_nulls(payload)
     check_registration(payload)
     resources = request.state.store.resources
     if resources.get(request.tenant, KIND, payload["id"]) is not None:
@@ -71,6 +73,7 @@ async def update(request: Request) -> Response:
     record, fragment = _find(request), request.object_body()
     if fragment.get("id", request.values["id"]) != request.values["id"]:
         raise bad_request_data(f"The body is about {fragment['id']!r}, the address about {request.values['id']!r}.")
+    refuse_nulls(fragment, fragment=True)
     merged = dict(record["wire"])
     for name, value in expand_registration(fragment, request.context).items():
         if value is None or value == NULL_URN:

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from starlette.responses import Response
 
+from citycontext.broker.documents.nulls import refuse_nulls
 from citycontext.broker.documents.timestamps import timestamp
 from citycontext.broker.documents.writing import Document
 from citycontext.broker.notifying.notifier import Notifier
@@ -54,6 +55,7 @@ class SubscriptionResource:
         """Create a subscription (5.8.1, 5.11.2)."""
         payload = dict(request.object_body())
         payload.setdefault("id", f"urn:ngsi-ld:Subscription:{uuid4()}")
+        refuse_nulls(payload)
         for member in ("q", "csf"):
             if isinstance(payload.get(member), str):
                 payload[member] = body_q(payload[member])
@@ -93,6 +95,7 @@ class SubscriptionResource:
         record, fragment = self._find(request), request.object_body()
         if fragment.get("id", request.values["id"]) != request.values["id"]:
             raise bad_request_data(f"The body is about {fragment['id']!r}, the address about {request.values['id']!r}.")
+        refuse_nulls(fragment, fragment=True)
         merged = _merge(record["wire"], self._expanded(request, fragment, record["wire"]))
         check_subscription(merged, now=datetime.now(UTC) if "expiresAt" in fragment else None)
         changed: Document = {**record, "wire": merged, "modifiedAt": timestamp()}
