@@ -9,6 +9,12 @@ import typer
 
 from citycontext.cli.bridge import bridge
 from citycontext.cli.broker import serve_broker
+from citycontext.cli.context_broker.connections import connections
+from citycontext.cli.context_broker.discovery import list_attributes, list_types
+from citycontext.cli.context_broker.documents import contexts, registrations, subscriptions
+from citycontext.cli.context_broker.entities import entities
+from citycontext.cli.context_broker.history import show_history
+from citycontext.cli.context_broker.raw import send_request
 from citycontext.cli.demo import show_demo
 from citycontext.cli.models import models
 from citycontext.cli.oslo import oslo
@@ -25,6 +31,16 @@ app = typer.Typer(
 )
 app.command("demo")(show_demo)
 app.command("broker")(serve_broker)
+_ANY = "Any context broker"
+app.add_typer(connections, name="connections", rich_help_panel=_ANY)
+app.add_typer(entities, name="entities", rich_help_panel=_ANY)
+app.command("types", rich_help_panel=_ANY)(list_types)
+app.command("attributes", rich_help_panel=_ANY)(list_attributes)
+app.command("history", rich_help_panel=_ANY)(show_history)
+app.add_typer(subscriptions, name="subscriptions", rich_help_panel=_ANY)
+app.add_typer(registrations, name="registrations", rich_help_panel=_ANY)
+app.add_typer(contexts, name="contexts", rich_help_panel=_ANY)
+app.command("api", rich_help_panel=_ANY)(send_request)
 app.add_typer(bridge, name="bridge")
 app.add_typer(models, name="models")
 app.command("validate")(validate_files)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 from citycontext.client._async.batch import AsyncBatch
 from citycontext.client._async.entities import AsyncEntities
 from citycontext.client._async.session import AsyncConnections, AsyncSession
+from citycontext.client.operations.exchange import Request, Response
 from citycontext.client.operations.json_ld import ContextLike
 from citycontext.client.operations.model_contexts import ContextForm
 from citycontext.client.profiles import GENERIC, BrokerProfile
@@ -191,6 +192,35 @@ class AsyncClient:
             if profile is not None:
                 return profile
         return GENERIC
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | Sequence[tuple[str, str]] = (),
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+    ) -> Response:
+        """Send a request that has no method of its own, with the client's tenant, authentication and time-outs.
+
+        Args:
+            method: The HTTP method; of GET, HEAD, PUT and DELETE one that failed may be sent again.
+            path: Below the root of the API, such as ``entities``; with a leading slash below that of the server.
+            params: Query parameters.
+            headers: Headers beside those of the client.
+            content: The body.
+
+        Returns:
+            The answer, whatever its status.
+
+        Raises:
+            TransportError: No usable answer came.
+        """
+        given = list(params.items()) if isinstance(params, Mapping) else list(params)
+        idempotent = method.upper() in ("GET", "HEAD", "PUT", "DELETE", "OPTIONS")
+        request = Request(method.upper(), path, given, dict(headers or {}), content, idempotent)
+        return await self._session.send(request)
 
     async def source_identity(self) -> ContextSourceIdentity:
         """Ask the broker who it is (CIM 009, 5.15.1).

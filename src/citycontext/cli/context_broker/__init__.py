@@ -1,0 +1,1 @@
+"""Commands for any context broker: entities and what goes with them, over a named connection."""

@@ -1,0 +1,106 @@
+"""``citycontext subscriptions``, ``registrations`` and ``contexts``: what a broker keeps beside entities."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from citycontext.cli.context_broker.opening import At, ContextOption, Tenant, open_client
+from citycontext.cli.context_broker.output import Form, FormOption, safe_json, write_items
+from citycontext.cli.context_broker.payloads import read_document
+from citycontext.foreign_text import printable
+
+__all__ = ["contexts", "registrations", "subscriptions"]
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="A JSON file; - for stdin.", show_default=False)]
+Id = Annotated[str, typer.Argument(metavar="ID", help="Its id.", show_default=False)]
+
+
+def _commands(noun: str, attribute: str) -> typer.Typer:
+    """Make the commands of one kind of document."""
+    group = typer.Typer(help=f"{noun.capitalize()}s of a broker: list, show, create, delete.", no_args_is_help=True)
+
+    def list_documents(
+        at: At = None, form: FormOption = None, tenant: Tenant = None, context: ContextOption = None
+    ) -> None:
+        with open_client(at, tenant, context) as client:
+            resource = getattr(client, attribute)
+            found = resource.query() if noun == "subscription" else resource.query(type="*")
+            wires = [one.to_dict() for one in found]
+        if form is Form.IDS:
+            for wire in wires:
+                print(printable(str(wire.get("id"))))
+            return
+        whole = form in (Form.JSON, Form.NDJSON)
+        write_items(wires if whole else map(_summary, wires), form, noun=f"{noun}s", flat=True)
+
+    def show_document(id: Id, at: At = None, tenant: Tenant = None, context: ContextOption = None) -> None:
+        with open_client(at, tenant, context) as client:
+            print(safe_json(getattr(client, attribute).retrieve(id).to_dict()))
+
+    def create_document(file: File, at: At = None, tenant: Tenant = None, context: ContextOption = None) -> None:
+        with open_client(at, tenant, context) as client:
+            print(printable(getattr(client, attribute).create(read_document(file))))
+
+    def delete_document(id: Id, at: At = None, tenant: Tenant = None) -> None:
+        with open_client(at, tenant) as client:
+            getattr(client, attribute).delete(id)
+        print(f"{printable(id)} is deleted.")
+
+    group.command("list", help=f"List all {noun}s.")(list_documents)
+    group.command("show", help=f"Show one {noun}.")(show_document)
+    group.command("create", help=f"Create a {noun} from a file; prints its id.")(create_document)
+    group.command("delete", help=f"Delete one {noun}.")(delete_document)
+    return group
+
+
+def _summary(wire: dict[str, Any]) -> dict[str, Any]:
+    """Return what fits a table: id, what it is about, where it leads and how it does."""
+    selectors = wire.get("entities") or [
+        one for information in wire.get("information") or () for one in information.get("entities") or ()
+    ]
+    notification = wire.get("notification") or {}
+    about = [one.get("id") or one.get("idPattern") or one.get("type") for one in selectors if isinstance(one, dict)]
+    return {
+        "id": wire.get("id"),
+        "about": ", ".join(str(one) for one in about),
+        "to": (notification.get("endpoint") or {}).get("uri") or wire.get("endpoint"),
+        "status": wire.get("status", ""),
+    }
+
+
+subscriptions = _commands("subscription", "subscriptions")
+registrations = _commands("registration", "registrations")
+contexts = typer.Typer(help="@contexts that a broker hosts: list, show, add, delete.", no_args_is_help=True)
+
+
+@contexts.command("list")
+def list_contexts(at: At = None, form: FormOption = None) -> None:
+    """List the contexts that a broker hosts or has cached."""
+    with open_client(at) as client:
+        rows = [one.to_dict() for one in client.contexts.details()]
+    write_items(rows, form, noun="contexts", flat=True)
+
+
+@contexts.command("show")
+def show_context(id: Id, at: At = None) -> None:
+    """Show a context."""
+    with open_client(at) as client:
+        print(safe_json(client.contexts.retrieve(id)))
+
+
+@contexts.command("add")
+def add_context(file: File, at: At = None) -> None:
+    """Have a broker host a context; prints its address."""
+    with open_client(at) as client:
+        print(printable(client.contexts.create(read_document(file))))
+
+
+@contexts.command("delete")
+def delete_context(id: Id, at: At = None) -> None:
+    """Delete a hosted context."""
+    with open_client(at) as client:
+        client.contexts.delete(id)
+    print(f"{printable(id)} is deleted.")
