@@ -31,6 +31,8 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BROKER = "http://localhost:1026"
 BLOCK = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 RUN_BY_CI = "sh"
+NEEDED = {"history-and-tables.md": ("geopandas", "matplotlib", "pyarrow")}
+"""What a page needs beside what the tests cannot do without."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,8 @@ class Session:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_a_page_does_what_it_says(page: Path, tmp_path: Path) -> None:
     """Each block of the page runs, and prints what stands below it."""
+    for package in NEEDED.get(page.name, ()):
+        pytest.importorskip(package)
     blocks = blocks_of(page)
     with Server(LocalBroker(), port=0) as server:
         session = Session(tmp_path, server.url)
