@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from citycontext.publish.disclosure import disclosed_by, is_personal, is_small
+from citycontext.publish.disclosing.disclosure import disclosed_by, is_personal, is_small
 
 
 @pytest.mark.parametrize(

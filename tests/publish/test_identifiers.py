@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from citycontext.publish.identifiers import MAC_ADDRESS, NUMBER_PLATE, identifier_in
+from citycontext.publish.disclosing.identifiers import MAC_ADDRESS, NUMBER_PLATE, identifier_in
 
 
 @pytest.mark.parametrize(

@@ -221,7 +221,8 @@ class Publication(_Table):
 
     def policy(self) -> Policy:
         """Make the policy that all exports of this publication go through."""
-        return Policy(self.allow, self.codes, self.suppress_below, by_models=self.by_models)
+        addresses = tuple(one for one in self.context if one != MODELS)
+        return Policy(self.allow, self.codes, self.suppress_below, by_models=self.by_models, context=addresses)
 
     @property
     def by_models(self) -> bool:

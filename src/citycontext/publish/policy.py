@@ -1,8 +1,8 @@
 """What may leave the house: nothing, but what is on the list.
 
 Every export takes ``Cleared`` entities, and only a policy makes them. On top of the list, three things stay inside
-even where they are listed: attributes that may identify a person, values that look like a number plate or a MAC
-address, and counts so small that they point at somebody.
+even where they are listed: attributes that may identify a person, by their name or by what it means, values that look
+like a number or an address of somebody, and counts so small that they point at somebody.
 """
 
 from __future__ import annotations
@@ -25,15 +25,16 @@ from citycontext.ngsild.representations import Reader
 from citycontext.ngsild.representations.reading import plain_value_class
 from citycontext.ngsild.terms import ATTRIBUTE_TYPES, ENTITY_MEMBERS
 from citycontext.ngsild.time import format_datetime, instant_of, is_datetime
-from citycontext.publish.disclosure import Disclosure, disclosed_by, is_personal, is_small
-from citycontext.publish.identifiers import identifier_in
+from citycontext.publish.disclosing.disclosure import Disclosure, disclosed_by, is_personal, is_small
+from citycontext.publish.disclosing.identifiers import identifier_in
+from citycontext.publish.disclosing.meaning import Meanings
 from citycontext.publish.report import Report
 
 __all__ = ["Cleared", "EntityLike", "Policy"]
 
 EntityLike = Entity | Mapping[str, Any]
 
-_RULES: Final = 1  # counts up when what is refused changes, so that what is public is looked through again
+_RULES: Final = 2  # counts up when what is refused changes, so that what is public is looked through again
 _PLAIN_MEMBERS: Final = frozenset({"type", "unitCode", "datasetId", "lang", "valueType", "objectType"})
 _TEXTS: Final = frozenset({"unitCode", "lang", "valueType", "objectType"})
 _READER: Final = Reader(complete=True)
@@ -43,6 +44,12 @@ _SAYS: Final[dict[Disclosure, str]] = {
         "looks like a number plate, which identifies a person; it is not published (if it is a code of another kind, "
         "declare it under codes)"
     ),
+    "e-mail": "holds an e-mail address; it is not published",
+    "telephone": (
+        "looks like a telephone number; it is not published (if it is a code of another kind, declare it under codes)"
+    ),
+    "national-number": "looks like the national number of a person; it is not published",
+    "bank-account": "holds the number of a bank account; it is not published",
     "mac-address": "looks like a MAC address, which identifies a device and whoever carries it; it is not published",
 }
 _UNREADABLE: Final = "breaks the information model, or is nested too deep to be looked through; it is not published"
@@ -100,6 +107,7 @@ class Policy:
         codes: Entity type → attributes, or ``id``, whose values are codes that only look like plates (``BAY-204``).
         suppress_below: ``<type>.<attribute>`` → the least count that may be published, zero apart.
         by_models: Whether names are those of the models, and each entity gets the terms of its model's @context.
+        context: The @context of entities that carry none: addresses.
 
     Raises:
         ConfigurationError: A list speaks of what is not allowed.
@@ -109,12 +117,15 @@ class Policy:
     codes: Mapping[str, Iterable[str]] = field(default_factory=dict)
     suppress_below: Mapping[str, int] = field(default_factory=dict)
     by_models: bool = False
+    context: tuple[str, ...] = ()
+    _meanings: Meanings = field(init=False, repr=False, compare=False)
     _allowed: dict[str, frozenset[str]] = field(init=False, repr=False, compare=False)
     _codes: dict[str, frozenset[str]] = field(init=False, repr=False, compare=False)
     _rules: dict[tuple[str, ...], dict[str, _Rule]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_allowed", {name: frozenset(listed) for name, listed in self.allow.items()})
+        object.__setattr__(self, "_meanings", Meanings(list(self.context)))
         object.__setattr__(self, "_codes", {name: frozenset(listed) for name, listed in self.codes.items()})
         for entity_type, attributes in self._codes.items():
             for one in attributes - self._allowed.get(entity_type, frozenset()) - {"id"}:
@@ -189,16 +200,20 @@ class Policy:
         kept: dict[str, Any] = {"id": identifier, "type": named}
         what: Disclosure | None = identifier_in(identifier, codes=rules["id"].codes)
         context = wire.get("@context")
-        what = what or (None if context is None else disclosed_by(context, codes=True))
+        what = what or (None if context is None else disclosed_by(context, codes=True, names=False))
         if what is not None:
             report.note(what, f"{types[0]}.id", f"an id or @context {_SAYS[what]}", Severity.ERROR)
             return None
         if context is not None:
             kept["@context"] = context
+        personal = self._meanings.personal(wire, types)
         for name, member in wire.items():
             if name in ENTITY_MEMBERS and name != "scope":
                 continue
             rule = rules.get(name)
+            if rule is not None and name in personal:
+                report.note("personal", rule.path, _PERSONAL, Severity.ERROR)
+                continue
             if rule is None:
                 path, message = _unlisted_attribute(types[0], name, self._allowed[types[0]])
                 report.note("attribute-not-listed", path, message, Severity.NOTE)
@@ -270,7 +285,8 @@ def _attribute(member: Any, rule: _Rule, report: Report) -> Any:
         if scalar is not None:  # as most are: a simple value, its unit, its time, and nothing else
             value = member["value"]
             stays = (
-                (scalar is str and (is_null(value) or _refuses(value, rule, report)))
+                (scalar is str and is_null(value))
+                or (scalar is not float and _refuses(value, rule, report))
                 or ("unitCode" in member and _refuses(member["unitCode"], rule, report))
                 or _suppresses(value, rule, report)
             )
@@ -340,7 +356,7 @@ def _is_sound(kind: str, value: Any) -> bool:
 
 
 def _refuses(content: Any, rule: _Rule, report: Report) -> bool:
-    if isinstance(content, int | float):
+    if isinstance(content, float):
         return False
     what = disclosed_by(content, codes=rule.codes)
     if what is None:

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any, Final, Literal
 
 from citycontext.errors import AmbiguousModel, UnknownModel
 from citycontext.models.catalogue.registry import describe
 from citycontext.models.schema.reduction import identifies_person
-from citycontext.publish.identifiers import GiveAway, identifier_in
+from citycontext.publish.disclosing.identifiers import GiveAway, identifier_in
 
-__all__ = ["Disclosure", "disclosed_by", "is_personal", "is_small"]
+__all__ = ["Disclosure", "disclosed_by", "is_personal", "is_small", "local_name"]
 
 Disclosure = GiveAway | Literal["personal"]
 
 _MAX_DEPTH: Final = 64
+_LONG: Final = 10**9
+_TOO_LONG: Final = 10**15
+_DIVIDERS: Final = re.compile("[/#:]")
 
 
-def disclosed_by(content: Any, *, codes: bool, depth: int = 0) -> Disclosure | None:
+def disclosed_by(content: Any, *, codes: bool, names: bool = True, depth: int = 0) -> Disclosure | None:
     """Tell what a value gives away, wherever in it, names of members included.
 
     Args:
         content: Any JSON value.
         codes: Whether its texts are declared to be codes; see ``identifier_in``.
+        names: Whether a member's name alone may tell that it is about a person.
         depth: How deep it stands in what is looked through.
 
     Raises:
@@ -34,14 +39,17 @@ def disclosed_by(content: Any, *, codes: bool, depth: int = 0) -> Disclosure | N
         raise RecursionError
     if isinstance(content, dict):
         for name, inner in content.items():
-            if _names_person(name):
+            if names and _names_person(local_name(name)):
                 return "personal"
-            found = identifier_in(name, codes=codes) or disclosed_by(inner, codes=codes, depth=depth + 1)
+            found: Disclosure | None = identifier_in(name, codes=codes)
+            found = found or disclosed_by(inner, codes=codes, names=names, depth=depth + 1)
             if found is not None:
                 return found
-    elif isinstance(content, list) and not (content and all(isinstance(one, int | float) for one in content)):
+    elif isinstance(content, int):
+        return _of_number(content)
+    elif isinstance(content, list) and not (content and all(isinstance(one, float) for one in content)):
         for one in content:
-            found = disclosed_by(one, codes=codes, depth=depth + 1)
+            found = disclosed_by(one, codes=codes, names=names, depth=depth + 1)
             if found is not None:
                 return found
     return None
@@ -76,17 +84,30 @@ def is_personal(entity_type: str, name: str) -> bool:
         entity_type: The type, short or as an IRI.
         name: The attribute's name, short or as an IRI.
     """
-    local = name.rpartition("/")[2].rpartition("#")[2]
+    local = local_name(name)
     if identifies_person(local):
         return True
     return any(local in model.attributes and model[local].personal for model in _models(entity_type))
+
+
+def local_name(name: str) -> str:
+    """Return the last part of a name: of an IRI, behind the prefix of a compact one, or all of it."""
+    return _DIVIDERS.split(name)[-1]
+
+
+def _of_number(number: int) -> Disclosure | None:
+    """Tell what a whole number gives away: one that is long enough may be somebody's, written as a number."""
+    if not _LONG <= number < _TOO_LONG:
+        return None
+    found = identifier_in(str(number), codes=True)
+    return found if found in ("national-number", "telephone") else None
 
 
 _names_person: Final = lru_cache(maxsize=4096)(identifies_person)
 
 
 def _models(entity_type: str) -> list[Any]:
-    local = entity_type.rpartition("/")[2].rpartition("#")[2]
+    local = local_name(entity_type)
     try:
         return [describe(local)]
     except AmbiguousModel as several:
