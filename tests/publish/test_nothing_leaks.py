@@ -166,6 +166,10 @@ def published(made: list[dict[str, Any]], publication: Publication, folder: Path
         stream.write(made)
     for form in ("csv", "geojson", "jsonld"):
         export(made, folder / f"parking.{form}", publication, form=form)
-    files = {path: path.read_bytes().decode("utf-8", "replace") for path in folder.rglob("*") if path.is_file()}
+    files = {
+        path: path.read_bytes().decode("utf-8", "replace")
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix != ".reserve"
+    }
     assert len(files) >= 6
     return files

@@ -8,11 +8,13 @@ from typing import Final
 __all__ = ["has_email", "has_iban", "has_national_number", "has_telephone", "is_enterprise", "is_telephone"]
 
 _EMAIL: Final = re.compile(
-    r"[\w.!#$%&'*+=^`{|}~-]+\s?(?:@|[\[({<]\s*(?:at|@)\s*[\])}>])\s?"
+    r"(?<![\w.!#$%&'*+=^`{|}~-])[\w.!#$%&'*+=^`{|}~-]++\s?(?:@|[\[({<]\s*(?:at|@)\s*[\])}>])\s?"
     r"(?:[\w-]+\s?(?:\.|[\[({<]\s*(?:dot|punt|\.)\s*[\])}>])\s?)+(?P<end>[^\W\d_]{2,}|xn--[\w-]+)(?![\w])",
     re.IGNORECASE,
 )
-_SPELT_OUT: Final = re.compile(r"[\w.+-]+\s+(?:at|apenstaartje)\s+[\w-]+\s+(?:dot|punt)\s+[a-z]{2,12}\b", re.IGNORECASE)
+_SPELT_OUT: Final = re.compile(
+    r"(?<![\w.+-])[\w.+-]++\s++(?:at|apenstaartje)\s++[\w-]++\s++(?:dot|punt)\s+[a-z]{2,12}\b", re.IGNORECASE
+)
 _FILES: Final = frozenset(
     re.findall("[a-z0-9]+", "png jpg jpeg gif svg webp avif ico css js mjs json map pdf woff html xml")
 )
