@@ -32,7 +32,7 @@ from citycontext.broker.responses.problems import Problem, bad_request_data, fro
 from citycontext.broker.responses.versions import read_version, version_text
 from citycontext.broker.routing import Operation, Router
 from citycontext.broker.selection.snapshots import HEADER as SNAPSHOT_HEADER
-from citycontext.broker.selection.snapshots import find_snapshot, snapshot_tenant
+from citycontext.broker.selection.snapshots import snapshot_tenant, use_snapshot
 from citycontext.broker.state import State
 from citycontext.broker.wire import JSON, PREFIX
 from citycontext.errors import CityContextError, ConfigurationError
@@ -216,7 +216,7 @@ class LocalBroker:
         request.tenant = self._tenant(http.headers.get("ngsild-tenant", ""), operation)
         snapshot = http.headers.get(SNAPSHOT_HEADER)
         if snapshot:
-            find_snapshot(self.state.store, request.tenant, snapshot)
+            use_snapshot(self.state.store, request.tenant, snapshot)
             request.tenant = snapshot_tenant(self.state.store, request.tenant, snapshot)
         request.link = _context_link(http.headers.getlist("link"))
         if operation.reads_body:

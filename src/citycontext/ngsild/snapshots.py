@@ -49,6 +49,7 @@ class Snapshot(WireModel):
         snapshot_queries_details: What became of each query; set by the broker.
         snapshot_temporal_queries_details: What became of each query for evolutions; set by the broker.
         expires_at: Until when it is kept; set by the broker.
+        last_used_at: When it was used last; set by the broker.
         context: The @context.
     """
 
@@ -65,6 +66,7 @@ class Snapshot(WireModel):
     snapshot_queries_details: list[Any] | None = None
     snapshot_temporal_queries_details: list[Any] | None = None
     expires_at: OptTime = optional()
+    last_used_at: OptTime = optional()
     created_at: OptTime = optional()
     modified_at: OptTime = optional()
     context: Any = optional("@context")

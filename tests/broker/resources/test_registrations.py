@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import httpx
@@ -103,3 +104,30 @@ async def test_subscriber_is_told_what_begins_and_ceases_to_match(monkeypatch: p
     assert told[0]["data"][0]["id"] == SOURCE["id"]
     await broker.state.stop()
     broker.close()
+
+
+async def test_5_11_7_notifications_hold_the_information_that_matches(
+    http: httpx.AsyncClient, broker: LocalBroker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A subscriber to registrations gets of each only the information it asked for."""
+    sent: list[dict[str, Any]] = []
+
+    async def post(_: str, body: bytes, *__: object) -> None:
+        sent.append(json.loads(body))
+
+    monkeypatch.setattr(delivery, "_post", post)
+    subscription = {
+        "type": "Subscription",
+        "entities": [{"type": "Lamp"}],
+        "notification": {"endpoint": {"uri": "http://receiver.example/"}},
+    }
+    await http.post("csourceSubscriptions", json=subscription)
+    information = [{"entities": [{"type": kind}]} for kind in ("Lamp", "Pole")]
+    registration = {
+        "type": "ContextSourceRegistration", "endpoint": "http://source.example", "information": information,
+    }  # fmt: skip
+    await http.post("csourceRegistrations", json=registration)
+    for line in broker.state.registration_notifier._lines.values():
+        assert line.task is not None
+        await line.task
+    assert sent[0]["data"][0]["information"] == information[:1]

@@ -72,11 +72,15 @@ async def test_entity_map_keeps_the_pages_together(stored: httpx.AsyncClient) ->
         "entities?type=Lamp&limit=10&offset=2&options=keyValues", headers={"NGSILD-EntityMap": kept}
     )
     assert [one["power"] for one in second.json()] == [2, 4]
+    assert "urn:ngsi-ld:Lamp:3" not in (await stored.get(f"entityMaps/{kept}")).json()["entityMap"]
     assert (await stored.patch(f"entityMaps/{kept}", json={"expiresAt": "2999-01-01T00:00:00Z"})).status_code == 204
     assert (await stored.patch(f"entityMaps/{kept}", json={"entityMap": {}})).status_code == 400
+    assert (await stored.patch(f"entityMaps/{kept}", json={"other": 1})).status_code == 400
     assert (await stored.get(f"entityMaps/{kept}")).json()["expiresAt"] == "2999-01-01T00:00:00Z"
     assert (await stored.delete(f"entityMaps/{kept}")).status_code == 204
-    assert (await stored.get("entities?type=Lamp", headers={"NGSILD-EntityMap": kept})).status_code == 404
+    anew = await stored.get("entities?type=Lamp", headers={"NGSILD-EntityMap": kept})
+    assert anew.status_code == 201
+    assert anew.headers["ngsild-entitymap"] != kept
 
 
 async def test_entity_map_of_a_temporal_query(http: httpx.AsyncClient) -> None:

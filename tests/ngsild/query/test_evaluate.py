@@ -219,7 +219,7 @@ def test_names_are_expanded_once_and_members_of_the_standard_never() -> None:
         "https://example.org/note": {"type": "Property", "value": "https://example.org/Bus"},
     }
     text = 'speed.accuracy==1;speed.observedAt>2026-01-01T00:00:00Z;kind==Bus;kind!="Tram";type==Vehicle'
-    matches = compile_q(parse_q(text), expand=expand)
+    matches = compile_q(parse_q(text), expand=expand, expand_values=["kind"])
     assert matches(entity)
     times = len(expanded)
     assert matches(entity)
@@ -255,7 +255,11 @@ def test_entities_expanded_by_a_context_are_found() -> None:
         query = parse_q(text)
         for expand_vocab in (None, context.expand_vocab):
             compiled = compile_q(
-                query, expand=context.expand, expand_vocab=expand_vocab, resolve={"urn:x:1": expanded}.get
+                query,
+                expand=context.expand,
+                expand_vocab=expand_vocab,
+                resolve={"urn:x:1": expanded}.get,
+                expand_values=["kind"],
             )
             assert compiled(expanded), text
 

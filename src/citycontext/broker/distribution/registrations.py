@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -23,6 +23,7 @@ from citycontext.ngsild.query.patterns import compile_pattern
 from citycontext.ngsild.query.q_parser import parse_q
 from citycontext.ngsild.query.scope import parse_scope
 from citycontext.ngsild.registrations import ContextSourceRegistration
+from citycontext.ngsild.terms import ENTITY_MEMBERS
 
 __all__ = [
     "DEFAULTS",
@@ -37,6 +38,7 @@ __all__ = [
 _READ_ONLY: Final = frozenset(
     {"status", "timesSent", "timesFailed", "lastSuccess", "lastFailure", "createdAt", "modifiedAt", "deletedAt"}
 )
+_EVERYWHERE: Final = ENTITY_MEMBERS
 DEFAULTS: Final[Document] = {"mode": "inclusive", "operations": ["federationOps"]}
 """What a registration means that does not say it (5.2.9)."""
 
@@ -120,6 +122,10 @@ class RegistrationFilter:
         except (CityContextError, *BROKEN):
             return False
 
+    def narrowed(self, registration: Document) -> Document:
+        """Return a registration that matches with the information in it that does (5.11.7)."""
+        return {**registration, "information": [one for one in registration["information"] if self._informs(one)]}
+
     def _informs(self, information: Document) -> bool:
         names = {*information.get("propertyNames", ()), *information.get("relationshipNames", ())}
         if self.attributes and names and self.attributes.isdisjoint(names):
@@ -160,15 +166,17 @@ def filter_of_request(parameters: Parameters, context: Context) -> RegistrationF
         ids = parameters.uris("id")
         selectors.append(read_selector(parameters.get("type"), ids, parameters.get("idPattern"), context))
     temporal = read_temporal_request(parameters, needs_interval=False)
-    if "q" in parameters:  # of entities: what those of a source are like, only the source knows
-        parse_q(parameters["q"])
-    if "scopeQ" in parameters:
-        parse_scope(parameters["scopeQ"])
     tests = [compile_q(parse_q(parameters["csf"]))] if "csf" in parameters else []
+    if "scopeQ" in parameters:
+        tests.append(_in_scope(parameters["scopeQ"]))
+    names = [expand_name(name, context, "attrs") for name in parameters.names("attrs")]
+    # What the entities of a source are like, only the source knows; which attributes they have, it registered.
+    if "q" in parameters:
+        names += [context.expand(name) for name in parse_q(parameters["q"]).attributes - _EVERYWHERE]
     return RegistrationFilter(
         selectors,
         [parameters.get("idPattern")] * len(selectors),
-        frozenset(expand_name(name, context, "attrs") for name in parameters.names("attrs")),
+        frozenset(names),
         temporal if temporal.query.timerel is not None else None,
         read_geo(parameters, context),
         tests,
@@ -185,6 +193,8 @@ def filter_of_subscription(subscription: LiveSubscription) -> RegistrationFilter
         temporal = read_temporal_request(Parameters(asked), needs_interval=True)
     geo = geo_test(GeoQuery.from_body(wire["geoQ"]), context) if "geoQ" in wire else None
     tests = [compile_q(parse_q(wire["csf"]))] if "csf" in wire else []
+    if "scopeQ" in wire:
+        tests.append(_in_scope(wire["scopeQ"]))
     return RegistrationFilter(
         read_entity_selectors(entities, context) if entities else (),
         [one.get("idPattern") for one in entities],
@@ -193,6 +203,16 @@ def filter_of_subscription(subscription: LiveSubscription) -> RegistrationFilter
         geo,
         tests,
     )
+
+
+def _in_scope(text: str) -> Callable[[Mapping[str, Any]], bool]:
+    """Build the test of a registration's own scope (5.10.2.4).
+
+    Raises:
+        InvalidQuery: The query does not parse.
+    """
+    matches = parse_scope(text).compile()
+    return lambda registration: matches(registration.get("scope"))
 
 
 def _overlaps(selector: Selector, pattern: str | None, entity: Document) -> bool:

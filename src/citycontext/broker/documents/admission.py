@@ -7,6 +7,7 @@ and expanding, `check_document` looks at what the names turned out to mean.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final, Literal
 
 import orjson
@@ -26,7 +27,15 @@ from citycontext.ngsild.terms import (
     VALUE_MEMBERS,
 )
 
-__all__ = ["Nulls", "admit_attribute", "admit_entity", "check_area", "check_document", "check_instance"]
+__all__ = [
+    "Nulls",
+    "admit_attribute",
+    "admit_entity",
+    "check_area",
+    "check_document",
+    "check_instance",
+    "check_mandatory",
+]
 
 Nulls = Literal["none", "instances", "members", "everywhere"]
 """Where the NGSI-LD Null may stand (5.2.1, 5.5.4): nowhere, for attribute instances (5.6.2), for these and their
@@ -118,6 +127,17 @@ def admit_attribute(attribute: Any, path: str, depth: int = 0) -> Any:
         else:
             admitted[name] = admit_attribute(member, where, depth + 1)
     return admitted
+
+
+def check_mandatory(fragment: Document, names: Iterable[str]) -> None:
+    """Check that a fragment of a resource takes nothing away that each has to have (5.2.1).
+
+    Raises:
+        InvalidEntity: It does.
+    """
+    for name in names:
+        if name in fragment and fragment[name] in (None, NULL_URN):
+            raise InvalidEntity("it is mandatory and cannot be removed", path=name, clause="5.2.1")
 
 
 def check_document(document: Document, nulls: Nulls) -> None:

@@ -25,6 +25,7 @@ __all__ = [
     "merge_fragment",
     "simplified_fragment",
     "temporal_document",
+    "worded_fragment",
 ]
 
 _SCOPE: Final = re.compile(r"/?[^\W\d_]\w*(/[^\W\d_]\w*)*")
@@ -228,6 +229,36 @@ def simplified_fragment(payload: Any, before: Document, context: Context, lang: 
         else:
             normalized |= simplified.normalize({name: value}, lambda _, kind=kind: kind)  # type: ignore[misc]
     return normalized
+
+
+def worded_fragment(payload: dict[str, Any], before: Document, context: Context, lang: str) -> dict[str, Any]:
+    """Let a fragment say one language of the LanguageProperties that are there (5.6.17.4).
+
+    Args:
+        payload: What came; where it has a text, or texts, for a LanguageProperty, alone or as a value.
+        before: The stored entity.
+        context: What names mean.
+        lang: The language.
+    """
+
+    def worded(name: str, given: Any) -> Any:
+        known = before.get(context.expand(name)) if name not in ENTITY_MEMBERS else None
+        if not known or instances(known)[0]["type"] != "LanguageProperty":
+            return given
+        if isinstance(given, list) and given and all(isinstance(one, dict) for one in given):
+            return [worded(name, one) for one in given]
+        rest: dict[str, Any] = {}
+        said = given
+        if isinstance(given, dict) and given.get("type", "Property") in ("Property", "LanguageProperty"):
+            spoken = ("type", "value", "languageMap", "lang")
+            rest = {member: one for member, one in given.items() if member not in spoken}
+            said = given.get("value", given.get("languageMap"))
+        is_text = isinstance(said, str) or (isinstance(said, list) and all(isinstance(one, str) for one in said))
+        if not is_text or not said or said == NULL_URN:
+            return given
+        return {**rest, "type": "LanguageProperty", "languageMap": {lang: said}}
+
+    return {name: worded(name, member) for name, member in payload.items()}
 
 
 def _is_wrapped(value: Any) -> bool:

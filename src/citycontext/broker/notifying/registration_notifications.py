@@ -57,8 +57,9 @@ class RegistrationNotifications:
             matches = after is not None and wanted.accepts(after)
             if was or matches:
                 reason = "updated" if was and matches else "newlyMatching" if matches else "noLongerMatching"
-                shown = after if after is not None else before
+                shown = after if matches else before
                 assert shown is not None
+                shown = wanted.narrowed(shown)
                 self._notify(subscription, [shown], reason)
 
     def introduce(self, subscription: LiveSubscription) -> None:
@@ -81,4 +82,4 @@ def current_registrations(store: Store, subscription: LiveSubscription) -> tuple
 def _matching(store: Store, subscription: LiveSubscription) -> list[Document]:
     wanted = filter_of_subscription(subscription)
     stored = store.resources.all(subscription.tenant, "registration")
-    return [one["wire"] for one in stored if wanted.accepts(one["wire"])]
+    return [wanted.narrowed(one["wire"]) for one in stored if wanted.accepts(one["wire"])]

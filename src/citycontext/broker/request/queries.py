@@ -65,15 +65,21 @@ def _narrows(name: str, parameters: Parameters) -> bool:
     return name != "q" or not _ON_EVERY_ENTITY.issuperset(parse_q(parameters[name]).attributes)
 
 
-def read_query(request: Request) -> Selection:
+def read_query(request: Request, *, temporal: bool = False) -> Selection:
     """Read the filters in a request's body, a Query (5.2.23); its other members become parameters.
+
+    Args:
+        request: The request.
+        temporal: Whether it is about evolutions.
 
     Raises:
         Problem: One is not valid, or there is none.
     """
     body = request.object_body()
-    request.parameters = Parameters({**request.parameters, **merge_body(body)})
+    request.parameters = Parameters({**request.parameters, **merge_body(body, temporal=temporal)})
     request.parameters.check()
+    if "aggrParams" in body and request.parameters.representation() != "aggregatedValues":
+        raise bad_request_data("'aggrParams' goes with the format aggregatedValues (5.2.44).")
     entities = body.get("entities")
     if (
         not entities
@@ -81,7 +87,8 @@ def read_query(request: Request) -> Selection:
         and not any(_narrows(n, request.parameters) for n in _MINIMUM)
     ):
         raise bad_request_data(f"A query needs one of entities, {', '.join(_MINIMUM[1:])}.")
-    return _selection(request, read_entity_selectors(entities, request.context) if entities is not None else [])
+    selectors = read_entity_selectors(entities, request.context, needs_type=True) if entities is not None else []
+    return _selection(request, selectors)
 
 
 def _selection(request: Request, selectors: list[Selector]) -> Selection:
@@ -93,6 +100,7 @@ def _selection(request: Request, selectors: list[Selector]) -> Selection:
     if "scopeQ" in parameters:
         in_scope = parse_scope(parameters["scopeQ"]).compile()
         selection.tests.append(lambda document: in_scope(document.get("scope")))
+        selection.asks_scope = True
     geo = read_geo(parameters, context)
     if geo is not None:
         selection.tests.append(geo.matches)

@@ -19,11 +19,15 @@ _TEXTS: Final = frozenset({"q", "csf", "scopeQ", "lang", "join", "entityMapLifet
 _LISTS: Final = frozenset({"attrs", "pick", "omit", "datasetId", "containedBy", "expandValues", "jsonKeys", "orderBy"})
 _NUMBERS: Final = frozenset({"joinLevel"})
 _FLAGS: Final = frozenset({"local", "splitEntities", "entityMap"})
-_OBJECTS: Final = frozenset({"geoQ", "temporalQ", "ordering", "entities", "type", "id", "@context"})
+_OBJECTS: Final = frozenset({"geoQ", "temporalQ", "aggrParams", "ordering", "entities", "type", "id", "@context"})
 
 
-def merge_body(body: Mapping[str, Any]) -> dict[str, str]:
+def merge_body(body: Mapping[str, Any], *, temporal: bool = False) -> dict[str, str]:
     """Turn the members of a Query, but ``entities``, into parameters.
+
+    Args:
+        body: The Query.
+        temporal: Whether it is one for evolutions, which alone has ``temporalQ`` and ``aggrParams``.
 
     Raises:
         Problem: It is no Query.
@@ -31,6 +35,10 @@ def merge_body(body: Mapping[str, Any]) -> dict[str, str]:
     if body.get("type") != "Query":
         raise bad_request_data("The body's type must be 'Query'.")
     found: dict[str, str] = {}
+    for name in ("join", "joinLevel", "containedBy") if temporal else ("temporalQ", "aggrParams"):
+        if name in body:
+            kind = "for evolutions" if temporal else "for entities"
+            raise bad_request_data(f"A Query {kind} has no {name!r} (5.2.23).")
     for name, value in body.items():
         if name in ("q", "csf") and isinstance(value, str):
             found[name] = body_q(value)
@@ -46,6 +54,8 @@ def merge_body(body: Mapping[str, Any]) -> dict[str, str]:
             found |= GeoQuery.from_body(value).to_parameters()
         elif name == "temporalQ":
             found |= TemporalQuery.from_body(value).to_parameters()
+        elif name == "aggrParams":
+            found |= _aggregates(value)
         elif name == "ordering":
             found |= Ordering.from_body(value).to_parameters()
         elif name in _TEXTS | _NUMBERS | _FLAGS:
@@ -53,6 +63,13 @@ def merge_body(body: Mapping[str, Any]) -> dict[str, str]:
         elif name not in _OBJECTS:
             raise bad_request_data(f"A Query has no member {name!r}.")
     return found
+
+
+def _aggregates(value: Any) -> dict[str, str]:
+    """Read ``aggrParams`` (5.2.44)."""
+    if not isinstance(value, dict) or not value or value.keys() - {"aggrMethods", "aggrPeriodDuration"}:
+        raise bad_request_data("'aggrParams' is an object with aggrMethods and aggrPeriodDuration.")
+    return dict(TemporalQuery.from_body(value).to_parameters())
 
 
 def body_q(text: str) -> str:

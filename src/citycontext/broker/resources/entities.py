@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 from urllib.parse import quote
 
@@ -11,7 +12,7 @@ from citycontext.broker.distribution.provision import Provision
 from citycontext.broker.distribution.purge import PurgeProvision
 from citycontext.broker.distribution.reads import gather_entities, gather_entity
 from citycontext.broker.documents import writing
-from citycontext.broker.documents.reading import entity_document, merge_fragment, simplified_fragment
+from citycontext.broker.documents.reading import entity_document, merge_fragment, simplified_fragment, worded_fragment
 from citycontext.broker.documents.writing import Document
 from citycontext.broker.request.queries import FILTERS, read_selection
 from citycontext.broker.request.request import Request
@@ -90,10 +91,15 @@ async def merge(request: Request) -> Response:
     if observed_at is not None and not is_datetime(observed_at):
         raise bad_request_data(f"observedAt: {observed_at!r} is no timestamp such as 2024-05-01T10:00:00Z.")
     is_simplified = request.parameters.representation() == "simplified"
+    lang = request.parameters.get("lang")
+    if lang is not None and _LANGUAGE.fullmatch(lang) is None:
+        raise bad_request_data(f"lang: {lang!r} is no language tag such as nl.")
     with request.state.writing(request.tenant) as writer:
         before = find(request, writer.get(entity_id))
         if is_simplified:
-            body = simplified_fragment(body, before, request.context, request.parameters.get("lang"))
+            body = simplified_fragment(body, before, request.context, lang)
+        elif lang is not None:
+            body = worded_fragment(body, before, request.context, lang)
         fragment = merge_fragment(body, before, request.context, id=entity_id)
         writer.apply(writing.merge_entity(before, fragment, writer.now, observed_at=observed_at))
     return request.no_content()
@@ -134,6 +140,7 @@ def _whole(request: Request) -> Document:
     return entity_document({"id": request.entity_id, **body} if "id" in request.values else body, request.context)
 
 
+_LANGUAGE: Final = re.compile(r"@none|[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 _SHOWN: Final = frozenset({"pick", "omit", "attrs", "datasetId", "lang"})
 _FORM: Final = frozenset({"format", "options", "geometryProperty", "join", "joinLevel", "containedBy"})
 _PAGE: Final = frozenset({"limit", "offset", "count"})

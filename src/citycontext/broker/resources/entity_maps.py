@@ -38,7 +38,7 @@ async def create_temporal(request: Request) -> Response:
 
 async def create_temporal_by_body(request: Request) -> Response:
     """Make the entity map of a temporal query in a body (5.14, 6.32)."""
-    return _created(request, evolving_ids(request, read_query(request)))
+    return _created(request, evolving_ids(request, read_query(request, temporal=True)))
 
 
 async def retrieve(request: Request) -> Response:
@@ -50,7 +50,8 @@ async def update(request: Request) -> Response:
     """Change when an entity map expires (5.14.2)."""
     found, fragment = find_map(request.state.store, request.tenant, request.values["id"]), request.object_body()
     wanted = fragment.get("expiresAt")
-    unknown = fragment.keys() - {"expiresAt", "id", "type", "@context"}
+    # What only the broker says is ignored (5.14.2.4).
+    unknown = fragment.keys() - {"expiresAt", "id", "type", "@context", "entityMap", "linkedMaps"}
     if unknown or not is_datetime(wanted):
         raise bad_request_data("Of an entity map only 'expiresAt' can be changed, to a timestamp.")
     if parse_datetime(str(wanted)) <= datetime.now(UTC):

@@ -15,6 +15,7 @@ from citycontext.broker.distribution.registrations import (
     expand_registration,
     filter_of_request,
 )
+from citycontext.broker.documents.admission import check_mandatory
 from citycontext.broker.documents.nulls import refuse_nulls
 from citycontext.broker.documents.timestamps import timestamp
 from citycontext.broker.documents.writing import Document
@@ -74,6 +75,7 @@ async def update(request: Request) -> Response:
     if fragment.get("id", request.values["id"]) != request.values["id"]:
         raise bad_request_data(f"The body is about {fragment['id']!r}, the address about {request.values['id']!r}.")
     refuse_nulls(fragment, fragment=True)
+    check_mandatory(fragment, ("id", "type", "endpoint", "information"))
     merged = dict(record["wire"])
     for name, value in expand_registration(fragment, request.context).items():
         if value is None or value == NULL_URN:

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from starlette.responses import Response
 
+from citycontext.broker.documents.admission import check_mandatory
 from citycontext.broker.documents.timestamps import timestamp
 from citycontext.broker.documents.writing import Document
 from citycontext.broker.request.parameters import check_uri
@@ -19,12 +20,18 @@ from citycontext.broker.wire import JSON_FORMS, PREFIX
 from citycontext.ngsild.query.evaluate import compile_q
 from citycontext.ngsild.query.q_parser import parse_q
 from citycontext.ngsild.snapshots import Snapshot
+from citycontext.ngsild.terms import NULL_URN
 
 __all__ = ["OPERATIONS"]
 
 _READ_ONLY: Final = frozenset(
-    {"snapshotStatus", "snapshotQueriesDetails", "snapshotTemporalQueriesDetails", "createdAt", "modifiedAt"}
+    {
+        *("snapshotStatus", "snapshotQueriesDetails", "snapshotTemporalQueriesDetails"),
+        *("createdAt", "modifiedAt", "expiresAt", "lastUsedAt"),
+    }
 )
+
+_PRIORITY: Final = 5
 
 _CHANGEABLE: Final[tuple[str, ...]] = ("snapshotLifetime", "snapshotPriority", "endpoint")
 
@@ -34,12 +41,13 @@ async def create(request: Request) -> Response:
     payload = {name: value for name, value in request.object_body().items() if name not in _READ_ONLY}
     payload.pop("@context", None)
     payload.setdefault("id", f"urn:ngsi-ld:Snapshot:{uuid4()}")
+    payload.setdefault("snapshotPriority", _PRIORITY)
     Snapshot.from_dict(payload, strict=True)
     if not payload.get("snapshotQueries") and not payload.get("snapshotTemporalQueries"):
         raise bad_request_data("A snapshot needs snapshotQueries or snapshotTemporalQueries.")
     _refuse_known(request, payload["id"])
     now = timestamp()
-    made: Document = {**payload, "createdAt": now, "modifiedAt": now, "expiresAt": expiry(payload)}
+    made: Document = {**payload, "createdAt": now, "modifiedAt": now, "lastUsedAt": now, "expiresAt": expiry(payload)}
     with request.state.store.transaction():
         made |= fill(request, made)
         request.state.store.resources.put(request.tenant, SNAPSHOT, made["id"], made)
@@ -54,7 +62,7 @@ async def clone(request: Request) -> Response:
     _refuse_known(request, check_uri(made_id))
     now = timestamp()
     settings: Document = {name: body[name] for name in _CHANGEABLE if name in body}
-    made: Document = {**found, **settings, "id": made_id, "createdAt": now, "modifiedAt": now}
+    made: Document = {**found, **settings, "id": made_id, "createdAt": now, "modifiedAt": now, "lastUsedAt": now}
     Snapshot.from_dict(made, strict=True)
     made["expiresAt"] = expiry(made)
     with request.state.store.transaction():
@@ -72,11 +80,16 @@ async def retrieve(request: Request) -> Response:
 async def update(request: Request) -> Response:
     """Change the lifetime, priority or endpoint of a snapshot (5.16.4)."""
     found, fragment = find_snapshot(request.state.store, request.tenant, request.values["id"]), request.object_body()
-    changes = {name: value for name, value in fragment.items() if name not in ("id", "type", "@context")}
+    check_mandatory(fragment, ("id", "type"))
+    ignored = {"id", "type", "@context", *_READ_ONLY}
+    changes = {name: value for name, value in fragment.items() if name not in ignored}
     unknown = changes.keys() - set(_CHANGEABLE)
     if unknown:
         raise bad_request_data(f"{min(unknown)!r} of a snapshot cannot be changed.")
     changed: Document = {**found, **changes, "modifiedAt": timestamp()}
+    for name in [name for name, value in changes.items() if value is None or value == NULL_URN]:
+        del changed[name]
+    changed.setdefault("snapshotPriority", _PRIORITY)
     Snapshot.from_dict(changed, strict=True)
     changed["expiresAt"] = expiry(changed)
     request.state.store.resources.put(request.tenant, SNAPSHOT, found["id"], changed)

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from starlette.responses import Response
 
+from citycontext.broker.documents.admission import check_mandatory
 from citycontext.broker.documents.nulls import refuse_nulls
 from citycontext.broker.documents.timestamps import timestamp
 from citycontext.broker.documents.writing import Document
@@ -157,6 +158,7 @@ class SubscriptionResource:
 
 
 def _merge(stored: Document, fragment: Document) -> Document:
+    check_mandatory(fragment, ("id", "type", "notification"))
     merged: dict[str, Any] = dict(stored)
     for name, value in fragment.items():
         if value is None or value == NULL_URN:

@@ -27,7 +27,7 @@ from citycontext.broker.responses.temporal_answers import (
     render_evolution,
 )
 from citycontext.broker.routing import Operation
-from citycontext.broker.selection.entity_maps import HEADER, create_map, find_map
+from citycontext.broker.selection.entity_maps import HEADER, create_map, lookup_map
 from citycontext.broker.selection.selection import Selection
 from citycontext.broker.store import Instance
 from citycontext.broker.store.evolution import Evolution
@@ -57,7 +57,7 @@ async def query(request: Request) -> Response:
 
 async def query_by_body(request: Request) -> Response:
     """Query the evolution of entities with a body (5.7.4, 6.24)."""
-    return _answer_query(request, read_query(request))
+    return _answer_query(request, read_query(request, temporal=True))
 
 
 async def retrieve(request: Request) -> Response:
@@ -140,13 +140,11 @@ def _answer_query(request: Request, selection: Selection) -> Response:
     limit, offset = request.parameters.page()
     asked = read_temporal_request(request.parameters, needs_interval=True)
     view, store, at_most = read_temporal_view(request), request.state.store, request.state.temporal_page
-    map_id, status = request.headers.get(HEADER), 200
-    if map_id is None and request.parameters.flag("entityMap"):
-        map_id, status = (
-            create_map(store, request.tenant, evolving_ids(request, selection), request.parameters)["id"],
-            201,
-        )
-    ids = None if map_id is None else find_map(store, request.tenant, map_id)["entityMap"].keys()
+    named, status = request.headers.get(HEADER), 200
+    kept = None if named is None else lookup_map(store, request.tenant, named)
+    if kept is None and (named is not None or request.parameters.flag("entityMap")):
+        kept, status = create_map(store, request.tenant, evolving_ids(request, selection), request.parameters), 201
+    map_id, ids = (None, None) if kept is None else (kept["id"], kept["entityMap"].keys())
     matching: list[Evolved] = []
     count = 0
     counts = request.parameters.flag("count")

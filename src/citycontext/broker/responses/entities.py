@@ -16,11 +16,11 @@ from citycontext.broker.request.request import Request
 from citycontext.broker.request.temporal_query import read_temporal_request
 from citycontext.broker.responses.joining import NO_JOIN, Links, linked_entities, read_join
 from citycontext.broker.responses.problems import bad_request_data, not_found
-from citycontext.broker.responses.projection import expand_name, read_projection
+from citycontext.broker.responses.projection import check_depth, expand_name, read_projection
 from citycontext.broker.responses.rendering import View, render
 from citycontext.broker.responses.temporal_answers import find_evolutions
 from citycontext.broker.responses.versions import read_version
-from citycontext.broker.selection.entity_maps import HEADER, create_map, find_map
+from citycontext.broker.selection.entity_maps import HEADER, create_map, keep_only, lookup_map
 from citycontext.broker.selection.selection import Page, Selection
 from citycontext.broker.wire import GEO_JSON, PREFIX
 from citycontext.ngsild.query.language import LanguageFilter, parse_language
@@ -51,12 +51,14 @@ def read_view(request: Request) -> View:
         raise bad_request_data(f"Entities have no form {representation!r}; one of {', '.join(_ENTITY_FORMS)}.")
     if "geometryProperty" in parameters and request.answer_type != GEO_JSON:
         raise bad_request_data(f"'geometryProperty' is for answers in {GEO_JSON}; ask for that in Accept.")
+    join = read_join(parameters)
+    check_depth(parameters, 0 if join.form == "@none" else join.level)
     return View(
         representation,
         read_projection(parameters, request.context),
         "sysAttrs" in parameters.options(),
         _languages(parameters),
-        read_join(parameters),
+        join,
         read_version(request.headers.getlist("prefer")),
     )
 
@@ -68,6 +70,7 @@ def read_temporal_view(request: Request) -> View:
         Problem: A parameter is not valid.
     """
     parameters = request.parameters
+    check_depth(parameters, 0)
     return View(
         "normalized",
         read_projection(parameters, request.context),
@@ -96,10 +99,15 @@ async def answer_entity(request: Request, document: Document, view: View | None 
     if not shown[0]:
         raise not_found(f"Nothing is left of the entity {document['id']} by pick and omit.")
     status = await _status(request, [document], view, shown)
+    headers = {}
+    if request.parameters.flag("entityMap"):
+        made = create_map(request.state.store, request.tenant, [document["id"]], request.parameters)
+        headers[HEADER] = made["id"]
+    answered: Any = shown if view.join.form == "flat" else shown[0]
     if request.answer_type == GEO_JSON:
         collection = _collection(request, shown)
-        return request.answer(collection if view.join.form == "flat" else collection["features"][0], status=status)
-    return request.answer(shown if view.join.form == "flat" else shown[0], status=status)
+        answered = collection if view.join.form == "flat" else collection["features"][0]
+    return request.answer(answered, status=status, headers=headers)
 
 
 async def _status(request: Request, documents: list[Document], view: View, shown: list[dict[str, Any]]) -> int:
@@ -121,17 +129,20 @@ async def answer_entities(
     """
     limit, offset = request.parameters.page()
     view = read_view(request)
-    counts, map_id, status = request.parameters.flag("count"), request.headers.get(HEADER), 200
-    if map_id is None and request.parameters.flag("entityMap"):
-        made = create_map(request.state.store, request.tenant, selected_ids(request, selection), request.parameters)
-        map_id, status = made["id"], 201
+    counts, named, status = request.parameters.flag("count"), request.headers.get(HEADER), 200
+    kept = None if named is None else lookup_map(request.state.store, request.tenant, named)
+    if kept is None and (named is not None or request.parameters.flag("entityMap")):
+        # A map that is not there any more is made again, as if it had been asked for (5.5.14).
+        ids = selected_ids(request, selection)
+        kept, status = create_map(request.state.store, request.tenant, ids, request.parameters), 201
+    map_id = None if kept is None else kept["id"]
     if map_id is None and gathered is not None:
         ordered = selection.sorted(gathered)
         page = Page(ordered[offset : offset + limit], len(ordered) > offset + limit, len(ordered))
-    elif map_id is None:
+    elif kept is None:
         page = selection.page(request.state.store, request.tenant, limit, offset, count=counts)
     else:
-        page = _page_of_map(request, selection, find_map(request.state.store, request.tenant, map_id), limit, offset)
+        page = _page_of_map(request, selection, kept, limit, offset)
     headers = page_headers(request, limit, offset, more=page.more)
     if map_id is not None:
         headers[HEADER] = map_id
@@ -160,10 +171,18 @@ def evolving_ids(request: Request, selection: Selection) -> list[str]:
 
 
 def _page_of_map(request: Request, selection: Selection, kept: Document, limit: int, offset: int) -> Page:
-    """Give a part of the entities of an entity map, as they are now; those that are gone are left out."""
+    """Return a part of the entities of an entity map, as they are now; those that are gone leave the map (5.5.9.3)."""
     ids = list(kept["entityMap"])
-    found = [request.state.store.entities.get(request.tenant, one) for one in ids[offset : offset + limit]]
-    documents = [document for document in found if document is not None and selection.accepts(document)]
+    documents: list[Document] = []
+    place = offset
+    while place < len(ids) and len(documents) < limit:
+        document = request.state.store.entities.get(request.tenant, ids[place])
+        if document is not None and selection.accepts(document):
+            documents.append(document)
+            place += 1
+        else:
+            del ids[place]
+    keep_only(request.state.store, request.tenant, kept, ids)
     return Page(documents, len(ids) > offset + limit, len(ids))
 
 

@@ -14,7 +14,7 @@ from citycontext.ngsild.names import is_attribute_name
 from citycontext.ngsild.query.projection import Projection as _Projection
 from citycontext.ngsild.query.projection import parse_projection
 
-__all__ = ["Members", "Projection", "expand_members", "expand_name", "read_projection"]
+__all__ = ["Members", "Projection", "check_depth", "expand_members", "expand_name", "read_projection"]
 
 Members = Mapping[str, "Members | None"]
 """Names, each with the members of the entity it links to, where those are named too."""
@@ -96,6 +96,23 @@ def read_projection(parameters: Parameters, context: Context) -> Projection:
     if "attrs" in parameters:
         attrs = frozenset(expand_name(name, context, "attrs") for name in parameters.names("attrs"))
     return Projection(pick, omit, attrs, read_dataset_ids(parameters.names("datasetId")))
+
+
+def check_depth(parameters: Parameters, level: int) -> None:
+    """Check that pick and omit name nothing of entities that are not given (5.7.1.4, 5.7.2.4).
+
+    Args:
+        parameters: The request's.
+        level: How many links deep linked entities are given.
+
+    Raises:
+        Problem: One does.
+    """
+    for name in ("pick", "omit"):
+        if name in parameters and parse_projection(parameters[name]).depth > level:
+            raise bad_request_data(
+                f"{name!r} names members of entities {level + 1} links away; ask for them with join."
+            )
 
 
 def read_dataset_ids(names: list[str]) -> frozenset[str | None] | None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Final
 
 from citycontext.broker.documents.writing import Document
 from citycontext.broker.request.temporal_query import TemporalRequest
 from citycontext.broker.responses.aggregation import aggregate
-from citycontext.broker.responses.problems import invalid_request
+from citycontext.broker.responses.problems import Problem, invalid_request
 from citycontext.broker.responses.projection import Projection
 from citycontext.broker.responses.rendering import View, in_language, without_system_members
 from citycontext.broker.selection.selection import Selection
@@ -38,8 +39,12 @@ class Evolved:
     attributes: dict[str, list[Document]] = field(default_factory=dict)
     modified_at: str | None = None
 
-    def as_entity(self) -> Document:
-        """Give it the form of an entity whose attributes have several instances, for filters to look at."""
+    def as_entity(self, scopes: Callable[[Evolution], list[str]] | None = None) -> Document:
+        """Return it in the form of an entity whose attributes have several instances, for filters to look at.
+
+        Args:
+            scopes: Gives the scopes that are valid in the interval; those set in it, where none is given.
+        """
         entity: Document = {
             "id": self.frame.id,
             "type": self.frame.types,
@@ -48,6 +53,8 @@ class Evolved:
         }
         if "scope" in entity:
             entity["scope"] = [scope for one in entity["scope"] for scope in _listed(one["value"])]
+        if scopes is not None:
+            entity["scope"] = scopes(self.frame)
         return entity
 
 
@@ -67,7 +74,7 @@ def read_evolution(
     evolved = Evolved(frame, modified_at=table.modified_at(frame.number) if view.sys_attrs else None)
     limit = at_most if asked.last is None else min(asked.last, at_most)
     if asked.form == "aggregatedValues":
-        limit = asked.last or -1
+        limit = -1
     for name in table.attributes(frame.number):
         if not projection.shows(name) and projection.attrs is not None:
             continue
@@ -78,7 +85,7 @@ def read_evolution(
             start=asked.start,
             end=asked.end,
             limit=limit,
-            newest_first=asked.last is not None,
+            newest_first=asked.last is not None and asked.form != "aggregatedValues",
             dataset_ids=projection.dataset_ids,
         )
         if asked.query.timerel is None and asked.time_property != "observedAt":
@@ -110,14 +117,31 @@ def find_evolutions(
         ids: Only these, as an entity map has them; None for any.
     """
     whole = replace(view, projection=Projection(dataset_ids=view.projection.dataset_ids))
+    scopes = partial(_valid_scopes, store.evolution, asked) if selection.asks_scope else None
     frames = (frame for frame in selection.frames(store, tenant) if ids is None or frame.id in ids)
     read = (read_evolution(store.evolution, frame, asked, whole, at_most=at_most) for frame in frames)
-    found = (evolved for evolved in read if evolved.attributes and selection.accepts(evolved.as_entity()))
+    found = (evolved for evolved in read if evolved.attributes and selection.accepts(evolved.as_entity(scopes)))
     if selection.order is None:
         return found
     by_id = {evolved.frame.id: evolved for evolved in found}
     ordered = selection.sorted([evolved.as_entity() for evolved in by_id.values()])
     return (by_id[entity["id"]] for entity in ordered)
+
+
+def _valid_scopes(table: EvolutionTable, asked: TemporalRequest, frame: Evolution) -> list[str]:
+    """List the scopes an entity has at some time in the interval; one set before counts too (4.18, 5.7.4.4)."""
+    valid: list[str] = []
+    for instance in sorted(table.instances(frame.number, "scope", time_property="modifiedAt"), key=_set_at):
+        moment = _set_at(instance)
+        if asked.end is not None and moment >= asked.end:
+            break
+        kept = valid if asked.start is None or moment >= asked.start else []
+        valid = kept if "deletedAt" in instance else [*kept, *_listed(instance["value"])]
+    return valid
+
+
+def _set_at(instance: Document) -> int:
+    return microseconds(instance.get("observedAt", "") or instance.get("modifiedAt", "")) or 0
 
 
 def cut(page: Sequence[Evolved], asked: TemporalRequest, at_most: int) -> tuple[str, str] | None:
@@ -178,15 +202,15 @@ def render_evolution(evolved: Evolved, asked: TemporalRequest, view: View, conte
     for name, found in evolved.attributes.items():
         if shows(name):
             short = name if name == "scope" else context.compact(name)
-            wire[short] = _attribute(found, asked, view, context)
+            wire[short] = _attribute(found, asked, view, context, short)
     return temporal.render(wire, asked.time_property) if asked.form == "temporalValues" else wire
 
 
-def _attribute(found: list[Document], asked: TemporalRequest, view: View, context: Context) -> Any:
+def _attribute(found: list[Document], asked: TemporalRequest, view: View, context: Context, name: str) -> Any:
     if view.languages is not None:
         found = [in_language(instance, view.languages) for instance in found]
     if asked.form == "aggregatedValues":
-        groups = [_aggregated(group, asked) for group in _by_dataset(found)]
+        groups = [_aggregated(group, asked, name) for group in _by_dataset(found)]
         return groups[0] if len(groups) == 1 else groups
     return [_instance(instance, asked, view, context) for instance in found]
 
@@ -199,7 +223,7 @@ def _instance(instance: Document, asked: TemporalRequest, view: View, context: C
     return compact_attribute(shown, context)
 
 
-def _aggregated(group: list[Document], asked: TemporalRequest) -> dict[str, Any]:
+def _aggregated(group: list[Document], asked: TemporalRequest, name: str) -> dict[str, Any]:
     kind = group[-1]["type"]
     member = ATTRIBUTE_TYPES[kind]
     shown: dict[str, Any] = {"type": kind}
@@ -207,16 +231,19 @@ def _aggregated(group: list[Document], asked: TemporalRequest) -> dict[str, Any]
         shown["datasetId"] = group[0]["datasetId"]
     refused = [method for method in asked.query.aggr_methods if method not in _COUNTING]
     if refused and kind not in ("Property", "ListProperty"):
-        raise invalid_request(f"aggrMethods: {refused[0]} does not go with a {kind}; only counts do.")
+        raise invalid_request(f"aggrMethods: {refused[0]} does not go with {name}, a {kind}; only counts do.")
     samples = [
         (moment, instance[member])
         for instance in group
         if "deletedAt" not in instance and (moment := microseconds(instance.get(asked.time_property, ""))) is not None
     ]
     samples.sort(key=lambda sample: sample[0])
-    return shown | aggregate(
-        samples, asked.query.aggr_methods, asked.query.aggr_period_duration, asked.start, asked.end
-    )
+    try:
+        rows = aggregate(samples, asked.query.aggr_methods, asked.query.aggr_period_duration, asked.start, asked.end)
+    except Problem as problem:
+        raise Problem(problem.name, f"{name}: {problem.detail}", status=problem.status) from None
+    # lastN counts what is shown: buckets.
+    return shown | {method: found[-asked.last :] if asked.last else found for method, found in rows.items()}
 
 
 def _by_dataset(found: Iterable[Document]) -> list[list[Document]]:

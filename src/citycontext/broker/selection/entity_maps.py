@@ -10,12 +10,12 @@ from uuid import uuid4
 from citycontext.broker.documents.timestamps import timestamp
 from citycontext.broker.documents.writing import Document
 from citycontext.broker.request.parameters import check_uri
-from citycontext.broker.responses.problems import not_found
+from citycontext.broker.responses.problems import Problem, not_found
 from citycontext.broker.store import Store
 from citycontext.ngsild.query.duration import parse_duration
 from citycontext.ngsild.time import parse_datetime
 
-__all__ = ["HEADER", "KIND", "create_map", "find_map"]
+__all__ = ["HEADER", "KIND", "create_map", "find_map", "keep_only", "lookup_map"]
 
 KIND: Final = "entityMap"
 HEADER: Final = "NGSILD-EntityMap"
@@ -46,6 +46,27 @@ def create_map(store: Store, tenant: int, ids: Iterable[str], parameters: Mappin
     }
     store.resources.put(tenant, KIND, made["id"], made)
     return made
+
+
+def lookup_map(store: Store, tenant: int, map_id: Any) -> Document | None:
+    """Return a kept entity map; None when there is none, or it has expired.
+
+    Raises:
+        Problem: The id is no URI.
+    """
+    try:
+        return find_map(store, tenant, map_id)
+    except Problem as problem:
+        if problem.status == 404:
+            return None
+        raise
+
+
+def keep_only(store: Store, tenant: int, kept: Document, ids: Iterable[str]) -> None:
+    """Let the ids that no longer match leave an entity map (5.5.9.3)."""
+    left = {one: kept["entityMap"][one] for one in ids}
+    if len(left) != len(kept["entityMap"]):
+        store.resources.put(tenant, KIND, kept["id"], {**kept, "entityMap": left})
 
 
 def find_map(store: Store, tenant: int, map_id: Any) -> Document:

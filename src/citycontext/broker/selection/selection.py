@@ -39,6 +39,7 @@ class Selection:
         place: Attribute and box that it must touch; None for anywhere.
         order: How the answer is sorted; None by creation.
         expand: What the names in that order mean.
+        asks_scope: Whether a test looks at scopes.
     """
 
     selectors: Sequence[Selector] = ()
@@ -46,6 +47,7 @@ class Selection:
     place: Any = None
     order: Ordering | None = None
     expand: Callable[[str], str] = str
+    asks_scope: bool = False
 
     def accepts(self, document: Document) -> bool:
         """Tell whether an entity matches."""

@@ -65,7 +65,10 @@ def read_entity_selectors(entities: Any, context: Context, *, needs_type: bool =
             raise bad_request_data("In 'entities', type and id are texts.")
         if not isinstance(pattern, (str, type(None))):
             raise bad_request_data("In 'entities', idPattern is a text.")
-        selectors.append(read_selector(types, [check_uri(one) for one in listed], pattern, context))
+        if pattern is not None:
+            check_pattern(pattern, text=pattern, offset=0)
+        # Of a selector the id outranks the pattern (5.2.33); of the parameters of an address both count.
+        selectors.append(read_selector(types, [check_uri(one) for one in listed], None if listed else pattern, context))
     return selectors
 
 

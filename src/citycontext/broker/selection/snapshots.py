@@ -16,7 +16,7 @@ from citycontext.broker.store import Instance, Store
 from citycontext.ngsild.query.duration import parse_duration
 from citycontext.ngsild.time import parse_datetime
 
-__all__ = ["HEADER", "SNAPSHOT", "expiry", "fill", "find_snapshot", "remove", "snapshot_tenant"]
+__all__ = ["HEADER", "SNAPSHOT", "expiry", "fill", "find_snapshot", "remove", "snapshot_tenant", "use_snapshot"]
 
 SNAPSHOT: Final = "snapshot"
 HEADER: Final = "NGSILD-Snapshot"
@@ -42,6 +42,16 @@ def find_snapshot(store: Store, tenant: int, snapshot_id: str) -> Document:
     if found is None:
         raise not_found(f"There is no snapshot {snapshot_id}, or it has expired.")
     return found
+
+
+def use_snapshot(store: Store, tenant: int, snapshot_id: str) -> None:
+    """Note that a snapshot is used now (5.2.41).
+
+    Raises:
+        Problem: There is none, or it has expired.
+    """
+    found = find_snapshot(store, tenant, snapshot_id)
+    store.resources.put(tenant, SNAPSHOT, snapshot_id, {**found, "lastUsedAt": timestamp()})
 
 
 def remove(store: Store, tenant: int, snapshot_id: str) -> None:
@@ -93,7 +103,7 @@ def _copy_entities(request: Request, query: Document, target: int) -> int:
 
 def _copy_evolutions(request: Request, query: Document, target: int) -> int:
     asking = _asking(request, query)
-    selection = read_query(asking)
+    selection = read_query(asking, temporal=True)
     asked = read_temporal_request(asking.parameters, needs_interval=False)
     evolution, count = request.state.store.evolution, 0
     for frame in list(selection.frames(request.state.store, request.tenant)):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import operator as python_operator
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Final, TypeAlias
 
 from citycontext.errors import InvalidName
@@ -68,8 +67,8 @@ def compile_q(
         expand: Applied once to each name of the query, but to members such as ``observedAt`` and ``type``. Members
             inside compound values are found by the name as written, else by the expanded one. Left out, names are
             compared as written.
-        expand_vocab: Applied to entity types, and to the texts that a VocabProperty is compared with; any text must
-            pass. Left out, it is ``expand``.
+        expand_vocab: Applied to entity types, and to the query values of ``expand_values``; any text must pass. Left
+            out, it is ``expand``.
         resolve: Gives a linked entity by its id. Left out, only entities inlined in the relationship are found.
         expand_values: Attributes whose query values are expanded too: the parameter ``expandValues``.
 
@@ -214,11 +213,6 @@ def _comparison(condition: Comparison, path: AttributePath, names: _Names) -> _T
     on_links = operator in (Operator.EQUAL, Operator.UNEQUAL) and not member
     steps = member_keys(member, names.expand)
 
-    @cache
-    def word_test() -> _Test:
-        word = _asked(operator, operand, names.expand_vocab)
-        return _negated(word, operand) if negative else word
-
     def compare(element: Any) -> bool:
         type_, value = target_of(element)
         if value is MISSING:
@@ -229,7 +223,8 @@ def _comparison(condition: Comparison, path: AttributePath, names: _Names) -> _T
         if type_ in LINKS:
             return on_links and value_test(objects_of(value))
         if type_ == "VocabProperty":
-            return not member and word_test()(value)
+            # The stored word is an IRI; what it is compared with is expanded only where that was asked for (4.9).
+            return not member and value_test(value)
         return value_test(member_of(value, steps, json=type_ == "JsonProperty"))
 
     if member:

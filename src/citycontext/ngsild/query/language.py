@@ -67,7 +67,7 @@ class LanguageFilter:
             raise InvalidQuery("a language filter without languages", text="", column=0, clause=_CLAUSE)
 
     def choose(self, tags: Iterable[str]) -> str | None:
-        """Choose the language to show: the best wish that is there, else any.
+        """Choose the language to show: the best wish that is there, else ``@none``, the default one, else any.
 
         Args:
             tags: The keys of a ``languageMap``.
@@ -86,7 +86,8 @@ class LanguageFilter:
             covered = exact or [tag for tag in rest if _covers(wanted, tag)] or _shortened(wanted, rest)
             if covered:
                 return covered[0]
-        return next(iter(rest or available), None)
+        left = rest or available
+        return "@none" if "@none" in left else next(iter(left), None)
 
     def __str__(self) -> str:
         return ",".join(str(range_) for range_ in self.ranges)
