@@ -48,7 +48,9 @@ class Mark:
     Args:
         claim: The claim by which the message came.
         position: Where it stands there: an offset, the number of a packet, a request that waits for its answer.
+        cursor: What the source is to find again after a crash; the journal writes it together with the message.
     """
 
     claim: Claim
     position: Any
+    cursor: str | None = None

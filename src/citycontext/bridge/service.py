@@ -189,7 +189,7 @@ class Bridge:
             PutAside(config.journal.path),
             config.context_broker.timeout,
         )
-        self._sources.build(config, inbox, opened)
+        self._sources.build(config, inbox, journal, opened)
         self._stations = [*self._command_stations()]
 
     def stop(self, timeout: float = 10.0) -> bool:
@@ -470,12 +470,13 @@ class Bridge:
                     logger.warning("These tables changed but wait for a restart: %s.", ", ".join(later))
 
     def _require_connections(self) -> None:
-        for source in self._sources.all.values():
+        for name, source in self._sources.all.items():
             if not source.wait_first_attempt():
+                is_mqtt = name in self._sources.subscribing
                 raise ConfigurationError(
                     f"{source.state().trouble}.",
-                    key="mqtt.url",
-                    cure="Start the MQTT broker or correct the address, then try again.",
+                    key="mqtt.url" if is_mqtt else f'source "{name}"',
+                    cure=f"{'Start the MQTT broker or correct' if is_mqtt else 'Correct'} the address, then try again.",
                 )
 
 

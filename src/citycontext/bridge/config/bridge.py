@@ -36,6 +36,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from citycontext.bridge.config.commands import CommandConfig
 from citycontext.bridge.config.connections import ContextBrokerConfig, MqttConfig
+from citycontext.bridge.config.presets import preset_routes
 from citycontext.bridge.config.routes import Mode, RouteConfig
 from citycontext.bridge.config.section import Section, one_or_many, parse_instant
 from citycontext.bridge.config.sources import SourceConfig
@@ -210,6 +211,11 @@ class BridgeConfig(Section):
     devices: DevicesConfig | None = None
     admin: AdminConfig | None = None
     log: LogConfig = LogConfig()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _brought_along(cls, given: Any) -> Any:
+        return preset_routes(given)
 
     @model_validator(mode="after")
     def _names(self) -> BridgeConfig:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_va
 from citycontext.bridge.config.section import Section, one_or_many
 from citycontext.bridge.mapping.quantities import Duration, Size
 
-__all__ = ["ContextBrokerConfig", "MqttConfig", "OAuth2Config", "TlsConfig"]
+__all__ = ["ContextBrokerConfig", "MqttConfig", "OAuth2Config", "TlsConfig", "http_or_https"]
 
 _MQTT_PORTS = {"mqtt": 1883, "mqtts": 8883, "ws": 80, "wss": 443}
 
@@ -36,6 +36,10 @@ def _url(schemes: tuple[str, ...]) -> AfterValidator:
         return given
 
     return AfterValidator(check)
+
+
+http_or_https: Final = _url(("http", "https"))
+"""Checks an address that is asked by HTTP."""
 
 
 class TlsConfig(Section):

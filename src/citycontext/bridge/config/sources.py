@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import codecs
 import ipaddress
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, SecretStr, model_validator
 
-from citycontext.bridge.config.connections import MqttConfig
+from citycontext.bridge.config.attributes import Path
+from citycontext.bridge.config.connections import MqttConfig, http_or_https
 from citycontext.bridge.config.section import Section, one_or_many
+from citycontext.bridge.mapping.paths import compile_path
 from citycontext.bridge.mapping.quantities import Duration, Size
 
 __all__ = [
     "ActilityAuth",
     "BasicAuth",
     "HmacAuth",
+    "HttpPollConfig",
     "HttpPushConfig",
     "NoAuth",
     "PushAuth",
+    "SinceConfig",
     "SourceConfig",
     "TokenAuth",
 ]
@@ -25,6 +30,9 @@ __all__ = [
 _NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 _HEADER = r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"
 _MESSAGE_IDS = ("Idempotency-Key", "X-Request-ID", "X-Correlation-ID")
+
+
+_HttpUrl = Annotated[str, http_or_https]
 
 
 class TokenAuth(Section):
@@ -162,6 +170,83 @@ class HttpPushConfig(Section):
         return self
 
 
+class SinceConfig(Section):
+    """How an address is asked for what is new only, where it has no ETag.
+
+    Args:
+        parameter: The query's parameter.
+        from_: Path, in a record, to the value that grows (``from``): the greatest one is sent next time.
+        first: What is sent the first time; nothing by default.
+    """
+
+    parameter: str = Field(min_length=1)
+    from_: str = Field(alias="from", min_length=1)
+    first: str | None = None
+
+
+class HttpPollConfig(Section):
+    """An address that is asked every now and then. One bridge does so: give it a journal, and no replicas.
+
+    Args:
+        kind: ``http_poll``.
+        name: What routes call it, and the first level of its topics.
+        url: The address; several for ``datex2``, whose publications are put together.
+        preset: What is there. ``raw``: the answer is one message, as it is, and its topic is the name. All others make
+            a message of each record, as JSON, on the topic ``NAME/KEY``; those that did not change are left. ``gbfs``
+            and ``datex2`` bring their routes along unless a route says ``source = NAME``.
+        interval: How often.
+        spread: Within which time the first request is made; so that bridges which start together do not ask together.
+        records: Path to the list of records, for ``json`` and ``xml``.
+        key: What tells records apart: a path (``json``, ``xml``), a column or field (``csv``, ``ckan``,
+            ``opendatasoft``).
+        since: How to ask for what is new only, for ``raw`` and ``json``.
+        language: For ``gbfs``: which language, where there are several.
+        encoding: For ``csv``.
+        headers: More headers, e.g. with a key.
+        token: Bearer token.
+        max_size: Bytes that an answer may have.
+        timeout: How long a request may take.
+        allow_private: Whether addresses of private networks may be asked where a feed or a redirect leads there; the
+            configured address itself may be.
+    """
+
+    kind: Literal["http_poll"]
+    name: str = Field(default="poll", pattern=_NAME)
+    url: Annotated[tuple[_HttpUrl, ...], BeforeValidator(one_or_many)] = Field(min_length=1)
+    preset: Literal["raw", "json", "csv", "xml", "gbfs", "datex2", "opendatasoft", "ckan"] = "raw"
+    interval: Duration = Field(default=300.0, ge=1)
+    spread: Duration | None = None
+    records: Path | None = None
+    key: str | None = None
+    since: SinceConfig | None = None
+    language: str | None = None
+    encoding: str = "utf-8-sig"
+    headers: dict[str, SecretStr] = Field(default_factory=dict)
+    token: SecretStr | None = None
+    max_size: Size = 16_000_000
+    timeout: Duration = Field(default=30.0, gt=0)
+    allow_private: bool = False
+
+    @model_validator(mode="after")
+    def _fitting(self) -> HttpPollConfig:
+        preset = self.preset
+        if len(self.url) > 1 and preset != "datex2":
+            raise ValueError(f'source "{self.name}" has several addresses; only datex2 puts several together')
+        if preset in ("json", "xml") and self.records is None:
+            raise ValueError(f'source "{self.name}": say where the records are, e.g. records = "data.items"')
+        if self.records is not None and preset not in ("json", "xml"):
+            raise ValueError(f'source "{self.name}": records is for the presets json and xml')
+        if self.since is not None and preset not in ("raw", "json"):
+            raise ValueError(f'source "{self.name}": since is for the presets raw and json')
+        if preset in ("json", "xml") and self.key is not None:
+            compile_path(self.key)
+        try:
+            codecs.lookup(self.encoding)
+        except LookupError:
+            raise ValueError(f'source "{self.name}": {self.encoding!r:.40} is no encoding') from None
+        return self
+
+
 def _is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -179,4 +264,4 @@ class _MqttSource(MqttConfig):
     kind: Literal["mqtt"] = "mqtt"
 
 
-SourceConfig = Annotated[_MqttSource | HttpPushConfig, Field(discriminator="kind")]
+SourceConfig = Annotated[_MqttSource | HttpPushConfig | HttpPollConfig, Field(discriminator="kind")]

@@ -270,6 +270,13 @@ class Journal:
                 message.id = last_id
             if arrived:
                 _INSERT.execute(self._connection, [row_of(message) for message in arrived])
+                cursors = {
+                    message.source: message.mark.cursor
+                    for message in arrived
+                    if message.mark is not None and message.mark.cursor is not None
+                }
+                if cursors:
+                    self._connection.executemany("INSERT OR REPLACE INTO cursor VALUES (?, ?)", cursors.items())
             if refused:
                 now = time.time()
                 refused = [one for one in refused if not self._is_put_aside(one)]
@@ -434,6 +441,16 @@ class Journal:
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
+
+    def cursor(self, source: str) -> str | None:
+        """Return what a source is to find again after a crash: it is as far as the messages that were kept.
+
+        Args:
+            source: Name of the source.
+        """
+        with contextlib.closing(connect(self.path)) as connection:
+            row = connection.execute("SELECT position FROM cursor WHERE source = ?", (source,)).fetchone()
+        return None if row is None else str(row[0])
 
     # -- reading ------------------------------------------------------------------------------------------------------
 

@@ -54,6 +54,7 @@ CREATE TABLE IF NOT EXISTS subscription (
 CREATE TABLE IF NOT EXISTS newest (
     tenant TEXT NOT NULL, entity TEXT NOT NULL, times BLOB NOT NULL, seen REAL NOT NULL, PRIMARY KEY (tenant, entity)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS cursor (source TEXT PRIMARY KEY, position TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS put_aside (entity TEXT PRIMARY KEY, asked REAL NOT NULL) WITHOUT ROWID;
 """
 MESSAGE_COLUMNS: Final = "topic, payload, arrived, source, qos, retained, properties, checksum"

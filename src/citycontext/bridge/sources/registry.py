@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from citycontext.bridge.config.bridge import BridgeConfig
-from citycontext.bridge.config.sources import HttpPushConfig
+from citycontext.bridge.config.sources import HttpPollConfig, HttpPushConfig
 from citycontext.bridge.journal.inbox import JournalInbox
+from citycontext.bridge.journal.journal import Journal
+from citycontext.bridge.sources.http_poll import HttpPollSource
 from citycontext.bridge.sources.http_push import HttpPushSource, PushListener
 from citycontext.bridge.sources.mqtt import MqttSource
 from citycontext.bridge.sources.source import Publishes, Resubscribes, Source
@@ -37,12 +39,13 @@ class Sources:
     subscribing: dict[str, Resubscribes] = field(default_factory=dict)
     stale: dict[str, set[str]] = field(default_factory=dict)
 
-    def build(self, config: BridgeConfig, inbox: JournalInbox, opened: contextlib.ExitStack) -> None:
+    def build(self, config: BridgeConfig, inbox: JournalInbox, journal: Journal, opened: contextlib.ExitStack) -> None:
         """Make the sources; nothing is connected yet, but ports are taken.
 
         Args:
             config: The configuration.
             inbox: Who takes messages of sources that keep little or nothing.
+            journal: The journal, which knows how far was read before.
             opened: Where it is noted how to close them again.
 
         Raises:
@@ -63,6 +66,8 @@ class Sources:
                 if where not in listeners or not one.port:
                     listeners[where] = PushListener(one.host, one.port, _limits(one))
                 self._add(HttpPushSource(one, listeners[where], inbox, lambda: inbox.is_held), opened)
+            elif isinstance(one, HttpPollConfig):
+                self._add(HttpPollSource(one, inbox, journal.cursor(one.name)), opened)
 
     def _add(self, source: Source, opened: contextlib.ExitStack) -> None:
         self.all[source.name] = source

@@ -1,0 +1,7 @@
+"""Tables and feeds of others, read into records: pure, without sockets. A reader asks for documents and gets bytes."""
+
+from __future__ import annotations
+
+from citycontext.tables.records import FeedError, Reader, Record, Wanted
+
+__all__ = ["FeedError", "Reader", "Record", "Wanted"]

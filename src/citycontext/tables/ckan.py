@@ -1,0 +1,55 @@
+"""Tables of a CKAN portal: the datastore's search, page by page."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from citycontext.tables.records import FeedError, Reader, Record, Wanted, json_of, unpacked
+
+__all__ = ["read_ckan"]
+
+_PAGE: Final = 1_000
+_MOST: Final = 100_000
+
+
+def read_ckan(url: str, key: str | None = None) -> Reader:
+    """Read the rows of a resource.
+
+    Args:
+        url: Address of ``/api/3/action/datastore_search`` with its ``resource_id``.
+        key: Field that tells rows apart; the datastore's own ``_id`` by default.
+
+    Raises:
+        FeedError: It is no such answer, says that it failed, or has very many rows.
+    """
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    size = min(int(query["limit"]), _PAGE) if query.get("limit", "").isdigit() else _PAGE
+    rows: list[Record] = []
+    while True:
+        page = query | {"limit": str(size), "offset": str(len(rows))}
+        document = json_of((yield Wanted(urlunsplit(parts._replace(query=urlencode(page))))), "a page")
+        found = _rows(document)
+        for row in found:
+            name = key or "_id"
+            if name not in row:
+                raise FeedError(f"row {len(rows)} has no {name!r} to tell it by")
+            rows.append(Record(str(row[name]), unpacked(row)))
+        total = document["result"].get("total", len(rows))
+        if len(found) < size or (isinstance(total, int) and len(rows) >= total):
+            return rows
+        if len(rows) >= _MOST:
+            raise FeedError(f"the resource has more than {_MOST} rows; narrow it down with filters=…")
+
+
+def _rows(document: Any) -> list[dict[str, Any]]:
+    if not isinstance(document, dict):
+        raise FeedError("this is no answer of CKAN: it is no object")
+    if document.get("success") is False:
+        raise FeedError(f"CKAN refuses: {str(document.get('error'))[:200]}")
+    result = document.get("result")
+    rows = result.get("records") if isinstance(result, dict) else None
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise FeedError("this is no answer of datastore_search: it has no records")
+    return rows

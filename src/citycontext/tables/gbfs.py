@@ -1,0 +1,143 @@
+"""Stations of shared vehicles: GBFS 2.x and 3.0, from the file of files to one record a station."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from citycontext.tables.records import FeedError, Reader, Record, Wanted, json_of
+
+__all__ = ["read_gbfs"]
+
+_NEEDED: Final = ("station_information", "station_status")
+_COUNTS: Final = {
+    "vehicles_available": ("num_vehicles_available", "num_bikes_available"),
+    "docks_available": ("num_docks_available",),
+    "vehicles_disabled": ("num_vehicles_disabled", "num_bikes_disabled"),
+    "docks_disabled": ("num_docks_disabled",),
+}
+
+
+def read_gbfs(url: str, language: str | None = None) -> Reader:
+    """Read the stations of a system.
+
+    A record has ``system``, ``station``, ``name``, ``short_name``, ``address``, ``latitude``, ``longitude``,
+    ``capacity``, ``vehicles_available``, ``docks_available``, ``vehicles_disabled``, ``docks_disabled``, ``is_open``,
+    ``status`` (as BikeHireDockingStation has it), ``reported`` (RFC 3339) and, as they came, ``information`` and
+    ``state``.
+
+    Args:
+        url: Address of ``gbfs.json``.
+        language: Which language to take where there are several; the first by default.
+
+    Raises:
+        FeedError: It is no GBFS, or has no stations.
+    """
+    found = json_of((yield Wanted(url)), "gbfs.json")
+    feeds = _feeds(found, language)
+    missing = [name for name in _NEEDED if name not in feeds]
+    if missing:
+        raise FeedError(f"the system has no stations: gbfs.json names no {', '.join(missing)}")
+    system = ""
+    if "system_information" in feeds:
+        about = _data(json_of((yield Wanted(feeds["system_information"])), "system_information"))
+        system = str(about.get("system_id", ""))
+    information = _stations((yield Wanted(feeds["station_information"])), "station_information")
+    states_document = yield Wanted(feeds["station_status"])
+    states = _stations(states_document, "station_status")
+    updated = _time(json_of(states_document, "station_status").get("last_updated"))
+    records = []
+    for station, state in states.items():
+        document = _record(system, station, information.get(station, {}), state, updated, language)
+        records.append(Record(station, document))
+    return records
+
+
+def _feeds(found: Any, language: str | None) -> dict[str, str]:
+    data = _data(found)
+    listed = data.get("feeds")
+    if listed is None:
+        # Before 3.0 there was a list for each language.
+        of_language = data.get(language) if language in data else next(iter(data.values()), None)
+        listed = of_language.get("feeds") if isinstance(of_language, dict) else None
+    if not isinstance(listed, list):
+        raise FeedError("this is no gbfs.json: it names no feeds")
+    return {
+        str(one["name"]): str(one["url"]) for one in listed if isinstance(one, dict) and "name" in one and "url" in one
+    }
+
+
+def _data(document: Any) -> dict[str, Any]:
+    data = document.get("data") if isinstance(document, dict) else None
+    if not isinstance(data, dict):
+        raise FeedError("this is no GBFS: it has no data")
+    return data
+
+
+def _stations(content: bytes, what: str) -> dict[str, dict[str, Any]]:
+    stations = _data(json_of(content, what)).get("stations")
+    if not isinstance(stations, list):
+        raise FeedError(f"{what} has no stations")
+    return {str(one["station_id"]): one for one in stations if isinstance(one, dict) and "station_id" in one}
+
+
+def _record(
+    system: str,
+    station: str,
+    information: Mapping[str, Any],
+    state: Mapping[str, Any],
+    updated: str | None,
+    language: str | None,
+) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "system": system or "system",
+        "station": station,
+        "name": _text(information.get("name"), language),
+        "short_name": _text(information.get("short_name"), language),
+        "address": information.get("address"),
+        "latitude": information.get("lat"),
+        "longitude": information.get("lon"),
+        "capacity": information.get("capacity"),
+        "reported": _time(state.get("last_reported")) or updated,
+    }
+    for name, names in _COUNTS.items():
+        record[name] = next((state[one] for one in names if state.get(one) is not None), None)
+    record["is_open"] = all(state.get(name, True) for name in ("is_installed", "is_renting", "is_returning"))
+    record["status"] = _status(record, state)
+    record["information"] = dict(information)
+    record["state"] = dict(state)
+    return {name: value for name, value in record.items() if value is not None}
+
+
+def _status(record: Mapping[str, Any], state: Mapping[str, Any]) -> str:
+    if not state.get("is_installed", True) or not (state.get("is_renting", True) or state.get("is_returning", True)):
+        return "outOfService"
+    if not record["is_open"]:
+        return "withIncidence"
+    if record["vehicles_available"] == 0:
+        return "empty"
+    if record["docks_available"] == 0:
+        return "full"
+    return "working"
+
+
+def _text(given: Any, language: str | None) -> str | None:
+    """Return a text: since 3.0 it is a list of texts with their languages."""
+    if not isinstance(given, list):
+        return None if given is None else str(given)
+    texts = [one for one in given if isinstance(one, dict) and "text" in one]
+    chosen = next((one for one in texts if one.get("language") == language), texts[0] if texts else None)
+    return None if chosen is None else str(chosen["text"])
+
+
+def _time(given: Any) -> str | None:
+    """Return a time: seconds since 1970 before 3.0, RFC 3339 since."""
+    if isinstance(given, str):
+        return given
+    if isinstance(given, bool) or not isinstance(given, int | float) or given <= 0:
+        return None
+    try:
+        return datetime.fromtimestamp(given, UTC).isoformat().replace("+00:00", "Z")
+    except (OverflowError, OSError, ValueError):
+        return None

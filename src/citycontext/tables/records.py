@@ -1,0 +1,79 @@
+"""What a feed is read into, and how its reader asks for documents without fetching any."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import orjson
+
+__all__ = ["FeedError", "Reader", "Record", "Wanted", "json_of", "unpacked"]
+
+
+class FeedError(ValueError):
+    """A document of a feed is not what it should be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A document that a reader needs.
+
+    Args:
+        url: Its address.
+        accept: Media types to ask for.
+    """
+
+    url: str
+    accept: str = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One thing that a feed speaks of.
+
+    Args:
+        key: What tells it from the others of the feed.
+        document: What is said of it.
+    """
+
+    key: str
+    document: Mapping[str, Any] = field(default_factory=dict)
+
+
+Reader: TypeAlias = Generator[Wanted, bytes, list[Record]]
+"""Yields what it needs, is sent each document, and returns the records."""
+
+
+def json_of(content: bytes, what: str) -> Any:
+    """Read JSON.
+
+    Args:
+        content: The document.
+        what: What it is, for the error.
+
+    Raises:
+        FeedError: It is none.
+    """
+    try:
+        return orjson.loads(content.removeprefix(b"\xef\xbb\xbf"))
+    except orjson.JSONDecodeError as error:
+        raise FeedError(f"{what} is no JSON: {error}") from None
+
+
+def unpacked(document: Any) -> Any:
+    """Return a record in which JSON that stands inside of text is taken out of it, at any depth.
+
+    Args:
+        document: The record.
+    """
+    if isinstance(document, dict):
+        return {name: unpacked(value) for name, value in document.items()}
+    if isinstance(document, list):
+        return [unpacked(value) for value in document]
+    if isinstance(document, str) and document[:1] in ("{", "["):
+        try:
+            return orjson.loads(document)
+        except orjson.JSONDecodeError:
+            return document
+    return document
