@@ -77,9 +77,9 @@ def test_the_standard_is_checked_too() -> None:
 
 
 def test_in_simplified_form_the_standard_only_warns() -> None:
-    """Key-values are judged by their schema."""
+    """Key-values that are given as such are judged by their schema."""
     values = {"id": "loop", "type": "OffStreetParking", "location": {"type": "Point", "coordinates": [3.7, 51.0]}}
-    findings = validate(values, strictness="strict")
+    findings = validate(values, strictness="strict", representation="simplified")
     assert ("id", "ngsi-ld/id", "warning") in rules(findings)
     assert not any(one.severity is Severity.ERROR for one in findings)
 

@@ -9,7 +9,9 @@ from citycontext.errors import AmbiguousModel, UnknownModel
 from citycontext.models.catalogue.description import ModelDescription
 from citycontext.models.catalogue.registry import describe
 from citycontext.models.schema.evaluation import is_valid
+from citycontext.models.smart_data_model import context_address
 from citycontext.ngsild.attribute_base import attribute_type
+from citycontext.ngsild.context import shipped_context
 from citycontext.ngsild.entity import Entity
 from citycontext.ngsild.findings import Finding, Severity
 from citycontext.ngsild.representations import Representation
@@ -89,14 +91,24 @@ def model_of(
     type_name = named[0] if isinstance(named, list) and named else named
     if not isinstance(type_name, str):
         return None, None
-    for subject in (subject_of(payload), None):
+    given = _subjects_of(payload)
+    for subject in (*given, None):
+        if subject is None and any(_means_another(type_name, one) for one in given):
+            break
         try:
             return describe(type_name, subject), None
         except AmbiguousModel as wrong:
             return None, Finding("type", "schema/ambiguous", wrong.message, Severity.WARNING, found=type_name)
         except UnknownModel as wrong:
-            unknown = Finding("type", "schema/unknown", wrong.message, Severity.NOTE, found=type_name)
+            severity = Severity.WARNING if wrong.near and not given else Severity.NOTE
+            unknown = Finding("type", "schema/unknown", wrong.message, severity, found=type_name)
     return None, unknown
+
+
+def _means_another(type_name: str, subject: str) -> bool:
+    """Tell whether a subject's @context has the type, though the subject has no such model: others' are not meant."""
+    document = shipped_context(context_address(subject))
+    return document is not None and type_name in document["@context"]
 
 
 def subject_of(wire: Mapping[str, Any]) -> str | None:
@@ -105,8 +117,10 @@ def subject_of(wire: Mapping[str, Any]) -> str | None:
     Args:
         wire: The entity's JSON object.
     """
+    return next(iter(_subjects_of(wire)), None)
+
+
+def _subjects_of(wire: Mapping[str, Any]) -> list[str]:
     context = wire.get("@context")
-    for one in context if isinstance(context, list) else [context]:
-        if isinstance(one, str) and "dataModel." in one:
-            return one.partition("dataModel.")[2].partition("/")[0]
-    return None
+    named = [one for one in (context if isinstance(context, list) else [context]) if isinstance(one, str)]
+    return [one.partition("dataModel.")[2].partition("/")[0] for one in named if "dataModel." in one]

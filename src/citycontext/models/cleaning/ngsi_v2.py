@@ -7,13 +7,15 @@ and times of their own, and sub-attributes; what NGSIv2 called a type (``Text``,
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC
 from typing import Any, Final
 
-from citycontext.errors import InvalidGeometry
+from citycontext.errors import InvalidGeometry, InvalidTime
 from citycontext.ngsild.attribute_base import ATTRIBUTE_MEMBERS
 from citycontext.ngsild.geometry import check_geometry, is_geometry
 from citycontext.ngsild.names import is_uri
 from citycontext.ngsild.terms import ATTRIBUTE_TYPES, ENTITY_MEMBERS
+from citycontext.ngsild.time import parse_datetime
 
 __all__ = ["from_ngsi_v2", "is_ngsi_v2", "ngsi_v2_attribute", "ngsi_v2_metadata", "ngsi_v2_types"]
 
@@ -101,9 +103,17 @@ def _value(named: str, value: Any) -> dict[str, Any]:
     geometry = value if is_geometry(value) else _geometry(named, value)
     if geometry is not None:
         return {"type": "GeoProperty", "value": geometry}
-    if named in _DATE_TIMES and isinstance(value, str):
+    if named in _DATE_TIMES and _is_time(value):
         return {"type": "Property", "value": {"@type": "DateTime", "@value": value}}
     return {"type": "Property", "value": value}
+
+
+def _is_time(value: Any) -> bool:
+    try:
+        parse_datetime(value, zone=UTC)
+    except (InvalidTime, TypeError):
+        return False
+    return isinstance(value, str)
 
 
 def _geometry(named: str, value: Any) -> dict[str, Any] | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from enum import StrEnum
+from functools import partial
 from typing import Any, Final
 
 from citycontext.errors import DataError
@@ -12,8 +13,9 @@ from citycontext.models.catalogue.annotations import json_types
 from citycontext.models.catalogue.description import ModelDescription
 from citycontext.models.catalogue.recognition import model_of, representation_of
 from citycontext.models.catalogue.registry import describe
-from citycontext.models.cleaning.ngsi_v2 import from_ngsi_v2, is_ngsi_v2, ngsi_v2_types
+from citycontext.models.cleaning.ngsi_v2 import from_ngsi_v2, is_ngsi_v2, ngsi_v2_metadata, ngsi_v2_types
 from citycontext.models.schema.evaluation import Breach, breaches
+from citycontext.models.validation.envelopes import entities_in, is_envelope, states_of
 from citycontext.models.validation.practice import Practice
 from citycontext.ngsild.entity import Entity
 from citycontext.ngsild.findings import Finding, Severity
@@ -33,6 +35,8 @@ class Strictness(StrEnum):
     """Every breach is an error, as JSON Schema judges: for checking what one publishes."""
 
 
+_PLACES: Final = frozenset({"practice/area", "practice/swapped"})
+_LOCATIONS: Final = frozenset({"location", "observationSpace", "operationSpace"})
 _TOLERANT: Final = {
     "enum": Severity.NOTE,
     "const": Severity.NOTE,
@@ -93,9 +97,60 @@ def validate(
 
     Returns:
         What is wrong, in the order: schema, standard, practice. Rules are named ``schema/…``, ``ngsi-ld/…`` and
-        ``practice/…``. In the simplified form, which no broker stores, what breaks the standard is a warning.
+        ``practice/…``. The simplified form is checked as strictly as the others; where it is given as
+        ``representation`` with ``strict``, the verdict is its schema's, and what else breaks the standard a warning.
     """
     strictness = Strictness(strictness)
+    payload: Any = entity.wire if isinstance(entity, Entity) else entity
+    if isinstance(payload, dict) and not isinstance(entity, Entity):
+        check = partial(_validate, strictness=strictness, representation=representation, practice=practice)
+        if is_envelope(payload):
+            held = entities_in(payload)
+            return [
+                replace(one, path=_below(place, one))
+                for place, part in held
+                for one in validate(
+                    part, model, strictness=strictness, representation=representation, practice=practice
+                )
+            ]
+        states = states_of(payload)
+        if states is not None:
+            return _of_history(states, payload, lambda state: check(state, model))
+    return _validate(entity, model, strictness=strictness, representation=representation, practice=practice)
+
+
+def _below(place: str, finding: Finding) -> str:
+    return f"{place}.{finding.path}" if finding.path else place
+
+
+def _of_history(
+    states: list[dict[str, Any]], payload: Mapping[str, Any], check: Callable[[dict[str, Any]], list[Finding]]
+) -> list[Finding]:
+    """Check the states of a history; what is wrong with an instance is told where it stands."""
+    findings = []
+    for place, state in enumerate(states):
+        for one in check(state):
+            name = next(
+                (name for name in state if one.path == name or one.path.startswith((f"{name}.", f"{name}["))), ""
+            )
+            if name in ENTITY_MEMBERS or not name:
+                if place == 0:
+                    findings.append(one)
+            elif isinstance(payload.get(name), list):
+                findings.append(replace(one, path=f"{name}[{place}]{one.path[len(name) :]}"))
+            else:
+                findings.append(one)
+    return findings
+
+
+def _validate(
+    entity: Entity | Mapping[str, Any],
+    model: type[Entity] | ModelDescription | str | None,
+    *,
+    strictness: Strictness,
+    representation: Representation | str | None,
+    practice: Practice | None,
+) -> list[Finding]:
     payload: Any = entity.wire if isinstance(entity, Entity) else entity
     if model is None and isinstance(entity, Entity) and entity.fields:
         model = type(entity)
@@ -103,13 +158,14 @@ def validate(
     wire, simple, findings = _read(entity, representation, description)
     if wire is None:
         return findings
+    findings = [_planar(one) for one in findings]
+    if simple and representation is not None and strictness is Strictness.STRICT:
+        findings = [  # the verdict is that of the schema, which speaks of this form
+            replace(one, severity=Severity.WARNING) if one.severity is Severity.ERROR else one for one in findings
+        ]
     if unknown is not None:
         strict = strictness is Strictness.STRICT
         findings.append(replace(unknown, severity=Severity.WARNING) if strict else unknown)
-    if simple:
-        findings = [
-            replace(one, severity=Severity.WARNING) if one.severity is Severity.ERROR else one for one in findings
-        ]
     checked: list[Finding] = []
     if description is not None:
         checked += _schema_findings(wire, simple, description, strictness)
@@ -119,7 +175,18 @@ def validate(
         if not simple
         else _practice_of_values(wire, practice or Practice(), description)
     )
+    if strictness is Strictness.STRICT:
+        return [replace(one, severity=Severity.ERROR) if one.rule in _PLACES else one for one in checked]
     return checked
+
+
+def _planar(finding: Finding) -> Finding:
+    """Take for a drawing in metres what cannot be degrees and is no location: many models draw buildings so."""
+    name = finding.path.partition(".")[0].partition("[")[0]
+    if finding.rule != "ngsi-ld/geometry" or "is not between" not in finding.message or name in _LOCATIONS:
+        return finding
+    message = f"{finding.message}; a drawing in metres is a Property, whose value says so"
+    return replace(finding, severity=Severity.WARNING, message=message)
 
 
 def schema_findings(
@@ -159,11 +226,25 @@ def _read(
         if not simple and isinstance(payload, dict) and is_ngsi_v2(payload):
             noted.append(_is_of_v2(payload))
             payload = from_ngsi_v2(payload)
+        elif not simple and isinstance(payload, dict):
+            noted += _wrong_times_of_v2(payload)
         wire = reader.entity(payload)
     except DataError as wrong:
         noted.append(Finding(wrong.path, "entity", wrong.message, Severity.ERROR, wrong.clause))
         wire = None
     return wire, simple, [replace(one, rule=f"ngsi-ld/{one.rule}") for one in noted]
+
+
+def _wrong_times_of_v2(payload: Mapping[str, Any]) -> Iterator[Finding]:
+    """Tell of times in what NGSIv2 calls metadata, which become times of observation."""
+    for name, member in payload.items():
+        metadata = member.get("metadata") if isinstance(member, dict) and name not in ENTITY_MEMBERS else None
+        if isinstance(metadata, dict) and all(isinstance(one, dict) and "value" in one for one in metadata.values()):
+            observed = ngsi_v2_metadata(metadata).get("observedAt")
+            if observed is not None:
+                times: list[Finding] = []
+                Reader(findings=times).time(observed, name, "observedAt")
+                yield from times
 
 
 def _is_of_v2(payload: Mapping[str, Any]) -> Finding:
@@ -184,6 +265,8 @@ def _schema_findings(
     values = {
         name: member if name in ENTITY_MEMBERS else _key_value(name, member, model) for name, member in wire.items()
     }
+    if isinstance(values.get("type"), list) and model.type in values["type"]:
+        values["type"] = model.type  # what the entity is beside is no matter of this model
     for breach in breaches(values, model.schema, model.definitions):
         yield _finding(breach, _path(breach.path) if simple else _wire_path(breach.path, wire), strictness)
 

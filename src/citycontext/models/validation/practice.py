@@ -11,6 +11,7 @@ from typing import Any, Final
 from citycontext.errors import InvalidTime, UnitError
 from citycontext.models.catalogue.description import AttributeDescription, ModelDescription
 from citycontext.models.validation.quantities import quantity_of
+from citycontext.models.validation.values import check_values
 from citycontext.ngsild.findings import Finding, Severity
 from citycontext.ngsild.terms import ENTITY_MEMBERS
 from citycontext.ngsild.time import parse_datetime
@@ -62,13 +63,12 @@ class Practice:
     ) -> Iterator[Finding]:
         value = instance.get("value")
         yield from _check_kind(path, instance, attribute)
+        yield from check_values(path, instance)
         yield from _check_unit(path, name, instance, attribute)
         yield from self._check_observed_at(path, instance)
         if isinstance(value, str):
             if value.strip() in _EMPTY:
                 yield Finding(f"{path}.value", "practice/no-value", "leave out what is not known", found=repr(value))
-            elif attribute is not None and attribute.format == "date-time":
-                yield from _check_zone(f"{path}.value", value)
         elif isinstance(value, dict) and "coordinates" in value:
             yield from self._check_place(f"{path}.value.coordinates", value["coordinates"])
 
@@ -217,12 +217,3 @@ def _check_unit(
         yield Finding(
             path, "practice/unit-of-model", "the model states another unit", severity, expected=declared, found=found
         )
-
-
-def _check_zone(path: str, text: str) -> Iterator[Finding]:
-    try:
-        naive = datetime.fromisoformat(text).tzinfo is None
-    except ValueError:
-        return  # the schema's format tells of that
-    if naive:
-        yield Finding(path, "practice/time-zone", "has no time zone; write UTC, with Z", clause="4.6.3", found=text)

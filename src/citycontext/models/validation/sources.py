@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import orjson
 
+from citycontext.models.validation.envelopes import entities_in
 from citycontext.web.http import httpx
 
 __all__ = [
@@ -135,18 +136,20 @@ def _in_lines(path: Path) -> Iterator[tuple[str, Any]]:
                     raise Unreadable(f"line {number} is over {_MAX_LINE:,} bytes")
                 if line.strip():
                     empty = False
-                    yield f"line {number}", _of_line(line)
+                    yield from _of_line(line, f"line {number}")
     except OSError as wrong:
         raise Unreadable(f"cannot be read: {wrong.strerror}") from None
     if empty:
         raise Unreadable("the file is empty")
 
 
-def _of_line(line: bytes) -> Any:
+def _of_line(line: bytes, place: str) -> Iterator[tuple[str, Any]]:
     try:
-        return _entity_of(_parse(line))
+        content = _parse(line)
     except Unreadable as problem:
-        return Broken(problem)
+        yield place, Broken(problem)
+    else:
+        yield from entities_in(content, place)
 
 
 def _in_document(text: bytes) -> Iterator[tuple[str, Any]]:
@@ -156,19 +159,18 @@ def _in_document(text: bytes) -> Iterator[tuple[str, Any]]:
     del text
     if isinstance(content, dict):
         _refuse_other_documents(content)
-        if content.get("type") == "FeatureCollection" and isinstance(content.get("features"), list):
-            content = content["features"]
     if not isinstance(content, list):
-        if not _is_entity(content):
-            raise Unreadable("no entity: it has neither id nor type")
-        yield "", _entity_of(content)
+        held = [*entities_in(content)]
+        if not any(_is_entity(one) for _, one in held):
+            raise Unreadable("no entity: it has neither id nor type" if len(held) == 1 else "no entities in it")
+        yield from held
     elif not content:
         raise Unreadable("the list is empty")
     elif not any(_is_entity(one) for one in content):
         raise Unreadable(f"no entities: none of the {len(content):,} in the list has an id or a type")
     else:
         for index, one in enumerate(content):
-            yield f"[{index}]", _entity_of(one)
+            yield from entities_in(one, f"[{index}]")
 
 
 def _parse(text: bytes) -> Any:
@@ -199,16 +201,3 @@ def _refuse_other_documents(content: Mapping[str, Any]) -> None:
 
 def _is_entity(content: Any) -> bool:
     return isinstance(content, dict) and not content.keys().isdisjoint({"id", "@id", "type", "@type"})
-
-
-def _entity_of(payload: Any) -> Any:
-    """Take the entity out of a GeoJSON Feature (CIM 009, 4.5.16); anything else is one already."""
-    if not isinstance(payload, dict) or payload.get("type") != "Feature":
-        return payload
-    properties = payload.get("properties")
-    if not isinstance(properties, dict):
-        return payload
-    members = {"id": payload.get("id"), **properties}
-    if "@context" in payload:
-        members["@context"] = payload["@context"]
-    return members
