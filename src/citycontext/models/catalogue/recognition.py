@@ -92,6 +92,7 @@ def model_of(
     if not isinstance(type_name, str):
         return None, None
     given = _subjects_of(payload)
+    unknown: Finding | None = None
     for subject in (*given, None):
         if subject is None and any(_means_another(type_name, one) for one in given):
             break
