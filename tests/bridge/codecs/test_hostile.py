@@ -8,11 +8,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bridge.codecs.descriptors import OPTIONS
 from citycontext.bridge.codecs import codec_names, load_codec
 from citycontext.errors import PayloadError
 
 # A good message for each codec, to be broken.
 SAMPLES: Final[dict[str, tuple[str, bytes]]] = {
+    "actility": ("t", b'{"DevEUI_uplink":{"DevEUI":"70B3D57ED0000001","FPort":"2","LrrRSSI":"-1","payload_hex":"00"}}'),
+    "cbor": ("t", bytes.fromhex("a26174fb4035800000000000616283c482211901414101c249400000000000000000")),
+    "dsmr": ("t", b"/X\r\n\r\n0-0:1.0.0(240501120000S)\r\n1-0:1.8.1(000123.456*kWh)\r\n!\r\n"),
+    "everynet": ("t", b'{"type":"uplink","meta":{"device":"d"},"params":{"payload":"AA==","port":1}}'),
+    "helium": ("t", b'{"dev_eui":"70b3","payload":"AA==","port":1,"hotspots":[{"rssi":-1}]}'),
+    "kerlink": ("t", b'{"endDevice":{"devEui":"70b3"},"payload":"00","fPort":1,"gwInfo":[{"rssi":-1}]}'),
+    "live-objects": ("t", b'{"value":{"payload":"00"},"metadata":{"network":{"lora":{"devEUI":"70b3","port":1}}}}'),
+    "loriot": ("t", b'{"cmd":"rx","EUI":"70B3","data":"00","port":1,"bat":100}'),
+    "messagepack": ("t", bytes.fromhex("84a174cb4035800000000000a1629301c40101fba16ec0a47768656ed7ff000007d0663212a0")),
+    "multitech": ("t", b'{"deveui":"70-b3","data":"AA==","port":1}'),
+    "objenious": ("t", b'{"device_properties":{"deveui":"70b3"},"payload":[{"data":{"t":1}}],"lat":51,"lng":3}'),
+    "orbiwise": ("t", b'{"deveui":"70b3","dataFrame":"AA==","port":1}'),
+    "protobuf": ("t", bytes.fromhex("0a0161110000000000803540220301020328013206088092b8b106")),
+    "proximus": ("t", b'{"DevEUI":"70B3","containerFriendlyName":"T","value":"21.5"}'),
     "cayenne-lpp": ("t", bytes.fromhex("03670110056700ff018806765ff2960a0003e8")),
     "chirpstack": (
         "a/event/up",
@@ -51,7 +66,7 @@ def test_each_codec_has_a_sample() -> None:
     assert set(SAMPLES) == set(codec_names())
     for name, (topic, payload) in SAMPLES.items():
         # An announcement gives no document; the states that follow it do.
-        assert list(load_codec(name).decode(payload, topic)) or name == "home-assistant", name
+        assert list(load_codec(name, OPTIONS.get(name)).decode(payload, topic)) or name == "home-assistant", name
 
 
 @pytest.mark.parametrize("name", sorted(SAMPLES))
@@ -78,7 +93,7 @@ def test_broken_messages_are_refused_in_words(name: str, data: st.DataObject) ->
     else:
         topic = data.draw(st.text(max_size=30))
     try:
-        documents = list(load_codec(name).decode(payload, topic))
+        documents = list(load_codec(name, OPTIONS.get(name)).decode(payload, topic))
     except PayloadError as error:
         reason: PayloadError | None = error
     else:

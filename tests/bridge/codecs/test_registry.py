@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bridge.codecs.descriptors import OPTIONS
 from citycontext.bridge.codecs import codec_names, load_codec
 from citycontext.errors import ConfigurationError
 
@@ -14,7 +15,8 @@ from citycontext.errors import ConfigurationError
 @pytest.mark.parametrize("name", codec_names())
 def test_each_codec_loads_and_can_be_alone(name: str) -> None:
     """Every name that is listed makes a codec, a new one each time."""
-    assert load_codec(name) is not load_codec(name)
+    options = OPTIONS.get(name, {})
+    assert load_codec(name, options) is not load_codec(name, options)
 
 
 def test_a_function_of_the_user_is_a_codec(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,7 +45,7 @@ def test_a_function_of_the_user_is_a_codec(tmp_path: Path, monkeypatch: pytest.M
         ("chirpstack", {"events": ["upp"]}, "upp is not among them"),
         ("text", {"encoding": "latin-99"}, "does not take these options"),
         ("csv", {"delimiter": ";;"}, "the delimiter is one sign, not ';;'"),
-        ("tasmota", {"kinds": ["SENSORS"]}, "kinds are SENSOR, STATE and LWT"),
+        ("tasmota", {"kinds": ["SENSORS"]}, "kinds are SENSOR, STATE, STATUS8, STATUS10, STATUS11, RESULT and LWT"),
         ("cayenne-lpp", {"encoding": "base32"}, "encoding is raw, hex or base64"),
     ],
 )

@@ -3,17 +3,59 @@
 from __future__ import annotations
 
 import struct
+from decimal import Decimal
 from typing import Any, Final
 
 from citycontext.errors import PayloadError
 
-__all__ = ["read_cbor"]
+__all__ = ["CborCodec", "plain_names", "read_cbor"]
 
 _DEEPEST: Final = 32
 _SIMPLE: Final = {20: False, 21: True, 22: None, 23: None}
 _FLOATS: Final = {25: ("!e", 2), 26: ("!f", 4), 27: ("!d", 8)}
 _BREAK: Final = object()
 _INDEFINITE: Final = 31
+_BIG_POSITIVE, _BIG_NEGATIVE, _DECIMAL, _BIG_FLOAT = 2, 3, 4, 5
+_LONGEST_NUMBER: Final = 128
+_LARGEST_EXPONENT: Final = 300
+
+
+class CborCodec:
+    """Read CBOR (RFC 8949). The document is the item; names that are numbers are their digits, bytes hexadecimal."""
+
+    def decode(self, payload: bytes, topic: str) -> tuple[Any]:
+        """Read a payload.
+
+        Args:
+            payload: One item.
+            topic: Not used.
+
+        Returns:
+            One document.
+
+        Raises:
+            PayloadError: It is no CBOR.
+        """
+        if not payload:
+            raise PayloadError("the payload is empty; CBOR was expected")
+        return (plain_names(read_cbor(payload)),)
+
+
+def plain_names(item: Any) -> Any:
+    """Make an item walkable for paths: names are texts, bytes hexadecimal digits.
+
+    Args:
+        item: What was read.
+    """
+    if isinstance(item, dict):
+        return {name if isinstance(name, str) else _name(name): plain_names(value) for name, value in item.items()}
+    if isinstance(item, list):
+        return [plain_names(one) for one in item]
+    return item.hex() if isinstance(item, bytes) else item
+
+
+def _name(given: Any) -> str:
+    return given.hex() if isinstance(given, bytes) else str(given)
 
 
 def read_cbor(payload: bytes) -> Any:
@@ -23,7 +65,7 @@ def read_cbor(payload: bytes) -> Any:
         payload: The bytes.
 
     Returns:
-        What it says; tags are left out, ``undefined`` is ``None``.
+        What it says; big and decimal numbers are numbers, other tags are left out, ``undefined`` is ``None``.
 
     Raises:
         PayloadError: It is cut off, too deep, or has something after its end.
@@ -73,7 +115,7 @@ class _Reader:
             return [self._whole(depth) for _ in range(length)]
         if major == 5:
             return {self._key(depth): self._whole(depth) for _ in range(length)}
-        return self._whole(depth)
+        return _tagged(length, self._whole(depth))
 
     def _whole(self, depth: int) -> Any:
         item = self.item(depth + 1)
@@ -117,3 +159,23 @@ class _Reader:
             return content.decode()
         except UnicodeDecodeError:
             raise PayloadError("a text in the CBOR is no UTF-8") from None
+
+
+def _tagged(tag: int, item: Any) -> Any:
+    """Read what a tag makes of an item: numbers that are longer, or more exact, than those without (RFC 8949, 3.4)."""
+    if tag in (_BIG_POSITIVE, _BIG_NEGATIVE):
+        if not isinstance(item, bytes) or len(item) > _LONGEST_NUMBER:
+            raise PayloadError("a big number in the CBOR is none, or too long")
+        number = int.from_bytes(item, "big")
+        return number if tag == _BIG_POSITIVE else -1 - number
+    if tag in (_DECIMAL, _BIG_FLOAT):
+        if not isinstance(item, list) or len(item) != 2 or not all(type(one) is int for one in item):
+            raise PayloadError("a fraction in the CBOR is no pair of whole numbers")
+        exponent, mantissa = item
+        if abs(exponent) > _LARGEST_EXPONENT:
+            raise PayloadError(f"a fraction in the CBOR has an exponent of {exponent}")
+        if tag == _DECIMAL:
+            value = Decimal(mantissa).scaleb(exponent)
+            return int(value) if exponent >= 0 else float(value)
+        return mantissa * 2**exponent
+    return item

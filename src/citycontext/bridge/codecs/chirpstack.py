@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from collections.abc import Iterable
 from typing import Any, Final
 
 import orjson
 
-from citycontext.bridge.codecs.decoders import find_decoder
+from citycontext.bridge.codecs.chirpstack_protobuf import read_event
+from citycontext.bridge.codecs.decoders import find_decoder, read_bytes
 from citycontext.bridge.codecs.json import read_json
 from citycontext.bridge.codecs.uplink import (
     best_signal,
@@ -20,16 +20,18 @@ from citycontext.bridge.codecs.uplink import (
     read_events,
     uplink,
 )
+from citycontext.bridge.mapping.euis import read_eui_64
 from citycontext.errors import PayloadError
 
 __all__ = ["ChirpStackCodec"]
 
 _EVENTS: Final = frozenset({"up", "status", "join", "ack", "txack", "log", "location", "integration", "error"})
-_EUI: Final = re.compile(r"[0-9A-Fa-f]{16}")
 
 
 class ChirpStackCodec:
-    """Read events of ChirpStack v3 or v4 (JSON) into the common uplink form; decoded values are under ``values``.
+    """Read events of ChirpStack v3 (JSON) or v4 (JSON or protobuf) into the common uplink form.
+
+    Decoded values are under ``values``. Gateways with a network server of their own often write as v3 does.
 
     Args:
         events: Which events to map, e.g. ``["up", "status"]``: the battery level comes with ``status``.
@@ -44,7 +46,7 @@ class ChirpStackCodec:
         """Read an event.
 
         Args:
-            payload: The JSON that ChirpStack publishes.
+            payload: The JSON, or the protobuf, that ChirpStack publishes.
             topic: Its last level names the event.
 
         Returns:
@@ -53,10 +55,17 @@ class ChirpStackCodec:
         Raises:
             PayloadError: It is no event of ChirpStack.
         """
+        event = topic.rpartition("/")[2]
+        if payload[:1] == b"\n" and not payload.lstrip().startswith(b"{"):
+            # The first field of each event, of the kind that has a length; JSON has an object there.
+            kind = event if event in _EVENTS else "up"
+            if kind not in self._events:
+                return ()
+            message = read_event(payload, kind)
+            return (self._version_4(message, message["deviceInfo"], kind),)
         message = read_json(payload)
         if not isinstance(message, dict):
             raise PayloadError("this is no event of ChirpStack: an object was expected")
-        event = topic.rpartition("/")[2]
         if event not in _EVENTS:
             event = "status" if "batteryLevel" in message or "margin" in message else "up"
         if event not in self._events:
@@ -98,13 +107,17 @@ class ChirpStackCodec:
         rssi, snr, gateways = best_signal(receptions, snr="loRaSNR")
         times = [one.get("time") for one in receptions if isinstance(one, dict)] if isinstance(receptions, list) else []
         dev_eui = _eui(message["devEUI"])
-        payload = raw_bytes(message.get("data"))
+        if message.get("data_encode") == "hexstring" and message.get("data"):
+            # As gateways write it that have a network server of their own after ChirpStack's.
+            payload: str | None = read_bytes(message["data"], "hex").hex()
+        else:
+            payload = raw_bytes(message.get("data"))
         return uplink(
             event=event,
             device=message.get("deviceName") or dev_eui,
             dev_eui=dev_eui,
             application=message.get("applicationID"),
-            time=message.get("publishedAt") or next((one for one in times if one), None),
+            time=message.get("publishedAt") or message.get("time") or next((one for one in times if one), None),
             f_port=message.get("fPort", 0),
             f_cnt=message.get("fCnt", 0),
             values=decoded(self._decoder, _object(message), payload, message.get("fPort")),
@@ -129,8 +142,8 @@ def _eui(given: Any) -> str | None:
     """Read the EUI: hexadecimal, or base64 where ChirpStack 3 wrote protobuf's own JSON."""
     if not isinstance(given, str):
         return None
-    if _EUI.fullmatch(given):
-        return given.lower()
+    if (eui := read_eui_64(given)) is not None:
+        return eui
     try:
         return base64.b64decode(given, validate=True).hex()
     except (binascii.Error, ValueError):

@@ -321,7 +321,7 @@ class OrbiwiseCodec(NetworkServerCodec):
     written = "base64"
 
     def _uplink(self, message: dict[str, Any]) -> dict[str, Any] | None:
-        if "deveui" not in message:
+        if not isinstance(message.get("deveui"), str):
             raise self._other()
         if "dataFrame" not in message:
             return None

@@ -66,6 +66,14 @@ class Fields:
         """
         return [_text(value, field) for value in self._fields.get(field, []) if isinstance(value, bytes)]
 
+    def values(self, field: int) -> list[int | bytes]:
+        """Return all values of a field, in their order.
+
+        Args:
+            field: Its number.
+        """
+        return self._fields.get(field, [])
+
     def messages(self, field: int) -> Iterator[Fields]:
         """Give the messages of a repeated field.
 

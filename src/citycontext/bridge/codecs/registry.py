@@ -29,6 +29,10 @@ _OURS: Final = {
     "orbiwise": "citycontext.bridge.codecs.network_servers:OrbiwiseCodec",
     "proximus": "citycontext.bridge.codecs.network_servers:ProximusCodec",
     "cayenne-lpp": "citycontext.bridge.codecs.cayenne_lpp:CayenneLppCodec",
+    "cbor": "citycontext.bridge.codecs.cbor:CborCodec",
+    "messagepack": "citycontext.bridge.codecs.messagepack:MessagePackCodec",
+    "protobuf": "citycontext.bridge.codecs.protobuf_messages:ProtobufCodec",
+    "dsmr": "citycontext.bridge.codecs.dsmr:DsmrCodec",
     "chirpstack": "citycontext.bridge.codecs.chirpstack:ChirpStackCodec",
     "csv": "citycontext.bridge.codecs.csv:CsvCodec",
     "home-assistant": "citycontext.bridge.codecs.home_assistant:HomeAssistantCodec",
@@ -158,6 +162,8 @@ def load_codec(name: str, options: dict[str, Any] | None = None, *, folder: Path
     if folder is not None and isinstance(options.get("decoder"), str) and ":" in options["decoder"]:
         # A decoder of the user stands where a codec of the user does.
         import_object(options["decoder"], folder)
+    if folder is not None and "folder" in inspect.signature(found).parameters:
+        options = {"folder": folder} | options
     encoding = None
     if "encoding" in options and "encoding" not in inspect.signature(found).parameters:
         encoding = options["encoding"]

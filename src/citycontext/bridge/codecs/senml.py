@@ -19,6 +19,7 @@ _LABELS: Final = {
 _BASES: Final = frozenset({"bn", "bt", "bu", "bv", "bs", "bver"})
 _DEVICE: Final = re.compile(r"(urn:dev:[^:/_]+:[^:/_]+[:/_])(.+)")
 """A device's URN (RFC 9039) and what it measures: the name of a resolved record (RFC 8428, 4.6)."""
+_VERSION: Final = 10
 _RELATIVE_BELOW: Final = 2**28
 """A time below this is counted from now (RFC 8428, 4.5.3)."""
 
@@ -52,8 +53,10 @@ class SenmlCodec:
         Raises:
             PayloadError: It is no SenML.
         """
-        is_json = self._form == "json" or (self._form == "auto" and payload[:1] in (b"[", b" ", b"\n", b""))
+        is_json = self._form == "json" or (self._form == "auto" and payload[:1] in (b"[", b"{", b" ", b"\n", b""))
         pack = read_json(payload) if is_json else read_cbor(payload)
+        if isinstance(pack, dict) and ("e" in pack or "bn" in pack):
+            raise PayloadError("this is SenML of an old draft, an object; RFC 8428 has an array of records")
         if not isinstance(pack, list) or not pack:
             raise PayloadError("this is no SenML: an array of records was expected")
         bases: dict[str, Any] = {}
@@ -62,6 +65,8 @@ class SenmlCodec:
             if not isinstance(given, dict):
                 raise PayloadError("a record is an object", path=f"[{number}]")
             record: dict[str, Any] = {str(_LABELS.get(key, key)): value for key, value in given.items()}
+            if "sv" in record or record.get("bver", _VERSION) not in (5, _VERSION):
+                raise PayloadError("this is SenML of another version than RFC 8428", path=f"[{number}]")
             bases |= {key: value for key, value in record.items() if key in _BASES}
             if not bases.get("bn") and (resolved := _DEVICE.fullmatch(str(record.get("n", "")))):
                 record = {**record, "n": resolved[2]}

@@ -10,7 +10,7 @@ from citycontext.errors import PayloadError
 
 __all__ = ["ShellyCodec"]
 
-_METHODS: Final = frozenset({"NotifyStatus", "NotifyFullStatus"})
+_METHODS: Final = frozenset({"NotifyStatus", "NotifyFullStatus", "NotifyEvent"})
 
 
 class ShellyCodec:
@@ -19,7 +19,8 @@ class ShellyCodec:
     A message says only what changed: ``"switch:0".apower``, ``"temperature:0".tC``. A route with this codec has
     ``overlay`` of itself, so an attribute may take parts from several messages, and one that says nothing of it writes
     nothing. Messages: ``{prefix}/events/rpc``, ``{prefix}/status/{component}`` and ``{prefix}/online``. Commands
-    (``{prefix}/rpc``) are left alone. ``{prefix}/online`` is a document with ``online``.
+    (``{prefix}/rpc``) are left alone. ``{prefix}/online`` is a document with ``online``; an event, such as a
+    button that was pushed, is one with ``event``: ``event.component`` is ``input:0``, ``event.event`` ``single_push``.
 
     Args:
         device: What a notification's ``device`` is: ``source`` is the name that the device gives itself, ``topic`` its
@@ -55,10 +56,27 @@ class ShellyCodec:
         method = message.get("method")
         if not isinstance(method, str) or method not in _METHODS:
             return ()
+        if method == "NotifyEvent":
+            return self._events(message, topic)
         params = message.get("params")
         if not isinstance(params, dict) or not isinstance(message.get("src"), str):
             raise PayloadError("a notification of a Shelly has src and params")
         changes = {name: value for name, value in params.items() if isinstance(value, dict)}
+        return ({**changes, "device": self._device(message, topic), "time": params.get("ts")},)
+
+    def _device(self, message: dict[str, Any], topic: str) -> Any:
         prefix, found, _ = topic.rpartition("/events/rpc")
-        device = prefix if found and self._takes_topic else message["src"]
-        return ({**changes, "device": device, "time": params.get("ts")},)
+        return prefix if found and self._takes_topic else message.get("src")
+
+    def _events(self, message: dict[str, Any], topic: str) -> tuple[dict[str, Any], ...]:
+        params = message.get("params")
+        events = params.get("events") if isinstance(params, dict) else None
+        if not isinstance(events, list):
+            return ()
+        device = self._device(message, topic)
+        at = params.get("ts") if isinstance(params, dict) else None
+        return tuple(
+            Aside({"device": device, "time": one.get("ts", at), "event": one})
+            for one in events
+            if isinstance(one, dict)
+        )

@@ -4,28 +4,34 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from citycontext.bridge.codecs.aside import Aside
 from citycontext.bridge.codecs.json import read_json
 from citycontext.errors import PayloadError
 
 __all__ = ["TasmotaCodec"]
 
-_READ: Final = ("SENSOR", "STATE")
+_READ: Final = ("SENSOR", "STATE", "STATUS8", "STATUS10", "STATUS11", "RESULT")
+_INSIDE: Final = {"STATUS8": "StatusSNS", "STATUS10": "StatusSNS", "STATUS11": "StatusSTS"}
+"""Answers to the command Status, and the member that holds what the telemetry says."""
 
 
 class TasmotaCodec:
     """Read telemetry. The document is the message, with ``device`` and ``kind`` (``SENSOR`` or ``STATE``).
 
-    ``LWT`` is a document with ``available``. ``Time`` has no zone unless SetOption52 is on: give the route's
-    ``observed_at`` the zone of the device. Chips of one kind are told apart with dashes, so their names go in quotes:
-    ``"DS18B20-1".Temperature``.
+    Answers to ``Status 8``, ``10`` and ``11`` say what the telemetry says; ``RESULT`` tells what a command changed, and
+    is left alone where a route takes nothing of it. ``LWT`` is a document with ``available``.
+
+    ``Time`` has no zone unless SetOption52 is on: give the route's ``observed_at`` the zone of the device. Chips of one
+    kind are told apart with dashes, so their names go in quotes: ``"DS18B20-1".Temperature``.
 
     Args:
-        kinds: Which messages to map: ``SENSOR``, ``STATE``, ``LWT``.
+        kinds: Which messages to map: ``SENSOR``, ``STATE``, ``STATUS8``, ``STATUS10``, ``STATUS11``, ``RESULT`` and,
+            not by default, ``LWT``.
     """
 
     def __init__(self, *, kinds: tuple[str, ...] | list[str] = _READ) -> None:
         if not set(kinds) <= {*_READ, "LWT"}:
-            raise ValueError("kinds are SENSOR, STATE and LWT")
+            raise ValueError(f"kinds are {', '.join(_READ)} and LWT")
         self._kinds = frozenset(kinds)
 
     def decode(self, payload: bytes, topic: str) -> tuple[dict[str, Any], ...]:
@@ -50,4 +56,8 @@ class TasmotaCodec:
         document = read_json(payload)
         if not isinstance(document, dict):
             raise PayloadError("telemetry of Tasmota is an object")
-        return ({**document, "device": device, "kind": kind},)
+        inside = document.get(_INSIDE.get(kind, ""))
+        if isinstance(inside, dict):
+            document = inside
+        said = {**document, "device": device, "kind": kind}
+        return (Aside(said) if kind == "RESULT" else said,)

@@ -92,7 +92,13 @@ class TheThingsStackCodec:
                 snr=snr,
                 gateways=gateways,
                 battery=battery.get("value") if isinstance(battery, dict) else None,
-                location=position(locations.get("user") if isinstance(locations, dict) else body.get("location")),
+                location=position(_place(locations) if isinstance(locations, dict) else body.get("location")),
                 message=message,
             ),
         )
+
+
+def _place(locations: dict[str, Any]) -> Any:
+    """Take the position that the device sent with this message, else the one that a person set, else any."""
+    sent = (locations[name] for name in locations if name.startswith("frm-payload"))
+    return next(sent, None) or locations.get("user") or next(iter(locations.values()), None)
