@@ -10,7 +10,7 @@ from citycontext.ngsild.terms import NULL_URN
 __all__ = ["refuse_nulls", "without_nulls"]
 
 _NEEDED: Final = frozenset({"id", "type"})
-_CONTEXTS: Final = frozenset({"@context", "jsonldContext"})
+_CONTEXT: Final = "@context"
 
 
 def refuse_nulls(payload: dict[str, Any], *, fragment: bool = False) -> None:
@@ -25,7 +25,7 @@ def refuse_nulls(payload: dict[str, Any], *, fragment: bool = False) -> None:
     """
     pending: list[tuple[str, Any]] = []
     for name, value in payload.items():
-        if name not in _CONTEXTS and not (fragment and _is_null(value) and name not in _NEEDED):
+        if name != _CONTEXT and not (fragment and _is_null(value) and name not in _NEEDED):
             pending.append((name, value))
     while pending:
         path, value = pending.pop()
@@ -41,9 +41,9 @@ def without_nulls(value: Any) -> Any:
     """Return a document without the nulls that earlier releases stored; the same object if it has none."""
     if isinstance(value, dict):
         made: Any = {
-            name: member if name in _CONTEXTS else without_nulls(member)
+            name: member if name == _CONTEXT else without_nulls(member)
             for name, member in value.items()
-            if member is not None or name in _CONTEXTS
+            if member is not None or name == _CONTEXT
         }
     elif isinstance(value, list):
         made = [without_nulls(member) for member in value if member is not None]

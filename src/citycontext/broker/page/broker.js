@@ -21,6 +21,11 @@ async function get(path, parameters) {
   return answer.json();
 }
 
+/** A type as a query names it: the signs of the query language in it are percent-encoded. */
+function written(type) {
+  return type.replace(/[%;|,()[\]{}=!<>~]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
 /** The names of all entity types that the broker holds. */
 export async function readTypes() {
   const types = await get("types");
@@ -32,7 +37,7 @@ export async function readEntities(types) {
   const entities = [];
   while (types.length > 0) {
     const page = await get("entities", {
-      type: types.join(","), limit: PAGE_SIZE, offset: entities.length, options: "sysAttrs",
+      type: types.map(written).join(","), limit: PAGE_SIZE, offset: entities.length, options: "sysAttrs",
     });
     entities.push(...(page ?? []));
     if (!page || page.length < PAGE_SIZE) break;

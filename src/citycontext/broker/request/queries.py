@@ -19,6 +19,7 @@ from citycontext.broker.selection.selectors import (
     read_entity_selectors,
     read_selector,
 )
+from citycontext.broker.selection.written_names import read_name
 from citycontext.ngsild.query.collation import collation_key
 from citycontext.ngsild.query.evaluate import compile_q
 from citycontext.ngsild.query.ordering import ORDERING_PARAMETERS, Ordering
@@ -130,5 +131,8 @@ def _q_test(request: Request) -> Predicate:
         return request.state.store.entities.get(request.tenant, id)
 
     return compile_q(
-        condition, expand=request.context.expand, resolve=linked, expand_values=request.parameters.names("expandValues")
+        condition,
+        expand=lambda name: request.context.expand(read_name(name)),
+        resolve=linked,
+        expand_values=request.parameters.names("expandValues"),
     )

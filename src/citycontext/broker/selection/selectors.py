@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from citycontext.broker.documents.writing import Document
 from citycontext.broker.request.parameters import check_uri
 from citycontext.broker.responses.problems import bad_request_data
+from citycontext.broker.selection.written_names import is_whole_name, read_name
+from citycontext.errors import InvalidQuery
 from citycontext.ngsild.context import Context
-from citycontext.ngsild.query.entity_types import parse_types
+from citycontext.ngsild.query.entity_types import TypeSelection, parse_types
 from citycontext.ngsild.query.patterns import check_pattern, compile_pattern
 
 __all__ = ["Predicate", "Selector", "read_entity_selectors", "read_selector", "type_matcher"]
@@ -81,8 +84,9 @@ def read_selector(types: str | None, ids: Sequence[str], pattern: str | None, co
     tests: list[Predicate] = []
     names: tuple[str, ...] | None = None
     if types is not None and types != "*":
-        selected = parse_types(types)
-        names = tuple(dict.fromkeys(context.expand_vocab(name) for name in sorted(selected.names)))
+        selected = _read_types(types)
+        written = [*sorted(selected.names), *map(read_name, sorted(selected.names))]
+        names = tuple(dict.fromkeys(context.expand_vocab(name) for name in (*written, *_whole(types))))
         if any(len(group) > 1 for group in selected.alternatives):
             tests.append(type_matcher(types, context))
     if pattern is not None:
@@ -96,8 +100,28 @@ def type_matcher(types: str, context: Context) -> Predicate:
     Raises:
         InvalidQuery: It does not parse.
     """
-    matches = parse_types(types).compile(expand=context.expand_vocab)
-    return lambda document: matches(document["type"])
+    selected, whole = _read_types(types), _whole(types)
+    matches = selected.compile(expand=context.expand_vocab)
+    if not whole and not any("%" in name for name in selected.names):
+        return lambda document: matches(document["type"])
+    decoded = selected.compile(expand=lambda name: context.expand_vocab(read_name(name)))
+    return lambda document: (
+        matches(document["type"]) or decoded(document["type"]) or not whole.isdisjoint(document["type"])
+    )
+
+
+def _read_types(types: str) -> TypeSelection:
+    """Read a type selection; a text that is none, but a name that a type can have, means that type."""
+    try:
+        return parse_types(types)
+    except InvalidQuery:
+        if not is_whole_name(types):
+            raise
+        return TypeSelection.any_of(quote(types, safe=":/").replace("~", "%7E"))
+
+
+def _whole(types: str) -> set[str]:
+    return {types} if is_whole_name(types) else set()
 
 
 def _id_matcher(pattern: str) -> Predicate:
