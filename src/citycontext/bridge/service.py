@@ -68,6 +68,7 @@ from citycontext.bridge.operations.status import (
 )
 from citycontext.bridge.sources.registry import Sources
 from citycontext.bridge.sources.subscriptions import forget, remember, wanted_subscriptions
+from citycontext.configuration.masking import masked
 from citycontext.errors import ConfigurationError
 
 __all__ = ["Bridge", "Counts"]
@@ -375,18 +376,18 @@ class Bridge:
             started=self._started,
             now=now,
             counts=self.counts,
-            troubles=self.troubles,
+            troubles=list(map(masked, self.troubles)),
             sources=[
                 SourceStatus(name, source.address, state.is_connected, state.connections, state.counts)
                 for name, source in self._sources.all.items()
                 for state in (source.state(),)
             ],
-            context_broker=self.config.context_broker.url,
+            context_broker=masked(self.config.context_broker.url),
             routes=[
                 RouteStatus(
                     route.config.name,
                     route.config.codec.name,
-                    route.config.topic,
+                    tuple(map(masked, route.config.topic)),
                     route.counts.messages,
                     route.counts.updates,
                     route.counts.refused,

@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from citycontext.configuration.masking import masked, remember
 from citycontext.errors import ConfigurationError
 
 __all__ = ["UnsetVariable", "at_line", "load_toml", "read_toml", "validate"]
@@ -83,14 +84,15 @@ def load_toml(
     stand_ins: dict[Location, str] = {}
     while True:
         missing: list[tuple[Location, str]] = []
-        given = _Substitution(variables, stand_ins, missing).of(content, ())
+        substitution = _Substitution(variables, stand_ins, missing)
+        given = substitution.of(content, ())
         if missing and unset is None:
             raise _unset_variables(missing, str(path), text)
         try:
             made = model.model_validate(given)
         except ValidationError as error:
             if not missing or not _try_others(error, given, {at for at, _ in missing}, stand_ins):
-                return validate(given, model, file=str(path), text=text)
+                return validate(given, model, file=str(path), text=text, hidden=substitution.values)
         else:
             if unset is not None:
                 unset += [UnsetVariable(_key_path(at), name, stand_ins.get(at, _STAND_INS[0])) for at, name in missing]
@@ -141,7 +143,14 @@ def read_toml(path: Path) -> tuple[dict[str, Any], str]:
         ) from None
 
 
-def validate(given: dict[str, Any], model: type[ModelT], *, file: str = "", text: str = "") -> ModelT:
+def validate(
+    given: dict[str, Any],
+    model: type[ModelT],
+    *,
+    file: str = "",
+    text: str = "",
+    hidden: Mapping[str, str] | None = None,
+) -> ModelT:
     """Check data against a model.
 
     Args:
@@ -149,6 +158,7 @@ def validate(given: dict[str, Any], model: type[ModelT], *, file: str = "", text
         model: What they must be.
         file: Name of the file, for the error.
         text: The file's text, for the line in the error.
+        hidden: Values that no error may quote, each with what stands in its place.
 
     Returns:
         The model.
@@ -167,7 +177,12 @@ def validate(given: dict[str, Any], model: type[ModelT], *, file: str = "", text
     for fault in faults:
         location = _written_location(fault["loc"], given)
         what, cure = _explain(fault, location, given, model)
-        one = ConfigurationError(what, file=at_line(file, text, location), key=_key_path(location), cure=cure)
+        one = ConfigurationError(
+            masked(what, hidden or {}),
+            file=at_line(file, text, location),
+            key=_key_path(location),
+            cure=masked(cure, hidden or {}),
+        )
         told.setdefault(str(one), one)
     raise ConfigurationError.of_all(told.values())
 
@@ -205,6 +220,7 @@ class _Substitution:
         missing: list[tuple[Location, str]],
     ) -> None:
         self._environment = environment
+        self.values: dict[str, str] = {}
         self._stand_ins = stand_ins
         self._missing = missing
 
@@ -223,7 +239,10 @@ class _Substitution:
             return found[0][1:]
         name = found[2]
         if name in self._environment:
-            return self._environment[name]
+            value = self._environment[name]
+            self.values[value] = found[0]
+            remember(name, value, next((str(step) for step in reversed(at) if isinstance(step, str)), ""))
+            return value
         self._missing.append((at, name))
         return self._stand_ins.get(at, _STAND_INS[0])
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import socket
+import struct
+import time
 from pathlib import Path
 from typing import Any
 
@@ -114,3 +116,20 @@ def test_a_port_that_is_taken_is_said_in_one_line(tmp_path: Path) -> None:
         bridge = Bridge(configured(tmp_path, "mqtt://127.0.0.1:1", "http://127.0.0.1:1", port=port))
         with pytest.raises(ConfigurationError, match=rf"admin.port: cannot listen on 127.0.0.1:{port}: .*another port"):
             bridge.start()
+
+
+def test_a_connection_that_is_reset_writes_no_trace(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Who goes away in the middle of a request leaves nothing on stderr, and the pages go on."""
+    bridge = Bridge(configured(tmp_path, "mqtt://127.0.0.1:1", "http://127.0.0.1:1"))
+    bridge.start()
+    try:
+        address = httpx.URL(bridge.admin_url or "")
+        for request in (b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n" * 50, b"GET /hea"):
+            with socket.create_connection((address.host, address.port or 80)) as client:
+                client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                client.sendall(request)
+        time.sleep(0.3)
+        assert httpx.get(f"{address}healthz").status_code == 200
+    finally:
+        bridge.stop(0)
+    assert "Traceback" not in capfd.readouterr().err

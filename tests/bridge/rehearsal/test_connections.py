@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
+import threading
+
 import httpx
 import pytest
 import respx
 
 from citycontext.bridge.config.bridge import BridgeConfig, DeliveryConfig
+from citycontext.bridge.config.routes import RouteConfig
 from citycontext.bridge.rehearsal.connections import try_connections
 
 
@@ -108,3 +113,40 @@ def test_what_becomes_of_late_values_is_told(status: int, late: str | None, seve
         found = [one for one in try_connections(config) if one.rule == "late"]
     assert [one.severity for one in found] == ([] if severity is None else [severity])
     assert all(says in one.message for one in found)
+
+
+@pytest.mark.parametrize(
+    ("suback", "says"),
+    [
+        (b"\x90\x04\x00\x01\x01\x80", "refuses the subscription to b/+/down:"),
+        (b"", "ends the connection at the subscription to a/+/up, b/+/down"),
+    ],
+)
+def test_a_subscription_that_is_refused_is_named(suback: bytes, says: str) -> None:
+    """A broker that lets in, and refuses a filter or ends the connection at SUBSCRIBE, is found out before a start."""
+
+    def serve(listener: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = listener.accept()
+                with connection:
+                    connection.recv(4096)
+                    connection.sendall(b"\x20\x02\x00\x00")
+                    if connection.recv(4096)[0] == 0x82 and suback:
+                        connection.sendall(suback)
+                        connection.recv(4096)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener, respx.mock() as router:
+        threading.Thread(target=serve, args=(listener,), daemon=True).start()
+        router.get("http://broker.test/ngsi-ld/v1/types").respond(401)
+        config = configured(f"mqtt://127.0.0.1:{listener.getsockname()[1]}")
+        route = {"type": "T", "id": "urn:x:{x}", "attributes": {"v": "v"}}
+        routes = [
+            RouteConfig.model_validate({"name": name, "topic": topic} | route)
+            for name, topic in (("a", "a/{x}/up"), ("b", "b/{x}/down"))
+        ]
+        found = try_connections(config.model_copy(update={"route": tuple(routes)}), keeping=False)
+    (refused,) = [one for one in found if one.rule == "subscription"]
+    assert refused.severity == "error"
+    assert says in refused.message
+    assert any("lets us in" in one.message for one in found)

@@ -21,6 +21,7 @@ from citycontext.bridge.claim import Claim
 from citycontext.bridge.config.connections import MqttConfig
 from citycontext.bridge.config.routes import CodecConfig
 from citycontext.bridge.message import Message
+from citycontext.bridge.rehearsal.connections import try_connections
 from citycontext.bridge.sources.mqtt import MqttSource
 from citycontext.bridge.sources.source import Inbox
 from citycontext.errors import ConfigurationError
@@ -195,7 +196,7 @@ def test_several_mqtt_brokers_are_read_and_one_may_be_away(
     other.start()
     config = configured(tmp_path, {"url": mosquitto.url}, context_broker, "here/{device}", "there/{device}")
     there = config.mqtt[0].model_copy(update={"url": other.url, "name": "there"})
-    routes = (config.route[0], config.route[1].model_copy(update={"mqtt": "there"}))
+    routes = (config.route[0], config.route[1].model_copy(update={"source": "there"}))
     bridge = Bridge(config.model_copy(update={"mqtt": (config.mqtt[0], there), "route": routes}))
     bridge.start()
     try:
@@ -345,3 +346,86 @@ def test_who_is_thrown_out_at_subscribe_does_not_knock_twice_a_second(tmp_path: 
         bridge.stop(0)
     assert 1 <= len(sizes) <= 4, "it was eight"
     assert sizes[0] == 8
+
+
+@pytest.mark.mosquitto
+@pytest.mark.parametrize("version", ["3.1.1", "5"])
+def test_a_namesake_is_named_and_knocked_for_ever_more_seldom(
+    tmp_path: Path, mosquitto: Any, context_broker: Any, caplog: pytest.LogCaptureFixture, version: str
+) -> None:
+    """Two bridges of one client_id throw each other out ever more seldom, and say in words why."""
+    bridges = []
+    for name in ("one", "two"):
+        given = {
+            "mqtt": {"url": mosquitto.url, "client_id": "same", "version": version},
+            "context_broker": {"url": context_broker.url},
+            "journal": {"path": str(tmp_path / f"{name}.db")},
+            "route": [{"topic": "s/{x}", "type": "T", "id": "urn:ngsi-ld:T:{x}", "attributes": {"v": "v"}}],
+        }
+        bridges.append(Bridge(BridgeConfig.from_dict(given)))
+    for bridge in bridges:
+        bridge.start()
+    time.sleep(12)
+    connections = sum(one.connections for bridge in bridges for one in bridge.status().sources)
+    for bridge in bridges:
+        bridge.stop(0)
+    assert connections <= 14, "it was about 40"
+    assert "same client_id" in caplog.text
+    assert "client_id of its own" in caplog.text
+
+
+@pytest.mark.mosquitto
+def test_each_outage_is_told_though_the_answer_to_subscribe_had_not_come(
+    tmp_path: Path, mosquitto: Any, context_broker: Any, caplog: pytest.LogCaptureFixture, wait: Any
+) -> None:
+    """Each of several losses of a connection that stood leaves a line that says so."""
+    given = {
+        "mqtt": {"url": mosquitto.url, "client_id": "b"},
+        "context_broker": {"url": context_broker.url},
+        "journal": {"path": str(tmp_path / "journal.db")},
+        "route": [{"topic": "s/{x}", "type": "T", "id": "urn:ngsi-ld:T:{x}", "attributes": {"v": "v"}}],
+    }
+    bridge = Bridge(BridgeConfig.from_dict(given))
+    bridge.start()
+    try:
+        for number in range(3):
+            assert bridge.wait_connected(20)
+            mosquitto.stop()
+            wait(lambda number=number: caplog.text.count("was lost") == number + 1, what="the line")
+            mosquitto.start()
+    finally:
+        bridge.stop(0)
+
+
+# paho leaves the socket of a handshake that failed to the collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_what_a_websocket_asks_for_is_sent_and_not_shown(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, wait: Any
+) -> None:
+    """The query of a ws address goes to the server, and into no log, trouble, page or finding."""
+    asked: list[bytes] = []
+
+    def serve(listener: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = listener.accept()
+                with connection:
+                    asked.append(connection.recv(4096))
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=serve, args=(listener,), daemon=True).start()
+        given = {
+            "mqtt": {"url": f"ws://127.0.0.1:{listener.getsockname()[1]}/mqtt?token=s3cr3t-t0ken"},
+            "context_broker": {"url": "http://127.0.0.1:1"},
+            "journal": {"path": str(tmp_path / "journal.db")},
+            "route": [{"topic": "s/{x}", "type": "T", "id": "urn:ngsi-ld:T:{x}", "attributes": {"v": "v"}}],
+        }
+        config = BridgeConfig.from_dict(given)
+        bridge = Bridge(config)
+        bridge.start()
+        wait(lambda: asked and bridge.troubles and "not connected yet" not in str(bridge.troubles), what="an attempt")
+        seen = str(bridge.status()) + str(bridge.troubles)
+        bridge.stop(0)
+        seen += str(try_connections(config, keeping=False))
+    assert b"/mqtt?token=s3cr3t-t0ken" in asked[0]
+    assert "s3cr3t" not in seen + caplog.text

@@ -160,7 +160,7 @@ class CommandStation:
                 if self._serve(client):
                     pause = _FIRST_PAUSE
             except (OSError, ValueError) as error:
-                self._trouble = f"commands: cannot connect to {self._mqtt.url}: {plain_reason(error)}"
+                self._trouble = f"commands: cannot connect to {self._mqtt.address}: {plain_reason(error)}"
             self._lose_unconfirmed()
             self._stopping.wait(pause * random.uniform(0.8, 1.2))  # noqa: S311
             pause = min(pause * 2, _LONGEST_PAUSE)
@@ -179,19 +179,19 @@ class CommandStation:
                 client.loop(_TICK)
                 return was_listening
         self._listening.clear()
-        self._trouble = f"commands: the connection to {self._mqtt.url} was lost"
+        self._trouble = f"commands: the connection to {self._mqtt.address} was lost"
         return was_listening
 
     def _on_connect(self, client: paho.Client, userdata: Any, flags: Any, reason: Any, properties: Any) -> None:
         if reason.is_failure:
-            self._trouble = f"commands: {self._mqtt.url} refused the connection: {reason}"
+            self._trouble = f"commands: {self._mqtt.address} refused the connection: {reason}"
             return
         topics = [*self._by_topic, *{one.result_topic.filter for one in self._commands if one.result_topic}]
         client.subscribe([(topic, 1) for topic in topics])
 
     def _on_subscribe(self, client: paho.Client, userdata: Any, mid: int, reasons: Any, properties: Any) -> None:
         if any(reason.is_failure for reason in reasons):
-            self._trouble = f"commands: {self._mqtt.url} refuses the subscription to citycontext/commands/…"
+            self._trouble = f"commands: {self._mqtt.address} refuses the subscription to citycontext/commands/…"
             return
         self._trouble = None
         self._listening.set()

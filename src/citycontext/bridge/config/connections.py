@@ -105,6 +105,17 @@ class MqttConfig(Section):
         return topic if self.share is None else f"$share/{self.share}/{topic}"
 
     @property
+    def address(self) -> str:
+        """The address as it may be shown: a query may hold a token."""
+        return urlsplit(self.url)._replace(query="", fragment="").geturl()
+
+    @property
+    def resource(self) -> str:
+        """What a websocket asks for: path and query of the address."""
+        parts = urlsplit(self.url)
+        return (parts.path or "/mqtt") + (f"?{parts.query}" if parts.query else "")
+
+    @property
     def host(self) -> str:
         """Host of the address."""
         return urlsplit(self.url).hostname or ""

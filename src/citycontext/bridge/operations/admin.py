@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -19,8 +21,11 @@ from citycontext.bridge.delivery.delivery import BATCH_BOUNDS
 from citycontext.bridge.operations.status import BridgeStatus
 from citycontext.bridge.operations.status_page import render
 from citycontext.errors import ConfigurationError
+from citycontext.foreign_text import printable
 
 __all__ = ["Admin", "Observed"]
+
+logger = logging.getLogger(__name__)
 
 _COUNTERS: Final = {
     "received": "Messages taken from MQTT.",
@@ -59,6 +64,14 @@ class Observed(Protocol):
     def status(self) -> BridgeStatus:
         """Everything there is to see."""
         ...
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say in one line what went wrong; that somebody went away is nothing to tell."""
+        error = sys.exception()
+        if not isinstance(error, ConnectionError | TimeoutError):
+            logger.error("A request of %s to the admin pages failed: %s", printable(str(client_address)), error)
 
 
 class Admin:
@@ -103,7 +116,7 @@ class Admin:
                 """Log nothing: a page is asked for every few seconds."""
 
         try:
-            self._server = ThreadingHTTPServer((config.host, config.port), Handler)
+            self._server = _Server((config.host, config.port), Handler)
         except OSError as error:
             raise ConfigurationError(
                 f"cannot listen on {config.host}:{config.port}: {error.strerror}.",

@@ -9,6 +9,7 @@ from typing import Any, Final
 import orjson
 
 from citycontext.bridge.config.bridge import LogConfig
+from citycontext.configuration.masking import masked
 from citycontext.ngsild.time import format_datetime
 
 __all__ = ["JsonFormatter", "log_handler"]
@@ -32,11 +33,17 @@ class JsonFormatter(logging.Formatter):
             "time": format_datetime(datetime.fromtimestamp(record.created, UTC)),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": masked(record.getMessage()),
         }
         if record.exc_info:
-            line["error"] = self.formatException(record.exc_info)
+            line["error"] = masked(self.formatException(record.exc_info))
         return orjson.dumps(line).decode()
+
+
+class _TextFormatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        """Write a record."""
+        return masked(super().format(record))
 
 
 def log_handler(config: LogConfig) -> logging.Handler:
@@ -50,5 +57,5 @@ def log_handler(config: LogConfig) -> logging.Handler:
     """
     handler = logging.StreamHandler()
     handler.setLevel(config.level.upper())
-    handler.setFormatter(JsonFormatter() if config.format == "json" else logging.Formatter(_TEXT))
+    handler.setFormatter(JsonFormatter() if config.format == "json" else _TextFormatter(_TEXT))
     return handler

@@ -7,6 +7,8 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Final
 
+from citycontext.configuration.masking import masked
+
 __all__ = ["RecentErrors", "Told"]
 
 _KEPT: Final = 10
@@ -49,7 +51,7 @@ class RecentErrors(logging.Handler):
         Args:
             record: The line.
         """
-        self._told.append(Told(record.created, record.levelname, record.getMessage()))
+        self._told.append(Told(record.created, record.levelname, masked(record.getMessage())))
 
     @property
     def newest(self) -> list[Told]:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import queue
 import re
 import secrets
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 import paho.mqtt.client as paho
+from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from citycontext.bridge.config.bridge import BridgeConfig
 from citycontext.bridge.config.connections import MqttConfig
 from citycontext.bridge.delivery.context_broker import auth_of, headers_of
 from citycontext.bridge.delivery.model_contexts import written_type
+from citycontext.bridge.sources.mqtt import FILTERS_AT_ONCE
 from citycontext.bridge.sources.mqtt_client import connect_options, make_client, plain_reason
+from citycontext.bridge.sources.subscriptions import wanted_subscriptions
+from citycontext.configuration.masking import masked
 from citycontext.errors import AuthenticationError
 from citycontext.foreign_text import printable
 from citycontext.ngsild.findings import Finding, Severity
@@ -29,6 +34,7 @@ __all__ = ["try_connections"]
 
 _KEPT_MESSAGES: Final = 2_000
 _MOST: Final = 4 * 1024 * 1024
+_LONGEST: Final = 500
 _SKEW: Final = 5.0
 _NO_HISTORY: Final = frozenset({404, 405, 422, 501})
 
@@ -46,19 +52,20 @@ def try_connections(config: BridgeConfig, *, keeping: bool = True) -> list[Findi
     """
     findings: list[Finding] = []
     for mqtt in config.mqtt:
-        findings += _mqtt(mqtt, keeping=keeping)
+        findings += _mqtt(mqtt, wanted_subscriptions(config, mqtt), keeping=keeping)
     findings += _context_broker(config)
     return findings
 
 
-def _mqtt(config: MqttConfig, *, keeping: bool) -> Iterator[Finding]:
+def _mqtt(config: MqttConfig, filters: Mapping[str, int], *, keeping: bool) -> Iterator[Finding]:
     where = "mqtt.url" if config.name == "mqtt" else f'mqtt "{config.name}".url'
     name = f"citycontext-check-{secrets.token_hex(4)}"
     with _Probe(config, name) as probe:
         if probe.trouble is not None:
             yield Finding(where, "connection", probe.trouble, Severity.ERROR)
             return
-        yield Finding(where, "connection", f"{config.url} lets us in (MQTT {config.version})", Severity.NOTE)
+        yield Finding(where, "connection", f"{config.address} lets us in (MQTT {config.version})", Severity.NOTE)
+    yield from _subscriptions(config, name, filters)
     if keeping and config.durable:
         kept = _kept(config, name)
         if kept < _KEPT_MESSAGES:
@@ -74,18 +81,45 @@ def _mqtt(config: MqttConfig, *, keeping: bool) -> Iterator[Finding]:
             yield Finding(where, "queue", message, Severity.NOTE)
 
 
+def _subscriptions(config: MqttConfig, name: str, filters: Mapping[str, int]) -> Iterator[Finding]:
+    """Subscribe as the bridge will, for a moment: many brokers let in whom they let read nothing."""
+    where = "mqtt" if config.name == "mqtt" else f'mqtt "{config.name}"'
+    # Not as one of a group: the messages that the group dealt to this client would be lost.
+    topics = [(topic.split("/", 2)[2] if config.share else topic, qos) for topic, qos in filters.items()]
+    refused: list[str] = []
+    with _Probe(config.model_copy(update={"durable": False}), f"{name}-subscribes") as probe:
+        for start in range(0, len(topics), FILTERS_AT_ONCE):
+            part = topics[start : start + FILTERS_AT_ONCE]
+            answers = probe.subscribe(part)
+            if answers is None:
+                named = masked(printable(", ".join(topic for topic, _ in part), _LONGEST))
+                message = (
+                    f"{config.address} ends the connection at the subscription to {named}, or does not answer it: its "
+                    "policy may deny one of them"
+                )
+                yield Finding(f"{where}.url", "subscription", message, Severity.ERROR)
+                return
+            refused += [topic for (topic, _), good in zip(part, answers, strict=False) if not good]
+    if refused:
+        named = masked(printable(", ".join(refused), _LONGEST))
+        message = f"{config.address} refuses the subscription to {named}: allow it in its access rules"
+        yield Finding(f"{where}.url", "subscription", message, Severity.ERROR)
+
+
 class _Probe:
     """A connection with a thread of paho's own."""
 
     def __init__(self, config: MqttConfig, client_id: str, *, subscribe: str | None = None) -> None:
         self.client = make_client(config, client_id)
-        self.trouble: str | None = f"{config.url} gave no answer within {config.connect_timeout:g} s"
+        self.trouble: str | None = f"{config.address} gave no answer within {config.connect_timeout:g} s"
         self.received = 0
         self._config = config
         self._subscribe = subscribe
         self._ready = threading.Event()
         self.client.on_connect = self._on_connect
-        self.client.on_subscribe = lambda *_: self._ready.set()
+        self._answers: queue.Queue[list[bool] | None] = queue.Queue()
+        self.client.on_subscribe = self._on_subscribe
+        self.client.on_disconnect = lambda *_: self._answers.put(None)
         self.client.on_message = self._on_message
 
     def __enter__(self) -> _Probe:
@@ -93,7 +127,7 @@ class _Probe:
         try:
             self.client.connect(config.host, config.port, int(config.keepalive), **connect_options(config))
         except (OSError, ValueError) as error:
-            self.trouble = f"cannot connect to {config.url}: {plain_reason(error)}"
+            self.trouble = f"cannot connect to {config.address}: {plain_reason(error)}"
             return self
         self.client.loop_start()
         self._ready.wait(config.connect_timeout)
@@ -104,11 +138,28 @@ class _Probe:
         self.client.loop_stop()
 
     def _on_connect(self, client: paho.Client, userdata: Any, flags: Any, reason: Any, properties: Any) -> None:
-        self.trouble = f"{self._config.url} refused the connection: {reason}" if reason.is_failure else None
+        self.trouble = f"{self._config.address} refused the connection: {reason}" if reason.is_failure else None
         if self._subscribe is not None and self.trouble is None:
             client.subscribe(self._subscribe, 1)
         else:
             self._ready.set()
+
+    def _on_subscribe(self, client: paho.Client, userdata: Any, mid: int, reasons: Any, properties: Any) -> None:
+        self._answers.put([not reason.is_failure for reason in reasons])
+        self._ready.set()
+
+    def subscribe(self, topics: list[tuple[str, int]]) -> list[bool] | None:
+        """Subscribe, and return which filters were taken; ``None`` if the connection ended or no answer came."""
+        if self.trouble is not None:
+            return None
+        if self._config.version == "5":
+            self.client.subscribe([(topic, SubscribeOptions(qos=qos, retainHandling=2)) for topic, qos in topics])
+        else:
+            self.client.subscribe(topics)
+        try:
+            return self._answers.get(timeout=self._config.connect_timeout)
+        except queue.Empty:
+            return None
 
     def _on_message(self, *_: Any) -> None:
         self.received += 1

@@ -65,7 +65,7 @@ def _listener(config: BridgeConfig, mqtt: MqttConfig, arrived: queue.Queue[Messa
 
     def on_connect(client: paho.Client, userdata: Any, flags: Any, reason: Any, properties: Any) -> None:
         if reason.is_failure:
-            arrived.put(TransportError(f"{mqtt.url} refused the connection: {reason}"))
+            arrived.put(TransportError(f"{mqtt.address} refused the connection: {reason}"))
         elif topics:
             client.subscribe([(topic, 1) for topic in topics])
 
@@ -82,7 +82,7 @@ def _listener(config: BridgeConfig, mqtt: MqttConfig, arrived: queue.Queue[Messa
     try:
         client.connect(mqtt.host, mqtt.port, int(mqtt.keepalive), **connect_options(transient))
     except (OSError, ValueError) as error:
-        raise TransportError(f"cannot connect to {mqtt.url}: {plain_reason(error)}") from None
+        raise TransportError(f"cannot connect to {mqtt.address}: {plain_reason(error)}") from None
     client.loop_start()
     return client
 
@@ -171,7 +171,7 @@ def replay(config: BridgeConfig, messages: Iterable[Message], *, speed: float = 
         try:
             client.connect(mqtt.host, mqtt.port, int(mqtt.keepalive), **connect_options(transient))
         except (OSError, ValueError) as error:
-            raise TransportError(f"cannot connect to {mqtt.url}: {plain_reason(error)}") from None
+            raise TransportError(f"cannot connect to {mqtt.address}: {plain_reason(error)}") from None
         client.loop_start()
         clients[mqtt.name] = client
     first = next(iter(clients.values()))

@@ -26,15 +26,21 @@ from citycontext.bridge.config.connections import MqttConfig
 from citycontext.bridge.message import Message
 from citycontext.bridge.sources.mqtt_client import connect_options, make_read_ahead_client, plain_reason
 from citycontext.bridge.sources.source import Inbox, SourceState
+from citycontext.configuration.masking import masked
+from citycontext.foreign_text import printable
 
-__all__ = ["MqttSource"]
+__all__ = ["FILTERS_AT_ONCE", "MqttSource"]
 
 logger = logging.getLogger(__name__)
 
 _FIRST_PAUSE: Final = 0.5
 _LONGEST_PAUSE: Final = 30.0
 _LASTING: Final = 2.0
-_FILTERS_AT_ONCE: Final = 8
+_SHORT: Final = 40.0
+"""Longer than the longest pause: a namesake throws us out when it comes back from one."""
+_THROWN_OUT: Final = 4
+_SESSION_TAKEN_OVER: Final = 142
+FILTERS_AT_ONCE: Final = 8
 """What AWS IoT takes in one SUBSCRIBE; more end the connection."""
 _PIECES_AT_ONCE: Final = 16
 _TICK: Final = 0.5
@@ -80,6 +86,9 @@ class MqttSource:
         self._asked: dict[int, list[str]] = {}
         self._denied: list[str] = []
         self._subscribed_at = 0.0
+        self._is_up = False
+        self._up_at = 0.0
+        self._thrown_out_at: deque[float] = deque(maxlen=_THROWN_OUT)
         client = self._client = make_read_ahead_client(config, client_id, self._take)
         self._waker_out, self._waker_in = socket.socketpair()
         self._waker_out.setblocking(False)
@@ -111,7 +120,7 @@ class MqttSource:
     @property
     def address(self) -> str:
         """The broker's address."""
-        return self.config.url
+        return self.config.address
 
     def state(self) -> SourceState:
         """Return how it stands."""
@@ -220,15 +229,17 @@ class MqttSource:
         try:
             self._client.connect(config.host, config.port, int(config.keepalive), **connect_options(config))
         except (OSError, ValueError) as error:
-            self._lost(f"cannot connect to {config.url}: {plain_reason(error)}")
+            self._lost(f"cannot connect to {config.address}: {plain_reason(error)}")
             return False
         return True
 
     def _on_connect(self, client: paho.Client, userdata: Any, flags: Any, reason: Any, properties: Any) -> None:
         if reason.is_failure:
-            self._refused = f"{self.config.url} refused the connection: {reason}"
+            self._refused = f"{self.config.address} refused the connection: {reason}"
             return
         self.connections += 1
+        self._is_up = True
+        self._up_at = time.monotonic()
         self._subscribe()
 
     def _subscribe(self) -> None:
@@ -241,8 +252,8 @@ class MqttSource:
         if not wanted:
             self._now_connected()
         handling = 2 if self.config.retained == "ignore" else 0
-        for start in range(0, len(wanted), _FILTERS_AT_ONCE):
-            part = wanted[start : start + _FILTERS_AT_ONCE]
+        for start in range(0, len(wanted), FILTERS_AT_ONCE):
+            part = wanted[start : start + FILTERS_AT_ONCE]
             if self.config.version == "5":
                 options = [(topic, SubscribeOptions(qos=qos, retainHandling=handling)) for topic, qos in part]
                 _, mid = client.subscribe(options)
@@ -258,16 +269,16 @@ class MqttSource:
         self._denied += [topic for topic, reason in zip(topics, reasons, strict=False) if reason.is_failure]
         if self._asked:
             return
-        refused = ", ".join(self._denied)
+        refused = masked(printable(", ".join(self._denied), 500))
         if refused:
-            logger.error("%s refuses the subscription to %s.", self.config.url, refused)
+            logger.error("%s refuses the subscription to %s.", self.config.address, refused)
             self._now_connected(f"the subscription to {refused} was refused")
         else:
             self._now_connected()
 
     def _now_connected(self, trouble: str | None = None) -> None:
         what = "Subscribed anew at" if self._connected.is_set() else "Connected to"
-        logger.info("%s %s; subscriptions: %d.", what, self.config.url, len(self._subscriptions))
+        logger.info("%s %s; subscriptions: %d.", what, self.config.address, len(self._subscriptions))
         self.trouble = trouble
         self._subscribed_at = time.monotonic()
         self._connected.set()
@@ -275,11 +286,36 @@ class MqttSource:
 
     def _on_disconnect(self, client: paho.Client, userdata: Any, flags: Any, reason: Any, properties: Any) -> None:
         if not self._stopping.is_set():
-            self._lost(self._refused or f"the connection to {self.config.url} was lost: {reason}")
+            self._lost(self._refused or f"the connection to {self.config.address} was lost: {self._why(reason)}")
+
+    def _why(self, reason: Any) -> str:
+        """Say why a connection ended; who has our name is told by MQTT 5, else by how it goes."""
+        now = time.monotonic()
+        if self._is_up and now - self._up_at < _SHORT:
+            self._thrown_out_at.append(now)
+        elif self._is_up:
+            self._thrown_out_at.clear()
+        cure = "give each bridge and each program a client_id of its own, or let bridges share with mqtt.share"
+        if getattr(reason, "value", None) == _SESSION_TAKEN_OVER:
+            self._thrown_out_at.extend([now] * _THROWN_OUT)
+            return f"another client connected with the same client_id and took the session over; {cure}"
+        if self._is_thrown_out:
+            return (
+                f"{reason}, {_THROWN_OUT} times soon after connecting: perhaps another client has the same client_id "
+                f"({cure}), or the broker refuses a subscription (`check --connect` says which)"
+            )
+        return str(reason)
+
+    @property
+    def _is_thrown_out(self) -> bool:
+        return len(self._thrown_out_at) == _THROWN_OUT
 
     def _lost(self, why: str) -> None:
-        if self._connected.is_set() or not self._first_attempt.is_set():
+        # A connection counts from CONNACK: behind a backlog, the answer to SUBSCRIBE may be long in coming.
+        was_there = self._is_up and (self._connected.is_set() or time.monotonic() - self._up_at >= _LASTING)
+        if was_there or not self._first_attempt.is_set():
             logger.warning("%s; trying again until it works.", why)
+        self._is_up = False
         self.trouble = why
         self._connected.clear()
         self._first_attempt.set()
@@ -294,7 +330,8 @@ class MqttSource:
                 continue
             if self._connect():
                 self._serve()
-            if self._subscribed_at and time.monotonic() - self._subscribed_at >= _LASTING:
+            lasted = self._subscribed_at and time.monotonic() - self._subscribed_at >= _LASTING
+            if lasted and not self._is_thrown_out:
                 # Who is let in and thrown out at once, at SUBSCRIBE or by a namesake, shall not knock twice a second.
                 pause = _FIRST_PAUSE
             # Spread, so that bridges that lost the same broker do not come back all at once.

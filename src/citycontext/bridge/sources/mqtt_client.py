@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 import ssl
 from typing import Any
-from urllib.parse import urlsplit
 
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
@@ -73,7 +72,7 @@ def _prepare(client: paho.Client, config: MqttConfig) -> None:
     if config.username is not None:
         client.username_pw_set(config.username, None if config.password is None else config.password.get_secret_value())
     if config.is_websocket:
-        client.ws_set_options(path=urlsplit(config.url).path or "/mqtt")
+        client.ws_set_options(path=config.resource)
     if config.is_encrypted:
         client.tls_set_context(_tls(config.tls))
 
