@@ -15,6 +15,7 @@ from citycontext.cli.context_broker.documents import contexts, registrations, su
 from citycontext.cli.context_broker.entities import entities
 from citycontext.cli.context_broker.history import show_history
 from citycontext.cli.context_broker.raw import send_request
+from citycontext.cli.context_broker.transfers import compare_places, copy_entities, export_entities, import_entities
 from citycontext.cli.demo import show_demo
 from citycontext.cli.models import models
 from citycontext.cli.oslo import oslo
@@ -33,7 +34,11 @@ app.command("demo")(show_demo)
 app.command("broker")(serve_broker)
 _ANY = "Any context broker"
 app.add_typer(connections, name="connections", rich_help_panel=_ANY)
+entities.command("export")(export_entities)
+entities.command("import")(import_entities)
 app.add_typer(entities, name="entities", rich_help_panel=_ANY)
+app.command("copy", rich_help_panel=_ANY)(copy_entities)
+app.command("diff", rich_help_panel=_ANY)(compare_places)
 app.command("types", rich_help_panel=_ANY)(list_types)
 app.command("attributes", rich_help_panel=_ANY)(list_attributes)
 app.command("history", rich_help_panel=_ANY)(show_history)

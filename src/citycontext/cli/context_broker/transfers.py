@@ -1,0 +1,228 @@
+"""``citycontext entities export|import``, ``copy`` and ``diff``: entities from one place to another."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections import Counter
+from hashlib import blake2b
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from citycontext.cli.context_broker.opening import At, ContextOption, Tenant, complete_connection, open_client
+from citycontext.cli.context_broker.output import Form, FormOption, note, write_items
+from citycontext.cli.conventions import counted
+from citycontext.client import Client
+from citycontext.errors import CityContextError, ConfigurationError
+from citycontext.foreign_text import printable
+from citycontext.transfer import BrokerPlace, Checkpoint, FilePlace, Place, Report, difference, transfer
+
+__all__ = ["compare_places", "copy_entities", "export_entities", "import_entities"]
+
+Types = Annotated[str | None, typer.Option("--type", metavar="TYPE,...", help="Only these types. \\[default: all]")]
+Where = Annotated[
+    str | None, typer.Option("--where", metavar="Q", help="Only what this filter selects (the q language).")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Compare, say what would change, and write nothing.")]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on where an interrupted run stopped.")]
+Refused = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Where refused entities go, each with its reason; can be imported again."),
+]
+
+
+def export_entities(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file of NDJSON; - for stdout.")],
+    at: At = None,
+    type_: Types = None,
+    where: Where = None,
+    resume: Resume = False,
+    tenant: Tenant = None,
+    context: ContextOption = None,
+) -> None:
+    """Write all entities of a broker to a file, a line each; import brings them back."""
+    with open_client(at, tenant, context) as client:
+        source = _of_broker(client, at or "", type_, where)
+        if str(file) == "-":
+            write_items((entity for entity, _ in source.read(None)), Form.NDJSON)
+            return
+        _run(source, FilePlace(file), resume=resume)
+
+
+def import_entities(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="JSON or NDJSON, such as export writes.")],
+    at: At = None,
+    dry_run: DryRun = False,
+    resume: Resume = False,
+    refused: Refused = None,
+    tenant: Tenant = None,
+    context: ContextOption = None,
+) -> None:
+    """Write the entities of a file to a broker, and replace those that are there. Exit code 1 if one was refused."""
+    if not file.is_file():
+        raise ConfigurationError("there is no such file.", file=str(file), cure="Check the path.")
+    with open_client(at, tenant, context) as client:
+        _run(FilePlace(file), _of_broker(client, at or ""), dry_run=dry_run, resume=resume, refused=refused)
+
+
+def copy_entities(
+    source: Annotated[
+        str,
+        typer.Option("--from", metavar="NAME|URL", help="The broker to read.", autocompletion=complete_connection),
+    ],
+    target: Annotated[
+        str, typer.Option("--to", metavar="NAME|URL", help="The broker to write.", autocompletion=complete_connection)
+    ],
+    type_: Types = None,
+    where: Where = None,
+    subscriptions: Annotated[bool, typer.Option("--subscriptions", help="Copy subscriptions too.")] = False,
+    registrations: Annotated[bool, typer.Option("--registrations", help="Copy registrations too.")] = False,
+    dry_run: DryRun = False,
+    resume: Resume = False,
+    refused: Refused = None,
+    context: ContextOption = None,
+) -> None:
+    """Copy entities from one broker to another, and replace those that are there. Exit code 1 if one was refused."""
+    with open_client(source, None, context) as reader, open_client(target, None, context) as writer:
+        failed = _run(
+            _of_broker(reader, source, type_, where),
+            _of_broker(writer, target),
+            dry_run=dry_run,
+            resume=resume,
+            refused=refused,
+            exits=False,
+        )
+        if subscriptions:
+            failed += _copy_documents("subscriptions", reader, writer, dry_run)
+        if registrations:
+            failed += _copy_documents("registrations", reader, writer, dry_run)
+    if failed:
+        raise typer.Exit(1)
+
+
+def compare_places(
+    one: Annotated[str, typer.Argument(metavar="ONE", help="A connection, an address or a file.")],
+    other: Annotated[str, typer.Argument(metavar="OTHER", help="A connection, an address or a file.")],
+    type_: Types = None,
+    form: FormOption = None,
+    context: ContextOption = None,
+) -> None:
+    """Say what two brokers or files do not hold alike; exit code 1 if there is anything."""
+    places: list[Place] = []
+    clients: list[Client] = []
+    try:
+        for name in (one, other):
+            if "://" not in name and Path(name).is_file():
+                places.append(FilePlace(Path(name)))
+            else:
+                client = open_client(name, None, context)
+                clients.append(client)
+                places.append(_of_broker(client, name, type_))
+        counts: Counter[str] = Counter()
+
+        def rows() -> Any:
+            for found in difference(places[0], places[1]):
+                counts[found.kind] += 1
+                yield {"kind": found.kind, "id": found.id, "attributes": ", ".join(found.attributes)}
+
+        number = write_items(rows(), form, noun="differences", flat=True)
+    finally:
+        for client in clients:
+            client.close()
+    note(", ".join(f"{counts[kind]:,} {kind}" for kind in ("missing", "extra", "changed")))
+    if number:
+        raise typer.Exit(1)
+
+
+def _of_broker(client: Client, name: str, types: str | None = None, where: str | None = None) -> BrokerPlace:
+    selection = {"q": where} if where else {}
+    return BrokerPlace(client, name, types=types.split(",") if types else None, **selection)
+
+
+def _run(
+    source: Place,
+    target: Place,
+    *,
+    dry_run: bool = False,
+    resume: bool = False,
+    refused: Path | None = None,
+    exits: bool = True,
+) -> int:
+    checkpoint = Checkpoint(_checkpoint_file(source, target), source=source.name, target=target.name)
+    if not resume and not dry_run and checkpoint.path.exists():
+        note("an earlier run was interrupted; this one begins anew (--resume goes on instead)")
+        checkpoint.remove()
+    begun = time.monotonic()
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("comparing" if dry_run else "writing", total=_count(source))
+
+        def show(report: Report) -> None:
+            bar.update(task, completed=report.read)
+
+        report = transfer(
+            source,
+            target,
+            checkpoint=checkpoint,
+            resume=resume,
+            dry_run=dry_run,
+            refused=refused,
+            progress=show,
+        )
+    if dry_run:
+        print(f"{report.created:,} would be created, {report.changed:,} changed, {report.equal:,} are equal.")
+        return 0
+    rate = report.read / max(time.monotonic() - begun, 0.001)
+    print(f"{counted(report.written, 'entity', 'entities')} written, {report.refused:,} refused; {rate:,.0f} a second.")
+    if report.refused:
+        note(f"refused ones are in {refused}" if refused else "--refused FILE keeps them, with the reasons")
+        if exits:
+            raise typer.Exit(1)
+    return report.refused
+
+
+def _count(source: Place) -> int | None:
+    if not sys.stderr.isatty():
+        return None
+    try:
+        return source.count()
+    except CityContextError:
+        return None
+
+
+def _copy_documents(kind: str, reader: Client, writer: Client, dry_run: bool) -> int:
+    """Copy subscriptions or registrations; return how many were refused."""
+    source, target = getattr(reader, kind), getattr(writer, kind)
+    found = source.query().all() if kind == "subscriptions" else source.query(type="*").all()
+    there = {one.id for one in (target.query() if kind == "subscriptions" else target.query(type="*"))}
+    refused = written = 0
+    for one in found:
+        if dry_run:
+            continue
+        try:
+            if one.id in there:
+                target.delete(one.id)
+            target.create(one)
+            written += 1
+        except CityContextError as error:
+            refused += 1
+            note(printable(f"{one.id}: {error}", 500))
+    if dry_run:
+        new = sum(one.id not in there for one in found)
+        print(f"{kind}: {new:,} would be created, {len(found) - new:,} replaced.")
+    else:
+        print(f"{kind}: {written:,} written, {refused:,} refused.")
+    return refused
+
+
+def _checkpoint_file(source: Place, target: Place) -> Path:
+    """Return where the progress of a transfer is kept: by its two ends, in the user's folder for such things."""
+    base = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+    name = blake2b(f"{source.name}\n{target.name}".encode(), digest_size=8).hexdigest()
+    return base / "citycontext" / "transfers" / f"{name}.json"

@@ -1,0 +1,18 @@
+"""Entities from one place to another: broker or file to broker or file, resumable, with a report of each refusal."""
+
+from citycontext.transfer.checkpoint import Checkpoint
+from citycontext.transfer.comparison import Difference, difference, same_entity
+from citycontext.transfer.places import BrokerPlace, FilePlace, Place
+from citycontext.transfer.transfer import Report, transfer
+
+__all__ = [
+    "BrokerPlace",
+    "Checkpoint",
+    "Difference",
+    "FilePlace",
+    "Place",
+    "Report",
+    "difference",
+    "same_entity",
+    "transfer",
+]
