@@ -51,8 +51,8 @@ def test_csv_with_its_description(tmp_path, make_publication, parkings) -> None:
     ]
     description = orjson.loads((tmp_path / "parking.csv-metadata.json").read_bytes())
     assert description["url"] == "parking.csv"
-    assert description["dct:license"] == {"@id": LICENCE}
-    assert description["dct:provenance"] == [{"rdfs:label": {"@value": "Telling aan de slagboom.", "@language": "nl"}}]
+    assert description["dc:license"] == {"@id": LICENCE}
+    assert description["dc:provenance"] == [{"rdfs:label": {"@value": "Telling aan de slagboom.", "@language": "nl"}}]
     assert [one["titles"] for one in description["tableSchema"]["columns"]] == list(rows[0])
 
 
@@ -253,3 +253,97 @@ def test_what_nothing_matches_is_an_error(tmp_path, parkings) -> None:
     assert "did you mean 'nam'?" in found["OffStreetParking.naam"]
     assert "did you mean 'name'?" in found["OffStreetParking.Name"]
     assert "did you mean" not in found["Vehicle"]
+
+
+LANGUAGES = {"type": "LanguageProperty", "languageMap": {"nl": "Zuid", "en": "South", "fr": ["Sud", "Midi"]}}
+
+
+def test_no_wrappers_of_the_standard_in_cells(tmp_path) -> None:
+    """A text in languages has a column a language; JSON, words and targets are plain, in CSV and in GeoJSON."""
+    publication = Publication.parse({"allow": {"A": ["name", "json", "word", "to", "list", "day", "m", "m.accuracy"]}})
+    entity = {
+        "id": "urn:a",
+        "type": "A",
+        "name": LANGUAGES,
+        "json": {"type": "JsonProperty", "json": {"k": [1]}},
+        "word": {"type": "VocabProperty", "vocab": ["open", "free"]},
+        "to": {"type": "Relationship", "object": ["urn:x:a", "urn:x:b"]},
+        "list": {"type": "ListRelationship", "objectList": [{"object": "urn:x:a"}, {"object": "urn:x:b"}]},
+        "day": {"type": "Property", "value": {"@type": "Date", "@value": "2026-05-01"}},
+        "m": {"type": "Property", "value": 1.5, "accuracy": {"type": "Property", "value": 0.1, "unitCode": "P1"}},
+    }
+    export([entity], tmp_path / "a.csv", publication, form="csv")
+    with (tmp_path / "a.csv").open(newline="", encoding="utf-8") as file:
+        (row,) = csv.DictReader(file)
+    assert row == {
+        "id": "urn:a",
+        "type": "A",
+        "name.en": "South",
+        "name.fr": "Sud; Midi",
+        "name.nl": "Zuid",
+        "json": '{"k":[1]}',
+        "word": "open free",
+        "to": "urn:x:a urn:x:b",
+        "list": "urn:x:a urn:x:b",
+        "day": "2026-05-01",
+        "m": "1.5",
+        "m.accuracy": "0.1",
+        "m.accuracy.unitCode": "P1",
+    }
+    export([entity], tmp_path / "a.geojson", publication, form="geojson")
+    (feature,) = orjson.loads((tmp_path / "a.geojson").read_bytes())["features"]
+    assert feature["properties"]["name.nl"] == "Zuid"
+    assert feature["properties"]["json"] == {"k": [1]}
+    assert "languageMap" not in orjson.dumps(feature).decode()
+
+
+def test_columns_do_not_depend_on_who_came_first(tmp_path, make_publication) -> None:
+    """The same entities in another order have the same columns."""
+    publication = Publication.parse({"allow": {"A": ["x", "name"], "B": ["name", "x"]}})
+    entities: list[dict[str, Any]] = [
+        {"id": "urn:a", "type": "A", "name": {"type": "Property", "value": "n"}, "x": {"value": 1, "unitCode": "P1"}},
+        {"id": "urn:b", "type": "B", "x": [{"value": 2, "datasetId": "urn:d"}, {"value": 1}], "name": LANGUAGES},
+        {"id": "urn:c", "type": "B", "x": {"value": 2, "observedAt": "2026-05-01T10:00:00Z", "datasetId": "urn:c"}},
+    ]
+    headers = set()
+    for number, some in enumerate((entities, entities[::-1], entities[1:] + entities[:1])):
+        export(some, tmp_path / f"{number}.csv", publication, form="csv")
+        headers.add((tmp_path / f"{number}.csv").read_text().splitlines()[0])
+    assert headers == {
+        "id,type,x,x.unitCode,x[urn:c],x[urn:c].observedAt,x[urn:d],name,name.en,name.fr,name.nl",
+    }
+
+
+@pytest.mark.parametrize("form", ["csv", "geojson", "jsonld"])
+def test_several_versions_are_the_present(tmp_path, make_publication, parkings, form: str) -> None:
+    """Of several versions of an entity the file has the one that was observed last, whenever it came."""
+    versions = list(parkings(20, of=2))
+    mixed = versions[::-1] + versions[:5]
+    done = export(mixed, tmp_path / f"a.{form}", make_publication(), form=form)
+    assert (done.read, done.published) == (25, 2)
+    content = (tmp_path / f"a.{form}").read_text()
+    assert content.count("2026-05-01T00:09:00Z") == 2
+    assert "2026-05-01T00:08:00Z" not in content
+
+
+def test_the_description_is_csv_on_the_web(tmp_path, make_publication, parkings) -> None:
+    """The table is valid by its description, as another implementation reads it, with types, key and subject."""
+    csvw = pytest.importorskip("csvw")
+    entities = list(parkings(3))
+    entities[0]["name"] = LANGUAGES
+    entities[1]["totalSpotNumber"] = {"type": "Property", "value": 12.5}
+    export(entities, tmp_path / "parkings.csv", make_publication(), form="csv", at=AT)
+    description = orjson.loads((tmp_path / "parkings.csv-metadata.json").read_bytes())
+    assert description["@context"] == "http://www.w3.org/ns/csvw"
+    assert description["tableSchema"]["aboutUrl"] == "{+id}"
+    types = {one["titles"]: one["datatype"] for one in description["tableSchema"]["columns"]}
+    assert types["availableSpotNumber"] == "integer"
+    assert types["totalSpotNumber"] == "double"
+    assert types["availableSpotNumber.observedAt"] == "dateTime"
+    table = csvw.CSVW(str(tmp_path / "parkings.csv-metadata.json"), validate=True)
+    assert table.is_valid
+    rows = list(table.tables[0].iterdicts())
+    assert [row["id"].unsplit() if hasattr(row["id"], "unsplit") else row["id"] for row in rows] == [
+        one["id"] for one in entities
+    ]
+    assert rows[1]["totalSpotNumber"] == 12.5

@@ -8,20 +8,20 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 import orjson
 
-from citycontext.ngsild.geometry import is_plain_point
-from citycontext.ngsild.representations.simplified import simplify
 from citycontext.publish.config import Publication
 from citycontext.publish.exports.provenance import Provenance
+from citycontext.publish.exports.rows import Column, cells, order_of
 from citycontext.publish.ldes.disk import replacing
-from citycontext.publish.linked_data import PREFIXES
 from citycontext.publish.policy import Cleared
 
 __all__ = ["count", "write"]
 
 _MEMORY: Final = 8_000_000
+_NO_NAME: Final = re.compile("[^0-9A-Za-z]+")
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _FORMULA_WITHIN: Final = re.compile(r'(?:(?<=[;\n])|(?<=[^\t\r][\t\r]))(?=[ "]*[=+\-@])')  # some separate by ;
 
@@ -33,8 +33,9 @@ def write(
 
     Columns are id, type and the listed attributes that occur, each followed by ``<attribute>.unitCode`` and
     ``<attribute>.observedAt`` where they occur; several instances have ``<attribute>[<datasetId>]``. Points are
-    ``<attribute>.longitude`` and ``.latitude``, other geometries GeoJSON. A text that a spreadsheet would take for a
-    formula gets an apostrophe in front, also behind a semicolon, which some take for the separator.
+    ``<attribute>.longitude`` and ``.latitude``, other geometries GeoJSON; texts in languages ``<attribute>.nl`` and so
+    on. A text that a spreadsheet would take for a formula gets an apostrophe in front, also behind a semicolon, which
+    some take for the separator.
 
     Args:
         entities: What may be published.
@@ -42,26 +43,25 @@ def write(
         publication: Gives the order of the attributes.
         provenance: What the description says.
     """
-    listed = dict.fromkeys(name for names in publication.allow.values() for name in names)
-    order = {name: place for place, name in enumerate(listed)}
-    columns: dict[str, tuple[int, int]] = {}
+    order = order_of(publication.allow)
+    columns: dict[Column, set[str]] = {}
     with tempfile.SpooledTemporaryFile(max_size=_MEMORY) as rows:  # which columns there are is known at the end
         for one in entities:
             row: dict[str, Any] = {}
-            for place, (attribute, column, value) in enumerate(_cells(one)):
-                row[column] = value
-                columns.setdefault(column, (order.get(attribute, -1), place))
+            for column, value in cells(one, order):
+                row[column.name] = value
+                columns.setdefault(column, set()).add(_datatype(column, value))
             rows.write(orjson.dumps(row) + b"\n")
         rows.seek(0)
-        names = sorted(columns, key=columns.__getitem__)
+        listed = sorted(columns)
         with replacing(target) as beside, beside.open("w", newline="", encoding="utf-8") as file:
             table = csv.writer(file)
-            table.writerow([_cell(name) for name in names])
+            table.writerow([_cell(one.name) for one in listed] or ["id", "type"])
             for line in rows:
                 row = orjson.loads(line)
-                table.writerow([_cell(row.get(name)) for name in names])
+                table.writerow([_cell(row.get(one.name)) for one in listed])
     description = target.with_name(f"{target.name}-metadata.json")
-    description.write_bytes(_description(target.name, names, provenance))
+    description.write_bytes(_description(target.name, {one: columns[one] for one in listed}, provenance))
     return (target, description)
 
 
@@ -83,28 +83,6 @@ def _without_nul(lines: Iterable[str]) -> Iterator[str]:
         yield line.replace("\0", "")
 
 
-def _cells(entity: Cleared) -> Iterator[tuple[str, str, Any]]:
-    """Yield attribute, column and value of all that an entity has."""
-    yield "", "id", entity.id
-    yield "", "type", " ".join(entity.types)
-    scope = entity.wire.get("scope")
-    if scope is not None:
-        yield "scope", "scope", " ".join(scope) if isinstance(scope, list) else scope
-    for name, instances in entity.attributes():
-        for instance in instances:
-            dataset = instance.get("datasetId")
-            column = name if dataset is None else f"{name}[{dataset}]"
-            value = simplify({member: one for member, one in instance.items() if member != "datasetId"})
-            if instance.get("type") == "GeoProperty" and is_plain_point(value):
-                yield name, f"{column}.longitude", value["coordinates"][0]
-                yield name, f"{column}.latitude", value["coordinates"][1]
-            else:
-                yield name, column, value
-            for member in ("unitCode", "observedAt"):
-                if member in instance:
-                    yield name, f"{column}.{member}", instance[member]
-
-
 def _cell(value: Any) -> Any:
     if isinstance(value, str):
         value = _FORMULA_WITHIN.sub("'", value)
@@ -114,15 +92,54 @@ def _cell(value: Any) -> Any:
     return value
 
 
-def _description(name: str, columns: list[str], provenance: Provenance) -> bytes:
-    known = provenance.json_ld()
+def _datatype(column: Column, value: Any) -> str:
+    """Tell what a cell holds, by the names of CSV on the Web (tabular metadata, 5.11.1)."""
+    if column.name.endswith(".observedAt"):
+        return "dateTime"
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int):
+        return "integer"
+    if isinstance(value, float):
+        return "double"
+    return "json" if isinstance(value, dict | list) else "string"
+
+
+def _of(found: set[str]) -> str:
+    """Tell what all cells of a column hold."""
+    if found <= {"integer", "double"}:
+        return "integer" if found == {"integer"} else "double"
+    return next(iter(found)) if len(found) == 1 else "string"
+
+
+def _description(name: str, columns: dict[Column, set[str]], provenance: Provenance) -> bytes:
+    known = {member.replace("dct:", "dc:"): value for member, value in provenance.json_ld().items()}  # as CSVW has it
+    names: dict[str, int] = {}
+    described = []
+    for column, found in columns.items():
+        plain = _NO_NAME.sub("_", column.name).strip("_") or "column"
+        names[plain] = names.get(plain, 0) + 1
+        said: dict[str, Any] = {
+            "name": plain if names[plain] == 1 else f"{plain}_{names[plain]}",
+            "titles": column.name,
+            "datatype": _of(found),
+        }
+        if column.language:
+            said["lang"] = column.language
+        if column.name == "id":
+            said |= {"required": True, "datatype": "anyURI"}
+        described.append(said)
     return orjson.dumps(
         {
-            "@context": ["http://www.w3.org/ns/csvw", PREFIXES],
-            "url": name,
+            "@context": "http://www.w3.org/ns/csvw",
+            "url": quote(name),
             "dialect": {"delimiter": ",", "header": True, "encoding": "utf-8"},
             **known,
-            "tableSchema": {"columns": [{"name": f"c{n}", "titles": one} for n, one in enumerate(columns)]},
+            "tableSchema": {
+                "columns": described or [{"name": "id", "titles": "id"}, {"name": "type", "titles": "type"}],
+                "primaryKey": "id",
+                "aboutUrl": "{+id}",
+            },
         },
         option=orjson.OPT_INDENT_2,
     )

@@ -13,6 +13,7 @@ from citycontext.errors import PublicationError
 from citycontext.publish.config import Publication
 from citycontext.publish.exports import csv_file, geojson_file, jsonld_file
 from citycontext.publish.exports.provenance import Provenance
+from citycontext.publish.exports.rows import present
 from citycontext.publish.ldes.disk import disk_errors
 from citycontext.publish.matching import note_unmatched
 from citycontext.publish.policy import Cleared, EntityLike
@@ -70,6 +71,8 @@ def export(
 ) -> Exported:
     """Write entities to a file that may be published; the file changes as a whole, at the end.
 
+    Of several versions of an entity the file has the one that was observed last.
+
     A file that is there does not become an empty one, nor one with less than half of its entities, unless that is
     allowed: a slip of the pen in the list, or a source that is ill, does not take away what people rely on.
 
@@ -91,12 +94,9 @@ def export(
     counted = Exported(0, 0, ())
 
     def cleared() -> Iterator[Cleared]:
-        for entity in entities:
-            counted.read += 1
-            one = policy.clear(entity, report)
-            if one is not None:
-                counted.published += 1
-                yield one
+        for one in present(policy.clear_all(_counted(entities, counted), report)):
+            counted.published += 1
+            yield one
         note_unmatched(policy, report)
         if 2 * counted.published < least:  # raised here, where the new file has not yet taken the old one's place
             raise PublicationError(
@@ -116,3 +116,9 @@ def export(
         message = f"of {counted.read:,} entities that came none may be published: the file is empty"
         report.note("nothing-published", "allow", message)
     return counted
+
+
+def _counted(entities: Iterable[EntityLike], counted: Exported) -> Iterator[EntityLike]:
+    for entity in entities:
+        counted.read += 1
+        yield entity

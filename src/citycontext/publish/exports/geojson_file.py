@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import orjson
 
-from citycontext.ngsild.representations import geojson
 from citycontext.publish.config import Publication
 from citycontext.publish.exports.provenance import Provenance
+from citycontext.publish.exports.rows import cells, order_of
 from citycontext.publish.ldes.disk import replacing
 from citycontext.publish.policy import Cleared
 
@@ -24,20 +24,22 @@ def write(
 ) -> tuple[Path, ...]:
     """Write the file, Feature by Feature.
 
-    The geometry is ``location`` or, where an entity has none, the first geometry it has. Units and times of
-    observation stand beside the values, as ``<attribute>.unitCode`` and ``<attribute>.observedAt``.
+    Properties are plain: a text in languages is ``name.nl`` and so on. The geometry is ``location`` or, where an entity
+    has none, the first geometry it has. Units and times of observation stand beside the values, as
+    ``<attribute>.unitCode`` and ``<attribute>.observedAt``.
 
     Args:
         entities: What may be published.
         target: The file.
-        publication: Not used here; a GeoJSON file has no @context.
+        publication: Gives the order of the attributes.
         provenance: What the file says about itself, as members of the FeatureCollection.
     """
+    order = order_of(publication.allow)
     with replacing(target) as beside, beside.open("wb") as file:
         file.write(orjson.dumps({"type": "FeatureCollection", **provenance.plain()})[:-1] + b',"features":[')
         before = b"\n"
         for one in entities:
-            file.write(before + orjson.dumps(_feature(one)))
+            file.write(before + orjson.dumps(_feature(one, order)))
             before = b",\n"
         file.write(b"\n]}\n")
     return (target,)
@@ -56,18 +58,16 @@ def count(path: Path) -> int:
         return 0
 
 
-def _feature(entity: Cleared) -> dict[str, Any]:
-    wire = {name: member for name, member in entity.wire.items() if name != "@context"}
+def _feature(entity: Cleared, order: dict[str, int]) -> dict[str, Any]:
     geometries = [name for name, all_ in entity.attributes() if all_[0].get("type") == "GeoProperty"]
     geometry_property = _USUAL if _USUAL in geometries or not geometries else geometries[0]
-    feature = geojson.render(wire, geometry_property, representation="simplified")
-    properties = feature["properties"]
-    properties.pop(geometry_property, None)
-    for name, instances in entity.attributes():
-        if len(instances) == 1:
-            properties |= {
-                f"{name}.{member}": instances[0][member]
-                for member in ("unitCode", "observedAt")
-                if member in instances[0]
-            }
-    return feature
+    by_name = {cell.column.name: cell for cell in cells(entity, order, geometry=True)}
+    geometry = by_name.pop(geometry_property, None) if geometries else None
+    properties = {cell.column.name: cell.value for cell in sorted(by_name.values(), key=lambda one: one.column)}
+    properties.pop("id")
+    return {
+        "id": entity.id,
+        "type": "Feature",
+        "geometry": None if geometry is None else geometry.value,
+        "properties": properties,
+    }
