@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -131,3 +132,129 @@ async def test_5_11_7_notifications_hold_the_information_that_matches(
         assert line.task is not None
         await line.task
     assert sent[0]["data"][0]["information"] == information[:1]
+
+
+def registration(mode: str = "inclusive", number: int = 1, **members: Any) -> dict[str, Any]:
+    """Make a registration of one building's name."""
+    entity = {"id": "urn:ngsi-ld:Building:1", "type": "Building"}
+    return {
+        "id": f"urn:ngsi-ld:ContextSourceRegistration:{mode}{number}", "type": "ContextSourceRegistration",
+        "endpoint": "http://source.example:1026", "mode": mode,
+        "information": [{"entities": [entity], "propertyNames": ["name"]}], **members,
+    }  # fmt: skip
+
+
+async def register(http: httpx.AsyncClient, *arguments: Any, **members: Any) -> int:
+    """Register a source, and return the status."""
+    return (await http.post("csourceRegistrations", json=registration(*arguments, **members))).status_code
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "status"),
+    [
+        ("exclusive", "exclusive", 409),
+        ("redirect", "exclusive", 409),
+        ("exclusive", "redirect", 409),
+        ("redirect", "redirect", 201),
+        ("exclusive", "inclusive", 201),
+        ("exclusive", "auxiliary", 201),
+        ("inclusive", "exclusive", 201),
+        ("auxiliary", "exclusive", 201),
+    ],
+)
+async def test_4_3_6_3_who_has_something_alone_shares_it_with_nobody(
+    http: httpx.AsyncClient, first: str, second: str, status: int
+) -> None:
+    """Exclusive sources and redirects clash where they have an entity and an attribute in common (5.9.2.4, 5.9.3.4)."""
+    assert await register(http, first) == 201
+    assert await register(http, second, 2) == status
+    other = [{"entities": [{"id": "urn:ngsi-ld:Building:1", "type": "Building"}], "propertyNames": ["level"]}]
+    assert await register(http, second, 3, information=other) == 201
+    url = f"csourceRegistrations/urn:ngsi-ld:ContextSourceRegistration:{second}3"
+    await http.delete(f"csourceRegistrations/urn:ngsi-ld:ContextSourceRegistration:{second}2")
+    patch = await http.patch(url, json={"information": registration()["information"]})
+    assert patch.status_code == (409 if status == 409 else 204)
+    assert (await http.patch(url, json={"description": "x"})).status_code == 204
+
+
+@pytest.mark.parametrize("tenant", ["", "other"])
+async def test_5_9_2_4_what_the_broker_holds_is_not_given_away(http: httpx.AsyncClient, tenant: str) -> None:
+    """Exclusive where the entity has the attribute is 409, a redirect where the entity is too; in that tenant alone."""
+    entity = {"id": "urn:ngsi-ld:Building:1", "type": "Building", "name": {"type": "Property", "value": "x"}}
+    await http.post("entities", json=entity, headers={"NGSILD-Tenant": tenant} if tenant else {})
+    status = 201 if tenant else 409
+    assert await register(http, "exclusive") == status
+    await http.delete("csourceRegistrations/urn:ngsi-ld:ContextSourceRegistration:exclusive1")
+    assert await register(http, "redirect", information=[{"entities": [{"type": "Building"}]}]) == status
+    await http.delete("csourceRegistrations/urn:ngsi-ld:ContextSourceRegistration:redirect1")
+    elsewhere = [{"entities": [{"id": "urn:ngsi-ld:Building:1", "type": "Building"}], "propertyNames": ["level"]}]
+    assert await register(http, "exclusive", 2, information=elsewhere) == 201
+    pattern = [{"entities": [{"type": "Building", "idPattern": "Building:2$"}]}]
+    assert await register(http, "redirect", 2, information=pattern) == 201
+    assert await register(http, "inclusive") == 201
+    assert await register(http, "auxiliary") == 201
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"expiresAt": "2020-01-01T00:00:00Z"},
+        {"mode": "auxiliary", "operations": ["federationOps"]},
+        {"mode": "auxiliary", "operations": ["retrieveOps", "createEntity"]},
+        {"mode": "auxiliary", "operations": ["queryBatch"]},
+        {"mode": "exclusive", "information": [{"entities": [{"type": "Building"}], "propertyNames": ["a"]}]},
+        {"mode": "exclusive", "information": [{"entities": [{"type": "B", "id": "urn:a:b"}]}]},
+        {"mode": "exclusive", "information": [{"entities": [{"type": "B", "idPattern": "x"}], "propertyNames": ["a"]}]},
+        {"management": {"timeout": 0}},
+        {"management": {"timeout": "5"}},
+        {"management": {"cooldown": -1}},
+        {"management": {"cacheDuration": "10 minutes"}},
+        {"management": {"localOnly": "yes"}},
+        {"management": []},
+        {"contextSourceInfo": [{"key": "accept", "value": "text/html"}]},
+        {"contextSourceInfo": [{"key": "contentType", "value": "application/geo+json"}]},
+        {"contextSourceInfo": [{"key": "jsonldContext", "value": "no address"}]},
+        {"contextSourceInfo": [{"key": "ngsildConformance", "value": "new"}]},
+        {"datasetId": ["no uri"]},
+    ],
+)
+async def test_5_9_2_4_registrations_that_are_refused(http: httpx.AsyncClient, members: dict[str, Any]) -> None:
+    """What breaks a rule is 400 at creation and in an update, and changes nothing (4.3.6.3, 4.3.6.6, 5.2.34)."""
+    assert await register(http, **members) == 400
+    assert await register(http) == 201
+    url = "csourceRegistrations/urn:ngsi-ld:ContextSourceRegistration:inclusive1"
+    before = (await http.get(url)).json()
+    assert (await http.patch(url, json=members)).status_code == 400
+    assert (await http.get(url)).json() == before
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"mode": "auxiliary"},
+        {"mode": "auxiliary", "operations": ["retrieveOps", "queryEntity"]},
+        {"management": {"timeout": 500, "cooldown": 1.5, "cacheDuration": "PT10M", "localOnly": True}},
+        {
+            "contextSourceInfo": [
+                {"key": "jsonldContext", "value": "urn:ngsi-ld:request"},
+                {"key": "X-Any", "value": "y"},
+            ]
+        },
+        {"datasetId": ["@none", "urn:a:b"]},
+        {"expiresAt": "2999-01-01T00:00:00Z"},
+    ],
+)
+async def test_5_9_2_4_registrations_that_are_taken(http: httpx.AsyncClient, members: dict[str, Any]) -> None:
+    """What keeps the rules is registered, an auxiliary source without operations too."""
+    assert await register(http, **members) == 201
+
+
+async def test_5_9_2_4_a_registration_is_gone_when_it_has_expired(http: httpx.AsyncClient) -> None:
+    """Its id is free, no list has it, and it clashes with nobody any more."""
+    soon = (datetime.now(UTC) + timedelta(seconds=0.2)).isoformat().replace("+00:00", "Z")
+    assert await register(http, "exclusive", expiresAt=soon) == 201
+    await asyncio.sleep(0.25)
+    url = "csourceRegistrations/urn:ngsi-ld:ContextSourceRegistration:exclusive1"
+    assert (await http.get(url)).status_code == 404
+    assert (await http.get("csourceRegistrations", params={"type": "Building"})).json() == []
+    assert await register(http, "exclusive", 2) == 201

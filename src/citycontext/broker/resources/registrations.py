@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from starlette.responses import Response
 
+from citycontext.broker.distribution.conflicts import check_members, has_expired, refuse_conflicts
 from citycontext.broker.distribution.registrations import (
     DEFAULTS,
     check_registration,
@@ -41,11 +42,14 @@ async def create(request: Request) -> Response:
     payload.setdefault("id", f"urn:ngsi-ld:ContextSourceRegistration:{uuid4()}")
     refuse_nulls(payload)
     check_registration(payload)
+    check_members(payload, expiry=True)
+    _drop_expired(request)
     resources = request.state.store.resources
     if resources.get(request.tenant, KIND, payload["id"]) is not None:
         raise already_exists(f"There is a registration {payload['id']} already.")
     now = timestamp()
     record: Document = {"wire": expand_registration(payload, request.context), "createdAt": now, "modifiedAt": now}
+    refuse_conflicts(request.state.store, request.tenant, record["wire"])
     resources.put(request.tenant, KIND, payload["id"], record)
     request.state.registration_notifications.changed(request.tenant, None, record["wire"])
     return request.created(f"{PREFIX}/csourceRegistrations/{quote(payload['id'], safe=':')}")
@@ -57,6 +61,7 @@ async def query(request: Request) -> Response:
     if not any(name in request.parameters for name in _MINIMUM):
         raise bad_request_data(f"A query needs one of {', '.join(_MINIMUM)}.")
     wanted = filter_of_request(request.parameters, request.context)
+    _drop_expired(request)
     found = [one for one in request.state.store.resources.all(request.tenant, KIND) if wanted.accepts(one["wire"])]
     headers = page_headers(request, limit, offset, more=len(found) > offset + limit)
     if request.parameters.flag("count"):
@@ -83,6 +88,8 @@ async def update(request: Request) -> Response:
         else:
             merged[name] = value
     check_registration(merged)
+    check_members(merged, expiry="expiresAt" in fragment)
+    refuse_conflicts(request.state.store, request.tenant, merged)
     changed = {**record, "wire": merged, "modifiedAt": timestamp()}
     request.state.store.resources.put(request.tenant, KIND, merged["id"], changed)
     request.state.registration_notifications.changed(request.tenant, record["wire"], merged)
@@ -97,7 +104,16 @@ async def delete(request: Request) -> Response:
     return request.no_content()
 
 
+def _drop_expired(request: Request) -> None:
+    """Remove the registrations that have had their time, and tell subscribers (5.9.2.4)."""
+    for record in request.state.store.resources.all(request.tenant, KIND):
+        if has_expired(record["wire"]):
+            request.state.store.resources.delete(request.tenant, KIND, record["wire"]["id"])
+            request.state.registration_notifications.changed(request.tenant, record["wire"], None)
+
+
 def _find(request: Request) -> Document:
+    _drop_expired(request)
     record = request.state.store.resources.get(request.tenant, KIND, check_uri(request.values["id"]))
     if record is None:
         raise not_found(f"There is no registration {request.values['id']}.")
