@@ -39,6 +39,7 @@ from pathlib import Path
 from typing import Final
 
 from citycontext.bridge.claim import Mark
+from citycontext.bridge.codecs.memory import CodecMemory
 from citycontext.bridge.commands.station import CommandStation, station_client_id
 from citycontext.bridge.config.bridge import BridgeConfig
 from citycontext.bridge.delivery.context_broker import ContextBroker
@@ -177,6 +178,7 @@ class Bridge:
             self._publish,
             self._history.wait,
             self._times,
+            CodecMemory(config.journal.path.with_name(f"{config.journal.path.name}.codecs")),
         )
         correlate = None
         if config.context_broker.correlation_header is not None:

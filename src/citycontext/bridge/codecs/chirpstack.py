@@ -12,6 +12,7 @@ import orjson
 from citycontext.bridge.codecs.chirpstack_protobuf import read_event
 from citycontext.bridge.codecs.decoders import find_decoder, read_bytes
 from citycontext.bridge.codecs.json import read_json
+from citycontext.bridge.codecs.other_kind import OtherKind
 from citycontext.bridge.codecs.uplink import (
     best_signal,
     decoded,
@@ -65,7 +66,7 @@ class ChirpStackCodec:
             return (self._version_4(message, message["deviceInfo"], kind),)
         message = read_json(payload)
         if not isinstance(message, dict):
-            raise PayloadError("this is no event of ChirpStack: an object was expected")
+            raise OtherKind("this is no event of ChirpStack: an object was expected")
         if event not in _EVENTS:
             event = "status" if "batteryLevel" in message or "margin" in message else "up"
         if event not in self._events:
@@ -75,7 +76,7 @@ class ChirpStackCodec:
             return (self._version_4(message, info, event),)
         if "devEUI" in message:
             return (self._version_3(message, event),)
-        raise PayloadError("this is no event of ChirpStack: neither deviceInfo (v4) nor devEUI (v3) is there")
+        raise OtherKind("this is no event of ChirpStack: neither deviceInfo (v4) nor devEUI (v3) is there")
 
     def _version_4(self, message: dict[str, Any], info: dict[str, Any], event: str) -> dict[str, Any]:
         rssi, snr, gateways = best_signal(message.get("rxInfo"), snr="snr")

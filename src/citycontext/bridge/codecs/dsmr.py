@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from citycontext.bridge.codecs.other_kind import OtherKind
 from citycontext.bridge.codecs.several import Several
 from citycontext.errors import PayloadError
 
@@ -40,7 +41,7 @@ class DsmrCodec:
         """
         start, end = payload.find(b"/"), payload.rfind(b"!")
         if start < 0 or end < start:
-            raise PayloadError("this is no telegram: it goes from / to !")
+            raise OtherKind("this is no telegram: it goes from / to !")
         _check(payload, start, end)
         lines = payload[start:end].decode("ascii", errors="replace").splitlines()
         values, units, times = Several(), dict[str, str](), dict[str, str]()

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from citycontext.bridge.codecs.aside import Aside
 from citycontext.bridge.codecs.json import read_json
+from citycontext.bridge.codecs.other_kind import OtherKind
 from citycontext.bridge.codecs.text import read_value
 from citycontext.errors import PayloadError
 
@@ -58,7 +59,7 @@ class HomieCodec:
             PayloadError: The value is not of its type, or a description is not JSON.
         """
         if not topic.startswith(self._base):
-            raise PayloadError(f'the topic is not below "{self._base}"; set the codec\'s option base')
+            raise OtherKind(f'the topic is not below "{self._base}"; set the codec\'s option base')
         levels = _levels(topic[len(self._base) :])
         text = payload.decode(errors="replace")
         if any(level.startswith("$") for level in levels):

@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 from citycontext.bridge.codecs.decoders import Written, find_decoder, read_bytes
 from citycontext.bridge.codecs.json import read_json
+from citycontext.bridge.codecs.other_kind import OtherKind
 from citycontext.bridge.codecs.text import read_value
 from citycontext.bridge.codecs.uplink import best_signal, decoded, uplink
-from citycontext.errors import PayloadError
 
 __all__ = [
     "ActilityCodec",
@@ -71,8 +71,8 @@ class NetworkServerCodec:
         """Return the members of the common form; None where the message is no uplink."""
         raise NotImplementedError
 
-    def _other(self) -> PayloadError:
-        return PayloadError(f"this is no message of {self.server}")
+    def _other(self) -> OtherKind:
+        return OtherKind(f"this is no message of {self.server}")
 
 
 def _object(given: Any) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 
 from citycontext.bridge.codecs.cbor import read_cbor
 from citycontext.bridge.codecs.json import read_json
+from citycontext.bridge.codecs.other_kind import OtherKind
 from citycontext.bridge.codecs.several import Several
 from citycontext.errors import PayloadError
 
@@ -58,7 +59,7 @@ class SenmlCodec:
         if isinstance(pack, dict) and ("e" in pack or "bn" in pack):
             raise PayloadError("this is SenML of an old draft, an object; RFC 8428 has an array of records")
         if not isinstance(pack, list) or not pack:
-            raise PayloadError("this is no SenML: an array of records was expected")
+            raise OtherKind("this is no SenML: an array of records was expected")
         bases: dict[str, Any] = {}
         documents: dict[tuple[str, float], dict[str, Any]] = {}
         for number, given in enumerate(pack):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from citycontext.bridge.codecs.json import read_json
+from citycontext.bridge.codecs.other_kind import OtherKind
 from citycontext.bridge.codecs.several import Several
 from citycontext.bridge.codecs.text import read_value
 from citycontext.errors import PayloadError
@@ -59,7 +60,7 @@ class SensorCommunityCodec:
     def _read(given: Any, path: str) -> dict[str, Any]:
         pairs = given.get("sensordatavalues") if isinstance(given, dict) else None
         if not isinstance(pairs, list):
-            raise PayloadError("this is no measurement of Sensor.Community: sensordatavalues is missing", path=path)
+            raise OtherKind("this is no measurement of Sensor.Community: sensordatavalues is missing", path=path)
         said = Several()
         own_names: dict[str, list[tuple[str, Any]]] = {}
         for pair in pairs:

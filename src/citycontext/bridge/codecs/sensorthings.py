@@ -6,6 +6,7 @@ import re
 from typing import Any, Final
 
 from citycontext.bridge.codecs.json import read_json
+from citycontext.bridge.codecs.other_kind import OtherKind
 from citycontext.errors import PayloadError
 
 __all__ = ["SensorThingsCodec"]
@@ -35,7 +36,7 @@ class SensorThingsCodec:
         """
         observation = read_json(payload)
         if not isinstance(observation, dict) or "result" not in observation:
-            raise PayloadError("this is no observation of SensorThings: result is missing")
+            raise OtherKind("this is no observation of SensorThings: result is missing")
         found = _DATASTREAM.search(topic)
         datastream = found[1].strip("'") if found else self._inner_id(observation)
         if datastream is None:

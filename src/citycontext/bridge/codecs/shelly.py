@@ -6,6 +6,7 @@ from typing import Any, Final, Literal
 
 from citycontext.bridge.codecs.aside import Aside
 from citycontext.bridge.codecs.json import read_json
+from citycontext.bridge.codecs.other_kind import OtherKind
 from citycontext.errors import PayloadError
 
 __all__ = ["ShellyCodec"]
@@ -50,7 +51,7 @@ class ShellyCodec:
         prefix, found, component = topic.rpartition("/status/")
         message = read_json(payload)
         if not isinstance(message, dict):
-            raise PayloadError("a message of a Shelly is an object")
+            raise OtherKind("a message of a Shelly is an object")
         if found:
             return ({component: message, "device": prefix, "time": None},)
         method = message.get("method")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -63,9 +64,9 @@ class SparkplugCodec:
     adds to a metric, such as ``engUnit``. A metric whose ``Quality`` is not good (192) is in ``bad`` instead of
     ``values``; a data set, which has no value of NGSI-LD, is in ``refused`` with the reason.
 
-    Aliases and types are known from the last birth. Data that come before one (after the bridge was restarted) are
-    refused where they use an unknown alias, or a whole number of unknown type, which may be negative. The edge node is
-    then asked for a rebirth, on ``spBv1.0/{group}/NCMD/{edge}``, where the bridge must be let in.
+    Aliases and types are known from the last birth, which the bridge keeps over a restart. Data that come before one
+    are refused where they use an unknown alias, or a whole number of unknown type, which may be negative. The edge node
+    is then asked for a rebirth, on ``spBv1.0/{group}/NCMD/{edge}``, where the bridge must be let in.
 
     Args:
         rebirth: Whether rebirths are asked for.
@@ -76,6 +77,33 @@ class SparkplugCodec:
         self._rebirth = rebirth
         self._asked: OrderedDict[tuple[str, str], float] = OrderedDict()
         self._requests: list[tuple[str, bytes]] = []
+        self._learnt = 0
+
+    @property
+    def learnt(self) -> int:
+        """A number that grows with each birth."""
+        return self._learnt
+
+    def knowledge(self) -> list[Any]:
+        """Return names and types of all edge nodes, as JSON can hold them."""
+        return [
+            [group, edge, list(node.names.items()), [[*key, kind] for key, kind in node.types.items()]]
+            for (group, edge), node in self._nodes.items()
+        ]
+
+    def recall(self, knowledge: Any) -> None:
+        """Take over what was known before a restart; what does not fit is left alone.
+
+        Args:
+            knowledge: As ``knowledge`` gave it.
+        """
+        with contextlib.suppress(TypeError, ValueError):
+            for group, edge, names, types in knowledge:
+                node = _Node(
+                    {int(alias): str(name) for alias, name in names},
+                    {(device, str(name)): int(kind) for device, name, kind in types},
+                )
+                self._nodes[str(group), str(edge)] = node
 
     def decode(self, payload: bytes, topic: str) -> list[dict[str, Any]]:
         """Read a message.
@@ -98,6 +126,8 @@ class SparkplugCodec:
         fields = read_fields(payload)
         node = self._node(group, edge, is_new=kind == "NBIRTH")
         refused: dict[str, str] = {}
+        if kind.endswith("BIRTH"):
+            self._learnt += 1
         try:
             readings = _readings(fields, node, device, is_birth=kind.endswith("BIRTH"), refused=refused)
         except UnknownType as error:

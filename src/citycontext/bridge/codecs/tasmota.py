@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from citycontext.bridge.codecs.aside import Aside
 from citycontext.bridge.codecs.json import read_json
-from citycontext.errors import PayloadError
+from citycontext.bridge.codecs.other_kind import OtherKind
 
 __all__ = ["TasmotaCodec"]
 
@@ -55,7 +55,7 @@ class TasmotaCodec:
             return ({"device": device, "kind": kind, "available": payload.strip().lower() == b"online"},)
         document = read_json(payload)
         if not isinstance(document, dict):
-            raise PayloadError("telemetry of Tasmota is an object")
+            raise OtherKind("telemetry of Tasmota is an object")
         inside = document.get(_INSIDE.get(kind, ""))
         if isinstance(inside, dict):
             document = inside

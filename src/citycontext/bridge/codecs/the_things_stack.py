@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from citycontext.bridge.codecs.decoders import find_decoder
 from citycontext.bridge.codecs.json import read_json
+from citycontext.bridge.codecs.other_kind import OtherKind
 from citycontext.bridge.codecs.uplink import (
     best_signal,
     decoded,
@@ -58,7 +59,7 @@ class TheThingsStackCodec:
         message = read_json(payload)
         ids = message.get("end_device_ids") if isinstance(message, dict) else None
         if not isinstance(ids, dict):
-            raise PayloadError("this is no message of The Things Stack v3: end_device_ids is missing")
+            raise OtherKind("this is no message of The Things Stack v3: end_device_ids is missing")
         name = next((one for one in _BODIES if one in message), None)
         if name is None:
             if any(key.startswith(_DOWNLINK) for key in message):

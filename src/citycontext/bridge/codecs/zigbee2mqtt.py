@@ -6,8 +6,8 @@ from typing import Any, Final, Literal
 
 from citycontext.bridge.codecs.aside import Aside
 from citycontext.bridge.codecs.json import read_json
+from citycontext.bridge.codecs.other_kind import OtherKind
 from citycontext.bridge.codecs.text import read_value
-from citycontext.errors import PayloadError
 
 __all__ = ["Zigbee2MqttCodec"]
 
@@ -46,7 +46,7 @@ class Zigbee2MqttCodec:
             PayloadError: The state is no object, or the topic is not below the base topic.
         """
         if not topic.startswith(self._base):
-            raise PayloadError(f'the topic is not below "{self._base}"; set the codec\'s option base')
+            raise OtherKind(f'the topic is not below "{self._base}"; set the codec\'s option base')
         name = topic[len(self._base) :]
         if name.startswith("bridge/") or not _COMMANDS.isdisjoint(name.split("/")[1:]) or not payload:
             return ()
@@ -60,7 +60,7 @@ class Zigbee2MqttCodec:
             return self._attribute(name, payload)
         document = read_json(payload)
         if not isinstance(document, dict):
-            raise PayloadError("the state of a device is an object")
+            raise OtherKind("the state of a device is an object")
         return ({**document, "device": name},)
 
     def _attribute(self, name: str, payload: bytes) -> tuple[dict[str, Any], ...]:

@@ -190,6 +190,9 @@ class RouteConfig(Section):
         wrong: What a wrong value does, where the attribute does not say: ``dead-letter`` puts the whole message aside,
             ``leave-out`` writes the other attributes and counts what was left out. A message of which nothing is left
             is a dead letter.
+        retained: What becomes of messages that the MQTT broker kept from before: ``accept`` writes them as all others,
+            ``timed`` only values whose time the message says, ``ignore`` none. Announcements that a codec lives by
+            reach it in any case. Without a time of its own, a value that was kept becomes new at each connection.
         dedup: How repetitions are known; they are counted and let go.
         overlay: For devices that say only what changed: a message is completed with what the same entity's messages
             said before, so that a point, a condition or a template may take parts from several messages. What is
@@ -209,6 +212,7 @@ class RouteConfig(Section):
     device_required: bool = False
     when: Path | None = None
     wrong: Wrong = "dead-letter"
+    retained: Literal["accept", "timed", "ignore"] = "accept"
     dedup: DedupConfig | None = None
     overlay: bool | None = None
     entity: tuple[EntityConfig, ...] = Field(min_length=1)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from citycontext.bridge.claim import Claim
 from citycontext.bridge.config.bridge import ClockConfig
@@ -110,6 +110,7 @@ class RouteMapping:
         *,
         message: Mapping[str, Any] | None = None,
         is_aside: bool = False,
+        only_timed: bool = False,
     ) -> list[Wire]:
         """Turn a document into entities.
 
@@ -121,6 +122,7 @@ class RouteMapping:
             message: What came beside the payload, for paths that begin with ``mqtt``.
             is_aside: Whether the document is beside what the device measures: where a route takes nothing of it, that
                 is no fault.
+            only_timed: Whether only values are taken whose time the message says.
 
         Returns:
             The entities, in normalized form; none where a condition of the route leaves the message alone.
@@ -144,7 +146,7 @@ class RouteMapping:
             return []
         entities: list[Wire] = []
         for entity in self._entities:
-            entity.map_into(entities, document, captures, arrived, around, claim, is_aside)
+            entity.map_into(entities, document, captures, arrived, around, claim, _Care(is_aside, only_timed))
         return entities
 
     def _holds(self, when: Getter, document: Any) -> bool:
@@ -164,6 +166,13 @@ class RouteMapping:
         if known is None and self.route.device_required:
             raise MappingError(f"the device {key!r:.60} is not in {devices.file}", route=self.route.name)
         return known or {}
+
+
+class _Care(NamedTuple):
+    """What is special about a document."""
+
+    is_aside: bool
+    only_timed: bool
 
 
 class _EntityMapping:
@@ -214,7 +223,7 @@ class _EntityMapping:
         arrived: float,
         around: Mapping[str, Any],
         claim: Claim | None,
-        is_aside: bool,
+        care: _Care,
     ) -> None:
         if self._each is None:
             members: Any = (document,)
@@ -234,12 +243,12 @@ class _EntityMapping:
             if around:
                 members = [_with_members(member, around) for member in members]
         for member in members:
-            entity = self._map(member, captures, arrived, claim, is_aside)
+            entity = self._map(member, captures, arrived, claim, care)
             if entity is not None:
                 entities.append(entity)
 
     def _map(
-        self, said: Any, captures: Mapping[str, str], arrived: float, claim: Claim | None, is_aside: bool
+        self, said: Any, captures: Mapping[str, str], arrived: float, claim: Claim | None, care: _Care
     ) -> Wire | None:
         """Map what a message says, completed with what is known where the route has an overlay."""
         try:
@@ -247,20 +256,20 @@ class _EntityMapping:
                 said = self._pivot(said)
             last_known = self._last_known
             if last_known is None:
-                return self._entity(said, said, captures, arrived, is_aside)
+                return self._entity(said, said, captures, arrived, care)
             key = (0 if claim is None else claim.number, self._route, self._number, self._id.fill(captures, said))
             document = last_known.complete(key, said)
-            entity = self._entity(document, said, captures, arrived, is_aside)
+            entity = self._entity(document, said, captures, arrived, care)
             last_known.remember(key, _own(document), arrived)
         except (LookupError, ValueError) as error:
-            if is_aside and isinstance(error, LookupError):
+            if care.is_aside and isinstance(error, LookupError):
                 # What names the entity is not in it: it is about something else.
                 return None
             raise MappingError(str(error.args[0]), route=self._route) from None
         return entity
 
     def _entity(
-        self, document: Any, said: Any, captures: Mapping[str, str], arrived: float, is_aside: bool
+        self, document: Any, said: Any, captures: Mapping[str, str], arrived: float, care: _Care
     ) -> Wire | None:
         if self._when is not None and not self._when(document):
             return None
@@ -281,6 +290,8 @@ class _EntityMapping:
         is_partial = self._last_known is not None
         first_wrong: MappingError | None = None
         for one, leaves_out in self._attributes:
+            if care.only_timed and not (one.time or self._time).is_said(said):
+                continue
             try:
                 time = observed_at if one.time is None else one.time.read(said, arrived)
                 attribute = one.build(document, captures, time)
@@ -301,7 +312,7 @@ class _EntityMapping:
         if first_wrong is not None:
             # Nothing is left to write: put aside, the message is not lost.
             raise first_wrong
-        if is_partial or is_aside:
+        if is_partial or care.is_aside or care.only_timed:
             # A part that waits for its others, or is about something else.
             return None
         raise MappingError(

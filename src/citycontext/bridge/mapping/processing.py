@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
-from citycontext.bridge.codecs import OPTIONS_OF_NEW_FILES, AskingCodec, Codec, load_codec
+from citycontext.bridge.codecs import OPTIONS_OF_NEW_FILES, AskingCodec, Codec, OtherKind, load_codec
 from citycontext.bridge.codecs.aside import Aside
 from citycontext.bridge.codecs.compressed import CompressedCodec
+from citycontext.bridge.codecs.memory import CodecMemory
 from citycontext.bridge.config.bridge import BridgeConfig, Late
 from citycontext.bridge.config.routes import Mode, RouteConfig
 from citycontext.bridge.delivery.lanes import Lanes, Ticket, Update
@@ -70,11 +71,13 @@ class Failure:
         stage: Whether reading or mapping failed.
         reason: In words for a person.
         attribute: The attribute at fault, where it is one.
+        is_other_kind: Whether the message is whole and of another kind than the route's codec reads.
     """
 
     stage: Literal["codec", "mapping"]
     reason: str
     attribute: str = ""
+    is_other_kind: bool = False
 
 
 @dataclass(slots=True)
@@ -136,7 +139,11 @@ class Route:
             keys = []
             duplicates = self.duplicates
             about = _about(message) if mapping.shows_message else None
+            retained = self.config.retained if message.retained else "accept"
             for document in self.codec.decode(message.payload, message.topic):
+                if retained == "ignore":
+                    # The codec has seen it: it may announce what others mean.
+                    continue
                 stage = "mapping"
                 is_aside = type(document) is Aside
                 if is_aside:
@@ -150,7 +157,15 @@ class Route:
                         stage = "codec"
                         continue
                     keys.append(key)
-                made = mapping.map(document, captures, message.arrived, message.claim, message=about, is_aside=is_aside)
+                made = mapping.map(
+                    document,
+                    captures,
+                    message.arrived,
+                    message.claim,
+                    message=about,
+                    is_aside=is_aside,
+                    only_timed=retained == "timed",
+                )
                 if mapping.has_dynamic_tenant and made:
                     self._tenants += [mapping.tenant(document, captures)] * len(made)
                 entities += made
@@ -161,6 +176,8 @@ class Route:
             return entities
         except MappingError as error:
             return Failure(stage, error.message, error.attribute)
+        except OtherKind as error:
+            return Failure(stage, str(error), is_other_kind=True)
         except BridgeError as error:
             return Failure(stage, str(error))
         except Exception as error:
@@ -235,6 +252,22 @@ class Router:
             found = self._found[source, topic] = self._search(topic, source)
         return found
 
+    def work(self, message: Message, source: str) -> list[tuple[Route, list[Wire] | Failure]]:
+        """Read and map a message by all routes that take it.
+
+        What a route cannot read because it is of another kind is nothing to it where another route takes the message.
+        Where none does, and where several cannot read it for one reason, it is one failure, not one for each route.
+
+        Args:
+            message: The message.
+            source: The MQTT broker or other source it came from.
+
+        Returns:
+            The routes, each with the entities to write, or why there are none.
+        """
+        made = [(route, route.work(message, captures)) for route, captures in self.find(message.topic, source)]
+        return made if len(made) < 2 else _one_failure(made)
+
     def _search(self, topic: str, source: str) -> list[tuple[Route, Mapping[str, str]]]:
         found: list[tuple[Route, Mapping[str, str]]] = []
         last = -1
@@ -249,6 +282,21 @@ class Router:
                 found.append((route, captures))
                 last = number
         return found
+
+
+def _one_failure(made: list[tuple[Route, list[Wire] | Failure]]) -> list[tuple[Route, list[Wire] | Failure]]:
+    is_taken = any(not isinstance(result, Failure) for _, result in made)
+    seen: set[str] = set()
+    settled: list[tuple[Route, list[Wire] | Failure]] = []
+    for route, result in made:
+        if isinstance(result, Failure) and result.stage == "codec":
+            reason = "" if result.is_other_kind else result.reason
+            if (result.is_other_kind and is_taken) or reason in seen:
+                settled.append((route, []))
+                continue
+            seen.add(reason)
+        settled.append((route, result))
+    return settled
 
 
 def _unusable(message: Message) -> str:
@@ -291,6 +339,7 @@ class Processing:
         keeps_history: Returns whether the context broker keeps history; asked at the first late attribute, where
             ``late`` does not say. May wait.
         read_times: Reads the newest times that were delivered before a restart.
+        memory: Keeps what codecs learnt over a restart.
     """
 
     def __init__(
@@ -303,8 +352,12 @@ class Processing:
         publish: Publish = lambda source, topic, payload: None,
         keeps_history: Callable[[], bool] = lambda: False,
         read_times: ReadTimes = lambda tenant, entity: {},
+        memory: CodecMemory | None = None,
     ) -> None:
         self.router = router
+        self._memory = memory
+        if memory is not None:
+            memory.restore(router.routes)
         self._inbox = inbox
         self._lanes = lanes
         self._newest = None if late == "pass" else NewestTimes(read_times)
@@ -355,17 +408,16 @@ class Processing:
         refusals: list[Refusal] = []
         for message in messages:
             ticket = Ticket(message)
-            routes = self.router.find(message.topic, message.source)
-            if not routes:
-                self.unrouted += 1
-            if message.cut_from or not message.intact:
+            is_usable = message.intact and not message.cut_from
+            if not is_usable:
                 ticket.refusals.append(Refusal(message, "journal", _unusable(message)))
-                routes = []
-            for route, captures in routes:
+            results = self.router.work(message, message.source) if is_usable else []
+            if not results and not self.router.find(message.topic, message.source):
+                self.unrouted += 1
+            for route, result in results:
                 counts = route.counts
                 counts.messages += 1
                 counts.last = message.arrived
-                result = route.work(message, captures)
                 name = route.config.name
                 if isinstance(result, Failure):
                     counts.refused += 1
@@ -414,6 +466,9 @@ class Processing:
                     refusals += ticket.refusals
                 else:
                     done.append(message)
+        if self._memory is not None:
+            # Before a message is let go from which a codec learnt something.
+            self._memory.save(self.router.routes)
         if done or refusals:
             self._settle(done, refusals)
         if updates:

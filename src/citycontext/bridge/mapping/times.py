@@ -149,6 +149,14 @@ class TimeReader:
         self._ahead = clock.ahead
         self._takes_arrival = clock.wrong == "arrival"
 
+    def is_said(self, document: Any) -> bool:
+        """Tell whether a message says a time itself.
+
+        Args:
+            document: The message, decoded.
+        """
+        return any(find(document) not in (None, "") for _, find, sign, _ in self._candidates if sign is None)
+
     def read(self, document: Any, arrived: float) -> str:
         """Read the time.
 

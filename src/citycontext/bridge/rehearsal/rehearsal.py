@@ -73,11 +73,10 @@ class Rehearsal:
         """
         for message in messages:
             source = message.source if message.source in self._sources else self._sources[0]
-            found = self._router.find(message.topic, source)
-            if not found:
+            results = self._router.work(message, source)
+            if not results:
                 yield Result(message, "")
-            for route, captures in found:
-                made = route.work(message, captures)
+            for route, made in results:
                 if isinstance(made, Failure):
                     yield Result(message, route.config.name, failure=made)
                 else:
