@@ -29,8 +29,15 @@ _Send: TypeAlias = Callable[[_Message], Awaitable[None]]
 _ANY_ADDRESS: Final = frozenset({"", "0.0.0.0", "::"})  # noqa: S104  (compared with, not listened on)
 _RETRY_AFTER: Final = "1"
 _BODY_WITHIN: Final = 30
+_LONG: Final = 65_536
+_BODIES: Final = 4
+"""How many of the longest bodies may be in memory at once."""
 _MEDIA_TYPES: Final = frozenset({"application/json", "application/ld+json", "application/geo+json"})
 _FULL: Final = "so many notifications wait that this one must wait outside"
+
+
+class _NoRoom(Exception):
+    """So many bodies are in memory that this one must wait outside."""
 
 
 class Receiver(Endpoint[E]):
@@ -114,6 +121,7 @@ class Receiver(Endpoint[E]):
         self._max_body = max_body
         self._handler = handler
         self._under_way = 0
+        self._bytes_under_way = 0
         self._server: Server | None = None
 
     @property
@@ -224,16 +232,25 @@ class Receiver(Endpoint[E]):
             self._under_way -= 1
 
     async def _take(self, headers: dict[str, str], receive: _Receive) -> tuple[int, str]:
+        body = bytearray()
         try:
             async with asyncio.timeout(_BODY_WITHIN):
-                body = await self._read(receive)
+                is_whole = await self._read(receive, body)
+            return await self._take_body(bytes(body) if is_whole else None, headers)
         except TimeoutError:
             return 408, f"the notification was not there after {_BODY_WITHIN} seconds"
+        except _NoRoom:
+            return 503, _FULL
+        finally:
+            self._bytes_under_way -= len(body)
+
+    async def _take_body(self, body: bytes | None, headers: dict[str, str]) -> tuple[int, str]:
         if body is None:
             self._note("", "size", f"a notification had over {self._max_body} bytes; it was refused")
             return 413, f"a notification has at most {self._max_body} bytes"
         try:
-            if self._handler is not None:
+            if self._handler is not None or len(body) > _LONG:
+                # Others are answered while a long one is read.
                 taken = await asyncio.to_thread(self._read_and_deliver, body, headers)
             else:
                 taken = self._read_and_deliver(body, headers)
@@ -256,15 +273,19 @@ class Receiver(Endpoint[E]):
         self._handler(received)
         return True
 
-    async def _read(self, receive: _Receive) -> bytes | None:
-        body = bytearray()
+    async def _read(self, receive: _Receive, body: bytearray) -> bool:
+        """Read a body; return whether it is no longer than it may be."""
         while True:
             message = await receive()
-            body += message.get("body", b"")
+            part = message.get("body", b"")
+            body += part
+            self._bytes_under_way += len(part)
             if len(body) > self._max_body:
-                return None
+                return False
+            if self._bytes_under_way > _BODIES * self._max_body:
+                raise _NoRoom
             if message["type"] == "http.disconnect" or not message.get("more_body"):
-                return bytes(body)
+                return True
 
     def _new_server(self) -> Server:
         if self._server is not None:
