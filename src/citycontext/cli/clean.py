@@ -14,10 +14,10 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from citycontext.cli.chosen_model import named_model
 from citycontext.cli.conventions import counted
 from citycontext.errors import ConfigurationError
 from citycontext.models.catalogue.description import ModelDescription
-from citycontext.models.catalogue.registry import describe
 from citycontext.models.cleaning import Links, clean
 from citycontext.models.validation.files import model_by_folder
 from citycontext.models.validation.sources import LINE_SUFFIXES, Broken, NoEntities, Unreadable, read_entities
@@ -31,7 +31,9 @@ _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "di
 def clean_file(
     source: Annotated[str, typer.Argument(metavar="FILE|URL", help="What to clean.", show_default=False)],
     output: Annotated[Path | None, typer.Option("--output", "-o", help="The file to write; else it is shown.")] = None,
-    model: Annotated[str | None, typer.Option(help="The model of all entities, instead of each one's type.")] = None,
+    model: Annotated[
+        str | None, typer.Option(help="The model of all entities: a type, or your own schema (.json).")
+    ] = None,
     subject: Annotated[str | None, typer.Option(help="The subject of that model.")] = None,
     links: Annotated[Links, typer.Option(help="How a link to several entities is written.")] = Links.INSTANCES,
     zone: Annotated[
@@ -47,7 +49,7 @@ def clean_file(
     cleaned = _cleaned(
         source,
         told,
-        None if model is None else describe(model, subject),
+        None if model is None else named_model(model, subject),
         links=links,
         zone=None if zone is None else _zone(zone),
         rename=rename,

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 
+from citycontext.cli.chosen_model import named_model
 from citycontext.cli.conventions import counted
 from citycontext.errors import ConfigurationError
 from citycontext.foreign_text import printable
@@ -42,7 +43,9 @@ def validate_files(
     sources: Annotated[list[str], typer.Argument(metavar="FILE|DIR|URL...", help="What to check.", show_default=False)],
     strict: Annotated[bool, typer.Option("--strict", help="Every breach of a model's schema is an error.")] = False,
     form: Annotated[Format, typer.Option("--format", help="How to write the result.")] = Format.TEXT,
-    model: Annotated[str | None, typer.Option(help="The model of all entities, instead of each one's type.")] = None,
+    model: Annotated[
+        str | None, typer.Option(help="The model of all entities: a type, or your own schema (.json).")
+    ] = None,
     subject: Annotated[str | None, typer.Option(help="The subject of that model.")] = None,
     area: Annotated[
         str | None, typer.Option(metavar="W,S,E,N", help="Where entities can be, in degrees; finds swapped positions.")
@@ -55,7 +58,8 @@ def validate_files(
     practice = Practice(
         area=None if area is None else _area(area), max_age=None if max_age is None else timedelta(hours=max_age)
     )
-    checker = Checker(strictness="strict" if strict else "tolerant", model=model, subject=subject, practice=practice)
+    chosen = None if model is None else named_model(model, subject)
+    checker = Checker(strictness="strict" if strict else "tolerant", model=chosen, practice=practice)
     summary = Summary()
     console = Console(highlight=False, emoji=False, soft_wrap=True)
     kept: list[FileReport] = []

@@ -81,11 +81,39 @@ def describe_schema(
         definitions=draft.definitions,
         version=version if isinstance(version, str) else "",
         page=name if "://" in name else "",
+        context=_context(content),
+        texts=_texts(content, draft.attributes),
         problems=(
             *(f"{one} leads nowhere" for one in reduction.unresolved if not _is_known(one, name, draft.definitions)),
             *(f"{one} is no JSON Schema" for one in reduction.malformed),
         ),
     )
+
+
+def _context(content: Mapping[str, Any]) -> str:
+    """Return the address of the @context that a schema names, as those of Smart Data Models never do but users' may."""
+    context = content.get("@context")
+    return context if isinstance(context, str) and context.startswith(("http://", "https://")) else ""
+
+
+def _texts(content: Mapping[str, Any], attributes: Mapping[str, Any]) -> dict[str, str]:
+    """Collect what a schema says in words of the model and of its attributes."""
+    texts: dict[str, str] = {}
+    if isinstance(content.get("description"), str):
+        texts[""] = content["description"]
+    pending: list[Any] = [content]
+    while pending:
+        part = pending.pop()
+        if not isinstance(part, Mapping):
+            continue
+        properties = part.get("properties")
+        for name, declared in properties.items() if isinstance(properties, Mapping) else ():
+            said = declared.get("description") if isinstance(declared, Mapping) else None
+            if isinstance(said, str) and name in attributes:
+                texts.setdefault(name, said)
+        for keyword in ("allOf", "anyOf", "oneOf"):
+            pending.extend(part[keyword] if isinstance(part.get(keyword), list) else ())
+    return texts
 
 
 def _is_known(reference: str, name: str, definitions: Definitions) -> bool:

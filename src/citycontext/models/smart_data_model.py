@@ -31,7 +31,7 @@ class _ContextUrl:
     def __get__(self, _: object, owner: type[SmartDataModel]) -> str:
         if owner._description is not None:
             return str(owner._description.context)
-        return context_address(owner._origin.subject) if owner._origin is not None else ""
+        return context_address(owner._origin.subject) if owner._origin is not None and owner._origin.subject else ""
 
 
 def context_address(subject: str) -> str:
@@ -48,6 +48,7 @@ class SmartDataModel(Entity):
 
     _origin: ClassVar[Origin | None] = None
     _description: ClassVar[Any] = None  # of a class made at run time: its ModelDescription
+    _schema: ClassVar[str] = ""  # of a class generated from a user's own schema: that schema, without prose
     context_url: ClassVar[_ContextUrl] = _ContextUrl()
     """The address of the @context that says what the model's names mean; empty for a model of a user's own."""
 

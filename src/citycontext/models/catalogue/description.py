@@ -125,6 +125,7 @@ class ModelDescription:
         licence: The licence it is published under (SPDX).
         problems: What of its schema could not be used, and is not checked: references that lead nowhere, and keywords
             whose argument is of a form that JSON Schema does not have.
+        texts: What a user's own schema says in words: of the model under the empty name, of attributes by wire name.
     """
 
     subject: str
@@ -137,6 +138,7 @@ class ModelDescription:
     context: str = ""
     licence: str = ""
     problems: tuple[str, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @cached_property
     def attributes(self) -> Mapping[str, AttributeDescription]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from citycontext.models.catalogue.annotations import pieces
 from citycontext.models.catalogue.declarations import STEMS, annotation_name, base_name, commons, own_attributes
 from citycontext.models.catalogue.description import AttributeDescription, ModelDescription
 from citycontext.models.catalogue.index import ModelIndex
+from citycontext.models.catalogue.json_schema import json_schema
 from citycontext.models.catalogue.python_names import class_name, needs_wire_name
 from citycontext.models.schema.reduction import Definitions
 
@@ -48,6 +49,7 @@ STATIC_SUBJECTS: Final = (
 """The subjects of a city: each is a module of its own name in snake_case."""
 
 _WIDTH: Final = 120
+_SCHEMA_WIDTH: Final = 96
 
 
 def module_source(index: ModelIndex, subject: str) -> str:
@@ -84,12 +86,22 @@ def class_source(model: ModelDescription, definitions: Definitions) -> str:
     base = base_name(model, definitions)
     own = ["Origin", "SmartDataModel"] if base == "SmartDataModel" else ["Origin"]
     source = _class(model, base, own_attributes(model, base, definitions))
+    if not model.subject:
+        source += _own_schema(model)
     imports = [
         *([f"from citycontext.models.commons import {base}"] if base != "SmartDataModel" else []),
         *(["from citycontext.models.postal_address import PostalAddress"] if _uses("PostalAddress", [source]) else []),
         f"from citycontext.models.smart_data_model import {', '.join(own)}",
     ]
-    return _module(f"The entity type {_plain(model.type)}.", imports, [class_name(model.type)], [source])
+    names, title = [class_name(model.type)], f"The entity type {_plain(model.type)}."
+    return _module(title, imports, names, [source], writer="`citycontext models generate`")
+
+
+def _own_schema(model: ModelDescription) -> str:
+    """Write a model's schema beside its class, so that ``describe``, ``validate`` and ``clean`` know it."""
+    text = json.dumps(json_schema(model), ensure_ascii=True, separators=(",", ":"))
+    pieces = [text[start : start + _SCHEMA_WIDTH] for start in range(0, len(text), _SCHEMA_WIDTH)]
+    return "\n    _schema = (\n" + "\n".join(f"        {piece!r}" for piece in pieces) + "\n    )"
 
 
 def commons_source(index: ModelIndex) -> str:
@@ -112,7 +124,9 @@ def commons_source(index: ModelIndex) -> str:
     return _module("What the classes of most models share.", imports, list(commons(index.definitions)), classes)
 
 
-def _module(title: str, imports: list[str], names: list[str], classes: list[str]) -> str:
+def _module(
+    title: str, imports: list[str], names: list[str], classes: list[str], *, writer: str = "scripts/compile_models.py"
+) -> str:
     standard = [
         *(["from datetime import datetime"] if _uses("datetime", classes) else []),
         *_import("typing", [name for name in ("Any", "Literal") if _uses(name, classes)]),
@@ -123,7 +137,7 @@ def _module(title: str, imports: list[str], names: list[str], classes: list[str]
     )
     own = sorted([*imports, *_import("citycontext.ngsild.fields", annotations)])
     parts = [
-        f'"""{title}\n\nWritten by scripts/compile_models.py; a change by hand is lost.\n"""\n\n# fmt: off',
+        f'"""{title}\n\nWritten by {writer}; a change by hand is lost.\n"""\n\n# fmt: off',
         "from __future__ import annotations",
         *(["\n".join(standard)] if standard else []),
         "\n".join(own),
@@ -156,10 +170,17 @@ def _class(model: ModelDescription, base: str, attributes: Sequence[AttributeDes
     units = [f"{one.name} {one.unit_code or one.unit}" for one in model.attributes.values() if one.unit]
     page = ["", f"    {_plain(model.page)}"] if model.page else []
     title = _plain(f"{model.type} {model.version}".rstrip())
-    doc = [f'    """{title}.', *page, *_paragraph("Units", units), '    """']
+    said = _lines(model.texts.get("", ""))
+    doc = [f'    """{title}.', *([""] if said else []), *said, *page, *_paragraph("Units", units), '    """']
     doc = [f'{doc[0]}"""'] if len(doc) == 2 else doc
     origin = f"    _origin = Origin({_quoted(model.subject)}, {_quoted(model.type)})"
-    return "\n".join((f"class {name}({arguments}):", *doc, "", origin, *_declarations(attributes)))
+    return "\n".join((f"class {name}({arguments}):", *doc, "", origin, *_declarations(attributes, model.texts)))
+
+
+def _lines(text: str) -> list[str]:
+    """Wrap a text of a user's schema for a docstring."""
+    bare = " ".join(_plain(text).split())
+    return textwrap.wrap(bare, _WIDTH, initial_indent="    ", subsequent_indent="    ", break_long_words=False)
 
 
 def _quoted(text: str) -> str:
@@ -178,9 +199,15 @@ def _paragraph(title: str, facts: list[str]) -> list[str]:
     return ["", *textwrap.wrap(text, _WIDTH, initial_indent="    ", subsequent_indent="    ", break_long_words=False)]
 
 
-def _declarations(attributes: Sequence[AttributeDescription]) -> list[str]:
+def _declarations(attributes: Sequence[AttributeDescription], texts: Mapping[str, str] | None = None) -> list[str]:
     required = [one for one in attributes if one.required]
-    return [_declaration(one) for one in (*required, *(one for one in attributes if not one.required))]
+    written = []
+    for one in (*required, *(one for one in attributes if not one.required)):
+        written.append(_declaration(one))
+        if said := _lines((texts or {}).get(one.wire_name, "")):
+            said[0] = f'    """{said[0].strip()}'
+            written += [*said[:-1], f'{said[-1]}"""']
+    return written
 
 
 def _declaration(attribute: AttributeDescription) -> str:

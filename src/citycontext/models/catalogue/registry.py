@@ -6,16 +6,28 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import cache
 
+import orjson
+
 from citycontext.errors import AmbiguousModel, UnknownModel
 from citycontext.models.catalogue.classes import registries
 from citycontext.models.catalogue.description import ModelDescription
 from citycontext.models.catalogue.families import Key, ModelFamily, SmartDataModelsFamily, installed_families
 from citycontext.models.catalogue.generation import STATIC_SUBJECTS
 from citycontext.models.catalogue.index import plain_name
+from citycontext.models.catalogue.synonyms import meant_by
 from citycontext.models.smart_data_model import SmartDataModel
 from citycontext.ngsild.entity import Entity
 
-__all__ = ["describe", "families", "find_models", "model_for", "models", "registered_class", "subjects"]
+__all__ = [
+    "describe",
+    "families",
+    "find_models",
+    "model_for",
+    "model_of_class",
+    "models",
+    "registered_class",
+    "subjects",
+]
 
 
 @cache
@@ -109,16 +121,43 @@ def describe(model: type[Entity] | str, subject: str | None = None) -> ModelDesc
         if model._description is not None:
             described: ModelDescription = model._description
             return described
-        if model._origin is not None:
+        if model._origin is not None and model._origin.subject:
             return _shipped().describe((model._origin.subject, model._origin.type))
+        if model._schema:
+            return _own(model)
+        if model._origin is not None:
+            raise UnknownModel(
+                f"the class {model.__name__} was generated without its schema; run citycontext models generate again"
+            )
     raise UnknownModel(f"the class {model.__name__} stands for no model; model_for() gives classes that do")
+
+
+def _own(model: type[SmartDataModel]) -> ModelDescription:
+    """Describe a class by the schema that was generated with it, once."""
+    from citycontext.models.own_schema import describe_schema  # most classes are of models that ship
+
+    described: ModelDescription = describe_schema(orjson.loads(model._schema), type_name=model.entity_type)
+    model._description = described
+    return described
+
+
+def model_of_class(entity_class: type[Entity]) -> ModelDescription | None:
+    """Return the model that a class stands for, ``None`` for a class of a user's own that stands for none.
+
+    Args:
+        entity_class: The class.
+    """
+    try:
+        return describe(entity_class)
+    except UnknownModel:
+        return None
 
 
 def find_models(words: str = "", *, attribute: str | None = None, subject: str | None = None) -> list[ModelDescription]:
     """Find models by words and attributes.
 
     Args:
-        words: Words that all occur in the names of type, subject or attributes.
+        words: Words that all occur in the names of type, subject or attributes; usual Dutch and English ones count too.
         attribute: The wire name or Python name of an attribute the model declares.
         subject: Only models of this subject.
 
@@ -137,6 +176,9 @@ def find_models(words: str = "", *, attribute: str | None = None, subject: str |
             if in_words not in names:
                 continue
             rank = _rank(key, names, wanted)
+            if rank is None and (meant := meant_by(wanted)):
+                rank = min((one for words_ in meant if (one := _rank(key, names, words_)) is not None), default=None)
+                rank = None if rank is None else rank + 1_000
             if rank is None or (attribute is not None and not _has_attribute(family.describe(key), attribute)):
                 continue
             ranked.append(((rank > 0, key[0] not in STATIC_SUBJECTS, rank, *key), family, key))

@@ -12,6 +12,7 @@ from citycontext.errors import DataError, InvalidEntity, InvalidTime
 from citycontext.foreign_text import shown
 from citycontext.models.catalogue.description import ModelDescription
 from citycontext.models.catalogue.recognition import model_of, representation_of
+from citycontext.models.catalogue.registry import model_of_class
 from citycontext.models.cleaning.attributes import ABSENT, AttributeCleaner
 from citycontext.models.cleaning.changes import Changes
 from citycontext.models.cleaning.links import Links
@@ -87,7 +88,7 @@ def clean(
     entity_class: type[Entity] = Entity
     if isinstance(entity, Entity):
         entity_class, representation = type(entity), Representation.NORMALIZED
-        model = entity_class if model is None and entity_class.fields else model
+        model = model_of_class(entity_class) if model is None and entity_class.fields else model
     if isinstance(model, type):
         entity_class = model
     description, unknown = model_of(payload, model)

@@ -16,6 +16,7 @@ from citycontext.ngsild.time import format_datetime, is_datetime_text, parse_dat
 __all__ = ["clean_geometry", "clean_time", "clean_value"]
 
 _DATE_TIME: Final = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*", re.ASCII | re.DOTALL)
+_WHOLE: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:[.,]\d+)?Z", re.ASCII)
 _TYPES: Final = {"datetime": "DateTime", "date": "Date", "time": "Time"}
 _MAX_DEPTH: Final = 32
 
@@ -36,7 +37,7 @@ def clean_time(text: Any, path: str, zone: tzinfo | None, changes: Changes) -> A
         return text
     try:
         instant = parse_datetime(text, zone=zone, path=path)
-        if instant.utcoffset() == UTC.utcoffset(None) and text.endswith("Z"):
+        if instant.utcoffset() == UTC.utcoffset(None) and _WHOLE.fullmatch(text):
             return text  # more decimals than six are of no harm
         written = format_datetime(instant)
     except (InvalidTime, OverflowError):

@@ -12,7 +12,7 @@ from citycontext.errors import DataError
 from citycontext.models.catalogue.annotations import json_types
 from citycontext.models.catalogue.description import ModelDescription
 from citycontext.models.catalogue.recognition import model_of, representation_of
-from citycontext.models.catalogue.registry import describe
+from citycontext.models.catalogue.registry import describe, model_of_class
 from citycontext.models.cleaning.ngsi_v2 import from_ngsi_v2, is_ngsi_v2, ngsi_v2_metadata, ngsi_v2_types
 from citycontext.models.schema.evaluation import Breach, breaches
 from citycontext.models.validation.envelopes import entities_in, is_envelope, states_of
@@ -153,7 +153,7 @@ def _validate(
 ) -> list[Finding]:
     payload: Any = entity.wire if isinstance(entity, Entity) else entity
     if model is None and isinstance(entity, Entity) and entity.fields:
-        model = type(entity)
+        model = model_of_class(type(entity))
     description, unknown = model_of(payload, model) if isinstance(payload, Mapping) else (None, None)
     wire, simple, findings = _read(entity, representation, description)
     if wire is None:

@@ -198,12 +198,19 @@ def _check_unit(
             )
         return
     path, found = f"{path}.unitCode", str(code)
+    if found == declared:
+        return  # the model knows best, whatever the name makes one think
+    unit = None
     try:
         unit = Unit.of(found)
     except UnitError as wrong:
-        yield Finding(path, "practice/unit-unknown", wrong.message, clause="4.5.2", found=found)
-        unit = None
-    if quantity is not None and found not in quantity.unit_codes:
+        if quantity is None and declared is None:
+            yield Finding(path, "practice/unit-unknown", wrong.message, clause="4.5.2", found=found)
+            return
+    if declared is not None and unit is None:
+        message = f"unit code {found!r} is not known"
+        yield Finding(path, "practice/unit-unknown", message, clause="4.5.2", expected=declared, found=found)
+    elif quantity is not None and declared is None and found not in quantity.unit_codes:
         yield Finding(
             path,
             "practice/unit",

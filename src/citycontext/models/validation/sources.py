@@ -31,6 +31,8 @@ LINE_SUFFIXES: Final = frozenset({".ndjson", ".jsonl"})
 
 MAX_BYTES: Final = 32_000_000  # parsed, a file takes several times its size
 _MAX_LINE: Final = 5_000_000
+_MARK: Final = b"\xef\xbb\xbf"  # the byte order mark that some programs begin a file with
+_ZIP: Final = b"PK\x03\x04"
 _TIMEOUT: Final = 30.0
 _REMOTE: Final = ("http://", "https://")
 
@@ -130,6 +132,7 @@ def _in_lines(path: Path) -> Iterator[tuple[str, Any]]:
     try:
         with path.open("rb") as lines:
             for number, line in enumerate(iter(lambda: lines.readline(_MAX_LINE + 1), b""), 1):
+                line = line.removeprefix(_MARK) if number == 1 else line
                 if number == 1 and _is_binary(line[:1024]):
                     raise Unreadable("is no text, let alone JSON")
                 if len(line) > _MAX_LINE:
@@ -153,7 +156,7 @@ def _of_line(line: bytes, place: str) -> Iterator[tuple[str, Any]]:
 
 
 def _in_document(text: bytes) -> Iterator[tuple[str, Any]]:
-    if not text.strip():
+    if not text.removeprefix(_MARK).strip():
         raise Unreadable("the file is empty")
     content = _parse(text)
     del text
@@ -174,12 +177,27 @@ def _in_document(text: bytes) -> Iterator[tuple[str, Any]]:
 
 
 def _parse(text: bytes) -> Any:
+    text = text.removeprefix(_MARK)
+    if text.startswith(_ZIP):
+        raise Unreadable("is a spreadsheet or another archive, no JSON; save it as CSV and make entities of its rows")
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as wrong:
         if _is_binary(text[:1024]):
             raise Unreadable("is no text, let alone JSON") from None
+        if _is_table(text[:4096]):
+            raise Unreadable("is a table (CSV), no JSON; make entities of its rows first") from None
         raise Unreadable(f"is no JSON: {wrong}") from None
+
+
+def _is_table(start: bytes) -> bool:
+    """Tell whether a text begins as a table does: several lines of the same number of cells."""
+    lines = [line for line in start.splitlines()[:4] if line.strip()]
+    if len(lines) < 2 or lines[0].lstrip()[:1] in (b"{", b"["):
+        return False
+    return any(
+        lines[0].count(sign) > 0 and lines[0].count(sign) == lines[1].count(sign) for sign in (b";", b",", b"\t")
+    )
 
 
 def _is_binary(start: bytes) -> bool:
