@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
-from citycontext.errors import InvalidEntity, InvalidGeometry, InvalidName, InvalidTime
+from citycontext.errors import InvalidEntity, InvalidGeometry, InvalidName, InvalidTime, UnitError
 from citycontext.ngsild import (
     NULL,
     GeoProperty,
@@ -22,6 +23,7 @@ from citycontext.ngsild import (
     point,
 )
 from citycontext.ngsild.attribute_base import attribute_class, wrap
+from citycontext.ngsild.value_types import value_type
 
 NOW = datetime(2024, 5, 1, 10, 0, tzinfo=UTC)
 
@@ -177,3 +179,79 @@ def test_a_bad_time_says_where():
         wrap({"type": "Property", "value": 1, "observedAt": "2024-05-01T10:00:00"}).observed_at
     with pytest.raises(InvalidTime):
         wrap({"type": "Property", "value": 1, "observedAt": {}}).observed_at
+
+
+@pytest.mark.parametrize(
+    ("attribute", "plain"),
+    [
+        (Property(5, unit_code="C62"), 5),
+        (Property(5.0), 5),
+        (Property("open"), "open"),
+        (Property(True), True),
+        (Property([1, 2]), [1, 2]),
+        (Property({"a": 1}), {"a": 1}),
+        (Relationship("urn:x:1"), "urn:x:1"),
+        (GeoProperty(point(3, 51)), point(3, 51)),
+    ],
+)
+def test_an_attribute_equals_its_value(attribute: Any, plain: Any) -> None:
+    """Whatever else it carries; and no other value, nor None."""
+    assert attribute == plain
+    assert plain == attribute
+    assert attribute != [plain, plain]
+    assert attribute != "other"
+    assert attribute != None  # noqa: E711  what a program may write
+
+
+def test_a_declared_time_equals_text_and_instant() -> None:
+    """As it stands on the wire, and as it is read; one that cannot be read equals its text only."""
+    timed = value_type(datetime).property_class.from_wire({"type": "Property", "value": "2026-05-01T10:00:00Z"})
+    assert timed == datetime(2026, 5, 1, 10, tzinfo=UTC)
+    assert timed == "2026-05-01T10:00:00Z"
+    broken = value_type(datetime).property_class.from_wire({"type": "Property", "value": "yesterday"})
+    assert broken == "yesterday"
+    assert broken != datetime(2026, 5, 1, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", ["2024-01-01T00:00:00", "yesterday", 5])
+def test_a_time_of_observation_is_a_time_with_a_zone(text: Any) -> None:
+    """When built and when changed, of each attribute type; NGSI-LD Null deletes it."""
+    with pytest.raises(InvalidTime):
+        Property(5, observed_at=text)
+    with pytest.raises(InvalidTime):
+        Relationship("urn:x:1", observed_at=text)
+    attribute = Property(5, observed_at=NULL)
+    with pytest.raises(InvalidTime):
+        attribute.observed_at = text
+    assert attribute.wire["observedAt"] == NULL
+
+
+@pytest.mark.parametrize("code", ["degrees", "°C", "cel", "", 5, "KILOMETRE"])
+def test_a_unit_is_a_code(code: Any) -> None:
+    """Names and symbols are refused, and what was probably meant is said."""
+    with pytest.raises(UnitError):
+        Property(5, unit_code=code)
+    attribute = Property(5, unit_code="CEL")
+    with pytest.raises(UnitError):
+        attribute.unit_code = code
+    assert attribute.unit_code == "CEL"
+
+
+@pytest.mark.parametrize("code", ["CEL", "4K", "X99", "http://qudt.org/vocab/unit/DEG_C", NULL])
+def test_codes_pass(code: str) -> None:
+    """Also those that our table does not have, IRIs, and the one that deletes."""
+    assert Property(5, unit_code=code).unit_code == code
+
+
+def test_a_symbol_finds_its_code() -> None:
+    """The error names it."""
+    with pytest.raises(UnitError, match="CEL"):
+        Property(5, unit_code="°C")
+
+
+def test_latitude_and_longitude_are_told_how_to_be_a_point() -> None:
+    """The error says what to write."""
+    with pytest.raises(InvalidGeometry, match=r"point\(longitude, latitude\)"):
+        GeoProperty({"lat": 51, "lon": 3})
+    with pytest.raises(InvalidGeometry, match="has type and coordinates"):
+        GeoProperty({"x": 51})

@@ -394,3 +394,15 @@ def test_a_payload_attribute_may_have_the_name_of_a_method() -> None:
     entity = Entity.from_dict({"id": "urn:x:1", "type": "Book", "copy": {"type": "Property", "value": 5}})
     assert entity.copy() == entity
     assert entity["copy"].value == 5
+
+
+@pytest.mark.parametrize("id", ["P1", "", "a b", 5])
+def test_an_id_is_a_uri(id):
+    """When built and when changed; the error has one that would do."""
+    with pytest.raises(InvalidEntity, match=r"id: .* is not a URI; write for example urn:ngsi-ld:ParkingSpot:"):
+        Entity(id=id, type="ParkingSpot")
+    entity = Entity(id="urn:x:1", type="ParkingSpot")
+    if id:
+        with pytest.raises(InvalidEntity, match="is not a URI"):
+            entity.id = id
+    assert entity.id == "urn:x:1"

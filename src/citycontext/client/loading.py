@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Generic, Literal, Protocol, TypeAlias, TypeVar, cast
 
@@ -11,11 +12,23 @@ from citycontext.ngsild import Entity, load, load_many
 from citycontext.ngsild.representations import geojson
 from citycontext.ngsild.terms import DEFAULT_CONTEXT
 
-__all__ = ["EntityReader", "InvalidItem", "ItemReader", "OnInvalid", "OnInvalidDocument", "check_on_invalid", "type_of"]
+__all__ = [
+    "EntityReader",
+    "InvalidItem",
+    "ItemReader",
+    "OnInvalid",
+    "OnInvalidDocument",
+    "check_names",
+    "check_on_invalid",
+    "type_of",
+]
 
 T = TypeVar("T")
 
 _DISTANCE: Final = "geoDistance"
+_QUOTED: Final = re.compile(r'"[^"]*"')
+_NOT_NAMES: Final = re.compile(r"\[[^]]*\]|[=<>~]=?[^;|()]*")  # members of values, and what is compared with
+_WORD: Final = re.compile(r"\w+")
 _PREFIXED: Final = "ngsi-ld:default-context/"
 """What JSON-LD makes of the default context's IRIs where a context, as most models', has the prefix ``ngsi-ld``."""
 
@@ -160,6 +173,31 @@ def check_on_invalid(given: str, *choices: OnInvalid) -> None:
     """
     if given not in choices:
         raise DataError(f"{given!r} is none of {', '.join(choices)}", path="on_invalid")
+
+
+def check_names(as_: type[Any] | None, selection: Mapping[str, Any]) -> None:
+    """Refuse the Python names of a class where wire names are meant: no entity would ever match.
+
+    Args:
+        as_: The entity class asked for, ``dict`` or None.
+        selection: What the user gave: ``q`` and names of members are looked at.
+
+    Raises:
+        DataError: A name is the Python name of an attribute that has another name on the wire.
+    """
+    if not isinstance(as_, type) or not issubclass(as_, Entity):
+        return
+    for key in ("q", "pick", "omit", "attrs", "order_by"):
+        given = selection.get(key)
+        if given is None:
+            continue
+        text = str(given) if key == "q" or isinstance(given, str) else ",".join(map(str, given))
+        for name in _WORD.findall(_NOT_NAMES.sub("", _QUOTED.sub("", text))):
+            field = as_.fields.get(name)
+            if field is not None and name not in as_.fields_by_wire_name:
+                raise DataError(
+                    f"{name!r} is a Python name; in the data the attribute is called {field.wire_name!r}", path=key
+                )
 
 
 def type_of(as_: type[Any] | None) -> str | None:

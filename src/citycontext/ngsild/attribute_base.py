@@ -7,17 +7,17 @@ from there on demand, so nothing that a payload carries is lost, re-spelt or re-
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar, Final, Self
 
-from citycontext.errors import InvalidName, InvalidTime
+from citycontext.errors import DataError, InvalidName, InvalidTime
 from citycontext.foreign_text import shown
 from citycontext.ngsild.geometry import is_geometry
 from citycontext.ngsild.json_copy import copy_json
 from citycontext.ngsild.lifetime import Lifetime
 from citycontext.ngsild.names import is_attribute_name, to_camel
 from citycontext.ngsild.terms import ATTRIBUTE_TYPES, NULL_URN, PREVIOUS_MEMBERS, VALUE_MEMBERS
-from citycontext.ngsild.time import INSTANTS, format_datetime
+from citycontext.ngsild.time import INSTANTS, format_datetime, written_time
 
 __all__ = [
     "ATTRIBUTE_CLASSES",
@@ -110,7 +110,7 @@ class Attribute(Lifetime):
     Raises:
         InvalidEntity: The value is not of the form the type asks for.
         InvalidName: A sub-attribute's name is none.
-        InvalidTime: ``observed_at`` has no zone.
+        InvalidTime: ``observed_at`` is not a time, or has no zone.
     """
 
     __slots__ = ("wire",)
@@ -134,7 +134,7 @@ class Attribute(Lifetime):
     ) -> None:
         self.wire = {"type": self.type, self.value_member: self._checked(value)}
         if observed_at is not None:
-            self.wire["observedAt"] = format_datetime(observed_at) if isinstance(observed_at, datetime) else observed_at
+            self.wire["observedAt"] = written_time(observed_at, "observed_at")
         if dataset_id is not None:
             self.wire["datasetId"] = dataset_id
         for name, member in members.items():
@@ -261,9 +261,16 @@ class Attribute(Lifetime):
         return attribute
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Attribute):
+        if isinstance(other, Attribute):
+            return self.type == other.type and self.wire == other.wire
+        if not isinstance(other, _PLAIN):
             return NotImplemented
-        return self.type == other.type and self.wire == other.wire
+        if self.wire.get(self.value_member) == other:
+            return True
+        try:
+            return bool(self.value == other)
+        except DataError:  # it cannot be read as its class has it
+            return False
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -284,6 +291,8 @@ def _misplaced_value(wire: dict[str, Any]) -> Any:
     return None
 
 
+_PLAIN: Final = (str, int, float, list, dict, datetime, date)
+"""What an attribute's value may be compared with (decision 0045)."""
 _SCALARS: Final = frozenset({int, float, bool, str})
 _SPELLINGS: Final[dict[str, str]] = {
     **{name.lower(): name for name in ATTRIBUTE_TYPES},

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Final, Generic, TypeVar
 
-from citycontext.errors import InvalidEntity
+from citycontext.errors import InvalidEntity, UnitError
 from citycontext.foreign_text import shown
 from citycontext.ngsild.attribute_base import Attribute, is_null
 from citycontext.ngsild.geometry import Geometry, check_geometry
 from citycontext.ngsild.names import is_uri
-from citycontext.ngsild.time import format_datetime
+from citycontext.ngsild.terms import NULL_URN
+from citycontext.ngsild.time import written_time
 
 __all__ = [
     "GeoProperty",
@@ -28,6 +30,24 @@ __all__ = [
 T = TypeVar("T")
 
 
+_USUAL_UNIT: Final = re.compile(r"[A-Z0-9]{2,3}").fullmatch
+
+
+def _checked_unit(code: str) -> str:
+    """Refuse what cannot be a UN/CEFACT code: a name or a symbol, which nobody could convert."""
+    if not isinstance(code, str):
+        raise UnitError(f"a unit code is a text such as CEL, not {shown(code)}", path="unit_code", clause="4.5.2")
+    if _USUAL_UNIT(code) or code == NULL_URN or is_uri(code):
+        return code
+    from citycontext.ngsild.units import Unit  # only to say what was probably meant
+
+    try:
+        Unit.of(code)
+    except UnitError as wrong:
+        raise UnitError(wrong.message, path="unit_code", clause="4.5.2") from None
+    return code
+
+
 class Measurable(Attribute):
     """What the two types have in common whose values may have a unit."""
 
@@ -40,7 +60,7 @@ class Measurable(Attribute):
 
     @unit_code.setter
     def unit_code(self, code: str | None) -> None:
-        self._set_member_or_drop("unitCode", code)
+        self._set_member_or_drop("unitCode", None if code is None else _checked_unit(code))
 
 
 class Property(Measurable, Generic[T]):
@@ -71,9 +91,9 @@ class Property(Measurable, Generic[T]):
             raise InvalidEntity("a Property has a value; use NULL to delete it in an update", clause="4.5.2")
         self.wire = wire = {"type": "Property", "value": value}
         if unit_code is not None:
-            wire["unitCode"] = unit_code
+            wire["unitCode"] = _checked_unit(unit_code)
         if observed_at is not None:
-            wire["observedAt"] = observed_at if type(observed_at) is str else format_datetime(observed_at)  # type: ignore[arg-type]
+            wire["observedAt"] = written_time(observed_at, "observed_at")
         if dataset_id is not None:
             wire["datasetId"] = dataset_id
         if members:

@@ -12,6 +12,7 @@ re-ordered, and what is not declared stands beside what is: ``entity["anything"]
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import tzinfo
 from difflib import get_close_matches
@@ -26,7 +27,7 @@ from citycontext.ngsild.fields import Field, attribute
 from citycontext.ngsild.findings import Finding
 from citycontext.ngsild.json_copy import copy_json
 from citycontext.ngsild.json_text import read_json, write_json
-from citycontext.ngsild.names import is_attribute_name, to_camel
+from citycontext.ngsild.names import is_attribute_name, is_uri, to_camel
 from citycontext.ngsild.representations import Reader, Representation, concise, simplified
 from citycontext.ngsild.terms import ENTITY_MEMBERS
 
@@ -38,6 +39,7 @@ __all__ = ["Entity"]
 
 _new: Final = object.__new__
 _set_wire: Final = Declaration.wire.__set__  # type: ignore[attr-defined]  # past __setattr__, which looks for fields
+_LOCAL: Final = re.compile(r"[\w.-]{1,80}", re.ASCII).fullmatch
 _RENDER: Final = {Representation.CONCISE: concise.render, Representation.SIMPLIFIED: simplified.render}
 
 
@@ -94,7 +96,7 @@ class Entity(_Base):
 
         id = property(
             lambda self: self.wire.get("id") or self.wire.get("@id", ""),
-            lambda self, uri: self._set_member_or_drop("id", uri),
+            lambda self, uri: self._set_member_or_drop("id", uri and self._checked_id(uri, None)),
             doc="The entity's URI; empty for a fragment without one.",
         )
         type = property(
@@ -117,7 +119,7 @@ class Entity(_Base):
         wire: dict[str, Any] = {}
         _set_wire(self, wire)
         if id is not None:
-            wire["id"] = id
+            wire["id"] = self._checked_id(id, type)
         named = type if type is not None else self.entity_type
         if named:
             wire["type"] = named
@@ -139,6 +141,15 @@ class Entity(_Base):
                 view = field.take(given)
                 views[name] = view
                 wire[field.wire_name] = view.wire
+
+    def _checked_id(self, id: Any, type: Any) -> str:
+        if isinstance(id, str) and is_uri(id):
+            return id
+        named = type if isinstance(type, str) and type else self.entity_type or "Type"
+        local = id if isinstance(id, str) and _LOCAL(id) else "name"
+        raise InvalidEntity(
+            f"{shown(id)} is not a URI; write for example urn:ngsi-ld:{named}:{local}", path="id", clause="5.2.4"
+        )
 
     @classmethod
     def fragment(cls, *, type: str | Sequence[str] | None = None, **attributes: Any) -> Self:

@@ -85,6 +85,10 @@ def check_geometry(value: Any, *, path: str = "") -> None:
             f"a geometry is an object with type and coordinates, not {shown(value)}", path=path, clause=_CLAUSE
         )
     kind = value.get("type")
+    if kind is None:
+        named = value.keys() & {"lat", "latitude", "lon", "lng", "long", "longitude"}
+        cure = "; for latitude and longitude write point(longitude, latitude)" if named else ""
+        raise InvalidGeometry(f"a geometry has type and coordinates{cure}", path=path, clause=_CLAUSE)
     if type(kind) is not str or kind not in GEOMETRY_TYPES:
         raise InvalidGeometry(
             f"{shown(kind)} is no geometry type; one of {', '.join(sorted(GEOMETRY_TYPES))}", path=path, clause=_CLAUSE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from citycontext.ngsild.time import format_datetime, instant_of
+from citycontext.ngsild.time import instant_of, written_time
 
 __all__ = ["Lifetime"]
 
@@ -55,7 +55,7 @@ class Lifetime:
         return None if text is None else instant_of(text, member)
 
     def _set_time(self, member: str, instant: datetime | str | None) -> None:
-        self._set_member_or_drop(member, format_datetime(instant) if isinstance(instant, datetime) else instant)
+        self._set_member_or_drop(member, None if instant is None else written_time(instant, member))
 
     def _set_member_or_drop(self, member: str, value: Any) -> None:
         if value is None:

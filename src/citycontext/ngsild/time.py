@@ -10,8 +10,17 @@ from typing import Any, Final
 
 from citycontext.errors import InvalidTime
 from citycontext.foreign_text import shown
+from citycontext.ngsild.terms import NULL_URN
 
-__all__ = ["INSTANTS", "format_datetime", "instant_of", "is_datetime", "is_datetime_text", "parse_datetime"]
+__all__ = [
+    "INSTANTS",
+    "format_datetime",
+    "instant_of",
+    "is_datetime",
+    "is_datetime_text",
+    "parse_datetime",
+    "written_time",
+]
 
 _DATETIME: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:[.,]\d{1,6})?Z", re.ASCII)
 _CLAUSE: Final = "4.6.3"
@@ -100,6 +109,23 @@ def format_datetime(instant: datetime) -> str:
         except OverflowError:
             raise InvalidTime(f"{instant.isoformat()} has no year from 1 to 9999 in UTC", clause=_CLAUSE) from None
     return f"{instant.isoformat()[:-6]}Z"
+
+
+def written_time(given: datetime | str, path: str) -> str:
+    """Return a time as it goes on the wire; a text is kept as it is.
+
+    Args:
+        given: A datetime; a text that is a timestamp with a zone; or NGSI-LD Null, which deletes the time.
+        path: Where it goes, for the error.
+
+    Raises:
+        InvalidTime: It is not a timestamp, or has no zone.
+    """
+    if not isinstance(given, str):
+        return format_datetime(given)
+    if given != NULL_URN:
+        instant_of(given, path)
+    return given
 
 
 def instant_of(text: Any, path: str) -> datetime:

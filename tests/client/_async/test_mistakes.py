@@ -9,13 +9,18 @@ import pytest
 
 from citycontext.client import AsyncClient
 from citycontext.errors import CityContextError, ConfigurationError
-from citycontext.ngsild import Attr, Entity
+from citycontext.ngsild import Attr, Entity, OptAttr, optional
+from citycontext.ngsild.query import Q
 
 ID = "urn:ngsi-ld:Bench:1"
 
 
 class Bench(Entity):
     seats: Attr[int]
+
+
+class Seat(Entity):
+    free_places: OptAttr[int] = optional()
 
 
 BENCH = Bench(id=ID, seats=3)
@@ -48,10 +53,35 @@ MISTAKES: dict[str, tuple[Callable[[Any], Any], str]] = {
         lambda client: client.entities.query(Bench, on_invalid="skip"),
         "'skip'",
     ),
-    "a misspelt parameter": (lambda client: client.entities.query(Bench, filter="x"), "'filter' is no parameter"),
+    "a foreign parameter": (lambda client: client.entities.query(Bench, filter="x"), "'filter' is not a parameter"),
+    "a misspelt parameter": (lambda client: client.entities.query(Bench, idPattern="x"), "did you mean id_pattern"),
+    "a limit": (lambda client: client.entities.query(Bench, limit=2), r"\.take\(n\) reads the first n"),
+    "a Python name in q": (lambda client: client.entities.query(Seat, q=Q.free_places > 2), "called 'freePlaces'"),
+    "a Python name in a text of q": (
+        lambda client: client.entities.query(Seat, q='name=="free_places";free_places>2'),
+        "called 'freePlaces'",
+    ),
+    "a Python name to pick": (lambda client: client.entities.query(Seat, pick=["free_places"]), "called 'freePlaces'"),
+    "a Python name to pick of one": (
+        lambda client: client.entities.retrieve(ID, as_=Seat, pick="free_places"),
+        "called 'freePlaces'",
+    ),
     "a time of words": (lambda client: client.temporal.retrieve(ID, when="yesterday"), "'yesterday' is no temporal"),
     "words in place of a document": (lambda client: client.subscriptions.create("x"), "is no document"),
 }
+
+
+async def test_what_looks_like_a_python_name_is_none(broker: Any) -> None:
+    """As a value, as a member of a value, or where no class says what it is."""
+    broker.will(200, [])
+    async with AsyncClient(broker.url, transport=broker.transport) as client:
+        for query in (
+            client.entities.query(Seat, q='name=="free_places"'),
+            client.entities.query(Seat, q="name==free_places|name==x"),
+            client.entities.query(Seat, q=Q.name["free_places"] == 1),
+            client.entities.query("Seat", q=Q.free_places > 2),
+        ):
+            assert await query.all() == []
 
 
 @pytest.mark.parametrize("name", MISTAKES)

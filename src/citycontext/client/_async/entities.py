@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, Unpack, overload
 
 from citycontext.client._async.entity_attributes import AsyncEntityAttributes
 from citycontext.client._async.results import AsyncResults
-from citycontext.client.loading import EntityReader, OnInvalid, check_on_invalid, type_of
+from citycontext.client.loading import EntityReader, OnInvalid, check_names, check_on_invalid, type_of
 from citycontext.client.operations import entities
 from citycontext.client.operations.json_ld import ContextLike, EntityLike, MediaType, media_type, reading_headers
 from citycontext.client.operations.model_contexts import (
@@ -154,6 +154,7 @@ class AsyncEntities(AsyncEntityAttributes):
         """
         if view.get("join") == "flat":
             raise DataError("gives several entities; use client.entities.query(id=..., join='flat')", path="join")
+        check_names(as_, view)
         params = [*self._params(type=type, **view), *_geometry(geometry_property, accept)]
         by_model = self._given(context) == MODELS
         named = any(view.get(member) is not None for member in ("attrs", "pick", "omit"))
@@ -265,6 +266,7 @@ class AsyncEntities(AsyncEntityAttributes):
         if isinstance(what, type):
             as_, what = as_ or what, type_of(what)
         check_on_invalid(on_invalid, "accept", "raise", "collect")
+        check_names(as_, selection)
         chosen: Mapping[str, Any] | EntityQuery = selection
         whole = what is not None and not isinstance(what, str | Sequence)
         if what is not None and not isinstance(what, str | Sequence):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias, TypedDict
 
 import orjson
@@ -200,13 +201,41 @@ def to_params(selection: Mapping[str, Any] | EntityQuery, profile: BrokerProfile
         elif key in _KNOWN:
             params.append((_SPELLING.get(key, key), _parameter(value)))
         else:
-            raise DataError(f"{key!r} is no parameter of a query", path=key, clause="5.7.2")
+            raise _unknown(key)
     representation = selection.get("representation") or "normalized"
     if representation not in _FORMS:
         raise DataError(
             f"{representation!r} is no representation; use normalized, concise or simplified", path="representation"
         )
     return [*params, *form_params(_FORMS[representation], sys_attrs=selection.get("sys_attrs", False), profile=profile)]
+
+
+_PAGED: Final = "results come page by page"
+_ELSEWHERE: Final = {
+    "limit": f"{_PAGED}: .take(n) reads the first n, and page_size=n is how many a request asks for",
+    "offset": f"{_PAGED}, one after the other, whatever the broker wants for it",
+    "count": "ask the results for .count()",
+    "options": "write representation='simplified' or sys_attrs=True",
+    "format": "write representation='simplified'",
+    "georel": "write geo=near(point(…), max_distance=…)",
+    "geometry": "write geo=near(point(…), max_distance=…)",
+    "coordinates": "write geo=near(point(…), max_distance=…)",
+    "geoproperty": "write geo=near(point(…), max_distance=…, geoproperty=…)",
+    "geoQ": "write geo=near(point(…), max_distance=…)",
+    "geo_q": "write geo=near(point(…), max_distance=…)",
+    "sysAttrs": "write sys_attrs=True",
+    "types": "write type=[…]",
+    "ids": "write id=[…]",
+}
+"""What brokers or other libraries call what a query has under another name."""
+
+
+def _unknown(key: str) -> DataError:
+    near = next((name for name, spelt in _SPELLING.items() if spelt == key), None)
+    if near is None:
+        near = next(iter(get_close_matches(key, [*_KNOWN, "page_size", "on_invalid", "as_post"], n=1)), None)
+    cure = _ELSEWHERE.get(key) or (f"did you mean {near}=?" if near else f"there are {', '.join(sorted(_KNOWN))}")
+    return DataError(f"{key!r} is not a parameter of a query; {cure}", path=key, clause="5.7.2")
 
 
 def form_params(form: str, *, sys_attrs: bool, profile: BrokerProfile) -> Params:
@@ -242,7 +271,7 @@ def query_document(selection: Mapping[str, Any] | EntityQuery) -> dict[str, Any]
         if value is None or key in _NOT_IN_DOCUMENT:
             continue
         if key not in _KNOWN:
-            raise DataError(f"{key!r} is no parameter of a query", path=key, clause="5.7.2")
+            raise _unknown(key)
         name = _SPELLING.get(key, key)
         if name in _LISTS_IN_DOCUMENT:
             document[name] = _names(value)
