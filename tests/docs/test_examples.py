@@ -90,6 +90,9 @@ class Session:
                 "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
                 "COLUMNS": "120",
                 "NO_COLOR": "1",
+                # Nothing of who runs the tests is read or written.
+                "XDG_CONFIG_HOME": str(self.folder / ".config"),
+                "XDG_STATE_HOME": str(self.folder / ".state"),
             }
             done = subprocess.run(
                 ["bash", "-c", self._here(command)],
