@@ -93,5 +93,7 @@ SCORPIO: Final = BrokerProfile(
 )
 """Scorpio: pages up to 1,000; ``localOnly`` for ``local`` and ``entityMap`` for ``entityMaps``."""
 
-STELLIO: Final = BrokerProfile(name="stellio", page_size=100, max_page_size=100, max_batch_bytes=2_000_000)
-"""Stellio: pages up to 100, bodies up to 2 MB."""
+STELLIO: Final = BrokerProfile(
+    name="stellio", page_size=100, max_page_size=100, max_batch_items=250, max_batch_bytes=2_000_000
+)
+"""Stellio: pages up to 100, bodies up to 2 MB; small batches, since it is said to end one after 40 seconds."""
