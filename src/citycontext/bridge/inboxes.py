@@ -110,6 +110,12 @@ class Inboxes:
         return all(one.is_drained for one in (self.journal, self.direct) if one is not None)
 
     @property
+    def waiting(self) -> int:
+        """Messages that are ours and not done: in the journal, or brought and not acknowledged."""
+        journal, direct = self.journal, self.direct
+        return (0 if journal is None else journal.waiting) + (0 if direct is None else direct.waiting)
+
+    @property
     def journalled(self) -> int:
         """Messages kept on disk since the start."""
         return 0 if self.journal is None else self.journal.journalled

@@ -42,6 +42,7 @@ from citycontext.bridge.claim import Mark
 from citycontext.bridge.codecs.memory import CodecMemory
 from citycontext.bridge.commands.station import CommandStation, station_client_id
 from citycontext.bridge.config.bridge import BridgeConfig
+from citycontext.bridge.config.sources import KafkaConfig
 from citycontext.bridge.delivery.context_broker import ContextBroker
 from citycontext.bridge.delivery.correlation import correlation_of
 from citycontext.bridge.delivery.delivery import Delivery, Writer
@@ -67,6 +68,8 @@ from citycontext.bridge.operations.status import (
     RouteStatus,
     SourceStatus,
 )
+from citycontext.bridge.sources.direct_inbox import DirectInbox
+from citycontext.bridge.sources.kafka_dead_letters import KafkaDeadLetters
 from citycontext.bridge.sources.registry import Sources
 from citycontext.bridge.sources.subscriptions import forget, remember, wanted_subscriptions
 from citycontext.configuration.masking import masked
@@ -141,10 +144,11 @@ class Bridge:
             if config.admin is not None:
                 self._admin = Admin(config.admin, self)
                 opened.callback(self._admin.stop)
-            self._lock = JournalLock(config.journal.path)
-            opened.callback(self._lock.release)
-            self._journal = Journal(config.journal.path, config.journal.durability, config.dead_letters)
-            opened.callback(self._journal.close)
+            if config.needs_journal:
+                self._lock = JournalLock(config.journal.path)
+                opened.callback(self._lock.release)
+                self._journal = Journal(config.journal.path, config.journal.durability, config.dead_letters)
+                opened.callback(self._journal.close)
             self._context_broker.open()
             self._build(self._journal, opened)
             # From here on, stop() closes all of it.
@@ -161,14 +165,19 @@ class Bridge:
         if self._admin is not None:
             self._admin.start()
 
-    def _build(self, journal: Journal, opened: contextlib.ExitStack) -> None:
+    def _build(self, journal: Journal | None, opened: contextlib.ExitStack) -> None:
         config = self.config
-        inbox = JournalInbox(journal, config.journal, self._acknowledge)
         own = self._writer is self._context_broker
         self._history = HistoryProbe(self._context_broker.keeps_history if own else lambda: False)
-        self._times = StoredTimes(journal)
-        self._inbox = Inboxes(inbox, None)
+        self._times = None if journal is None else StoredTimes(journal)
         self._lanes = Lanes(config.delivery.max_waiting, fold=config.delivery.history == "latest")
+        keepers = {one.name: KafkaDeadLetters(one) for one in config.source if isinstance(one, KafkaConfig)}
+        for letters in keepers.values():
+            opened.callback(letters.close)
+        self._inbox = Inboxes(
+            None if journal is None else JournalInbox(journal, config.journal, self._acknowledge),
+            DirectInbox(self._lanes, self._acknowledge, {**keepers}) if keepers else None,
+        )
         self._processing = Processing(
             self._router,
             self._inbox,
@@ -177,8 +186,8 @@ class Bridge:
             config.delivery.mode,
             self._publish,
             self._history.wait,
-            self._times,
-            CodecMemory(config.journal.path.with_name(f"{config.journal.path.name}.codecs")),
+            self._times or (lambda tenant, entity: {}),
+            None if journal is None else CodecMemory(journal.path.with_name(f"{journal.path.name}.codecs")),
         )
         correlate = None
         if config.context_broker.correlation_header is not None:
@@ -189,10 +198,10 @@ class Bridge:
             config.delivery,
             self._settle,
             correlate,
-            PutAside(config.journal.path),
+            dict if journal is None else PutAside(config.journal.path),
             config.context_broker.timeout,
         )
-        self._sources.build(config, inbox, journal, opened)
+        self._sources.build(config, self._inbox, journal, opened)
         self._stations = [*self._command_stations()]
 
     def stop(self, timeout: float = 10.0) -> bool:
@@ -204,7 +213,6 @@ class Bridge:
         Returns:
             Whether all that was read was delivered or put aside.
         """
-        assert self._journal is not None, "stopped only after start"
         deadline = time.monotonic() + timeout
         if self._admin is not None:
             self._admin.stop()
@@ -214,17 +222,19 @@ class Bridge:
             source.pause()
         is_drained = self._drain(deadline)
         for source in self._sources.all.values():
-            source.stop()
+            source.stop(max(0.0, deadline - time.monotonic()))
         self._delivery.stop()
         self._history.stop()
         self._processing.stop()
-        self._times.close()
+        if self._times is not None:
+            self._times.close()
         self._inbox.close()
         for name, topics in self._sources.stale.items():
             if topics and self._sources.all[name].state().connections:
                 forget(self.config.journal.path, name, topics)
-        self._journal.close()
-        self._lock.release()
+        if self._journal is not None:
+            self._journal.close()
+            self._lock.release()
         self._context_broker.close()
         self._recent.stop()
         return is_drained
@@ -310,7 +320,7 @@ class Bridge:
     @property
     def counts(self) -> Counts:
         """What the bridge did so far."""
-        assert self._journal is not None, "counts are there after start"
+        journal = self._journal
         delivery = self._delivery.counts
         return Counts(
             received=self._inbox.received,
@@ -318,12 +328,12 @@ class Bridge:
             delivered=delivery.delivered,
             dead=self._inbox.dead,
             dropped=self._inbox.dropped,
-            dead_dropped=self._journal.dead_dropped,
+            dead_dropped=0 if journal is None else journal.dead_dropped,
             late=self._processing.late,
             unrouted=self._processing.unrouted,
             retried=delivery.retried,
             requests=delivery.requests,
-            waiting=self._journal.count,
+            waiting=self._inbox.waiting,
             left_out=sum(route.left_out.total for route in self._processing.router.routes),
         )
 
@@ -365,24 +375,37 @@ class Bridge:
         Returns:
             The state at this moment.
         """
-        assert self._journal is not None, "there is a state after start"
         now = time.time()
-        with DeadLetters(self._journal.path) as letters:
-            dead = [
-                DeadReason(one.route, one.stage, one.attribute, one.reason, one.number, one.bytes, one.failed)
-                for one in letters.counts()
-            ]
-        with contextlib.closing(self._journal.reader()) as reader:
-            waiting_since = reader.waiting_since()
+        journal = self._journal
+        states = {name: source.state() for name, source in self._sources.all.items()}
+        waiting_since = [
+            one.waiting_since for state in states.values() for one in state.partitions if one.waiting_since is not None
+        ]
+        dead = []
+        if journal is not None:
+            with DeadLetters(journal.path) as letters:
+                dead = [
+                    DeadReason(one.route, one.stage, one.attribute, one.reason, one.number, one.bytes, one.failed)
+                    for one in letters.counts()
+                ]
+            with contextlib.closing(journal.reader()) as reader:
+                if (since := reader.waiting_since()) is not None:
+                    waiting_since.append(since)
         return BridgeStatus(
             started=self._started,
             now=now,
             counts=self.counts,
             troubles=list(map(masked, self.troubles)),
             sources=[
-                SourceStatus(name, source.address, state.is_connected, state.connections, state.counts)
+                SourceStatus(
+                    name,
+                    source.address,
+                    states[name].is_connected,
+                    states[name].connections,
+                    states[name].counts,
+                    states[name].partitions,
+                )
                 for name, source in self._sources.all.items()
-                for state in (source.state(),)
             ],
             context_broker=masked(self.config.context_broker.url),
             routes=[
@@ -399,9 +422,9 @@ class Bridge:
                 )
                 for route in self._processing.router.routes
             ],
-            journal_bytes=self._journal.bytes,
+            journal_bytes=0 if journal is None else journal.bytes,
             journal_limit=self.config.journal.max_size,
-            lag=0.0 if waiting_since is None else max(0.0, now - waiting_since),
+            lag=max(0.0, now - min(waiting_since)) if waiting_since else 0.0,
             dead_letters=dead,
             batch_sizes=tuple(self._delivery.counts.batch_sizes),
             sent=self._delivery.counts.sent,

@@ -16,7 +16,7 @@ from citycontext.cli.bridge_file import ConfigurationFile, load_without_secrets
 from citycontext.foreign_text import printable
 
 if TYPE_CHECKING:
-    from citycontext.bridge.journal.dead_letters import DeadLetters
+    from citycontext.bridge.sources.dead_letter_stores import DeadLetterStore
 
 __all__ = ["dead_letters"]
 
@@ -122,11 +122,11 @@ def export_dead_letters(
     print(f"Written to {to}: {count}.")
 
 
-def _open(file: Path) -> DeadLetters:
-    config, _ = load_without_secrets(file, needs=("journal",))
-    from citycontext.bridge.journal.dead_letters import DeadLetters
+def _open(file: Path) -> DeadLetterStore:
+    config, _ = load_without_secrets(file, needs=("journal", "source"))
+    from citycontext.bridge.sources.dead_letter_stores import dead_letter_store
 
-    return DeadLetters(config.journal.path)
+    return dead_letter_store(config)
 
 
 def _chosen(numbers: list[int] | None, everything: bool, route: str | None) -> list[int] | None:

@@ -39,7 +39,7 @@ from citycontext.bridge.config.connections import ContextBrokerConfig, MqttConfi
 from citycontext.bridge.config.presets import preset_routes
 from citycontext.bridge.config.routes import Mode, RouteConfig
 from citycontext.bridge.config.section import Section, one_or_many, parse_instant
-from citycontext.bridge.config.sources import SourceConfig
+from citycontext.bridge.config.sources import KafkaConfig, SourceConfig
 from citycontext.bridge.mapping.quantities import Duration, Size
 from citycontext.configuration import UnsetVariable, load_toml, validate
 
@@ -240,6 +240,12 @@ class BridgeConfig(Section):
             if route.device is not None and self.devices is None:
                 raise ValueError(f'route "{route.name}" looks up devices; say where they are with [devices] file = "…"')
         commands = [command.name for command in self.command]
+        for one in self.source:
+            if isinstance(one, KafkaConfig) and one.session_timeout < 2 * self.context_broker.timeout:
+                raise ValueError(
+                    f'source "{one.name}": session_timeout is {one.session_timeout:g} s; no request could start that '
+                    f"may take {self.context_broker.timeout:g} s (context_broker.timeout). Give it twice that, at least"
+                )
         if self.command and not self.mqtt:
             raise ValueError("commands go to devices by MQTT; give [mqtt] as well")
         for command in self.command:
@@ -327,6 +333,11 @@ class BridgeConfig(Section):
     def source_names(self) -> list[str]:
         """What the sources are called, MQTT brokers first."""
         return [one.name for one in (*self.mqtt, *self.source)]
+
+    @property
+    def needs_journal(self) -> bool:
+        """Whether a source keeps too little for messages to wait there."""
+        return bool(self.mqtt) or any(not isinstance(one, KafkaConfig) for one in self.source)
 
     def mqtt_of(self, command: CommandConfig) -> MqttConfig:
         """Give the MQTT broker that a command goes to.

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, SecretStr, model_validator
 
 from citycontext.bridge.config.attributes import Path
-from citycontext.bridge.config.connections import MqttConfig, http_or_https
+from citycontext.bridge.config.connections import MqttConfig, TlsConfig, http_or_https
 from citycontext.bridge.config.section import Section, one_or_many
 from citycontext.bridge.mapping.paths import compile_path
 from citycontext.bridge.mapping.quantities import Duration, Size
@@ -20,6 +20,7 @@ __all__ = [
     "HmacAuth",
     "HttpPollConfig",
     "HttpPushConfig",
+    "KafkaConfig",
     "NoAuth",
     "PushAuth",
     "SinceConfig",
@@ -32,6 +33,17 @@ _HEADER = r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"
 _MESSAGE_IDS = ("Idempotency-Key", "X-Request-ID", "X-Correlation-ID")
 
 
+_OURS = frozenset(
+    {
+        "enable.auto.commit",
+        "enable.auto.offset.store",
+        "partition.assignment.strategy",
+        "isolation.level",
+        "group.id",
+        "acks",
+        "enable.idempotence",
+    }
+)
 _HttpUrl = Annotated[str, http_or_https]
 
 
@@ -247,6 +259,57 @@ class HttpPollConfig(Section):
         return self
 
 
+class KafkaConfig(Section):
+    """Topics of a Kafka cluster, or of what speaks its protocol. Replicas share them by the group; none needs a disk.
+
+    Args:
+        kind: ``kafka``.
+        name: What routes call it.
+        servers: Some of the cluster's servers, ``host:port``.
+        topics: Which to read; one that starts with ``^`` is a pattern.
+        group: Name of the consumer group: bridges of one group share the partitions among them.
+        instance: Name of this member that stays over a restart, e.g. the pod's: a quick restart moves no partition.
+        topic: Topic that routes see, with ``{topic}`` for Kafka's, ``{key}`` for the record's key and
+            ``{header.NAME}``. By default it is the header ``mqtt-topic``, else the key, else Kafka's topic.
+        start: Where a group begins that has no position yet.
+        dead_letters: Topic for dead letters; its first partition is used.
+        username, password: Credentials.
+        mechanism: How they are shown.
+        tls: Encryption; none without the table.
+        max_payload: Bytes of a payload above which a message becomes a dead letter, cut to this size.
+        session_timeout: How long after its last sign of life a member's partitions go to others.
+        grace: How long open requests are waited for before partitions are given back.
+        options: Further options of librdkafka.
+    """
+
+    kind: Literal["kafka"]
+    name: str = Field(default="kafka", pattern=_NAME)
+    servers: Annotated[tuple[str, ...], BeforeValidator(one_or_many)] = Field(min_length=1)
+    topics: Annotated[tuple[str, ...], BeforeValidator(one_or_many)] = Field(min_length=1)
+    group: str = Field(default="citycontext", min_length=1)
+    instance: str | None = Field(default=None, min_length=1)
+    topic: str | None = None
+    start: Literal["earliest", "latest"] = "earliest"
+    dead_letters: str = Field(default="citycontext-dead-letters", min_length=1)
+    username: str | None = None
+    password: SecretStr | None = None
+    mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    tls: TlsConfig | None = None
+    max_payload: Size = 1_000_000
+    session_timeout: Duration = Field(default=45.0, ge=1)
+    grace: Duration = 10.0
+    options: dict[str, str | int | float | bool] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _ours(self) -> KafkaConfig:
+        for name in self.options:
+            if name in _OURS:
+                raise ValueError(f'source "{self.name}": the option {name} is what order and losslessness rest on')
+        if self.dead_letters in self.topics:
+            raise ValueError(f'source "{self.name}" reads its own dead letters; name another topic')
+        return self
+
+
 def _is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -264,4 +327,4 @@ class _MqttSource(MqttConfig):
     kind: Literal["mqtt"] = "mqtt"
 
 
-SourceConfig = Annotated[_MqttSource | HttpPushConfig | HttpPollConfig, Field(discriminator="kind")]
+SourceConfig = Annotated[_MqttSource | HttpPushConfig | HttpPollConfig | KafkaConfig, Field(discriminator="kind")]

@@ -216,6 +216,11 @@ class JournalInbox:
         self._refused.extend(refused)
 
     @property
+    def waiting(self) -> int:
+        """Messages in the journal."""
+        return self._journal.count
+
+    @property
     def is_drained(self) -> bool:
         """Whether all that arrived was kept and all that was kept was taken."""
         return self.received == self.journalled and not self._ready and not self._on_disk

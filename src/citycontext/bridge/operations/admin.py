@@ -182,6 +182,19 @@ class _Metrics(Collector):
             for reason, count in source.counts:
                 refusals.add_metric([source.name, reason], count)
         yield refusals
+        labels = ["source", "partition"]
+        lag = GaugeMetricFamily("citycontext_bridge_partition_lag_messages", "Messages not read yet.", labels=labels)
+        age = GaugeMetricFamily(
+            "citycontext_bridge_partition_lag_seconds", "Age of the oldest message not delivered yet.", labels=labels
+        )
+        for source in status.sources:
+            for one in source.partitions:
+                if one.lag is not None:
+                    lag.add_metric([source.name, one.partition], one.lag)
+                since = status.now if one.waiting_since is None else one.waiting_since
+                age.add_metric([source.name, one.partition], max(0.0, status.now - since))
+        yield lag
+        yield age
         labels = ["route", "stage"]
         letters = GaugeMetricFamily("citycontext_bridge_dead_letters", "Dead letters in the file.", labels=labels)
         for key, count in _summed((one.route, one.stage, one.count) for one in status.dead_letters).items():

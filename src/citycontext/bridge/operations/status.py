@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from citycontext.bridge.mapping.left_out import LeftOutValue
 from citycontext.bridge.operations.recent import Told
+from citycontext.bridge.sources.source import PartitionState
 
 __all__ = ["BridgeStatus", "CommandCounts", "Counts", "DeadReason", "RouteStatus", "SourceStatus"]
 
@@ -75,6 +76,7 @@ class SourceStatus:
         connected: Whether there is a connection, with subscriptions.
         connections: How many there were since the start.
         counts: What else it counted since the start, e.g. refused requests by reason.
+        partitions: Those it holds, where it has any, and how far it is behind there.
     """
 
     name: str
@@ -82,6 +84,7 @@ class SourceStatus:
     connected: bool
     connections: int
     counts: tuple[tuple[str, int], ...] = ()
+    partitions: tuple[PartitionState, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

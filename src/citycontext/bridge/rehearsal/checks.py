@@ -12,6 +12,7 @@ from typing import Any, Final
 from citycontext.bridge.config.attributes import AttributeConfig
 from citycontext.bridge.config.bridge import BridgeConfig
 from citycontext.bridge.config.routes import EntityConfig, RouteConfig
+from citycontext.bridge.config.sources import KafkaConfig
 from citycontext.bridge.mapping.paths import compile_parent
 from citycontext.bridge.sources.topic_tree import TopicTree
 from citycontext.bridge.sources.topics import TopicPattern
@@ -29,6 +30,7 @@ _PLACE: Final = re.compile(r"\{([^{}]*)\}")
 _NAMED_BY_PEOPLE: Final = frozenset({"home-assistant", "homie", "tasmota", "zigbee2mqtt"})
 _MOST_NAMED: Final = 5
 _COUNTERS: Final = frozenset({"fcnt", "cnt", "count", "counter", "seq", "seqno", "sequence", "n"})
+_ASKING: Final = frozenset({"sparkplug-b"})
 _ANNOUNCED: Final = frozenset({"home-assistant", "homie"})
 _JSON_TYPES: Final = {"number": _NUMBERS, "integer": _NUMBERS, "text": {"string"}, "boolean": {"boolean"}}
 
@@ -49,6 +51,7 @@ def check(config: BridgeConfig) -> list[Finding]:
         findings += _meaning(route, config)
         findings += _memory(route, config)
         findings += _announced(route, config)
+        findings += _sources(route, config)
     for command in config.command:
         if config.mqtt_of(command).share is not None:
             message = "each bridge of a shared subscription carries the command out; give commands to one bridge only"
@@ -143,6 +146,65 @@ def _entity(where: str, entity: EntityConfig) -> Iterator[Finding]:
         yield from wrong_units
         if model is not None and not wrong_units:
             yield from _against_model(f"{where}.attributes.{name}", name, attribute, model)
+
+
+def _sources(route: RouteConfig, config: BridgeConfig) -> Iterator[Finding]:
+    """Look whether the sources of a route give what it needs: a way back to devices, and order by entity."""
+    where = f'route "{route.name}"'
+    for source in config.source:
+        if route.source not in (None, source.name):
+            continue
+        if route.codec.name in _ASKING:
+            message = (
+                f'{route.codec.name} must ask devices for what it missed, and source "{source.name}" has no way back '
+                "to them; read it from MQTT"
+            )
+            yield Finding(f"{where}.codec", "no way back", message, Severity.ERROR)
+        if isinstance(source, KafkaConfig):
+            yield from _key(route, source)
+    shared = [mqtt for mqtt in config.mqtt if mqtt.share is not None and route.source in (None, mqtt.name)]
+    for mqtt in shared:
+        message = (
+            f'mqtt "{mqtt.name}" is shared: order by entity is kept only where the broker deals out by a hash of the '
+            "topic or client (EMQX, RMQTT: hash_topic, hash_clientid), and while no bridge comes or goes"
+        )
+        yield Finding(f"{where}.source", "share", message, Severity.WARNING)
+
+
+def _key(route: RouteConfig, source: KafkaConfig) -> Iterator[Finding]:
+    """Look whether messages of one entity may have several keys, and so come from several partitions, in any order."""
+    template = ["{key}"] if source.topic is None else source.topic.split("/")
+    place = next((number for number, level in enumerate(template) if "{key}" in level), None)
+    if place is None:
+        return
+    after = len(template) - place - 1
+    for pattern in route.patterns:
+        levels = pattern.text.split("/")
+        of_key = levels[place : len(levels) - after]
+        for entity in route.entity:
+            unused = [level for level in of_key if _is_unused(level, entity.id)]
+            if not unused:
+                continue
+            held = ", ".join(unused)
+            if source.topic is None:
+                message = (
+                    f"where the record's key is the topic, it holds {held}, which the id does not use: messages of one "
+                    "entity would come from several partitions, in any order. The key should name the device only"
+                )
+                yield Finding(f'route "{route.name}".id', "key", message, Severity.WARNING)
+            else:
+                message = (
+                    f"the record's key holds {held}, which the id does not use: messages of one entity come from "
+                    "several partitions, in any order. Give records the device as their key"
+                )
+                yield Finding(f'route "{route.name}".id', "key", message, Severity.ERROR)
+
+
+def _is_unused(level: str, entity_id: str) -> bool:
+    if level in ("+", "#"):
+        return True
+    names = [name.rstrip("#") for name in _PLACE.findall(level)]
+    return any(f"{{{name}}}" not in entity_id for name in names)
 
 
 def _announced(route: RouteConfig, config: BridgeConfig) -> Iterator[Finding]:

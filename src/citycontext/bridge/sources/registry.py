@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from citycontext.bridge.config.bridge import BridgeConfig
-from citycontext.bridge.config.sources import HttpPollConfig, HttpPushConfig
-from citycontext.bridge.journal.inbox import JournalInbox
+from citycontext.bridge.config.sources import HttpPollConfig, HttpPushConfig, KafkaConfig
+from citycontext.bridge.inboxes import Inboxes
 from citycontext.bridge.journal.journal import Journal
 from citycontext.bridge.sources.http_poll import HttpPollSource
 from citycontext.bridge.sources.http_push import HttpPushSource, PushListener
+from citycontext.bridge.sources.kafka import KafkaSource
 from citycontext.bridge.sources.mqtt import MqttSource
 from citycontext.bridge.sources.source import Publishes, Resubscribes, Source
 from citycontext.bridge.sources.subscriptions import remember, wanted_subscriptions
@@ -39,18 +40,24 @@ class Sources:
     subscribing: dict[str, Resubscribes] = field(default_factory=dict)
     stale: dict[str, set[str]] = field(default_factory=dict)
 
-    def build(self, config: BridgeConfig, inbox: JournalInbox, journal: Journal, opened: contextlib.ExitStack) -> None:
+    def build(
+        self, config: BridgeConfig, inboxes: Inboxes, journal: Journal | None, opened: contextlib.ExitStack
+    ) -> None:
         """Make the sources; nothing is connected yet, but ports are taken.
 
         Args:
             config: The configuration.
-            inbox: Who takes messages of sources that keep little or nothing.
-            journal: The journal, which knows how far was read before.
+            inboxes: Who takes the messages.
+            journal: The journal, which knows how far was read before; ``None`` where no source needs one.
             opened: Where it is noted how to close them again.
 
         Raises:
             ConfigurationError: A port is taken, or certificates cannot be used.
         """
+        self._build_keepers(config, inboxes, opened)
+        inbox = inboxes.journal
+        if inbox is None or journal is None:
+            return
         for mqtt in config.mqtt:
             wanted = wanted_subscriptions(config, mqtt)
             stale = remember(config.journal.path, mqtt.name, wanted) if mqtt.durable else set()
@@ -68,6 +75,12 @@ class Sources:
                 self._add(HttpPushSource(one, listeners[where], inbox, lambda: inbox.is_held), opened)
             elif isinstance(one, HttpPollConfig):
                 self._add(HttpPollSource(one, inbox, journal.cursor(one.name)), opened)
+
+    def _build_keepers(self, config: BridgeConfig, inboxes: Inboxes, opened: contextlib.ExitStack) -> None:
+        for one in config.source:
+            if isinstance(one, KafkaConfig):
+                assert inboxes.direct is not None, "made for such sources"
+                self._add(KafkaSource(one, inboxes.direct), opened)
 
     def _add(self, source: Source, opened: contextlib.ExitStack) -> None:
         self.all[source.name] = source
