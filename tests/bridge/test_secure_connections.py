@@ -15,8 +15,11 @@ import pytest
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
+from bridge.conftest import Mosquitto, wait_until
 from citycontext.bridge import Bridge, BridgeConfig
-from citycontext.errors import ConfigurationError
+from citycontext.bridge.rehearsal.connections import try_connections
+from citycontext.bridge.rehearsal.recording import listen
+from citycontext.errors import ConfigurationError, TransportError
 
 pytestmark = pytest.mark.mosquitto
 
@@ -171,6 +174,68 @@ def test_certificates_that_cannot_be_read_are_a_fault_of_the_configuration(
     bridge = Bridge(configured(tmp_path, context_broker.url, url="mqtts://127.0.0.1:1", tls=tls))
     with pytest.raises(ConfigurationError, match=reason):
         bridge.start()
+
+
+def faults(authority: Authority, secure: Any, plain: Any) -> list[tuple[str, dict[str, str], str]]:
+    """Address, encryption, and what is to be said."""
+    certificate, key = authority.issue("bridge")
+    stranger = Authority(authority.folder / "stranger")
+    stranger.folder.mkdir(exist_ok=True)
+    stranger.create()
+    foreign, foreign_key = stranger.issue("foreign")
+    ca = str(authority.certificate)
+    url = f"mqtts://127.0.0.1:{secure.port}"
+    own = {"ca_file": ca, "certificate_file": str(certificate)}
+    return [
+        (url, {}, "name its authority with tls.ca_file"),
+        (url, {"ca_file": str(stranger.certificate)}, "tls.ca_file names other authorities"),
+        (url, {"ca_file": ca}, "it asks for a client certificate, and has none of us: set tls.certificate_file"),
+        (
+            url,
+            {"ca_file": ca, "certificate_file": str(foreign), "key_file": str(foreign_key)},
+            "it does not accept our client certificate",
+        ),
+        (f"mqtt://127.0.0.1:{secure.port}", {}, "it speaks TLS on this port: write mqtts:// in url"),
+        (f"mqtts://127.0.0.1:{plain.port}", {}, "it does not speak TLS on this port: write mqtt://"),
+        (url, {"ca_file": "nowhere.pem"}, "ca_file: nowhere.pem: No such file"),
+        (url, {"ca_file": ca, "key_file": str(key)}, "a key without its certificate"),
+        (url, own, "holds no private key"),
+        (url, own | {"key_file": str(foreign_key)}, "is the key of another certificate"),
+    ]
+
+
+# paho leaves the socket of a failed handshake to the garbage collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
+def test_each_fault_of_tls_is_one_line_with_its_cure(
+    tmp_path: Path, authority: Authority, secure: Any, context_broker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """In ``check --connect``, in ``dry-run``, and where the bridge runs: none is silence."""
+    plain = Mosquitto(tmp_path_factory.mktemp("plain"))
+    plain.start()
+    try:
+        for url, tls, says in faults(authority, secure, plain):
+            config = configured(tmp_path, context_broker.url, url=url, tls=tls)
+            with pytest.raises((ConfigurationError, TransportError)) as listened:
+                next(listen(config, seconds=10))
+            assert says in str(listened.value), url
+            try:
+                said = [one.message for one in try_connections(config, keeping=False) if one.rule == "connection"]
+            except ConfigurationError as error:
+                said = [str(error)]
+                with pytest.raises(ConfigurationError):
+                    Bridge(config).start()
+            else:
+                bridge = Bridge(config)
+                bridge.start()
+                try:
+                    wait_until(lambda bridge=bridge, says=says: any(says in one for one in bridge.troubles), what=says)
+                finally:
+                    bridge.stop()
+            assert any(says in one for one in said), (says, said)
+            assert not any("\n" in one for one in said)
+    finally:
+        plain.stop()
 
 
 @pytest.mark.parametrize("encrypted", [False, True])

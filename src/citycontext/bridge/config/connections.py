@@ -132,6 +132,11 @@ class MqttConfig(Section):
         return urlsplit(self.url).scheme in ("mqtts", "wss")
 
     @property
+    def encryption(self) -> TlsConfig | None:
+        """How the connection is encrypted, where it is."""
+        return self.tls if self.is_encrypted else None
+
+    @property
     def is_websocket(self) -> bool:
         """Whether the address asks for websockets."""
         return urlsplit(self.url).scheme in ("ws", "wss")

@@ -22,6 +22,7 @@ from citycontext.bridge.delivery.model_contexts import written_type
 from citycontext.bridge.sources.mqtt import FILTERS_AT_ONCE
 from citycontext.bridge.sources.mqtt_client import connect_options, make_client, plain_reason
 from citycontext.bridge.sources.subscriptions import wanted_subscriptions
+from citycontext.bridge.sources.tls_faults import silent_reason
 from citycontext.configuration.masking import masked
 from citycontext.errors import AuthenticationError
 from citycontext.foreign_text import printable
@@ -119,7 +120,7 @@ class _Probe:
         self.client.on_connect = self._on_connect
         self._answers: queue.Queue[list[bool] | None] = queue.Queue()
         self.client.on_subscribe = self._on_subscribe
-        self.client.on_disconnect = lambda *_: self._answers.put(None)
+        self.client.on_disconnect = self._on_disconnect
         self.client.on_message = self._on_message
 
     def __enter__(self) -> _Probe:
@@ -127,7 +128,7 @@ class _Probe:
         try:
             self.client.connect(config.host, config.port, int(config.keepalive), **connect_options(config))
         except (OSError, ValueError) as error:
-            self.trouble = f"cannot connect to {config.address}: {plain_reason(error)}"
+            self.trouble = f"cannot connect to {config.address}: {plain_reason(error, config.encryption)}"
             return self
         self.client.loop_start()
         self._ready.wait(config.connect_timeout)
@@ -143,6 +144,13 @@ class _Probe:
             client.subscribe(self._subscribe, 1)
         else:
             self._ready.set()
+
+    def _on_disconnect(self, *_: Any) -> None:
+        if not self._ready.is_set():
+            fault = silent_reason(self._config) or "it ends the connection without an answer; is this an MQTT broker?"
+            self.trouble = f"cannot connect to {self._config.address}: {fault}"
+            self._ready.set()
+        self._answers.put(None)
 
     def _on_subscribe(self, client: paho.Client, userdata: Any, mid: int, reasons: Any, properties: Any) -> None:
         self._answers.put([not reason.is_failure for reason in reasons])

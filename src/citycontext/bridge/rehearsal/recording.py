@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import queue
 import secrets
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import IO, Any, Final
@@ -16,6 +17,7 @@ from citycontext.bridge.config.bridge import BridgeConfig
 from citycontext.bridge.config.connections import MqttConfig
 from citycontext.bridge.message import Message
 from citycontext.bridge.sources.mqtt_client import connect_options, make_client, plain_reason
+from citycontext.bridge.sources.tls_faults import silent_reason
 from citycontext.errors import PayloadError, TransportError
 from citycontext.ngsild.time import parse_datetime
 
@@ -63,7 +65,10 @@ def _listener(config: BridgeConfig, mqtt: MqttConfig, arrived: queue.Queue[Messa
     client = make_client(transient, f"citycontext-listen-{secrets.token_hex(4)}")
     topics = {pattern.filter for route in config.routes_of(mqtt) for pattern in route.patterns}
 
+    answered = threading.Event()
+
     def on_connect(client: paho.Client, userdata: Any, flags: Any, reason: Any, properties: Any) -> None:
+        answered.set()
         if reason.is_failure:
             arrived.put(TransportError(f"{mqtt.address} refused the connection: {reason}"))
         elif topics:
@@ -77,12 +82,18 @@ def _listener(config: BridgeConfig, mqtt: MqttConfig, arrived: queue.Queue[Messa
         if not arrived.full():
             arrived.put(Message(topic, bytes(message.payload), time.time(), mqtt.name, message.qos, message.retain))
 
+    def on_disconnect(client: paho.Client, userdata: Any, flags: Any, reason: Any, properties: Any) -> None:
+        if not answered.is_set():
+            fault = silent_reason(mqtt) or "it ends the connection without an answer; is this an MQTT broker?"
+            arrived.put(TransportError(f"cannot connect to {mqtt.address}: {fault}"))
+
     client.on_connect = on_connect
+    client.on_disconnect = on_disconnect
     client.on_message = on_message
     try:
         client.connect(mqtt.host, mqtt.port, int(mqtt.keepalive), **connect_options(transient))
     except (OSError, ValueError) as error:
-        raise TransportError(f"cannot connect to {mqtt.address}: {plain_reason(error)}") from None
+        raise TransportError(f"cannot connect to {mqtt.address}: {plain_reason(error, mqtt.encryption)}") from None
     client.loop_start()
     return client
 

@@ -26,6 +26,7 @@ from citycontext.bridge.config.connections import MqttConfig
 from citycontext.bridge.message import Message
 from citycontext.bridge.sources.mqtt_client import connect_options, make_read_ahead_client, plain_reason
 from citycontext.bridge.sources.source import Inbox, SourceState
+from citycontext.bridge.sources.tls_faults import silent_reason
 from citycontext.configuration.masking import masked
 from citycontext.foreign_text import printable
 
@@ -229,7 +230,7 @@ class MqttSource:
         try:
             self._client.connect(config.host, config.port, int(config.keepalive), **connect_options(config))
         except (OSError, ValueError) as error:
-            self._lost(f"cannot connect to {config.address}: {plain_reason(error)}")
+            self._lost(f"cannot connect to {config.address}: {plain_reason(error, config.encryption)}")
             return False
         return True
 
@@ -286,6 +287,9 @@ class MqttSource:
 
     def _on_disconnect(self, client: paho.Client, userdata: Any, flags: Any, reason: Any, properties: Any) -> None:
         if not self._stopping.is_set():
+            if not self._is_up and self._refused is None and (fault := silent_reason(self.config)) is not None:
+                self._lost(f"cannot connect to {self.config.address}: {fault}")
+                return
             self._lost(self._refused or f"the connection to {self.config.address} was lost: {self._why(reason)}")
 
     def _why(self, reason: Any) -> str:

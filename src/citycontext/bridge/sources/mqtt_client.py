@@ -13,7 +13,7 @@ from paho.mqtt.properties import Properties
 
 from citycontext.bridge.config.connections import MqttConfig, TlsConfig
 from citycontext.bridge.sources.read_ahead import PlainMessage, ReadAheadClient
-from citycontext.errors import ConfigurationError
+from citycontext.bridge.sources.tls_faults import tls_context, tls_reason
 
 __all__ = ["connect_options", "make_client", "make_read_ahead_client", "plain_reason"]
 
@@ -74,7 +74,7 @@ def _prepare(client: paho.Client, config: MqttConfig) -> None:
     if config.is_websocket:
         client.ws_set_options(path=config.resource)
     if config.is_encrypted:
-        client.tls_set_context(_tls(config.tls))
+        client.tls_set_context(tls_context(config.tls))
 
 
 def connect_options(config: MqttConfig) -> dict[str, Any]:
@@ -91,11 +91,12 @@ def connect_options(config: MqttConfig) -> dict[str, Any]:
     return {"clean_start": not config.durable, "properties": properties}
 
 
-def plain_reason(error: OSError | ValueError) -> str:
+def plain_reason(error: OSError | ValueError, tls: TlsConfig | None = None) -> str:
     """Say in words why a connection failed.
 
     Args:
         error: What connecting raised.
+        tls: What the configuration says of encryption, where the connection is encrypted.
     """
     if isinstance(error, ConnectionRefusedError):
         return "nothing listens there (connection refused)"
@@ -103,19 +104,6 @@ def plain_reason(error: OSError | ValueError) -> str:
         return "the host name is not known"
     if isinstance(error, TimeoutError):
         return "no answer in time"
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"its certificate is not trusted ({error.verify_message})"
+    if isinstance(error, ssl.SSLError) or (isinstance(error, ConnectionResetError) and tls is not None):
+        return tls_reason(error, tls)
     return str(error)
-
-
-def _tls(tls: TlsConfig) -> ssl.SSLContext:
-    try:
-        context = ssl.create_default_context(cafile=None if tls.ca_file is None else str(tls.ca_file))
-        if tls.certificate_file is not None:
-            context.load_cert_chain(tls.certificate_file, tls.key_file)
-    except (OSError, ssl.SSLError) as error:
-        raise ConfigurationError(f"the certificates cannot be used: {error}.", key="mqtt.tls") from None
-    if not tls.verify:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
