@@ -27,7 +27,8 @@ from citycontext.broker.request.parameters import Parameters
 from citycontext.broker.request.request import Request, is_body_type
 from citycontext.broker.request.turns import Turns
 from citycontext.broker.resources import OPERATIONS
-from citycontext.broker.responses.answers import json_answer, problem_answer
+from citycontext.broker.resources.next_version import OPERATIONS as NEXT_OPERATIONS
+from citycontext.broker.responses.answers import empty_answer, json_answer, problem_answer
 from citycontext.broker.responses.problems import Problem, bad_request_data, from_error
 from citycontext.broker.responses.versions import read_version, version_text
 from citycontext.broker.routing import Operation, Router
@@ -44,7 +45,7 @@ __all__ = ["LocalBroker"]
 
 _log = logging.getLogger(__name__)
 
-_ROUTER: Final = Router(OPERATIONS)
+_ROUTERS: Final = {"1.9": Router(OPERATIONS), "2.0": Router((*OPERATIONS, *NEXT_OPERATIONS))}
 _LONG: Final = 65_536
 _EXPOSED: Final = (
     "Link",
@@ -77,6 +78,7 @@ class LocalBroker:
         sources: What reaches a context source without the network, by its origin, e.g.
             ``{"http://gent": other.transport()}``: a region of brokers in one process.
         bounds: How much one request may ask of the broker; by default what suits a small machine.
+        profile: ``2.0`` adds what is known of NGSI-LD 2.0 (ETSI TS 104 175) and changes nothing else.
 
     Raises:
         ConfigurationError: The store cannot be opened, or the limit is less than one.
@@ -96,7 +98,10 @@ class LocalBroker:
         allow_forwarding: Sequence[str] = (),
         sources: Mapping[str, httpx.AsyncBaseTransport] | None = None,
         bounds: Bounds | None = None,
+        profile: str = "1.9",
     ) -> None:
+        if profile not in _ROUTERS:
+            raise ConfigurationError(f"{profile!r} is none of {', '.join(_ROUTERS)}", key="profile")
         if history_limit is not None and history_limit < 1:
             raise ConfigurationError("must be 1 or more, or None to keep all", key="history_limit")
         self._read_only = read_only
@@ -112,6 +117,7 @@ class LocalBroker:
             allow_forwarding=allow_forwarding,
             sources=sources,
             bounds=bounds,
+            profile=profile,
         )
         middleware: Iterable[Middleware] = ()
         if cors:
@@ -164,6 +170,8 @@ class LocalBroker:
         except Exception:
             _log.exception("%s %s failed", request.method, request.url.path)
             response = problem_answer(Problem("InternalError", "The broker failed; its log has the reason."))
+        if request.method == "HEAD":
+            response.body = b""  # its length is told all the same (RFC 9110, 9.3.2)
         for echoed in ("NGSILD-Tenant", SNAPSHOT_HEADER):
             value = request.headers.get(echoed)
             if value and value.isascii():
@@ -190,11 +198,16 @@ class LocalBroker:
         if not path.startswith(PREFIX + "/"):
             return self._beside_the_api(http, path)
         self._authorize(http.headers)
-        found = _ROUTER.match(path.removeprefix(PREFIX))
+        found = _ROUTERS[self.state.profile].match(path.removeprefix(PREFIX))
         if found is None:
             raise Problem("ResourceNotFound", f"There is nothing at {path}.")
         operations, values = found
-        operation = operations.get(http.method)
+        if self.state.profile == "2.0" and http.method == "OPTIONS":
+            more = ("OPTIONS", "HEAD") if "GET" in operations else ("OPTIONS",)
+            return empty_answer(204, {"Allow": ", ".join(sorted((*operations, *more)))})
+        # The application answers HEAD as GET, and leaves the body out.
+        asks_head = self.state.profile == "2.0" and http.method == "HEAD"
+        operation = operations.get("GET" if asks_head else http.method)
         if operation is None:
             allowed = ", ".join(sorted(operations))
             raise Problem(

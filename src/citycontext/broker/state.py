@@ -61,7 +61,9 @@ class State:
         allow_forwarding: Iterable[str] = (),
         sources: Mapping[str, httpx.AsyncBaseTransport] | None = None,
         bounds: Bounds | None = None,
+        profile: str = "1.9",
     ) -> None:
+        self.profile = profile
         self.bounds = bounds or Bounds()
         self.store = Store(store, history_limit=history_limit)
         self.started_at = datetime.now(UTC)

@@ -61,6 +61,9 @@ def serve_broker(
     alias: Annotated[
         str | None, typer.Option(help="Name of this broker among others, by which loops are found.")
     ] = None,
+    profile: Annotated[
+        str, typer.Option(metavar="VERSION", help="1.9, or 2.0 for what is known of NGSI-LD 2.0 besides.")
+    ] = "1.9",
     history_limit: Annotated[
         int | None,
         typer.Option(min=1, help="How many instances of each attribute the history keeps. \\[default: all]"),
@@ -81,6 +84,7 @@ def serve_broker(
         history_limit=history_limit,
         allow_forwarding=allow_forwarding or (),
         alias=alias,
+        profile=profile,
     )
     try:
         server = Server(broker, host, port, handles_signals=True, allow_hosts=allow_host or ())

@@ -58,6 +58,8 @@ def check_members(wire: Document, *, expiry: bool) -> None:
             raise InvalidDocument(f"{dataset!r:.80} is no URI", path="datasetId", clause="5.2.9")
     _check_management(wire.get("management") or {})
     for pair in wire.get("contextSourceInfo") or ():
+        if not isinstance(pair, dict):
+            raise InvalidDocument("it has pairs of key and value", path="contextSourceInfo", clause="5.2.22")
         _check_information(pair.get("key"), pair.get("value"))
 
 

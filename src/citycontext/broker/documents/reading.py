@@ -303,6 +303,8 @@ def attribute_fragment(payload: dict[str, Any], name: str, context: Context, *, 
     if "type" in payload or not VALUE_MEMBERS.keys().isdisjoint(payload):
         payload = admit_attribute(payload, name)
     kind = payload.get("type")
+    if "type" in payload and not isinstance(kind, str):
+        raise InvalidEntity("the type of an attribute is a text", path=f"{name}.type", clause="4.5.1")
     if kind is None and VALUE_MEMBERS.keys().isdisjoint(payload):
         # Without a value there is nothing to tell the type by; any type will do to check the other members.
         checked = _READER.attribute({"type": "Property", "value": 0, **payload}, name)

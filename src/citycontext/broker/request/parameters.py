@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from datetime import datetime
+from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from citycontext.broker.responses.problems import Problem, bad_request_data, invalid_request
 from citycontext.ngsild.names import is_uri
+from citycontext.ngsild.query.duration import parse_duration
 from citycontext.ngsild.query.q_parser import parse_q
 
-__all__ = ["DEFAULT_LIMIT", "MAXIMUM_LIMIT", "Parameters"]
+__all__ = ["DEFAULT_LIMIT", "MAXIMUM_LIMIT", "Parameters", "check_uri", "moment_after"]
 
 DEFAULT_LIMIT: Final = 20
 MAXIMUM_LIMIT: Final = 1000
@@ -158,12 +160,25 @@ class Parameters(dict[str, str]):
         return asked.pop() if asked else "normalized"
 
 
-def check_uri(text: str, name: str = "id") -> str:
+def moment_after(duration: str, start: datetime, name: str) -> datetime:
+    """Return the moment a duration after another.
+
+    Raises:
+        InvalidQuery: It is no duration.
+        Problem: It leads beyond the calendar.
+    """
+    try:
+        return parse_duration(duration).after(start)
+    except OverflowError:
+        raise bad_request_data(f"{name}: {duration!r:.60} leads beyond the calendar.") from None
+
+
+def check_uri(text: Any, name: str = "id") -> str:
     """Return a text that is a URI.
 
     Raises:
         Problem: It is none.
     """
-    if not is_uri(text):
-        raise bad_request_data(f"{name}: {text!r} is no URI.")
+    if not isinstance(text, str) or not is_uri(text):
+        raise bad_request_data(f"{name}: {text!r:.120} is no URI.")
     return text

@@ -24,6 +24,7 @@ from citycontext.broker.request.parameters import check_uri
 from citycontext.broker.request.queries import FILTERS
 from citycontext.broker.request.request import Request
 from citycontext.broker.request.temporal_query import TEMPORAL
+from citycontext.broker.resources.next_version import from_attribute_names, to_attribute_names
 from citycontext.broker.responses.entities import page_headers
 from citycontext.broker.responses.problems import already_exists, bad_request_data, not_found
 from citycontext.broker.routing import Operation
@@ -40,6 +41,8 @@ async def create(request: Request) -> Response:
     """Register a context source (5.9.2)."""
     payload = dict(request.object_body())
     payload.setdefault("id", f"urn:ngsi-ld:ContextSourceRegistration:{uuid4()}")
+    if request.state.profile == "2.0":
+        payload = from_attribute_names(payload)
     refuse_nulls(payload)
     check_registration(payload)
     check_members(payload, expiry=True)
@@ -80,6 +83,8 @@ async def update(request: Request) -> Response:
     if fragment.get("id", request.values["id"]) != request.values["id"]:
         raise bad_request_data(f"The body is about {fragment['id']!r}, the address about {request.values['id']!r}.")
     refuse_nulls(fragment, fragment=True)
+    if request.state.profile == "2.0":
+        fragment = from_attribute_names(fragment)
     check_mandatory(fragment, ("id", "type", "endpoint", "information"))
     merged = dict(record["wire"])
     for name, value in expand_registration(fragment, request.context).items():
@@ -122,6 +127,8 @@ def _find(request: Request) -> Document:
 
 def _shown(request: Request, record: Document) -> Document:
     shown = compact_registration(record["wire"], request.context)
+    if request.state.profile == "2.0":
+        shown = to_attribute_names(shown)
     tally = request.state.forwarded.get((request.tenant, record["wire"]["id"]))
     if tally is not None:
         shown |= tally.members()

@@ -51,7 +51,7 @@ async def create(request: Request) -> Response:
     with request.state.store.transaction():
         made |= fill(request, made)
         request.state.store.resources.put(request.tenant, SNAPSHOT, made["id"], made)
-    return request.created(f"{PREFIX}/snapshots/{quote(made['id'], safe=':')}")
+    return _made(request, made["id"])
 
 
 async def clone(request: Request) -> Response:
@@ -69,7 +69,7 @@ async def clone(request: Request) -> Response:
         source = snapshot_tenant(request.state.store, request.tenant, found["id"])
         request.state.store.copy_tenant(source, snapshot_tenant(request.state.store, request.tenant, made_id))
         request.state.store.resources.put(request.tenant, SNAPSHOT, made_id, made)
-    return request.created(f"{PREFIX}/snapshots/{quote(made_id, safe=':')}")
+    return _made(request, made_id)
 
 
 async def retrieve(request: Request) -> Response:
@@ -112,6 +112,13 @@ async def purge(request: Request) -> Response:
             if matches is None or matches(found):
                 remove(request.state.store, request.tenant, found["id"])
     return request.no_content()
+
+
+def _made(request: Request, snapshot_id: str) -> Response:
+    """Answer that a snapshot is on its way: 201, or 202 from NGSI-LD 2.0 on."""
+    response = request.created(f"{PREFIX}/snapshots/{quote(snapshot_id, safe=':')}")
+    response.status_code = 202 if request.state.profile == "2.0" else 201
+    return response
 
 
 def _refuse_known(request: Request, snapshot_id: str) -> None:

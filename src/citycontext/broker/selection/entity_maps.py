@@ -9,10 +9,9 @@ from uuid import uuid4
 
 from citycontext.broker.documents.timestamps import timestamp
 from citycontext.broker.documents.writing import Document
-from citycontext.broker.request.parameters import check_uri
+from citycontext.broker.request.parameters import check_uri, moment_after
 from citycontext.broker.responses.problems import Problem, not_found
 from citycontext.broker.store import Store
-from citycontext.ngsild.query.duration import parse_duration
 from citycontext.ngsild.time import parse_datetime
 
 __all__ = ["HEADER", "KIND", "create_map", "find_map", "keep_only", "lookup_map"]
@@ -37,7 +36,7 @@ def create_map(store: Store, tenant: int, ids: Iterable[str], parameters: Mappin
     now = datetime.now(UTC)
     expires = now + _LIFETIME
     if "entityMapLifetime" in parameters:
-        expires = parse_duration(parameters["entityMapLifetime"]).after(now)
+        expires = moment_after(parameters["entityMapLifetime"], now, "entityMapLifetime")
     made: Document = {
         "id": f"urn:ngsi-ld:EntityMap:{uuid4()}",
         "type": "EntityMap",

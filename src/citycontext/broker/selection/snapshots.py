@@ -7,13 +7,12 @@ from typing import Any, Final
 
 from citycontext.broker.documents.timestamps import timestamp
 from citycontext.broker.documents.writing import Document
-from citycontext.broker.request.parameters import Parameters, check_uri
+from citycontext.broker.request.parameters import Parameters, check_uri, moment_after
 from citycontext.broker.request.queries import read_query
 from citycontext.broker.request.request import Request
 from citycontext.broker.request.temporal_query import read_temporal_request
 from citycontext.broker.responses.problems import not_found
 from citycontext.broker.store import Instance, Store
-from citycontext.ngsild.query.duration import parse_duration
 from citycontext.ngsild.time import parse_datetime
 
 __all__ = ["HEADER", "SNAPSHOT", "expiry", "fill", "find_snapshot", "remove", "snapshot_tenant", "use_snapshot"]
@@ -68,7 +67,7 @@ def expiry(snapshot: Document) -> str:
     """
     now = datetime.now(UTC)
     lifetime = snapshot.get("snapshotLifetime")
-    return timestamp(now + _LIFETIME if lifetime is None else parse_duration(lifetime).after(now))
+    return timestamp(now + _LIFETIME if lifetime is None else moment_after(lifetime, now, "snapshotLifetime"))
 
 
 def fill(request: Request, snapshot: Document) -> dict[str, Any]:
