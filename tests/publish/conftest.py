@@ -29,6 +29,7 @@ def make_publication() -> Callable[..., Publication]:
                     "description": {"nl": "Vrije plaatsen.", "en": "Free places."},
                     "licence": "https://creativecommons.org/publicdomain/zero/1.0/",
                     "publisher": "https://data.vlaanderen.be/id/organisatie/OVO000000",
+                    "publisher_name": "Stad Voorbeeld",
                     "spatial": "https://data.vlaanderen.be/id/gemeente/44021",
                     "contact": {"email": "data@stad.example"},
                     "provenance": {"nl": "Telling aan de slagboom."},

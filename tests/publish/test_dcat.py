@@ -15,7 +15,7 @@ from citycontext.publish.config import Catalogue, Contact
 
 pytestmark = pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")  # rdflib's own
 
-MDCAT = rdflib.Namespace("http://data.vlaanderen.be/ns/metadata-dcat#")
+MDCAT = rdflib.Namespace("https://data.vlaanderen.be/ns/metadata-dcat#")
 TERMS = "https://metadata.vlaanderen.be/id/GDI-Vlaanderen-Trefwoorden/"
 DATASET = URIRef("https://data.stad.example/parking/dataset")
 
@@ -38,6 +38,7 @@ def test_a_complete_publication_has_no_findings(make_publication) -> None:
             "catalogue": Catalogue(
                 id="https://data.stad.example/catalogue",
                 title={"nl": "Open data"},
+                description={"nl": "De open data van de stad."},
                 licence="https://creativecommons.org/publicdomain/zero/1.0/",
                 contact=Contact(page="https://data.stad.example/contact"),
             )
@@ -97,13 +98,16 @@ def test_each_missing_field_is_named() -> None:
         "Dataset.beschrijving",
         "Dataset.contactinformatie",
         "Dataset.identificator",
-        "Dataset.geografischeDekking",
+        "Dataset.uitgever",
         "Dataservice.titel",
         "Dataservice.contactinformatie",
         "Catalogus.titel",
         "Catalogus.contactinformatie",
         "Catalogus.identificator",
-        "Catalogus.licentie",
+        "Catalogus.beschrijving",
+        "Catalogus.uitgever",
+        "Dataservice.uitgever",
+        "Distributie.licentie",
     }
     assert report.count("no-licence") == 1
 

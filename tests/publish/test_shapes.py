@@ -37,7 +37,7 @@ def metadata(make_publication) -> rdflib.Graph:
         contact=Contact(page="https://data.stad.example/contact"),
     )
     document = describe_publication(
-        make_publication().model_copy(update={"catalogue": catalogue}),
+        make_publication().model_copy(update={"catalogue": catalogue, "profile": "2"}),
         Report(),
         distributions=[Distribution("https://data.stad.example/parking.csv", "csv")],
     )

@@ -28,8 +28,9 @@ from citycontext.cli.publish_serving import (
 from citycontext.client import Client
 from citycontext.errors import CityContextError, ConfigurationError
 from citycontext.ngsild.time import parse_datetime
-from citycontext.publish import Distribution, EventStream, Publication, Report, Written, describe_publication
+from citycontext.publish import Distribution, EventStream, Publication, Report, Written
 from citycontext.publish import export as export_entities
+from citycontext.publish.dcat import FORMATS, describe_catalogue
 from citycontext.publish.entity_files import read_entities
 from citycontext.publish.exports import Form
 from citycontext.publish.history import publish_history
@@ -196,22 +197,28 @@ def publish_jsonld(
 @publish.command("dcat")
 def publish_dcat(
     target: Annotated[Path | None, typer.Argument(help="Where it goes; else it is shown.", show_default=False)] = None,
-    config: Config = Path("publish.toml"),
+    config: Annotated[
+        list[Path] | None,
+        typer.Option("--config", "-c", help="What the data are; several make one catalogue.  [default: publish.toml]"),
+    ] = None,
     distribution: Annotated[
-        list[str] | None, typer.Option(metavar="FORM=URL", help="A file of the dataset, e.g. csv=https://….")
+        list[str] | None,
+        typer.Option(metavar="FORM=URL", help="A file of the (first) dataset, e.g. csv=https://…."),
     ] = None,
 ) -> None:
-    """Describe the dataset by DCAT-AP Vlaanderen; exit code 1 where something obligatory is missing."""
+    """Describe datasets by DCAT-AP Vlaanderen; exit code 1 where something obligatory is missing or wrong."""
     files = []
     for one in distribution or ():
         form, _, url = one.partition("=")
-        if form not in set(Form) or not url:
-            raise ConfigurationError(f"--distribution {one!r} is not one of csv=…, geojson=… or jsonld=….")
+        if form not in FORMATS or not url:
+            raise ConfigurationError(
+                f"--distribution {one!r} is not one of {', '.join(f'{known}=…' for known in FORMATS)}."
+            )
         files.append(Distribution(url, form))
     report = Report()
-    document = orjson.dumps(
-        describe_publication(Publication.load(config), report, distributions=files), option=orjson.OPT_INDENT_2
-    )
+    publications = [Publication.load(one) for one in config or [Path("publish.toml")]]
+    described = [(one, files if number == 0 else []) for number, one in enumerate(publications)]
+    document = orjson.dumps(describe_catalogue(described, report), option=orjson.OPT_INDENT_2)
     if target is None:
         sys.stdout.buffer.write(document + b"\n")
         sys.stdout.flush()
@@ -221,7 +228,7 @@ def publish_dcat(
         except OSError as error:
             raise ConfigurationError(f"{target} cannot be written: {error.strerror}") from None
     print_report(report)
-    if report.count("dcat-missing"):
+    if report.count("dcat-missing") or report.count("dcat-wrong"):
         raise typer.Exit(1)
 
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from citycontext.configuration import at_line, read_toml, validate
-from citycontext.errors import ConfigurationError
+from citycontext.errors import ConfigurationError, DataError
+from citycontext.ngsild.time import format_datetime, parse_datetime
 from citycontext.publish.linked_data import PREFIXES, entity_contexts
 from citycontext.publish.policy import Policy
 from citycontext.publish.report import Report
 
-__all__ = ["Catalogue", "Contact", "Dataset", "Publication", "Retention", "StreamSettings", "Texts"]
+__all__ = ["Catalogue", "Contact", "Dataset", "Publication", "Retention", "StreamSettings", "Temporal", "Texts"]
 
 MODELS: Final = "models"
 _A_LICENCE: Final = "https://data.vlaanderen.be/id/licentie/modellicentie-gratis-hergebruik/v1.0"
+_ACCESS_RIGHTS: Final = "http://publications.europa.eu/resource/authority/access-right/"
 _PROV_GENERATED: Final = f"{PREFIXES['prov']}generatedAtTime"
 _PREFIXES: Final = {**PREFIXES, "dcterms": PREFIXES["dct"], "sosa": "http://www.w3.org/ns/sosa/"}
 
@@ -37,16 +39,41 @@ def _listed(given: Any) -> Any:
     return [given] if isinstance(given, str) else given
 
 
+def _date(given: Any) -> Any:
+    if isinstance(given, datetime):
+        given = given.isoformat()
+    elif isinstance(given, date):
+        return given.isoformat()
+    if not isinstance(given, str) or not given:
+        return given
+    try:
+        if "T" in given:
+            return format_datetime(parse_datetime(given, path="date"))
+        return date.fromisoformat(given).isoformat()
+    except (ValueError, DataError):
+        return given  # the description tells; a stream needs no date to be right
+
+
 Texts = Annotated[dict[str, str], BeforeValidator(_by_language)]
 """A text by language; one without a language is Dutch."""
 Iri = Annotated[str, Field(pattern=r"^[a-zA-Z][a-zA-Z0-9+.-]*:[^\s<>\"{}|\\^`]+$")]
 HttpUrl = Annotated[str, Field(pattern=r"^https?://[^\s<>\"{}|\\^`?#]+$")]
 Iris = Annotated[tuple[Iri, ...], BeforeValidator(_listed)]
+Date = Annotated[str, BeforeValidator(_date)]
+"""A day or a time with its zone, as ISO 8601 writes them; TOML's own dates are taken too."""
 Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 
 
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _access_rights(given: Any) -> Any:
+    return f"{_ACCESS_RIGHTS}{given}" if given in ("PUBLIC", "NON_PUBLIC", "RESTRICTED") else given
+
+
+def _email(given: Any) -> Any:
+    return given.removeprefix("mailto:") if isinstance(given, str) else given
 
 
 class Contact(_Table):
@@ -59,8 +86,20 @@ class Contact(_Table):
     """
 
     name: Texts = {}
-    email: str = ""
+    email: Annotated[str, BeforeValidator(_email)] = ""
     page: Iri | None = None
+
+
+class Temporal(_Table):
+    """The time that the data are about.
+
+    Args:
+        start: Its first day or time, e.g. ``2026-05-01``.
+        end: Its last; not given where it goes on.
+    """
+
+    start: Date
+    end: Date | None = None
 
 
 class Dataset(_Table):
@@ -71,14 +110,23 @@ class Dataset(_Table):
         title: Its title by language.
         description: What it holds, by language.
         licence: The licence's IRI, e.g. ``https://creativecommons.org/publicdomain/zero/1.0/``.
+        version: Its version, e.g. ``1.0``.
         publisher: IRI of the organisation, in Flanders by its OVO code.
         publisher_name: Its name by language.
         contact: Whom to ask.
         spatial: IRIs of the places that the data are about.
-        access_rights: IRI of who may have them; the EU's code for everybody if not given.
+        bbox: The rectangle that they are about: west, south, east and north, in degrees.
+        temporal: The time that they are about.
+        access_rights: Who may have them: ``PUBLIC``, ``NON_PUBLIC``, or an IRI; everybody if not given.
         keywords: By language.
         themes: IRIs of themes.
+        hvd_categories: IRIs of the categories of high-value datasets that it is one of, of the EU's list.
+        legislation: IRIs of the laws that ask for its publication; with a category the EU's own on these datasets.
+        mobility_themes: IRIs of themes of mobilityDCAT-AP.
+        landing_page: A page for people.
+        conforms_to: IRIs of the standards that the data keep to.
         issued: When it was first published, e.g. ``2026-05-01``.
+        modified: When it last changed.
         provenance: Where the data come from, by language.
         source: IRI of what they were derived from.
         accrual_periodicity: IRI of how often it changes.
@@ -91,11 +139,20 @@ class Dataset(_Table):
     publisher: Iri | None = None
     publisher_name: Texts = {}
     contact: Contact = Contact()
+    version: str = ""
     spatial: Iris = ()
-    access_rights: Iri = "http://publications.europa.eu/resource/authority/access-right/PUBLIC"
+    bbox: tuple[float, float, float, float] | None = None
+    temporal: Temporal | None = None
+    access_rights: Annotated[Iri, BeforeValidator(_access_rights)] = f"{_ACCESS_RIGHTS}PUBLIC"
     keywords: dict[str, tuple[str, ...]] = {}
     themes: Iris = ()
-    issued: str = ""
+    hvd_categories: Iris = ()
+    legislation: Iris = ()
+    mobility_themes: Iris = ()
+    landing_page: Iri | None = None
+    conforms_to: Iris = ()
+    issued: Date = ""
+    modified: Date = ""
     provenance: Texts = {}
     source: Iri | None = None
     accrual_periodicity: Iri | None = None
@@ -115,14 +172,24 @@ class Catalogue(_Table):
         title: By language.
         description: By language.
         licence: IRI of the licence of the metadata.
+        publisher: IRI of who publishes it; who publishes the dataset if not given.
+        publisher_name: Its name by language.
         contact: Whom to ask.
+        homepage: Its page for people.
+        issued: When it was first published.
+        modified: When it last changed.
     """
 
     id: Iri | None = None
     title: Texts = {}
     description: Texts = {}
     licence: Iri | None = None
+    publisher: Iri | None = None
+    publisher_name: Texts = {}
     contact: Contact = Contact()
+    homepage: Iri | None = None
+    issued: Date = ""
+    modified: Date = ""
 
 
 class Retention(_Table):
@@ -169,6 +236,7 @@ class Publication(_Table):
     """All of it.
 
     Args:
+        profile: The version of DCAT-AP Vlaanderen that describes it: ``3``, which is also DCAT-AP 3, or ``2``.
         dataset: What the data are.
         allow: Entity type → attributes that may be published; see ``Policy``.
         codes: Entity type → attributes whose values are codes that only look like number plates.
@@ -178,6 +246,7 @@ class Publication(_Table):
         catalogue: The catalogue, where it is published along.
     """
 
+    profile: Annotated[Literal["2", "3"], BeforeValidator(str)] = "3"
     dataset: Dataset = Dataset()
     allow: dict[str, Names]
     codes: dict[str, Names] = {}

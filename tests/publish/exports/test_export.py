@@ -123,6 +123,7 @@ def test_geojson(tmp_path, make_publication, parkings) -> None:
         "title": {"nl": "Parkeren", "en": "Parking"},
         "license": LICENCE,
         "publisher": "https://data.vlaanderen.be/id/organisatie/OVO000000",
+        "attribution": {"nl": "Stad Voorbeeld"},
         "dataset": "https://data.stad.example/parking/dataset",
         "provenance": {"nl": "Telling aan de slagboom."},
         "generatedAt": "2026-05-02T00:00:00Z",
