@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import pickle
 import subprocess
 import sys
@@ -79,7 +80,7 @@ def test_a_file_refers_to_what_lies_beside_it(tmp_path: Path) -> None:
     ):
         path = tmp_path / "dataModel.City" / "Lamp" / "schema.json"
         path.write_text(json.dumps({"allOf": [{"$ref": reference}, {"properties": {"power": {"type": "number"}}}]}))
-        lamp = model_from_schema(path)
+        lamp = model_from_schema(path, folders=[tmp_path / "dataModel.City"])
         assert lamp.entity_type == "Lamp"
         assert list(lamp.fields_by_wire_name) == ["quarter", "power"]
 
@@ -225,3 +226,34 @@ def test_entities_of_an_own_schema_are_pickled_with_it() -> None:
         [sys.executable, "-c", code], input=pickle.dumps([entity, entity.copy()]), capture_output=True, check=True
     )
     assert answer.stdout.decode().strip() == "BikeCounter 1.2.0 ['schema/minimum']"
+
+
+def test_nothing_outside_of_the_folder_is_read_unless_asked_for(tmp_path: Path) -> None:
+    """Steps up, absolute paths and links that lead away are as if there were no such file; a named folder is read."""
+    (tmp_path / "own").mkdir()
+    (tmp_path / "else.json").write_text('{"properties": {"secret": {"type": "string"}}}')
+    (tmp_path / "own" / "link.json").symlink_to(tmp_path / "else.json")
+    path = tmp_path / "own" / "schema.json"
+    for reference in ("../else.json", str(tmp_path / "else.json"), "link.json", "a/../../else.json"):
+        path.write_text(json.dumps({"title": "Lamp", "allOf": [{"$ref": reference}, {"properties": {"a": {}}}]}))
+        lamp = describe(model_from_schema(path, type_name="Lamp"))
+        assert [one.name for one in lamp.attributes.values()] == ["a"], reference
+        assert "leads nowhere" in lamp.problems[0]
+    path.write_text(json.dumps({"title": "Lamp", "allOf": [{"$ref": "../else.json"}]}))
+    lamp = describe(model_from_schema(path, type_name="Lamp", folders=[tmp_path]))
+    assert [one.name for one in lamp.attributes.values()] == ["secret"]
+
+
+@pytest.mark.parametrize("kind", ["device", "pipe", "large"])
+def test_what_cannot_be_a_schema_is_refused_at_once(tmp_path: Path, kind: str) -> None:
+    """A device, a pipe that nobody writes to and a file of many megabytes are one error each."""
+    path = Path("/dev/zero")
+    if kind != "device":
+        path = tmp_path / "schema.json"
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "large":
+        with path.open("wb") as file:
+            file.truncate(10_000_000)
+    with pytest.raises(InvalidSchema, match=r"no regular file|that is no schema"):
+        model_from_schema(path)

@@ -110,9 +110,13 @@ def generate_module(
     schema: Annotated[str, typer.Argument(help="Path or URL of a JSON Schema.", show_default=False)],
     type_name: Annotated[str | None, typer.Option("--type", help="The entity type, where the schema lacks it.")] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="The file to write; else it is shown.")] = None,
+    folder: Annotated[
+        list[Path] | None,
+        typer.Option("--folder", help="A further folder that what the schema refers to may be read from."),
+    ] = None,
 ) -> None:
     """Write the Python module of a schema of your own: a typed class, as those that ship with the package."""
-    model = describe_schema(schema, type_name=type_name)
+    model = describe_schema(schema, type_name=type_name, folders=folder or ())
     for problem in model.problems:
         print(f"left out: {problem}", file=sys.stderr)
     source = class_source(model, smart_data_models().definitions)

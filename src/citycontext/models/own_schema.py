@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,16 +13,14 @@ from citycontext.models.catalogue.classes import build_class
 from citycontext.models.catalogue.description import ModelDescription
 from citycontext.models.catalogue.index import smart_data_models
 from citycontext.models.schema.reduction import Definitions, reduce_schema
-from citycontext.models.schema.references import SchemaLibrary, document_name, split_reference
+from citycontext.models.schema.references import MAX_BYTES, SchemaLibrary, document_name, read_file, split_reference
 from citycontext.models.smart_data_model import SmartDataModel
 from citycontext.ngsild.names import is_attribute_name
 from citycontext.web.http import httpx
 
 __all__ = ["describe_schema", "model_from_schema"]
 
-_MAX_BYTES: Final = 5_000_000
 _TIMEOUT: Final = 10.0
-_ANCESTORS: Final = 3  # <repository>/<Type>/schema.json: what it refers to lies beside, above, or beside what is above
 
 
 def model_from_schema(
@@ -30,13 +28,16 @@ def model_from_schema(
     *,
     type_name: str | None = None,
     documents: Mapping[str, Any] | None = None,
+    folders: Sequence[str | Path] = (),
 ) -> type[SmartDataModel]:
     """Make an entity class from a JSON Schema in the manner of Smart Data Models.
 
     Args:
         schema: The schema, its path, or its URL.
         type_name: The entity type; needed only where the schema does not say it.
-        documents: Schemas it refers to, by address; those of Smart Data Models and those beside the file are known.
+        documents: Schemas it refers to, by address; those of Smart Data Models and those in the file's folder, or below
+            it, are known.
+        folders: Further folders that what it refers to may be read from.
 
     Returns:
         A class that behaves as those that ship with the package; ``describe(cls)`` and ``validate`` know it. What could
@@ -45,7 +46,7 @@ def model_from_schema(
     Raises:
         InvalidSchema: It cannot be read, is no JSON Schema of an object, or does not say its entity type.
     """
-    return build_class(describe_schema(schema, type_name=type_name, documents=documents))
+    return build_class(describe_schema(schema, type_name=type_name, documents=documents, folders=folders))
 
 
 def describe_schema(
@@ -53,6 +54,7 @@ def describe_schema(
     *,
     type_name: str | None = None,
     documents: Mapping[str, Any] | None = None,
+    folders: Sequence[str | Path] = (),
 ) -> ModelDescription:
     """Describe the model that a JSON Schema declares; see ``model_from_schema``.
 
@@ -60,11 +62,12 @@ def describe_schema(
         schema: The schema, its path, or its URL.
         type_name: The entity type; needed only where the schema does not say it.
         documents: Schemas it refers to, by address.
+        folders: Further folders that what it refers to may be read from.
     """
-    content, name, folders = _read(schema)
+    content, name, own = _read(schema)
     if not isinstance(content, Mapping):
         raise InvalidSchema(f"{name or 'the schema'} is no JSON Schema of an object")
-    reduction = reduce_schema(content, name, SchemaLibrary(documents, folders))
+    reduction = reduce_schema(content, name, SchemaLibrary(documents, (*own, *map(Path, folders))))
     known = smart_data_models().definitions.schemas
     found = {key: one for key, one in reduction.definitions.items() if one or key not in known}
     draft = ModelDescription("", "", reduction.schema, Definitions({**known, **found}))
@@ -129,13 +132,9 @@ def _read(schema: str | Path | Mapping[str, Any]) -> tuple[Any, str, tuple[Path,
     if isinstance(schema, str) and schema.startswith(("http://", "https://")):
         return _parse(_fetch(schema), schema), document_name(schema), ()
     path = Path(schema)
-    try:
-        text = path.read_bytes()
-    except OSError as wrong:
-        raise InvalidSchema(f"{path} cannot be read: {wrong.strerror}") from None
-    ancestors = tuple(path.resolve().parents[:_ANCESTORS])
-    shared = tuple(folder / "common" for folder in ancestors)
-    return _parse(text, str(path)), _name_of(path.resolve()), (*ancestors, *shared)
+    text = read_file(path)
+    folder = path.resolve().parent
+    return _parse(text, str(path)), _name_of(path.resolve()), (folder, folder / "common")
 
 
 def _name_of(path: Path) -> str:
@@ -143,14 +142,17 @@ def _name_of(path: Path) -> str:
 
 
 def _fetch(url: str) -> bytes:
+    content = bytearray()
     try:
-        answer = httpx.get(url, timeout=_TIMEOUT, follow_redirects=True)
-        answer.raise_for_status()
+        with httpx.stream("GET", url, timeout=_TIMEOUT, follow_redirects=True) as answer:
+            answer.raise_for_status()
+            for chunk in answer.iter_bytes():
+                content += chunk
+                if len(content) > MAX_BYTES:
+                    raise InvalidSchema(f"{url} is over {MAX_BYTES:,} bytes; that is no schema")
     except (httpx.HTTPError, httpx.InvalidURL) as wrong:
         raise InvalidSchema(f"{url} cannot be fetched: {wrong}") from None
-    if len(answer.content) > _MAX_BYTES:
-        raise InvalidSchema(f"{url} is over {_MAX_BYTES:,} bytes; that is no schema")
-    return answer.content
+    return bytes(content)
 
 
 def _parse(text: bytes, where: str) -> Any:

@@ -171,3 +171,28 @@ def test_an_address_is_fetched() -> None:
     assert "refused" in checker.check("https://city.example/down").problem
     respx.get("https://city.example/large").mock(return_value=httpx.Response(200, content=b"[" * 500))
     assert "over the limit" in checker.check("https://city.example/large").problem
+
+
+def test_devices_pipes_and_links_out_of_the_folder_are_one_finding_each(tmp_path: Path) -> None:
+    """None of them is read: a device never ends, a pipe may never begin, and a link may lead anywhere."""
+    (tmp_path / "out.json").write_text(json.dumps(GOOD))
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "good.json").write_text(json.dumps(GOOD))
+    (folder / "inside.json").symlink_to(folder / "good.json")
+    (folder / "out.json").symlink_to(tmp_path / "out.json")
+    (folder / "zero.json").symlink_to("/dev/zero")
+    (folder / "gone.json").symlink_to(tmp_path / "gone.json")
+    os.mkfifo(folder / "pipe.json")
+    assert {Path(name).name: bool(problem) for name, problem in find_sources([folder])} == {
+        "good.json": False,
+        "inside.json": False,
+        "out.json": True,
+        "zero.json": True,
+        "gone.json": True,
+    }
+    for path in (Path("/dev/zero"), folder / "pipe.json", folder):
+        assert Checker().check(str(path)).problem
+    assert [bool(problem) for _, problem in find_sources(["/dev/zero", folder / "pipe.json"])] == [True, True]
+    os.mkfifo(folder / "pipe.ndjson")
+    assert "no regular file" in Checker().check(str(folder / "pipe.ndjson")).problem

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from citycontext.models.schema.formats import has_format
+from citycontext.models.schema.patterns import compiled
 from citycontext.models.schema.reduction import Definitions, Schema
 
 __all__ = ["Breach", "breaches", "is_valid"]
@@ -163,17 +162,9 @@ def _is_multiple(value: Any, step: Any) -> bool:
     return bool(quotient == int(quotient)) if abs(quotient) < 1e300 else False
 
 
-@lru_cache(maxsize=512)
-def _compiled(pattern: str) -> re.Pattern[str] | None:
-    try:
-        return re.compile(pattern)
-    except re.error:
-        return None  # a pattern of another dialect constrains nothing here
-
-
 def _matches(value: str, pattern: str) -> bool:
-    compiled = _compiled(pattern)
-    return compiled is None or compiled.search(value) is not None
+    # What cannot be told in an affordable time constrains nothing, as a pattern of another dialect.
+    return compiled(pattern).matches(value) is not False
 
 
 def _format(run: _Evaluation, name: Any, value: Any, schema: Schema, path: Path) -> Iterator[Breach]:

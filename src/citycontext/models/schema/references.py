@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -14,13 +15,18 @@ from citycontext.errors import InvalidSchema
 
 __all__ = [
     "COMMON_SCHEMA",
+    "MAX_BYTES",
     "SchemaLibrary",
     "document_name",
     "find_anchor",
     "find_identifier",
     "look_up",
+    "read_file",
     "split_reference",
 ]
+
+MAX_BYTES: Final = 5_000_000
+"""How large a schema is at most."""
 
 COMMON_SCHEMA: Final = "data-models/common-schema.json"
 """The document of definitions that most Smart Data Models share."""
@@ -153,6 +159,26 @@ def look_up(document: Any, pointer: str) -> Any:
     return found
 
 
+def read_file(path: Path) -> bytes:
+    """Read a file that can be a schema: no device, no pipe, and not too large.
+
+    Args:
+        path: The file.
+
+    Raises:
+        InvalidSchema: It cannot be read, or is none of these.
+    """
+    try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise InvalidSchema(f"{path} is no regular file")
+        if found.st_size > MAX_BYTES:
+            raise InvalidSchema(f"{path} is over {MAX_BYTES:,} bytes; that is no schema")
+        return path.read_bytes()
+    except OSError as wrong:
+        raise InvalidSchema(f"{path} cannot be read: {wrong.strerror}") from None
+
+
 class SchemaLibrary:
     """Finds schema documents by name: given ones first, then files below given folders.
 
@@ -196,9 +222,10 @@ class SchemaLibrary:
     def _read(self, name: str) -> Any:
         for folder in self._folders:
             for candidate in (folder / name, folder / name.partition("/")[2], folder / name.rpartition("/")[2]):
-                if candidate.is_file():
+                # A name may lead up ("../"), and a link may lead away: nothing is read but what is in the folder.
+                if candidate.is_file() and candidate.resolve().is_relative_to(folder.resolve()):
                     try:
-                        return orjson.loads(candidate.read_bytes())
+                        return orjson.loads(read_file(candidate))
                     except orjson.JSONDecodeError as wrong:
                         raise InvalidSchema(f"the schema {candidate} is no JSON: {wrong}") from None
         return None

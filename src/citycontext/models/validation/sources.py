@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -66,13 +67,26 @@ def find_sources(names: Iterable[str | Path]) -> Iterator[tuple[str, str]]:
             continue
         path = Path(name)
         if path.is_dir():
-            found = sorted(one for one in path.rglob("*") if one.suffix in SUFFIXES and one.is_file())
+            found = sorted(
+                one for one in path.rglob("*") if one.suffix in SUFFIXES and (one.is_file() or one.is_symlink())
+            )
             if not found:
                 yield str(path), f"the folder holds no file ending in {', '.join(sorted(SUFFIXES))}"
+            inside = path.resolve()
             for one in found:
-                yield str(one), ""
+                leads_out = one.is_symlink() and not one.resolve().is_relative_to(inside)
+                yield str(one), "is a link that leads out of the folder; name the file itself" if leads_out else ""
         else:
-            yield str(path), "" if path.exists() else "there is no such file"
+            yield str(path), _is_no_file(path)
+
+
+def _is_no_file(path: Path) -> str:
+    """Say why a path cannot be read as a file: a device never ends, and a pipe may never begin."""
+    try:
+        mode = path.stat().st_mode
+    except OSError as wrong:
+        return "there is no such file" if isinstance(wrong, FileNotFoundError) else f"cannot be read: {wrong.strerror}"
+    return "" if stat.S_ISREG(mode) else "is no regular file"
 
 
 def is_remote(source: str) -> bool:
@@ -104,6 +118,8 @@ def read_entities(source: str, max_bytes: int = MAX_BYTES) -> Iterator[tuple[str
 
 
 def _read(path: Path, max_bytes: int) -> bytes:
+    if problem := _is_no_file(path):
+        raise Unreadable(problem)
     try:
         size = path.stat().st_size
         if size > max_bytes:
@@ -129,6 +145,8 @@ def _fetch(url: str, max_bytes: int) -> bytes:
 
 def _in_lines(path: Path) -> Iterator[tuple[str, Any]]:
     empty = True
+    if problem := _is_no_file(path):
+        raise Unreadable(problem)
     try:
         with path.open("rb") as lines:
             for number, line in enumerate(iter(lambda: lines.readline(_MAX_LINE + 1), b""), 1):
