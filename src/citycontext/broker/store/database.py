@@ -85,6 +85,11 @@ CREATE TABLE resources (
 """
 
 
+_BY_TIME: Final = (
+    "CREATE INDEX IF NOT EXISTS instances_by_time ON instances (evolution, attribute, observed_at, number)"
+)
+
+
 class Database:
     """One connection for reading and writing; statements are short and run where they are called.
 
@@ -128,6 +133,21 @@ class Database:
             self.connection.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;")
         elif version != _VERSION:
             raise sqlite3.DatabaseError(f"it has layout {version}, this release reads {_VERSION}")
+        self._index()
+
+    def _index(self) -> None:
+        """Add the indexes that stores of earlier releases lack; those releases can still open the store."""
+        try:
+            self.connection.execute(_BY_TIME)
+        except sqlite3.OperationalError as error:
+            # On a full disk the store must open, so that something can be deleted; it is slower until the next start.
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_FULL:
+                raise
+
+    def has_index(self, name: str) -> bool:
+        """Tell whether there is an index."""
+        found = self.execute("SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = ?", (name,))
+        return found.fetchone() is not None
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
