@@ -16,6 +16,7 @@ from conformance_replay import SUITE, Receiver
 
 from citycontext.broker.contexts import source as contexts
 from citycontext.broker.notifying import delivery
+from citycontext.broker.notifying.receivers import Receivers
 from citycontext.errors import ContextNotAvailable
 
 
@@ -40,6 +41,6 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> None:
 def receiver(monkeypatch: pytest.MonkeyPatch) -> Receiver:
     """Give a receiver that gets whatever the broker sends."""
     taken = Receiver()
-    monkeypatch.setattr(delivery, "_post", taken.post)
-    monkeypatch.setattr(delivery, "_publish", taken.publish)
+    monkeypatch.setattr(Receivers, "post", staticmethod(taken.post))
+    monkeypatch.setattr(delivery, "publish", taken.publish)
     return taken

@@ -157,6 +157,7 @@ class LocalBroker:
             self._restored = True
             await self.state.restore()
         request = HttpRequest(scope, receive)
+        self.state.busy += 1
         try:
             response = await self._answer(request)
         except Problem as problem:
@@ -170,6 +171,8 @@ class LocalBroker:
         except Exception:
             _log.exception("%s %s failed", request.method, request.url.path)
             response = problem_answer(Problem("InternalError", "The broker failed; its log has the reason."))
+        finally:
+            self.state.busy -= 1
         if request.method == "HEAD":
             response.body = b""  # its length is told all the same (RFC 9110, 9.3.2)
         for echoed in ("NGSILD-Tenant", SNAPSHOT_HEADER):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -65,6 +65,8 @@ class State:
     ) -> None:
         self.profile = profile
         self.bounds = bounds or Bounds()
+        self.busy = 0
+        """How many requests are being answered."""
         self.store = Store(store, history_limit=history_limit)
         self.started_at = datetime.now(UTC)
         self.identity = f"urn:ngsi-ld:ContextSourceIdentity:{uuid4()}"
@@ -101,7 +103,7 @@ class State:
     @contextmanager
     def writing(self, tenant: int) -> Iterator[Writer]:
         """Write entities in one transaction, then tell the subscribers."""
-        writer = Writer(self.store, tenant, self.bounds, keeps_revisions=bool(self.notifier.of_tenant(tenant)))
+        writer = Writer(self.store, tenant, self.bounds, keeps_revisions=self.notifier.has_any(tenant))
         with self.store.transaction():
             yield writer
         self.notifier.publish(tenant, writer.revisions)
@@ -117,7 +119,7 @@ class State:
             ContextError: Its @context, or that of its notifications, cannot be had.
         """
         wire = record["wire"]
-        check_endpoint(wire["notification"]["endpoint"]["uri"])
+        check_endpoint(wire["notification"]["endpoint"])
         context = await self.contexts.resolve(record["context"])
         notified = await self.contexts.resolve(wire["jsonldContext"]) if "jsonldContext" in wire else context
 
@@ -163,11 +165,16 @@ class State:
     def _make_notifier(
         self, current: Callable[[LiveSubscription], tuple[list[dict[str, Any]], dict[str, Any]]], kind: str
     ) -> Notifier:
-        def save(subscription: LiveSubscription) -> None:
-            kept = self.store.resources.get(subscription.tenant, kind, subscription.id)
-            if kept is not None:
-                kept["counters"] = asdict(subscription.counters)
-                self.store.resources.put(subscription.tenant, kind, subscription.id, kept)
+        def save(changed: Sequence[LiveSubscription]) -> None:
+            try:
+                with self.store.transaction():
+                    for subscription in changed:
+                        kept = self.store.resources.get(subscription.tenant, kind, subscription.id)
+                        if kept is not None:
+                            kept["counters"] = asdict(subscription.counters)
+                            self.store.resources.put(subscription.tenant, kind, subscription.id, kept)
+            except Problem as problem:
+                _log.warning("the counts of notifications were not kept: %s", problem.detail)
 
         return Notifier(
             current,
@@ -176,6 +183,7 @@ class State:
             ),
             tenant_name=self.store.database.tenant_name,
             save=save,
+            is_busy=lambda: self.busy > 0,
         )
 
     def _current_entities(self, subscription: LiveSubscription) -> tuple[list[dict[str, Any]], dict[str, Any]]:

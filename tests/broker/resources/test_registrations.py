@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from citycontext.broker import LocalBroker
-from citycontext.broker.notifying import delivery
+from citycontext.broker.notifying.receivers import Receivers
 
 SOURCE: dict[str, Any] = {
     "id": "urn:ngsi-ld:ContextSourceRegistration:1",
@@ -77,7 +77,7 @@ async def test_subscriber_is_told_what_begins_and_ceases_to_match(monkeypatch: p
     async def post(uri: str, body: bytes, headers: dict[str, str], timeout: float) -> None:  # noqa: ASYNC109
         told.append(httpx.Response(200, content=body).json())
 
-    monkeypatch.setattr(delivery, "_post", post)
+    monkeypatch.setattr(Receivers, "post", staticmethod(post))
     async with httpx.AsyncClient(transport=broker.transport(), base_url="http://broker/ngsi-ld/v1/") as http:
         await http.post("csourceRegistrations", json=SOURCE)
         subscription = {
@@ -116,7 +116,7 @@ async def test_5_11_7_notifications_hold_the_information_that_matches(
     async def post(_: str, body: bytes, *__: object) -> None:
         sent.append(json.loads(body))
 
-    monkeypatch.setattr(delivery, "_post", post)
+    monkeypatch.setattr(Receivers, "post", staticmethod(post))
     subscription = {
         "type": "Subscription",
         "entities": [{"type": "Lamp"}],

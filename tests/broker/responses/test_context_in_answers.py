@@ -10,7 +10,7 @@ import pytest
 
 from citycontext.broker import LocalBroker
 from citycontext.broker.contexts import source
-from citycontext.broker.notifying import delivery
+from citycontext.broker.notifying.receivers import Receivers
 
 CORE = "https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context-v1.8.jsonld"
 LATEST = "https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context-v1.9.jsonld"
@@ -98,16 +98,14 @@ async def test_5_3_1_notifications_say_what_their_names_mean(
     async def post(_: str, body: bytes, headers: dict[str, str], __: float) -> None:
         sent.append((headers, json.loads(body)))
 
-    monkeypatch.setattr(delivery, "_post", post)
+    monkeypatch.setattr(Receivers, "post", staticmethod(post))
     endpoint: dict[str, Any] = {"uri": "http://receiver.example/", "accept": accept}
     if prefer:
         endpoint["receiverInfo"] = [{"key": "Prefer", "value": prefer}]
     subscription = {"type": "Subscription", "entities": [{"type": "Building"}], "notification": {"endpoint": endpoint}}
     await http.post("subscriptions", json=subscription, headers=link(COMPOUND))
     await http.post("entities", json=BUILDING, headers=link(COMPOUND))
-    for line in broker.state.notifier._lines.values():
-        assert line.task is not None
-        await line.task
+    await broker.state.notifier.drained()
     headers, body = sent[0]
     data = body["data"]
     found = {

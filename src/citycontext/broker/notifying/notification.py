@@ -10,35 +10,43 @@ from uuid import uuid4
 from citycontext.broker.documents.timestamps import tombstone
 from citycontext.broker.documents.writing import Change, Document, Revision, instances
 from citycontext.broker.notifying.subscriptions import LiveSubscription
+from citycontext.broker.responses.answers import with_context
 from citycontext.broker.responses.joining import NO_JOIN, Links, linked_entities
 from citycontext.broker.responses.rendering import render
 from citycontext.ngsild.representations import geojson
 from citycontext.ngsild.terms import ATTRIBUTE_TYPES, NULL_URN, PREVIOUS_MEMBERS
 
-__all__ = ["entity_data", "notification_of", "show_revision"]
+__all__ = ["data_of", "entity_data", "notification_of", "show_revision"]
 
 _GEO_JSON: Final = "application/geo+json"
 
 
-def notification_of(subscription: LiveSubscription, data: list[dict[str, Any]], now: str) -> dict[str, Any]:
-    """Write a notification.
+def notification_of(subscription: LiveSubscription, now: str) -> dict[str, Any]:
+    """Write a notification, but for its data.
 
     Args:
         subscription: Who asked for it.
-        data: The rendered entities.
         now: When it is made.
     """
-    endpoint = subscription.wire["notification"]["endpoint"]
-    sent: Any = data
-    if endpoint.get("accept") == _GEO_JSON:
-        sent = geojson.collect(data)
     return {
         "id": f"urn:ngsi-ld:Notification:{uuid4()}",
         "type": "Notification",
         "subscriptionId": subscription.id,
         "notifiedAt": now,
-        "data": sent,
     }
+
+
+def data_of(subscription: LiveSubscription, shown: list[dict[str, Any]], wire: Any) -> Any:
+    """Write the data of a notification, in its media type.
+
+    Args:
+        subscription: Who asked for it.
+        shown: The rendered entities.
+        wire: The @context that stands in them; None where it is linked to.
+    """
+    endpoint = subscription.wire["notification"]["endpoint"]
+    data = geojson.collect(shown) if endpoint.get("accept") == _GEO_JSON else shown
+    return data if wire is None else with_context(data, wire)
 
 
 def entity_data(subscription: LiveSubscription, documents: Iterable[Document]) -> list[dict[str, Any]]:

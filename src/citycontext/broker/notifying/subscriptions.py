@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
+import orjson
+
 from citycontext.broker.documents.writing import Change, Document, Revision, same_value
 from citycontext.broker.request.bounds import Bounds
 from citycontext.broker.request.parameters import Parameters
@@ -34,6 +36,17 @@ __all__ = ["Counters", "LiveSubscription", "check_subscription", "compact_subscr
 DEFAULT_TRIGGERS: Final = ("attributeCreated", "attributeUpdated")
 READ_ONLY: Final = frozenset({"status", "createdAt", "modifiedAt", "deletedAt"})
 _COUNTED: Final = frozenset({"status", "timesSent", "timesFailed", "lastNotification", "lastSuccess", "lastFailure"})
+_WISHED: Final = (
+    "entities",
+    "watchedAttributes",
+    "notificationTrigger",
+    "q",
+    "expandValues",
+    "jsonKeys",
+    "geoQ",
+    "scopeQ",
+)
+_SEEN_BY: Final = ("accept", "receiverInfo")
 _ATTRIBUTE_LISTS: Final = ("attributes", "pick", "omit")
 _UNEXPANDED: Final = frozenset({"id", "type", "scope"})
 
@@ -92,6 +105,8 @@ class LiveSubscription:
     triggers: frozenset[str] = frozenset()
     tests: list[Predicate] = field(default_factory=list)
     view: View = field(default_factory=View)
+    wish: bytes = b""
+    look: bytes = b""
 
     def __post_init__(self) -> None:
         wire, notification = self.wire, self.wire["notification"]
@@ -114,6 +129,19 @@ class LiveSubscription:
             in_scope = parse_scope(wire["scopeQ"]).compile()
             self.tests.append(lambda document: in_scope(document.get("scope")))
         self.view = _view(wire, notification, self.context)
+        # Subscriptions with the same wish want the same changes; those with the same look want to see them alike.
+        asked = {name: wire[name] for name in _WISHED if name in wire}
+        self.wish = orjson.dumps([id(self.context), asked], option=orjson.OPT_SORT_KEYS)
+        endpoint = {name: notification["endpoint"][name] for name in _SEEN_BY if name in notification["endpoint"]}
+        seen = {name: value for name, value in notification.items() if name != "endpoint" and name not in _COUNTED}
+        shown = {
+            name: wire[name]
+            for name in ("lang", "datasetId", "watchedAttributes", "notificationTrigger")
+            if name in wire
+        }
+        self.look = orjson.dumps(
+            [id(self.context), id(self.notified_context), endpoint, seen, shown], option=orjson.OPT_SORT_KEYS
+        )
 
     def _lookup(self, id: str) -> Document | None:
         found = self.read(id)
