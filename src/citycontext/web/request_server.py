@@ -7,6 +7,7 @@ the answer has gone.
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import threading
 import time
@@ -17,6 +18,8 @@ from urllib.parse import parse_qsl, unquote
 import h11
 
 __all__ = ["Answer", "Exchange", "Handler", "Limits", "RequestServer"]
+
+logger = logging.getLogger(__name__)
 
 _SWEEP: Final = 0.25
 _HEAD_BYTES: Final = 16_384
@@ -202,7 +205,12 @@ class RequestServer:
         now = time.monotonic()
         for connection in list(self._connections):
             if now >= connection.deadline:
-                connection.time_is_over()
+                try:
+                    connection.time_is_over()
+                except Exception:
+                    # One connection must not end the others.
+                    logger.exception("A connection could not be ended in good order.")
+                    connection.abort()
 
     # -- for the connections ------------------------------------------------------------------------------------------
 
@@ -381,8 +389,12 @@ class _Connection(asyncio.Protocol):
         self._is_leaving = True
         self.deadline = time.monotonic() + _LINGER
         if self._transport is not None and not self._transport.is_closing():
-            self._transport.resume_reading()
-            self._transport.write_eof()
+            try:
+                self._transport.resume_reading()
+                self._transport.write_eof()
+            except OSError:
+                # The other side is gone already.
+                self._transport.abort()
 
     def _write(self, answer: Answer, *, is_last: bool) -> None:
         if self._h11.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
@@ -427,6 +439,11 @@ class _Connection(asyncio.Protocol):
             self._refuse(Answer(408, "the request did not arrive in time\n", reason="too slow"))
         else:
             self.close()
+
+    def abort(self) -> None:
+        """Drop the connection at once."""
+        if self._transport is not None:
+            self._transport.abort()
 
     def close(self) -> None:
         """Close the connection when what was written has gone."""
