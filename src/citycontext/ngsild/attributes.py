@@ -13,7 +13,7 @@ from citycontext.ngsild.attribute_base import Attribute, is_null
 from citycontext.ngsild.geometry import Geometry, check_geometry
 from citycontext.ngsild.names import is_uri
 from citycontext.ngsild.terms import NULL_URN
-from citycontext.ngsild.time import written_time
+from citycontext.ngsild.time import INSTANTS, written_time
 
 __all__ = [
     "GeoProperty",
@@ -31,13 +31,17 @@ T = TypeVar("T")
 
 
 _USUAL_UNIT: Final = re.compile(r"[A-Z0-9]{2,3}").fullmatch
+_SEEN_UNITS: Final[set[str]] = set()  # of two or three characters, so there are never many
 
 
 def _checked_unit(code: str) -> str:
     """Refuse what cannot be a UN/CEFACT code: a name or a symbol, which nobody could convert."""
     if not isinstance(code, str):
         raise UnitError(f"a unit code is a text such as CEL, not {shown(code)}", path="unit_code", clause="4.5.2")
-    if _USUAL_UNIT(code) or code == NULL_URN or is_uri(code):
+    if _USUAL_UNIT(code):
+        _SEEN_UNITS.add(code)
+        return code
+    if code == NULL_URN or is_uri(code):
         return code
     from citycontext.ngsild.units import Unit  # only to say what was probably meant
 
@@ -91,9 +95,15 @@ class Property(Measurable, Generic[T]):
             raise InvalidEntity("a Property has a value; use NULL to delete it in an update", clause="4.5.2")
         self.wire = wire = {"type": "Property", "value": value}
         if unit_code is not None:
-            wire["unitCode"] = _checked_unit(unit_code)
+            wire["unitCode"] = (
+                unit_code if type(unit_code) is str and unit_code in _SEEN_UNITS else _checked_unit(unit_code)
+            )
         if observed_at is not None:
-            wire["observedAt"] = written_time(observed_at, "observed_at")
+            wire["observedAt"] = (
+                observed_at
+                if type(observed_at) is str and observed_at in INSTANTS
+                else written_time(observed_at, "observed_at")
+            )
         if dataset_id is not None:
             wire["datasetId"] = dataset_id
         if members:

@@ -127,10 +127,11 @@ class Field:
     def __get__(self, entity: Any, owner: type | None = None) -> Any:
         if entity is None:
             return self
-        wire_name = self.wire_name
-        wire = entity.wire
-        if wire_name in wire:
-            member = wire[wire_name]
+        try:
+            member = entity.wire[self.wire_name]
+        except KeyError:
+            pass
+        else:
             if type(member) is dict and member.get("type") == self.kind:  # as most are: in one step
                 view: Attribute = _new(self.view)
                 view.wire = member
