@@ -38,13 +38,16 @@ def check_bridge(
             "--connect", help="Try the connections too; messages are published on citycontext/check/ and taken back."
         ),
     ] = False,
+    models: Annotated[
+        bool, typer.Option("--models", help="Say what the models decide of values where the routes do not.")
+    ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings fail the check as errors do.")] = False,
     form: Annotated[CheckFormat, typer.Option("--format", help="How to write the result.")] = CheckFormat.TEXT,
 ) -> None:
     """Check a configuration: paths, attributes and units against entity models, topics; exit code 1 on errors."""
     config, notes = (load_config(file), []) if connect else load_without_secrets(file, needs=("devices",))
     from citycontext.bridge import Bridge
-    from citycontext.bridge.rehearsal.checks import check
+    from citycontext.bridge.rehearsal.checks import check, decided_by_models
     from citycontext.bridge.rehearsal.connections import try_connections
 
     Bridge(config, folder=file.parent)
@@ -54,14 +57,14 @@ def check_bridge(
     counts = Counter(one.severity for one in findings)
     is_good = not counts[Severity.ERROR] and not (strict and counts[Severity.WARNING])
     if form is CheckFormat.JSON:
-        print(_json(str(file), config, findings, is_good))
+        print(_json(str(file), config, findings, decided_by_models(config), is_good))
     else:
-        _print(str(file), config, findings)
+        _print(str(file), config, findings, decided_by_models(config) if models else [])
     if not is_good:
         raise typer.Exit(1)
 
 
-def _print(file: str, config: BridgeConfig, findings: list[Finding]) -> None:
+def _print(file: str, config: BridgeConfig, findings: list[Finding], decided: list[tuple[str, str, str]]) -> None:
     from citycontext.bridge.delivery.model_contexts import written_type
 
     console = Console(highlight=False, emoji=False, soft_wrap=True)
@@ -74,6 +77,8 @@ def _print(file: str, config: BridgeConfig, findings: list[Finding]) -> None:
                     console.print(escape(f"     {kind} is written as {written}"))
     for command in config.command:
         console.print(escape(f"{command.name}: {command.type} {command.attribute} -> {command.topic}"))
+    for route_name, attribute, said in decided:
+        console.print(escape(f"{route_name}: {attribute} is {said}, by the model; what is not is left out and counted"))
     # The worst is said last: there it is not overlooked.
     for one in sorted(findings, key=lambda finding: list(Severity).index(finding.severity), reverse=True):
         style = _STYLES[one.severity]
@@ -87,7 +92,9 @@ def _print(file: str, config: BridgeConfig, findings: list[Finding]) -> None:
         console.print(escape(f"{file} is good."))
 
 
-def _json(file: str, config: BridgeConfig, findings: list[Finding], is_good: bool) -> str:
+def _json(
+    file: str, config: BridgeConfig, findings: list[Finding], decided: list[tuple[str, str, str]], is_good: bool
+) -> str:
     routes = [
         {
             "name": route.name,
@@ -102,6 +109,9 @@ def _json(file: str, config: BridgeConfig, findings: list[Finding], is_good: boo
         "good": is_good,
         "routes": routes,
         "commands": commands,
+        "decided_by_models": [
+            {"route": route, "attribute": attribute, "is": said} for route, attribute, said in decided
+        ],
         "findings": [asdict(one) for one in findings],
     }
     return orjson.dumps(document, option=orjson.OPT_INDENT_2).decode()

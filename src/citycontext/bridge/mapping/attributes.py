@@ -39,6 +39,7 @@ class AttributeMapping:
         captures: The names the route's topic captures.
         clock: Times that cannot be true.
         ids: How names of devices become ids.
+        conform: Holds a value to the entity's model.
 
     Raises:
         UnitError: A unit is not known, or two do not convert.
@@ -47,10 +48,17 @@ class AttributeMapping:
     __slots__ = ("_sources", "build", "name", "time", "wrong")
 
     def __init__(
-        self, name: str, config: AttributeConfig, captures: tuple[str, ...], clock: ClockConfig, ids: int = 1
+        self,
+        name: str,
+        config: AttributeConfig,
+        captures: tuple[str, ...],
+        clock: ClockConfig,
+        ids: int = 1,
+        conform: Step | None = None,
     ) -> None:
         self.name = name
-        self.build = _compile_attribute(config, captures, ids)
+        build = _compile_attribute(config, captures, ids)
+        self.build = build if conform is None else _conforming(build, conform)
         """Makes the attribute; raises ``NoValue``, or ``ValueError`` or ``LookupError`` in words for a person."""
         self.time = TimeReader(config.observed_at, clock) if config.observed_at else None
         """Reads the time of the attribute where it is not the entity's."""
@@ -70,6 +78,16 @@ class AttributeMapping:
             said: The message itself, without what is known from before.
         """
         return bool(self._sources) and all(find(said) is None for find in self._sources)
+
+
+def _conforming(build: Builder, conform: Step) -> Builder:
+    def checked(document: Any, captures: Mapping[str, str], observed_at: str) -> Wire | None:
+        attribute = build(document, captures, observed_at)
+        if attribute is not None:
+            attribute["value"] = conform(attribute["value"])
+        return attribute
+
+    return checked
 
 
 def _compile_attribute(config: AttributeConfig, captures: tuple[str, ...], ids: int) -> Builder:

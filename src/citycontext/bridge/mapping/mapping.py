@@ -15,6 +15,7 @@ from citycontext.bridge.mapping.attributes import AttributeMapping, NoValue, Wir
 from citycontext.bridge.mapping.devices import DeviceRegistry
 from citycontext.bridge.mapping.last_known import LastKnown
 from citycontext.bridge.mapping.left_out import LeftOut
+from citycontext.bridge.mapping.model_defaults import AgainstModel, model_of, model_step
 from citycontext.bridge.mapping.paths import Getter, compile_path
 from citycontext.bridge.mapping.pivot import compile_pivot
 from citycontext.bridge.mapping.templates import Template
@@ -206,10 +207,14 @@ class _EntityMapping:
         self._time = TimeReader(config.observed_at, clock)
         self._leaves_out = route.wrong == "leave-out"
         self._last_known = last_known
+        # What goes against the model is left out, unless the file says otherwise: it was written before models counted.
+        self._leaves_out_of_model = "wrong" not in route.model_fields_set
+        model = model_of(config)
         self._attributes: list[tuple[AttributeMapping, bool]] = []
         for name, attribute in config.attributes.items():
             try:
-                mapping = AttributeMapping(name, attribute, captures, clock, ids)
+                described = None if model is None else model.attributes.get(name)
+                mapping = AttributeMapping(name, attribute, captures, clock, ids, model_step(attribute, described))
                 self._attributes.append((mapping, (mapping.wrong or route.wrong) == "leave-out"))
             except (UnitError, ValueError) as error:
                 raise ConfigurationError(f"{error}.", key=f'route "{route.name}".attributes.{name}') from None
@@ -299,7 +304,8 @@ class _EntityMapping:
                 raise MappingError(f"{error}", route=self._route, attribute=one.name) from None
             except (ValueError, LookupError, OverflowError) as error:
                 wrong = MappingError(str(error.args[0]), route=self._route, attribute=one.name)
-                if not leaves_out:
+                by_model = isinstance(error, AgainstModel) and self._leaves_out_of_model and one.wrong is None
+                if not leaves_out and not by_model:
                     raise wrong from None
                 self._left_out.append(LeftOut(one.name, wrong.message))
                 first_wrong = first_wrong or wrong

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import difflib
-import importlib
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any, Final
 
 from citycontext.bridge.config.attributes import AttributeConfig
 from citycontext.bridge.config.bridge import BridgeConfig
 from citycontext.bridge.config.routes import EntityConfig, RouteConfig
 from citycontext.bridge.config.sources import KafkaConfig
+from citycontext.bridge.mapping.model_defaults import find_model, forget_models, model_of, what_changes
 from citycontext.bridge.mapping.paths import compile_parent
 from citycontext.bridge.sources.topic_tree import TopicTree
 from citycontext.bridge.sources.topics import TopicPattern
-from citycontext.errors import AmbiguousModel, ModelError, UnitError, UnknownModel
+from citycontext.errors import AmbiguousModel, UnitError, UnknownModel
 from citycontext.models import ModelDescription, describe
 from citycontext.ngsild.findings import Finding, Severity
 from citycontext.ngsild.names import is_attribute_name
 from citycontext.ngsild.terms import GEOMETRY_TYPES
 from citycontext.ngsild.units import converter
 
-__all__ = ["check"]
+__all__ = ["check", "decided_by_models"]
 
 _NUMBERS: Final = frozenset({"number", "integer"})
 _PLACE: Final = re.compile(r"\{([^{}]*)\}")
@@ -44,7 +43,7 @@ def check(config: BridgeConfig) -> list[Finding]:
     Returns:
         Errors first, then warnings, then notes; the path is the key path, with the route's name.
     """
-    _tried.cache_clear()
+    forget_models()
     findings = [*_overlaps(config), *_ids(config)]
     for route in config.route:
         findings += _route(route)
@@ -58,6 +57,25 @@ def check(config: BridgeConfig) -> list[Finding]:
             findings.append(Finding(f'command "{command.name}"', "command", message, Severity.WARNING))
     order = list(Severity)
     return sorted(findings, key=lambda finding: order.index(finding.severity))
+
+
+def decided_by_models(config: BridgeConfig) -> list[tuple[str, str, str]]:
+    """List what the models decide of values where routes do not say: what goes against it is left out and counted.
+
+    Args:
+        config: The configuration.
+
+    Returns:
+        Route, attribute and what is decided, such as ``a whole number from 0``.
+    """
+    found = []
+    for route in config.route:
+        for entity in route.entity:
+            model = model_of(entity)
+            for name, attribute in entity.attributes.items() if model is not None else ():
+                if said := what_changes(attribute, model.attributes.get(name) if model is not None else None):
+                    found.append((route.name, name, said))
+    return found
 
 
 def _overlaps(config: BridgeConfig) -> Iterator[Finding]:
@@ -289,29 +307,7 @@ def _takes_parts(entity: EntityConfig) -> bool:
 
 
 def _model(entity: EntityConfig) -> ModelDescription | None:
-    found = _tried(entity.type, entity.model)
-    if isinstance(found, Exception):
-        raise found
-    return found
-
-
-@lru_cache(maxsize=1_000)
-def _tried(type: str, model: str | None) -> ModelDescription | Exception | None:
-    """Look for a model once, however many routes name it: what nearly matches a wrong name is costly to find."""
-    try:
-        return _find_model(type, model)
-    except (ModelError, ImportError, AttributeError, TypeError) as error:
-        return error
-
-
-def _find_model(type: str, given: str | None) -> ModelDescription | None:
-    if given is None:
-        return describe(type)
-    if ":" not in given:
-        subject, _, name = given.rpartition(".")
-        return describe(name, subject or None)
-    module, _, name = given.partition(":")
-    return describe(getattr(importlib.import_module(module), name))
+    return find_model(entity.type, entity.model)
 
 
 def _units(where: str, attribute: AttributeConfig) -> Iterator[Finding]:
