@@ -266,3 +266,18 @@ async def test_5_5_4_nulls_inside_values_are_for_merges(http: httpx.AsyncClient)
     await http.patch(f"entities/{ID}/attrs/a", json={"observedAt": "2024-01-01T00:00:00Z", "b": 1})
     assert (await http.patch(f"entities/{ID}/attrs/a", json={"observedAt": NULL, "b": NULL})).status_code == 204
     assert (await shown(http))["a"] == value({"y": 2})
+
+
+@pytest.mark.parametrize("language_map", [{"": "x"}, {"n l": "x"}, {"nl_BE": "x"}, {"toolongalanguage": "x"}])
+async def test_4_5_18_2_languages_have_tags(http: httpx.AsyncClient, language_map: dict[str, str]) -> None:
+    """The keys of a language map are language tags, or ``@none``."""
+    refused(await create(http, a={"type": "LanguageProperty", "languageMap": language_map}))
+    tags = {"nl": "x", "nl-BE": "y", "@none": "z", "zh-Hant-TW": "w"}
+    assert (await create(http, a={"type": "LanguageProperty", "languageMap": tags})).status_code == 201
+
+
+@pytest.mark.parametrize("content", [1, "x", True, [1], [{}, "x"]])
+async def test_4_5_24_2_json_is_no_scalar(http: httpx.AsyncClient, content: Any) -> None:
+    """What stands as JSON is an object or a list of objects."""
+    refused(await create(http, a={"type": "JsonProperty", "json": content}))
+    assert (await create(http, a={"json": {"x": [1, None]}}, b={"json": [{"x": 1}]})).status_code == 201

@@ -305,3 +305,29 @@ async def test_5_10_2_4_registrations_are_found_by_scope_and_by_the_attributes_i
     ):
         answer = await http.get("csourceRegistrations", params=asked)
         assert [one["id"][-1] for one in answer.json()] == found, asked
+
+
+async def test_5_16_6_snapshots_are_deleted_by_a_query(http: httpx.AsyncClient) -> None:
+    """Without q nothing is deleted; what matches goes, and where nothing matches that is 404."""
+    for number in (1, 9):
+        await http.post("snapshots", json={
+            "id": f"urn:ngsi-ld:Snapshot:{number}", "type": "Snapshot", "snapshotPriority": number,
+            "snapshotQueries": [{"type": "Query", "entities": [{"type": "Lamp"}]}],
+        })  # fmt: skip
+    assert (await http.delete("snapshots")).status_code == 400
+    assert (await http.delete("snapshots", params={"q": "snapshotPriority>10"})).status_code == 404
+    assert (await http.delete("snapshots", params={"q": "snapshotPriority<5"})).status_code == 204
+    assert (await http.get("snapshots/urn:ngsi-ld:Snapshot:1")).status_code == 404
+    assert (await http.get("snapshots/urn:ngsi-ld:Snapshot:9")).status_code == 200
+
+
+async def test_6_18_3_2_evolutions_for_an_older_version(http: httpx.AsyncClient) -> None:
+    """An evolution for a reader of an older version has what that one knows."""
+    await lamps(http, raw={"type": "JsonProperty", "json": {"a": 1}}, scope="/Gent")
+    asked = {"timeproperty": "createdAt"}
+    headers = {"Prefer": "ngsi-ld=1.3"}
+    answer = await http.get(f"temporal/entities/{LAMP}", params=asked, headers=headers)
+    assert answer.headers["Preference-Applied"] == "ngsi-ld=1.3"
+    assert (answer.json()["raw"][0]["type"], "scope" in answer.json()) == ("Property", False)
+    latest = (await http.get(f"temporal/entities/{LAMP}", params=asked)).json()
+    assert (latest["raw"][0]["type"], "scope" in latest) == ("JsonProperty", True)

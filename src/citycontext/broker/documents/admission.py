@@ -7,6 +7,7 @@ and expanding, `check_document` looks at what the names turned out to mean.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any, Final, Literal
 
@@ -48,6 +49,7 @@ _PREVIOUS: Final = frozenset(PREVIOUS_MEMBERS.values())
 _SEALED: Final = ("entityIdSealed", "entityTypeSealed")
 _LINKED: Final = {"entity": frozenset({"Relationship"}), "entityList": frozenset({"Relationship", "ListRelationship"})}
 _PROOF: Final = "ngsildproof"
+_LANGUAGE: Final = re.compile(r"@none|[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 # What an attribute has most often, so that there is nothing to look at.
 _USUAL: Final = frozenset({"type", "value", "observedAt", "unitCode", "datasetId", "object"})
 _RESERVED: Final = frozenset(
@@ -122,6 +124,9 @@ def admit_attribute(attribute: Any, path: str, depth: int = 0) -> Any:
             admitted[name] = member
         elif name == "value" and kind == "GeoProperty":
             admitted[name] = _geometry(member)
+        elif name in ("languageMap", "json"):
+            _check_value(name, member, where)
+            admitted[name] = member
         elif name in ATTRIBUTE_MEMBERS:
             admitted[name] = member
         else:
@@ -246,6 +251,18 @@ def _geometry(value: Any) -> Any:
     except orjson.JSONDecodeError:
         return value
     return parsed if isinstance(parsed, dict) else value
+
+
+def _check_value(name: str, value: Any, path: str) -> None:
+    """Check the tags of a language map (4.5.18.2), and that what stands as JSON is no scalar (4.5.24.2)."""
+    if value == NULL_URN:
+        return
+    if name == "languageMap":
+        for tag in value if isinstance(value, dict) else ():
+            if _LANGUAGE.fullmatch(tag) is None:
+                raise InvalidEntity(f"{tag!r:.60} is no language tag", path=path, clause="4.5.18.2")
+    elif not isinstance(value, dict) and not (isinstance(value, list) and all(isinstance(one, dict) for one in value)):
+        raise InvalidEntity("it is an object, or a list of objects", path=path, clause="4.5.24.2")
 
 
 def _check_places(instance: Document, path: str) -> None:

@@ -13,7 +13,7 @@ from citycontext.broker.documents.timestamps import timestamp
 from citycontext.broker.documents.writing import Document
 from citycontext.broker.request.parameters import check_uri
 from citycontext.broker.request.request import Request
-from citycontext.broker.responses.problems import already_exists, bad_request_data
+from citycontext.broker.responses.problems import already_exists, bad_request_data, not_found
 from citycontext.broker.routing import Operation
 from citycontext.broker.selection.snapshots import SNAPSHOT, expiry, fill, find_snapshot, remove, snapshot_tenant
 from citycontext.broker.wire import JSON_FORMS, PREFIX
@@ -105,12 +105,16 @@ async def delete(request: Request) -> Response:
 
 
 async def purge(request: Request) -> Response:
-    """Delete the snapshots that match a query on their members, or all (5.16.6)."""
-    matches = compile_q(parse_q(request.parameters["q"])) if "q" in request.parameters else None
+    """Delete the snapshots that match a query on their members (5.16.6, 6.36.3.2)."""
+    if "q" not in request.parameters:
+        raise bad_request_data("Say by 'q' which snapshots are deleted, e.g. q=snapshotPriority<3.")
+    matches = compile_q(parse_q(request.parameters["q"]))
+    found = [one for one in request.state.store.resources.all(request.tenant, SNAPSHOT) if matches(one)]
+    if not found:
+        raise not_found("No snapshot matches.")
     with request.state.store.transaction():
-        for found in request.state.store.resources.all(request.tenant, SNAPSHOT):
-            if matches is None or matches(found):
-                remove(request.state.store, request.tenant, found["id"])
+        for one in found:
+            remove(request.state.store, request.tenant, one["id"])
     return request.no_content()
 
 

@@ -76,6 +76,7 @@ def read_temporal_view(request: Request) -> View:
         read_projection(parameters, request.context),
         "sysAttrs" in parameters.options(),
         _languages(parameters),
+        version=read_version(request.headers.getlist("prefer")),
     )
 
 

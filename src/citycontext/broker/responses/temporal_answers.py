@@ -13,6 +13,7 @@ from citycontext.broker.responses.aggregation import aggregate
 from citycontext.broker.responses.problems import Problem, invalid_request
 from citycontext.broker.responses.projection import Projection
 from citycontext.broker.responses.rendering import View, in_language, without_system_members
+from citycontext.broker.responses.versions import downgrade_evolution
 from citycontext.broker.selection.selection import Selection
 from citycontext.broker.store import Store
 from citycontext.broker.store.evolution import Evolution, EvolutionTable, microseconds
@@ -203,6 +204,8 @@ def render_evolution(evolved: Evolved, asked: TemporalRequest, view: View, conte
         if shows(name):
             short = name if name == "scope" else context.compact(name)
             wire[short] = _attribute(found, asked, view, context, short)
+    if view.version is not None and asked.form == "normalized":
+        wire = downgrade_evolution(wire, view.version)
     return temporal.render(wire, asked.time_property) if asked.form == "temporalValues" else wire
 
 

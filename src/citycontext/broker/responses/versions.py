@@ -11,7 +11,7 @@ from citycontext.broker.request.negotiation import preference
 from citycontext.ngsild.attribute_base import ATTRIBUTE_MEMBERS
 from citycontext.ngsild.terms import ENTITY_MEMBERS
 
-__all__ = ["LATEST", "downgrade", "read_version", "version_of", "version_text"]
+__all__ = ["LATEST", "downgrade", "downgrade_evolution", "read_version", "version_of", "version_text"]
 
 LATEST: Final = 9
 """The minor version of 1.x that the broker answers in."""
@@ -58,6 +58,21 @@ def downgrade(wire: dict[str, Any], minor: int) -> dict[str, Any]:
         older.pop("scope", None)
     if minor < 3 and isinstance(older.get("type"), list):
         older["type"] = older["type"][0]
+    return older
+
+
+def downgrade_evolution(wire: dict[str, Any], minor: int) -> dict[str, Any]:
+    """Return an evolution in normalized form as an older version has it: each instance for itself."""
+    if minor >= LATEST:
+        return wire
+    older = {
+        name: [_instance(one, minor) if isinstance(one, dict) else one for one in member]
+        if name not in ENTITY_MEMBERS and isinstance(member, list)
+        else member
+        for name, member in wire.items()
+    }
+    if minor < 4:
+        older.pop("scope", None)
     return older
 
 
