@@ -194,6 +194,54 @@ def publish_jsonld(
     _export(source, target, config, tenant, Form.JSON_LD, allow_shrink=allow_shrink)
 
 
+@publish.command("parquet")
+def publish_parquet(
+    source: Source,
+    target: Target,
+    config: Config = Path("publish.toml"),
+    tenant: Tenant = None,
+    allow_shrink: Shrink = False,
+) -> None:
+    """Publish entities as Parquet, for DuckDB, Polars and Spark; points are two columns."""
+    _export(source, target, config, tenant, Form.PARQUET, allow_shrink=allow_shrink)
+
+
+@publish.command("geoparquet")
+def publish_geoparquet(
+    source: Source,
+    target: Target,
+    config: Config = Path("publish.toml"),
+    tenant: Tenant = None,
+    allow_shrink: Shrink = False,
+) -> None:
+    """Publish entities as GeoParquet, for QGIS, GeoPandas and DuckDB."""
+    _export(source, target, config, tenant, Form.GEOPARQUET, allow_shrink=allow_shrink)
+
+
+@publish.command("gpkg")
+def publish_gpkg(
+    source: Source,
+    target: Target,
+    config: Config = Path("publish.toml"),
+    tenant: Tenant = None,
+    allow_shrink: Shrink = False,
+) -> None:
+    """Publish entities as a GeoPackage, for QGIS and ArcGIS."""
+    _export(source, target, config, tenant, Form.GEOPACKAGE, allow_shrink=allow_shrink)
+
+
+@publish.command("xlsx")
+def publish_xlsx(
+    source: Source,
+    target: Target,
+    config: Config = Path("publish.toml"),
+    tenant: Tenant = None,
+    allow_shrink: Shrink = False,
+) -> None:
+    """Publish entities as an Excel workbook."""
+    _export(source, target, config, tenant, Form.XLSX, allow_shrink=allow_shrink)
+
+
 @publish.command("dcat")
 def publish_dcat(
     target: Annotated[Path | None, typer.Argument(help="Where it goes; else it is shown.", show_default=False)] = None,

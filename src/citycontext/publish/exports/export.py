@@ -11,7 +11,7 @@ from typing import Final
 
 from citycontext.errors import PublicationError
 from citycontext.publish.config import Publication
-from citycontext.publish.exports import csv_file, geojson_file, jsonld_file
+from citycontext.publish.exports import csv_file, geojson_file, jsonld_file, table_files
 from citycontext.publish.exports.provenance import Provenance
 from citycontext.publish.exports.rows import present
 from citycontext.publish.ldes.disk import disk_errors
@@ -28,6 +28,10 @@ class Form(StrEnum):
     CSV = "csv"
     GEOJSON = "geojson"
     JSON_LD = "jsonld"
+    PARQUET = "parquet"
+    GEOPARQUET = "geoparquet"
+    GEOPACKAGE = "gpkg"
+    XLSX = "xlsx"
 
 
 @dataclass(slots=True)
@@ -49,6 +53,10 @@ _WRITERS: Final[dict[Form, Callable[[Iterable[Cleared], Path, Publication, Prove
     Form.CSV: csv_file.write,
     Form.GEOJSON: geojson_file.write,
     Form.JSON_LD: jsonld_file.write,
+    Form.PARQUET: table_files.write_parquet,
+    Form.GEOPARQUET: table_files.write_geoparquet,
+    Form.GEOPACKAGE: table_files.write_geopackage,
+    Form.XLSX: table_files.write_xlsx,
 }
 
 
@@ -56,6 +64,10 @@ _COUNTS: Final[dict[Form, Callable[[Path], int]]] = {
     Form.CSV: csv_file.count,
     Form.GEOJSON: geojson_file.count,
     Form.JSON_LD: jsonld_file.count,
+    Form.PARQUET: table_files.count_parquet,
+    Form.GEOPARQUET: table_files.count_parquet,
+    Form.GEOPACKAGE: table_files.count_geopackage,
+    Form.XLSX: table_files.count_xlsx,
 }
 
 
@@ -80,7 +92,8 @@ def export(
         entities: Entities, or their normalized or concise JSON objects.
         target: The file. A CSV file gets a description beside it, ``<name>-metadata.json`` (CSV on the Web).
         publication: What may be published, and what the data are.
-        form: ``csv``, ``geojson`` or ``jsonld``.
+        form: ``csv``, ``geojson``, ``jsonld``, ``parquet``, ``geoparquet``, ``gpkg`` or ``xlsx``; the last four need
+            the extra ``publish``.
         report: Takes what is noticed.
         at: When the data were taken; now if not given.
         allow_shrink: Whether the file may become less than half of what it was.
