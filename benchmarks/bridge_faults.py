@@ -32,6 +32,7 @@ from bridge_stand import CLOCK_SET_BACK, ROUTE, Stand, wait_until
 RATE = 500.0
 MESSAGES = 10_000
 MEMORY = 150.0
+TENANT = "of-station-7"
 
 Row = dict[str, Any]
 
@@ -87,6 +88,36 @@ def disk_full(stand: Stand) -> None:
     stand.disk.free(stand.bridge.pid)
 
 
+def answers_500(stand: Stand) -> None:
+    stand.order("status 500")
+    stand.watch(60)
+    stand.order("status 204")
+
+
+def answers_500_for_one_tenant(stand: Stand) -> None:
+    stand.order(f"tenant {TENANT}")
+    stand.order("status 500")
+    stand.watch(20)
+    stand.order("status 204")
+
+
+def endless_answers(stand: Stand) -> None:
+    stand.order("endless on")
+    stand.watch(10)
+    stand.order("endless off")
+
+
+def disk_filled_by_the_journal(stand: Stand) -> None:
+    assert stand.disk is not None
+    stand.order("down")
+    stand.disk.fill(stand.bridge.pid, 3_500_000)
+    stand.watch(12)
+    stand.disk.fill(stand.bridge.pid)
+    stand.order("up")
+    stand.watch(5)
+    stand.disk.free(stand.bridge.pid)
+
+
 def clock_set_back(stand: Stand) -> None:
     stand.set_clock_back()
     wait_until(lambda: (stand.status() or {"now": time.time()})["now"] < time.time() - 1, "the bridge's clock")
@@ -101,6 +132,10 @@ FAULTS: dict[str, tuple[str, Fault, str]] = {
     "kill": ("kill -9 ten times", killed_ten_times, ""),
     "mosquitto": ("Mosquitto restarted", mosquitto_restarted, "mqtt://"),
     "disk": ("disk full 5 s", disk_full, "journal"),
+    "500": ("500 to everything for 60 s", answers_500, "500"),
+    "tenant": ("500 for one tenant of 100 for 20 s", answers_500_for_one_tenant, TENANT),
+    "endless": ("endless answers for 10 s", endless_answers, "bytes"),
+    "journal": ("disk full by the journal", disk_filled_by_the_journal, "no message is read"),
     "clock": (f"clock set back {CLOCK_SET_BACK / 3600:g} h", clock_set_back, ""),
 }
 """Name → title, fault, and what the bridge must say of it meanwhile, if it must say anything."""
@@ -111,7 +146,10 @@ def run_fault(name: str) -> list[Row]:
     title, fault, said = FAULTS[name]
     # With times of the devices, a clock an hour behind ours makes dead letters: they come "from the future".
     route = {key: value for key, value in ROUTE.items() if name != "clock" or key != "observed_at"}
-    with tempfile.TemporaryDirectory() as folder, Stand(Path(folder), [route], small_disk=name == "disk") as stand:
+    if name == "tenant":
+        route |= {"tenant": "of-{station}"}
+    small_disk = name in ("disk", "journal")
+    with tempfile.TemporaryDirectory() as folder, Stand(Path(folder), [route], small_disk=small_disk) as stand:
         publisher = stand.publish(MESSAGES, RATE)
         time.sleep(3)
         fault(stand)

@@ -101,6 +101,7 @@ class Stub:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.status, self.latency, self.resets = 204, 0.0, 0.0
+        self.tenant, self.is_endless = "", False
         self.seen = bytearray()
         self.newest: dict[str, int] = {}
         self.last: dict[str, int] = {}
@@ -127,6 +128,11 @@ class Stub:
                 threading.Thread(target=self._listen, args=(self.listener,), daemon=True).start()
             elif order == "status":
                 self.status = int(rest[0])
+            elif order == "tenant":
+                # Only this one is answered by the status.
+                self.tenant = rest[0] if rest else ""
+            elif order == "endless":
+                self.is_endless = rest[0] == "on"
             elif order == "latency":
                 self.latency = float(rest[0])
             elif order == "resets":
@@ -150,16 +156,18 @@ class Stub:
         try:
             with contextlib.suppress(OSError), connection, connection.makefile("rb") as stream:
                 while stream.readline():
-                    length = 0
+                    length, tenant = 0, ""
                     while (header := stream.readline()) not in (b"\r\n", b""):
                         if header[:15].lower() == b"content-length:":
                             length = int(header[15:])
-                    if not self._answer(connection, stream.read(length), length):
+                        elif header[:14].lower() == b"ngsild-tenant:":
+                            tenant = header[14:].decode().strip()
+                    if not self._answer(connection, stream.read(length), length, tenant):
                         return
         finally:
             self.connections.discard(connection)
 
-    def _answer(self, connection: socket.socket, body: bytes, length: int) -> bool:
+    def _answer(self, connection: socket.socket, body: bytes, length: int, tenant: str) -> bool:
         time.sleep(self.latency)
         if len(body) < length:
             return False
@@ -168,7 +176,15 @@ class Stub:
         if breaks and random.random() < 0.5:  # noqa: S311
             _reset(connection)
             return False
-        status = self.status
+        if self.is_endless:
+            connection.sendall(b"HTTP/1.1 200 Told\r\nContent-Type: application/json\r\n\r\n[")
+            while self.is_endless:
+                connection.sendall(b"0," * 32_768)
+            return False
+        status = 204 if self.tenant and tenant != self.tenant else self.status
+        if not body:
+            # A question, such as whether there is a history: there is none.
+            status = 404
         if status == 204:
             self._take(orjson.loads(body))
         if breaks:
@@ -252,17 +268,17 @@ class Mosquitto:
 class Disk:
     """Where the journal is: a small disk of its own where this process may make one, else a limit on file sizes."""
 
-    def __init__(self, folder: Path, size: str = "64m") -> None:
+    def __init__(self, folder: Path, size: str = "40m") -> None:
         self.folder = folder
         folder.mkdir()
         command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
         self.is_own = os.getuid() == 0 and not subprocess.run(command, capture_output=True, check=False).returncode
 
-    def fill(self, pid: int) -> None:
-        """Leave no room for the process."""
+    def fill(self, pid: int, leave: int = 0) -> None:
+        """Leave no room for the process, or so many bytes."""
         if self.is_own:
             with contextlib.suppress(OSError), (self.folder / "ballast").open("wb", buffering=0) as ballast:
-                while True:
+                while shutil.disk_usage(self.folder).free > leave:
                     ballast.write(bytes(4096))
         else:
             largest = max(path.stat().st_size for path in self.folder.iterdir())

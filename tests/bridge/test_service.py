@@ -171,6 +171,34 @@ def test_poison_disturbs_nobody_and_can_be_retried(
 
 
 @pytest.mark.mosquitto
+def test_an_entity_is_put_aside_while_the_bridge_runs(
+    files: Files, mosquitto: Any, context_broker: Any, wait: Any
+) -> None:
+    """Where all is refused, what waits for one entity becomes dead letters when a person asks, and no more."""
+    context_broker.answer = lambda body: (500, {"type": "about:blank", "title": "no"})
+    bridge = Bridge(files.write(extra='[delivery]\nmax_backoff = "300ms"\n'))
+    bridge.start()
+    try:
+        assert bridge.wait_connected()
+        mosquitto.publish([(f"old/{name}", f'{{"n": {n}}}'.encode()) for n in range(3) for name in "ab"])
+        wait(lambda: bridge.counts.received == 6 and bridge.troubles, what="the trouble")
+        with DeadLetters(bridge.config.journal.path) as letters:
+            letters.put_aside("urn:ngsi-ld:Device:a")
+            wait(lambda: bridge.counts.dead == 3, what="the dead letters")
+            assert {one.entity for one in letters} == {"urn:ngsi-ld:Device:a"}
+            assert all("as a person asked" in one.reason for one in letters)
+        assert bridge.counts.waiting == 3
+        context_broker.answer = None
+        wait(lambda: bridge.counts.waiting == 0, what="the others")
+        assert context_broker.values("value") == {"urn:ngsi-ld:Device:b": [0, 1, 2]}
+        mosquitto.publish([("old/a", b'{"n": 9}')])
+        wait(lambda: context_broker.values("value").get("urn:ngsi-ld:Device:a") == [9], what="what came later")
+        assert bridge.counts.dead == 3
+    finally:
+        bridge.stop()
+
+
+@pytest.mark.mosquitto
 def test_a_payload_too_large_is_cut_and_put_aside(files: Files, mosquitto: Any, context_broker: Any, wait: Any) -> None:
     """10 MB in one message: the size is in the reason, memory and journal are spared, the next message is delivered."""
     bridge = Bridge(files.write())

@@ -25,6 +25,7 @@ from citycontext.web.http import httpx
 
 __all__ = ["ContextBroker", "auth_of", "headers_of"]
 
+_MOST = 8 * 1024 * 1024  # an answer names at most the entities of a request, or holds a page of few
 _NO_HISTORY = frozenset({404, 405, 422, 501})
 _PROFILES = {"generic": GENERIC, "orion-ld": ORION_LD, "scorpio": SCORPIO, "stellio": STELLIO}
 
@@ -52,6 +53,7 @@ class ContextBroker:
             verify=True if config.ca_file is None else str(config.ca_file),
             timeout=config.timeout,
             retries=0,
+            max_answer=_MOST,
             profile=_PROFILES[config.profile],
         )
         self._correlation_header = config.correlation_header

@@ -439,7 +439,7 @@ class Delivery:
             )
         with self._lock:
             is_new = standing.trouble is None
-            standing.trouble = reason
+            standing.trouble = reason if update.tenant is None else f"{reason} (tenant {update.tenant})"
         if is_new:
             logger.warning(
                 "The context broker takes no updates%s (%s); they are kept and sent again until it does.",
