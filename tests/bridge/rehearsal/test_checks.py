@@ -177,3 +177,19 @@ def test_commands_of_several_bridges_are_noted() -> None:
     (found,) = [one for one in check(BridgeConfig.from_dict(given)) if one.rule == "command"]
     assert found.path == 'command "T.a"'
     assert "give commands to one bridge only" in found.message
+
+
+@pytest.mark.parametrize(
+    ("topic", "says"),
+    [
+        ("spBv1.0/{g}/DDATA/{e}/{x}", "no topic of the route takes births"),
+        ("spBv1.0/{g}/+/{e}/{x}", None),
+        (["spBv1.0/{g}/DBIRTH/{e}/{x}", "spBv1.0/{g}/DDATA/{e}/{x}"], None),
+        ("spBv1.0/{x#}", None),
+    ],
+)
+def test_a_route_of_sparkplug_needs_births(topic: Any, says: str | None) -> None:
+    """Without them every message would be a dead letter."""
+    found = [one for one in findings({"name": "n"}, topic=topic, codec={"name": "sparkplug-b"}) if one.rule == "births"]
+    assert [says in one.message for one in found if says is not None] == ([True] if says else [])
+    assert bool(found) == (says is not None)

@@ -94,9 +94,8 @@ def test_commands_go_where_the_agent_sent_them(codec: str, payload: bytes, answe
 
 
 def test_what_is_left_out_is_said() -> None:
-    """Expressions, positions as text, the names under which the fate of commands is written."""
+    """Expressions, and the names under which the fate of commands is written."""
     left = import_provisioning(orjson.dumps(PROVISIONING)).left_out
-    assert any("'position'" in line and "latitude, longitude" in line for line in left)
     assert any("'t|add(273)'" in line for line in left)
     assert any("command 'reset'" in line and "resetStatus" in line for line in left)
 
@@ -106,3 +105,57 @@ def test_what_is_no_provisioning_is_refused(content: bytes) -> None:
     """With what to save."""
     with pytest.raises(ConfigurationError, match=r"no JSON|GET /iot/services"):
         import_provisioning(content)
+
+
+def test_group_and_device_of_one_entity_make_one() -> None:
+    """A device has what its group says, under its own name; other devices of the group go by the group's route."""
+    provisioning = {
+        "services": [
+            {
+                "apikey": "key",
+                "entity_type": "Room",
+                "attributes": [{"object_id": "t", "name": "temperature", "type": "Number"}],
+                "static_attributes": [{"name": "floor", "type": "Number", "value": 1}],
+            }
+        ],
+        "devices": [
+            {
+                "device_id": "d1",
+                "apikey": "key",
+                "entity_name": "Meeting room 1",
+                "attributes": [{"object_id": "h", "name": "humidity", "type": "Number"}],
+                "static_attributes": [{"name": "floor", "type": "Number", "value": 3}],
+            }
+        ],
+    }
+    config = configuration(import_provisioning(orjson.dumps(provisioning)))
+    arrived = 1_714_557_600.0
+    made = [
+        [
+            entity
+            for result in Rehearsal(config).results([Message(topic, payload, arrived)])
+            for entity in result.entities
+        ]
+        for topic, payload in (("/key/d1/attrs", b'{"t": 21.5, "h": 40}'), ("/key/d2/attrs", b'{"t": 20}'))
+    ]
+    (own,), (other,) = made
+    assert (own["id"], own["type"]) == ("urn:ngsi-ld:Room:Meeting%20room%201", "Room")
+    assert (own["temperature"]["value"], own["humidity"]["value"], own["floor"]["value"]) == (21.5, 40, 3)
+    assert (other["id"], other["floor"]["value"]) == ("urn:ngsi-ld:Room:d2", 1)
+
+
+def test_one_bad_measure_does_not_lose_the_others() -> None:
+    """As the agent writes what it can read."""
+    config = configuration(import_provisioning(orjson.dumps(PROVISIONING)))
+    message = Message("/4jggokgpepnvsb2uv4s40d59ov/dev1/attrs", b'{"t":"broken","door-state":"open"}', 1_714_557_600.0)
+    (result,) = Rehearsal(config).results([message])
+    assert result.entities[0]["state"]["value"] == "open"
+    assert [one.attribute for one in result.left_out] == ["temperature"]
+
+
+def test_a_geo_point_is_a_position() -> None:
+    """Its text has the latitude first."""
+    config = configuration(import_provisioning(orjson.dumps(PROVISIONING)))
+    message = Message("/4jggokgpepnvsb2uv4s40d59ov/dev1/attrs", b'{"p":"51.05,3.72"}', 1_714_557_600.0)
+    (result,) = Rehearsal(config).results([message])
+    assert result.entities[0]["position"]["value"] == {"type": "Point", "coordinates": [3.72, 51.05]}

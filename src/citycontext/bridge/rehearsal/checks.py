@@ -26,6 +26,7 @@ __all__ = ["check", "decided_by_models"]
 
 _NUMBERS: Final = frozenset({"number", "integer"})
 _PLACE: Final = re.compile(r"\{([^{}]*)\}")
+_BIRTHS: Final = frozenset({"+", "NBIRTH", "DBIRTH"})
 _NAMED_BY_PEOPLE: Final = frozenset({"home-assistant", "homie", "tasmota", "zigbee2mqtt"})
 _MOST_NAMED: Final = 5
 _COUNTERS: Final = frozenset({"fcnt", "cnt", "count", "counter", "seq", "seqno", "sequence", "n"})
@@ -50,6 +51,7 @@ def check(config: BridgeConfig) -> list[Finding]:
         findings += _meaning(route, config)
         findings += _memory(route, config)
         findings += _announced(route, config)
+        findings += _births(route)
         findings += _sources(route, config)
     for command in config.command:
         if config.mqtt_of(command).share is not None:
@@ -244,6 +246,21 @@ def _meaning(route: RouteConfig, config: BridgeConfig) -> Iterator[Finding]:
                 yield Finding(f'route "{route.name}".model', "context", message, Severity.ERROR)
             except UnknownModel:
                 continue
+
+
+def _births(route: RouteConfig) -> Iterator[Finding]:
+    """Look whether the births that name and type everything can reach the codec for Sparkplug B."""
+    if route.codec.name != "sparkplug-b":
+        return
+    for pattern in route.patterns:
+        levels = pattern.filter.split("/")
+        if "#" in levels[:3] or (len(levels) > 2 and levels[2] in _BIRTHS):
+            return
+    message = (
+        "no topic of the route takes births, without which names and types are unknown; write + as the third level: "
+        "spBv1.0/{group}/+/{edge}/{device}"
+    )
+    yield Finding(f'route "{route.name}".topic', "births", message, Severity.ERROR)
 
 
 def _memory(route: RouteConfig, config: BridgeConfig) -> Iterator[Finding]:

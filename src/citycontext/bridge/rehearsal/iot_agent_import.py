@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from typing import Any, Final
+from urllib.parse import quote
 
 import orjson
 
@@ -13,7 +14,9 @@ from citycontext.ngsild.names import is_attribute_name, is_uri
 
 __all__ = ["Imported", "import_provisioning"]
 
+_SHARED: Final = ("apikey", "service", "entity_type", "type", "timestamp")
 _NUMBERS: Final = frozenset({"number", "float", "double", "integer", "percentage"})
+_KEPT: Final = "._~:/@!$&'()*+,;=-"
 _UNNAMED: Final = re.compile(r"[^A-Za-z0-9_.\-]")
 _PLAIN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -57,14 +60,48 @@ def import_provisioning(content: bytes, *, codec: str = "iot-agent-json") -> Imp
             cure="Save the answers of GET /iot/services and /iot/devices.",
         )
     imported = Imported("")
-    routes = [_Route(group, imported, codec).of_group() for group in groups]
-    routes += [_Route(device, imported, codec).of_device() for device in devices]
+    apart: dict[int, list[str]] = {}
+    merged = []
+    for device in devices:
+        number = _group_of(device, groups)
+        if number is None:
+            merged.append(device)
+            continue
+        apart.setdefault(number, []).append(str(device.get("device_id") or device.get("id") or ""))
+        merged.append(_with_group(device, groups[number]))
+    routes = [
+        _Route(group, imported, codec).of_group(sorted(apart.get(number, []))) for number, group in enumerate(groups)
+    ]
+    routes += [_Route(device, imported, codec).of_device() for device in merged]
     head = (
         "# Made from the provisioning of an IoT Agent; look it over, then run: citycontext bridge check\n"
-        '[mqtt]\nurl = "${MQTT_URL}"\n\n[context_broker]\nurl = "${CONTEXT_BROKER_URL}"\n'
+        'ids = 2\n\n[mqtt]\nurl = "${MQTT_URL}"\n\n[context_broker]\nurl = "${CONTEXT_BROKER_URL}"\n'
     )
     imported.toml = "\n".join([head, *routes])
     return imported
+
+
+def _group_of(device: dict[str, Any], groups: list[dict[str, Any]]) -> int | None:
+    """Find the group that a device belongs to: by its key, or, without one, the only group of its service."""
+    key, service = device.get("apikey"), device.get("service")
+    same = [
+        number
+        for number, group in enumerate(groups)
+        if group.get("apikey") and (service is None or group.get("service") in (None, service))
+    ]
+    if key:
+        return next((number for number in same if groups[number]["apikey"] == key), None)
+    return same[0] if len(same) == 1 else None
+
+
+def _with_group(device: dict[str, Any], group: dict[str, Any]) -> dict[str, Any]:
+    """Give a device what its group says of all its devices; what the device says itself goes before."""
+    merged = {name: group[name] for name in _SHARED if name in group} | device
+    for name in ("attributes", "lazy", "static_attributes", "commands"):
+        own = device.get(name, [])
+        names = {one.get("name") for one in own if isinstance(one, dict)}
+        merged[name] = [*own, *(one for one in group.get(name, []) if one.get("name") not in names)]
+    return merged
 
 
 class _Route:
@@ -74,14 +111,17 @@ class _Route:
         self._codec = codec
         self._name = ""
 
-    def of_group(self) -> str:
+    def of_group(self, apart: list[str]) -> str:
+        """Write the route of a group's devices, but for those that have a route of their own."""
         key = str(self._given.get("apikey", ""))
         kind = self._type(str(self._given.get("entity_type") or self._given.get("type") or "Thing"))
         self._name = f"{kind} of {key or 'any key'}"
         name = str(self._given.get("entityNameExp") or "")
         if name:
             self._leave(f"entityNameExp {name!r}: write the id by hand")
-        return self._write(kind, f"urn:ngsi-ld:{kind}:{{device}}", key or "{apikey}", "{device}")
+        others = orjson.dumps(apart).decode().replace("`", "")
+        when = f"!contains(`{others}`, captured.device)" if apart else None
+        return self._write(kind, f"urn:ngsi-ld:{kind}:{{device}}", key or "{apikey}", "{device}", when)
 
     def of_device(self) -> str:
         device = str(self._given.get("device_id") or self._given.get("id") or "")
@@ -90,12 +130,13 @@ class _Route:
         entity = str(self._given.get("entity_name") or device)
         return self._write(
             kind,
-            entity if is_uri(entity) else f"urn:ngsi-ld:{kind}:{entity}",
+            # A name with blanks is none of a URI; so it is read back by a command.
+            entity if is_uri(entity) else f"urn:ngsi-ld:{kind}:{quote(entity, safe=_KEPT)}",
             str(self._given.get("apikey") or "{apikey}"),
             device,
         )
 
-    def _write(self, kind: str, entity_id: str, apikey: str, device: str) -> str:
+    def _write(self, kind: str, entity_id: str, apikey: str, device: str, when: str | None = None) -> str:
         base = f"/{apikey}/{device}/attrs"
         lines = [
             "[[route]]",
@@ -107,6 +148,10 @@ class _Route:
         ]
         if service := self._given.get("service"):
             lines.append(f"tenant = {_text(str(service))}")
+        if when is not None:
+            lines.append(f"when = {_text(when)}")
+        # As the agent does: a value that cannot be read does not lose the others.
+        lines.append('wrong = "leave-out"')
         if self._given.get("timestamp") is not False:
             lines.append('observed_at = "TimeInstant"')
         lines.append("[route.attributes]")
@@ -131,11 +176,11 @@ class _Route:
             self._leave(f"attribute {name!r}: the expression {expression!r} is to be written as scale, offset or path")
         path = _path(str(given.get("object_id") or name))
         kind = str(given.get("type") or "").lower()
-        if kind in ("geo:point", "point"):
-            self._leave(f"attribute {name!r}: a geo:point text is latitude, longitude; send them as two members")
-            return
         keys: dict[str, Any] = {"from": path}
-        if kind in _NUMBERS:
+        if kind in ("geo:point", "point", "geo:json"):
+            # A geo:point is a text of latitude and longitude, which is how a position's text is read.
+            keys["kind"] = "GeoProperty"
+        elif kind in _NUMBERS:
             keys |= {"datatype": "integer" if kind == "integer" else "number", "from_text": True}
         elif kind == "boolean":
             keys |= {"datatype": "boolean", "from_text": True}
