@@ -19,6 +19,7 @@ from citycontext.cli.conventions import counted
 from citycontext.errors import ConfigurationError
 from citycontext.models.catalogue.description import ModelDescription
 from citycontext.models.cleaning import Links, clean
+from citycontext.models.cleaning.ngsi_v2_store import new_ids, with_new_ids
 from citycontext.models.validation.files import model_by_folder
 from citycontext.models.validation.sources import LINE_SUFFIXES, Broken, NoEntities, Unreadable, read_entities
 from citycontext.ngsild.findings import Finding, Severity
@@ -40,7 +41,10 @@ def clean_file(
         str | None, typer.Option(metavar="ZONE", help="What a time without zone is in, e.g. Europe/Brussels.")
     ] = None,
     rename: Annotated[
-        bool, typer.Option("--rename", help="Give an id that is no URI the form urn:ngsi-ld:<Type>:<id>.")
+        bool,
+        typer.Option(
+            "--rename", help="Give an id that is no URI the form urn:ngsi-ld:<Type>:<id>, and follow it in links."
+        ),
     ] = False,
     notes: Annotated[bool, typer.Option("--notes", help="Tell every change, not only warnings and errors.")] = False,
 ) -> None:
@@ -104,13 +108,18 @@ class _Told:
 
 
 def _cleaned(source: str, told: _Told, model: ModelDescription | None, **options: Any) -> Iterator[tuple[str, Any]]:
+    ids: dict[str, str] = {}
+    if options["rename"]:  # what links to a renamed entity, anywhere in the file, follows it
+        ids = new_ids(payload for _, payload in read_entities(source) if isinstance(payload, dict))
     for place, payload in read_entities(source):
         if not isinstance(payload, dict):
             message = payload if isinstance(payload, Broken) else "is no JSON object"
             told.tell(place, [Finding("", "ngsi-ld/entity", f"{message}; left out", Severity.ERROR, "5.2.4")])
             continue
-        entity, findings = clean(payload, model or model_by_folder(source, payload), **options)
-        told.tell(" ".join(part for part in (place, entity.id) if part), findings)
+        described = model or model_by_folder(source, payload)
+        payload, followed = with_new_ids(payload, ids, described)
+        entity, findings = clean(payload, described, **options)
+        told.tell(" ".join(part for part in (place, entity.id) if part), [*followed, *findings])
         yield place, entity.wire
 
 

@@ -22,7 +22,8 @@ __all__ = ["from_ngsi_v2", "is_ngsi_v2", "ngsi_v2_attribute", "ngsi_v2_metadata"
 _LD_TYPES: Final = {kind.lower(): member for kind, member in ATTRIBUTE_TYPES.items()}
 _DATE_TIMES: Final = frozenset({"datetime", "iso8601"})
 _OBSERVED: Final = ("observedAt", "timestamp", "TimeInstant")
-_GEOMETRIES: Final = {"geo:point": "Point", "geo:line": "LineString", "geo:polygon": "Polygon"}
+_GEOMETRIES: Final = {"geo:point": "Point", "geo:line": "LineString", "geo:polygon": "Polygon", "geo:box": "Box"}
+_LINKS: Final = frozenset({"relationship", "reference"})
 
 
 def is_ngsi_v2(payload: Mapping[str, Any]) -> bool:
@@ -98,7 +99,7 @@ def ngsi_v2_attribute(attribute: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _value(named: str, value: Any) -> dict[str, Any]:
-    if named == "relationship" and isinstance(value, str) and is_uri(value):
+    if named in _LINKS and value and all(isinstance(one, str) and is_uri(one) for one in _listed(value)):
         return {"type": "Relationship", "object": value}
     geometry = value if is_geometry(value) else _geometry(named, value)
     if geometry is not None:
@@ -116,6 +117,10 @@ def _is_time(value: Any) -> bool:
     return isinstance(value, str)
 
 
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
 def _geometry(named: str, value: Any) -> dict[str, Any] | None:
     """Read ``"41.3, 2.1"``, latitude first, or a list of these."""
     kind = _GEOMETRIES.get(named)
@@ -123,6 +128,9 @@ def _geometry(named: str, value: Any) -> dict[str, Any] | None:
         return None
     try:
         positions = [_position(text) for text in (value if isinstance(value, list) else [value])]
+        if kind == "Box":
+            (west, south), (east, north) = positions
+            kind, positions = "Polygon", [[west, south], [east, south], [east, north], [west, north], [west, south]]
         coordinates: Any = {"Point": positions[0], "LineString": positions, "Polygon": [positions]}[kind]
         geometry = {"type": kind, "coordinates": coordinates}
         check_geometry(geometry)
