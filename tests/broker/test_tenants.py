@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from citycontext.broker import LocalBroker
-from citycontext.broker.notifying import delivery
+from citycontext.broker.notifying.receivers import Receivers
 
 LAMP: dict[str, Any] = {"id": "urn:ngsi-ld:Lamp:1", "type": "Lamp", "power": {"type": "Property", "value": 1}}
 SUBSCRIPTION: dict[str, Any] = {
@@ -36,7 +36,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
     async def post(_: str, body: bytes, headers: dict[str, str], *__: object) -> None:
         taken.append((headers.get("NGSILD-Tenant", ""), json.loads(body)))
 
-    monkeypatch.setattr(delivery, "_post", post)
+    monkeypatch.setattr(Receivers, "post", staticmethod(post))
     return taken
 
 
