@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import shutil
 import socket
 import subprocess
@@ -277,8 +278,8 @@ async def test_subscription_is_read_back_and_changed(http: httpx.AsyncClient) ->
 
 
 @pytest.mark.mosquitto
-async def test_notification_over_mqtt(http: httpx.AsyncClient, tmp_path: Any) -> None:
-    """A subscription with an mqtt endpoint publishes to its topic: metadata and body in one message."""
+async def test_notification_over_mqtt(http: httpx.AsyncClient, tmp_path: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """A subscription with an mqtt endpoint publishes metadata and body in one message, and logs nothing."""
     mosquitto, listener = shutil.which("mosquitto") or "/usr/sbin/mosquitto", shutil.which("mosquitto_sub")
     if not shutil.which(mosquitto) or listener is None:
         pytest.skip("mosquitto and mosquitto_sub are not on the PATH")
@@ -308,6 +309,8 @@ async def test_notification_over_mqtt(http: httpx.AsyncClient, tmp_path: Any) ->
     message = json.loads(output)
     assert message["metadata"]["Content-Type"] == "application/json"
     assert message["body"]["data"] == [BUILDING]
+    await asyncio.sleep(0.2)
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
 
 
 @pytest.mark.parametrize("path", ["subscriptions", "csourceSubscriptions"])

@@ -24,7 +24,6 @@ from citycontext.broker.notifying.lines import Line, Rendered, Waiting
 from citycontext.broker.notifying.notification import data_of, notification_of, show_revision
 from citycontext.broker.notifying.receivers import DeliveryFailed, Receivers
 from citycontext.broker.notifying.subscriptions import LiveSubscription
-from citycontext.broker.request.turns import Turns
 from citycontext.broker.responses.problems import Problem
 from citycontext.ngsild.key_value_pairs import without_password
 
@@ -33,6 +32,7 @@ __all__ = ["Notifier"]
 _log = logging.getLogger(__name__)
 
 _PAUSES: Final = (0.5, 2.0)
+_AT_ONCE: Final = 50
 _SHORTEST_PERIOD: Final = 0.1
 _LONGEST_PERIOD: Final = 10 * 365 * 86_400.0
 _SAVED_EVERY: Final = 1.0
@@ -167,11 +167,11 @@ class Notifier:
 
     async def _digest(self) -> None:
         """Put what was written to the subscriptions, in turns with all other work."""
-        turns = Turns()
         while self._events:
-            for _ in self._look(*self._take()):
-                await turns.pass_on()
-                await self._give_way()
+            for number, _ in enumerate(self._look(*self._take()), start=1):
+                if number % _AT_ONCE == 0:
+                    await asyncio.sleep(0)
+                    await self._give_way()
 
     def _look(self, revisions: Sequence[Revision], in_force: _InForce, now: str) -> Iterator[None]:
         """Put one write to the subscriptions that were in force then, a step for each."""

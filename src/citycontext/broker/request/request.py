@@ -17,9 +17,10 @@ from citycontext.broker.request.negotiation import prefers
 from citycontext.broker.request.parameters import Parameters, check_uri
 from citycontext.broker.request.turns import Turns
 from citycontext.broker.responses.answers import empty_answer, json_answer, with_context
-from citycontext.broker.responses.problems import bad_request_data, invalid_request
+from citycontext.broker.responses.problems import Problem, bad_request_data, invalid_request
 from citycontext.broker.wire import BODY_FORMS, GEO_JSON, JSON, LD_JSON, MERGE_PATCH_JSON, PREFIX
 from citycontext.ngsild.context import Context, link_header
+from citycontext.ngsild.terms import ENTITY_MEMBERS
 
 if TYPE_CHECKING:
     from citycontext.broker.state import State
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Request", "is_body_type"]
 
 _LONG: Final = 65_536
+_PLAIN: Final = frozenset({"type", "value", "object", "datasetId"})
 
 
 @dataclass(slots=True)
@@ -123,7 +125,23 @@ class Request:
         """
         if not isinstance(self.body, dict):
             raise invalid_request("The body must be a JSON object.")
+        if not self.path_below.startswith("/temporal/"):
+            self.check_size(self.body)
         return self.body
+
+    def check_size(self, payload: dict[str, Any]) -> None:
+        """Make sure that an entity in the body is not too large, before it is read.
+
+        Raises:
+            Problem: It has too many attributes, or instances of one (413).
+        """
+        most = self.state.bounds.attributes
+        if len(payload) > most + len(ENTITY_MEMBERS) or any(
+            len(value) > most and isinstance(value[0], dict) and not _PLAIN.isdisjoint(value[0])
+            for value in payload.values()
+            if type(value) is list
+        ):
+            raise Problem("InvalidRequest", f"An entity has at most {most:,} attribute instances.", status=413)
 
     async def read_body(self, raw: bytes) -> None:
         """Parse the body.

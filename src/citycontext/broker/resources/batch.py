@@ -146,6 +146,8 @@ async def _each(request: Request, read: Reader, write: Callable[[Writer, Documen
         try:
             if isinstance(context, Problem):
                 raise context
+            if isinstance(payload, dict):
+                request.check_size(payload)
             revision = write(writer, read(request, payload, context))
             writer.apply(revision)
         except CityContextError as error:
