@@ -19,12 +19,13 @@ FOLDER = Path(__file__).parents[2] / "examples" / "deployment"
 
 
 def test_the_configuration_is_good() -> None:
-    """It loads, compiles, and has no findings against the models."""
+    """It loads, compiles, and has no findings but those that kubernetes.yaml itself speaks of: it shares messages."""
     names = ("MQTT_URL", "MQTT_USERNAME", "MQTT_PASSWORD", "CONTEXT_BROKER_URL")
     addresses = dict(zip(names, ("mqtt://m", "u", "p", "http://c"), strict=True))
     config = BridgeConfig.load(FOLDER / "bridge.toml", addresses)
     assert len(Router(config).routes) == 1
-    assert [one for one in check(config) if one.severity is not Severity.NOTE] == []
+    found = [one for one in check(config) if one.severity is not Severity.NOTE]
+    assert all("shared" in one.message for one in found)
     environment = (FOLDER / "compose.yaml").read_text()
     unit = (FOLDER / "citycontext-bridge.service").read_text()
     assert all(name in environment and name in unit for name in names)
@@ -62,3 +63,22 @@ def test_systemd_takes_the_unit(tmp_path: Path) -> None:
     unit.write_text(text.replace("/opt/citycontext/bin/citycontext", "/bin/true"))
     done = subprocess.run([program, "verify", str(unit)], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_configuration_for_kafka_is_good() -> None:
+    """It loads and has no findings; the manifest scales on metrics that the bridge has, and needs no disk."""
+    names = ("KAFKA_SERVER", "POD_NAME", "CONTEXT_BROKER_URL")
+    config = BridgeConfig.load(FOLDER / "region.toml", dict(zip(names, ("k:9092", "p-0", "http://c"), strict=True)))
+    assert not config.needs_journal
+    assert [one for one in check(config) if one.severity is not Severity.NOTE] == []
+    documents = list(yaml.safe_load_all((FOLDER / "kubernetes-kafka.yaml").read_text()))
+    workload, scaled = documents[1], documents[2]
+    assert "volumeClaimTemplates" not in workload["spec"]
+    assert scaled["spec"]["scaleTargetRef"]["name"] == workload["metadata"]["name"]
+    queries = [one["metadata"].get("query", "") for one in scaled["spec"]["triggers"]]
+    admin = (Path(__file__).parents[2] / "src/citycontext/bridge/operations/admin.py").read_text()
+    assert "citycontext_bridge_partition_lag_seconds" in queries[0]
+    assert "citycontext_bridge_partition_lag_seconds" in admin
+    (source,) = config.source
+    kafka = scaled["spec"]["triggers"][1]["metadata"]
+    assert (kafka["consumerGroup"], [kafka["topic"]]) == (source.group, list(source.topics))  # type: ignore[union-attr]

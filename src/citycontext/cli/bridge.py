@@ -9,6 +9,7 @@ import typer
 
 from citycontext.cli.bridge_check import check_bridge
 from citycontext.cli.bridge_file import ConfigurationFile, load_config
+from citycontext.cli.bridge_forward import forward
 from citycontext.cli.bridge_import import import_iota
 from citycontext.cli.bridge_recording import record_messages, replay_messages
 from citycontext.cli.bridge_rehearsal import dry_run, rehearse_cases
@@ -54,6 +55,7 @@ def run_bridge(
         source.removeFilter(quiet)
 
 
+bridge.command("forward")(forward)
 bridge.command("check")(check_bridge)
 bridge.command("test")(rehearse_cases)
 bridge.command("dry-run")(dry_run)

@@ -19,7 +19,9 @@ import pytest
 from tests.kafka_cluster import KafkaCluster, why_not
 
 from citycontext.bridge import Bridge, BridgeConfig
+from citycontext.bridge.config.forward import ForwardConfig
 from citycontext.bridge.config.sources import KafkaConfig
+from citycontext.bridge.forwarder import Forwarder
 from citycontext.bridge.sources.kafka_dead_letters import KafkaDeadLetters
 from citycontext.bridge.sources.low_water import LowWater
 from citycontext.errors import ConfigurationError, JournalError
@@ -349,3 +351,64 @@ def test_what_would_lose_messages_is_refused(source: dict[str, Any], reason: str
     }
     with pytest.raises(ConfigurationError, match=reason):
         BridgeConfig.from_dict(given)
+
+
+@needs_kafka
+@pytest.mark.mosquitto
+def test_forwarded_from_mqtt_it_is_complete_and_in_order(
+    cluster: KafkaCluster, topic: str, context_broker: Any, wait: Any, mosquitto: Any, tmp_path: Path
+) -> None:
+    """By the device as key, over a Kafka that is frozen and a forwarder that is stopped with messages in hand."""
+    config = ForwardConfig.model_validate(
+        {
+            "mqtt": {"url": mosquitto.url, "client_id": "forward"},
+            "kafka": {"servers": cluster.servers.split(",")},
+            "forward": [{"topic": "city/{device}/+", "key": "{device}", "into": topic}],
+            "journal": {"path": str(tmp_path / "forward.db")},
+        }
+    )
+
+    def publish_numbers(numbers: range) -> None:
+        mosquitto.publish([(f"city/d{n % ENTITIES}/{n % 3}", orjson.dumps({"n": n})) for n in numbers])
+
+    forwarder = Forwarder(config)
+    forwarder.start()
+    assert forwarder.wait_connected(30)
+    publish_numbers(range(600))
+    wait(lambda: forwarder.forwarded == 600, 60, what="the first")
+    (node,) = cluster.nodes
+    cluster.freeze(node)
+    try:
+        publish_numbers(range(600, 1200))
+        wait(lambda: forwarder._inbox.journalled == 1200, 30, what="the journal")
+        forwarder.stop(0.2)
+        publish_numbers(range(1200, 1500))
+    finally:
+        cluster.thaw(node)
+    again = Forwarder(config)
+    again.start()
+    wait(lambda: again.is_drained and again._inbox.journalled == 300, 60, what="the rest")
+    assert again.stop()
+    given = settings(cluster, topic, context_broker)
+    bridge = start(BridgeConfig.from_dict(given))
+    wait(lambda: bridge.counts.delivered >= 1500 and bridge.is_drained, 60, what="the updates")
+    bridge.stop()
+    check(context_broker, 1500)
+
+
+@pytest.mark.parametrize(
+    ("forward", "reason"),
+    [
+        ({"key": "{device}/{event}"}, "does not capture"),
+        ({"into": "a topic"}, "into"),
+        ({"topic": []}, "topic"),
+    ],
+)
+def test_a_forward_that_cannot_be_is_refused(forward: dict[str, Any], reason: str, tmp_path: Path) -> None:
+    """When the file is read, with line and cure."""
+    row = {"topic": "city/{device}/+", "key": "{device}", "into": "t"} | forward
+    lines = "".join(f"{name} = {orjson.dumps(value).decode()}\n" for name, value in row.items())
+    file = tmp_path / "forward.toml"
+    file.write_text(f'[mqtt]\nurl = "mqtt://m"\n[kafka]\nservers = "k:9092"\n[[forward]]\n{lines}')
+    with pytest.raises(ConfigurationError, match=reason):
+        ForwardConfig.load(file)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import ipaddress
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, SecretStr, model_validator
 
@@ -21,6 +21,7 @@ __all__ = [
     "HttpPollConfig",
     "HttpPushConfig",
     "KafkaConfig",
+    "KafkaConnection",
     "NoAuth",
     "PushAuth",
     "SinceConfig",
@@ -259,7 +260,33 @@ class HttpPollConfig(Section):
         return self
 
 
-class KafkaConfig(Section):
+class KafkaConnection(Section):
+    """A Kafka cluster, or what speaks its protocol.
+
+    Args:
+        servers: Some of the cluster's servers, ``host:port``.
+        username, password: Credentials.
+        mechanism: How they are shown.
+        tls: Encryption; none without the table.
+        options: Further options of librdkafka.
+    """
+
+    servers: Annotated[tuple[str, ...], BeforeValidator(one_or_many)] = Field(min_length=1)
+    username: str | None = None
+    password: SecretStr | None = None
+    mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    tls: TlsConfig | None = None
+    options: dict[str, str | int | float | bool] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _ours(self) -> Self:
+        for name in self.options:
+            if name in _OURS:
+                raise ValueError(f"the option {name} is what order and losslessness rest on")
+        return self
+
+
+class KafkaConfig(KafkaConnection):
     """Topics of a Kafka cluster, or of what speaks its protocol. Replicas share them by the group; none needs a disk.
 
     Args:
@@ -284,27 +311,18 @@ class KafkaConfig(Section):
 
     kind: Literal["kafka"]
     name: str = Field(default="kafka", pattern=_NAME)
-    servers: Annotated[tuple[str, ...], BeforeValidator(one_or_many)] = Field(min_length=1)
     topics: Annotated[tuple[str, ...], BeforeValidator(one_or_many)] = Field(min_length=1)
     group: str = Field(default="citycontext", min_length=1)
     instance: str | None = Field(default=None, min_length=1)
     topic: str | None = None
     start: Literal["earliest", "latest"] = "earliest"
     dead_letters: str = Field(default="citycontext-dead-letters", min_length=1)
-    username: str | None = None
-    password: SecretStr | None = None
-    mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
-    tls: TlsConfig | None = None
     max_payload: Size = 1_000_000
     session_timeout: Duration = Field(default=45.0, ge=1)
     grace: Duration = 10.0
-    options: dict[str, str | int | float | bool] = Field(default_factory=dict)
 
     @model_validator(mode="after")
-    def _ours(self) -> KafkaConfig:
-        for name in self.options:
-            if name in _OURS:
-                raise ValueError(f'source "{self.name}": the option {name} is what order and losslessness rest on')
+    def _apart(self) -> KafkaConfig:
         if self.dead_letters in self.topics:
             raise ValueError(f'source "{self.name}" reads its own dead letters; name another topic')
         return self

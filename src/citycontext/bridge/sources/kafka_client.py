@@ -5,22 +5,22 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from citycontext.bridge.config.sources import KafkaConfig
+from citycontext.bridge.config.sources import KafkaConnection
 
 __all__ = ["common_options", "producer_options"]
 
 _quiet = logging.getLogger("citycontext.bridge.sources.kafka.librdkafka")
 
 
-def common_options(config: KafkaConfig) -> dict[str, Any]:
+def common_options(config: KafkaConnection) -> dict[str, Any]:
     """Return the options of librdkafka for a cluster.
 
     Args:
-        config: The source's table.
+        config: The cluster.
     """
     options: dict[str, Any] = {
         "bootstrap.servers": ",".join(config.servers),
-        "client.id": f"citycontext-{config.name}",
+        "client.id": "citycontext",
         "reconnect.backoff.max.ms": 5_000,
         # The library's own words go to the log, where they are wanted, not to standard error.
         "logger": _quiet,
@@ -44,10 +44,10 @@ def common_options(config: KafkaConfig) -> dict[str, Any]:
     return options | dict(config.options)
 
 
-def producer_options(config: KafkaConfig) -> dict[str, Any]:
+def producer_options(config: KafkaConnection) -> dict[str, Any]:
     """Return the options for writing so that nothing is lost, repeated or reordered by the library.
 
     Args:
-        config: The source's table.
+        config: The cluster.
     """
     return common_options(config) | {"acks": "all", "enable.idempotence": True, "linger.ms": 5}

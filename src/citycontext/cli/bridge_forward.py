@@ -1,0 +1,23 @@
+"""``citycontext bridge forward``: from MQTT into Kafka."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["forward"]
+
+
+def forward(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The TOML file: [mqtt], [kafka] and [[forward]].")],
+) -> None:
+    """Forward messages from MQTT into Kafka until it is interrupted; none is let go before in-sync replicas have it."""
+    from citycontext.bridge.config.forward import ForwardConfig
+    from citycontext.bridge.forwarder import Forwarder
+
+    forwarder = Forwarder(ForwardConfig.load(file))
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    forwarder.run()
