@@ -133,6 +133,9 @@ def test_a_stream_is_served(command, folder: Path) -> None:
     command("publish", "ldes", "data.ndjson", "public")
     with running(folder, "serve", "public") as address:
         answer = httpx.get(address, timeout=30)
+        assert httpx.URL(address).path == "/parking/ldes.jsonld"  # as in the address that all links have
+        assert httpx.get(httpx.URL(address).join("/ldes.jsonld")).content == answer.content
+        assert httpx.get(httpx.URL(address).join("/elsewhere/ldes.jsonld")).status_code == 404
     assert answer.headers["cache-control"] == "public, max-age=60"
     assert answer.content == (folder / "public" / "ldes.jsonld").read_bytes()
 

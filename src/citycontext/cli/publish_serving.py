@@ -9,6 +9,7 @@ from contextlib import ExitStack, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import unquote, urlsplit
 
 import typer
 
@@ -35,14 +36,24 @@ Port = Annotated[int, typer.Option(min=0, max=65535, help="The port to listen at
 def serve_stream(
     folder: Folder, config: Config = Path("publish.toml"), host: Host = "127.0.0.1", port: Port = 8080
 ) -> None:
-    """Serve a stream over HTTP, each file with the caching it allows; any web server can do it too."""
+    """Serve a stream over HTTP at the path of its address, each file with the caching it allows.
+
+    Any web server can do it too.
+    """
     _, settings = load_with_stream(config)
     if not (folder / ROOT).is_file():
         cure = "Publish one first: citycontext publish ldes."
         raise ConfigurationError("there is no event stream in this folder.", file=str(folder), cure=cure)
     with extra("broker", purpose="Serving an event stream"):
+        from starlette.applications import Starlette
+        from starlette.routing import Mount
+
         from citycontext.publish.ldes.app import ldes_app
-    _answer(ldes_app(folder, settings), host, port, f"{folder}: {{}}/{ROOT} (Ctrl-C ends it)")
+    stream = ldes_app(folder, settings)
+    path = unquote(urlsplit(settings.url).path)
+    # At the path that all links have, and at the root, for a proxy that takes the path away.
+    app = Starlette(routes=[Mount(one, stream) for one in dict.fromkeys((path, ""))])
+    _answer(app, host, port, f"{folder}: {{}}{path}/{ROOT} (Ctrl-C ends it)")
 
 
 def receive_notifications(

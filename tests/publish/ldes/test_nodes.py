@@ -58,7 +58,7 @@ def test_the_root_has_what_the_profile_asks_for(site) -> None:
     assert (ROOT, RDF.type, TREE.Node) in graph
     view = graph.value(ROOT, TREE.viewDescription)
     policies = {graph.value(one, RDF.type): one for one in graph.objects(view, LDES.retentionPolicy)}
-    assert set(policies) == {LDES.DurationAgoPolicy, LDES.LatestVersionSubset}
+    assert set(policies) == {LDES.RetentionPolicy, LDES.DurationAgoPolicy, LDES.LatestVersionSubset}
     assert graph.value(policies[LDES.DurationAgoPolicy], TREE.value) == Literal("P400D", datatype=XSD.duration)
     assert graph.value(policies[LDES.LatestVersionSubset], LDES.amount) == Literal(1000)
 
@@ -156,3 +156,16 @@ def test_every_page_is_linked_to_once_by_what_exists(pages: int, more: int) -> N
         covered.append(range(first * span, last * span))
     assert [one.start for one in covered] == [0, *(one.stop for one in covered)][: len(covered)]
     assert (covered[-1].stop if covered else 0) == pages + more
+
+
+def test_retention_and_polling_as_in_version_1(tmp_path, make_publication, parkings) -> None:
+    """One node says all that is kept, beside the classes of before; readers are told how often to ask."""
+    publication = make_publication(refresh=30, retention={"max_age": "P30D", "latest_versions": 3})
+    with EventStream(tmp_path / "site", publication, now=lambda: 1_777_600_000.0) as stream:
+        stream.write(parkings(1))
+    node, described = orjson.loads((tmp_path / "site" / "ldes.jsonld").read_bytes())["@graph"]
+    assert described["ldes:pollingInterval"] == 30
+    policies = {one["@type"]: one for one in node["tree:viewDescription"]["ldes:retentionPolicy"]}
+    assert policies["ldes:RetentionPolicy"]["ldes:fullLogDuration"] == {"@value": "P30D", "@type": "xsd:duration"}
+    assert policies["ldes:RetentionPolicy"]["ldes:versionAmount"] == 3
+    assert {"ldes:DurationAgoPolicy", "ldes:LatestVersionSubset"} < policies.keys()

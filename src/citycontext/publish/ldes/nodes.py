@@ -157,6 +157,7 @@ def root_view(
         "@type": "ldes:EventStream",
         "ldes:timestampPath": {"@id": settings.timestamp_path},
         "ldes:versionOfPath": {"@id": DCT_IS_VERSION_OF},
+        "ldes:pollingInterval": max(1, settings.refresh),
         "tree:shape": _shape(f"{root}#shape", settings),
         "tree:view": {"@id": root},
     }
@@ -234,7 +235,9 @@ def _shape(iri: str, settings: StreamSettings) -> dict[str, Any]:
 
 def _retention(root: str, retention: Retention) -> list[dict[str, Any]]:
     policies: list[dict[str, Any]] = []
+    whole: dict[str, Any] = {}  # what LDES 1.0 has in one node; the two others are for readers of before
     if retention.max_age is not None:
+        whole["ldes:fullLogDuration"] = {"@value": Duration.of(retention.max_age).text, "@type": "xsd:duration"}
         policies.append(
             {
                 "@id": f"{root}#retention-age",
@@ -250,4 +253,7 @@ def _retention(root: str, retention: Retention) -> list[dict[str, Any]]:
                 "ldes:amount": retention.latest_versions,
             }
         )
+        whole["ldes:versionAmount"] = retention.latest_versions
+    if whole:
+        policies.insert(0, {"@id": f"{root}#retention", "@type": "ldes:RetentionPolicy", **whole})
     return policies
