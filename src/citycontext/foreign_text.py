@@ -6,13 +6,15 @@ line ends, marks that turn the direction of writing. Nothing of it reaches a per
 
 from __future__ import annotations
 
+import logging
 from itertools import islice
 from reprlib import Repr
 from typing import Any, Final
 
-__all__ = ["printable", "shown"]
+__all__ = ["LogFormatter", "printable", "shown"]
 
 _MOST: Final = 200
+_LONGEST_LINE: Final = 4_000
 
 
 class _Brief(Repr):
@@ -71,6 +73,19 @@ def shown(value: object, limit: int = 80) -> str:
     if len(text) > limit:
         text = f"{text[: limit - 1]}…"
     return printable(text, limit)
+
+
+class LogFormatter(logging.Formatter):
+    """Writes a record on one line, whatever its message quotes; a traceback follows on lines of its own."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  (as logging calls it)
+        """Write the line.
+
+        Args:
+            record: The record; its message is cut and made printable.
+        """
+        record.message = printable(record.message, _LONGEST_LINE)
+        return super().formatMessage(record)
 
 
 def _remark(cut: int) -> str:

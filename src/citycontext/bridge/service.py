@@ -487,7 +487,8 @@ class Bridge:
             try:
                 later = self.reload(BridgeConfig.load(path))
             except ConfigurationError as error:
-                logger.error("The configuration was not taken over, the old one goes on: %s", error)
+                faults = "; ".join(str(error).splitlines())
+                logger.error("The configuration was not taken over, the old one goes on: %s", faults)
                 self._file_trouble = f"the configuration file has a fault, and the one before it goes on: {error}"
             else:
                 self._file_trouble = None

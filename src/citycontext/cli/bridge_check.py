@@ -17,8 +17,11 @@ from citycontext.ngsild.findings import Finding, Severity
 
 if TYPE_CHECKING:
     from citycontext.bridge import BridgeConfig
+from citycontext.foreign_text import printable
 
 __all__ = ["check_bridge"]
+
+_LONGEST = 1_000
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.NOTE: "dim"}
 
@@ -82,7 +85,7 @@ def _print(file: str, config: BridgeConfig, findings: list[Finding], decided: li
     # The worst is said last: there it is not overlooked.
     for one in sorted(findings, key=lambda finding: list(Severity).index(finding.severity), reverse=True):
         style = _STYLES[one.severity]
-        console.print(f"[{style}]{one.severity}[/{style}] {escape(str(one))}")
+        console.print(f"[{style}]{one.severity}[/{style}] {escape(printable(str(one), _LONGEST))}")
     counts = Counter(one.severity for one in findings)
     if counts[Severity.ERROR] or counts[Severity.WARNING]:
         told = (f"{counts[one]} {one}{'' if counts[one] == 1 else 's'}" for one in (Severity.ERROR, Severity.WARNING))

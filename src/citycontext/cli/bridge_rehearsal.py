@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from citycontext.bridge import BridgeConfig
     from citycontext.bridge.message import Message
     from citycontext.bridge.rehearsal.rehearsal import Result
+from citycontext.foreign_text import printable
 
 __all__ = ["dry_run", "rehearse_cases"]
+
+_LONGEST = 1_000
 
 
 class DryRunFormat(StrEnum):
@@ -52,10 +55,10 @@ def rehearse_cases(
     results = run_cases(config, load_cases(cases), file.parent)
     console = Console(highlight=False, emoji=False, soft_wrap=True)
     for result in results:
-        name = escape(result.case.name or result.case.topic)
+        name = escape(printable(result.case.name or result.case.topic))
         console.print(f"[green]ok[/green]     {name}" if result.passed else f"[red]FAILED[/red] {name}")
         for difference in result.differences:
-            console.print(f"       {escape(difference)}")
+            console.print(f"       {escape(printable(difference, _LONGEST))}")
     failed = sum(not result.passed for result in results)
     console.print(f"{len(results)} case{'' if len(results) == 1 else 's'}, {failed} failed.")
     if failed:

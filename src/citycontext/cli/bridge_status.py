@@ -14,9 +14,12 @@ from rich.text import Text
 
 from citycontext.cli.bridge_file import load_without_secrets
 from citycontext.errors import ConfigurationError, TransportError
+from citycontext.foreign_text import printable
 from citycontext.web.http import httpx
 
 __all__ = ["show_status"]
+
+_LONGEST = 1_000
 
 _COUNTS = ("received", "journalled", "delivered", "dead", "retried", "waiting")
 
@@ -64,7 +67,7 @@ def _ask(url: str) -> dict[str, Any]:
 
 def _print(console: Console, status: dict[str, Any]) -> None:
     for trouble in status["troubles"]:
-        console.print(f"[red]trouble[/red] {escape(trouble)}")
+        console.print(f"[red]trouble[/red] {escape(printable(trouble, _LONGEST))}")
     if not status["troubles"]:
         console.print("[green]All is well.[/green]")
     counts = status["counts"]
@@ -82,7 +85,8 @@ def _print(console: Console, status: dict[str, Any]) -> None:
     console.print(routes)
     for one in status["dead_letters"]:
         where = f"{one['route']}, {one['attribute']}" if one["attribute"] else one["route"]
-        console.print(f"[yellow]{one['count']:,} dead[/yellow] {escape(where)}: {escape(one['reason'])}")
+        what = f"{printable(where)}: {printable(one['reason'], _LONGEST)}"
+        console.print(f"[yellow]{one['count']:,} dead[/yellow] {escape(what)}")
 
 
 def _time(seconds: float) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from citycontext.errors import MissingExtra
+from citycontext.foreign_text import LogFormatter
 
 __all__ = ["counted", "extra", "log_to_stderr"]
 
@@ -51,5 +52,7 @@ def log_to_stderr(level: int = logging.WARNING) -> None:
     Args:
         level: The least that is shown of citycontext's own; of other packages, warnings.
     """
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
+    handler = logging.StreamHandler()
+    handler.setFormatter(LogFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(handlers=[handler], level=logging.WARNING)
     logging.getLogger("citycontext").setLevel(level)

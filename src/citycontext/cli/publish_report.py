@@ -5,10 +5,13 @@ from __future__ import annotations
 from rich.console import Console
 from rich.markup import escape
 
+from citycontext.foreign_text import printable
 from citycontext.ngsild import Severity
 from citycontext.publish import Report
 
 __all__ = ["print_report"]
+
+_LONGEST = 1_000
 
 _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
 
@@ -22,9 +25,8 @@ def print_report(report: Report) -> None:
     console = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
     for one in report:
         style = _STYLES[one.finding.severity]
+        what = escape(printable(str(one.finding), _LONGEST))
         times = f" ({one.count:,} times)" if one.count > 1 else ""
-        console.print(
-            f"[{style}]{one.finding.severity}[/{style}] {escape(str(one.finding))}{times} [dim]{one.finding.rule}[/dim]"
-        )
+        console.print(f"[{style}]{one.finding.severity}[/{style}] {what}{times} [dim]{one.finding.rule}[/dim]")
     if report.left_out:
         console.print(f"and {report.left_out:,} more")

@@ -10,10 +10,12 @@ import orjson
 
 from citycontext.bridge.config.bridge import LogConfig
 from citycontext.configuration.masking import masked
+from citycontext.foreign_text import LogFormatter, printable
 from citycontext.ngsild.time import format_datetime
 
 __all__ = ["JsonFormatter", "log_handler"]
 
+_LONGEST: Final = 4_000
 _TEXT: Final = "%(asctime)s %(levelname)-7s %(message)s"
 
 
@@ -33,14 +35,20 @@ class JsonFormatter(logging.Formatter):
             "time": format_datetime(datetime.fromtimestamp(record.created, UTC)),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": masked(record.getMessage()),
+            "message": _safe(masked(record.getMessage())),
         }
         if record.exc_info:
             line["error"] = masked(self.formatException(record.exc_info))
         return orjson.dumps(line).decode()
 
 
-class _TextFormatter(logging.Formatter):
+def _safe(text: str) -> str:
+    """Return a message for JSON, which escapes line ends itself, and cannot hold lone surrogates."""
+    lines = text[: 2 * _LONGEST].split("\n")
+    return "\n".join(printable(line, _LONGEST) for line in lines)
+
+
+class _TextFormatter(LogFormatter):
     def format(self, record: logging.LogRecord) -> str:
         """Write a record."""
         return masked(super().format(record))

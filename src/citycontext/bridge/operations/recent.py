@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from citycontext.configuration.masking import masked
+from citycontext.foreign_text import printable
 
 __all__ = ["RecentErrors", "Told"]
 
 _KEPT: Final = 10
+_LONGEST: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class RecentErrors(logging.Handler):
         Args:
             record: The line.
         """
-        self._told.append(Told(record.created, record.levelname, masked(record.getMessage())))
+        self._told.append(Told(record.created, record.levelname, printable(masked(record.getMessage()), _LONGEST)))
 
     @property
     def newest(self) -> list[Told]:

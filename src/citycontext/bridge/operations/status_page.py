@@ -7,8 +7,11 @@ from datetime import UTC, datetime
 from html import escape
 
 from citycontext.bridge.operations.status import BridgeStatus
+from citycontext.foreign_text import printable
 
 __all__ = ["render"]
+
+_LONGEST = 1_000
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #8884; --bad: #c4320a; --good: #1a7f4b; }
@@ -32,7 +35,7 @@ def render(status: BridgeStatus) -> str:
     """
     counts = status.counts
     if status.troubles:
-        verdict = "".join(f'<p class="bad">{escape(one[:1].upper() + one[1:])}</p>' for one in status.troubles)
+        verdict = "".join(f'<p class="bad">{_safe(one[:1].upper() + one[1:])}</p>' for one in status.troubles)
         verdict += "<p>Messages are kept meanwhile and delivered afterwards.</p>"
     else:
         verdict = '<p class="good">All is well.</p>'
@@ -135,8 +138,13 @@ def render(status: BridgeStatus) -> str:
 
 def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     cells = "".join(f"<th>{escape(one)}</th>" for one in head)
-    body = "".join("<tr>" + "".join(f"<td>{escape(one)}</td>" for one in row) + "</tr>" for row in rows)
+    body = "".join("<tr>" + "".join(f"<td>{_safe(one)}</td>" for one in row) + "</tr>" for row in rows)
     return f"<table><tr>{cells}</tr>{body}</table>"
+
+
+def _safe(text: str) -> str:
+    """Return text from outside as the page may show it: short, and with no mark that turns the direction of writing."""
+    return escape(printable(text, _LONGEST))
 
 
 def _age(seconds: float) -> str:
