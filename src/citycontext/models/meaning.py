@@ -29,6 +29,7 @@ __all__ = [
     "context_of_type",
     "expanded",
     "model_context",
+    "recontexted",
     "terms_of",
     "type_of_id",
     "with_terms",
@@ -72,7 +73,8 @@ def context_of_type(type_name: str) -> str:
         DataError: Several subjects have it.
     """
     if "://" in type_name:
-        return "" if type_name.startswith(DEFAULT_CONTEXT) else context_address(_subject_of_iri(type_name) or "")
+        subject = None if type_name.startswith(DEFAULT_CONTEXT) else _subject_of_iri(type_name)
+        return "" if subject is None else context_address(subject)
     try:
         return describe(type_name).context or ""
     except AmbiguousModel as wrong:
@@ -189,6 +191,24 @@ def expanded(wire: Mapping[str, Any]) -> dict[str, Any]:
         DataError: It has an @context that is not known offline, or several subjects have its type.
     """
     return expand_entity(wire, Context.parse(wire.get("@context") or context_of(wire) or None))
+
+
+def recontexted(wire: dict[str, Any]) -> dict[str, Any]:
+    """Return an entity that says itself that its names are its model's, as a change for ``citycontext.transfer``.
+
+    Args:
+        wire: An entity as a broker answers it, by short names or by IRIs of the default vocabulary; it is not changed.
+
+    Returns:
+        The entity with its model's @context; as it was where it has another one, or no model is known.
+    """
+    own = wire.get("@context")
+    listed = own if isinstance(own, list) else [] if own is None else [own]
+    if not all(isinstance(one, str) and is_core_url(one) for one in listed):
+        return wire
+    named = compacted({name: member for name, member in wire.items() if name != "@context"})
+    address = _quiet(context_of, named)
+    return {**named, "@context": [address, CORE_CONTEXT]} if address else wire
 
 
 def _has_iris(wire: Mapping[str, Any]) -> bool:

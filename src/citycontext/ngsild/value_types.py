@@ -16,6 +16,9 @@ from citycontext.ngsild.time import format_datetime, parse_datetime
 
 __all__ = ["DateTimeProperty", "ValueType", "value_type"]
 
+_MOST_NAMED: Final = 4
+_MOST_CHOICES: Final = 8
+
 T = TypeVar("T")
 
 _ACCEPTED: Final[dict[Any, frozenset[type]]] = {
@@ -110,8 +113,13 @@ def value_type(annotation: Any) -> ValueType:
     return _pydantic_type(annotation)
 
 
+def _bare(name: str) -> str:
+    return name.removeprefix("a ").removeprefix("an ")
+
+
 def _list_type(annotation: Any, item: ValueType) -> ValueType:
-    name = f"a list of {item.name.removeprefix('a ').removeprefix('an ')} values"
+    several = " or " in item.name
+    name = f"a list of items that are each {item.name}" if several else f"a list of {_bare(item.name)} values"
     if item.accepted is None:
         return ValueType(annotation, frozenset({list}), "a list")
 
@@ -124,7 +132,8 @@ def _list_type(annotation: Any, item: ValueType) -> ValueType:
 
 
 def _literal_type(annotation: Any, choices: tuple[Any, ...]) -> ValueType:
-    name = f"one of {', '.join(map(repr, choices))}"
+    more = ", …" if len(choices) > _MOST_CHOICES else ""
+    name = f"one of {', '.join(map(repr, choices[:_MOST_CHOICES]))}{more}"
     allowed = {(type(choice), choice) for choice in choices}
 
     def check(value: Any) -> Any:
@@ -136,7 +145,8 @@ def _literal_type(annotation: Any, choices: tuple[Any, ...]) -> ValueType:
 
 
 def _union_type(annotation: Any, parts: list[ValueType]) -> ValueType:
-    name = " or ".join(part.name for part in parts)
+    names = list(dict.fromkeys(part.name for part in parts))
+    name = " or ".join([*names[:_MOST_NAMED], *(["another type"] if len(names) > _MOST_NAMED else [])])
     if any(part.accepted is None for part in parts):
         return ValueType(annotation, None, name)
     accepted = frozenset().union(*(part.accepted or () for part in parts))

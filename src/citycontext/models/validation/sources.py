@@ -34,6 +34,7 @@ MAX_BYTES: Final = 32_000_000  # parsed, a file takes several times its size
 _MAX_LINE: Final = 5_000_000
 _MARK: Final = b"\xef\xbb\xbf"  # the byte order mark that some programs begin a file with
 _ZIP: Final = b"PK\x03\x04"
+_NO_FILE: Final = "there is no such file"
 _TIMEOUT: Final = 30.0
 _REMOTE: Final = ("http://", "https://")
 
@@ -85,7 +86,7 @@ def _is_no_file(path: Path) -> str:
     try:
         mode = path.stat().st_mode
     except OSError as wrong:
-        return "there is no such file" if isinstance(wrong, FileNotFoundError) else f"cannot be read: {wrong.strerror}"
+        return f"cannot be read: {_NO_FILE if isinstance(wrong, FileNotFoundError) else wrong.strerror}"
     return "" if stat.S_ISREG(mode) else "is no regular file"
 
 
