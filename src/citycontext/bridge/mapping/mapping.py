@@ -131,23 +131,21 @@ class RouteMapping:
         Raises:
             MappingError: A value is missing or wrong; names route, attribute and value.
         """
-        around: dict[str, Any] = {}
-        if self._shows_captures:
-            around["captured"] = dict(captures)
-        if self.shows_message:
-            around["mqtt"] = {} if message is None else message
-        if around:
+        around: Mapping[str, Any] = _NOTHING
+        if self._shows_captures or self.shows_message:
+            around = {"captured": dict(captures), "mqtt": {} if message is None else message}
             # What the message itself says under such a name comes first.
             document = _with_members(document, around)
         if self._device is not None and self._devices is not None:
             known = self._look_up(self._device, self._devices, document, captures)
-            around["registry"] = known
+            around = {**around, "registry": known}
             document = _with_member(document, "registry", known)
         if self._when is not None and not self._holds(self._when, document):
             return []
         entities: list[Wire] = []
+        care = _Care(is_aside, only_timed) if is_aside or only_timed else _NONE
         for entity in self._entities:
-            entity.map_into(entities, document, captures, arrived, around, claim, _Care(is_aside, only_timed))
+            entity.map_into(entities, document, captures, arrived, around, claim, care)
         return entities
 
     def _holds(self, when: Getter, document: Any) -> bool:
@@ -174,6 +172,10 @@ class _Care(NamedTuple):
 
     is_aside: bool
     only_timed: bool
+
+
+_NONE: Final = _Care(False, False)
+_NOTHING: Final[Mapping[str, Any]] = {}
 
 
 class _EntityMapping:

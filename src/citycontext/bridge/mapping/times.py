@@ -65,6 +65,14 @@ def compile_format(config: TimeConfig) -> InstantReader:
             # As NGSIv2 and NGSI-LD write times.
             given = given.get("@value", given.get("value"))
         if type(given) is str:
+            if given[4:5] == "-":
+                # What most devices write, read without looking for more.
+                try:
+                    instant = datetime.fromisoformat(given)
+                except ValueError:
+                    pass
+                else:
+                    return instant if instant.tzinfo is not None else with_zone(instant, given)
             text = given.strip()
             if not _NUMBER.fullmatch(text) or len(text) < _LEAST_DIGITS:
                 return with_zone(_usual_text(text), given)

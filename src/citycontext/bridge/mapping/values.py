@@ -179,6 +179,8 @@ def _text(value: Any) -> Any:
 
 def _anything(value: Any) -> Any:
     kind = type(value)
+    if kind is str or kind is bool:
+        return value
     if kind is float:
         if not math.isfinite(value):
             raise ValueError(f"{value!r} is not a value that JSON can hold")

@@ -416,6 +416,9 @@ class MqttSource:
         properties: tuple[tuple[str, str], ...] = ()
         if message.properties is not None:
             properties = tuple(getattr(message.properties, "UserProperty", ()))
+            if (content_type := getattr(message.properties, "ContentType", None)) is not None:
+                # Under the name that it has among the headers of HTTP.
+                properties += (("content-type", content_type),)
         self._take(message._topic, bytes(message.payload), message.qos, message.retain, message.mid, properties)
 
     def _take(
