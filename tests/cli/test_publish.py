@@ -201,6 +201,50 @@ def test_a_type_that_the_broker_spells_otherwise(command, folder: Path) -> None:
             assert "did you mean 'OffStreetParking'?" in ended.stderr
 
 
+OUTPUT = """
+[output]
+source = "data.ndjson"
+url = "https://data.stad.example"
+stream = "public/parking"
+csv = "public/parking.csv"
+geojson = "public/parking.geojson"
+description = "public/dcat.jsonld"
+"""
+
+
+def test_all_in_one_command(command, folder: Path) -> None:
+    """Stream, files and description are written; what fails is named, and the rest is done all the same."""
+    config = (folder / "publish.toml").read_text().replace(', "owner"', "")
+    dataset = """[dataset]
+id = "https://data.stad.example/id/dataset/parking"
+title = "Parkeren"
+description = "Vrije plaatsen."
+publisher = "https://data.vlaanderen.be/id/organisatie/OVO000000"
+publisher_name = "Stad Voorbeeld"
+contact = { email = "opendata@stad.example" }"""
+    (folder / "publish.toml").write_text(config.replace("[dataset]", dataset) + OUTPUT)
+    done = command("publish", "all")
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "4 of 4 done")
+    for name in ("parking/ldes.jsonld", "parking.csv", "parking.geojson", "dcat.jsonld"):
+        assert (folder / "public" / name).is_file()
+    assert "https://data.stad.example/parking.csv" in (folder / "public" / "dcat.jsonld").read_text()
+    (folder / "public" / "parking.csv").unlink()
+    (folder / "public" / "parking.csv").mkdir()
+    (folder / "public" / "dcat.jsonld").unlink()
+    again = command("publish", "all")
+    assert (again.returncode, again.stdout.splitlines()[-1]) == (1, "3 of 4 done; not all right: csv")
+    assert "is a folder" in again.stderr
+    assert (folder / "public" / "dcat.jsonld").is_file()
+
+
+def test_all_of_nothing(command, folder: Path) -> None:
+    """Without a source, or anything to write, one line says which key is missing."""
+    ended = command("publish", "all")
+    assert (ended.returncode, "output.source" in ended.stderr) == (2, True)
+    ended = command("publish", "all", "data.ndjson")
+    assert (ended.returncode, "nothing is named" in ended.stderr) == (2, True)
+
+
 def test_what_is_withdrawn(command, folder: Path) -> None:
     """An attribute that left the list is named, with exit code 1, until it is withdrawn; then it is gone."""
     config = (folder / "publish.toml").read_text()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -240,6 +241,56 @@ def publish_xlsx(
 ) -> None:
     """Publish entities as an Excel workbook."""
     _export(source, target, config, tenant, Form.XLSX, allow_shrink=allow_shrink)
+
+
+@publish.command("all")
+def publish_all(
+    source: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="FILE|URL", help="A file of entities, or a broker; else output.source.", show_default=False
+        ),
+    ] = None,
+    config: Config = Path("publish.toml"),
+    tenant: Tenant = None,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="Of a stream from a broker: a day (UTC) or time to begin at, once."),
+    ] = None,
+    allow_shrink: Shrink = False,
+) -> None:
+    """Publish all that [output] names, for a timer; what fails does not keep the rest from being done."""
+    publication = Publication.load(config)
+    output = publication.output
+    where = source or output.source
+    if not where:
+        raise ConfigurationError(
+            "what is published?", file=str(config), key="output.source", cure="Give it, or a source."
+        )
+    steps: list[tuple[str, Callable[[], None]]] = []
+    if output.stream:
+        steps.append(("stream", lambda: publish_stream(where, Path(output.stream), config, since=since, tenant=tenant)))
+    for form, path in output.files().items():
+        export = partial(_export, where, Path(path), config, tenant, Form(form), allow_shrink=allow_shrink)
+        steps.append((form, export))
+    if output.description:
+        listed = [f"{form}={output.url}/{Path(path).name}" for form, path in output.files().items() if output.url]
+        steps.append(("description", lambda: publish_dcat(Path(output.description), [config], listed)))
+    if not steps:
+        raise ConfigurationError("nothing is named.", file=str(config), key="output", cure='Add e.g. csv = "data.csv".')
+    failed = []
+    for name, run in steps:
+        try:
+            run()
+        except typer.Exit:
+            failed.append(name)
+        except CityContextError as error:
+            print(f"{name}: {error}", file=sys.stderr)
+            failed.append(name)
+    not_right = f"; not all right: {', '.join(failed)}" if failed else ""
+    print(f"{len(steps) - len(failed)} of {len(steps)} done{not_right}")
+    if failed:
+        raise typer.Exit(1)
 
 
 @publish.command("dcat")

@@ -15,7 +15,17 @@ from citycontext.publish.linked_data import PREFIXES, entity_contexts
 from citycontext.publish.policy import Policy
 from citycontext.publish.report import Report
 
-__all__ = ["Catalogue", "Contact", "Dataset", "Publication", "Retention", "StreamSettings", "Temporal", "Texts"]
+__all__ = [
+    "Catalogue",
+    "Contact",
+    "Dataset",
+    "Output",
+    "Publication",
+    "Retention",
+    "StreamSettings",
+    "Temporal",
+    "Texts",
+]
 
 MODELS: Final = "models"
 _A_LICENCE: Final = "https://data.vlaanderen.be/id/licentie/modellicentie-gratis-hergebruik/v1.0"
@@ -232,6 +242,41 @@ class StreamSettings(_Table):
     retention: Retention = Retention()
 
 
+class Output(_Table):
+    """What ``citycontext publish all`` writes, and where; what is not named is not written.
+
+    Args:
+        source: A broker or a file of entities.
+        url: Where the files will be found: a file's address is this, a slash and its name.
+        stream: Folder of the event stream.
+        csv: A file; and so are the ones that follow.
+        geojson: A file.
+        jsonld: A file.
+        parquet: A file.
+        geoparquet: A file.
+        gpkg: A file.
+        xlsx: A file.
+        description: The DCAT description.
+    """
+
+    source: str = ""
+    url: Annotated[HttpUrl, Field(pattern=r"[^/]$")] | None = None
+    stream: str = ""
+    csv: str = ""
+    geojson: str = ""
+    jsonld: str = ""
+    parquet: str = ""
+    geoparquet: str = ""
+    gpkg: str = ""
+    xlsx: str = ""
+    description: str = ""
+
+    def files(self) -> dict[str, str]:
+        """Return the files of the present state, by form."""
+        forms = ("csv", "geojson", "jsonld", "parquet", "geoparquet", "gpkg", "xlsx")
+        return {form: path for form in forms if (path := getattr(self, form))}
+
+
 class Publication(_Table):
     """All of it.
 
@@ -244,6 +289,7 @@ class Publication(_Table):
         context: The @context of entities that carry none: addresses; or ``models``: the terms of each one's model.
         stream: The event stream, where there is one.
         catalogue: The catalogue, where it is published along.
+        output: What ``citycontext publish all`` writes.
     """
 
     profile: Annotated[Literal["2", "3"], BeforeValidator(str)] = "3"
@@ -254,6 +300,7 @@ class Publication(_Table):
     context: Annotated[tuple[Literal["models"] | Iri, ...], BeforeValidator(_listed)] = ()
     stream: StreamSettings | None = None
     catalogue: Catalogue | None = None
+    output: Output = Output()
 
     @classmethod
     def load(cls, path: Path) -> Publication:
