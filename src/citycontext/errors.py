@@ -299,7 +299,7 @@ class MissingExtra(ConfigurationError, ModuleNotFoundError):
             f"{purpose} needs {package}, which is not installed.",
             cure=f"Run: pip install 'citycontext[{extra}]' (in the folder of a checkout: pip install '.[{extra}]')",
         )
-        self.name = package
+        self.name: str | None = package
         self.extra = extra
         self.package = package
 

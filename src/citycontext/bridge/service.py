@@ -77,7 +77,7 @@ from citycontext.errors import ConfigurationError
 
 __all__ = ["Bridge", "Counts"]
 
-logger = logging.getLogger(__name__)
+logger: logging.Logger = logging.getLogger(__name__)
 
 _AFTER_RESTART: Final = (
     "mqtt",
@@ -112,7 +112,7 @@ class Bridge:
     """
 
     def __init__(self, config: BridgeConfig, *, folder: Path | None = None, writer: Writer | None = None) -> None:
-        self.config = config
+        self.config: BridgeConfig = config
         self._folder = folder
         self._router = Router(config, folder)
         self._sources = Sources()

@@ -107,8 +107,8 @@ class LocalBroker:
         self._read_only = read_only
         self._restored = False
         self._token = token
-        self.cors = tuple(cors)
-        self.state = State(
+        self.cors: tuple[str, ...] = tuple(cors)
+        self.state: State = State(
             str(store),
             allow_private_contexts=allow_private_contexts,
             temporal_page=temporal_page,

@@ -64,31 +64,31 @@ class State:
         profile: str = "1.9",
     ) -> None:
         self.profile = profile
-        self.bounds = bounds or Bounds()
+        self.bounds: Bounds = bounds or Bounds()
         self.busy = 0
         """How many requests are being answered."""
-        self.store = Store(store, history_limit=history_limit)
-        self.started_at = datetime.now(UTC)
-        self.identity = f"urn:ngsi-ld:ContextSourceIdentity:{uuid4()}"
-        self.alias = alias or f"citycontext-{uuid4().hex[:12]}"
+        self.store: Store = Store(store, history_limit=history_limit)
+        self.started_at: datetime = datetime.now(UTC)
+        self.identity: str = f"urn:ngsi-ld:ContextSourceIdentity:{uuid4()}"
+        self.alias: str = alias or f"citycontext-{uuid4().hex[:12]}"
         self.temporal_page = temporal_page
-        self.hosted_contexts = HostedContexts(self.store, allow_private=allow_private_contexts)
+        self.hosted_contexts: HostedContexts = HostedContexts(self.store, allow_private=allow_private_contexts)
         self.contexts = self.hosted_contexts.source
         self.base = ""
         """Where the broker is reached, as it was first; what a subscription was made by stays with it."""
-        self.sources = Sources(self.store)
+        self.sources: Sources = Sources(self.store)
         self.forwarded: dict[tuple[int, str], Tally] = {}
-        self.forwarder = Forwarder(
+        self.forwarder: Forwarder = Forwarder(
             Reachable(allow_forwarding),
             resolve=self.contexts.resolve,
             note=self._note_forwarding,
             transports=sources if sources is not None else {},
         )
-        self.notifier = self._make_notifier(self._current_entities, "subscription")
-        self.registration_notifier = self._make_notifier(
+        self.notifier: Notifier = self._make_notifier(self._current_entities, "subscription")
+        self.registration_notifier: Notifier = self._make_notifier(
             partial(current_registrations, self.store), "csourceSubscription"
         )
-        self.registration_notifications = RegistrationNotifications(
+        self.registration_notifications: RegistrationNotifications = RegistrationNotifications(
             self.store, self.registration_notifier, changed=self.sources.forget
         )
 
@@ -207,7 +207,7 @@ class Writer:
     """
 
     def __init__(self, store: Store, tenant: int, bounds: Bounds, *, keeps_revisions: bool) -> None:
-        self.now = timestamp()
+        self.now: str = timestamp()
         self._bounds = bounds
         self._keeps_revisions = keeps_revisions
         self.revisions: list[Revision] = []

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["bridge"]
 
-logger = logging.getLogger(__name__)
+logger: logging.Logger = logging.getLogger(__name__)
 
-bridge = typer.Typer(help="Sensor messages in, NGSI-LD updates out.", no_args_is_help=True)
+bridge: typer.Typer = typer.Typer(help="Sensor messages in, NGSI-LD updates out.", no_args_is_help=True)
 
 
 @bridge.command("run")

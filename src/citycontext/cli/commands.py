@@ -24,7 +24,7 @@ from citycontext.cli.validate import validate_files
 
 __all__ = ["app"]
 
-app = typer.Typer(
+app: typer.Typer = typer.Typer(
     help="A city's data into any NGSI-LD context broker, and out again.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

@@ -27,7 +27,7 @@ Route = Annotated[str | None, typer.Option(help="Those of this route.")]
 _NO_TERMINAL = 1_000
 _LONGEST = 400
 
-dead_letters = typer.Typer(
+dead_letters: typer.Typer = typer.Typer(
     help="Messages that no update could be made of: look at them, try them again, drop them.", no_args_is_help=True
 )
 

@@ -32,7 +32,9 @@ Type = Annotated[
 Subject = Annotated[str | None, typer.Option(help="The subject, e.g. Parking; where several have the type.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")]
 
-models = typer.Typer(help="The entity models: find one, read it, make one of your own.", no_args_is_help=True)
+models: typer.Typer = typer.Typer(
+    help="The entity models: find one, read it, make one of your own.", no_args_is_help=True
+)
 models.command("clean")(clean_file)
 
 

@@ -27,7 +27,7 @@ _MANY = 20
 _ENDINGS = {".nt": "application/n-triples", ".ttl": "text/turtle"}
 _STYLES = {"lost": "red", "refused": "red", "missing": "red", "changed": "yellow", "assumed": "yellow"}
 
-oslo = typer.Typer(help="OSLO, the linked data of Flanders: convert there and back.", no_args_is_help=True)
+oslo: typer.Typer = typer.Typer(help="OSLO, the linked data of Flanders: convert there and back.", no_args_is_help=True)
 
 
 class Target(StrEnum):

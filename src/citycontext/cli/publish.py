@@ -48,7 +48,7 @@ Target = Annotated[Path, typer.Argument(metavar="TARGET", help="Where it goes.",
 Tenant = Annotated[str | None, typer.Option(help="The broker's tenant.")]
 Shrink = Annotated[bool, typer.Option("--allow-shrink", help="Let the file become less than half of what it was.")]
 
-publish = typer.Typer(help="Open data: nothing leaves that is not on the list.", no_args_is_help=True)
+publish: typer.Typer = typer.Typer(help="Open data: nothing leaves that is not on the list.", no_args_is_help=True)
 
 
 class Time(StrEnum):

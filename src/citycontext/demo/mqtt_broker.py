@@ -30,7 +30,7 @@ class MqttBroker:
 
     def __init__(self, host: str = "127.0.0.1") -> None:
         self.host = host
-        self.port = 0
+        self.port: int = 0
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="citycontext-mqtt-broker", daemon=True)
         self._broker: Broker | None = None

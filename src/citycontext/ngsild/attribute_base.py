@@ -272,7 +272,7 @@ class Attribute(Lifetime):
         except DataError:  # it cannot be read as its class has it
             return False
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
         rest = "".join(

@@ -93,7 +93,8 @@ class Property(Measurable, Generic[T]):
     ) -> None:
         if value is None:
             raise InvalidEntity("a Property has a value; use NULL to delete it in an update", clause="4.5.2")
-        self.wire = wire = {"type": "Property", "value": value}
+        wire: dict[str, Any] = {"type": "Property", "value": value}
+        self.wire = wire
         if unit_code is not None:
             wire["unitCode"] = (
                 unit_code if type(unit_code) is str and unit_code in _SEEN_UNITS else _checked_unit(unit_code)

@@ -10,7 +10,7 @@ from types import CodeType
 from typing import Any, ClassVar, Final
 
 from citycontext.errors import InvalidName
-from citycontext.ngsild.fields import Declared, Field, make_field
+from citycontext.ngsild.fields import Declared, Field, OtherName, make_field
 from citycontext.ngsild.lifetime import Lifetime
 from citycontext.ngsild.linkable import Linkable
 from citycontext.ngsild.names import is_attribute_name
@@ -62,7 +62,7 @@ class Declaration(Lifetime, Linkable):
                     annotation = eval(_code(annotation), outer, here)  # noqa: S307 - the class's own source text
                 metadata = getattr(annotation, "__metadata__", ())
                 declared = next((one for one in metadata if isinstance(one, Declared)), None)
-                if declared is not None:
+                if declared is not None and not isinstance(cls.__dict__.get(name), OtherName):
                     fields[name] = make_field(name, declared, cls.__dict__.get(name))
                     setattr(cls, name, fields[name])
         cls.fields = fields

@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import tzinfo
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, Final, Self, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, dataclass_transform
 
 from citycontext.errors import InvalidEntity, InvalidName
 from citycontext.foreign_text import shown
@@ -423,7 +423,7 @@ class Entity(_Base):
             return NotImplemented
         return self.wire == other.wire
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
         values = "".join(f", {name}={shown(attribute.value, 60)}" for name, attribute in self.attributes().items())

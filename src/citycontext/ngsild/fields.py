@@ -47,6 +47,7 @@ __all__ = [
     "OptListRelAttr",
     "OptRelAttr",
     "OptVocabAttr",
+    "OtherName",
     "RelAttr",
     "VocabAttr",
     "attribute",
@@ -59,6 +60,12 @@ _VALUES: Final = frozenset({int, float, bool, str, dict})
 T = TypeVar("T")
 R = TypeVar("R")
 S = TypeVar("S")
+
+
+class OtherName:
+    """Base of what stands in a class for another name of an attribute, and so declares none."""
+
+    __slots__ = ()
 
 
 class _Default:
@@ -110,15 +117,15 @@ class Field:
     __slots__ = ("accepted", "attribute_class", "kind", "name", "required", "usual", "value_type", "view", "wire_name")
 
     def __init__(self, name: str, wire_name: str, declared: Declared) -> None:
-        self.name = name
-        self.wire_name = wire_name
-        self.required = declared.required
-        self.attribute_class = declared.attribute_class
-        self.kind = declared.attribute_class.type
+        self.name: str = name
+        self.wire_name: str = wire_name
+        self.required: bool = declared.required
+        self.attribute_class: type[Attribute] = declared.attribute_class
+        self.kind: str = declared.attribute_class.type
         """The declared attribute type, e.g. ``Property``."""
         is_property = issubclass(declared.attribute_class, Property)
         self.value_type: ValueType = value_type(declared.annotation if is_property else Any)
-        self.accepted = self.value_type.accepted
+        self.accepted: frozenset[type] | None = self.value_type.accepted
         self.view: type[Attribute] = self.value_type.property_class if is_property else declared.attribute_class
         usual = _VALUES if self.accepted is None else self.accepted & _VALUES
         self.usual: frozenset[type] | str = usual if declared.attribute_class is Property else self.kind

@@ -52,10 +52,10 @@ class ValueType:
         check: Callable[[Any], Any] | None = None,
         property_class: type[Property[Any]] = Property,
     ) -> None:
-        self.annotation = annotation
-        self.accepted = accepted
-        self.name = name
-        self.property_class = property_class
+        self.annotation: Any = annotation
+        self.accepted: frozenset[type] | None = accepted
+        self.name: str = name
+        self.property_class: type[Property[Any]] = property_class
         self._check = check
 
     def check(self, value: Any) -> Any:

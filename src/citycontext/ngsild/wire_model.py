@@ -131,7 +131,9 @@ class WireModel(BaseModel):
     """
 
     # Built at first use: a program that only reads entities does not wait for the models of subscriptions.
-    model_config = ConfigDict(alias_generator=to_camel, extra="allow", validate_assignment=True, defer_build=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(
+        alias_generator=to_camel, extra="allow", validate_assignment=True, defer_build=True
+    )
 
     clause: ClassVar[str] = ""
     """The clause of CIM 009 that has the document's table."""

@@ -31,7 +31,7 @@ class Report:
 
     def __init__(self) -> None:
         self._counted: dict[tuple[str, str], Counted] = {}
-        self.left_out = 0
+        self.left_out: int = 0
         """Findings of further kinds, counted only, after the first thousand kinds."""
         self.seen: dict[str, set[str]] = {}
         """What came, allowed or not: types, and the names of the members of their entities."""

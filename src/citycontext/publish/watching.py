@@ -41,7 +41,7 @@ class SubscriptionWatch:
         self._known: dict[str, dict[str, Any] | None] = {}
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="citycontext-subscriptions", daemon=True)
-        self.restored = 0
+        self.restored: int = 0
         """How many subscriptions were lost, and made again."""
 
     def __enter__(self) -> SubscriptionWatch:

@@ -23,7 +23,7 @@ __all__ = ["MqttReceiver"]
 
 E = TypeVar("E", bound=Entity)
 
-logger = logging.getLogger(__name__)
+logger: logging.Logger = logging.getLogger(__name__)
 
 _PORTS: Final = {"mqtt": 1883, "mqtts": 8883}
 _SESSION: Final = 300
@@ -99,7 +99,7 @@ class MqttReceiver(Endpoint[E]):
                 "must be 0 or 1: 2 tells a resent message apart, but no resent notification", key="qos"
             )
         parts = urlsplit(address)
-        self.topic = unquote(parts.path.removeprefix("/"))
+        self.topic: str = unquote(parts.path.removeprefix("/"))
         if parts.scheme not in _PORTS or not parts.hostname or not self.topic:
             raise ConfigurationError(
                 "must be an mqtt or mqtts address with a topic,", key="address", cure="such as mqtt://localhost/parking"

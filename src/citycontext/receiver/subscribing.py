@@ -27,7 +27,7 @@ from citycontext.receiver.watching import LOOK_EVERY, why_silent
 
 __all__ = ["AsyncSubscribed", "AsyncSubscriber", "Subscribed", "Subscriber", "subscribed"]
 
-logger = logging.getLogger(__name__)
+logger: logging.Logger = logging.getLogger(__name__)
 
 _FAREWELL: Final = 5.0
 
@@ -184,7 +184,7 @@ class _Subscribing(Generic[E]):
         self._capacity = capacity
         self._expected: Expected[E] | None = None
         self._look_every = look_every
-        self.restored = 0
+        self.restored: int = 0
         """How many times the broker had lost the subscription, and it was made again."""
         self.trouble: str | None = None
         """Why no notification can come, if that is known."""

@@ -19,7 +19,7 @@ import h11
 
 __all__ = ["Answer", "Exchange", "Handler", "Limits", "RequestServer"]
 
-logger = logging.getLogger(__name__)
+logger: logging.Logger = logging.getLogger(__name__)
 
 _SWEEP: Final = 0.25
 _HEAD_BYTES: Final = 16_384
@@ -259,7 +259,7 @@ class _Connection(asyncio.Protocol):
         self._exchange: Exchange | None = None
         self._is_waiting = False
         self._is_leaving = False
-        self.deadline = time.monotonic() + server.limits.seconds
+        self.deadline: float = time.monotonic() + server.limits.seconds
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport), "TCP gives one"

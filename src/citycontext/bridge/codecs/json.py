@@ -14,7 +14,7 @@ from citycontext.errors import PayloadError
 
 __all__ = ["JsonCodec", "read_json", "read_json_lines"]
 
-logger = logging.getLogger(__name__)
+logger: logging.Logger = logging.getLogger(__name__)
 
 _TEXT_OR_NOT_A_NUMBER: Final = re.compile(
     r'"(?:\\.|[^"\\])*"|(?<![\w.])([+-]?)(nan|inf|infinity)(?![\w.])', re.IGNORECASE

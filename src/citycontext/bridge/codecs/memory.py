@@ -15,7 +15,7 @@ from citycontext.bridge.codecs.registry import Codec
 
 __all__ = ["CodecMemory", "Learner", "LearningCodec"]
 
-logger = logging.getLogger(__name__)
+logger: logging.Logger = logging.getLogger(__name__)
 
 _MODE: Final = 0o600
 

@@ -17,7 +17,7 @@ from citycontext.receiver.watching import LOOK_EVERY
 
 __all__ = ["CommandContext", "ContextSide"]
 
-logger = logging.getLogger(__name__)
+logger: logging.Logger = logging.getLogger(__name__)
 
 _FIRST_PAUSE: Final = 0.5
 _LONGEST_PAUSE: Final = 30.0
@@ -109,7 +109,7 @@ class CommandContext:
         self._looked = 0.0
         self.subscribed: Final = threading.Event()
         """Set when the context broker has all subscriptions."""
-        self.restored = 0
+        self.restored: int = 0
         """How many subscriptions were lost, and made again."""
         self.trouble: str | None = None
         """Why a subscription is not there, if one is not."""

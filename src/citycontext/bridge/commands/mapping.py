@@ -38,7 +38,7 @@ class Command:
         self._topic = Template(config.topic, captures)
         self._payload = compile_payload(config.payload, captures)
         result = config.result
-        self.result_topic = None if result is None else TopicPattern(result.topic)
+        self.result_topic: TopicPattern | None = None if result is None else TopicPattern(result.topic)
         self._value = None if result is None else compile_path(result.value)
         self._when = None if result is None or result.when is None else compile_path(result.when)
         self._failed = None if result is None or result.failed_when is None else compile_path(result.failed_when)

@@ -31,7 +31,7 @@ from citycontext.receiver.incoming import open_message
 
 __all__ = ["CommandStation", "station_client_id"]
 
-logger = logging.getLogger(__name__)
+logger: logging.Logger = logging.getLogger(__name__)
 
 _FIRST_PAUSE: Final = 0.5
 _LONGEST_PAUSE: Final = 30.0

@@ -24,7 +24,7 @@ __all__ = ["BATCH_BOUNDS", "Delivery", "DeliveryCounts", "Writer"]
 BATCH_BOUNDS: Final = (1, 10, 50, 100, 500, 1000)
 """Bounds of the sizes of requests, as they are counted."""
 
-logger = logging.getLogger(__name__)
+logger: logging.Logger = logging.getLogger(__name__)
 
 Settle: TypeAlias = Callable[[list[Ticket]], None]
 """Called with tickets on which nothing is open any more."""

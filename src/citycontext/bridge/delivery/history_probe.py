@@ -11,7 +11,7 @@ from citycontext.errors import CityContextError, ContextBrokerError, DataError
 
 __all__ = ["HistoryProbe"]
 
-logger = logging.getLogger(__name__)
+logger: logging.Logger = logging.getLogger(__name__)
 
 _FIRST_PAUSE: Final = 0.5
 _LONGEST_PAUSE: Final = 30.0

@@ -120,7 +120,7 @@ class Lanes:
         self._on_their_way: Counter[Claim] = Counter()
         self._queued = 0
         self._closed = False
-        self.waiting = 0
+        self.waiting: int = 0
         """Updates that wait or are on their way; each of those that were folded counts, for its message is held."""
 
     def put(self, updates: Sequence[Update]) -> bool:

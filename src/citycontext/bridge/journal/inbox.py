@@ -24,7 +24,7 @@ from citycontext.errors import JournalError
 
 __all__ = ["Acknowledge", "JournalInbox"]
 
-logger = logging.getLogger(__name__)
+logger: logging.Logger = logging.getLogger(__name__)
 
 Acknowledge: TypeAlias = Callable[[str, list[Mark]], None]
 """Called with a source's name and the marks of its messages that are on disk; must not wait."""
@@ -83,15 +83,15 @@ class JournalInbox:
         self._closing = False
         self._thread = threading.Thread(target=self._run, name="citycontext-journal", daemon=True)
         self._grown = journal.bytes > _WORTH_GIVING_BACK
-        self.received = 0
+        self.received: int = 0
         """Messages taken over since the start."""
-        self.journalled = 0
+        self.journalled: int = 0
         """Messages kept since the start."""
-        self.dead = 0
+        self.dead: int = 0
         """Messages that became dead letters."""
-        self.taken = 0
+        self.taken: int = 0
         """Messages given to be worked on."""
-        self.dropped = 0
+        self.dropped: int = 0
         """Messages lost because they were too many or too old, as configured."""
         self.loss: str | None = None
         """Why messages are being dropped right now, if they are."""
@@ -99,7 +99,7 @@ class JournalInbox:
         """Why the journal cannot be written right now, if it cannot."""
         self.shortage: str | None = None
         """Why no message is read right now, if the disk of the journal has no room."""
-        self.is_held = False
+        self.is_held: bool = False
         """Whether the journal takes nothing right now: it is full, or cannot be written."""
 
     @property

@@ -39,7 +39,7 @@ from citycontext.foreign_text import printable
 
 __all__ = ["Journal", "Refusal"]
 
-logger = logging.getLogger(__name__)
+logger: logging.Logger = logging.getLogger(__name__)
 
 _INSERT: Final = ManyRows(
     f"INSERT INTO message (id, {MESSAGE_COLUMNS}) VALUES ",  # noqa: S608
@@ -101,15 +101,15 @@ class Journal:
         self._dead_limits = dead_limits or DeadLettersConfig()
         self.moved_aside: Path | None = None
         """Where a damaged file was moved to, if it was."""
-        self.bytes = 0
+        self.bytes: int = 0
         """Bytes of the messages kept."""
-        self.count = 0
+        self.count: int = 0
         """How many messages are kept."""
-        self.last_id = 0
+        self.last_id: int = 0
         """The highest number given out so far."""
-        self.dead_dropped = 0
+        self.dead_dropped: int = 0
         """How many dead letters were deleted because of their limits."""
-        self.times_opened = 0
+        self.times_opened: int = 0
         """Grows when a damaged file was replaced: readers must open it anew."""
         self._version = 0
         self._changed_outside = False

@@ -13,7 +13,7 @@ from citycontext.errors import JournalError
 
 __all__ = ["JournalLock", "make_private", "open_private"]
 
-logger = logging.getLogger(__name__)
+logger: logging.Logger = logging.getLogger(__name__)
 
 _FILE: Final = 0o600
 _FOLDER: Final = 0o700

@@ -56,11 +56,11 @@ class AttributeMapping:
         ids: int = 1,
         conform: Step | None = None,
     ) -> None:
-        self.name = name
+        self.name: str = name
         build = _compile_attribute(config, captures, ids)
-        self.build = build if conform is None else _conforming(build, conform)
+        self.build: Builder = build if conform is None else _conforming(build, conform)
         """Makes the attribute; raises ``NoValue``, or ``ValueError`` or ``LookupError`` in words for a person."""
-        self.time = TimeReader(config.observed_at, clock) if config.observed_at else None
+        self.time: TimeReader | None = TimeReader(config.observed_at, clock) if config.observed_at else None
         """Reads the time of the attribute where it is not the entity's."""
         self.wrong = config.wrong
         """What a wrong value does, where the attribute says so itself."""

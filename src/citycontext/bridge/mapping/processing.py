@@ -34,7 +34,7 @@ from citycontext.errors import BridgeError, ConfigurationError, MappingError
 
 __all__ = ["Failure", "Processing", "Route", "RouteCounts", "Router"]
 
-logger = logging.getLogger(__name__)
+logger: logging.Logger = logging.getLogger(__name__)
 
 Publish: TypeAlias = Callable[[str, str, bytes], None]
 
@@ -368,11 +368,11 @@ class Processing:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="citycontext-mapping", daemon=True)
         self._settle: Callable[[Sequence[Message], Sequence[Refusal]], None] = inbox.settle
-        self.unrouted = 0
+        self.unrouted: int = 0
         """Messages that no route wanted."""
-        self.late = 0
+        self.late: int = 0
         """Updates left out, or sent to the history only, because a newer one was on its way."""
-        self.worked = 0
+        self.worked: int = 0
         """Messages worked on: their updates are in the lanes."""
 
     @property

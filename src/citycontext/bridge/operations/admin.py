@@ -25,7 +25,7 @@ from citycontext.foreign_text import printable
 
 __all__ = ["Admin", "Observed"]
 
-logger = logging.getLogger(__name__)
+logger: logging.Logger = logging.getLogger(__name__)
 
 _COUNTERS: Final = {
     "received": "Messages taken from MQTT.",

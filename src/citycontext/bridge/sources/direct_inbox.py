@@ -21,7 +21,7 @@ from citycontext.errors import CityContextError
 
 __all__ = ["Acknowledge", "DirectInbox", "KeepRefusals"]
 
-logger = logging.getLogger(__name__)
+logger: logging.Logger = logging.getLogger(__name__)
 
 Acknowledge: TypeAlias = Callable[[str, list[Mark]], None]
 """Called with a source's name and the marks of its messages that are done; must not wait."""
@@ -71,13 +71,13 @@ class DirectInbox:
         self._has_refused = threading.Event()
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="citycontext-dead-letters", daemon=True)
-        self.received = 0
+        self.received: int = 0
         """Messages taken over since the start."""
-        self.taken = 0
+        self.taken: int = 0
         """Messages given to be worked on."""
-        self.given_up = 0
+        self.given_up: int = 0
         """Messages forgotten with their claims: somebody else works on them."""
-        self.dead = 0
+        self.dead: int = 0
         """Messages that became dead letters."""
         self.trouble: str | None = None
         """Why dead letters cannot be put aside right now, if they cannot."""

@@ -33,7 +33,7 @@ from citycontext.web.http import httpx
 
 __all__ = ["HttpPollSource"]
 
-logger = logging.getLogger(__name__)
+logger: logging.Logger = logging.getLogger(__name__)
 
 _LONGEST_SPREAD: Final = 30.0
 _FIRST_BACKOFF: Final = 5.0

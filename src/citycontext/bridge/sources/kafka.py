@@ -28,7 +28,7 @@ from citycontext.foreign_text import printable
 
 __all__ = ["KafkaSource"]
 
-logger = logging.getLogger(__name__)
+logger: logging.Logger = logging.getLogger(__name__)
 
 _AT_ONCE: Final = 500
 _POLL: Final = 0.1
@@ -69,7 +69,7 @@ class KafkaSource:
         self._alive_at = 0.0
         self._grace = config.grace
         self._counts = {"rebalances": 0, "lost": 0, "commit retries": 0}
-        self.connections = 0
+        self.connections: int = 0
         self._consumer = self._make_consumer()
         self._thread = threading.Thread(target=self._run, name=f"citycontext-{config.name}", daemon=True)
 

@@ -32,7 +32,7 @@ from citycontext.foreign_text import printable
 
 __all__ = ["FILTERS_AT_ONCE", "MqttSource"]
 
-logger = logging.getLogger(__name__)
+logger: logging.Logger = logging.getLogger(__name__)
 
 _FIRST_PAUSE: Final = 0.5
 _LONGEST_PAUSE: Final = 30.0
@@ -101,7 +101,7 @@ class MqttSource:
         # Tells paho that this loop writes: acknowledgements are then sent together, not one by one.
         client.on_socket_register_write = lambda client, userdata, sock: None
         self._thread = threading.Thread(target=self._run, name=f"citycontext-{config.name}", daemon=True)
-        self.connections = 0
+        self.connections: int = 0
         """How many times a connection came about."""
         self.trouble: str | None = "not connected yet"
         """Why there is no connection, if there is none."""

@@ -34,7 +34,7 @@ class HostedContexts:
     def __init__(self, store: Store, *, allow_private: bool) -> None:
         self._store = store
         self._uses: dict[str, tuple[int, str]] = {}
-        self.source = ContextSource(self._document_at, allow_private=allow_private, now=timestamp)
+        self.source: ContextSource = ContextSource(self._document_at, allow_private=allow_private, now=timestamp)
         self._started_at = timestamp()
         self._by_content: dict[bytes, str] = {}
         for kept in store.resources.all(0, _RESOURCE):

@@ -86,9 +86,9 @@ class Problem(Exception):
         super().__init__(detail)
         self.name = name
         self.detail = detail
-        self.status = status or _STATUS[name]
-        self.headers = headers or {}
-        self.members = members or {}
+        self.status: int = status or _STATUS[name]
+        self.headers: dict[str, str] = headers or {}
+        self.members: dict[str, Any] = members or {}
 
     def document(self) -> dict[str, Any]:
         """Write the error document."""

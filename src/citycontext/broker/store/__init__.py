@@ -23,10 +23,10 @@ class Store:
     """
 
     def __init__(self, path: str, *, history_limit: int | None = None) -> None:
-        self.database = Database(path)
-        self.entities = EntityTable(self.database)
-        self.evolution = EvolutionTable(self.database, history_limit)
-        self.resources = ResourceTable(self.database)
+        self.database: Database = Database(path)
+        self.entities: EntityTable = EntityTable(self.database)
+        self.evolution: EvolutionTable = EvolutionTable(self.database, history_limit)
+        self.resources: ResourceTable = ResourceTable(self.database)
         self._expiry = Expiry(self.entities)
 
     @contextmanager

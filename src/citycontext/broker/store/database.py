@@ -103,13 +103,15 @@ class Database:
     def __init__(self, path: str) -> None:
         self.path = path
         self._reserve = None if path in _IN_MEMORY else DiskReserve(Path(path))
-        self.is_short = False
+        self.is_short: bool = False
         """Whether the disk has no room for anything new."""
         try:
             if self._reserve is not None:
                 # To open it takes room, too.
                 self._reserve.release_if_short()
-            self.connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5.0)
+            self.connection: sqlite3.Connection = sqlite3.connect(
+                path, isolation_level=None, check_same_thread=False, timeout=5.0
+            )
             self._prepare()
         except sqlite3.Error as error:
             raise ConfigurationError(

@@ -25,7 +25,7 @@ __all__ = ["connections"]
 
 _SLOW_CLOCK: Final = 5.0
 
-connections = typer.Typer(help="Named brokers: where they are and how one gets in.", no_args_is_help=True)
+connections: typer.Typer = typer.Typer(help="Named brokers: where they are and how one gets in.", no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The connection's name.", autocompletion=complete_connection)]
 

@@ -71,9 +71,11 @@ def _summary(wire: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-subscriptions = _commands("subscription", "subscriptions")
-registrations = _commands("registration", "registrations")
-contexts = typer.Typer(help="@contexts that a broker hosts: list, show, add, delete.", no_args_is_help=True)
+subscriptions: typer.Typer = _commands("subscription", "subscriptions")
+registrations: typer.Typer = _commands("registration", "registrations")
+contexts: typer.Typer = typer.Typer(
+    help="@contexts that a broker hosts: list, show, add, delete.", no_args_is_help=True
+)
 
 
 @contexts.command("list")

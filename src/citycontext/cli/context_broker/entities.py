@@ -36,7 +36,7 @@ __all__ = ["entities"]
 
 _ERRORS_SHOWN = 20
 
-entities = typer.Typer(help="Entities of a broker: list, show, count, write, watch.", no_args_is_help=True)
+entities: typer.Typer = typer.Typer(help="Entities of a broker: list, show, count, write, watch.", no_args_is_help=True)
 
 
 class Representation(StrEnum):

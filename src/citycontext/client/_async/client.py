@@ -98,9 +98,9 @@ class AsyncClient:
 
     def _use(self, session: AsyncSession) -> None:
         self._session = session
-        self.entities = AsyncEntities(session)
+        self.entities: AsyncEntities = AsyncEntities(session)
         """Entities, and their attributes."""
-        self.batch = AsyncBatch(session)
+        self.batch: AsyncBatch = AsyncBatch(session)
         """Many entities in few requests."""
 
     # Each of these is imported when it is first used: most programs need few of them, and imports take time.

@@ -97,9 +97,9 @@ class Client:
 
     def _use(self, session: Session) -> None:
         self._session = session
-        self.entities = Entities(session)
+        self.entities: Entities = Entities(session)
         """Entities, and their attributes."""
-        self.batch = Batch(session)
+        self.batch: Batch = Batch(session)
         """Many entities in few requests."""
 
     # Each of these is imported when it is first used: most programs need few of them, and imports take time.

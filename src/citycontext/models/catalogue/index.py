@@ -41,7 +41,7 @@ class ModelIndex:
     def __init__(self, packed: Packed) -> None:
         self._packed = packed
         self.subjects: dict[str, dict[str, Any]] = packed.head["subjects"]
-        self.definitions = Definitions(orjson.loads(packed.block(_SHARED)))
+        self.definitions: Definitions = Definitions(orjson.loads(packed.block(_SHARED)))
         self._places: dict[tuple[str, str], int] = {
             (subject, type_name): place
             for subject, facts in self.subjects.items()

@@ -126,7 +126,7 @@ class Definitions:
     __slots__ = ("_found", "schemas")
 
     def __init__(self, schemas: Mapping[str, Schema]) -> None:
-        self.schemas = schemas
+        self.schemas: Mapping[str, Schema] = schemas
         self._found: dict[str, Schema] = {}
 
     def resolve(self, reference: str) -> Schema:

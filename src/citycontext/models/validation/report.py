@@ -23,7 +23,11 @@ class Summary:
     """
 
     def __init__(self, reports: Iterable[FileReport] = ()) -> None:
-        self.files = self.failed = self.skipped = self.unreadable = self.entities = 0
+        self.files: int = 0
+        self.failed: int = 0
+        self.skipped: int = 0
+        self.unreadable: int = 0
+        self.entities: int = 0
         self.severities: Counter[Severity] = Counter()
         self.rules: Counter[str] = Counter()
         for report in reports:

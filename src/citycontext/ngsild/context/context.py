@@ -47,9 +47,9 @@ class Context:
         self._terms: dict[str, Term] = {**terms, **core_terms(core_version)}
         self._unusable = dict(unusable)
         self._includes_core = includes_core
-        self.source = source
+        self.source: object = source
         """The @context value as it was given; ``None`` for the core alone."""
-        self.core_version = core_version
+        self.core_version: str = core_version
         """The version of the core @context that stands above the user's terms."""
         self._expanded = _Expansions(self._terms, self._unusable)
         self._attributes = _Compactions(self._terms, self._expanded, _rank_for_attribute)

@@ -54,7 +54,7 @@ class EntityTable:
         self._bounds: list[float] = []
         self._columns = Columns()
         self._rows: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_MEMORY)  # noqa: SIM115  closed by close()
-        self.count = 0
+        self.count: int = 0
         """How many entities it has."""
 
     def __enter__(self) -> Self:

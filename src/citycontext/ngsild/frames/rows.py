@@ -121,9 +121,9 @@ class Column:
     __slots__ = ("_kinds", "_units", "count", "name", "place")
 
     def __init__(self, name: str, place: tuple[int, int]) -> None:
-        self.name = name
-        self.place = place
-        self.count = 0
+        self.name: str = name
+        self.place: tuple[int, int] = place
+        self.count: int = 0
         self._kinds: set[Kind] = set()
         self._units: set[str | None] = set()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Final, NoReturn, TypeAlias
+from typing import ClassVar, Final, NoReturn, TypeAlias
 
 from citycontext.errors import InvalidQuery
 from citycontext.ngsild.query.paths import AttributePath, LinkedPath, Path, parse_path
@@ -26,9 +26,9 @@ class Target:
     """
 
     __slots__ = ("_links", "_member", "_names")
-    __hash__ = None  # type: ignore[assignment]  # == builds a condition
-    __iter__ = None  # else Python would count through ["b"]
-    __contains__ = None
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]  # == builds a condition
+    __iter__: ClassVar[None] = None  # else Python would count through ["b"]
+    __contains__: ClassVar[None] = None
 
     def __init__(
         self,

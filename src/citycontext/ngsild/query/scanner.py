@@ -32,10 +32,10 @@ class Scanner:
     __slots__ = ("clause", "depth", "position", "text")
 
     def __init__(self, text: str, clause: str) -> None:
-        self.text = text
-        self.clause = clause
-        self.position = 0
-        self.depth = 0
+        self.text: str = text
+        self.clause: str = clause
+        self.position: int = 0
+        self.depth: int = 0
         if len(text) > MAX_LENGTH:
             self.fail(f"longer than {MAX_LENGTH} characters", at=MAX_LENGTH)
         if not text.isascii():

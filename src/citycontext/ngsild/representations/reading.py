@@ -52,11 +52,11 @@ class Reader:
         complete: bool = False,
         nulls: bool = True,
     ) -> None:
-        self.strict = strict
-        self.findings = findings
-        self.zone = zone
-        self.complete = complete
-        self.nulls = nulls
+        self.strict: bool = strict
+        self.findings: list[Finding] | None = findings
+        self.zone: tzinfo | None = zone
+        self.complete: bool = complete
+        self.nulls: bool = nulls
         self.index: int | None = None
         self._known_type: str | None = None
         self._silent = not strict and findings is None

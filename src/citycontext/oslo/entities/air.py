@@ -18,16 +18,16 @@ class LuchtkwaliteitObservatie(Observatie, iri="aq:AirQualityObservation"):
     luchtkwaliteitsindex: OptAttr[float] = optional()
     luchtkwaliteitsniveau: OptAttr[str] = optional()
     betrouwbaarheid: OptAttr[float] = optional()
-    pollutant = english(verontreinigende_stof)
-    pollutant_value = english(waarde_verontreinigende_stof)
-    pollutant_level = english(niveau_verontreinigende_stof)
-    air_quality_index = english(luchtkwaliteitsindex)
-    air_quality_level = english(luchtkwaliteitsniveau)
-    reliability = english(betrouwbaarheid)
+    pollutant: OptAttr[str] = english(verontreinigende_stof)
+    pollutant_value: OptAttr[float] = english(waarde_verontreinigende_stof)
+    pollutant_level: OptAttr[str] = english(niveau_verontreinigende_stof)
+    air_quality_index: OptAttr[float] = english(luchtkwaliteitsindex)
+    air_quality_level: OptAttr[str] = english(luchtkwaliteitsniveau)
+    reliability: OptAttr[float] = english(betrouwbaarheid)
 
 
 class LuchtkwaliteitObservatieverzameling(Observatieverzameling, iri="aq:AirQualityObservationCollection"):
     """Observations of the air at one place and time."""
 
     verwijzing_naar_weer: OptRelAttr = optional()
-    ref_weather_observed = english(verwijzing_naar_weer)
+    ref_weather_observed: OptRelAttr = english(verwijzing_naar_weer)

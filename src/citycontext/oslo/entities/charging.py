@@ -15,9 +15,9 @@ class Oplaadpunt(Straatmeubilair, iri="inf:Oplaadpunt"):
     stekkertype: OptAttr[list[str]] = optional()
     oplaadwijze: OptAttr[list[str]] = optional()
     geschikt_voor: OptAttr[list[str]] = optional()
-    plug_type = english(stekkertype)
-    charging_mode = english(oplaadwijze)
-    suitable_for = english(geschikt_voor)
+    plug_type: OptAttr[list[str]] = english(stekkertype)
+    charging_mode: OptAttr[list[str]] = english(oplaadwijze)
+    suitable_for: OptAttr[list[str]] = english(geschikt_voor)
 
 
 class Lader(OsloEntity, iri="vk:Lader"):
@@ -26,6 +26,6 @@ class Lader(OsloEntity, iri="vk:Lader"):
     plug: OptAttr[list[str]] = optional()
     type_lader: OptAttr[str] = optional()
     vervoermiddel: OptAttr[str] = optional()
-    connector = english(plug)
-    charger_type = english(type_lader)
-    means_of_transport = english(vervoermiddel)
+    connector: OptAttr[list[str]] = english(plug)
+    charger_type: OptAttr[str] = english(type_lader)
+    means_of_transport: OptAttr[str] = english(vervoermiddel)

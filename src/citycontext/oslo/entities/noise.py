@@ -17,4 +17,4 @@ class Meetpunt(OsloEntity, iri="wk:Meetpunt"):
     """A measuring point."""
 
     bemonsterd_object: OptRelAttr = optional()
-    sample_of = english(bemonsterd_object)
+    sample_of: OptRelAttr = english(bemonsterd_object)

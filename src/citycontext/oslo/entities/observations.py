@@ -34,17 +34,17 @@ class Observatie(OsloEntity, iri="om:"):
     gebruikte_procedure: OptRelAttr = optional()
     uitgevoerd_door: OptRelAttr = optional()
     identificator: OptAttr[str] = optional()
-    phenomenon_time = english(fenomeentijd)
-    result_time = english(resultaattijd)
-    valid_time = english(geldige_tijd)
-    observed_property = english(geobserveerd_kenmerk)
-    feature_of_interest = english(geobserveerd_object)
-    result = english(resultaat)
-    result_quality = english(resultaatkwaliteit)
-    made_by_sensor = english(uitgevoerd_met_sensor)
-    used_procedure = english(gebruikte_procedure)
-    carried_out_by = english(uitgevoerd_door)
-    identifier = english(identificator)
+    phenomenon_time: OptAttr[str] = english(fenomeentijd)
+    result_time: OptAttr[datetime] = english(resultaattijd)
+    valid_time: OptAttr[str] = english(geldige_tijd)
+    observed_property: OptRelAttr = english(geobserveerd_kenmerk)
+    feature_of_interest: OptRelAttr = english(geobserveerd_object)
+    result: OptAttr[Any] = english(resultaat)
+    result_quality: OptAttr[Any] = english(resultaatkwaliteit)
+    made_by_sensor: OptRelAttr = english(uitgevoerd_met_sensor)
+    used_procedure: OptRelAttr = english(gebruikte_procedure)
+    carried_out_by: OptRelAttr = english(uitgevoerd_door)
+    identifier: OptAttr[str] = english(identificator)
 
 
 class Meting(Observatie, iri="om-measurement:"):
@@ -73,13 +73,13 @@ class Observatieverzameling(OsloEntity, iri="sosa:ObservationCollection"):
     geobserveerd_object: OptRelAttr = optional()
     uitgevoerd_met_sensor: OptRelAttr = optional()
     gebruikte_procedure: OptRelAttr = optional()
-    has_member = english(heeft_lid)
-    phenomenon_time = english(fenomeentijd)
-    result_time = english(resultaattijd)
-    observed_property = english(geobserveerd_kenmerk)
-    feature_of_interest = english(geobserveerd_object)
-    made_by_sensor = english(uitgevoerd_met_sensor)
-    used_procedure = english(gebruikte_procedure)
+    has_member: OptRelAttr = english(heeft_lid)
+    phenomenon_time: OptAttr[str] = english(fenomeentijd)
+    result_time: OptAttr[datetime] = english(resultaattijd)
+    observed_property: OptRelAttr = english(geobserveerd_kenmerk)
+    feature_of_interest: OptRelAttr = english(geobserveerd_object)
+    made_by_sensor: OptRelAttr = english(uitgevoerd_met_sensor)
+    used_procedure: OptRelAttr = english(gebruikte_procedure)
 
 
 class Bemonsteringsobject(OsloEntity, iri="sampling-feature:"):
@@ -88,13 +88,13 @@ class Bemonsteringsobject(OsloEntity, iri="sampling-feature:"):
     bemonsterd_object: OptRelAttr = optional()
     identificator: OptAttr[str] = optional()
     herkomst: OptAttr[str] = optional()
-    sampled_feature = english(bemonsterd_object)
-    identifier = english(identificator)
-    lineage = english(herkomst)
+    sampled_feature: OptRelAttr = english(bemonsterd_object)
+    identifier: OptAttr[str] = english(identificator)
+    lineage: OptAttr[str] = english(herkomst)
 
 
 class Bemonsteringspunt(Bemonsteringsobject, iri="sampling-point:"):
     """A point where something is sampled."""
 
     gehost_platform: OptRelAttr = optional()
-    hosted_procedure = english(gehost_platform)
+    hosted_procedure: OptRelAttr = english(gehost_platform)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, Final, TypeVar, cast
 
 from citycontext.ngsild.entity import Entity
-from citycontext.ngsild.fields import OptGeoAttr, OptLanguageAttr, optional
+from citycontext.ngsild.fields import OptGeoAttr, OptLanguageAttr, OtherName, optional
 
 __all__ = ["CLASSES", "OsloEntity", "english"]
 
@@ -15,7 +15,7 @@ CLASSES: Final[dict[str, type[OsloEntity]]] = {}
 """Entity type → its class; each class enters itself when its module is imported."""
 
 
-class _English:
+class _English(OtherName):
     """An English name for an attribute that is declared by its Dutch one."""
 
     def __init__(self, declared: Any) -> None:

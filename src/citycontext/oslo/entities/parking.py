@@ -32,15 +32,15 @@ class Parkeerfaciliteit(OsloEntity, iri="mv:ParkingFacility"):
     uitgang: OptRelAttr = optional()
     parkeerplaats: OptRelAttr = optional()
     gewijzigd: OptAttr[datetime] = optional()
-    capacity = english(capaciteit)
-    available_capacity = english(beschikbare_capaciteit)
-    rate_of_occupancy = english(bezettingsgraad)
-    opening_hours = english(openingsuren)
-    feature = english(kenmerk)
-    entrance = english(ingang)
-    exit = english(uitgang)
-    parking_space = english(parkeerplaats)
-    modified = english(gewijzigd)
+    capacity: OptAttr[int] = english(capaciteit)
+    available_capacity: OptAttr[int] = english(beschikbare_capaciteit)
+    rate_of_occupancy: OptAttr[int] = english(bezettingsgraad)
+    opening_hours: OptAttr[str] = english(openingsuren)
+    feature: OptRelAttr = english(kenmerk)
+    entrance: OptRelAttr = english(ingang)
+    exit: OptRelAttr = english(uitgang)
+    parking_space: OptRelAttr = english(parkeerplaats)
+    modified: OptAttr[datetime] = english(gewijzigd)
 
 
 class Parkeerterrein(Parkeerfaciliteit, iri="mv:ParkingLot"):
@@ -71,18 +71,18 @@ class Resource(OsloEntity, iri="ta:Resource"):
     identificator: OptAttr[str] = optional()
     aandrijving: OptAttr[str] = optional()
     vervoermiddel: OptAttr[str] = optional()
-    place = english(locatie)
-    availability = english(status)
-    identifier = english(identificator)
-    propulsion = english(aandrijving)
-    means_of_transport = english(vervoermiddel)
+    place: OptGeoAttr = english(locatie)
+    availability: OptAttr[str] = english(status)
+    identifier: OptAttr[str] = english(identificator)
+    propulsion: OptAttr[str] = english(aandrijving)
+    means_of_transport: OptAttr[str] = english(vervoermiddel)
 
 
 class Parkeerplaats(Resource, iri="mv:ParkingSpace"):
     """A parking space."""
 
     kenmerk: OptRelAttr = optional()
-    feature = english(kenmerk)
+    feature: OptRelAttr = english(kenmerk)
 
 
 class ResourceRapport(OsloEntity, iri="vk:ResourceRapport"):
@@ -94,9 +94,9 @@ class ResourceRapport(OsloEntity, iri="vk:ResourceRapport"):
     status: OptAttr[str] = optional()
     aandrijving: OptAttr[str] = optional()
     vervoermiddel: OptAttr[str] = optional()
-    number = english(nummer)
-    report_time = english(rapport_tijd)
-    place = english(locatie)
-    availability = english(status)
-    propulsion = english(aandrijving)
-    means_of_transport = english(vervoermiddel)
+    number: OptAttr[int] = english(nummer)
+    report_time: OptAttr[datetime] = english(rapport_tijd)
+    place: OptGeoAttr = english(locatie)
+    availability: OptAttr[str] = english(status)
+    propulsion: OptAttr[str] = english(aandrijving)
+    means_of_transport: OptAttr[str] = english(vervoermiddel)

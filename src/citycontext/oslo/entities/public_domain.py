@@ -36,12 +36,12 @@ class FysiekObject(OsloEntity, iri="od:FysiekObject"):
     beheerder: OptRelAttr = optional()
     eigenaar: OptRelAttr = optional()
     relatie: OptRelAttr = optional()
-    start_date = english(begindatum)
-    end_date = english(einddatum)
-    level = english(niveau)
-    manager = english(beheerder)
-    proprietor = english(eigenaar)
-    relation = english(relatie)
+    start_date: OptAttr[datetime] = english(begindatum)
+    end_date: OptAttr[datetime] = english(einddatum)
+    level: OptAttr[int] = english(niveau)
+    manager: OptRelAttr = english(beheerder)
+    proprietor: OptRelAttr = english(eigenaar)
+    relation: OptRelAttr = english(relatie)
 
 
 class Infrastructuurelement(FysiekObject, iri="inf:Infrastructuurelement"):
@@ -49,15 +49,15 @@ class Infrastructuurelement(FysiekObject, iri="inf:Infrastructuurelement"):
 
     materiaal: OptAttr[str] = optional()
     identificator: OptAttr[str] = optional()
-    material = english(materiaal)
-    identifier = english(identificator)
+    material: OptAttr[str] = english(materiaal)
+    identifier: OptAttr[str] = english(identificator)
 
 
 class Straatmeubilair(Infrastructuurelement, iri="inf:Straatmeubilair"):
     """Street furniture."""
 
     verplaatsbaar: OptAttr[bool] = optional()
-    movable = english(verplaatsbaar)
+    movable: OptAttr[bool] = english(verplaatsbaar)
 
 
 class OpenbareVerlichting(Infrastructuurelement, iri="inf:OpenbareVerlichting"):
@@ -114,6 +114,6 @@ class Fietsstalling(Straatmeubilair, iri="inf:Fietsstalling"):
     afsluitbaar: OptAttr[bool] = optional()
     overdekt: OptAttr[bool] = optional()
     capaciteit: OptAttr[int] = optional()
-    lockable = english(afsluitbaar)
-    covered = english(overdekt)
-    capacity = english(capaciteit)
+    lockable: OptAttr[bool] = english(afsluitbaar)
+    covered: OptAttr[bool] = english(overdekt)
+    capacity: OptAttr[int] = english(capaciteit)

@@ -15,10 +15,10 @@ class Systeem(OsloEntity, iri="sosa:System"):
     capaciteit: OptAttr[str] = optional()
     werkingsbereik: OptAttr[str] = optional()
     overlevingsbereik: OptAttr[str] = optional()
-    hosted_by = english(gehost_door)
-    capability = english(capaciteit)
-    operating_range = english(werkingsbereik)
-    survival_range = english(overlevingsbereik)
+    hosted_by: OptRelAttr = english(gehost_door)
+    capability: OptAttr[str] = english(capaciteit)
+    operating_range: OptAttr[str] = english(werkingsbereik)
+    survival_range: OptAttr[str] = english(overlevingsbereik)
 
 
 class Sensor(Systeem, iri="sosa:Sensor"):
@@ -27,16 +27,16 @@ class Sensor(Systeem, iri="sosa:Sensor"):
     implementeert: OptRelAttr = optional()
     observeert: OptRelAttr = optional()
     uitgevoerde_observatie: OptRelAttr = optional()
-    implements = english(implementeert)
-    observes = english(observeert)
-    made_observation = english(uitgevoerde_observatie)
+    implements: OptRelAttr = english(implementeert)
+    observes: OptRelAttr = english(observeert)
+    made_observation: OptRelAttr = english(uitgevoerde_observatie)
 
 
 class Platform(OsloEntity, iri="sosa:Platform"):
     """What hosts sensors."""
 
     host_van: OptRelAttr = optional()
-    hosts = english(host_van)
+    hosts: OptRelAttr = english(host_van)
 
 
 class Toestel(OsloEntity, iri="saref:Device"):
@@ -46,10 +46,10 @@ class Toestel(OsloEntity, iri="saref:Device"):
     model: OptLanguageAttr = optional()
     functie: OptRelAttr = optional()
     taak: OptRelAttr = optional()
-    manufacturer = english(fabrikant)
-    device_model = english(model)
-    function = english(functie)
-    task = english(taak)
+    manufacturer: OptLanguageAttr = english(fabrikant)
+    device_model: OptLanguageAttr = english(model)
+    function: OptRelAttr = english(functie)
+    task: OptRelAttr = english(taak)
 
 
 class Observatieprocedure(OsloEntity, iri="sosa:Procedure"):
@@ -58,6 +58,6 @@ class Observatieprocedure(OsloEntity, iri="sosa:Procedure"):
     specificatie: OptAttr[str] = optional()
     invoer: OptRelAttr = optional()
     uitvoer: OptRelAttr = optional()
-    specification = english(specificatie)
-    input = english(invoer)
-    output = english(uitvoer)
+    specification: OptAttr[str] = english(specificatie)
+    input: OptRelAttr = english(invoer)
+    output: OptRelAttr = english(uitvoer)

@@ -29,22 +29,22 @@ class Verkeersmeting(OsloEntity, iri="vm:Verkeersmeting"):
     gebruikte_procedure: OptRelAttr = optional()
     voertuig_type: OptAttr[str] = optional()
     kenmerktype: OptAttr[str] = optional()
-    phenomenon_time = english(fenomeen_tijd)
-    result_time = english(resultaattijd)
-    observed_property = english(geobserveerd_kenmerk)
-    feature_of_interest = english(geobserveerd_object)
-    result = english(resultaat)
-    made_by_sensor = english(uitgevoerd_met)
-    used_procedure = english(gebruikte_procedure)
-    vehicle_type = english(voertuig_type)
-    property_type = english(kenmerktype)
+    phenomenon_time: OptAttr[str] = english(fenomeen_tijd)
+    result_time: OptAttr[datetime] = english(resultaattijd)
+    observed_property: OptRelAttr = english(geobserveerd_kenmerk)
+    feature_of_interest: OptRelAttr = english(geobserveerd_object)
+    result: OptAttr[float] = english(resultaat)
+    made_by_sensor: OptRelAttr = english(uitgevoerd_met)
+    used_procedure: OptRelAttr = english(gebruikte_procedure)
+    vehicle_type: OptAttr[str] = english(voertuig_type)
+    property_type: OptAttr[str] = english(kenmerktype)
 
 
 class Verkeerstelling(Verkeersmeting, iri="im:Verkeerstelling"):
     """A count of vehicles over an interval."""
 
     tellingresultaat: OptAttr[int] = optional()
-    count = english(tellingresultaat)
+    count: OptAttr[int] = english(tellingresultaat)
 
 
 class Verkeerssnelheidsmeting(Verkeersmeting, iri="im:Verkeerssnelheidsmeting"):
@@ -59,11 +59,11 @@ class Verkeersmetingverzameling(OsloEntity, iri="vm:Verkeersmetingverzameling"):
     geobserveerd_kenmerk: OptRelAttr = optional()
     geobserveerd_object: OptRelAttr = optional()
     uitgevoerd_met: OptRelAttr = optional()
-    has_member = english(heeft_lid)
-    phenomenon_time = english(fenomeentijd)
-    observed_property = english(geobserveerd_kenmerk)
-    feature_of_interest = english(geobserveerd_object)
-    made_by_sensor = english(uitgevoerd_met)
+    has_member: OptRelAttr = english(heeft_lid)
+    phenomenon_time: OptAttr[str] = english(fenomeentijd)
+    observed_property: OptRelAttr = english(geobserveerd_kenmerk)
+    feature_of_interest: OptRelAttr = english(geobserveerd_object)
+    made_by_sensor: OptRelAttr = english(uitgevoerd_met)
 
 
 class Verkeersmeetpunt(OsloEntity, iri="vm:Verkeersmeetpunt"):
@@ -74,15 +74,15 @@ class Verkeersmeetpunt(OsloEntity, iri="vm:Verkeersmeetpunt"):
     rijrichting: OptAttr[str] = optional()
     rijstrook: OptAttr[str] = optional()
     wegdeel: OptRelAttr = optional()
-    sampled_feature = english(bemonsterd_object)
-    network_reference = english(netwerkreferentie)
-    driving_direction = english(rijrichting)
-    lane = english(rijstrook)
-    road_part = english(wegdeel)
+    sampled_feature: OptRelAttr = english(bemonsterd_object)
+    network_reference: OptRelAttr = english(netwerkreferentie)
+    driving_direction: OptAttr[str] = english(rijrichting)
+    lane: OptAttr[str] = english(rijstrook)
+    road_part: OptRelAttr = english(wegdeel)
 
 
 class Verkeersmeettraject(OsloEntity, iri="vm:Verkeersmeettraject"):
     """A stretch of road where traffic is measured."""
 
     bemonsterd_object: OptRelAttr = optional()
-    sampled_feature = english(bemonsterd_object)
+    sampled_feature: OptRelAttr = english(bemonsterd_object)

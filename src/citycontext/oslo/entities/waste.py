@@ -13,7 +13,7 @@ class Recyclagecontainer(Straatmeubilair, iri="inf:Recyclagecontainer"):
     """A container for a fraction of waste."""
 
     sorteerfractie: OptAttr[list[str]] = optional()
-    sorting_fraction = english(sorteerfractie)
+    sorting_fraction: OptAttr[list[str]] = english(sorteerfractie)
 
 
 class OpenbareVuilnisbak(Straatmeubilair, iri="inf:OpenbareVuilnisbak"):

@@ -18,7 +18,7 @@ class WaterkwaliteitParameterObservatie(Observatie, iri="wq:WaterQualityParamete
     """An observation of a parameter of water."""
 
     waterkwaliteit_parameter_resultaat: OptAttr[float] = optional()
-    water_quality_parameter_result = english(waterkwaliteit_parameter_resultaat)
+    water_quality_parameter_result: OptAttr[float] = english(waterkwaliteit_parameter_resultaat)
 
 
 class ChemischAgensConcentratieObservatie(Observatie, iri="wq:ChemicalAgentConcentrationObservation"):
@@ -26,19 +26,19 @@ class ChemischAgensConcentratieObservatie(Observatie, iri="wq:ChemicalAgentConce
 
     agens: OptRelAttr = optional()
     chemisch_agens_concentratie: OptAttr[float] = optional()
-    agent = english(agens)
-    chemical_agent_concentration = english(chemisch_agens_concentratie)
+    agent: OptRelAttr = english(agens)
+    chemical_agent_concentration: OptAttr[float] = english(chemisch_agens_concentratie)
 
 
 class WaterkwaliteitObservatieverzameling(Observatieverzameling, iri="wk:WaterkwaliteitObservatieVerzameling"):
     """Observations of water at one place and time."""
 
     ref_geobserveerd_weer: OptRelAttr = optional()
-    ref_weather_observed = english(ref_geobserveerd_weer)
+    ref_weather_observed: OptRelAttr = english(ref_geobserveerd_weer)
 
 
 class Meetnet(OsloEntity, iri="wk:Meetnet"):
     """A network of measuring points."""
 
     meetpunt: OptRelAttr = optional()
-    measuring_point = english(meetpunt)
+    measuring_point: OptRelAttr = english(meetpunt)

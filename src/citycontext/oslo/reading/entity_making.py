@@ -50,7 +50,7 @@ class EntityMaker:
         self.graph = reader.graph
         self.report = reader.report
         self.tables = tables
-        self.describer = DescriptionReader(reader, tables.base)
+        self.describer: DescriptionReader = DescriptionReader(reader, tables.base)
         self.made: dict[tuple[str, str], Made] = {}
         self.things: dict[str, Made] = {}
         self.ids: dict[str, str] = {}

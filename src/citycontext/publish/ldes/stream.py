@@ -99,10 +99,10 @@ class EventStream:
     ) -> None:
         if publication.stream is None:
             raise ConfigurationError("an event stream needs an address.", key="stream", cure='Add [stream] url = "…".')
-        self.folder = Path(folder)
+        self.folder: Path = Path(folder)
         self.settings = publication.stream
         self.publication = publication
-        self.report = Report() if report is None else report
+        self.report: Report = Report() if report is None else report
         self._policy = publication.policy()
         self._contexts = publication.contexts
         self._oslo = None if self.settings.members == "ngsi-ld" else OsloMembers(self.settings, self.report)
