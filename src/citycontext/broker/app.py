@@ -187,6 +187,8 @@ class LocalBroker:
             message = await receive()
             if message["type"] == "lifespan.startup":
                 self._restored = True
+                self.state.notifier.keep_connections()
+                self.state.registration_notifier.keep_connections()
                 await self.state.restore()
                 await send({"type": "lifespan.startup.complete"})
             else:

@@ -118,6 +118,10 @@ class Notifier:
         self._save_counters()
         await self._receivers.close()
 
+    def keep_connections(self) -> None:
+        """Keep connections to receivers while nothing is sent; ``stop`` closes them."""
+        self._receivers.keeps_idle = True
+
     async def drained(self) -> None:
         """Wait until all that was written was looked at, and nothing waits to be sent."""
         if self._digesting is not None:

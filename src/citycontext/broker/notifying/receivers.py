@@ -50,6 +50,8 @@ class Receivers:
     """The receivers of an event loop; what is not used for long is closed."""
 
     def __init__(self) -> None:
+        self.keeps_idle = False
+        """Whether connections stay while nothing is sent; only where ``close`` is sure to come, as behind a server."""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._known: OrderedDict[tuple[str, str], _Receiver] = OrderedDict()
 
@@ -83,6 +85,8 @@ class Receivers:
                 place.free()
         finally:
             receiver.under_way -= 1
+            if not self.keeps_idle and not receiver.under_way and self._known.pop(_key(url), None) is not None:
+                await receiver.http.aclose()
 
     async def close(self) -> None:
         """Close all connections."""
@@ -98,7 +102,7 @@ class Receivers:
             # The connections of an earlier loop ended with it.
             self._known.clear()
             self._loop = loop
-        key = url.scheme, url.netloc.decode("ascii", "replace")
+        key = _key(url)
         receiver = self._known.get(key)
         if receiver is None:
             receiver = self._known[key] = _Receiver()
@@ -112,6 +116,10 @@ class Receivers:
             if key is None or key == next(reversed(self._known)):
                 return
             await self._known.pop(key).http.aclose()
+
+
+def _key(url: httpx.URL) -> tuple[str, str]:
+    return url.scheme, url.netloc.decode("ascii", "replace")
 
 
 class _Place:
