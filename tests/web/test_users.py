@@ -8,16 +8,20 @@ import pytest
 
 from citycontext.bridge.config.bridge import BridgeConfig
 from citycontext.bridge.rehearsal import connections
-from citycontext.broker.notifying import delivery
+from citycontext.broker.notifying.receivers import DeliveryFailed, Receivers
 
 
 async def test_the_notifier_reads_no_answer(hostile: str) -> None:
     """A receiver that answers without an end has taken the notification; its status is all that counts."""
     started = time.monotonic()
-    await delivery._post(f"{hostile}/endless", b"{}", {}, 5)
-    await delivery._post(f"{hostile}/bomb", b"{}", {}, 5)
-    with pytest.raises(delivery.DeliveryFailed, match="500") as refused:
-        await delivery._post(f"{hostile}/error-endless", b"{}", {}, 5)
+    receivers = Receivers()
+    try:
+        await receivers.post(f"{hostile}/endless", b"{}", {}, 5)
+        await receivers.post(f"{hostile}/bomb", b"{}", {}, 5)
+        with pytest.raises(DeliveryFailed, match="500") as refused:
+            await receivers.post(f"{hostile}/error-endless", b"{}", {}, 5)
+    finally:
+        await receivers.close()
     assert refused.value.retryable
     assert time.monotonic() - started < 4
 

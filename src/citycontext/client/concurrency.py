@@ -74,7 +74,11 @@ async def async_each(
 
 
 def each(
-    function: Callable[[T], R], items: Iterable[T], *, keys: Callable[[T], Collection[str]], limit: int
+    function: Callable[[T], R],
+    items: Iterable[T],
+    *,
+    limit: int,
+    keys: Callable[[T], Collection[str]] = lambda item: (),
 ) -> list[R]:
     """Call a function for each item, one after the other; an item is taken when its turn comes.
 

@@ -122,8 +122,8 @@ def test_what_is_read_from_disk_before_the_writer_hands_it_on_is_not_given_twice
     """The writer has committed and is about to hand on what the reader has just found on disk."""
     write = harness.journal.write
 
-    def slow_write(arrived: Any = (), done: Any = (), refused: Any = ()) -> int:
-        dead = write(arrived, done, refused)
+    def slow_write(arrived: Any = (), *others: Any) -> int:
+        dead = write(arrived, *others)
         if arrived:
             harness.inbox._on_disk = True
             time.sleep(0.3)

@@ -106,16 +106,21 @@ def _when(since: str | None, until: str | None, last: int | None) -> TemporalQue
     return TemporalQuery(last_n=last) if last is not None else None
 
 
-def _instant(text: str | None, key: str) -> Any:
+def _instant(text: str | None, key: str) -> str | None:
     if text is None:
         return None
     ago = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(s|min|m|h|d|w)", text.strip())
     if ago is not None:
-        return datetime.now(UTC) - timedelta(seconds=float(ago[1]) * _UNITS[ago[2]])
+        return _written(datetime.now(UTC) - timedelta(seconds=float(ago[1]) * _UNITS[ago[2]]))
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
         raise ConfigurationError(
             f"{shown(text)} is not a time.", key=key, cure="Write 24h, 2024-05-01 or 2024-05-01T10:00:00Z."
         ) from None
-    return found if found.tzinfo is not None else found.astimezone()
+    return _written(found)
+
+
+def _written(instant: datetime) -> str:
+    """Write a time as queries want it, in UTC; one without a zone is of this machine's."""
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")

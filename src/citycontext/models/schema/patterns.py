@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from hashlib import blake2b
 from re import _constants as names  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, Final
@@ -21,6 +22,18 @@ _LONGEST: Final = 2_000
 _MOST_STEPS: Final = 5_000
 _AFFORDABLE: Final = 200_000
 """Steps that Python's engine may take, about."""
+_LOOKING_AHEAD: Final = frozenset(
+    {
+        "02228c35f82b5667",
+        "0710ff59f72c09aa",
+        "9e4604367dd96864",
+        "c31c230f8411d9bc",
+    }
+)
+"""Digests of the patterns of shipped models that look ahead: each was tried, and goes back little."""
+_LONGEST_TEXT: Final = 1_000
+"""Characters of a text that these are tried on."""
+
 _REPEATS: Final = frozenset({names.MAX_REPEAT, names.MIN_REPEAT, names.POSSESSIVE_REPEAT})
 
 _CATEGORIES: Final[dict[Any, Test]] = {
@@ -49,6 +62,7 @@ class Pattern:
         self._automaton: Callable[[str], bool] | None = None
         self._repeats = 0
         self._is_nested = False
+        self._is_known = blake2b(pattern.encode("utf-8", "replace"), digest_size=8).hexdigest() in _LOOKING_AHEAD
         if len(pattern) > _LONGEST:
             return
         try:
@@ -71,6 +85,8 @@ class Pattern:
         """
         if self._search is None:
             return True
+        if self._is_known and len(text) <= _LONGEST_TEXT:
+            return self._search(text) is not None
         if not self._is_nested and (len(text) + 1) ** (self._repeats + 1) <= _AFFORDABLE:
             return self._search(text) is not None
         return None if self._automaton is None else self._automaton(text)
