@@ -159,88 +159,29 @@ publish.command("receive")(receive_notifications)
 publish.command("serve")(serve_stream)
 
 
-@publish.command("csv")
-def publish_csv(
-    source: Source,
-    target: Target,
-    config: Config = Path("publish.toml"),
-    tenant: Tenant = None,
-    allow_shrink: Shrink = False,
-) -> None:
-    """Publish entities as CSV, with a description beside it."""
-    _export(source, target, config, tenant, Form.CSV, allow_shrink=allow_shrink)
+def _add_export(name: str, form: Form, text: str) -> None:
+    """Add the command that publishes entities in one form."""
+
+    @publish.command(name, help=text)
+    def publish_entities(
+        source: Source,
+        target: Target,
+        config: Config = Path("publish.toml"),
+        tenant: Tenant = None,
+        allow_shrink: Shrink = False,
+    ) -> None:
+        _export(source, target, config, tenant, form, allow_shrink=allow_shrink)
 
 
-@publish.command("geojson")
-def publish_geojson(
-    source: Source,
-    target: Target,
-    config: Config = Path("publish.toml"),
-    tenant: Tenant = None,
-    allow_shrink: Shrink = False,
-) -> None:
-    """Publish entities as GeoJSON."""
-    _export(source, target, config, tenant, Form.GEOJSON, allow_shrink=allow_shrink)
-
-
-@publish.command("jsonld")
-def publish_jsonld(
-    source: Source,
-    target: Target,
-    config: Config = Path("publish.toml"),
-    tenant: Tenant = None,
-    allow_shrink: Shrink = False,
-) -> None:
-    """Publish entities as JSON-LD."""
-    _export(source, target, config, tenant, Form.JSON_LD, allow_shrink=allow_shrink)
-
-
-@publish.command("parquet")
-def publish_parquet(
-    source: Source,
-    target: Target,
-    config: Config = Path("publish.toml"),
-    tenant: Tenant = None,
-    allow_shrink: Shrink = False,
-) -> None:
-    """Publish entities as Parquet, for DuckDB, Polars and Spark; points are two columns."""
-    _export(source, target, config, tenant, Form.PARQUET, allow_shrink=allow_shrink)
-
-
-@publish.command("geoparquet")
-def publish_geoparquet(
-    source: Source,
-    target: Target,
-    config: Config = Path("publish.toml"),
-    tenant: Tenant = None,
-    allow_shrink: Shrink = False,
-) -> None:
-    """Publish entities as GeoParquet, for QGIS, GeoPandas and DuckDB."""
-    _export(source, target, config, tenant, Form.GEOPARQUET, allow_shrink=allow_shrink)
-
-
-@publish.command("gpkg")
-def publish_gpkg(
-    source: Source,
-    target: Target,
-    config: Config = Path("publish.toml"),
-    tenant: Tenant = None,
-    allow_shrink: Shrink = False,
-) -> None:
-    """Publish entities as a GeoPackage, for QGIS and ArcGIS."""
-    _export(source, target, config, tenant, Form.GEOPACKAGE, allow_shrink=allow_shrink)
-
-
-@publish.command("xlsx")
-def publish_xlsx(
-    source: Source,
-    target: Target,
-    config: Config = Path("publish.toml"),
-    tenant: Tenant = None,
-    allow_shrink: Shrink = False,
-) -> None:
-    """Publish entities as an Excel workbook."""
-    _export(source, target, config, tenant, Form.XLSX, allow_shrink=allow_shrink)
+_add_export("csv", Form.CSV, "Publish entities as CSV, with a description beside it.")
+_add_export("geojson", Form.GEOJSON, "Publish entities as GeoJSON.")
+_add_export("jsonld", Form.JSON_LD, "Publish entities as JSON-LD.")
+_add_export(
+    "parquet", Form.PARQUET, "Publish entities as Parquet, for DuckDB, Polars and Spark; points are two columns."
+)
+_add_export("geoparquet", Form.GEOPARQUET, "Publish entities as GeoParquet, for QGIS, GeoPandas and DuckDB.")
+_add_export("gpkg", Form.GEOPACKAGE, "Publish entities as a GeoPackage, for QGIS and ArcGIS.")
+_add_export("xlsx", Form.XLSX, "Publish entities as an Excel workbook.")
 
 
 @publish.command("all")

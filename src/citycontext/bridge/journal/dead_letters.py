@@ -25,7 +25,7 @@ from citycontext.disk_reserve import DiskReserve, fold_log_in
 from citycontext.errors import JournalError
 from citycontext.ngsild.time import format_datetime
 
-__all__ = ["DeadLetter", "DeadLetters"]
+__all__ = ["DeadLetter", "DeadLetters", "export_letters"]
 
 _COLUMNS: Final = f"id, {DEAD_COLUMNS}"
 _PAGES_AT_ONCE: Final = 1_000
@@ -236,10 +236,7 @@ class DeadLetters:
         Returns:
             How many there were.
         """
-        number = 0
-        for number, letter in enumerate(self, start=1):  # noqa: B007 - the last number is the answer
-            file.write(orjson.dumps(letter.to_dict(), option=orjson.OPT_APPEND_NEWLINE))
-        return number
+        return export_letters(self, file)
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -270,3 +267,19 @@ def _read(row: tuple[Any, ...]) -> DeadLetter:
 
 def _time(seconds: float) -> str:
     return format_datetime(datetime.fromtimestamp(round(seconds, 3), UTC))
+
+
+def export_letters(letters: Iterable[DeadLetter], file: IO[bytes]) -> int:
+    """Write dead letters as JSON lines, as ``to_dict`` has them.
+
+    Args:
+        letters: Which ones.
+        file: Where to.
+
+    Returns:
+        How many there were.
+    """
+    number = 0
+    for number, letter in enumerate(letters, start=1):  # noqa: B007 - the last number is the answer
+        file.write(orjson.dumps(letter.to_dict(), option=orjson.OPT_APPEND_NEWLINE))
+    return number

@@ -18,7 +18,7 @@ import orjson
 
 from citycontext.bridge.config.sources import KafkaConfig
 from citycontext.bridge.journal.dead_letter_counts import DeadLetterCount
-from citycontext.bridge.journal.dead_letters import DeadLetter
+from citycontext.bridge.journal.dead_letters import DeadLetter, export_letters
 from citycontext.bridge.journal.journal import Refusal
 from citycontext.bridge.message import Message
 from citycontext.bridge.sources.kafka_client import common_options, producer_options
@@ -249,10 +249,7 @@ class KafkaDeadLetters:
         Returns:
             How many there were.
         """
-        number = 0
-        for number, letter in enumerate(self, start=1):  # noqa: B007 - the last number is the answer
-            file.write(orjson.dumps(letter.to_dict(), option=orjson.OPT_APPEND_NEWLINE))
-        return number
+        return export_letters(self, file)
 
     def _chosen(self, numbers: Iterable[int] | None, route: str | None) -> _Letters:
         wanted = None if numbers is None else set(numbers)
