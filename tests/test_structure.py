@@ -20,8 +20,6 @@ LARGE_FOLDERS: Final = {
     "bridge/codecs": "one file for each payload format, under the format's own name",
     "ngsild": "one file for each document and notion of the standard, under the standard's own name",
     "ngsild/query": "one file for each query language and step of reading it",
-    "oslo": "not yet in rooms",
-    "cli": "not yet in rooms",
 }
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from citycontext.cli.bridge import bridge
+from citycontext.cli.bridge.commands import bridge
 from citycontext.cli.broker import serve_broker
 from citycontext.cli.context_broker.connections import connections
 from citycontext.cli.context_broker.discovery import list_attributes, list_types
@@ -19,7 +19,7 @@ from citycontext.cli.context_broker.transfers import compare_places, copy_entiti
 from citycontext.cli.demo import show_demo
 from citycontext.cli.models import models
 from citycontext.cli.oslo import oslo
-from citycontext.cli.publish import publish
+from citycontext.cli.publish.commands import publish
 from citycontext.cli.validate import validate_files
 
 __all__ = ["app"]

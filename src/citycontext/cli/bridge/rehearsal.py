@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from citycontext.cli.bridge_file import ConfigurationFile, load_config, load_without_secrets, open_messages
+from citycontext.cli.bridge.files import ConfigurationFile, load_config, load_without_secrets, open_messages
 from citycontext.errors import ConfigurationError
 
 if TYPE_CHECKING:

@@ -107,7 +107,7 @@ def test_nobody_or_somebody_else_is_told_in_one_line(command, refusal, admin: Ad
 
 def test_the_page_about_the_bridge_names_metrics_that_are_there(admin: Admin) -> None:
     """What it advises to be alarmed by is exposed under that very name."""
-    page = Path(__file__).parents[2] / "docs" / "bridge.md"
+    page = Path(__file__).parents[3] / "docs" / "bridge.md"
     exposed = httpx.get(f"{admin.url}metrics").text
     names = re.findall(r"`(citycontext_bridge_\w+)`", page.read_text())
     assert len(names) > 3

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 import typer
 
 from citycontext.cli.conventions import counted, extra, log_to_stderr
-from citycontext.cli.publish_report import print_report
+from citycontext.cli.publish.report import print_report
 from citycontext.errors import ConfigurationError
 from citycontext.ngsild.query.duration import Duration
 from citycontext.publish import EventStream, Publication

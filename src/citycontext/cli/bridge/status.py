@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from citycontext.cli.bridge_file import load_without_secrets
+from citycontext.cli.bridge.files import load_without_secrets
 from citycontext.errors import ConfigurationError, TransportError
 from citycontext.foreign_text import printable
 from citycontext.web.http import httpx

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from citycontext.cli.bridge_file import ConfigurationFile, load_without_secrets
+from citycontext.cli.bridge.files import ConfigurationFile, load_without_secrets
 from citycontext.foreign_text import printable
 
 if TYPE_CHECKING:

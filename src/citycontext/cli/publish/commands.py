@@ -17,8 +17,8 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
-from citycontext.cli.publish_report import print_report
-from citycontext.cli.publish_serving import (
+from citycontext.cli.publish.report import print_report
+from citycontext.cli.publish.serving import (
     Config,
     fixed_length,
     load_with_stream,

@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from citycontext.cli.bridge_file import ConfigurationFile, load_config, load_without_secrets
+from citycontext.cli.bridge.files import ConfigurationFile, load_config, load_without_secrets
 from citycontext.ngsild.findings import Finding, Severity
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from typer.main import get_command
 
 from citycontext.bridge.codecs import codec_names
 from citycontext.bridge.config.attributes import AttributeConfig
-from citycontext.cli.bridge import bridge
+from citycontext.cli.bridge.commands import bridge
 
-PAGE = Path(__file__).parents[2] / "docs" / "bridge.md"
+PAGE = Path(__file__).parents[3] / "docs" / "bridge.md"
 
 
 @pytest.fixture(scope="module")

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from citycontext.cli.bridge_check import check_bridge
-from citycontext.cli.bridge_file import ConfigurationFile, load_config
-from citycontext.cli.bridge_forward import forward
-from citycontext.cli.bridge_import import import_iota
-from citycontext.cli.bridge_recording import record_messages, replay_messages
-from citycontext.cli.bridge_rehearsal import dry_run, rehearse_cases
-from citycontext.cli.bridge_status import show_status
-from citycontext.cli.dead_letters import dead_letters
+from citycontext.cli.bridge.check import check_bridge
+from citycontext.cli.bridge.dead_letters import dead_letters
+from citycontext.cli.bridge.files import ConfigurationFile, load_config
+from citycontext.cli.bridge.forward import forward
+from citycontext.cli.bridge.iot_agent_import import import_iota
+from citycontext.cli.bridge.recording import record_messages, replay_messages
+from citycontext.cli.bridge.rehearsal import dry_run, rehearse_cases
+from citycontext.cli.bridge.status import show_status
 from citycontext.ngsild.findings import Severity
 
 if TYPE_CHECKING:

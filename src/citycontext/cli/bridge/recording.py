@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from citycontext.cli.bridge_file import ConfigurationFile, load_config, open_messages
+from citycontext.cli.bridge.files import ConfigurationFile, load_config, open_messages
 
 __all__ = ["record_messages", "replay_messages"]
 

@@ -1,0 +1,1 @@
+"""``citycontext bridge``: sensor messages in, updates out; a command a file."""

@@ -1,0 +1,1 @@
+"""``citycontext publish``: open data from a file or a context broker."""
