@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Final
@@ -91,3 +92,34 @@ def test_one_module_names_the_http_library() -> None:
             if any(name.partition(".")[0] in {"httpx", "httpcore"} for name in names):
                 found.add(path.relative_to(ROOT).as_posix())
     assert found == {"web/http.py"}
+
+
+MEDIA_TYPES_OF_THE_API: Final = {
+    "application/json",
+    "application/ld+json",
+    "application/geo+json",
+    "application/merge-patch+json",
+}
+ROOMS_THAT_SPELL_MEDIA_TYPES: Final = {"oslo": "not yet", "cli": "not yet"}
+
+
+def test_media_types_of_the_api_stand_in_one_place() -> None:
+    """Whoever needs a media type of the API takes it from ``citycontext.web.media_types``."""
+    found = set()
+    for path in ROOT.rglob("*.py"):
+        where = path.relative_to(ROOT)
+        for node in ast.walk(ast.parse(path.read_text())):
+            value = node.value if isinstance(node, ast.Constant) else None
+            text = value.decode("latin-1") if isinstance(value, bytes) else value
+            if text in MEDIA_TYPES_OF_THE_API and where.parts[0] not in ROOMS_THAT_SPELL_MEDIA_TYPES:
+                found.add(where.as_posix())
+    assert found == {"web/media_types.py"}
+
+
+def test_scripts_name_tests_that_are_there() -> None:
+    """What the scripts of the project name of its tests exists: a file that moved does not end their runs."""
+    project = Path(__file__).parents[1]
+    scripts = [path for folder in ("scripts", ".ci") for path in (project / folder).iterdir() if path.is_file()]
+    named = {name for path in scripts for name in re.findall(r"\btests/[\w/.]*\w", path.read_text())}
+    assert named
+    assert not sorted(name for name in named if not (project / name).exists())

@@ -22,7 +22,7 @@ from starlette.types import Receive, Scope, Send
 
 from citycontext.broker.page import serve_page
 from citycontext.broker.request.bounds import Bounds
-from citycontext.broker.request.negotiation import choose_answer, media_type
+from citycontext.broker.request.negotiation import choose_answer
 from citycontext.broker.request.parameters import Parameters
 from citycontext.broker.request.request import Request, is_body_type
 from citycontext.broker.request.turns import Turns
@@ -35,11 +35,12 @@ from citycontext.broker.routing import Operation, Router
 from citycontext.broker.selection.snapshots import HEADER as SNAPSHOT_HEADER
 from citycontext.broker.selection.snapshots import snapshot_tenant, use_snapshot
 from citycontext.broker.state import State
-from citycontext.broker.wire import JSON, PREFIX
+from citycontext.broker.wire import PREFIX
 from citycontext.errors import CityContextError, ConfigurationError
 from citycontext.ngsild.context import context_url, is_link_header
 from citycontext.ngsild.json_text import has_more_values
 from citycontext.web.http import httpx
+from citycontext.web.media_types import JSON, MERGE_PATCH_JSON, media_type_of
 
 __all__ = ["LocalBroker"]
 
@@ -315,10 +316,10 @@ def _context_link(headers: Sequence[str]) -> str | None:
 def _body_type(request: HttpRequest) -> str:
     if "content-length" not in request.headers:
         raise Problem("InvalidRequest", "", status=411)
-    kind = media_type(request.headers.get("content-type", ""))
+    kind = media_type_of(request.headers.get("content-type", ""))
     if not is_body_type(kind, request.method):
         raise Problem("InvalidRequest", "", status=415)
-    return JSON if kind == "application/merge-patch+json" else kind
+    return JSON if kind == MERGE_PATCH_JSON else kind
 
 
 async def _read(request: HttpRequest, bounds: Bounds) -> bytes:

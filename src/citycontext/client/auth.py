@@ -15,6 +15,7 @@ import orjson
 
 from citycontext.errors import AuthenticationError, ConfigurationError
 from citycontext.web.http import httpx
+from citycontext.web.media_types import JSON
 
 __all__ = ["BearerToken", "OAuth2ClientCredentials", "OAuth2Password"]
 
@@ -125,7 +126,7 @@ class _OAuth2(httpx.Auth):
             "POST",
             self._url,
             data=self._form,
-            headers={"Accept": "application/json"},
+            headers={"Accept": JSON},
             extensions={"timeout": request.extensions.get("timeout", {})},
         )
         return asked if self._basic is None else next(self._basic.auth_flow(asked))

@@ -15,11 +15,11 @@ from citycontext.ngsild.context import DEFAULT_LIMITS, Limits, parse_link_header
 from citycontext.web.addresses import resolve
 from citycontext.web.fetch import DocumentTooLarge, FetchRules, Unavailable, Unfetchable, async_fetch, fetch
 from citycontext.web.http import httpx
+from citycontext.web.media_types import CONTEXT_ACCEPT, JSON_FORMS, LD_JSON, media_type_of
 
 __all__ = ["AsyncContextFetcher", "ContextFetcher"]
 
-_ACCEPT: Final = "application/ld+json, application/json;q=0.9"
-_JSON_TYPES: Final = ("application/json", "application/ld+json", "application/octet-stream", "text/plain", "")
+_JSON_TYPES: Final = (*JSON_FORMS, "application/octet-stream", "text/plain", "")
 
 
 class ContextFetcher:
@@ -106,7 +106,7 @@ def _rules(
 ) -> FetchRules:
     return FetchRules(
         limits.size,
-        accept=_ACCEPT,
+        accept=CONTEXT_ACCEPT,
         timeout=timeout,
         redirects=redirects,
         allow_private=allow_private,
@@ -130,10 +130,10 @@ def _as_context_errors(url: str) -> Iterator[None]:
 
 def _alternate(response: httpx.Response) -> str | None:
     """Find the JSON-LD document that a page points to (JSON-LD 1.1 API, 9.3: document location)."""
-    media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    media_type = media_type_of(response.headers.get("content-type", ""))
     if response.status_code != 200 or media_type in _JSON_TYPES or media_type.endswith("+json"):
         return None
     for link in parse_link_header(response.headers.get("link", "")):
-        if "alternate" in link.relations and link.parameters.get("type") == "application/ld+json":
+        if "alternate" in link.relations and link.parameters.get("type") == LD_JSON:
             return link.target
     return None

@@ -37,7 +37,7 @@ class DeadlineTransport(httpx.BaseTransport):
 
     def __init__(self, *, limits: httpx.Limits, verify: ssl.SSLContext | str | bool) -> None:
         self._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(verify),
+            ssl_context=httpx.create_ssl_context(verify=verify),
             max_connections=limits.max_connections,
             max_keepalive_connections=limits.max_keepalive_connections,
             keepalive_expiry=limits.keepalive_expiry,

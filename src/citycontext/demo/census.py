@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from citycontext.errors import TransportError, UnreadableResponse
 from citycontext.web.http import httpx
+from citycontext.web.media_types import JSON
 
 __all__ = ["Census"]
 
@@ -26,7 +27,7 @@ class Census:
 
     def __init__(self, url: str, *, history_limit: int | None = None) -> None:
         self._history_limit = history_limit
-        self._http = httpx.Client(base_url=f"{url}/ngsi-ld/v1", timeout=30, headers={"Accept": "application/json"})
+        self._http = httpx.Client(base_url=f"{url}/ngsi-ld/v1", timeout=30, headers={"Accept": JSON})
 
     def close(self) -> None:
         """Close the connection."""

@@ -19,6 +19,7 @@ from citycontext.errors import InvalidDocument
 from citycontext.ngsild.key_value_pairs import KeyValuePair, OptPairs, without_password
 from citycontext.ngsild.selection import EntitySelector, OptGeoQ, OptSelectors, OptTemporalQ, check_queries
 from citycontext.ngsild.wire_model import Number, OptText, OptTime, WireModel, one_of, optional, uri
+from citycontext.web.media_types import ENTITY_FORMS
 
 __all__ = ["Endpoint", "EntitySelector", "KeyValuePair", "NotificationParams", "Subscription", "SubscriptionFragment"]
 
@@ -31,7 +32,6 @@ _TRIGGERS: Final = (
     "attributeDeleted",
 )
 _FORMATS: Final = ("normalized", "concise", "simplified", "keyValues")
-_ACCEPTED: Final = ("application/json", "application/ld+json", "application/geo+json")
 
 
 class Endpoint(WireModel):
@@ -58,7 +58,7 @@ class Endpoint(WireModel):
     def _check(self, prefix: str) -> None:
         if not re.match(r"[A-Za-z][A-Za-z0-9+.\-]*:\S", self.uri):
             raise InvalidDocument("it is no URI", path=f"{prefix}uri", clause=self.clause)
-        one_of(self.accept, _ACCEPTED, f"{prefix}accept", self.clause)
+        one_of(self.accept, ENTITY_FORMS, f"{prefix}accept", self.clause)
         for name in ("timeout", "cooldown"):
             _positive(getattr(self, name), f"{prefix}{name}", self.clause)
 

@@ -20,6 +20,7 @@ from citycontext.publish.exports.provenance import texts
 from citycontext.publish.ldes.nodes import ROOT, SERVICE
 from citycontext.publish.linked_data import LDES_SPECIFICATION, PREFIXES
 from citycontext.publish.report import Report
+from citycontext.web.media_types import GEO_JSON, LD_JSON
 
 __all__ = ["FORMATS", "Distribution", "describe_catalogue", "describe_publication"]
 
@@ -42,8 +43,8 @@ _EMAIL: Final = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>.]+")
 
 FORMATS: Final = {
     "csv": ("text/csv", "CSV", "CSV"),
-    "geojson": ("application/geo+json", "GEOJSON", "GeoJSON"),
-    "jsonld": ("application/ld+json", "JSON_LD", "JSON-LD"),
+    "geojson": (GEO_JSON, "GEOJSON", "GeoJSON"),
+    "jsonld": (LD_JSON, "JSON_LD", "JSON-LD"),
     "parquet": ("application/vnd.apache.parquet", "PARQUET", "Parquet"),
     "geoparquet": ("application/vnd.apache.parquet", "PARQUET", "GeoParquet"),
     "gpkg": ("application/geopackage+sqlite3", "GPKG", "GeoPackage"),

@@ -17,6 +17,7 @@ from citycontext.receiver.endpoint import Endpoint
 from citycontext.receiver.incoming import read_body
 from citycontext.receiver.received import Received
 from citycontext.receiver.server import Server
+from citycontext.web.media_types import ENTITY_FORMS, JSON, media_type_of
 
 __all__ = ["Receiver"]
 
@@ -32,7 +33,6 @@ _BODY_WITHIN: Final = 30
 _LONG: Final = 65_536
 _BODIES: Final = 4
 """How many of the longest bodies may be in memory at once."""
-_MEDIA_TYPES: Final = frozenset({"application/json", "application/ld+json", "application/geo+json"})
 _FULL: Final = "so many notifications wait that this one must wait outside"
 
 
@@ -217,10 +217,10 @@ class Receiver(Endpoint[E]):
         if "origin" in headers or headers.get("sec-fetch-site", "none") != "none":
             self._note("", "origin", "a notification came from a web page; it was refused")
             return 403, "a notification comes from a context broker, not from a web page"
-        media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
-        if media_type and media_type not in _MEDIA_TYPES:
+        media_type = media_type_of(headers.get("content-type", ""))
+        if media_type and media_type not in ENTITY_FORMS:
             self._note("", "content-type", f"a notification came as {shown(media_type)}; it was refused")
-            return 415, f"a notification is {', '.join(sorted(_MEDIA_TYPES))}"
+            return 415, f"a notification is {', '.join(ENTITY_FORMS)}"
         if not self._admits(headers):
             return 401, "the secret is missing or wrong"
         if self._under_way >= self.capacity:
@@ -324,7 +324,7 @@ async def _respond(send: _Send, status: int, problem: str) -> None:
         body = write_json(
             {"type": f"{ERROR_PREFIX}{_TITLES.get(status, 'InvalidRequest')}", "title": problem, "status": status}
         )
-        headers.append((b"content-type", b"application/json"))
+        headers.append((b"content-type", JSON.encode()))
     if status == 503:
         headers.append((b"retry-after", _RETRY_AFTER.encode()))
     # A 204 has neither body nor length (RFC 9110, 8.6), and needs none: Orion-LD looks in every other answer for

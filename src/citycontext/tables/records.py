@@ -8,6 +8,8 @@ from typing import Any, TypeAlias
 
 import orjson
 
+from citycontext.web.media_types import JSON
+
 __all__ = ["FeedError", "Reader", "Record", "Wanted", "json_of", "unpacked"]
 
 
@@ -25,7 +27,7 @@ class Wanted:
     """
 
     url: str
-    accept: str = "application/json"
+    accept: str = JSON
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from citycontext.bridge.config.connections import MqttConfig, TlsConfig, http_or
 from citycontext.bridge.config.section import Section, one_or_many
 from citycontext.bridge.mapping.paths import compile_path
 from citycontext.bridge.mapping.quantities import Duration, Size
+from citycontext.web.media_types import JSON
 
 __all__ = [
     "ActilityAuth",
@@ -155,7 +156,7 @@ class HttpPushConfig(Section):
     auth: PushAuth | None = None
     topic: str = "{path}"
     media_types: Annotated[tuple[str, ...], BeforeValidator(one_or_many)] = (
-        "application/json",
+        JSON,
         "application/cbor",
         "application/octet-stream",
         "application/senml+json",

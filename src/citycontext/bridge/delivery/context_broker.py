@@ -22,6 +22,7 @@ from citycontext.ngsild.subscriptions import (
 )
 from citycontext.receiver.watching import why_silent
 from citycontext.web.http import httpx
+from citycontext.web.media_types import JSON
 
 __all__ = ["ContextBroker", "auth_of", "headers_of"]
 
@@ -149,7 +150,7 @@ class ContextBroker:
                 sys_attrs=True,
                 endpoint=Endpoint(
                     uri=endpoint,
-                    accept="application/json",
+                    accept=JSON,
                     notifier_info=[KeyValuePair(key="MQTT-QoS", value="1")],
                 ),
             ),

@@ -22,6 +22,7 @@ from citycontext.bridge.operations.status import BridgeStatus
 from citycontext.bridge.operations.status_page import render
 from citycontext.errors import ConfigurationError
 from citycontext.foreign_text import printable
+from citycontext.web.media_types import JSON
 
 __all__ = ["Admin", "Observed"]
 
@@ -90,7 +91,7 @@ class Admin:
             "/": lambda: (200, "text/html; charset=utf-8", render(observed.status()).encode()),
             "/healthz": lambda: _verdict(observed.is_alive, []),
             "/readyz": lambda: _verdict(observed.is_ready, observed.status().troubles),
-            "/status": lambda: (200, "application/json", orjson.dumps(observed.status())),
+            "/status": lambda: (200, JSON, orjson.dumps(observed.status())),
             "/metrics": lambda: (200, CONTENT_TYPE_LATEST, generate_latest(registry)),
         }
         registry = CollectorRegistry(auto_describe=False)

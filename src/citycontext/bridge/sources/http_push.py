@@ -17,6 +17,7 @@ from citycontext.bridge.message import Message
 from citycontext.bridge.sources.push_auth import check_of
 from citycontext.bridge.sources.source import Inbox, SourceState
 from citycontext.web.listening import listen, url_of
+from citycontext.web.media_types import media_type_of
 from citycontext.web.request_server import Answer, Exchange, Limits, RequestServer
 
 __all__ = ["HttpPushSource", "PushListener"]
@@ -237,7 +238,7 @@ class HttpPushSource:
             return Answer(405, "webhooks are POST requests\n", (("allow", allowed),), "wrong method")
         if self._checks_early and not self._check(exchange):
             return _unauthorized()
-        kind = exchange.headers.get("content-type", "").partition(";")[0].strip().lower()
+        kind = media_type_of(exchange.headers.get("content-type", ""))
         if kind and kind not in self._types:
             return Answer(415, f"{kind[:80]} is not among source.media_types\n", reason="wrong media type")
         if self._paused or self._is_held() or self._inbox.is_full(self._claim):

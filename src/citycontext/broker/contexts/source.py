@@ -15,6 +15,7 @@ import orjson
 from citycontext.errors import ContextNotAvailable, ContextTooLarge, InvalidContext
 from citycontext.ngsild.context import DEFAULT_LIMITS, Context, Limits, decode_document, shipped_context
 from citycontext.web.fetch import DocumentTooLarge, FetchRules, Unavailable, Unfetchable, async_fetch
+from citycontext.web.media_types import CONTEXT_ACCEPT
 
 __all__ = ["CORE", "ContextSource", "fetch_document"]
 
@@ -23,7 +24,6 @@ CORE: Final = Context.core()
 _KEPT: Final = 512
 _TIMEOUT: Final = 5.0
 _REDIRECTS: Final = 3
-_ACCEPT: Final = "application/ld+json, application/json;q=0.9"
 
 
 @dataclass(slots=True)
@@ -143,7 +143,7 @@ async def fetch_document(url: str, limits: Limits, *, allow_private: bool) -> An
     """
     rules = FetchRules(
         limits.size,
-        accept=_ACCEPT,
+        accept=CONTEXT_ACCEPT,
         timeout=_TIMEOUT,
         redirects=_REDIRECTS,
         allow_private=allow_private,

@@ -16,13 +16,13 @@ from citycontext.ngsild.names import is_uri
 from citycontext.ngsild.query.duration import parse_duration
 from citycontext.ngsild.query.patterns import compile_pattern
 from citycontext.ngsild.time import parse_datetime
+from citycontext.web.media_types import ENTITY_FORMS, JSON_FORMS
 
 __all__ = ["check_members", "has_expired", "refuse_conflicts"]
 
 KIND: Final = "registration"
 _READING: Final = frozenset({"retrieveOps", "retrieveEntity", "queryEntity"})
 _FROM_REQUEST: Final = "urn:ngsi-ld:request"
-_MEDIA_TYPES: Final = ("application/json", "application/ld+json")
 _VERSION: Final = re.compile(r"\d+\.\d+(\.\d+)?")
 
 
@@ -83,8 +83,8 @@ def _check_information(key: Any, value: Any) -> None:
     if value == _FROM_REQUEST:
         return
     known: dict[str, Callable[[str], bool]] = {
-        "accept": lambda text: text in (*_MEDIA_TYPES, "application/geo+json"),
-        "contentType": lambda text: text in _MEDIA_TYPES,
+        "accept": lambda text: text in ENTITY_FORMS,
+        "contentType": lambda text: text in JSON_FORMS,
         "jsonldContext": is_uri,
         "ngsildConformance": lambda text: _VERSION.fullmatch(text) is not None,
     }

@@ -19,13 +19,14 @@ import orjson
 from citycontext.broker.distribution.reachable import Reachable, origin_of
 from citycontext.broker.distribution.sources import Source
 from citycontext.broker.responses.problems import Problem
-from citycontext.broker.wire import JSON, LD_JSON, PREFIX
+from citycontext.broker.wire import PREFIX
 from citycontext.errors import CityContextError
 from citycontext.foreign_text import printable
 from citycontext.ngsild.context import Context, compact_entity, expand_entity, link_header
 from citycontext.ngsild.query.duration import parse_duration
 from citycontext.web.answers import async_limit
 from citycontext.web.http import httpx
+from citycontext.web.media_types import JSON, LD_JSON, media_type_of
 
 __all__ = ["Caller", "Forwarder", "Reply", "Target", "passed_through"]
 
@@ -291,7 +292,7 @@ class Forwarder:
             said = document.get("detail") or document.get("title") if isinstance(document, dict) else None
             detail = printable(str(said)).rstrip(".") if said else "without a reason"
             return Reply(source, answer.status_code, document, context, answer.headers, "status", detail)
-        if answer.headers.get("content-type", "").partition(";")[0].strip().lower() == LD_JSON:
+        if media_type_of(answer.headers.get("content-type", "")) == LD_JSON:
             try:
                 context = await self._own_context(document, context)
             except CityContextError as error:

@@ -13,17 +13,16 @@ from citycontext.broker.notifying.mqtt_publishing import publish
 from citycontext.broker.notifying.receivers import Receivers
 from citycontext.broker.notifying.subscriptions import LiveSubscription
 from citycontext.broker.request.negotiation import prefers
-from citycontext.broker.wire import GEO_JSON, LD_JSON
 from citycontext.errors import InvalidDocument, MissingExtra
 from citycontext.foreign_text import shown
 from citycontext.ngsild.context import link_header
 from citycontext.ngsild.key_value_pairs import without_password
+from citycontext.web.media_types import GEO_JSON, JSON, LD_JSON
 
 __all__ = ["carries_context", "check_endpoint", "deliver", "head_of"]
 
 _TIMEOUT: Final = 5.0
 _ENDPOINT: Final = re.compile(r"(?:https?|mqtts?)://[^/]", re.IGNORECASE)
-_JSON: Final = "application/json"
 _HIDDEN: Final = frozenset(
     {"content-length", "content-type", "host", "transfer-encoding", "connection", "link", "ngsild-tenant"}
 )
@@ -78,7 +77,7 @@ def head_of(subscription: LiveSubscription, *, context_url: str, tenant: str) ->
         tenant: The tenant's name; empty for the default one.
     """
     endpoint = subscription.wire["notification"]["endpoint"]
-    headers = {"Content-Type": endpoint.get("accept", _JSON)}
+    headers = {"Content-Type": endpoint.get("accept", JSON)}
     if not carries_context(subscription):
         headers["Link"] = link_header(context_url)
     if tenant:
@@ -94,7 +93,7 @@ def head_of(subscription: LiveSubscription, *, context_url: str, tenant: str) ->
 def carries_context(subscription: LiveSubscription) -> bool:
     """Tell whether notifications have the @context in their body (6.3.8, 5.3.1)."""
     endpoint = subscription.wire["notification"]["endpoint"]
-    media_type = endpoint.get("accept", _JSON)
+    media_type = endpoint.get("accept", JSON)
     return media_type == LD_JSON or (media_type == GEO_JSON and not _prefers_json(_pairs(endpoint, "receiverInfo")))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 from uuid import uuid4
 
 from citycontext.broker.documents.timestamps import tombstone
@@ -15,10 +15,9 @@ from citycontext.broker.responses.joining import NO_JOIN, Links, linked_entities
 from citycontext.broker.responses.rendering import render
 from citycontext.ngsild.representations import geojson
 from citycontext.ngsild.terms import ATTRIBUTE_TYPES, NULL_URN, PREVIOUS_MEMBERS
+from citycontext.web.media_types import GEO_JSON
 
 __all__ = ["data_of", "entity_data", "notification_of", "show_revision"]
-
-_GEO_JSON: Final = "application/geo+json"
 
 
 def notification_of(subscription: LiveSubscription, now: str) -> dict[str, Any]:
@@ -45,7 +44,7 @@ def data_of(subscription: LiveSubscription, shown: list[dict[str, Any]], wire: A
         wire: The @context that stands in them; None where it is linked to.
     """
     endpoint = subscription.wire["notification"]["endpoint"]
-    data = geojson.collect(shown) if endpoint.get("accept") == _GEO_JSON else shown
+    data = geojson.collect(shown) if endpoint.get("accept") == GEO_JSON else shown
     return data if wire is None else with_context(data, wire)
 
 

@@ -12,6 +12,8 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from citycontext.web.media_types import JSON
+
 __all__ = ["serve_page"]
 
 _PAGE: Final = Path(__file__).parent
@@ -21,7 +23,7 @@ _MEDIA_TYPES: Final = {
     ".css": "text/css",
     ".html": "text/html",
     ".svg": "image/svg+xml",
-    ".json": "application/json",
+    ".json": JSON,
     ".png": "image/png",
 }
 

@@ -6,12 +6,7 @@ from collections.abc import Sequence
 
 from citycontext.broker.responses.problems import Problem
 
-__all__ = ["choose_answer", "media_type", "preference", "prefers"]
-
-
-def media_type(header: str) -> str:
-    """Take the media type from a Content-Type, without its parameters."""
-    return header.partition(";")[0].strip().lower()
+__all__ = ["choose_answer", "preference", "prefers"]
 
 
 def preference(header: str, name: str) -> str | None:

@@ -18,9 +18,10 @@ from citycontext.broker.request.parameters import Parameters, check_uri
 from citycontext.broker.request.turns import Turns
 from citycontext.broker.responses.answers import empty_answer, json_answer, with_context
 from citycontext.broker.responses.problems import Problem, bad_request_data, invalid_request
-from citycontext.broker.wire import BODY_FORMS, GEO_JSON, JSON, LD_JSON, MERGE_PATCH_JSON, PREFIX
+from citycontext.broker.wire import PREFIX
 from citycontext.ngsild.context import Context, link_header
 from citycontext.ngsild.terms import ENTITY_MEMBERS
+from citycontext.web.media_types import BODY_FORMS, GEO_JSON, JSON, LD_JSON, MERGE_PATCH_JSON
 
 if TYPE_CHECKING:
     from citycontext.broker.state import State

@@ -20,9 +20,9 @@ from citycontext.broker.responses.entities import answer_entities
 from citycontext.broker.responses.problems import Problem, already_exists, bad_request_data, from_error, not_found
 from citycontext.broker.routing import Operation
 from citycontext.broker.state import Writer
-from citycontext.broker.wire import ENTITY_FORMS, LD_JSON
 from citycontext.errors import CityContextError
 from citycontext.ngsild.names import is_uri
+from citycontext.web.media_types import ENTITY_FORMS, LD_JSON
 
 __all__ = ["OPERATIONS"]
 

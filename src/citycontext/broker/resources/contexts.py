@@ -11,8 +11,9 @@ from citycontext.broker.request.request import Request
 from citycontext.broker.responses.answers import json_answer
 from citycontext.broker.responses.problems import bad_request_data, not_found, not_supported
 from citycontext.broker.routing import Operation
-from citycontext.broker.wire import JSON_FORMS, PREFIX
+from citycontext.broker.wire import PREFIX
 from citycontext.ngsild.context import is_core_url
+from citycontext.web.media_types import JSON_FORMS
 
 __all__ = ["OPERATIONS"]
 

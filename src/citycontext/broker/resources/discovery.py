@@ -15,8 +15,8 @@ from citycontext.broker.request.request import Request
 from citycontext.broker.responses.problems import bad_request_data, not_found
 from citycontext.broker.routing import Operation
 from citycontext.broker.store import Candidates
-from citycontext.broker.wire import JSON_FORMS
 from citycontext.ngsild.names import is_attribute_name
+from citycontext.web.media_types import JSON_FORMS
 
 __all__ = ["OPERATIONS"]
 

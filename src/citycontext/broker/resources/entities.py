@@ -21,9 +21,10 @@ from citycontext.broker.responses.problems import already_exists, bad_request_da
 from citycontext.broker.responses.projection import expand_name
 from citycontext.broker.routing import Operation
 from citycontext.broker.selection.selectors import type_matcher
-from citycontext.broker.wire import ENTITY_FORMS, PREFIX
+from citycontext.broker.wire import PREFIX
 from citycontext.errors import InvalidEntity
 from citycontext.ngsild.time import is_datetime
+from citycontext.web.media_types import ENTITY_FORMS
 
 __all__ = ["OPERATIONS", "check_id", "find"]
 

@@ -15,8 +15,8 @@ from citycontext.broker.responses.entities import evolving_ids, selected_ids
 from citycontext.broker.responses.problems import bad_request_data
 from citycontext.broker.routing import Operation
 from citycontext.broker.selection.entity_maps import HEADER, KIND, create_map, find_map
-from citycontext.broker.wire import JSON_FORMS
 from citycontext.ngsild.time import is_datetime, parse_datetime
+from citycontext.web.media_types import JSON_FORMS
 
 __all__ = ["OPERATIONS"]
 

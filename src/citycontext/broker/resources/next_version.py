@@ -19,8 +19,8 @@ from citycontext.broker.responses.problems import bad_request_data, not_found
 from citycontext.broker.responses.projection import expand_name
 from citycontext.broker.responses.rendering import View, render
 from citycontext.broker.routing import Operation
-from citycontext.broker.wire import JSON_FORMS
 from citycontext.ngsild.terms import ENTITY_MEMBERS
+from citycontext.web.media_types import JSON_FORMS
 
 __all__ = ["OPERATIONS", "from_attribute_names", "to_attribute_names"]
 

@@ -28,8 +28,9 @@ from citycontext.broker.resources.next_version import from_attribute_names, to_a
 from citycontext.broker.responses.entities import page_headers
 from citycontext.broker.responses.problems import already_exists, bad_request_data, not_found
 from citycontext.broker.routing import Operation
-from citycontext.broker.wire import JSON_FORMS, PREFIX
+from citycontext.broker.wire import PREFIX
 from citycontext.ngsild.terms import NULL_URN
+from citycontext.web.media_types import JSON_FORMS
 
 __all__ = ["OPERATIONS"]
 

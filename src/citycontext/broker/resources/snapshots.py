@@ -16,11 +16,12 @@ from citycontext.broker.request.request import Request
 from citycontext.broker.responses.problems import already_exists, bad_request_data, not_found
 from citycontext.broker.routing import Operation
 from citycontext.broker.selection.snapshots import SNAPSHOT, expiry, fill, find_snapshot, remove, snapshot_tenant
-from citycontext.broker.wire import JSON_FORMS, PREFIX
+from citycontext.broker.wire import PREFIX
 from citycontext.ngsild.query.evaluate import compile_q
 from citycontext.ngsild.query.q_parser import parse_q
 from citycontext.ngsild.snapshots import Snapshot
 from citycontext.ngsild.terms import NULL_URN
+from citycontext.web.media_types import JSON_FORMS
 
 __all__ = ["OPERATIONS"]
 

@@ -31,7 +31,8 @@ from citycontext.broker.selection.entity_maps import HEADER, create_map, lookup_
 from citycontext.broker.selection.selection import Selection
 from citycontext.broker.store import Instance
 from citycontext.broker.store.evolution import Evolution
-from citycontext.broker.wire import JSON_FORMS, PREFIX
+from citycontext.broker.wire import PREFIX
+from citycontext.web.media_types import JSON_FORMS
 
 __all__ = ["OPERATIONS"]
 

@@ -9,7 +9,7 @@ import orjson
 from starlette.responses import Response
 
 from citycontext.broker.responses.problems import Problem
-from citycontext.broker.wire import JSON
+from citycontext.web.media_types import JSON
 
 __all__ = ["empty_answer", "json_answer", "problem_answer", "with_context"]
 

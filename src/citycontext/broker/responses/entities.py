@@ -22,9 +22,10 @@ from citycontext.broker.responses.temporal_answers import find_evolutions
 from citycontext.broker.responses.versions import read_version
 from citycontext.broker.selection.entity_maps import HEADER, create_map, keep_only, lookup_map
 from citycontext.broker.selection.selection import Page, Selection
-from citycontext.broker.wire import GEO_JSON, PREFIX
+from citycontext.broker.wire import PREFIX
 from citycontext.ngsild.query.language import LanguageFilter, parse_language
 from citycontext.ngsild.representations import geojson
+from citycontext.web.media_types import GEO_JSON
 
 __all__ = [
     "answer_entities",

@@ -11,7 +11,6 @@ import orjson
 
 from citycontext.client.operations.exchange import Operation, Params, Request, Response
 from citycontext.client.operations.json_ld import (
-    JSON,
     ContextLike,
     EntityLike,
     dump_json,
@@ -24,6 +23,7 @@ from citycontext.client.profiles import BrokerProfile
 from citycontext.errors import InvalidEntity
 from citycontext.ngsild import Entity
 from citycontext.ngsild.batch import BatchResult, read_batch_result
+from citycontext.web.media_types import JSON
 
 __all__ = ["BatchPart", "BatchVerb", "delete", "read_batch", "write"]
 

@@ -7,8 +7,9 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from citycontext.client.operations.exchange import Operation, Params, Request, Response, path
-from citycontext.client.operations.json_ld import JSON, ContextLike, dump_json, reading_headers
+from citycontext.client.operations.json_ld import ContextLike, dump_json, reading_headers
 from citycontext.ngsild.discovery import ContextDetails
+from citycontext.web.media_types import JSON
 
 __all__ = ["address", "content", "create", "delete", "details", "info", "local_id", "urls"]
 

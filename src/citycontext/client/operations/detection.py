@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from citycontext.client.operations.exchange import Operation, Request, Response
-from citycontext.client.operations.json_ld import JSON
 from citycontext.client.profiles import ANTARES, CORAINE, ORION_LD, SCORPIO, STELLIO, BrokerProfile
+from citycontext.web.media_types import JSON
 
 __all__ = ["probes"]
 

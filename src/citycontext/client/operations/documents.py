@@ -13,10 +13,11 @@ import orjson
 from pydantic import BaseModel
 
 from citycontext.client.operations.exchange import Operation, Params, Request, Response, path
-from citycontext.client.operations.json_ld import JSON, ContextLike, dump_json, reading_headers, writing
+from citycontext.client.operations.json_ld import ContextLike, dump_json, reading_headers, writing
 from citycontext.client.profiles import GENERIC, BrokerProfile
 from citycontext.errors import DataError
 from citycontext.ngsild.wire_model import WireModel
+from citycontext.web.media_types import JSON
 
 __all__ = [
     "DocumentLike",

@@ -12,11 +12,9 @@ from citycontext.errors import DataError, InvalidContext, InvalidEntity
 from citycontext.ngsild.json_text import check_numbers
 from citycontext.ngsild.names import is_uri
 from citycontext.ngsild.terms import CORE_CONTEXT
+from citycontext.web.media_types import JSON, LD_JSON
 
 __all__ = [
-    "GEO_JSON",
-    "JSON",
-    "JSON_LD",
     "ContextLike",
     "EntityLike",
     "MediaType",
@@ -31,9 +29,6 @@ __all__ = [
     "writing_each",
 ]
 
-JSON: Final = "application/json"
-JSON_LD: Final = "application/ld+json"
-GEO_JSON: Final = "application/geo+json"
 MediaType: TypeAlias = Literal["json", "ld+json", "geo+json"]
 """What an answer comes as: ``application/`` and this."""
 
@@ -180,9 +175,9 @@ def writing(document: Mapping[str, Any], context: ContextLike | None) -> tuple[d
         context: The @context to use where the document has none.
     """
     if "@context" in document:
-        return {"Accept": JSON, "Content-Type": JSON_LD}, dump_json(document)
+        return {"Accept": JSON, "Content-Type": LD_JSON}, dump_json(document)
     if context is not None and address_of(context) is None:
-        return {"Accept": JSON, "Content-Type": JSON_LD}, dump_json({**document, "@context": context})
+        return {"Accept": JSON, "Content-Type": LD_JSON}, dump_json({**document, "@context": context})
     headers = reading_headers(context)
     headers["Content-Type"] = JSON
     return headers, dump_json(document)
@@ -207,7 +202,7 @@ def writing_each(
         return headers, list(map(dump_json, documents))
     fallback = CORE_CONTEXT if context is None else context
     items = [dump_json(item if "@context" in item else {**item, "@context": fallback}) for item in documents]
-    return {"Accept": JSON, "Content-Type": JSON_LD}, items
+    return {"Accept": JSON, "Content-Type": LD_JSON}, items
 
 
 def parse_links(values: Iterable[str]) -> list[tuple[str, dict[str, str]]]:

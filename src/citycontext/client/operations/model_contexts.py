@@ -11,9 +11,10 @@ from urllib.parse import quote, unquote
 import orjson
 
 from citycontext.client.operations.exchange import Request
-from citycontext.client.operations.json_ld import JSON_LD, ContextLike, EntityLike, address_of, dump_json, wire_of
+from citycontext.client.operations.json_ld import ContextLike, EntityLike, address_of, dump_json, wire_of
 from citycontext.errors import DataError
 from citycontext.ngsild import Entity
+from citycontext.web.media_types import LD_JSON
 
 if TYPE_CHECKING:
     from citycontext.ngsild.query.entities import EntityQuery
@@ -268,7 +269,7 @@ def body_addresses(request: Request) -> list[str]:
     Args:
         request: The request.
     """
-    if request.content is None or request.headers.get("Content-Type") != JSON_LD:
+    if request.content is None or request.headers.get("Content-Type") != LD_JSON:
         return []
     from citycontext.ngsild.context import shipped_context
 
@@ -313,7 +314,7 @@ def inlined(request: Request) -> Request:
     if address:
         request = _expanded(request, address)
         if content is not None:
-            headers["Content-Type"] = JSON_LD
+            headers["Content-Type"] = LD_JSON
             content = _rewritten(content, lambda document: with_terms(document, address))
     elif content is not None and inner:
 

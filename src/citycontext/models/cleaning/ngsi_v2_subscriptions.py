@@ -8,6 +8,7 @@ from typing import Any, Final
 from citycontext.models.cleaning.ngsi_v2_store import scope_of
 from citycontext.ngsild.findings import Finding, Severity
 from citycontext.ngsild.names import is_uri
+from citycontext.web.media_types import JSON
 
 __all__ = ["subscription_from_ngsi_v2"]
 
@@ -200,9 +201,9 @@ class _Writing:
         to = given[kind] if kind is not None else None
         if kind is None or not isinstance(to, Mapping) or not isinstance(to.get("url"), str):
             self._note("notification", "names no address to notify", dict(given), Severity.ERROR)
-            return {"uri": "urn:x-none", "accept": "application/json"}
+            return {"uri": "urn:x-none", "accept": JSON}
         path = f"notification.{kind}"
-        endpoint: dict[str, Any] = {"uri": to["url"], "accept": "application/json"}
+        endpoint: dict[str, Any] = {"uri": to["url"], "accept": JSON}
         if kind.startswith("mqtt"):
             endpoint["uri"] = f"{to['url'].rstrip('/')}/{str(to.get('topic', '')).lstrip('/')}"
             if "qos" in to:

@@ -6,6 +6,7 @@ import re
 from typing import Final, NamedTuple
 
 from citycontext.errors import InvalidContext
+from citycontext.web.media_types import LD_JSON
 
 __all__ = ["CONTEXT_RELATION", "Link", "context_url", "is_link_header", "link_header", "parse_link_header"]
 
@@ -42,7 +43,7 @@ def link_header(url: str) -> str:
     """
     if not url or re.search(r"[\s<>\"\x00-\x1f\x7f]", url):
         raise InvalidContext(f"{url[:200]!r} is no URL that a Link header can carry")
-    return f'<{url}>; rel="{CONTEXT_RELATION}"; type="application/ld+json"'
+    return f'<{url}>; rel="{CONTEXT_RELATION}"; type="{LD_JSON}"'
 
 
 def parse_link_header(text: str) -> list[Link]:

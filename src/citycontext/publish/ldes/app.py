@@ -10,6 +10,7 @@ from citycontext.extras import require
 from citycontext.publish.config import Retention, StreamSettings
 from citycontext.publish.ldes.nodes import ROOT
 from citycontext.publish.ldes.withdrawal import WITHDRAWN
+from citycontext.web.media_types import JSON, LD_JSON
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -74,7 +75,7 @@ def ldes_app(folder: Path | str, settings: StreamSettings) -> Starlette:
 
 
 def _media_type(name: str) -> str:
-    return "application/ld+json" if name.endswith(".jsonld") else "application/json"
+    return LD_JSON if name.endswith(".jsonld") else JSON
 
 
 def _was(folder: Path | str, name: str) -> bool:
