@@ -136,7 +136,7 @@ def _route(codec: str, topic: str, compression: str = "") -> dict[str, Any]:
 
 
 def _base(codec: str, topic: str) -> str:
-    """Give the levels before those that differ: some codecs read their topics."""
+    """Return the levels before those that differ: some codecs read their topics."""
     head, _, rest = topic.removeprefix("/").partition("/")
     return ("/" if topic.startswith("/") else "") + head if rest else f"hostile/{codec}"
 

@@ -285,7 +285,7 @@ class Disk:
             resource.prlimit(pid, resource.RLIMIT_FSIZE, (largest, resource.RLIM_INFINITY))
 
     def free(self, pid: int) -> None:
-        """Give room again."""
+        """Return room again."""
         if self.is_own:
             (self.folder / "ballast").unlink()
         else:
@@ -398,7 +398,7 @@ class Stand:
     # -- the rest
 
     def order(self, text: str) -> dict[str, int]:
-        """Give the context broker an order, and take its report."""
+        """Return the context broker an order, and take its report."""
         assert self.stub.stdin is not None
         assert self.stub.stdout is not None
         self.stub.stdin.write(f"{text}\n")

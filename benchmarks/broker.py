@@ -71,7 +71,7 @@ def timed(client: httpx.Client, questions: list[str]) -> list[float]:
 
 
 def percentile(values: list[float]) -> float:
-    """Give the 95th percentile."""
+    """Return the 95th percentile."""
     return statistics.quantiles(values, n=20)[-1]
 
 
@@ -137,7 +137,7 @@ def row(
 
 
 def http(server: Server) -> httpx.Client:
-    """Give a client of a broker."""
+    """Return a client of a broker."""
     return httpx.Client(base_url=f"{server.url}/ngsi-ld/v1/", timeout=60, trust_env=False)
 
 

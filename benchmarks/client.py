@@ -122,7 +122,7 @@ def start(pages: list[bytes], latency: float = 0.0) -> tuple[Any, int]:
 
 
 def medians(baseline: Callable[[], object], *works: Callable[[], object]) -> list[float]:
-    """Give the median CPU time of the baseline in seconds, then for each other work the median ratio to it."""
+    """Return the median CPU time of the baseline in seconds, then for each other work the median ratio to it."""
     times: list[list[float]] = [[] for _ in range(1 + len(works))]
     for _ in range(ROUNDS):
         gc.collect()

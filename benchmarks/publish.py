@@ -187,7 +187,7 @@ def measure_oslo(count: int) -> list[dict[str, object]]:
 
 
 def most_memory() -> float:
-    """Tell the most memory this process has had, in megabytes; it never falls, so the first round counts."""
+    """Return the most memory this process has had, in megabytes; it never falls, so the first round counts."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 

@@ -133,7 +133,7 @@ class _Captured(Exception):
 
 
 def captured(call: Callable[[Client], object]) -> tuple[str, str]:
-    """Give the method and the path, with placeholders, of the request that a call makes.
+    """Return the method and the path, with placeholders, of the request that a call makes.
 
     Args:
         call: Calls one method of a client.
@@ -152,7 +152,7 @@ def captured(call: Callable[[Client], object]) -> tuple[str, str]:
 
 
 def methods() -> dict[str, Callable[..., Any]]:
-    """Give all public methods of a client that make requests, by their names behind ``client.``."""
+    """Return all public methods of a client that make requests, by their names behind ``client.``."""
     found: dict[str, Callable[..., Any]] = {}
     client = Client("http://broker.example")
     nouns = [name for name in (*vars(client), *vars(Client)) if not name.startswith("_")]
@@ -168,7 +168,7 @@ def methods() -> dict[str, Callable[..., Any]]:
 
 
 def table() -> str:
-    """Give the text of the page."""
+    """Return the text of the page."""
     documented = methods()
     lines = [
         "# Endpoints",
@@ -188,7 +188,7 @@ def table() -> str:
 
 
 def _summary(method: Callable[..., Any]) -> str:
-    """Give the first line of a method's documentation; of one that several nouns share, with the noun's."""
+    """Return the first line of a method's documentation; of one that several nouns share, with the noun's."""
     summary = (inspect.getdoc(method) or "").partition("\n")[0]
     noun = (inspect.getdoc(type(getattr(method, "__self__", None))) or "").partition("\n")[0]
     return f"{summary.removesuffix('.')}: {noun[0].lower()}{noun[1:]}" if " one." in summary else summary

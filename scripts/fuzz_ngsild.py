@@ -87,7 +87,7 @@ class Report:
 
 
 def load_corpus(shared: Path | None) -> list[bytes]:
-    """Give the payloads to start from, as JSON text.
+    """Return the payloads to start from, as JSON text.
 
     Args:
         shared: The folder of reference data, if it is there.
@@ -151,7 +151,7 @@ def _place(payload: Any, chance: random.Random) -> tuple[Any, Any]:
 
 
 def _hostile(value: Any, chance: random.Random, corpus: Sequence[bytes]) -> Any:
-    """Give something to put in a value's place."""
+    """Return something to put in a value's place."""
     action = chance.random()
     if action < 0.7:
         chosen = chance.choice(VALUES)

@@ -56,7 +56,7 @@ class Rewriter:
         self._used = [0] * len(rules)
 
     def rewrite(self, text: str) -> str:
-        """Give the synchronous twin of a text, not yet formatted.
+        """Return the synchronous twin of a text, not yet formatted.
 
         Args:
             text: Asynchronous source.
@@ -67,12 +67,12 @@ class Rewriter:
         return text
 
     def unused(self) -> list[str]:
-        """Give the patterns of the rules that never did anything."""
+        """Return the patterns of the rules that never did anything."""
         return [pattern.pattern for (pattern, _), count in zip(self._rules, self._used, strict=True) if not count]
 
 
 def generated(root: Path, rewriter: Rewriter) -> dict[Path, str]:
-    """Give the whole text of every file that belongs into the generated folders.
+    """Return the whole text of every file that belongs into the generated folders.
 
     Args:
         root: The project's folder.
@@ -111,7 +111,7 @@ def _formatted(text: str, path: Path) -> str:
 
 
 def _has_nested_with(text: str) -> bool:
-    """Tell whether the linter would join ``with`` statements that cannot be joined in the source."""
+    """Return whether the linter would join ``with`` statements that cannot be joined in the source."""
     command = [sys.executable, "-m", "ruff", "check", "--isolated", "--select", "SIM117", "-"]
     return subprocess.run(command, input=text, capture_output=True, text=True, cwd=ROOT, check=False).returncode != 0
 

@@ -23,7 +23,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 @pytest.fixture(scope="session")
 def shared_dir() -> Path:
-    """Give the folder of reference data beside the project, or skip where there is none."""
+    """Return the folder of reference data beside the project, or skip where there is none."""
     folder = Path(__file__).resolve().parents[2] / "shared"
     if not folder.is_dir():
         pytest.skip("the reference data (../shared) is not beside this project")
@@ -32,7 +32,7 @@ def shared_dir() -> Path:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """Give a folder on a disk of its own of 40 MB, or skip where none can be mounted."""
+    """Return a folder on a disk of its own of 40 MB, or skip where none can be mounted."""
     folder = tmp_path / "small-disk"
     folder.mkdir()
     try:

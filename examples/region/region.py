@@ -97,7 +97,7 @@ def fill(broker: Broker) -> None:
 
 
 def register(at: Broker, municipality: Broker) -> None:
-    """Tell the region that a municipality has car parks, whose ids begin with its own name."""
+    """Return the region that a municipality has car parks, whose ids begin with its own name."""
     with Client(at.url) as client:
         client.registrations.create(
             {

@@ -66,7 +66,7 @@ class DiskReserve:
         return self._disk()[1]
 
     def has_room(self, free_inside: int = 0) -> bool:
-        """Tell whether something new may be written; the reserve is made again once there is room for it.
+        """Return whether something new may be written; the reserve is made again once there is room for it.
 
         Args:
             free_inside: Bytes that are free inside of the database's file.
@@ -81,7 +81,7 @@ class DiskReserve:
         return not self._is_short
 
     def release_if_short(self) -> bool:
-        """Give the room back if there is hardly any other, so that what is there can be struck out.
+        """Return the room back if there is hardly any other, so that what is there can be struck out.
 
         Returns:
             Whether the disk is short of room.
@@ -92,7 +92,7 @@ class DiskReserve:
         return is_short
 
     def release(self) -> None:
-        """Give the room back."""
+        """Return the room back."""
         self._is_short = True
         with contextlib.suppress(OSError):
             self.path.unlink(missing_ok=True)

@@ -171,7 +171,7 @@ class RecordingBroker:
         return status, answer
 
     def values(self, attribute: str) -> dict[str, list[Any]]:
-        """Give the values of an attribute, entity by entity, in the order they came."""
+        """Return the values of an attribute, entity by entity, in the order they came."""
         found: dict[str, list[Any]] = {}
         for entity in list(self.entities):
             if attribute in entity:
@@ -212,7 +212,7 @@ class BridgeProcess:
 
 @pytest.fixture
 def mosquitto(tmp_path: Path) -> Iterator[Mosquitto]:
-    """Give a running Mosquitto, or skip where the program is not installed."""
+    """Return a running Mosquitto, or skip where the program is not installed."""
     if shutil.which("mosquitto") is None and not Path("/usr/sbin/mosquitto").exists():
         pytest.skip("the program mosquitto is not on the PATH")
     folder = tmp_path / "mosquitto"
@@ -225,7 +225,7 @@ def mosquitto(tmp_path: Path) -> Iterator[Mosquitto]:
 
 @pytest.fixture
 def context_broker() -> Iterator[RecordingBroker]:
-    """Give a context broker that records."""
+    """Return a context broker that records."""
     broker = RecordingBroker()
     yield broker
     broker.stop()
@@ -233,7 +233,7 @@ def context_broker() -> Iterator[RecordingBroker]:
 
 @pytest.fixture
 def bridge_process(tmp_path: Path) -> Iterator[BridgeProcess]:
-    """Give a bridge to start on ``bridge.toml`` in the test's folder; killed at the end."""
+    """Return a bridge to start on ``bridge.toml`` in the test's folder; killed at the end."""
     process = BridgeProcess(tmp_path / "bridge.toml")
     yield process
     process.kill()
@@ -241,5 +241,5 @@ def bridge_process(tmp_path: Path) -> Iterator[BridgeProcess]:
 
 @pytest.fixture
 def wait() -> Callable[..., None]:
-    """Give ``wait_until(condition, timeout, what)``."""
+    """Return ``wait_until(condition, timeout, what)``."""
     return wait_until

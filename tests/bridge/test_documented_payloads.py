@@ -38,7 +38,7 @@ CHIRPSTACK_UP: Final = {
 
 
 def case(route: dict[str, Any], topic: str, payload: Any, expected: dict[str, Any]) -> Any:
-    """Give a case: a route, a message, and the values that come out, with their units where they matter."""
+    """Return a case: a route, a message, and the values that come out, with their units where they matter."""
     content = payload if isinstance(payload, bytes) else orjson.dumps(payload)
     return route, topic, content, expected
 

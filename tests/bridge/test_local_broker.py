@@ -16,7 +16,7 @@ from citycontext.broker import LocalBroker, Server
 
 @pytest.fixture
 def local_broker() -> Iterator[str]:
-    """Give the address of a local context broker."""
+    """Return the address of a local context broker."""
     with Server(LocalBroker(), port=0) as server:
         yield server.url
 

@@ -57,7 +57,7 @@ def assert_complete(context_broker: Any, count: int) -> None:
 
 @pytest.fixture
 def arrived(context_broker: Any) -> Callable[[int], Callable[[], bool]]:
-    """Give a condition: so many different numbers arrived."""
+    """Return a condition: so many different numbers arrived."""
 
     def at_least(count: int) -> Callable[[], bool]:
         return lambda: len({n for seen in context_broker.values("value").values() for n in seen}) >= count

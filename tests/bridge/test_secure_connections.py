@@ -61,7 +61,7 @@ class Authority:
 
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    """Give an authority, or skip where openssl is not installed."""
+    """Return an authority, or skip where openssl is not installed."""
     if shutil.which("openssl") is None:
         pytest.skip("the program openssl is not on the PATH")
     authority = Authority(tmp_path_factory.mktemp("authority"))
@@ -71,7 +71,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 @pytest.fixture
 def secure(authority: Authority, mosquitto: Any) -> Any:
-    """Give a Mosquitto that encrypts and asks for a client's certificate."""
+    """Return a Mosquitto that encrypts and asks for a client's certificate."""
     certificate, key = authority.issue("server", "subjectAltName=IP:127.0.0.1")
     mosquitto.stop()
     mosquitto.settings = (

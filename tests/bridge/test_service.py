@@ -51,7 +51,7 @@ class Files:
 
 @pytest.fixture
 def files(tmp_path: Path, mosquitto: Any, context_broker: Any) -> Files:
-    """Give the configuration file of a test."""
+    """Return the configuration file of a test."""
     return Files(tmp_path, mosquitto.url, context_broker.url)
 
 

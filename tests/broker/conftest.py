@@ -12,7 +12,7 @@ from citycontext.broker import LocalBroker
 
 @pytest.fixture
 def broker() -> Iterator[LocalBroker]:
-    """Give an empty broker."""
+    """Return an empty broker."""
     started = LocalBroker()
     yield started
     started.close()
@@ -20,6 +20,6 @@ def broker() -> Iterator[LocalBroker]:
 
 @pytest.fixture
 async def http(broker: LocalBroker) -> AsyncIterator[httpx.AsyncClient]:
-    """Give a client whose addresses start at the API's root."""
+    """Return a client whose addresses start at the API's root."""
     async with httpx.AsyncClient(transport=broker.transport(), base_url="http://broker/ngsi-ld/v1/") as client:
         yield client

@@ -15,7 +15,7 @@ from citycontext.errors import ConfigurationError
 
 
 def client(broker: LocalBroker) -> httpx.AsyncClient:
-    """Give a client that talks to a broker in process."""
+    """Return a client that talks to a broker in process."""
     return httpx.AsyncClient(transport=broker.transport(), base_url="http://broker")
 
 

@@ -30,7 +30,7 @@ WHOSE = {"": {}, "gent": {"NGSILD-Tenant": "gent"}, "brugge": {"NGSILD-Tenant": 
 
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
-    """Give the notifications that go out, each with the tenant it names."""
+    """Return the notifications that go out, each with the tenant it names."""
     taken: list[tuple[str, dict[str, Any]]] = []
 
     async def post(_: str, body: bytes, headers: dict[str, str], *__: object) -> None:

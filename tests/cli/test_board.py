@@ -16,7 +16,7 @@ from citycontext.demo.readings import Reading
 
 @pytest.fixture
 def demo() -> Any:
-    """Give a demo with twelve readings of each of four types."""
+    """Return a demo with twelve readings of each of four types."""
     time = datetime.now(UTC) - timedelta(seconds=3)
     readings = [Reading(kind, f"{kind} {n}", "level", f"{n} dB", time) for kind in "ABCD" for n in range(12)]
     return SimpleNamespace(

@@ -82,7 +82,7 @@ class ScriptedBroker:
 
 @pytest.fixture
 def broker() -> ScriptedBroker:
-    """Give a broker that does what it is told."""
+    """Return a broker that does what it is told."""
     return ScriptedBroker()
 
 
@@ -189,7 +189,7 @@ class MisbehavingServer:
 
 @pytest.fixture
 def misbehaving() -> Iterator[MisbehavingServer]:
-    """Give a server that does what it should not."""
+    """Return a server that does what it should not."""
     server = MisbehavingServer()
     yield server
     server.close()
@@ -224,7 +224,7 @@ class SecureBroker:
             time.sleep(0.01)
 
     def context(self, *, with_certificate: bool) -> ssl.SSLContext:
-        """Give what a client trusts, and shows."""
+        """Return what a client trusts, and shows."""
         context = ssl.create_default_context(cafile=str(self._folder / "ca.crt"))
         if with_certificate:
             context.load_cert_chain(self._folder / "client.crt", self._folder / "client.key")

@@ -74,7 +74,7 @@ class Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server() -> Iterator[str]:
-    """Give the address of a real HTTP server."""
+    """Return the address of a real HTTP server."""
     Handler.seen = []
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
@@ -90,7 +90,7 @@ Fetch = Callable[..., Any]
 
 @pytest.fixture(params=["sync", "async"])
 def fetch(request: pytest.FixtureRequest) -> Fetch:
-    """Give a coroutine that fetches one address, with the sync and with the async fetcher."""
+    """Return a coroutine that fetches one address, with the sync and with the async fetcher."""
 
     async def call(url: str, **options: Any) -> bytes:
         if request.param == "sync":

@@ -39,7 +39,7 @@ def endpoints() -> ModuleType:
 
 @pytest.fixture(scope="module")
 def reached(endpoints: ModuleType) -> set[str]:
-    """Give all requests that the methods make, placeholders without names."""
+    """Return all requests that the methods make, placeholders without names."""
     found = (endpoints.captured(call) for calls in endpoints.CALLS.values() for call in calls)
     return {re.sub(r"\{\w+\}", "{}", f"{verb} {path}") for verb, path in found}
 

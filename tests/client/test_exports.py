@@ -64,7 +64,7 @@ PACKAGES = ("citycontext.client", "citycontext.receiver", "citycontext.broker", 
 
 
 def offered() -> Iterator[tuple[str, Any]]:
-    """Give every function, class and method that the packages offer, and those of the clients' nouns."""
+    """Return every function, class and method that the packages offer, and those of the clients' nouns."""
     for package in PACKAGES:
         module = importlib.import_module(package)
         for name in module.__all__:

@@ -62,7 +62,7 @@ class FarBroker(LocalBroker):
 
 @pytest.fixture(params=FORMS)
 def form(request: pytest.FixtureRequest) -> ContextForm:
-    """Give each way for a context to travel."""
+    """Return each way for a context to travel."""
     chosen: ContextForm = request.param
     return chosen
 

@@ -24,7 +24,7 @@ _MADE: Final = re.compile(r"^(urn:ngsi-ld:\w+):.*|^RandomUuidToBeReplaced$")
 
 
 def difference(expected: Any, found: Any, made: Collection[str], *, ordered: bool = False, path: str = "") -> str:
-    """Tell where an answer first differs from what is expected; empty when it does not.
+    """Return where an answer first differs from what is expected; empty when it does not.
 
     Args:
         expected: What the suite's file holds.

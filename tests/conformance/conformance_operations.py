@@ -175,7 +175,7 @@ async def update_attribute(run: Run, asked: dict[str, Any]) -> None:
 
 
 def entity_of(run: Run, asked: str) -> str:
-    """Give the id that a call is about: a fixed one, a created one, or one that is not there."""
+    """Return the id that a call is about: a fixed one, a created one, or one that is not there."""
     if "not_found" in asked or "unknown" in asked:
         return "urn:ngsi-ld:Vehicle:notThere"
     return run.id if "${" in asked else asked

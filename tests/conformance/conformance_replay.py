@@ -41,7 +41,7 @@ TEMPORAL_PAGE = 30
 
 
 def cases(*groups: str) -> Iterator[Any]:
-    """Give the cases of some groups, with an id of their own each.
+    """Return the cases of some groups, with an id of their own each.
 
     Of the 649 outside the distributed operations, eleven have no number: they are lines that the suite has commented
     out (of 052_07 and 053_03), so they are not readable as cases. The other 638 are played.
@@ -109,7 +109,7 @@ class Run:
         return value
 
     def get(self, *names: str) -> str:
-        """Give the first argument or variable of one of these names; empty when there is none."""
+        """Return the first argument or variable of one of these names; empty when there is none."""
         return next((self.text(self.environment[name]) for name in names if self.environment.get(name)), "")
 
     def load(self, folder: str, name: str, **members: Any) -> Any:

@@ -22,7 +22,7 @@ from citycontext.errors import ContextNotAvailable
 
 @pytest.fixture(autouse=True)
 def offline(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give the suite's own contexts in place of the web."""
+    """Return the suite's own contexts in place of the web."""
 
     async def fetch(url: str, *_: object, **__: object) -> Any:
         file = SUITE / "jsonld-contexts" / url.rpartition("/")[2]
@@ -39,7 +39,7 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def receiver(monkeypatch: pytest.MonkeyPatch) -> Receiver:
-    """Give a receiver that gets whatever the broker sends."""
+    """Return a receiver that gets whatever the broker sends."""
     taken = Receiver()
     monkeypatch.setattr(Receivers, "post", staticmethod(taken.post))
     monkeypatch.setattr(delivery, "publish", taken.publish)

@@ -112,7 +112,7 @@ KINDS: dict[str, tuple[type, ...]] = {
 
 @pytest.fixture(scope="module")
 def payloads(shared_dir: Path) -> dict[str, bytes]:
-    """Give the text of every payload by its path inside the suite, or its name among the examples."""
+    """Return the text of every payload by its path inside the suite, or its name among the examples."""
     examples = shared_dir / "ngsi-ld" / "examples"
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
@@ -132,7 +132,7 @@ def documents(payloads: dict[str, bytes]) -> Iterator[tuple[str, Any, list[Any],
 
 
 def objects(payload: Any) -> list[Any]:
-    """Give the objects of a list, or of a FeatureCollection, or the one that there is."""
+    """Return the objects of a list, or of a FeatureCollection, or the one that there is."""
     if isinstance(payload, list):
         return payload
     return geojson.features(payload) if payload.get("type") == "FeatureCollection" else [payload]

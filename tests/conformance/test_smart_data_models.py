@@ -31,7 +31,7 @@ FORMS: dict[str, Representation] = {
 
 @pytest.fixture(scope="module", params=list(FORMS))
 def examples(request: pytest.FixtureRequest, shared_dir: Path) -> tuple[Representation, dict[str, bytes]]:
-    """Give the examples of one form, by path."""
+    """Return the examples of one form, by path."""
     folder = shared_dir / "smart-data-models"
     files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob(request.param))}
     return FORMS[request.param], files

@@ -64,7 +64,7 @@ class Tab:
         return self._calls
 
     def evaluate(self, script: str) -> Any:
-        """Give the value of an expression in the page."""
+        """Return the value of an expression in the page."""
         answer = self.call("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")

@@ -34,7 +34,7 @@ def api(server: Server) -> Iterator[httpx.Client]:
 
 
 def container(**attributes: Any) -> dict[str, Any]:
-    """Give a waste container in Gent."""
+    """Return a waste container in Gent."""
     return {
         "id": BIN,
         "type": "WasteContainer",
@@ -46,7 +46,7 @@ def container(**attributes: Any) -> dict[str, Any]:
 
 
 def level(value: float, *, ago: float = 0) -> dict[str, Any]:
-    """Give a filling level, observed some seconds ago."""
+    """Return a filling level, observed some seconds ago."""
     time = datetime.now(UTC) - timedelta(seconds=ago)
     return {"type": "Property", "value": value, "observedAt": time.isoformat().replace("+00:00", "Z")}
 

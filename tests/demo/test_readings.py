@@ -8,7 +8,7 @@ from citycontext.demo.readings import newest_readings
 
 
 def entity(kind: str, name: str, measure: str, value: float, unit: str | None = None) -> dict[str, Any]:
-    """Give an entity of the demo with one measure."""
+    """Return an entity of the demo with one measure."""
     attribute = {"type": "Property", "value": value, "observedAt": "2026-01-01T12:00:00Z"}
     if unit is not None:
         attribute["unitCode"] = unit

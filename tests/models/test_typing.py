@@ -17,7 +17,7 @@ ROOT = PROGRAM.parents[2]
 
 @pytest.fixture(scope="module")
 def refused() -> set[int]:
-    """Give the lines that are wrong on purpose."""
+    """Return the lines that are wrong on purpose."""
     return {number for number, line in enumerate(PROGRAM.read_text().splitlines(), 1) if line.endswith("# refused")}
 
 

@@ -42,12 +42,12 @@ def same_triples() -> Callable[[Any, Any], None]:
 
 @pytest.fixture(scope="session")
 def without() -> Callable[[dict[str, Any], list[Loss]], dict[str, dict[str, Any]]]:
-    """Give an entity's attributes, by name and datasetId, but for what losses name."""
+    """Return an entity's attributes, by name and datasetId, but for what losses name."""
     return _without
 
 
 def _by_dataset(member: Any) -> dict[str, dict[str, Any]]:
-    """Give the instances of an attribute by datasetId."""
+    """Return the instances of an attribute by datasetId."""
     return {one.get("datasetId", ""): deepcopy(one) for one in (member if isinstance(member, list) else [member])}
 
 

@@ -23,7 +23,7 @@ WEIRD: list[Any] = [1, "x", True, [], {"a": 1}, ["x", "x"], -0.5, 1e30, "2024-05
 
 
 def listed(entity_type: str, name: str) -> list[str]:
-    """Give the terms of the official list that an attribute has."""
+    """Return the terms of the official list that an attribute has."""
     table = standard_tables()[entity_type]
     part = table.parts.get(name)
     homes = table.describe.get(name, ()) if part is None else (part.home,) if part.home else ()
@@ -103,7 +103,7 @@ def oslo_entities(draw: st.DrawFn, entity_type: str) -> Entity:
 
 
 def written_by() -> list[tuple[str, str]]:
-    """Give each class with each profile; a thing is the same in all of them."""
+    """Return each class with each profile; a thing is the same in all of them."""
     return [
         (entity_type, profile.name)
         for entity_type in sorted(CLASSES)

@@ -143,7 +143,7 @@ def test_the_stream_of_gent_conforms(shared_dir):
 
 
 def changed(graph: Graph, old: str, new: str) -> Graph:
-    """Give the graph with a piece of its N-Triples changed."""
+    """Return the graph with a piece of its N-Triples changed."""
     text = write_n_triples(graph)
     assert old in text
     return parse_n_triples(text.replace(old, new))

@@ -12,7 +12,7 @@ from citycontext.oslo import from_oslo, read_text, to_oslo
 
 @pytest.fixture(scope="module")
 def members(shared_dir) -> list[Path]:
-    """Give the recorded members of the stream."""
+    """Return the recorded members of the stream."""
     return sorted((shared_dir / "oslo" / "examples" / "park-and-ride-gent" / "members").glob("*.nt"))
 
 

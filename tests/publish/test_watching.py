@@ -17,7 +17,7 @@ NAME = "urn:ngsi-ld:Subscription:1"
 
 @pytest.fixture
 def client() -> Iterator[Client]:
-    """Give a client of a local broker with a subscription."""
+    """Return a client of a local broker with a subscription."""
     with Server(LocalBroker(), port=0) as server, Client(server.url) as client:
         client.subscriptions.create(
             Subscription.from_dict(

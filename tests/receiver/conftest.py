@@ -20,7 +20,7 @@ Notify = Callable[..., dict[str, Any]]
 
 @pytest.fixture
 def notify() -> Notify:
-    """Give a function that writes a notification."""
+    """Return a function that writes a notification."""
 
     def write(*entities: dict[str, Any], subscription: str = "urn:ngsi-ld:Subscription:1", **more: Any) -> Any:
         data = list(entities) or [

@@ -29,7 +29,7 @@ class Handler:
 
 @pytest.fixture
 def port() -> Iterator[int]:
-    """Give the port of a server that is impatient."""
+    """Return the port of a server that is impatient."""
     listening = listen("127.0.0.1", 0, who="the test")
     server = RequestServer(listening, Handler(), Limits(seconds=0.3), name="test")
     port: int = listening.getsockname()[1]

@@ -135,7 +135,7 @@ class LocalBroker:
         self._app.router.default = self._respond
 
     def transport(self) -> httpx.ASGITransport:
-        """Give a transport that lets an httpx client talk to this broker without a port."""
+        """Return a transport that lets an httpx client talk to this broker without a port."""
         return httpx.ASGITransport(app=self)
 
     def close(self) -> None:
@@ -296,7 +296,7 @@ class LocalBroker:
 
 
 def _split_path(request: HttpRequest) -> tuple[str, str]:
-    """Give the raw path below where the broker is mounted, and the address of that place."""
+    """Return the raw path below where the broker is mounted, and the address of that place."""
     root = request.scope.get("root_path", "")
     raw = request.scope.get("raw_path")
     path = raw.decode("ascii", "replace").partition("?")[0] if raw else request.scope["path"]

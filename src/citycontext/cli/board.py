@@ -78,7 +78,7 @@ def _values(readings: list[Reading], rows: int) -> Table:
 
 
 def _fitted(readings: list[Reading], rows: int) -> list[tuple[int, Reading, str]]:
-    """Give each type its share of the rows, so that every type is seen in a small terminal."""
+    """Share the rows among the types, so that every type is seen in a small terminal."""
     groups = [list(group) for _, group in groupby(readings, key=lambda reading: reading.type)]
     share = max(1, rows // max(1, len(groups)))
     spare = rows - sum(min(share, len(group)) for group in groups)

@@ -76,7 +76,7 @@ def clean_file(
 
 
 class _Told:
-    """Tells findings on stderr as they come, so that entities can be piped on."""
+    """Print findings on stderr as they come, so that entities can be piped on."""
 
     def __init__(self, notes: bool) -> None:
         self.counts: Counter[Severity] = Counter()

@@ -43,7 +43,7 @@ class AsyncDeadline:
 
     @staticmethod
     def transport(*, limits: httpx.Limits, verify: ssl.SSLContext | str | bool) -> None:
-        """Give no transport: any can be cancelled, so that of httpx will do.
+        """Return no transport: any can be cancelled, so that of httpx will do.
 
         Args:
             limits: How many connections.
@@ -83,7 +83,7 @@ class Deadline:
 
     @staticmethod
     def transport(*, limits: httpx.Limits, verify: ssl.SSLContext | str | bool) -> httpx.BaseTransport | None:
-        """Give the transport whose waits end with the deadline; None, for that of httpx, where a proxy is to be used.
+        """Return the transport whose waits end with the deadline; None, for that of httpx, where a proxy is to be used.
 
         Args:
             limits: How many connections.

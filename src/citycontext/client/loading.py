@@ -201,7 +201,7 @@ def check_names(as_: type[Any] | None, selection: Mapping[str, Any]) -> None:
 
 
 def type_of(as_: type[Any] | None) -> str | None:
-    """Give the entity type that a class stands for, None if it stands for any.
+    """Return the entity type that a class stands for, None if it stands for any.
 
     Args:
         as_: An entity class, ``dict`` or None.

@@ -81,7 +81,7 @@ class _Body(httpx.SyncByteStream):
 
 
 def _translated(error: Exception) -> Exception:
-    """Give what httpx calls by the same name: its exceptions mirror those of httpcore."""
+    """Return what httpx calls by the same name: its exceptions mirror those of httpcore."""
     exception: Exception = getattr(httpx, type(error).__name__)(str(error))
     return exception
 

@@ -47,7 +47,7 @@ class BrokerProfile:
     reported_members: frozenset[str] = frozenset()
 
     def page_limit(self, wanted: int | None) -> int:
-        """Give the number of items to ask for in one page.
+        """Return the number of items to ask for in one page.
 
         Args:
             wanted: What the user named, if anything; more than the broker allows becomes what it allows.
@@ -61,7 +61,7 @@ class BrokerProfile:
         return min(wanted or self.page_size, self.max_page_size)
 
     def with_changes(self, **changes: Any) -> BrokerProfile:
-        """Give a copy with other limits, for a broker that is configured so.
+        """Return a copy with other limits, for a broker that is configured so.
 
         Args:
             changes: Fields of this class and their new values.

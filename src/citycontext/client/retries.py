@@ -44,7 +44,7 @@ Outcome: TypeAlias = Response | Unanswered
 
 
 def may_repeat(request: Request, outcome: Outcome) -> bool:
-    """Tell whether a request may be sent again after what came of it.
+    """Return whether a request may be sent again after what came of it.
 
     Repeated are: any request that never arrived, or that the broker put off (429, 503); idempotent ones also after a
     lost connection, 502 or 504. Never repeated: after a time-out, after any other refusal (409 means that the entity
@@ -89,7 +89,7 @@ def _in_words(outcome: Outcome) -> str:
 
 
 def pause(attempt: int, outcome: Outcome) -> float:
-    """Give the seconds to wait before the next attempt: what the broker asks for, else a growing random time.
+    """Return the seconds to wait before the next attempt: what the broker asks for, else a growing random time.
 
     Args:
         attempt: How many attempts were made, from 1.

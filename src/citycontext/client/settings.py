@@ -147,7 +147,7 @@ class Settings:
 
     @staticmethod
     def credentials(base_url: str) -> tuple[str, str] | None:
-        """Give the user name and password that stand in an address, None if none do.
+        """Return the user name and password that stand in an address, None if none do.
 
         Args:
             base_url: The address as the user gave it.
@@ -156,7 +156,7 @@ class Settings:
         return (url.username, url.password) if url.userinfo else None
 
     def url(self, target: str) -> str:
-        """Give the address of a request.
+        """Return the address of a request.
 
         Args:
             target: Path and query below the API root; with a leading slash, below the server's root.

@@ -200,7 +200,7 @@ def _unset_variables(missing: list[tuple[Location, str]], file: str, text: str) 
 
 
 def _is_consequence(location: Location, faults: list[ErrorDetails]) -> bool:
-    """Tell whether a table is at fault only because something in it is."""
+    """Return whether a table is at fault only because something in it is."""
     return any(len(one["loc"]) > len(location) and one["loc"][: len(location)] == location for one in faults)
 
 

@@ -34,7 +34,7 @@ class Census:
         self._http.close()
 
     def entities(self) -> list[dict[str, Any]]:
-        """Give all entities, normalized.
+        """Return all entities, normalized.
 
         Raises:
             TransportError: The broker does not answer.

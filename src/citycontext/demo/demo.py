@@ -84,7 +84,7 @@ class Demo:
         return Counts(self._feeders.published, counts.received, counts.delivered, counts.dead)
 
     def readings(self) -> list[Reading]:
-        """Give the newest value of each entity, as the context broker holds it."""
+        """Return the newest value of each entity, as the context broker holds it."""
         return newest_readings(self._census.entities())
 
     def finish(self) -> DemoReport:

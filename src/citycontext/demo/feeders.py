@@ -25,7 +25,7 @@ _PATIENCE: Final = 10.0
 
 
 def publications(seed: int, started: datetime) -> Iterator[Publication]:
-    """Give all messages of the demo: the same for the same arguments.
+    """Return all messages of the demo: the same for the same arguments.
 
     Args:
         seed: What the simulated values are drawn from.

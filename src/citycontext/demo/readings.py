@@ -40,7 +40,7 @@ class Reading:
 
 
 def newest_readings(entities: Iterable[dict[str, Any]]) -> list[Reading]:
-    """Give the measure of each entity that people ask for first.
+    """Return the measure of each entity that people ask for first.
 
     Args:
         entities: Entities of the demo, normalized.

@@ -63,13 +63,13 @@ class DemoReport:
         return round(self.delivered / self.seconds, 1)
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the report as ``citycontext demo --json`` prints it."""
+        """Return the report as ``citycontext demo --json`` prints it."""
         report = asdict(self) | {"lost": self.lost, "updates_per_second": self.updates_per_second}
         names = ("published", "received", "delivered", "dead_letters", "lost", "entities", "entity_types")
         return {name: report[name] for name in (*names, "updates_per_second")}
 
     def sentence(self) -> str:
-        """Give the report as a sentence."""
+        """Return the report as a sentence."""
         return (
             f"{self.published:,} published, {self.received:,} received, {self.delivered:,} delivered, "
             f"{self.dead_letters} dead letters, {self.lost} lost; {self.entities} entities of "

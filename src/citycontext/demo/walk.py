@@ -8,7 +8,7 @@ __all__ = ["Walk", "chance"]
 
 
 def chance(*seed: object) -> random.Random:
-    """Give a source of chance that repeats itself for the same seed.
+    """Return a source of chance that repeats itself for the same seed.
 
     Args:
         seed: What tells it from others, e.g. the run's seed, the device, the quantity.

@@ -82,7 +82,7 @@ NULL: Final[NgsiLdNull] = str.__new__(NgsiLdNull, NULL_URN)
 
 
 def is_null(value: object) -> bool:
-    """Tell whether a value is NGSI-LD Null, in any of the forms it takes on the wire.
+    """Return whether a value is NGSI-LD Null, in any of the forms it takes on the wire.
 
     Args:
         value: The content of a value member: the Null text, a list of just it, or ``{"@none": …}`` of it.
@@ -306,7 +306,7 @@ _SPELLINGS: Final[dict[str, str]] = {
 
 
 def attribute_class(member: Mapping[str, Any]) -> type[Attribute]:
-    """Tell which attribute type a wire object is, however it is spelt.
+    """Return which attribute type a wire object is, however it is spelt.
 
     The type member decides where it is one of the standard's, in any case and with stray blanks (``Geoproperty``,
     ``"Property "``); then the member that carries the value; a geometry makes a GeoProperty.

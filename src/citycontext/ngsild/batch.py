@@ -52,7 +52,7 @@ class BatchResult:
 
     @property
     def ok(self) -> bool:
-        """Tell whether nothing failed."""
+        """Return whether nothing failed."""
         return not self.failed
 
     def raise_for_errors(self) -> BatchResult:
@@ -100,7 +100,7 @@ class BatchResult:
 
     @classmethod
     def all_failed(cls, entity_ids: Iterable[str], error: CityContextError) -> BatchResult:
-        """Give the result of a request that failed as a whole.
+        """Return the result of a request that failed as a whole.
 
         Args:
             entity_ids: The ids it carried.

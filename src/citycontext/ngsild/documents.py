@@ -88,7 +88,7 @@ _TELLING: Final[tuple[tuple[frozenset[str], type[WireModel]], ...]] = (
 
 
 def read_document(payload: Any, *, strict: bool = False) -> Any:
-    """Tell what a JSON payload of the API is, and read it as that.
+    """Recognise what a JSON payload of the API is, and read it as that.
 
     The type that it names decides, else its members. An entity is read as its evolution where it holds one. What
     only an address or a request would tell is not guessed: a part of an entity and a part of an attribute that has
@@ -137,7 +137,7 @@ def _model(model: type[WireModel]) -> Callable[[dict[str, Any], bool], Any]:
 
 
 def _is_whole(payload: Mapping[str, Any], model: type[WireModel]) -> bool:
-    """Tell a whole subscription or registration from a part, which has no id and lacks what the whole needs."""
+    """Distinguish a whole subscription or registration from a part, which has no id and lacks what the whole needs."""
     return "id" in payload or all(not names.isdisjoint(payload) for names in _NEEDED[model])
 
 
@@ -188,7 +188,7 @@ def _is_attribute(payload: Mapping[str, Any], named: Any) -> bool:
 
 
 def _has_no_attribute(payload: Mapping[str, Any]) -> bool:
-    """Tell whether no member is spelt out as an attribute, so that the payload is no part of an entity."""
+    """Return whether no member is spelt out as an attribute, so that the payload is no part of an entity."""
     return not any(attribute_type(member) is not None for name, member in payload.items() if name not in ENTITY_MEMBERS)
 
 

@@ -45,7 +45,7 @@ _RENDER: Final = {Representation.CONCISE: concise.render, Representation.SIMPLIF
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(attribute,))
 class _Base(ReadEntity):
-    """Tells type checkers that subclasses of Entity are built from what they declare."""
+    """Declare to type checkers that subclasses of Entity are built from what they declare."""
 
     __slots__ = ()
 

@@ -100,7 +100,7 @@ def check_geometry(value: Any, *, path: str = "") -> None:
 
 
 def is_geometry(value: Any) -> TypeGuard[Geometry]:
-    """Tell whether a value says that it is a geometry: its type is one, and it has coordinates.
+    """Return whether a value says that it is a geometry: its type is one, and it has coordinates.
 
     Args:
         value: Any JSON value.
@@ -112,7 +112,7 @@ def is_geometry(value: Any) -> TypeGuard[Geometry]:
 
 
 def is_plain_point(value: Any) -> bool:
-    """Tell, fast, whether a value is the geometry that most are: a Point of two plain numbers in range.
+    """Return, fast, whether a value is the geometry that most are: a Point of two plain numbers in range.
 
     Args:
         value: What stands as the value of a GeoProperty.

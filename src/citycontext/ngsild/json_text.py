@@ -50,7 +50,7 @@ def write_json(value: Any, error: type[DataError] = InvalidEntity) -> bytes:
 
 
 def has_more_values(text: bytes, most: int) -> bool:
-    """Tell whether JSON text holds more values than so many, without reading it: each takes far more memory than bytes.
+    """Return whether JSON text holds more values than `most`, unread; each takes far more memory than bytes.
 
     Args:
         text: The text; whether it is JSON does not matter.

@@ -46,7 +46,7 @@ class Lifetime:
         return self._time("deletedAt")
 
     def _member(self, name: str) -> Any:
-        """Give a member that is no attribute; brokers that do not know it yet give it back as a Property."""
+        """Return a member that is no attribute; brokers that do not know it yet give it back as a Property."""
         member = self.wire.get(name)
         return member["value"] if isinstance(member, dict) and member.keys() >= {"type", "value"} else member
 

@@ -20,7 +20,7 @@ _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 @lru_cache(maxsize=8192)
 def is_attribute_name(text: str) -> bool:
-    """Tell whether a text may name an attribute or entity type (CIM 009, 4.6.2).
+    """Return whether a text may name an attribute or entity type (CIM 009, 4.6.2).
 
     Args:
         text: A short name (a letter, then letters, digits and ``_``), ``prefix:name``, or a full IRI.
@@ -29,7 +29,7 @@ def is_attribute_name(text: str) -> bool:
 
 
 def is_uri(text: str) -> bool:
-    """Tell whether a text is an absolute URI: a scheme, a colon, and no blank (RFC 3986).
+    """Return whether a text is an absolute URI: a scheme, a colon, and no blank (RFC 3986).
 
     Args:
         text: The text to look at.

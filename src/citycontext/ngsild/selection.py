@@ -261,7 +261,7 @@ def check_queries(document: Any, prefix: str) -> None:
 
 
 def _known(document: WireModel) -> dict[str, Any]:
-    """Give the members that a table has, without @context and what is unknown."""
+    """Return the members that a table has, without @context and what is unknown."""
     unknown = (document.model_extra or {}).keys() | {"@context"}
     return {name: value for name, value in document.to_dict().items() if name not in unknown}
 

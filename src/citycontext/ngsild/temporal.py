@@ -175,7 +175,7 @@ class TemporalEntity(Lifetime):
         return self.wire.get("@context")
 
     def form(self, name: str) -> TemporalForm:
-        """Tell in which form the evolution of an attribute is written.
+        """Return in which form the evolution of an attribute is written.
 
         Args:
             name: The attribute's wire name.

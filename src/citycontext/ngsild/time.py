@@ -28,7 +28,7 @@ _MOST_INSTANTS: Final = 4096
 
 
 def is_datetime(text: object) -> bool:
-    """Tell whether anything at all is a DateTime text; see ``is_datetime_text``.
+    """Return whether anything at all is a DateTime text; see ``is_datetime_text``.
 
     Args:
         text: Anything.
@@ -38,7 +38,7 @@ def is_datetime(text: object) -> bool:
 
 @lru_cache(maxsize=4096)  # one message carries one timestamp many times
 def is_datetime_text(text: str) -> bool:
-    """Tell whether a text is a DateTime exactly as the standard spells it.
+    """Return whether a text is a DateTime exactly as the standard spells it.
 
     Args:
         text: For example ``2024-05-01T10:00:00.5Z``: UTC, at most six decimals.

@@ -38,7 +38,7 @@ class UpdateResult:
 
     @property
     def ok(self) -> bool:
-        """Tell whether all attributes were written."""
+        """Return whether all attributes were written."""
         return not self.not_updated
 
 

@@ -74,7 +74,7 @@ class ValueType:
         raise InvalidEntity(f"{shown(value)} is not {self.name}")
 
     def accepts(self, value: Any) -> bool:
-        """Tell whether a value on the wire is of the type."""
+        """Return whether a value on the wire is of the type."""
         if self.accepted is None or type(value) in self.accepted:
             return True
         try:

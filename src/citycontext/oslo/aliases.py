@@ -68,7 +68,7 @@ _EXACT: Final = (NAMESPACES["schema-http"], f"https{_OM.removeprefix('http')}.ph
 
 @lru_cache(maxsize=8192)
 def canonical(name: str) -> str:
-    """Give the name that was meant.
+    """Return the name that was meant.
 
     Args:
         name: An IRI as data have it.
@@ -82,7 +82,7 @@ def canonical(name: str) -> str:
 
 
 def canonical_graph(graph: Graph, report: LossReport) -> Graph:
-    """Give the graph with the names that were meant, and report those that were not.
+    """Return the graph with the names that were meant, and report those that were not.
 
     Args:
         graph: The graph as published.
@@ -108,5 +108,5 @@ def canonical_graph(graph: Graph, report: LossReport) -> Graph:
 
 
 def _special_result(name: str) -> bool:
-    """Tell whether it is the result of a special class, which is an exact name too."""
+    """Return whether it is the result of a special class, which is an exact name too."""
     return name.startswith("http://def.isotc211.org/") and name.endswith("Measurement.result")

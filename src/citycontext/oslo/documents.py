@@ -28,7 +28,7 @@ _LITERAL_RANGES: Final = (XSD, NAMESPACES["rdf"], NAMESPACES["rdfs"] + "Literal"
 
 @cache
 def context_document(name: str) -> dict[str, Any]:
-    """Give one of our own @context documents.
+    """Return one of our own @context documents.
 
     Args:
         name: ``observaties`` or ``sosa``, as a profile names it.

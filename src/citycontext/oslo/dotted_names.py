@@ -21,13 +21,13 @@ _VOCABULARY: Final = "https://smartdatamodels.org/dataModel.OSLO/"
 
 @cache
 def _terms() -> dict[str, str]:
-    """Give the dotted names of the subject's models, by their names without dot."""
+    """Return the dotted names of the subject's models, by their names without dot."""
     names = {name for model in models("OSLO") for name in model.attributes if "." in name}
     return {addressable_name(name): name for name in sorted(names)}
 
 
 def addressable_name(name: str) -> str:
-    """Give the name without dot: ``ParkingFacility.capacity`` is ``parkingFacilityCapacity``.
+    """Return the name without dot: ``ParkingFacility.capacity`` is ``parkingFacilityCapacity``.
 
     Args:
         name: An attribute's wire name; one without dot stays as it is.
@@ -40,7 +40,7 @@ def addressable_name(name: str) -> str:
 
 
 def addressable(entity: Entity) -> Entity:
-    """Give a copy of an entity whose attributes can all be addressed.
+    """Return a copy of an entity whose attributes can all be addressed.
 
     Args:
         entity: The entity, e.g. a BicycleParkingStation.
@@ -49,7 +49,7 @@ def addressable(entity: Entity) -> Entity:
 
 
 def dotted(entity: Entity) -> Entity:
-    """Give a copy of an entity with the names of the subject OSLO again.
+    """Return a copy of an entity with the names of the subject OSLO again.
 
     Args:
         entity: What ``addressable`` gave.
@@ -62,7 +62,7 @@ def dotted(entity: Entity) -> Entity:
 
 
 def addressable_context() -> dict[str, Any]:
-    """Give the @context that says what the names without dot mean: what the dotted ones do."""
+    """Return the @context that says what the names without dot mean: what the dotted ones do."""
     return {"@context": {plain: _VOCABULARY + name for plain, name in _terms().items()}}
 
 

@@ -169,5 +169,5 @@ class Graph:
 
 @lru_cache(maxsize=4096)
 def _name(predicate: str) -> str:
-    """Give the IRI of a short name; what has no known prefix is taken as published."""
+    """Return the IRI of a short name; what has no known prefix is taken as published."""
     return iri(predicate) if predicate.partition(":")[0] in NAMESPACES else predicate

@@ -69,7 +69,7 @@ def number_of(literal: Any) -> float | None:
 
 
 def is_number(literal: Any) -> bool:
-    """Tell whether a literal says that it is a number.
+    """Return whether a literal says that it is a number.
 
     Args:
         literal: A term.
@@ -89,7 +89,7 @@ def boolean_of(literal: Any) -> bool | None:
 
 
 def is_time_text(text: Any) -> bool:
-    """Tell whether a text is a date and time of XML Schema, with or without zone.
+    """Return whether a text is a date and time of XML Schema, with or without zone.
 
     Args:
         text: Anything.
@@ -132,7 +132,7 @@ def ngsild_time(text: str) -> str | None:
 
 
 def unit_iri(code: str) -> str:
-    """Give the name in QUDT of a UN/CEFACT code; empty where there is none.
+    """Return the name in QUDT of a UN/CEFACT code; empty where there is none.
 
     Args:
         code: The code.
@@ -144,7 +144,7 @@ def unit_iri(code: str) -> str:
 
 
 def unit_code_of(term: Any) -> str:
-    """Give the UN/CEFACT code of a unit as data have it: a name in QUDT, a code of UCUM, or a text.
+    """Return the UN/CEFACT code of a unit as data have it: a name in QUDT, a code of UCUM, or a text.
 
     Args:
         term: A term.

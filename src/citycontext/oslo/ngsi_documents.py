@@ -34,7 +34,7 @@ def refuse_ngsi(document: Any) -> None:
 
 
 def types_without_context(document: Any) -> list[str]:
-    """Give the types of a document of plain JSON, which no context says anything about.
+    """Return the types of a document of plain JSON, which no context says anything about.
 
     Args:
         document: The parsed JSON.
@@ -46,7 +46,7 @@ def types_without_context(document: Any) -> list[str]:
 
 
 def _standard(one: Any) -> str:
-    """Tell which standard an entity is of; empty for none."""
+    """Return which standard an entity is of; empty for none."""
     if not isinstance(one, dict) or not isinstance(one.get("id"), str) or not isinstance(one.get("type"), str | list):
         return ""
     instances = [instance for instance in _instances(one) if isinstance(instance.get("type"), str)]

@@ -220,7 +220,7 @@ class ObservationCollection:
 
 
 def observation_iri(entity_id: str, attribute: str, *, dataset_id: str | None = None, observed_at: Any = None) -> str:
-    """Give the IRI of the observation that an attribute instance is; the same instance always gets the same.
+    """Return the IRI of the observation that an attribute instance is; the same instance always gets the same.
 
     Args:
         entity_id: The entity's id.

@@ -27,7 +27,7 @@ TIME_ATTRIBUTES = ("dateObserved", "dateObservedFrom", "dateObservedTo")
 
 
 def collection_times(values: Mapping[str, Any]) -> tuple[TimeOfPhenomenon | None, Instant | None]:
-    """Give the time of the phenomenon and the time of the result that an entity tells.
+    """Return the time of the phenomenon and the time of the result that an entity tells.
 
     Args:
         values: The values of the three attributes; ones that are no times tell nothing.
@@ -43,7 +43,7 @@ def collection_times(values: Mapping[str, Any]) -> tuple[TimeOfPhenomenon | None
 
 
 def entity_times(phenomenon: TimeOfPhenomenon | None, result: Instant | None, table: MappingTable) -> dict[str, str]:
-    """Give the attributes that tell the times of a collection.
+    """Return the attributes that tell the times of a collection.
 
     Args:
         phenomenon: When it held.
@@ -68,7 +68,7 @@ def entity_times(phenomenon: TimeOfPhenomenon | None, result: Instant | None, ta
 
 
 def instance_time(observed_at: str | None, collection: TimeOfPhenomenon | None) -> TimeOfPhenomenon | None:
-    """Give the time of the phenomenon of one instance; ``None`` where it is the collection's.
+    """Return the time of the phenomenon of one instance; ``None`` where it is the collection's.
 
     Args:
         observed_at: The instance's own time.
@@ -82,7 +82,7 @@ def instance_time(observed_at: str | None, collection: TimeOfPhenomenon | None) 
 
 
 def observed_at(time: TimeOfPhenomenon | None) -> str | None:
-    """Give the one instant that NGSI-LD has for a time: of an interval its end.
+    """Return the one instant that NGSI-LD has for a time: of an interval its end.
 
     Args:
         time: The time.

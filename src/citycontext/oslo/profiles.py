@@ -94,7 +94,7 @@ class Profile:
         object.__setattr__(self, "_plain", plain)
 
     def form_of(self, kind: str, result: Result) -> Form:
-        """Give the form of an observation.
+        """Return the form of an observation.
 
         Args:
             kind: Its special class; empty for none.
@@ -106,7 +106,7 @@ class Profile:
         return self._plain[type(result)]
 
     def shape_of(self, geometry_type: str) -> str:
-        """Give the predicate to a sample's geometry.
+        """Return the predicate to a sample's geometry.
 
         Args:
             geometry_type: ``Point`` and so on.
@@ -248,7 +248,7 @@ PROFILES: Final = {profile.name: profile for profile in (ISO, SOSA, ENERGY)}
 
 
 def all_forms() -> Iterator[Form]:
-    """Give every form that an observation may be read in."""
+    """Return every form that an observation may be read in."""
     yield from ISO.kinds.values()
     yield ISO.form
     yield SOSA.form

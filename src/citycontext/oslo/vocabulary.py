@@ -89,7 +89,7 @@ _ABSOLUTE: Final = re.compile(r"(?:https?://|urn:)\S+")
 
 @lru_cache(maxsize=4096)
 def iri(name: str) -> str:
-    """Give the IRI of a short name of our tables.
+    """Return the IRI of a short name of our tables.
 
     Args:
         name: For example ``mv:capacity``, ``om:`` or ``om:.result``; an absolute IRI stays what it is.
@@ -109,7 +109,7 @@ def iri(name: str) -> str:
 
 
 def is_blank(node: object) -> bool:
-    """Tell whether a term is a blank node.
+    """Return whether a term is a blank node.
 
     Args:
         node: A term of a graph.
@@ -118,7 +118,7 @@ def is_blank(node: object) -> bool:
 
 
 def local_name(name: str) -> str:
-    """Give what stands behind the last ``#``, ``/`` or ``:`` of an IRI.
+    """Return what stands behind the last ``#``, ``/`` or ``:`` of an IRI.
 
     Args:
         name: The IRI.

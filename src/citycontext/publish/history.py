@@ -175,7 +175,7 @@ def _evolutions(
 
 
 def _steady(client: Client, entity_type: str, time_property: TimeProperty) -> dict[str, State]:
-    """Give, by entity, the attributes that carry no time of observation, as they are now."""
+    """Return, by entity, the attributes that carry no time of observation, as they are now."""
     if time_property != "observedAt":
         return {}
     found: dict[str, State] = {}

@@ -41,7 +41,7 @@ PREFIXES: Final = {
 
 @cache
 def core_inline() -> dict[str, Any]:
-    """Give the core @context as an object, in place of its address (CIM 009, annex B)."""
+    """Return the core @context as an object, in place of its address (CIM 009, annex B)."""
     core = core_terms()
     prefixes = {name: term.iri for name, term in core.items() if term.prefix}
 

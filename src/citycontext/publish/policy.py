@@ -265,7 +265,7 @@ def _with_own_terms(wire: dict[str, Any], report: Report) -> dict[str, Any]:
 
 
 def _listed(name: str, member: Any, rule: _Rule, report: Report) -> Any:
-    """Give what may leave of an attribute or sub-attribute that is on the list, or of the scope."""
+    """Return what may leave of an attribute or sub-attribute that is on the list, or of the scope."""
     if rule.personal:
         report.note("personal", rule.path, _PERSONAL, Severity.ERROR)
         return None
@@ -279,7 +279,7 @@ def _listed(name: str, member: Any, rule: _Rule, report: Report) -> Any:
 
 
 def _attribute(member: Any, rule: _Rule, report: Report) -> Any:
-    """Give what may leave of an attribute, as normalized wire; the very member where all of it may."""
+    """Return what may leave of an attribute, as normalized wire; the very member where all of it may."""
     if type(member) is dict:
         scalar = plain_value_class(member, True)
         if scalar is not None:  # as most are: a simple value, its unit, its time, and nothing else
@@ -339,7 +339,7 @@ def _instance(instance: Any, rule: _Rule, report: Report) -> dict[str, Any] | No
 
 
 def _is_sound(kind: str, value: Any) -> bool:
-    """Tell whether a value is of the shape that its attribute's type asks for, so that any writer can write it."""
+    """Return whether a value is of the shape that its attribute's type asks for, so that any writer can write it."""
     if kind in ("Relationship", "VocabProperty"):
         return isinstance(value, str) or (isinstance(value, list) and all(isinstance(one, str) for one in value))
     if kind == "LanguageProperty":

@@ -78,5 +78,5 @@ class Report:
         return len(self._counted)
 
     def count(self, rule: str) -> int:
-        """Tell how often a rule had something to say."""
+        """Return how often a rule had something to say."""
         return sum(one.count for one in self if one.finding.rule == rule)

@@ -104,7 +104,7 @@ class Endpoint(Stream[E]):
     def endpoint(
         self, *, accept: str | None = None, timeout: float | None = None, cooldown: float | None = None
     ) -> EndpointParams:
-        """Give the endpoint of a subscription that notifies here (CIM 009, 5.2.15), with the secret if there is one.
+        """Return the endpoint of a subscription that notifies here (CIM 009, 5.2.15), with the secret if there is one.
 
         Args:
             accept: Media type of the notifications: ``application/json``, ``application/ld+json`` or
@@ -176,7 +176,7 @@ class Endpoint(Stream[E]):
                 self._ended.append(subscription_id)
 
     def _admits(self, headers: Mapping[str, str]) -> bool:
-        """Tell whether the sender shows the secret; names of headers in small letters."""
+        """Return whether the sender shows the secret; names of headers in small letters."""
         if self._secret is None:
             return True
         given = headers.get(SECRET_HEADER.lower(), "") or headers.get("authorization", "").removeprefix("Bearer ")

@@ -295,7 +295,7 @@ class Receiver(Endpoint[E]):
 
 
 def _joined(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Give each header once: what repeats is one list, as RFC 9110 has it."""
+    """Return each header once: what repeats is one list, as RFC 9110 has it."""
     joined: dict[str, str] = {}
     for raw_name, raw_value in headers:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")

@@ -160,7 +160,7 @@ def _read(as_: type[E], payload: dict[str, Any], findings: list[Finding], *, sim
 
 
 def _is_several_instances(member: Any) -> bool:
-    """Tell whether a member of a simplified entity is a list of normalized instances, as Orion-LD sends them."""
+    """Return whether a member of a simplified entity is a list of normalized instances, as Orion-LD sends them."""
     return isinstance(member, list) and bool(member) and all(_is_normalized(one) for one in member)
 
 
@@ -172,7 +172,7 @@ def _is_normalized(member: Any) -> bool:
 
 
 def _look_simplified(entities: Iterable[Any]) -> bool:
-    """Tell whether entities are simplified: none has an attribute with a type or a member that only others have."""
+    """Return whether entities are simplified: none has an attribute with a type or a member that only others have."""
     for entity in entities:
         if not isinstance(entity, dict):
             continue
@@ -186,7 +186,7 @@ def _look_simplified(entities: Iterable[Any]) -> bool:
 
 
 def _is_no_value(member: dict[str, Any]) -> bool:
-    """Tell whether an object is an attribute of the normalized or the concise form rather than a bare value."""
+    """Return whether an object is an attribute of the normalized or the concise form rather than a bare value."""
     return (
         _is_normalized(member)
         or not _NOT_SIMPLIFIED.isdisjoint(member)

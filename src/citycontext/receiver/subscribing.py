@@ -396,6 +396,6 @@ async def _end(task: asyncio.Task[None]) -> None:
 
 
 def _may_exist(error: BaseException) -> bool:
-    """Tell whether a subscription may be there although creating it failed: the request was sent, and not refused."""
+    """Return whether a subscription may be there although creating it failed: the request was sent, and not refused."""
     is_refused = isinstance(error, ContextBrokerError) and 400 <= error.status < 500
     return not (is_refused or isinstance(error, DataError | ConfigurationError))

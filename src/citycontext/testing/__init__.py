@@ -80,7 +80,7 @@ def context_broker(context_broker_loop: BackgroundLoop) -> Iterator[LocalBroker]
 
 @pytest.fixture
 def context_broker_transport(context_broker: LocalBroker, context_broker_loop: BackgroundLoop) -> InProcessTransport:
-    """Give a transport that reaches the context broker without a port, for any httpx client, sync or async."""
+    """Return a transport that reaches the context broker without a port, for any httpx client, sync or async."""
     from citycontext.testing.in_process import InProcessTransport
 
     return InProcessTransport(context_broker, context_broker_loop)

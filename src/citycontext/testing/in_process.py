@@ -110,7 +110,7 @@ class InProcessTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
 
 def _timeout(request: httpx.Request) -> float | None:
-    """Give the seconds that reading an answer may take."""
+    """Return the seconds that reading an answer may take."""
     seconds: float | None = request.extensions.get("timeout", {}).get("read")
     return seconds
 

@@ -17,7 +17,7 @@ _NOT_PUBLIC: Final = (
 
 
 def is_public(text: str) -> bool:
-    """Tell whether an IP address belongs to the public internet.
+    """Return whether an IP address belongs to the public internet.
 
     It does not if it is of this machine, of a private or link-local network, multicast, unspecified or reserved; nor if
     it carries an IPv4 address (mapped, NAT64, 6to4) of which that is true.

@@ -32,7 +32,7 @@ class AllowedHosts:
         self._endings = tuple(one for one in names if one.startswith("."))
 
     def __contains__(self, header: object) -> bool:
-        """Tell whether a request with this header ``Host`` is meant for this server."""
+        """Return whether a request with this header ``Host`` is meant for this server."""
         if "*" in self._names:
             return True
         if not isinstance(header, str):
@@ -48,7 +48,7 @@ class AllowedHosts:
 
 
 def is_foreign_origin(origin: str, host: str, allowed: Sequence[str]) -> bool:
-    """Tell whether a request comes from a web page that may not write here.
+    """Return whether a request comes from a web page that may not write here.
 
     Args:
         origin: The header ``Origin``.

@@ -54,7 +54,7 @@ class Device:
 
 @pytest.fixture
 def local_broker() -> Iterator[str]:
-    """Give the address of a local context broker."""
+    """Return the address of a local context broker."""
     with Server(LocalBroker(), port=0) as server:
         yield server.url
 
@@ -113,7 +113,7 @@ def configured(folder: Path, mqtt: Any, context_broker_url: str, **command: Any)
 
 
 def order(client: Client, level: int) -> None:
-    """Give a command."""
+    """Return a command."""
     entity = {"id": BLIND, "type": "WindowBlind", "openLevel": {"type": "Property", "value": level}}
     assert client.batch.upsert([entity], mode="update").ok
 

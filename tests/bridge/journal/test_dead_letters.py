@@ -20,7 +20,7 @@ from citycontext.errors import JournalError
 
 @pytest.fixture
 def journal(tmp_path: Path) -> Iterator[Journal]:
-    """Give a journal with three dead letters, open."""
+    """Return a journal with three dead letters, open."""
     journal = Journal(tmp_path / "j.db")
     messages = [Message(f"t/{n}", bytes([0xF0 + n]) if n else b"text", 1000.0, "mqtt", 1) for n in range(3)]
     journal.write(messages)

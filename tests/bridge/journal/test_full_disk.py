@@ -56,7 +56,7 @@ def fill_up(journal: Journal) -> list[Message]:
 
 @pytest.fixture
 def journal(small_disk: Path) -> Iterator[Journal]:
-    """Give a journal on a small disk."""
+    """Return a journal on a small disk."""
     journal = Journal(small_disk / "j.db", "process")
     yield journal
     journal.close()

@@ -53,14 +53,14 @@ class Harness:
 
 @pytest.fixture
 def harness(tmp_path: Path) -> Iterator[Harness]:
-    """Give an inbox, running."""
+    """Return an inbox, running."""
     harness = Harness(tmp_path / "j.db")
     yield harness
     harness.close()
 
 
 def numbers(messages: list[Message]) -> list[int]:
-    """Give the numbers of messages."""
+    """Return the numbers of messages."""
     return [int(one.payload) for one in messages]
 
 

@@ -69,7 +69,7 @@ class Harness:
 
 @pytest.fixture
 def harness() -> Iterator[Harness]:
-    """Give it, running."""
+    """Return it, running."""
     harness = Harness()
     harness.inbox.start()
     harness.delivery.start()

@@ -61,7 +61,7 @@ class Site:
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    """Give a site."""
+    """Return a site."""
     site = Site()
     yield site
     site.close()

@@ -33,7 +33,7 @@ ENTITIES = 20
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaCluster]:
-    """Give a Kafka of one node."""
+    """Return a Kafka of one node."""
     cluster = KafkaCluster(tmp_path_factory.mktemp("kafka"))
     cluster.start()
     yield cluster
@@ -42,7 +42,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaCluster]:
 
 @pytest.fixture
 def topic(cluster: KafkaCluster) -> str:
-    """Give a topic of eight partitions, and one for dead letters beside it."""
+    """Return a topic of eight partitions, and one for dead letters beside it."""
     from confluent_kafka.admin import AdminClient, NewTopic
 
     name = f"t{uuid.uuid4().hex[:8]}"

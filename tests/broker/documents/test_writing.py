@@ -110,7 +110,7 @@ def test_changes_tell_the_whole_story(before: Any, fragment: Any) -> None:
 
 
 def by_key(document: Any) -> dict[tuple[str, str | None], Any]:
-    """Give the instances of a document by attribute and dataset."""
+    """Return the instances of a document by attribute and dataset."""
     return {
         (name, instance.get("datasetId")): instance
         for name in writing.attribute_names(document)

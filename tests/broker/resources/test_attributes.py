@@ -15,14 +15,14 @@ METER = {"type": "Property", "value": 55, "source": {"type": "Property", "value"
 
 @pytest.fixture
 async def stored(http: httpx.AsyncClient) -> httpx.AsyncClient:
-    """Give a client of a broker that holds a vehicle whose speed has two instances."""
+    """Return a client of a broker that holds a vehicle whose speed has two instances."""
     entity = {"id": ID, "type": "Vehicle", "speed": [METER, GPS], "brand": "X"}
     assert (await http.post("entities", json=entity)).status_code == 201
     return http
 
 
 async def shown(http: httpx.AsyncClient) -> dict[str, Any]:
-    """Give the stored vehicle."""
+    """Return the stored vehicle."""
     return (await http.get(f"entities/{ID}")).json()
 
 

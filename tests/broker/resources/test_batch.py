@@ -16,7 +16,7 @@ def lamp(entity_id: str, power: Any) -> dict[str, Any]:
 
 
 async def powers(http: httpx.AsyncClient) -> dict[str, Any]:
-    """Give the stored powers by id."""
+    """Return the stored powers by id."""
     return {one["id"]: one.get("power") for one in (await http.get("entities?type=Lamp&options=keyValues")).json()}
 
 

@@ -66,7 +66,7 @@ class WebServer:
 
 @pytest.fixture
 def web() -> Iterator[WebServer]:
-    """Give a web server with contexts."""
+    """Return a web server with contexts."""
     serving = WebServer()
     yield serving
     serving.close()

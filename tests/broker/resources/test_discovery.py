@@ -10,7 +10,7 @@ DEFAULT = "https://uri.etsi.org/ngsi-ld/default-context/"
 
 @pytest.fixture
 async def stored(http: httpx.AsyncClient) -> httpx.AsyncClient:
-    """Give a client of a broker that holds two lamps and a bench."""
+    """Return a client of a broker that holds two lamps and a bench."""
     for number in (1, 2):
         await http.post("entities", json={"id": f"urn:ngsi-ld:Lamp:{number}", "type": "Lamp", "power": number})
     await http.post("entities", json={"id": "urn:ngsi-ld:Bench:1", "type": "Bench", "near": {"object": "urn:a:b"}})

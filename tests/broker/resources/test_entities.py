@@ -30,7 +30,7 @@ ADDRESS = f"entities/{PARKING['id']}"
 
 @pytest.fixture
 async def stored(http: httpx.AsyncClient) -> httpx.AsyncClient:
-    """Give a client of a broker that holds one car park."""
+    """Return a client of a broker that holds one car park."""
     answer = await http.post("entities", json=PARKING)
     assert answer.status_code == 201
     assert answer.headers["location"].endswith(ADDRESS)

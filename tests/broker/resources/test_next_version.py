@@ -17,7 +17,7 @@ POWER = [{"type": "Property", "value": 3}, {"type": "Property", "value": 4, "dat
 
 @pytest.fixture
 async def http2() -> AsyncIterator[httpx.AsyncClient]:
-    """Give a client of a broker of the profile 2.0."""
+    """Return a client of a broker of the profile 2.0."""
     broker = LocalBroker(profile="2.0")
     async with httpx.AsyncClient(transport=broker.transport(), base_url="http://broker/ngsi-ld/v1/") as client:
         name = {"type": "LanguageProperty", "languageMap": {"nl": "Lamp"}}

@@ -24,7 +24,7 @@ SOURCE: dict[str, Any] = {
 
 @pytest.fixture
 async def stored(http: httpx.AsyncClient) -> httpx.AsyncClient:
-    """Give a client of a broker that holds a registration."""
+    """Return a client of a broker that holds a registration."""
     answer = await http.post("csourceRegistrations", json=SOURCE)
     assert answer.status_code == 201, answer.text
     return http

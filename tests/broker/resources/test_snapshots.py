@@ -10,7 +10,7 @@ import pytest
 
 @pytest.fixture
 async def stored(http: httpx.AsyncClient) -> httpx.AsyncClient:
-    """Give a client of a broker that holds five lamps."""
+    """Return a client of a broker that holds five lamps."""
     batch = [{"id": f"urn:ngsi-ld:Lamp:{number}", "type": "Lamp", "power": number} for number in range(5)]
     await http.post("entityOperations/create", json=batch)
     return http
@@ -23,7 +23,7 @@ def snapshot(**members: Any) -> dict[str, Any]:
 
 
 async def powers(http: httpx.AsyncClient, snapshot_id: str = "") -> list[int]:
-    """Give the powers of all lamps, or of those in a snapshot."""
+    """Return the powers of all lamps, or of those in a snapshot."""
     headers = {"NGSILD-Snapshot": snapshot_id} if snapshot_id else {}
     answer = await http.get("entities?type=Lamp&options=keyValues", headers=headers)
     assert answer.headers.get("ngsild-snapshot", "") == snapshot_id

@@ -66,7 +66,7 @@ class Receiver:
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    """Give a receiver that listens."""
+    """Return a receiver that listens."""
     listening = Receiver()
     yield listening
     listening.close()

@@ -15,7 +15,7 @@ ONE = f"temporal/entities/{ID}"
 
 
 def at(minute: int) -> str:
-    """Give a moment of one hour."""
+    """Return a moment of one hour."""
     return f"2024-05-01T10:{minute:02}:00Z"
 
 
@@ -26,14 +26,14 @@ def speeds(*pairs: tuple[int, int]) -> dict[str, Any]:
 
 
 async def values(http: httpx.AsyncClient, asked: str = "") -> list[Any]:
-    """Give the values of the speed, in the order of the answer."""
+    """Return the values of the speed, in the order of the answer."""
     answer = await http.get(f"{ONE}?options=temporalValues&{asked}")
     return [value for value, _ in answer.json().get("speed", {"values": []})["values"]]
 
 
 @pytest.fixture
 async def stored(http: httpx.AsyncClient) -> httpx.AsyncClient:
-    """Give a client of a broker that holds four speeds."""
+    """Return a client of a broker that holds four speeds."""
     answer = await http.post("temporal/entities", json=speeds((10, 0), (20, 10), (30, 20), (40, 30)))
     assert answer.status_code == 201
     assert answer.headers["location"].endswith(ONE)

@@ -49,7 +49,7 @@ class Mosquitto:
 
 @pytest.fixture
 def mosquitto(tmp_path: Path) -> Iterator[Mosquitto]:
-    """Give an MQTT broker that is not started yet."""
+    """Return an MQTT broker that is not started yet."""
     program = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
     if program is None:
         pytest.skip("the program mosquitto is not on the PATH")
@@ -60,7 +60,7 @@ def mosquitto(tmp_path: Path) -> Iterator[Mosquitto]:
 
 @pytest.fixture
 def broker_url() -> Iterator[str]:
-    """Give a running context broker."""
+    """Return a running context broker."""
     with Server(LocalBroker(), port=0) as server:
         yield server.url
 

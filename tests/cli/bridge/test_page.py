@@ -17,7 +17,7 @@ PAGE = Path(__file__).parents[3] / "docs" / "bridge.md"
 
 @pytest.fixture(scope="module")
 def tables() -> dict[str, list[str]]:
-    """Give, for each table by the head of its first column, the names in that column."""
+    """Return, for each table by the head of its first column, the names in that column."""
     found: dict[str, list[str]] = {}
     for table in re.findall(r"(?:^\|[^\n]*\n)+", PAGE.read_text(), re.MULTILINE):
         head, _, *rows = (line.split("|")[1] for line in table.splitlines())

@@ -54,13 +54,13 @@ class Observed:
 
 @pytest.fixture
 def observed() -> Observed:
-    """Give a bridge to be looked at."""
+    """Return a bridge to be looked at."""
     return Observed()
 
 
 @pytest.fixture
 def admin(observed: Observed) -> Iterator[Admin]:
-    """Give its pages."""
+    """Return its pages."""
     pages = Admin(AdminConfig(port=0), observed)
     pages.start()
     yield pages

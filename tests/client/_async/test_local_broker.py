@@ -41,7 +41,7 @@ def spot(number: int, **given: Any) -> ParkingSpot:
 
 @pytest.fixture
 def tenant(request: pytest.FixtureRequest) -> str:
-    """Give each test a tenant of its own."""
+    """Provide each test a tenant of its own."""
     return "".join(letter for letter in request.node.name if letter.isalnum())[:40]
 
 

@@ -444,7 +444,7 @@ def _accept(one: Recorded) -> Any:
 
 
 def _page(query: Callable[..., Any], given: dict[str, Any], *what: Any) -> Any:
-    """Give the page that was recorded: the first, or the one after so many."""
+    """Return the page that was recorded: the first, or the one after so many."""
     wanted = given.get("page", 0)
     pages = query(*what, **{name: value for name, value in given.items() if name != "page"}).pages()
     return next(islice(pages, wanted, None), [])
@@ -452,7 +452,7 @@ def _page(query: Callable[..., Any], given: dict[str, Any], *what: Any) -> Any:
 
 @pytest.fixture
 def make() -> Callable[[Recorded, httpx.BaseTransport], tuple[Client, Call]]:
-    """Give the function that finds, for an exchange and a transport, the client and the call; it may be malformed."""
+    """Return the function that finds, for an exchange and a transport, the client and the call; it may be malformed."""
     return lambda one, transport: (client_for(one, transport), call_for(one))
 
 

@@ -187,7 +187,7 @@ class Replay:
 
 
 def differences(one: Any, sent: httpx.Request) -> list[str]:
-    """Tell in what a request differs from the recorded one."""
+    """Return in what a request differs from the recorded one."""
     request = one.request
     found = []
     if sent.method != request["method"]:
@@ -230,7 +230,7 @@ def differences(one: Any, sent: httpx.Request) -> list[str]:
 
 
 def losses(one: Any, outcome: Any, error: CityContextError | None) -> list[str]:
-    """Tell what of a recorded answer is not in what the method gave, or raised."""
+    """Return what of a recorded answer is not in what the method gave, or raised."""
     status, _, content = one.answer
     body = one.response.get("body")
     if error is not None:
@@ -268,7 +268,7 @@ def losses(one: Any, outcome: Any, error: CityContextError | None) -> list[str]:
 
 
 def _holds(ours: Any, theirs: Any) -> bool:
-    """Tell whether all that a broker said is there; the name of an attribute, which one left out, may be added."""
+    """Return whether all that a broker said is there; the name of an attribute, which one left out, may be added."""
     if isinstance(theirs, dict) and isinstance(ours, dict):
         return ours == theirs or ours == {**theirs, "attributeName": theirs.get("id")}
     if isinstance(theirs, list) and isinstance(ours, list):
@@ -277,7 +277,7 @@ def _holds(ours: Any, theirs: Any) -> bool:
 
 
 def _decoded(body: Any) -> Any:
-    """Give a body with the filters of subscriptions as the client gives them: not percent-encoded."""
+    """Return a body with the filters of subscriptions as the client gives them: not percent-encoded."""
     if isinstance(body, list):
         return [_decoded(item) for item in body]
     if isinstance(body, dict) and isinstance(body.get("q"), str):

@@ -23,7 +23,7 @@ def parking(**attributes: Any) -> dict[str, Any]:
 
 
 def rules(findings: list[Finding]) -> list[tuple[str, str, str]]:
-    """Give path, rule and severity of each."""
+    """Return path, rule and severity of each."""
     return [(one.path, one.rule, str(one.severity)) for one in findings]
 
 

@@ -26,7 +26,7 @@ def air(**attributes: Any) -> dict[str, Any]:
 
 
 def found(payload: dict[str, Any], **practice: Any) -> list[tuple[str, str]]:
-    """Give path and rule of what is found."""
+    """Return path and rule of what is found."""
     return [(one.path, one.rule) for one in validate(payload, practice=Practice(now=NOW, **practice))]
 
 

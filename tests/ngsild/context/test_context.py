@@ -30,7 +30,7 @@ USER: dict[str, Any] = {
 
 @pytest.fixture(scope="module")
 def user() -> Context:
-    """Give a user's context with one term of every kind."""
+    """Return a user's context with one term of every kind."""
     return Context.parse(USER)
 
 
@@ -253,7 +253,7 @@ def test_contexts_of_the_wild_can_be_read(shared_dir: Path) -> None:
 
 
 class _Anything:
-    """Gives an empty context for every address that the files above include."""
+    """Return an empty context for every address that the files above include."""
 
     def load(self, url: str) -> Any:
         return {"@context": {}}

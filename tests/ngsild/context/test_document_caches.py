@@ -16,7 +16,7 @@ DOCUMENT = {"@context": {"a": "urn:a:b"}}
 
 
 class Clock:
-    """Tells the time it is set to."""
+    """Return the time it is set to."""
 
     def __init__(self) -> None:
         self.now = 1_000.0
@@ -27,13 +27,13 @@ class Clock:
 
 @pytest.fixture
 def clock() -> Clock:
-    """Give a clock that stands still."""
+    """Return a clock that stands still."""
     return Clock()
 
 
 @pytest.fixture(params=["memory", "disk"])
 def cache(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> DocumentCache:
-    """Give each cache, with room for two documents that stay fresh for ten seconds."""
+    """Return each cache, with room for two documents that stay fresh for ten seconds."""
     if request.param == "memory":
         return MemoryCache(entries=2, max_age=10, clock=clock)
     return DiskCache(tmp_path / "contexts", entries=2, max_age=10, clock=clock)

@@ -182,7 +182,7 @@ def test_deep_payloads_are_refused(shape: str) -> None:
 
 @pytest.fixture
 def suite(shared_dir: Path) -> Path:
-    """Give the folder of the conformance suite's payloads."""
+    """Return the folder of the conformance suite's payloads."""
     return shared_dir / "ngsi-ld" / "examples" / "etsi-test-suite"
 
 

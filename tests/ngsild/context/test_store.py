@@ -19,7 +19,7 @@ class Loader:
         self.loads = 0
 
     def load(self, url: str) -> Any:
-        """Give the one document there is."""
+        """Return the one document there is."""
         self.loads += 1
         return {"@context": {"a": f"urn:load:{self.loads}"}}
 
@@ -28,7 +28,7 @@ class AsyncLoader(Loader):
     """Counts loads, awaited."""
 
     async def load(self, url: str) -> Any:
-        """Give the one document there is."""
+        """Return the one document there is."""
         return Loader.load(self, url)
 
 

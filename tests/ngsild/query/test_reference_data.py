@@ -57,7 +57,7 @@ RIGHT_BY_GRAMMAR = "invalidQuery"
 
 
 def _vectors(shared_dir: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give every set of call parameters and arguments, with its case."""
+    """Return every set of call parameters and arguments, with its case."""
     for file in json.loads((shared_dir / "ngsi-ld/examples/test-vectors.json").read_text()):
         for case in file["cases"]:
             variables = {f"${{{name}}}": value for name, value in file["variables"].items()}

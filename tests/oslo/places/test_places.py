@@ -27,7 +27,7 @@ PLACES = [
 
 
 def at(x: float, y: float) -> dict[str, object]:
-    """Give a point in any reference system."""
+    """Return a point in any reference system."""
     return {"type": "Point", "coordinates": [x, y]}
 
 

@@ -75,7 +75,7 @@ triples = st.tuples(nodes, st.sampled_from([name for name in predicates if not n
 
 
 def targets(entity: Entity) -> list[str]:
-    """Give what the Relationships of an entity lead to."""
+    """Return what the Relationships of an entity lead to."""
     members = [member for member in entity.wire.values() if isinstance(member, dict) and "object" in member]
     return [
         one for each in members for one in (each["object"] if isinstance(each["object"], list) else [each["object"]])

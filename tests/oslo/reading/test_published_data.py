@@ -68,7 +68,7 @@ class Offline(dict[str, Any]):
 
 @pytest.fixture(scope="module")
 def published(shared_dir) -> Path:
-    """Give the folder of contexts and examples."""
+    """Return the folder of contexts and examples."""
     return shared_dir / "oslo"
 
 

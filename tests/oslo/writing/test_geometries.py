@@ -31,14 +31,14 @@ belgian_geometries = (
 
 
 def flat(coordinates: list) -> list[tuple[float, float]]:
-    """Give the positions of a geometry one after the other."""
+    """Return the positions of a geometry one after the other."""
     if isinstance(coordinates[0], list):
         return [position for part in coordinates for position in flat(part)]
     return [(coordinates[0], coordinates[1])]
 
 
 def metres(one: dict, other: dict) -> float:
-    """Give how far apart two geometries of one type are at the most."""
+    """Return how far apart two geometries of one type are at the most."""
     assert one["type"] == other["type"]
     pairs = zip(flat(one["coordinates"]), flat(other["coordinates"]), strict=True)
     return max(

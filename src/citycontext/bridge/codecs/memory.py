@@ -75,7 +75,7 @@ class CodecMemory:
         return self._learners
 
     def restore(self, routes: Sequence[Learner]) -> None:
-        """Give codecs what they knew before.
+        """Restore what codecs knew before.
 
         Args:
             routes: The routes.

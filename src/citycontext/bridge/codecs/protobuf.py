@@ -26,7 +26,7 @@ class Fields:
         self._fields = fields
 
     def number(self, field: int) -> int | None:
-        """Give a varint or fixed field as an unsigned number.
+        """Return a varint or fixed field as an unsigned number.
 
         Args:
             field: Its number.
@@ -35,7 +35,7 @@ class Fields:
         return value if isinstance(value, int) else None
 
     def content(self, field: int) -> bytes | None:
-        """Give a field of bytes.
+        """Return a field of bytes.
 
         Args:
             field: Its number.
@@ -44,7 +44,7 @@ class Fields:
         return value if isinstance(value, bytes) else None
 
     def text(self, field: int) -> str | None:
-        """Give a field of text.
+        """Return a field of text.
 
         Args:
             field: Its number.
@@ -75,7 +75,7 @@ class Fields:
         return self._fields.get(field, [])
 
     def messages(self, field: int) -> Iterator[Fields]:
-        """Give the messages of a repeated field.
+        """Return the messages of a repeated field.
 
         Args:
             field: Its number.

@@ -82,7 +82,7 @@ class AskingCodec(Codec, Protocol):
     """A codec that wants messages published, e.g. to be told again what it missed."""
 
     def requests(self) -> list[tuple[str, bytes]]:
-        """Give what to publish, as topic and payload; each once. Asked for after a message that could not be read."""
+        """Return what to publish, as topic and payload; each once. Asked for after a message that could not be read."""
         ...
 
 

@@ -15,7 +15,7 @@ __all__ = ["best_signal", "decoded", "position", "raw_bytes", "read_events", "up
 
 
 def decoded(decoder: Decoder | None, values: Any, payload: str | None, f_port: Any) -> Any:
-    """Give the values of an uplink.
+    """Return the values of an uplink.
 
     Args:
         decoder: Ours, if there is one.

@@ -69,7 +69,7 @@ class Command:
         return _CAPTURE.sub(lambda found: captured[found[1]], self.config.result.topic)
 
     def message(self, captured: Mapping[str, str], document: dict[str, Any]) -> tuple[str, bytes]:
-        """Give topic and payload.
+        """Return topic and payload.
 
         Args:
             captured: What the id captured.
@@ -105,7 +105,7 @@ class Command:
 
 
 def value_of(entity: Mapping[str, Any], name: str) -> tuple[Any, str]:
-    """Give the value of a command's attribute and when it was changed, in any form that brokers notify in.
+    """Return the value of a command's attribute and when it was changed, in any form that brokers notify in.
 
     Args:
         entity: As it was notified.

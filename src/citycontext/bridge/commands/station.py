@@ -262,7 +262,7 @@ class CommandStation:
         self._unconfirmed[sent.mid] = pending
 
     def _is_new(self, command: Command, entity_id: str, changed: str, notified: Any) -> bool:
-        """Tell a command that was just given from one that was there before, or was carried out already."""
+        """Distinguish a command that was just given from one that was there before, or was carried out already."""
         key = command.config.name, entity_id
         if not changed:
             return True
@@ -337,7 +337,7 @@ class CommandStation:
 
 
 def station_client_id(client_id: str, *, durable: bool) -> str:
-    """Give the client id for commands beside that of the messages.
+    """Return the client id for commands beside that of the messages.
 
     Args:
         client_id: That of the messages.

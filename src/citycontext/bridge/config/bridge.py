@@ -311,7 +311,7 @@ class BridgeConfig(Section):
         return self.model_copy(update={"journal": journal, "devices": devices})
 
     def client_id(self, mqtt: MqttConfig) -> str:
-        """Give the stable client id for an MQTT broker.
+        """Return the stable client id for an MQTT broker.
 
         Args:
             mqtt: The broker's table.
@@ -340,7 +340,7 @@ class BridgeConfig(Section):
         return bool(self.mqtt) or any(not isinstance(one, KafkaConfig) for one in self.source)
 
     def mqtt_of(self, command: CommandConfig) -> MqttConfig:
-        """Give the MQTT broker that a command goes to.
+        """Return the MQTT broker that a command goes to.
 
         Args:
             command: The command.
@@ -348,7 +348,7 @@ class BridgeConfig(Section):
         return next((mqtt for mqtt in self.mqtt if mqtt.name == command.mqtt), self.mqtt[0])
 
     def notify_address(self, mqtt: MqttConfig) -> str:
-        """Give the address of an MQTT broker as the context broker is to notify it, with its credentials.
+        """Return the address of an MQTT broker as the context broker is to notify it, with its credentials.
 
         Args:
             mqtt: The broker.
@@ -362,7 +362,7 @@ class BridgeConfig(Section):
         return f"{scheme}://{quote(context_broker.notify_username, safe='')}{secret}@{rest}"
 
     def routes_of(self, mqtt: MqttConfig) -> tuple[RouteConfig, ...]:
-        """Give the routes that read from an MQTT broker.
+        """Return the routes that read from an MQTT broker.
 
         Args:
             mqtt: The broker's table.

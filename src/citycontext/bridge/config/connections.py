@@ -97,7 +97,7 @@ class MqttConfig(Section):
     tls: TlsConfig = TlsConfig()
 
     def shared(self, topic: str) -> str:
-        """Give the topic filter to subscribe with.
+        """Return the topic filter to subscribe with.
 
         Args:
             topic: The filter of a route.

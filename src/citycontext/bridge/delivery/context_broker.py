@@ -204,7 +204,7 @@ class ContextBroker:
 
 
 def headers_of(config: ContextBrokerConfig) -> dict[str, str]:
-    """Give the further headers of every request.
+    """Return the further headers of every request.
 
     Args:
         config: The context broker.
@@ -213,7 +213,7 @@ def headers_of(config: ContextBrokerConfig) -> dict[str, str]:
 
 
 def auth_of(config: ContextBrokerConfig) -> httpx.Auth | None:
-    """Give what authenticates requests, if anything does.
+    """Return what authenticates requests, if anything does.
 
     Args:
         config: The context broker.

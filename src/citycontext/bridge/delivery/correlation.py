@@ -39,7 +39,7 @@ def correlation_of(place: str, properties: dict[str, str]) -> Correlate:
 
 
 def message_id(message: Message, place: str, name: str | None) -> str:
-    """Give the id of a message.
+    """Return the id of a message.
 
     Args:
         message: The message.

@@ -223,7 +223,7 @@ class Delivery:
             self._rest(group, standing, back, error)
 
     def _rest(self, group: Group, standing: _Standing, back: list[Update], error: CityContextError) -> None:
-        """Give updates back to their lanes, which wait; the whole group does where nothing of it was taken."""
+        """Return updates to their lanes, which wait; the whole group does where nothing of it was taken."""
         with self._lock:
             self.counts.retried += len(back)
             spread = random.uniform(0.8, 1.2)  # noqa: S311

@@ -358,7 +358,7 @@ class Lanes:
             self._is_idle.notify_all()
 
     def hold(self, group: Group, pause: float, limit: int) -> None:
-        """Give nothing of a group for a while, and few at a time until it is released.
+        """Withhold a group for a while, and few at a time until it is released.
 
         Args:
             group: The group.
@@ -406,7 +406,7 @@ class Lanes:
         return max(0.0, min(times) - now) if times else None
 
     def _is_behind(self, ready: int) -> bool:
-        """Tell whether to send what is ready: most lanes are, and in some of them an update stands behind another."""
+        """Return whether to send what is ready: most lanes are, and in some of them an update stands behind another."""
         return self._queued > ready and 2 * ready >= len(self._lanes)
 
     def _make_ready(self, key: _Key) -> None:

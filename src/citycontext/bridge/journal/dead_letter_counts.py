@@ -76,7 +76,7 @@ def prepare_counts(connection: sqlite3.Connection) -> None:
 
 
 def counts(connection: sqlite3.Connection) -> list[DeadLetterCount]:
-    """Give the counts.
+    """Return the counts.
 
     Args:
         connection: To the journal's file.

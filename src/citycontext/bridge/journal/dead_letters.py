@@ -56,7 +56,7 @@ class DeadLetter:
     reason: str
 
     def to_dict(self) -> dict[str, Any]:
-        """Give it as plain data, for people and programs.
+        """Return it as plain data, for people and programs.
 
         Returns:
             All of it; the payload as ``text`` where it is UTF-8, else as ``base64``.
@@ -147,7 +147,7 @@ class DeadLetters:
         return counts(self._connection)
 
     def show(self, number: int) -> DeadLetter:
-        """Give one.
+        """Return one.
 
         Args:
             number: Its number.

@@ -310,7 +310,7 @@ class Journal:
         return len(dead)
 
     def _is_put_aside(self, refusal: Refusal) -> bool:
-        """Tell whether a retained message was put aside before: it comes anew with each connection."""
+        """Return whether a retained message was put aside before: it comes anew with each connection."""
         message = refusal.message
         if not message.retained:
             return False
@@ -321,7 +321,7 @@ class Journal:
         return found.fetchone() is not None
 
     def _has(self, message: Message) -> bool:
-        """Tell whether a message was not dropped while it was worked on."""
+        """Return whether a message was not dropped while it was worked on."""
         if message.id > self._dropped_through:
             return True
         return self._connection.execute("SELECT 1 FROM message WHERE id = ?", (message.id,)).fetchone() is not None
@@ -395,7 +395,7 @@ class Journal:
         self._measure()
 
     def changed_outside(self) -> bool:
-        """Tell, once, whether another process put messages into the file."""
+        """Return, once, whether another process put messages into the file."""
         if self._data_version() != self._version:
             self._take_note_of_others()
         changed, self._changed_outside = self._changed_outside, False
@@ -411,7 +411,7 @@ class Journal:
         fold_log_in(self._connection)
 
     def has_room(self) -> bool:
-        """Tell whether the disk has room for new messages; what is there can be struck out all the same."""
+        """Return whether the disk has room for new messages; what is there can be struck out all the same."""
         try:
             return self._reserve.has_room(free_inside(self._connection))
         except sqlite3.Error:
@@ -424,7 +424,7 @@ class Journal:
         return self._reserve.free
 
     def make_room(self) -> None:
-        """Give the reserve up, so that messages can be struck out; it is made again once there is room for it."""
+        """Return the reserve up, so that messages can be struck out; it is made again once there is room for it."""
         self._reserve.release()
         fold_log_in(self._connection)
 

@@ -156,7 +156,7 @@ def message_of(row: Row) -> Message:
 
 
 def size_of(message: Message) -> int:
-    """Give the bytes a message takes in the journal, about; the same as ``SIZE`` in SQL.
+    """Return the bytes a message takes in the journal, about; the same as ``SIZE`` in SQL.
 
     Args:
         message: The message.
@@ -195,7 +195,7 @@ class JournalReader:
         return [message_of(row) for row in rows]
 
     def waiting_since(self) -> float | None:
-        """Tell since when the message waits that is first in the queue, in seconds since 1970."""
+        """Return since when the message waits that is first in the queue, in seconds since 1970."""
         row = self._connection.execute(f"SELECT {WAITING_SINCE} FROM message ORDER BY id LIMIT 1").fetchone()  # noqa: S608
         return None if row is None else float(row[0])
 

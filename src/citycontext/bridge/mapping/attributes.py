@@ -72,7 +72,7 @@ class AttributeMapping:
         self._sources = [compile_path(path) for path in paths if path is not None]
 
     def is_left_out(self, said: Any) -> bool:
-        """Tell whether a message says nothing of the attribute.
+        """Return whether a message says nothing of the attribute.
 
         Args:
             said: The message itself, without what is known from before.

@@ -35,7 +35,7 @@ class Duplicates:
     def key(
         self, document: Any, claim: Claim | None = None, properties: Sequence[tuple[str, str]] = ()
     ) -> bytes | None:
-        """Give what tells a message apart.
+        """Return what tells a message apart.
 
         Args:
             document: The message, decoded.
@@ -59,7 +59,7 @@ class Duplicates:
         return blake2b(content, digest_size=16).digest()
 
     def has_seen(self, key: bytes, arrived: float) -> bool:
-        """Tell whether another message of the same key was taken before.
+        """Return whether another message of the same key was taken before.
 
         Args:
             key: What tells it apart.

@@ -158,7 +158,7 @@ class TimeReader:
         self._takes_arrival = clock.wrong == "arrival"
 
     def is_said(self, document: Any) -> bool:
-        """Tell whether a message says a time itself.
+        """Return whether a message says a time itself.
 
         Args:
             document: The message, decoded.

@@ -309,7 +309,7 @@ def _own_times(entity: EntityConfig) -> bool:
 
 
 def _takes_parts(entity: EntityConfig) -> bool:
-    """Tell whether something of an entity may need more than one message, if those say only what changed."""
+    """Return whether something of an entity may need more than one message, if those say only what changed."""
     return (
         entity.when is not None
         or (entity.scope is not None and "{" in entity.scope)

@@ -242,7 +242,7 @@ def _try_context_broker(client: httpx.Client, config: BridgeConfig) -> Iterator[
 
 
 def _other_names(answer: httpx.Response, config: BridgeConfig) -> Iterator[Finding]:
-    """Tell where the broker has entities of a route's type under another name, which readers of one do not find."""
+    """Return where the broker has entities of a route's type under another name, which readers of one do not find."""
     try:
         listed = answer.json()["typeList"]
         stored = {name if "://" in name else DEFAULT_CONTEXT + name for name in listed if isinstance(name, str)}

@@ -95,7 +95,7 @@ def _group_of(device: dict[str, Any], groups: list[dict[str, Any]]) -> int | Non
 
 
 def _with_group(device: dict[str, Any], group: dict[str, Any]) -> dict[str, Any]:
-    """Give a device what its group says of all its devices; what the device says itself goes before."""
+    """Return a device what its group says of all its devices; what the device says itself goes before."""
     merged = {name: group[name] for name in _SHARED if name in group} | device
     for name in ("attributes", "lazy", "static_attributes", "commands"):
         own = device.get(name, [])

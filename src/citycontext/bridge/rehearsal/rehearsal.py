@@ -218,5 +218,5 @@ def _compare(where: str, expected: Any, found: Any) -> Iterator[str]:
 
 
 def _is_value(expected: dict[str, Any], found: dict[str, Any]) -> bool:
-    """Tell a table that is an attribute's value (a geometry) from one that lists members of the attribute."""
+    """Distinguish a table that is an attribute's value (a geometry) from one that lists members of the attribute."""
     return any(found.get(member) == expected for member in VALUE_MEMBERS)

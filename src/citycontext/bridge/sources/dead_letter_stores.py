@@ -49,7 +49,7 @@ class DeadLetterStore(Protocol):
         ...
 
     def retry(self, numbers: Iterable[int] | None = None, *, route: str | None = None) -> int:
-        """Give messages back to the bridge; return how many."""
+        """Hand messages back to the bridge; return how many."""
         ...
 
     def drop(self, numbers: Iterable[int] | None = None, *, route: str | None = None) -> int:

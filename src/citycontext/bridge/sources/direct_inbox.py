@@ -135,7 +135,7 @@ class DirectInbox:
         return 0 if queue is None else len(queue)
 
     def revoking(self, claims: Sequence[Claim], grace: float) -> None:
-        """Give up claims: what waits is dropped; returns when none of their requests is open, or the grace is over.
+        """Abandon claims: what waits is dropped; returns when none of their requests is open, or the grace is over.
 
         Args:
             claims: The claims.

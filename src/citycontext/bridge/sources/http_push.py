@@ -80,7 +80,7 @@ class PushListener:
                 self._server.stop()
 
     def answer(self, exchanges: list[Exchange]) -> None:
-        """Tell senders that their messages are kept.
+        """Acknowledge to senders that their messages are kept.
 
         Args:
             exchanges: Their requests.

@@ -143,7 +143,7 @@ class KafkaSource:
         self._paused = True
 
     def stop(self, grace: float = 0.0) -> None:
-        """Give the partitions back, with their positions, and leave the group.
+        """Return the partitions back, with their positions, and leave the group.
 
         Args:
             grace: Longest wait for open requests, seconds.

@@ -78,7 +78,7 @@ def _prepare(client: paho.Client, config: MqttConfig) -> None:
 
 
 def connect_options(config: MqttConfig) -> dict[str, Any]:
-    """Give the arguments of ``connect`` beside the address: those of MQTT 5, where it is spoken.
+    """Return the arguments of ``connect`` beside the address: those of MQTT 5, where it is spoken.
 
     Args:
         config: The broker.

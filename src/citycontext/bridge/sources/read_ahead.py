@@ -132,7 +132,7 @@ class ReadAheadClient(paho.Client):
         self._hands_over = False
 
     def _sock_recv(self, bufsize: int) -> bytes:
-        """Give paho what it is to handle, which is always one whole packet."""
+        """Hand paho what it is to handle, which is always one whole packet."""
         if not self._hands_over:
             return super()._sock_recv(bufsize)
         piece, self._packet = self._packet[:bufsize], self._packet[bufsize:]

@@ -73,7 +73,7 @@ class Inbox(Protocol):
         ...
 
     def revoking(self, claims: Sequence[Claim], grace: float) -> None:
-        """Give up claims: what waits is dropped; returns when none of their requests is open.
+        """Abandon claims: what waits is dropped; returns when none of their requests is open.
 
         Args:
             claims: The claims.

@@ -14,7 +14,7 @@ __all__ = ["forget", "remember", "wanted_subscriptions"]
 
 
 def wanted_subscriptions(config: BridgeConfig, mqtt: MqttConfig) -> dict[str, int]:
-    """Give the topic filters to subscribe to, each with the highest quality of service that a route asks for.
+    """Return the topic filters to subscribe to, each with the highest quality of service that a route asks for.
 
     Args:
         config: The bridge's configuration.

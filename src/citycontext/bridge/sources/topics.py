@@ -92,7 +92,7 @@ class TopicPattern:
         return found.groupdict()
 
     def overlaps(self, other: TopicPattern) -> bool:
-        """Tell whether some topic matches both patterns.
+        """Return whether some topic matches both patterns.
 
         Args:
             other: The pattern to compare with.

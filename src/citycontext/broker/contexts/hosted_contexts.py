@@ -59,7 +59,7 @@ class HostedContexts:
         return local_id
 
     def get(self, local_id: str) -> Document | None:
-        """Give a kept context; None when there is none of this id."""
+        """Return a kept context; None when there is none of this id."""
         return self._store.resources.get(0, _RESOURCE, local_id)
 
     def find_local_id(self, name: str) -> str:
@@ -115,7 +115,7 @@ class HostedContexts:
         return described | ({"lastUsage": cached.last_usage} if cached.last_usage else {})
 
     def address(self, local_id: str, base: str) -> str:
-        """Give the address of a kept context."""
+        """Return the address of a kept context."""
         return f"{base}{_PATH}{local_id}"
 
     def address_of(self, context: Context, base: str) -> str:

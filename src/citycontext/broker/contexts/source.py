@@ -56,7 +56,7 @@ class ContextSource:
         self.cached: dict[str, CachedContext] = {}
 
     async def resolve(self, value: Any) -> Context:
-        """Give the context a request names.
+        """Return the context a request names.
 
         Args:
             value: An address, an object, or a list of them; None for the core alone.

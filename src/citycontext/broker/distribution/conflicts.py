@@ -27,7 +27,7 @@ _VERSION: Final = re.compile(r"\d+\.\d+(\.\d+)?")
 
 
 def has_expired(wire: Document) -> bool:
-    """Tell whether a registration has had its time."""
+    """Return whether a registration has had its time."""
     until = wire.get("expiresAt")
     return isinstance(until, str) and parse_datetime(until) <= datetime.now(UTC)
 
@@ -114,20 +114,20 @@ class _Claim:
         return [] if "*" in listed else listed
 
     def has(self, entity_id: str, types: Iterable[str]) -> bool:
-        """Tell whether an entity is meant."""
+        """Return whether an entity is meant."""
         if self.types and set(self.types).isdisjoint(types):
             return False
         return self.may_have(entity_id)
 
     def may_have(self, entity_id: str) -> bool:
-        """Tell whether an entity of some type is meant."""
+        """Return whether an entity of some type is meant."""
         if self.ids is not None:
             return entity_id in self.ids
         pattern = self.entity.get("idPattern")
         return pattern is None or bool(compile_pattern(pattern)(entity_id))
 
     def shares(self, attributes: Iterable[str]) -> bool:
-        """Tell whether any of some attributes is meant; without names all are."""
+        """Return whether any of some attributes is meant; without names all are."""
         return not self.attributes or not self.attributes.isdisjoint(attributes)
 
 
@@ -176,7 +176,7 @@ def _entity_that_clashes(store: Store, tenant: int, claim: _Claim) -> str | None
 
 
 def _overlap(one: _Claim, other: _Claim) -> bool:
-    """Tell whether two claims have an entity and an attribute of it in common; one names its entities by id."""
+    """Return whether two claims have an entity and an attribute of it in common; one names its entities by id."""
     named, against = (one, other) if one.ids is not None else (other, one)
     if named.types and against.types and set(named.types).isdisjoint(against.types):
         return False

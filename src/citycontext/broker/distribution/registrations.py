@@ -111,7 +111,7 @@ class RegistrationFilter:
     tests: Sequence[Callable[[Document], bool]] = ()
 
     def accepts(self, registration: Document) -> bool:
-        """Tell whether a registration matches; a stored one that cannot be used matches nothing."""
+        """Return whether a registration matches; a stored one that cannot be used matches nothing."""
         try:
             return (
                 any(self._informs(one) for one in registration["information"])
@@ -216,7 +216,7 @@ def _in_scope(text: str) -> Callable[[Mapping[str, Any]], bool]:
 
 
 def _overlaps(selector: Selector, pattern: str | None, entity: Document) -> bool:
-    """Tell whether the entities meant by a query and by a registration may be the same (5.12)."""
+    """Return whether the entities meant by a query and by a registration may be the same (5.12)."""
     types = entity["type"] if isinstance(entity["type"], list) else [entity["type"]]
     if selector.types is not None and set(selector.types).isdisjoint(types):
         return False
@@ -239,7 +239,7 @@ def _ids_overlap(
 
 
 def _as_entity(registration: Document, attribute: str) -> Document:
-    """Give a registration's geometry the form of a GeoProperty, for geo-queries."""
+    """Return a registration's geometry the form of a GeoProperty, for geo-queries."""
     name = attribute.rpartition("/")[2]
     value = registration.get(name)
     if not isinstance(value, dict):

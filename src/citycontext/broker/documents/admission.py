@@ -225,7 +225,7 @@ def _without_keywords(payload: dict[str, Any], path: str) -> dict[str, Any]:
 
 
 def _is_attribute(value: dict[str, Any]) -> bool:
-    """Tell whether an object is an attribute, or something said of one, and not a Property's bare value."""
+    """Return whether an object is an attribute, or something said of one, and not a Property's bare value."""
     named = value.get("type", value.get("@type"))
     if isinstance(named, str) and named in ATTRIBUTE_TYPES:
         return True

@@ -137,7 +137,7 @@ def _dataset_of(fragment: dict[str, Any]) -> str | None:
 
 
 def _is_partial(fragment: Any, stored: Document | None, context: Context) -> bool:
-    """Tell whether an object lacks a value that stays, of its own or of a sub-attribute in it."""
+    """Return whether an object lacks a value that stays, of its own or of a sub-attribute in it."""
     if not isinstance(fragment, dict) or is_geometry(fragment):
         return False
     if _lacks_value(fragment):
@@ -190,7 +190,7 @@ def _merge_instance(fragment: dict[str, Any], stored: Document | None, name: str
 
 
 def _lacks_value(instance: Any) -> bool:
-    """Tell whether an object is an attribute that says something about its value, and not what the value is."""
+    """Return whether an object is an attribute that says something about its value, and not what the value is."""
     if not isinstance(instance, dict) or not VALUE_MEMBERS.keys().isdisjoint(instance) or is_geometry(instance):
         return False
     return any(
@@ -377,7 +377,7 @@ def _instance(instance: Document) -> Document:
 
 
 def _are_instances(scope: Any) -> bool:
-    """Tell whether a scope is given as instances over time (4.18)."""
+    """Return whether a scope is given as instances over time (4.18)."""
     return isinstance(scope, list) and all(isinstance(one, dict) and "value" in one for one in scope)
 
 

@@ -19,12 +19,12 @@ def timestamp(instant: datetime | None = None) -> str:
 
 
 def microseconds_of(instant: datetime) -> int:
-    """Give an instant as microseconds since 1970."""
+    """Return an instant as microseconds since 1970."""
     return (instant - _EPOCH) // timedelta(microseconds=1)
 
 
 def instant_at(microseconds: int) -> datetime:
-    """Give the instant so many microseconds after 1970 began."""
+    """Return the instant so many microseconds after 1970 began."""
     return _EPOCH + timedelta(microseconds=microseconds)
 
 

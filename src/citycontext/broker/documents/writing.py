@@ -110,13 +110,13 @@ def find_instance(document: Document, attribute: str, dataset_id: str | None) ->
 
 
 def is_null(instance: Document) -> bool:
-    """Tell whether an instance asks for deletion: its value is the NGSI-LD Null (4.5.0)."""
+    """Return whether an instance asks for deletion: its value is the NGSI-LD Null (4.5.0)."""
     value = instance.get(ATTRIBUTE_TYPES.get(instance.get("type", ""), "value"))
     return value == NULL_URN or value == [NULL_URN] or value == {"@none": NULL_URN} or value == [{"object": NULL_URN}]
 
 
 def same_value(one: Document, other: Document) -> bool:
-    """Tell whether two instances differ in nothing but the broker's own stamps."""
+    """Return whether two instances differ in nothing but the broker's own stamps."""
     for member, value in one.items():
         if member not in STAMPS and (member not in other or other[member] != value):
             return False
@@ -134,7 +134,7 @@ def put_newest(document: Document, attribute: str, come: Iterable[Document]) -> 
 
 
 def listed_scope(value: Any) -> list[str]:
-    """Give scopes as a list, whether there is one or several."""
+    """Return scopes as a list, whether there is one or several."""
     return value if isinstance(value, list) else [value]
 
 

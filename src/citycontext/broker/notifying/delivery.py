@@ -59,7 +59,7 @@ def check_endpoint(endpoint: Mapping[str, Any]) -> None:
 
 
 def _prefers_json(information: Mapping[str, str]) -> bool:
-    """Tell whether a receiver wants GeoJSON without an @context in it (6.3.8, 5.3.1)."""
+    """Return whether a receiver wants GeoJSON without an @context in it (6.3.8, 5.3.1)."""
     asked = next((value for name, value in information.items() if name.lower() == "prefer"), "")
     return prefers(asked, "body", "json")
 
@@ -91,7 +91,7 @@ def head_of(subscription: LiveSubscription, *, context_url: str, tenant: str) ->
 
 
 def carries_context(subscription: LiveSubscription) -> bool:
-    """Tell whether notifications have the @context in their body (6.3.8, 5.3.1)."""
+    """Return whether notifications have the @context in their body (6.3.8, 5.3.1)."""
     endpoint = subscription.wire["notification"]["endpoint"]
     media_type = endpoint.get("accept", JSON)
     return media_type == LD_JSON or (media_type == GEO_JSON and not _prefers_json(_pairs(endpoint, "receiverInfo")))

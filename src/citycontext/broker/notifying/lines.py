@@ -46,7 +46,7 @@ class Line:
     is_over: bool = False
 
     def is_throttled(self) -> bool:
-        """Tell whether the last notification is too short a time ago (5.8.6)."""
+        """Return whether the last notification is too short a time ago (5.8.6)."""
         return time.monotonic() - self.last_sent < float(self.subscription.wire.get("throttling", 0))
 
 

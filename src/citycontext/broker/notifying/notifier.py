@@ -1,4 +1,4 @@
-"""Tells subscribers what changed, each at its own pace: a slow or dead receiver holds up nobody else (5.8.6).
+"""Notify subscribers of what changed, each at its own pace: a slow or dead receiver holds up nobody else (5.8.6).
 
 A write only leaves its revisions here. A task of its own puts them to the subscriptions in their order, renders what
 several subscriptions want to see alike once, and gives other work its turns. Every subscription has a queue of its own
@@ -78,7 +78,7 @@ class Notifier:
         self._receivers = Receivers()
 
     def get(self, tenant: int, id: str) -> LiveSubscription | None:
-        """Give a subscription in force; None when there is none of this id."""
+        """Return a subscription in force; None when there is none of this id."""
         line = self._lines.get((tenant, id))
         return None if line is None else line.subscription
 
@@ -147,7 +147,7 @@ class Notifier:
         return [subscription for _, subscription in self._in_force(tenant)]
 
     def has_any(self, tenant: int) -> bool:
-        """Tell whether a tenant has subscriptions in force."""
+        """Return whether a tenant has subscriptions in force."""
         return bool(self._in_force(tenant))
 
     def notify(self, subscription: LiveSubscription, data: Iterable[dict[str, Any]], **members: Any) -> None:

@@ -36,7 +36,7 @@ class RegistrationNotifications:
         self._changed = changed
 
     def changed(self, tenant: int, before: Document | None, after: Document | None) -> None:
-        """Tell subscribers of a registration that was made, changed or removed.
+        """Notify subscribers of a registration that was made, changed or removed.
 
         Args:
             tenant: The tenant's number.
@@ -63,7 +63,7 @@ class RegistrationNotifications:
                 self._notify(subscription, [shown], reason)
 
     def introduce(self, subscription: LiveSubscription) -> None:
-        """Tell a new or changed subscription which registrations match now (5.11.2, 5.11.3)."""
+        """Notify a new or changed subscription which registrations match now (5.11.2, 5.11.3)."""
         matching = _matching(self._store, subscription)
         if matching:
             self._notify(subscription, matching, "newlyMatching")

@@ -160,24 +160,24 @@ class LiveSubscription:
 
     @property
     def status(self) -> str:
-        """Tell ``active``, ``paused`` or ``expired``."""
+        """Return ``active``, ``paused`` or ``expired``."""
         if "expiresAt" in self.wire and parse_datetime(self.wire["expiresAt"]) <= datetime.now(UTC):
             return "expired"
         return "active" if self.wire.get("isActive", True) else "paused"
 
     def selects(self, document: Document) -> bool:
-        """Tell whether an entity is one the subscription is about."""
+        """Return whether an entity is one the subscription is about."""
         if self.selectors and not any(selector.accepts(document) for selector in self.selectors):
             return False
         return all(test(document) for test in self.tests)
 
     def wants(self, revision: Revision) -> bool:
-        """Tell whether a change of an entity is one to notify of (5.8.6)."""
+        """Return whether a change of an entity is one to notify of (5.8.6)."""
         document = revision.after or revision.before
         return document is not None and self._triggered(revision) and self.selects(document)
 
     def touches(self, change: Change) -> bool:
-        """Tell whether a change is of a watched attribute, and of a kind that triggers."""
+        """Return whether a change is of a watched attribute, and of a kind that triggers."""
         if self.watched and change.attribute not in self.watched:
             return False
         if change.kind not in self.triggers:

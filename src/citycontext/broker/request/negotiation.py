@@ -19,7 +19,7 @@ def preference(header: str, name: str) -> str | None:
 
 
 def prefers(header: str, name: str, value: str) -> bool:
-    """Tell whether a Prefer header asks for a value of a preference."""
+    """Return whether a Prefer header asks for a value of a preference."""
     return preference(header, name) == value
 
 
@@ -67,7 +67,7 @@ def _range(text: str) -> tuple[str, float]:
 
 
 def _quality(candidate: str, ranges: list[tuple[str, float]]) -> float:
-    """Give a media type the quality of the narrowest range that covers it (RFC 9110, 12.5.1)."""
+    """Return a media type the quality of the narrowest range that covers it (RFC 9110, 12.5.1)."""
     family = candidate.partition("/")[0] + "/*"
     for wanted in (candidate, family, "*/*"):
         found = [quality for name, quality in ranges if name == wanted]

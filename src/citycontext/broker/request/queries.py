@@ -58,7 +58,7 @@ def read_selection(request: Request, minimum: Collection[str] = _MINIMUM) -> Sel
 
 
 def _narrows(name: str, parameters: Parameters) -> bool:
-    """Tell whether a parameter says which entities are meant; members that every entity has do not (5.7.2.4)."""
+    """Return whether a parameter says which entities are meant; members that every entity has do not (5.7.2.4)."""
     if name not in parameters:
         return False
     if name == "attrs":

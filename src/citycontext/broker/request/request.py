@@ -79,7 +79,7 @@ class Request:
         return self.path.removeprefix(PREFIX)
 
     def page_parameters(self) -> dict[str, str]:
-        """Give the query parameters as they came, for links to other pages."""
+        """Return the query parameters as they came, for links to other pages."""
         return dict(self.asked)
 
     @property
@@ -119,7 +119,7 @@ class Request:
         return check_uri(self.values["id"])
 
     def object_body(self) -> dict[str, Any]:
-        """Give the body, which must be an object.
+        """Return the body, which must be an object.
 
         Raises:
             Problem: It is none.
@@ -220,5 +220,5 @@ class Request:
 
 
 def is_body_type(media_type: str, method: str) -> bool:
-    """Tell whether a body may come in a media type (6.3.4)."""
+    """Return whether a body may come in a media type (6.3.4)."""
     return media_type in BODY_FORMS or (method == "PATCH" and media_type == MERGE_PATCH_JSON)

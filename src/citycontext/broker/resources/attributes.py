@@ -88,7 +88,7 @@ def _write_fragment(request: Request, *, overwrite: bool, updates: bool = False)
 
 
 def _update_result(revision: Revision) -> Response:
-    """Tell what was updated and what was not (5.2.18), with full names (6.3.6)."""
+    """Return what was updated and what was not (5.2.18), with full names (6.3.6)."""
     refused = [{"attributeName": name, "reason": reason} for name, reason in revision.not_updated]
     return json_answer({"updated": revision.updated, "notUpdated": refused}, status=207)
 

@@ -184,7 +184,7 @@ async def _in_turns(request: Request, items: Iterable[T], write: Callable[[Write
 
 
 def _array(request: Request) -> list[Any]:
-    """Give the body, which must be a filled array without null (5.6.7).
+    """Return the body, which must be a filled array without null (5.6.7).
 
     Raises:
         Problem: It is none.

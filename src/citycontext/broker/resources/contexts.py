@@ -38,7 +38,7 @@ async def list_contexts(request: Request) -> Response:
 
 
 async def serve(request: Request) -> Response:
-    """Give a context's document, or its details (5.13.4)."""
+    """Return a context's document, or its details (5.13.4)."""
     hosted_contexts, details = request.state.hosted_contexts, request.parameters.flag("details")
     url = request.values["context"]
     kept = hosted_contexts.get(hosted_contexts.find_local_id(url))

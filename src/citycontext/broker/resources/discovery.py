@@ -64,7 +64,7 @@ async def list_types(request: Request) -> Response:
 
 
 async def retrieve_type(request: Request) -> Response:
-    """Tell how many entities of a type there are, and their attributes (5.7.7)."""
+    """Return how many entities of a type there are, and their attributes (5.7.7)."""
     kind = request.context.expand_vocab(_name(request.values["type"]))
     count = dict(request.state.store.entities.type_counts(request.tenant)).get(kind)
     elsewhere = registered_types(request, "retrieveEntityTypeInfo").get(kind)
@@ -116,7 +116,7 @@ async def list_attributes(request: Request) -> Response:
 
 
 async def retrieve_attribute(request: Request) -> Response:
-    """Tell how often an attribute occurs, as what, and in which types (5.7.10)."""
+    """Return how often an attribute occurs, as what, and in which types (5.7.10)."""
     name = request.context.expand(_name(request.values["attribute"]))
     seen = _attributes(request).get(name)
     elsewhere = registered_attributes(request, "retrieveAttrTypeInfo").get(name)

@@ -68,7 +68,7 @@ async def delete(request: Request) -> Response:
 
 
 async def identity(request: Request) -> Response:
-    """Tell who this broker is (5.15.1)."""
+    """Return who this broker is (5.15.1)."""
     uptime = datetime.now(UTC) - request.state.started_at
     return request.answer(
         {

@@ -74,7 +74,7 @@ async def clone(request: Request) -> Response:
 
 
 async def retrieve(request: Request) -> Response:
-    """Tell the state of a snapshot (5.16.3)."""
+    """Return the state of a snapshot (5.16.3)."""
     return request.answer(find_snapshot(request.state.store, request.tenant, request.values["id"]))
 
 

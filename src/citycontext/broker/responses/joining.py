@@ -56,7 +56,7 @@ class Links:
         self._count = self._bytes = 0
 
     def __call__(self, id: str) -> Document | None:
-        """Give an entity, which then stands in the answer once more; None when it is not there.
+        """Return an entity, which then stands in the answer once more; None when it is not there.
 
         Raises:
             Problem: The answer would hold too many, or too much (5.5.2).

@@ -39,7 +39,7 @@ class Projection:
     dataset_ids: frozenset[str | None] | None = None
 
     def shows(self, name: str) -> bool:
-        """Tell whether a member is shown."""
+        """Return whether a member is shown."""
         if self.pick is not None and name not in self.pick:
             return False
         if name in self.omit and self.omit[name] is None:
@@ -70,7 +70,7 @@ class Projection:
         return shown
 
     def of_linked(self, name: str) -> Projection:
-        """Give the projection of the entities that an attribute links to."""
+        """Return the projection of the entities that an attribute links to."""
         pick = self.pick.get(name) if self.pick is not None else None
         return Projection(pick=pick, omit=self.omit.get(name) or {}, dataset_ids=self.dataset_ids)
 

@@ -106,7 +106,7 @@ def find_evolutions(
     at_most: int,
     ids: Collection[str] | None = None,
 ) -> Iterator[Evolved]:
-    """Give the evolutions that match a query, in the order asked for (5.7.4).
+    """Return the evolutions that match a query, in the order asked for (5.7.4).
 
     Args:
         store: Where they are kept.

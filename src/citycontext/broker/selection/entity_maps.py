@@ -69,7 +69,7 @@ def keep_only(store: Store, tenant: int, kept: Document, ids: Iterable[str]) -> 
 
 
 def find_map(store: Store, tenant: int, map_id: Any) -> Document:
-    """Give a kept entity map.
+    """Return a kept entity map.
 
     Raises:
         Problem: There is none, or it has expired.

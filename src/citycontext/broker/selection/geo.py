@@ -61,7 +61,7 @@ class GeoTest:
         return (self.path[0], self.box) if self.box is not None and len(self.path) == 1 else None
 
     def matches(self, document: Document) -> bool:
-        """Tell whether an entity matches by one of the GeoProperty's instances."""
+        """Return whether an entity matches by one of the GeoProperty's instances."""
         found = [document]
         for name in self.path:
             found = [instance for one in found for instance in instances(one.get(name, []))]

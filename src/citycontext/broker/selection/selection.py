@@ -50,7 +50,7 @@ class Selection:
     asks_scope: bool = False
 
     def accepts(self, document: Document) -> bool:
-        """Tell whether an entity matches."""
+        """Return whether an entity matches."""
         if self.selectors and not any(selector.accepts(document) for selector in self.selectors):
             return False
         return all(test(document) for test in self.tests)
@@ -61,7 +61,7 @@ class Selection:
         return found if self._indexes_tell_all() else filter(self.accepts, found)
 
     def page(self, store: Store, tenant: int, limit: int, offset: int, *, count: bool) -> Page:
-        """Give a part of the entities that match, with their number if it is asked for."""
+        """Return a part of the entities that match, with their number if it is asked for."""
         if self.order is not None:
             ordered = self.sorted(self.find(store, tenant))
             return Page(

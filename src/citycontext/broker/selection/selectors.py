@@ -36,7 +36,7 @@ class Selector:
     tests: tuple[Predicate, ...] = ()
 
     def accepts(self, document: Document) -> bool:
-        """Tell whether an entity is meant."""
+        """Return whether an entity is meant."""
         return (
             (self.ids is None or document["id"] in self.ids)
             and (self.types is None or not set(self.types).isdisjoint(document["type"]))

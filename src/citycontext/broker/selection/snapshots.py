@@ -23,12 +23,12 @@ _LIFETIME: Final = timedelta(hours=1)
 
 
 def snapshot_tenant(store: Store, tenant: int, snapshot_id: str) -> int:
-    """Give the number of the tenant that holds a snapshot, making it if it is new."""
+    """Return the number of the tenant that holds a snapshot, making it if it is new."""
     return store.database.create_tenant(f"\0{tenant}\0{snapshot_id}")
 
 
 def find_snapshot(store: Store, tenant: int, snapshot_id: str) -> Document:
-    """Give a snapshot.
+    """Return a snapshot.
 
     Raises:
         Problem: There is none, or it has expired.
@@ -60,7 +60,7 @@ def remove(store: Store, tenant: int, snapshot_id: str) -> None:
 
 
 def expiry(snapshot: Document) -> str:
-    """Tell when a snapshot expires.
+    """Return when a snapshot expires.
 
     Raises:
         InvalidQuery: Its lifetime is no duration.

@@ -26,5 +26,5 @@ def read_name(text: str) -> str:
 
 
 def is_whole_name(text: str) -> bool:
-    """Tell whether a type selection may be one IRI that holds signs of the grammar, written as it is."""
+    """Return whether a type selection may be one IRI that holds signs of the grammar, written as it is."""
     return ":" in text and _GRAMMAR.search(text) is not None and is_attribute_name(text)

@@ -147,7 +147,7 @@ class Database:
                 raise
 
     def has_index(self, name: str) -> bool:
-        """Tell whether there is an index."""
+        """Return whether there is an index."""
         found = self.execute("SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = ?", (name,))
         return found.fetchone() is not None
 

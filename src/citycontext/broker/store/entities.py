@@ -68,7 +68,7 @@ class EntityTable:
         return orjson.loads(row[1]), len(row[1])
 
     def is_derived(self, tenant: int, id: str) -> bool:
-        """Tell whether an entity's present state only follows its evolution."""
+        """Return whether an entity's present state only follows its evolution."""
         row = self._database.execute(
             "SELECT derived FROM entities WHERE tenant = ? AND id = ?", (tenant, id)
         ).fetchone()
@@ -125,7 +125,7 @@ class EntityTable:
             rows.clear()
 
     def _number(self, tenant: int, id: str) -> int:
-        """Give an entity's number; mostly it was read just before it is written."""
+        """Return an entity's number; mostly it was read just before it is written."""
         if self._read is not None and self._read[:2] == (tenant, id):
             return self._read[2]
         row = self._database.execute("SELECT number FROM entities WHERE tenant = ? AND id = ?", (tenant, id)).fetchone()
@@ -223,7 +223,7 @@ _ADD_PLACE: Final = "INSERT INTO places VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 
 def _boxes(number: int, geometries: list[tuple[str, Any]]) -> list[tuple[Any, ...]]:
-    """Give the rows of the index of places for an entity's geometries."""
+    """Return the rows of the index of places for an entity's geometries."""
     # A box is numbered by its entity and its place among the entity's geometries, so it is found without a search.
     rows = []
     for place, (attribute, geometry) in enumerate(geometries, number << _PLACE_BITS):

@@ -212,7 +212,7 @@ class EvolutionTable:
         return True
 
     def modified_at(self, evolution: int) -> str | None:
-        """Tell when an evolution changed last; None when it holds nothing."""
+        """Return when an evolution changed last; None when it holds nothing."""
         row = self._database.execute(
             "SELECT max(modified_at) FROM instances WHERE evolution = ?", (evolution,)
         ).fetchone()
@@ -311,7 +311,7 @@ class EvolutionTable:
         return cursor.rowcount > 0
 
     def _attribute(self, name: str) -> int:
-        """Give the number that stands for an attribute's name, which is long and repeated in every row."""
+        """Return the number that stands for an attribute's name, which is long and repeated in every row."""
         number = self._names.get(name)
         if number is None:
             cursor = self._database.execute("INSERT INTO attributes (name) VALUES (?)", (name,))

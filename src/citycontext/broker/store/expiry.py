@@ -43,7 +43,7 @@ class Expiry:
             heapq.heappush(self._due, (first, tenant, document["id"]))
 
     def is_due(self) -> bool:
-        """Tell whether there may be something to remove."""
+        """Return whether there may be something to remove."""
         return bool(self._due) and self._due[0][0] <= datetime.now(UTC)
 
     def sweep(self) -> None:

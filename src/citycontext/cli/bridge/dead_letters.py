@@ -73,7 +73,7 @@ def show_dead_letter(file: ConfigurationFile, number: Annotated[int, typer.Argum
 def retry_dead_letters(
     file: ConfigurationFile, numbers: Numbers = None, everything: All = False, route: Route = None
 ) -> None:
-    """Give messages back to the bridge, which maps and delivers them anew."""
+    """Return messages to the bridge, which maps and delivers them anew."""
     chosen = _chosen(numbers, everything, route)
     with _open(file) as letters:
         for number in chosen or ():

@@ -318,7 +318,7 @@ def _entities(source: str, publication: Publication, tenant: str | None, report:
 
 
 def _note_types(client: Client, publication: Publication, report: Report) -> None:
-    """Tell a report which other types a broker has, if it says so, for those who wrote one otherwise."""
+    """Add to a report which other types a broker has, if it says so, for those who wrote one otherwise."""
     with suppress(CityContextError):
         report.saw(one for one in client.types.names() if one not in publication.allow)
 

@@ -58,7 +58,7 @@ class AsyncContexts(AsyncNoun):
         return await self._session.run(contexts.details(kind))
 
     async def retrieve(self, context: str) -> dict[str, Any]:
-        """Give the content of a context.
+        """Return the content of a context.
 
         Args:
             context: Its address, or its id.
@@ -75,7 +75,7 @@ class AsyncContexts(AsyncNoun):
         return await self._session.run(contexts.content(context, root=self._session.settings.root))
 
     async def info(self, context: str) -> ContextDetails:
-        """Tell what the broker knows about a context.
+        """Return what the broker knows about a context.
 
         Args:
             context: Its address, or its id.

@@ -49,7 +49,7 @@ class AsyncTypes(AsyncNoun):
         )
 
     async def retrieve(self, name: str, *, local: bool = False, context: ContextLike | None = None) -> EntityTypeInfo:
-        """Tell about one type: how many entities, which attributes (CIM 009, 5.7.7).
+        """Return what is known of one type: how many entities, which attributes (CIM 009, 5.7.7).
 
         Args:
             name: The type's name.
@@ -108,7 +108,7 @@ class AsyncAttributes(AsyncNoun):
     async def retrieve(
         self, name: str, *, local: bool = False, context: ContextLike | None = None
     ) -> AttributeInformation:
-        """Tell about one attribute: how many, of which kinds, in which types (CIM 009, 5.7.10).
+        """Return what is known of one attribute: how many, of which kinds, in which types (CIM 009, 5.7.10).
 
         Args:
             name: The attribute's name.

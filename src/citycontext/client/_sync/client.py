@@ -243,7 +243,7 @@ class Client:
         retries: int | None = None,
         profile: BrokerProfile | None = None,
     ) -> Self:
-        """Give a client with other settings on the same connections; closing either closes both.
+        """Return a client with other settings on the same connections; closing either closes both.
 
         Args:
             tenant: Another tenant, None for the default one.

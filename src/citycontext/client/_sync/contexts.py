@@ -57,7 +57,7 @@ class Contexts(Noun):
         return self._session.run(contexts.details(kind))
 
     def retrieve(self, context: str) -> dict[str, Any]:
-        """Give the content of a context.
+        """Return the content of a context.
 
         Args:
             context: Its address, or its id.
@@ -74,7 +74,7 @@ class Contexts(Noun):
         return self._session.run(contexts.content(context, root=self._session.settings.root))
 
     def info(self, context: str) -> ContextDetails:
-        """Tell what the broker knows about a context.
+        """Return what the broker knows about a context.
 
         Args:
             context: Its address, or its id.

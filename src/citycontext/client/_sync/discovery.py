@@ -50,7 +50,7 @@ class Types(Noun):
         )
 
     def retrieve(self, name: str, *, local: bool = False, context: ContextLike | None = None) -> EntityTypeInfo:
-        """Tell about one type: how many entities, which attributes (CIM 009, 5.7.7).
+        """Return what is known of one type: how many entities, which attributes (CIM 009, 5.7.7).
 
         Args:
             name: The type's name.
@@ -107,7 +107,7 @@ class Attributes(Noun):
         )
 
     def retrieve(self, name: str, *, local: bool = False, context: ContextLike | None = None) -> AttributeInformation:
-        """Tell about one attribute: how many, of which kinds, in which types (CIM 009, 5.7.10).
+        """Return what is known of one attribute: how many, of which kinds, in which types (CIM 009, 5.7.10).
 
         Args:
             name: The attribute's name.

@@ -72,7 +72,7 @@ def details(kind: str | None) -> Operation[list[ContextDetails]]:
 
 
 def content(context: str, *, root: str) -> Operation[dict[str, Any]]:
-    """Give the content of a context.
+    """Return the content of a context.
 
     Args:
         context: Its id, or its address.
@@ -83,7 +83,7 @@ def content(context: str, *, root: str) -> Operation[dict[str, Any]]:
 
 
 def info(context: str, *, root: str) -> Operation[ContextDetails]:
-    """Tell what the broker knows about a context.
+    """Return what the broker knows about a context.
 
     Args:
         context: Its id, or its address.
@@ -108,7 +108,7 @@ def delete(context: str, *, root: str, reload: bool) -> Operation[None]:
 
 
 def local_id(context: str, root: str) -> str:
-    """Give the id by which the broker knows a context.
+    """Return the id by which the broker knows a context.
 
     Args:
         context: Its id, or the address at which this broker serves it.

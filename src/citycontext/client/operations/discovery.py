@@ -53,7 +53,7 @@ def details(where: str, kind: type[D], *, params: Params, context: ContextLike |
 
 
 def one(where: str, name: str, kind: type[D], *, params: Params, context: ContextLike | None) -> Operation[D]:
-    """Tell about one.
+    """Describe one.
 
     Args:
         where: ``types`` or ``attributes``.
@@ -73,7 +73,7 @@ def source_identity() -> Operation[ContextSourceIdentity]:
 
 
 def _named(item: Any, kind: type[WireModel]) -> Any:
-    """Give an item its name where the broker left it out, as Orion-LD does for ``location``: it is its id then."""
+    """Return an item its name where the broker left it out, as Orion-LD does for ``location``: it is its id then."""
     name = "attributeName" if "attribute_name" in kind.model_fields else "typeName"
     return {**item, name: item["id"]} if isinstance(item, dict) and name not in item and "id" in item else item
 

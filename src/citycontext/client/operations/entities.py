@@ -169,7 +169,7 @@ def purge(params: Params, *, context: ContextLike | None) -> Operation[BatchResu
 
 
 def id_of(wire: Mapping[str, Any]) -> str:
-    """Give the id of a wire form.
+    """Return the id of a wire form.
 
     Args:
         wire: The entity.

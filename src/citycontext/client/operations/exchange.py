@@ -92,17 +92,17 @@ class Response:
     note: str = ""
 
     def header(self, name: str) -> str:
-        """Give a header's value, empty if it is not there; the case of its name does not matter."""
+        """Return a header's value, empty if it is not there; the case of its name does not matter."""
         return next(iter(self.header_values(name)), "")
 
     def header_values(self, name: str) -> list[str]:
-        """Give all values of a header that may repeat."""
+        """Return all values of a header that may repeat."""
         wanted = name.lower().encode()
         return [value.decode("latin-1") for key, value in self.headers if key.lower() == wanted]
 
     @property
     def is_error(self) -> bool:
-        """Tell whether the status says that the request was refused or failed."""
+        """Return whether the status says that the request was refused or failed."""
         return self.status >= 400
 
     def problem(self) -> ProblemDetails:
@@ -196,7 +196,7 @@ class Operation(Generic[T]):
     read: Callable[[Response], T]
 
     def then(self, change: Callable[[T], R]) -> Operation[R]:
-        """Give the same operation with its result changed.
+        """Return the same operation with its result changed.
 
         Args:
             change: Applied to what ``read`` gives.

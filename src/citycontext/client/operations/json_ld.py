@@ -54,7 +54,7 @@ EntityLike: TypeAlias = _HasWire | Mapping[str, Any]
 
 
 def wire_of(entity: EntityLike) -> Mapping[str, Any]:
-    """Give the wire form of an entity or fragment.
+    """Return the wire form of an entity or fragment.
 
     Args:
         entity: An ``Entity``, or a mapping that is sent as it is.
@@ -69,7 +69,7 @@ def wire_of(entity: EntityLike) -> Mapping[str, Any]:
 
 
 def media_type(short: MediaType) -> str:
-    """Give the full name of a media type.
+    """Return the full name of a media type.
 
     Args:
         short: Its last part.
@@ -113,7 +113,7 @@ def dump_json(document: object) -> bytes:
 
 
 def address_of(context: ContextLike | None) -> str | None:
-    """Give the address that names an @context completely, None if there is no such one.
+    """Return the address that names an @context completely, None if there is no such one.
 
     Args:
         context: The @context; a list counts if it holds one address and nothing else.
@@ -151,7 +151,7 @@ def link_to_context(context: ContextLike | None) -> str:
 
 
 def reading_headers(context: ContextLike | None, *, accept: str = JSON) -> dict[str, str]:
-    """Give the headers of a request that has no body.
+    """Return the headers of a request that has no body.
 
     Args:
         context: The @context for names in the request and the answer.
@@ -165,7 +165,7 @@ def reading_headers(context: ContextLike | None, *, accept: str = JSON) -> dict[
 
 
 def writing(document: Mapping[str, Any], context: ContextLike | None) -> tuple[dict[str, str], bytes]:
-    """Give the headers and the body of a request that carries one object.
+    """Return the headers and the body of a request that carries one object.
 
     A document with its own ``@context`` goes as ``application/ld+json``, and no Link is sent. One without goes as
     ``application/json`` with a Link, or, if the context is more than an address, gets it into its body.
@@ -186,7 +186,7 @@ def writing(document: Mapping[str, Any], context: ContextLike | None) -> tuple[d
 def writing_each(
     documents: Iterable[Mapping[str, Any]], context: ContextLike | None
 ) -> tuple[dict[str, str], list[bytes]]:
-    """Give the headers and the serialised items of a request that carries many objects.
+    """Return the headers and the serialised items of a request that carries many objects.
 
     If one of them has its own ``@context`` all must: those without get the given one, else the core context.
 

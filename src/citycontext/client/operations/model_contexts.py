@@ -376,7 +376,7 @@ def _expanded(request: Request, address: str) -> Request:
 
 
 def is_missing(status: int, content: bytes) -> bool:
-    """Tell whether a broker says that it cannot have a context, as after it lost what it hosted.
+    """Return whether a broker says that it cannot have a context, as after it lost what it hosted.
 
     Args:
         status: The answer's status.

@@ -120,7 +120,7 @@ def _read(response: Response, request: Request, cursor: Cursor) -> Page:
 def following(
     response: Response, request: Request, cursor: Cursor, items: Sequence[dict[str, Any]], total: int | None
 ) -> Cursor | None:
-    """Tell where the next page begins.
+    """Return where the next page begins.
 
     Of a Link only the parameters count that choose the page: its target may not be percent-encoded, may have the
     filters in another order, or may name the broker by an address that is not reachable from here. Without a Link the
@@ -169,7 +169,7 @@ def following(
 
 
 def query_of(target: str) -> list[tuple[str, str]]:
-    """Give the parameters of a Link's target, whether it is percent-encoded or not.
+    """Return the parameters of a Link's target, whether it is percent-encoded or not.
 
     Args:
         target: The target.

@@ -304,7 +304,7 @@ def _without_paging(params: Params, profile: BrokerProfile) -> Params:
 
 
 def geo_members(geo: GeoLike) -> dict[str, Any]:
-    """Give the members of a geo-query: ``georel``, ``geometry``, ``coordinates`` (an array) and ``geoproperty``.
+    """Return the members of a geo-query: ``georel``, ``geometry``, ``coordinates`` (an array) and ``geoproperty``.
 
     Args:
         geo: The geo-query.

@@ -262,7 +262,7 @@ def delete_instance(entity_id: str, name: str, instance_id: str, *, context: Con
 def next_stretch(
     response: Response, request: Request, items: Sequence[Mapping[str, Any]], when: TemporalQuery | None
 ) -> Params | None:
-    """Tell how to ask for the next stretch of time, where an answer holds only a part of what was asked for.
+    """Return how to ask for the next stretch of time, where an answer holds only a part of what was asked for.
 
     Either the broker links to it (``intervalafter``), or it answers 206 and says in ``Content-Range`` from when to when
     its part goes. With ``lastN`` the newest come first, and a link to older ones leads beyond what was asked for.
@@ -308,7 +308,7 @@ def _length(member: Any) -> int:
 
 
 def replaced(params: Params, changes: Params) -> list[tuple[str, str]]:
-    """Give parameters with some of them replaced or added.
+    """Return parameters with some of them replaced or added.
 
     Args:
         params: The parameters.
@@ -400,7 +400,7 @@ def _join(known: Any, more: Any) -> tuple[Any, bool]:
 
 
 def _not_in(known: list[Any], more: list[Any]) -> list[Any]:
-    """Give the items that are new; told by their JSON, since an evolution may be long."""
+    """Return the items that are new; told by their JSON, since an evolution may be long."""
     seen = {orjson.dumps(item, option=orjson.OPT_SORT_KEYS) for item in known}
     return [item for item in more if orjson.dumps(item, option=orjson.OPT_SORT_KEYS) not in seen]
 

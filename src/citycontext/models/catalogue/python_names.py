@@ -26,7 +26,7 @@ _TAKEN: Final = frozenset(dir(SmartDataModel)) | _ANNOTATION_NAMES
 
 
 def attribute_names(wire_names: Iterable[str]) -> dict[str, str]:
-    """Give every attribute of a model its Python name.
+    """Return the Python name of every attribute of a model.
 
     A name that means something else on an entity or in Python, or that two attributes would share, ends in ``_``.
 
@@ -51,7 +51,7 @@ def attribute_names(wire_names: Iterable[str]) -> dict[str, str]:
 
 
 def needs_wire_name(name: str, wire_name: str) -> bool:
-    """Tell whether a declaration must give the wire name, because the Python name does not tell it.
+    """Return whether a declaration must give the wire name, because the Python name does not tell it.
 
     Args:
         name: The Python name.

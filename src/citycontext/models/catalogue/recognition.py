@@ -22,7 +22,7 @@ __all__ = ["is_plain_value", "model_of", "representation_of", "subject_of"]
 
 
 def representation_of(payload: Mapping[str, Any], model: ModelDescription | None = None) -> Representation:
-    """Tell a payload's representation from its attributes.
+    """Return a payload's representation, judged by its attributes.
 
     Args:
         payload: The JSON object of an entity.
@@ -50,7 +50,7 @@ def _is_spelt_out(member: Any) -> bool:
 
 
 def is_plain_value(name: str, member: Any, model: ModelDescription | None) -> bool:
-    """Tell whether an object that looks like an attribute is, by its model, the attribute's value.
+    """Return whether an object that looks like an attribute is, by its model, the attribute's value.
 
     Args:
         name: The attribute's wire name.
@@ -107,13 +107,13 @@ def model_of(
 
 
 def _means_another(type_name: str, subject: str) -> bool:
-    """Tell whether a subject's @context has the type, though the subject has no such model: others' are not meant."""
+    """Return whether a subject's @context has the type, though the subject has no such model: others' are not meant."""
     document = shipped_context(context_address(subject))
     return document is not None and type_name in document["@context"]
 
 
 def subject_of(wire: Mapping[str, Any]) -> str | None:
-    """Tell from an entity's @context which subject of Smart Data Models it belongs to.
+    """Return, by an entity's @context, which subject of Smart Data Models it belongs to.
 
     Args:
         wire: The entity's JSON object.

@@ -104,7 +104,7 @@ registries.append(registered_class)
 
 
 def describe(model: type[Entity] | str, subject: str | None = None) -> ModelDescription:
-    """Tell what is known about a model: its attributes with kind, type, unit, enumeration and limits.
+    """Describe a model: its attributes with kind, type, unit, enumeration and limits.
 
     Args:
         model: An entity class, or an entity type.

@@ -103,7 +103,7 @@ class AttributeCleaner:
         return write_links(attribute, self._links, path, self._changes)
 
     def _is_list_of_one(self, name: str, attribute: dict[str, Any]) -> bool:
-        """Tell whether a list of one link is what the model wants: without the list its schema would not be met."""
+        """Return whether a list of one link is what the model wants: without the list its schema would not be met."""
         declared = None if self._model is None else self._model.attributes.get(name)
         listed = attribute.get("object")
         return (
@@ -111,7 +111,7 @@ class AttributeCleaner:
         )
 
     def _typed(self, member: Any, path: str) -> dict[str, Any]:
-        """Give an attribute the type the standard spells; what was concise is not a change."""
+        """Return an attribute the type the standard spells; what was concise is not a change."""
         if not isinstance(member, dict) or is_geometry(member) or "@value" in member:
             return _in_order("GeoProperty" if is_geometry(member) else "Property", {"value": member})
         spelt = "type" if "type" in member or "@type" not in member else "@type"
@@ -268,7 +268,7 @@ def _in_order(kind: str, members: dict[str, Any]) -> dict[str, Any]:
 
 
 def _are_instances(member: list[Any]) -> bool:
-    """Tell whether all items are attributes whose type is spelt in another way than the standard's."""
+    """Return whether all items are attributes whose type is spelt in another way than the standard's."""
     return bool(member) and all(
         isinstance(one, dict)
         and isinstance(one.get("type"), str)

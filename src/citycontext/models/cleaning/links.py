@@ -30,12 +30,12 @@ _BARE: Final = frozenset({"type", "object"})
 
 
 def is_link(value: Any) -> bool:
-    """Tell whether a value may be a Relationship's object: a URI."""
+    """Return whether a value may be a Relationship's object: a URI."""
     return isinstance(value, str) and is_uri(value)
 
 
 def is_link_list(value: Any) -> bool:
-    """Tell whether a value is a list of URIs, of at least one."""
+    """Return whether a value is a list of URIs, of at least one."""
     return isinstance(value, list) and bool(value) and _all_links(value)
 
 

@@ -27,7 +27,7 @@ _LINKS: Final = frozenset({"relationship", "reference"})
 
 
 def is_ngsi_v2(payload: Mapping[str, Any]) -> bool:
-    """Tell whether an entity is NGSIv2 throughout: its attributes have types, and none is one of NGSI-LD.
+    """Return whether an entity is NGSIv2 throughout: its attributes have types, and none is one of NGSI-LD.
 
     Args:
         payload: The JSON object of an entity.

@@ -244,7 +244,7 @@ def _value(text: str, sign: str) -> str:
 
 
 def _is_plain(text: str) -> bool:
-    """Tell whether a value stands without quotes: a number, true or false, a time, a URI."""
+    """Return whether a value stands without quotes: a number, true or false, a time, a URI."""
     try:
         float(text)
     except ValueError:

@@ -33,7 +33,7 @@ class Breach(NamedTuple):
 
 
 def is_valid(value: Any, schema: Schema | bool, definitions: Definitions, *, formats: bool = True) -> bool:
-    """Tell whether a value is what a schema asks for.
+    """Return whether a value is what a schema asks for.
 
     Args:
         value: A JSON value.
@@ -88,7 +88,7 @@ class _Evaluation:
             self.depth -= 1
 
     def valid(self, value: Any, schema: Schema | bool) -> bool:
-        """Tell whether a value fits; alternatives within alternatives are judged once, or they cost without end."""
+        """Return whether a value fits; alternatives within alternatives are judged once, or they cost without end."""
         if self.alternatives < _MEMORISED:
             return self._fits(value, schema)
         key = (id(value), id(schema))  # both live as long as the evaluation does

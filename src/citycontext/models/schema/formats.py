@@ -67,7 +67,7 @@ _FORMATS: Final[dict[str, Callable[[str], bool]]] = {
 
 
 def has_format(text: str, name: str) -> bool:
-    """Tell whether a text is spelt as a format asks; a format that is not known asks nothing.
+    """Return whether a text is spelt as a format asks; a format that is not known asks nothing.
 
     Args:
         text: The text.

@@ -172,7 +172,7 @@ def reduce_schema(schema: Mapping[str, Any], name: str, library: SchemaLibrary) 
 
 
 def identifies_person(name: str) -> bool:
-    """Tell from its name whether an attribute may identify a person: a number plate, an address of a device, a name.
+    """Return, by its name, whether an attribute may identify a person: a number plate, an address of a device, a name.
 
     Args:
         name: The attribute's wire name.

@@ -236,7 +236,7 @@ def _read(
 
 
 def _wrong_times_of_v2(payload: Mapping[str, Any]) -> Iterator[Finding]:
-    """Tell of times in what NGSIv2 calls metadata, which become times of observation."""
+    """Return the times in what NGSIv2 calls metadata, which become times of observation."""
     for name, member in payload.items():
         metadata = member.get("metadata") if isinstance(member, dict) and name not in ENTITY_MEMBERS else None
         if isinstance(metadata, dict) and all(isinstance(one, dict) and "value" in one for one in metadata.values()):

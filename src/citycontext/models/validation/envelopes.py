@@ -27,7 +27,7 @@ _MAX_DEPTH: Final = 4
 
 
 def is_envelope(content: Any) -> bool:
-    """Tell whether a JSON object holds entities, rather than being one.
+    """Return whether a JSON object holds entities, rather than being one.
 
     Args:
         content: The object.
@@ -89,7 +89,7 @@ def _types(node: Mapping[str, Any]) -> set[str]:
 
 
 def _is_other(node: Any, *, holding: bool = False) -> bool:
-    """Tell whether a node of a graph describes a stream, a page or a file, and holds no members."""
+    """Return whether a node of a graph describes a stream, a page or a file, and holds no members."""
     if not isinstance(node, dict):
         return False
     if not holding and any(name in node for name in _MEMBERS):
@@ -136,7 +136,7 @@ def states_of(payload: dict[str, Any]) -> list[dict[str, Any]] | None:
 
 
 def _evolves(member: Any) -> bool:
-    """Tell whether an attribute is a history: in a short form, or of instances that times or ids alone tell apart."""
+    """Return whether an attribute is a history: in a short form, or of instances that times or ids alone tell apart."""
     if temporal.tell_form(member) is temporal.TemporalForm.TEMPORAL_VALUES:
         return True
     if not isinstance(member, list) or not temporal.is_temporal({"a": member}):

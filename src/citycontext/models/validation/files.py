@@ -129,7 +129,7 @@ class Checker:
 
 
 def model_by_folder(source: str, payload: Mapping[str, Any]) -> ModelDescription | None:
-    """Tell which of several models of one name is meant from the repository that a file lies in.
+    """Return which of several models of one name is meant, by the repository that a file lies in.
 
     Args:
         source: The file's path, e.g. ``dataModel.Parking/ParkingSpot/examples/example.json``.

@@ -63,7 +63,7 @@ _QUANTITIES: Final[tuple[tuple[re.Pattern[str], Quantity], ...]] = tuple(
 
 @lru_cache(maxsize=4096)
 def quantity_of(name: str) -> Quantity | None:
-    """Tell from an attribute's whole name or its last words what it measures; ``None`` where they do not tell.
+    """Return what an attribute measures by its whole name or its last words; ``None`` where they do not say.
 
     Args:
         name: The attribute's wire name.

@@ -91,7 +91,7 @@ def _is_no_file(path: Path) -> str:
 
 
 def is_remote(source: str) -> bool:
-    """Tell whether a source is a URL."""
+    """Return whether a source is a URL."""
     return source.startswith(_REMOTE)
 
 
@@ -210,7 +210,7 @@ def _parse(text: bytes) -> Any:
 
 
 def _is_table(start: bytes) -> bool:
-    """Tell whether a text begins as a table does: several lines of the same number of cells."""
+    """Return whether a text begins as a table does: several lines of the same number of cells."""
     lines = [line for line in start.splitlines()[:4] if line.strip()]
     if len(lines) < 2 or lines[0].lstrip()[:1] in (b"{", b"["):
         return False

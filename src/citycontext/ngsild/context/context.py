@@ -58,7 +58,7 @@ class Context:
 
     @staticmethod
     def core(version: str = LATEST_CORE) -> Context:
-        """Give the core @context alone, which names without a user @context are read by.
+        """Return the core @context alone, which names without a user @context are read by.
 
         Args:
             version: Its version, ``1.3`` to ``1.9``.

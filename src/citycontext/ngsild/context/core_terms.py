@@ -121,7 +121,7 @@ _CORE_URL: Final = re.compile(
 
 @cache
 def core_terms(version: str = LATEST_CORE) -> Mapping[str, Term]:
-    """Give the terms of one version of the core @context, fully expanded.
+    """Return the terms of one version of the core @context, fully expanded.
 
     Args:
         version: One of `CORE_VERSIONS`.
@@ -143,12 +143,12 @@ def core_terms(version: str = LATEST_CORE) -> Mapping[str, Term]:
 
 
 def core_url(version: str = LATEST_CORE) -> str:
-    """Give the address under which ETSI publishes a version of the core @context (CIM 009, 4.4)."""
+    """Return the address under which ETSI publishes a version of the core @context (CIM 009, 4.4)."""
     return f"https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context-v{version}.jsonld"
 
 
 def is_core_url(url: str) -> bool:
-    """Tell whether an address is one of those of the core @context, of whatever version."""
+    """Return whether an address is one of those of the core @context, of whatever version."""
     return _CORE_URL.fullmatch(url) is not None
 
 

@@ -39,7 +39,7 @@ class DocumentCache(Protocol):
     """Keeps documents by their address."""
 
     def get(self, url: str) -> KeptDocument | None:
-        """Give the document kept for an address, however old."""
+        """Return the document kept for an address, however old."""
 
     def put(self, url: str, document: Any) -> None:
         """Keep a document, in place of an older one."""
@@ -67,7 +67,7 @@ class MemoryCache:
         self._lock = threading.Lock()
 
     def get(self, url: str) -> KeptDocument | None:
-        """Give the document kept for an address (see `DocumentCache.get`)."""
+        """Return the document kept for an address (see `DocumentCache.get`)."""
         with self._lock:
             if url not in self._kept:
                 return None
@@ -115,7 +115,7 @@ class DiskCache:
         self._clock = clock
 
     def get(self, url: str) -> KeptDocument | None:
-        """Give the document kept for an address (see `DocumentCache.get`)."""
+        """Return the document kept for an address (see `DocumentCache.get`)."""
         try:
             kept = orjson.loads(self._file(url).read_bytes())
             # The name is a digest: the address inside makes sure, and lets a person read the folder.

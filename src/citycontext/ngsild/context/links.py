@@ -67,7 +67,7 @@ def parse_link_header(text: str) -> list[Link]:
 
 
 def is_link_header(text: str) -> bool:
-    """Tell whether a Link header can be read to its end (RFC 8288, 3).
+    """Return whether a Link header can be read to its end (RFC 8288, 3).
 
     Args:
         text: The header's value; several headers joined by commas.

@@ -27,10 +27,10 @@ __all__ = [
 
 
 class ContextLoader(Protocol):
-    """Gives the document behind the address of an @context."""
+    """Return the document behind the address of an @context."""
 
     def load(self, url: str) -> Any:
-        """Give the parsed JSON of a document: an object with a member ``@context``.
+        """Return the parsed JSON of a document: an object with a member ``@context``.
 
         Args:
             url: Its absolute address; never one of the core @context, which needs no loading.
@@ -43,10 +43,10 @@ class ContextLoader(Protocol):
 
 
 class AsyncContextLoader(Protocol):
-    """Gives the document behind the address of an @context, awaited."""
+    """Return the document behind the address of an @context, awaited."""
 
     async def load(self, url: str) -> Any:
-        """Give the parsed JSON of a document; as `ContextLoader.load`."""
+        """Return the parsed JSON of a document; as `ContextLoader.load`."""
 
 
 class OfflineLoader:
@@ -60,7 +60,7 @@ class OfflineLoader:
         self._documents = dict(documents or {})
 
     def load(self, url: str) -> Any:
-        """Give a known document (see `ContextLoader.load`)."""
+        """Return a known document (see `ContextLoader.load`)."""
         if url in self._documents:
             return self._documents[url]
         document = shipped_context(url)
@@ -95,7 +95,7 @@ class FetchingLoader:
         self._limits = limits
 
     def load(self, url: str) -> Any:
-        """Give a document from the package, the cache or from afar (see `ContextLoader.load`)."""
+        """Return a document from the package, the cache or from afar (see `ContextLoader.load`)."""
         shipped = shipped_context(url)
         if shipped is not None:
             return shipped
@@ -134,7 +134,7 @@ class AsyncFetchingLoader:
         self._limits = limits
 
     async def load(self, url: str) -> Any:
-        """Give a document from the package, the cache or from afar (see `ContextLoader.load`)."""
+        """Return a document from the package, the cache or from afar (see `ContextLoader.load`)."""
         shipped = shipped_context(url)
         if shipped is not None:
             return shipped

@@ -75,7 +75,7 @@ _CHAIN: Final = 32
 
 
 def is_keyword_form(text: str) -> bool:
-    """Tell whether a text looks like a JSON-LD keyword: ``@`` and letters; such names are never expanded."""
+    """Return whether a text looks like a JSON-LD keyword: ``@`` and letters; such names are never expanded."""
     return text.startswith("@") and text[1:].isascii() and text[1:].isalpha()
 
 

@@ -68,7 +68,7 @@ class _Kept:
 
 
 class ContextStore:
-    """Gives the context for an @context value, read once and kept.
+    """Return the context for an @context value, read once and kept.
 
     Args:
         loader: Gives the document behind an address.
@@ -97,7 +97,7 @@ class ContextStore:
         self._kept = _Kept(entries, terms, max_age, clock)
 
     def get(self, value: object) -> Context:
-        """Give the context for an @context value.
+        """Return the context for an @context value.
 
         Args:
             value: A dict of terms, an address, or a list of them; ``None`` for the core alone.
@@ -120,7 +120,7 @@ class ContextStore:
 
 
 class AsyncContextStore:
-    """Gives the context for an @context value, awaiting its documents; otherwise as `ContextStore`.
+    """Return the context for an @context value, awaiting its documents; otherwise as `ContextStore`.
 
     Args:
         loader: Gives the document behind an address.
@@ -149,7 +149,7 @@ class AsyncContextStore:
         self._kept = _Kept(entries, terms, max_age, clock)
 
     async def get(self, value: object) -> Context:
-        """Give the context for an @context value (see `ContextStore.get`).
+        """Return the context for an @context value (see `ContextStore.get`).
 
         Args:
             value: A dict of terms, an address, or a list of them; ``None`` for the core alone.

@@ -14,7 +14,7 @@ __all__ = ["ANY_CHARACTER", "Program", "Step", "Test", "compile_program"]
 _MAX_KEPT: Final = 2_000
 
 Test: TypeAlias = Callable[[str], bool]
-"""Tells whether one character is awaited."""
+"""Return whether one character is awaited."""
 
 ANY_CHARACTER: Final[Test] = lambda _: True  # noqa: E731
 """What ``.`` takes."""

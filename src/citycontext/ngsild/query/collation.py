@@ -27,7 +27,7 @@ _NUMBER: Final = re.compile(r"[0-9]+")
 
 
 def collation_key(tag: str | None) -> Callable[[str], Any] | None:
-    """Give the function that texts are sorted by.
+    """Return the function that texts are sorted by.
 
     Letters count first, then accents, then case, lower before upper; close to ICU, without its tables.
 

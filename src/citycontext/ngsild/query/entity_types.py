@@ -73,7 +73,7 @@ class TypeSelection:
         return matches
 
     def matches(self, types: Iterable[str] | str, *, expand: Callable[[str], str] | None = None) -> bool:
-        """Tell whether an entity of these types is asked for.
+        """Return whether an entity of these types is asked for.
 
         Args:
             types: The entity's type or types.

@@ -1,4 +1,4 @@
-"""Tell whether an entity in normalized form meets a query (CIM 009, 4.9).
+"""Return whether an entity in normalized form meets a query (CIM 009, 4.9).
 
 A query is compiled once to nested functions, so that a simple comparison of one entity costs well under a
 microsecond. Where the clause leaves room, ``docs/decisions/0022-evaluation-of-queries.md`` says what was chosen.
@@ -35,10 +35,10 @@ Expand: TypeAlias = Callable[[str], str]
 """Turns a name of a query into the name that entities have, e.g. its IRI."""
 
 Resolve: TypeAlias = Callable[[str], Mapping[str, Any] | None]
-"""Gives an entity in normalized form by its id, or ``None``."""
+"""Return an entity in normalized form by its id, or ``None``."""
 
 Predicate: TypeAlias = Callable[[Mapping[str, Any]], bool]
-"""Tells whether an entity matches."""
+"""Return whether an entity matches."""
 
 _Test: TypeAlias = Callable[[Any], bool]
 
@@ -290,5 +290,5 @@ def _among(values: tuple[Value, ...], expand: Expand | None) -> _Test:
 
 
 def _comparable(value: Value) -> tuple[Callable[[Any], Any], Any]:
-    """Give a reader that turns a JSON value of the same kind into something comparable, and the value itself."""
+    """Return a reader that turns a JSON value of the same kind into something comparable, and the value itself."""
     return READERS[value.kind], value.value

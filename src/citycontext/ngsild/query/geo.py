@@ -343,7 +343,7 @@ def coordinates_text(coordinates: Coordinates) -> str:
 
 
 def geometry_of(geometry: Any) -> tuple[str, Any]:
-    """Give type and coordinates of GeoJSON, of a GeoProperty, or of an object with ``__geo_interface__``."""
+    """Return type and coordinates of GeoJSON, of a GeoProperty, or of an object with ``__geo_interface__``."""
     found = getattr(geometry, "__geo_interface__", geometry)
     if not isinstance(found, Mapping):
         found = getattr(found, "value", None)

@@ -131,7 +131,7 @@ def _read_quality(scanner: Scanner) -> str:
 
 
 def _covers(range_: str, tag: str) -> bool:
-    """Tell whether a range such as ``fr`` covers a tag such as ``fr-CH`` (RFC 4647, 3.3.1)."""
+    """Return whether a range such as ``fr`` covers a tag such as ``fr-CH`` (RFC 4647, 3.3.1)."""
     range_ = range_.removesuffix("-*")
     low = tag.lower()
     return range_ == "*" or low == range_ or low.startswith(f"{range_}-")

@@ -299,7 +299,7 @@ def _read_terms(scanner: Scanner) -> tuple[OrderTerm, ...]:
 
 
 def _ranked(value: Any, collate: Callable[[str], Any]) -> tuple[int, Any]:
-    """Give a value's place in the order of types (CIM 009, 4.23.2), and what it is compared by within it."""
+    """Return a value's place in the order of types (CIM 009, 4.23.2), and what it is compared by within it."""
     if isinstance(value, bool):
         return 4, value
     if isinstance(value, (int, float)):

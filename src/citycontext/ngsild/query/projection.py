@@ -76,7 +76,7 @@ class Projection:
         return frozenset(member.name for member in self.members if member.linked is None)
 
     def linked(self, name: str) -> Projection | None:
-        """Give what is meant in the entities that a relationship leads to; ``None`` for nothing in particular."""
+        """Return what is meant in the entities that a relationship leads to; ``None`` for nothing in particular."""
         return next((member.linked for member in self.members if member.name == name), None)
 
     def pick(self, entity: Mapping[str, Any], *, expand: Callable[[str], str] | None = None) -> dict[str, Any]:

@@ -83,7 +83,7 @@ class Condition:
         expand: Callable[[str], str] | None = None,
         resolve: Callable[[str], Mapping[str, Any] | None] | None = None,
     ) -> bool:
-        """Tell whether an entity meets the condition.
+        """Return whether an entity meets the condition.
 
         For many entities, ``compile_q`` once and call the result.
 

@@ -96,7 +96,7 @@ def given(parameters: Mapping[str, str] | Iterable[tuple[str, str]], ignoring: f
 
 
 def any_of(parameters: Mapping[str, str], wanted: tuple[str, ...]) -> bool:
-    """Tell whether any of some parameters is given."""
+    """Return whether any of some parameters is given."""
     return any(name in parameters for name in wanted)
 
 

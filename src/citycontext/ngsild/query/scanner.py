@@ -55,7 +55,7 @@ class Scanner:
         return self.position >= len(self.text)
 
     def peek(self) -> str:
-        """Give the next character without reading it; empty at the end."""
+        """Return the next character without reading it; empty at the end."""
         return self.text[self.position : self.position + 1]
 
     def rest(self) -> str:

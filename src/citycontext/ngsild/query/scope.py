@@ -40,7 +40,7 @@ class ScopePattern:
                 raise InvalidQuery(f"{level!r} is no level of a scope", text=level, column=0, clause=_CLAUSE)
 
     def matches(self, scope: str) -> bool:
-        """Tell whether a scope is meant.
+        """Return whether a scope is meant.
 
         Args:
             scope: A scope as an entity has it; a slash in front is optional.
@@ -94,7 +94,7 @@ class ScopeQuery:
         return matches
 
     def matches(self, scopes: Iterable[str] | str | None) -> bool:
-        """Tell whether an entity with these scopes is asked for.
+        """Return whether an entity with these scopes is asked for.
 
         Args:
             scopes: The entity's ``scope``: none, one or several.

@@ -44,7 +44,7 @@ _UNEXPANDED: Final = ENTITY_MEMBERS | ATTRIBUTE_MEMBERS
 
 
 def keys_of(path: AttributePath, expand: Callable[[str], str] | None) -> tuple[str, ...]:
-    """Give the keys that lead along a path: its names, expanded but for members that are no attributes."""
+    """Return the keys that lead along a path: its names, expanded but for members that are no attributes."""
     if expand is None:
         return path.names
     first, *others = path.names
@@ -55,7 +55,7 @@ def keys_of(path: AttributePath, expand: Callable[[str], str] | None) -> tuple[s
 
 
 def element_at(entity: Mapping[str, Any], path: AttributePath, expand: Callable[[str], str] | None) -> Any:
-    """Give the first element a path leads to, or ``MISSING``; of several instances the first counts."""
+    """Return the first element a path leads to, or ``MISSING``; of several instances the first counts."""
     element: Any = entity
     for key in keys_of(path, expand):
         if isinstance(element, list) and element and isinstance(element[0], dict):
@@ -67,7 +67,7 @@ def element_at(entity: Mapping[str, Any], path: AttributePath, expand: Callable[
 
 
 def target_of(element: Any) -> tuple[str, Any]:
-    """Give an element's attribute type and value; a member that is no attribute counts as a Property."""
+    """Return an element's attribute type and value; a member that is no attribute counts as a Property."""
     if isinstance(element, dict):
         type_ = element.get("type")
         member = ATTRIBUTE_TYPES.get(type_) if isinstance(type_, str) else None
@@ -80,7 +80,7 @@ def target_of(element: Any) -> tuple[str, Any]:
 
 
 def member_keys(member: tuple[str, ...], expand: Callable[[str], str] | None) -> tuple[tuple[str, str], ...]:
-    """Give for each step into a compound value the key as written and as expanded."""
+    """Return for each step into a compound value the key as written and as expanded."""
     return tuple((step, _expanded(step, expand)) for step in member)
 
 

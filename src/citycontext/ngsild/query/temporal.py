@@ -92,7 +92,7 @@ class TemporalQuery:
         return None if bound is None else datetime.fromisoformat(bound)
 
     def matches(self, instant: datetime) -> bool:
-        """Tell whether an instant is in the range asked for.
+        """Return whether an instant is in the range asked for.
 
         Args:
             instant: A time with a zone.

@@ -71,7 +71,7 @@ def _attribute(member: Any, *, bare: bool = True) -> Any:
 
 
 def _reads_back_bare(value: Any) -> bool:
-    """Tell whether a Property's bare value is read as that Property again, and as nothing else."""
+    """Return whether a Property's bare value is read as that Property again, and as nothing else."""
     if type(value) is dict:
         return "type" not in value and "@type" not in value and _VALUE_KEYS.isdisjoint(value)
     return value is not None and not is_instance_list(value)

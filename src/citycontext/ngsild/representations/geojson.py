@@ -195,7 +195,7 @@ def _held(instance: dict[str, Any]) -> Any:
 
 
 def _carries(entity: dict[str, Any], geometry: Any) -> bool:
-    """Tell whether an attribute of the entity has the geometry already."""
+    """Return whether an attribute of the entity has the geometry already."""
     for name, member in entity.items():
         if name in ENTITY_MEMBERS:
             continue

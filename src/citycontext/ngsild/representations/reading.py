@@ -338,7 +338,7 @@ class Reader:
 
 
 def plain_value_class(member: dict[str, Any], nulls: bool) -> type | None:
-    """Tell, fast, whether a member is a Property as most are: a simple value, and perhaps a unit and a time.
+    """Return, fast, whether a member is a Property as most are: a simple value, and perhaps a unit and a time.
 
     Args:
         member: What stands under the attribute's name.
@@ -362,7 +362,7 @@ def plain_value_class(member: dict[str, Any], nulls: bool) -> type | None:
 
 
 def is_usual(member: dict[str, Any], kind: str) -> bool:
-    """Tell, fast, whether a member is a Relationship or GeoProperty as most are: one link, or a point, and no more.
+    """Return, fast, whether a member is a Relationship or GeoProperty as most are: one link, or a point, and no more.
 
     Args:
         member: What stands under the attribute's name.
@@ -374,7 +374,7 @@ def is_usual(member: dict[str, Any], kind: str) -> bool:
 
 
 def is_link(target: Any) -> bool:
-    """Tell whether something is the id of one entity, and not NGSI-LD Null.
+    """Return whether something is the id of one entity, and not NGSI-LD Null.
 
     Args:
         target: What stands under ``object``.
@@ -383,7 +383,7 @@ def is_link(target: Any) -> bool:
 
 
 def is_instance_list(member: Any) -> bool:
-    """Tell whether a list holds several instances of an attribute, rather than being a Property's value.
+    """Return whether a list holds several instances of an attribute, rather than being a Property's value.
 
     Args:
         member: What stands under an attribute's name.

@@ -67,7 +67,7 @@ class TemporalForm(StrEnum):
 
 
 def tell_form(member: Any) -> TemporalForm:
-    """Tell in which form the evolution of one attribute is written.
+    """Return in which form the evolution of one attribute is written.
 
     Args:
         member: What stands under the attribute's name.
@@ -85,7 +85,7 @@ def tell_form(member: Any) -> TemporalForm:
 
 
 def is_temporal(payload: dict[str, Any]) -> bool:
-    """Tell whether an entity's JSON object holds its evolution, rather than its present state.
+    """Return whether an entity's JSON object holds its evolution, rather than its present state.
 
     It does where an attribute is in one of the two short forms, or is a list that no present state has: of a single
     instance, of instances with ``instanceId``, or of instances that times alone tell apart.

@@ -90,7 +90,7 @@ def _add(index: dict[str, list[Unit]], key: str, unit: Unit) -> None:
 
 
 def _written(symbol: str) -> Iterable[str]:
-    """Give the ways a symbol is written: litre in small, ``ug`` for ``µg``, ``Wm-2`` for ``W/m²``."""
+    """Return the ways a symbol is written: litre in small, ``ug`` for ``µg``, ``Wm-2`` for ``W/m²``."""
     plain = _symbol_key(symbol)
     forms = {plain, re.sub(r"L(?![a-zA-Z])", "l", plain)}
     for form in tuple(forms):

@@ -44,7 +44,7 @@ class Unit:
 
     @staticmethod
     def of(code: str) -> Unit:
-        """Give the unit of a UN/CEFACT code, exactly as written.
+        """Return the unit of a UN/CEFACT code, exactly as written.
 
         Args:
             code: The code, e.g. ``CEL``.
@@ -59,7 +59,7 @@ class Unit:
 
     @staticmethod
     def from_qudt(iri: str) -> Unit:
-        """Give the unit of a QUDT name.
+        """Return the unit of a QUDT name.
 
         Args:
             iri: The full IRI, http or https, or the short form ``unit:DEG_C``.
@@ -75,7 +75,7 @@ class Unit:
         return unit
 
     def converts_to(self, other: Unit) -> bool:
-        """Tell whether values convert between the two units.
+        """Return whether values convert between the two units.
 
         Args:
             other: The other unit.
@@ -141,7 +141,7 @@ def converter(source: Unit | str, target: Unit | str) -> Callable[[float], float
 
 @cache
 def all_units() -> tuple[Unit, ...]:
-    """Give every unit that is known, grouped by quantity."""
+    """Return every unit that is known, grouped by quantity."""
     units = []
     for head, lines in UNITS.items():
         quantity, kind = head.rsplit(" ", 1)

@@ -34,7 +34,7 @@ AREAS = (
 
 @cache
 def class_for(entity_type: str) -> type[OsloEntity] | None:
-    """Give the class of an entity type, or ``None`` where OSLO has none of that name.
+    """Return the class of an entity type, or ``None`` where OSLO has none of that name.
 
     Args:
         entity_type: The type, e.g. ``Verkeersmeting``.

@@ -33,7 +33,7 @@ class _English(OtherName):
 
 
 def english(declared: T) -> T:
-    """Give an attribute an English name: ``observed_property = english(geobserveerd_kenmerk)``.
+    """Return an attribute an English name: ``observed_property = english(geobserveerd_kenmerk)``.
 
     Args:
         declared: The attribute, by its Dutch name.

@@ -205,7 +205,7 @@ def place(geometry: Geometry, crs: Crs) -> Place:
 
 
 def positions_written(geometry: Geometry, crs: Crs) -> Geometry:
-    """Give a geometry with its positions as a document has them: axes in order, Lambert to the centimetre.
+    """Return a geometry with its positions as a document has them: axes in order, Lambert to the centimetre.
 
     Args:
         geometry: The geometry, longitude first.

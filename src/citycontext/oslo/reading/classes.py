@@ -59,7 +59,7 @@ def _resolve(maker: EntityMaker, observer: ObservationReader, read: ReadObservat
 def _attributes(
     read: ReadObservation, table: MappingTable, base: str, observer: ObservationReader
 ) -> dict[str, dict[str, Any]]:
-    """Give the attributes of the entity that an observation is, in normalized form by wire name.
+    """Return the attributes of the entity that an observation is, in normalized form by wire name.
 
     Args:
         read: The observation.

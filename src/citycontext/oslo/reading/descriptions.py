@@ -132,7 +132,7 @@ class DescriptionReader:
         return found
 
     def _terms(self, table: MappingTable, start: str, home: Home) -> list[tuple[str, str, Term]]:
-        """Give the triples at the end of a path, and count those on the way as used."""
+        """Return the triples at the end of a path, and count those on the way as used."""
         found = self._ends(table, start, home.steps)
         for steps in home.also:
             others = self._ends(table, start, steps)
@@ -217,7 +217,7 @@ class DescriptionReader:
 
 
 def decode_term(home: Home, text: str, base: str) -> str | None:
-    """Give the value that a concept stands for, by its own name or the one that was meant.
+    """Return the value that a concept stands for, by its own name or the one that was meant.
 
     Args:
         home: Where it stands.

@@ -101,7 +101,7 @@ class EntityMaker:
         return found
 
     def _is_read(self, node: str, *, whole: bool = False) -> bool:
-        """Tell whether something has read what a node is, or the whole of what is said of it."""
+        """Return whether something has read what a node is, or the whole of what is said of it."""
         predicates = self.graph.predicates(node) if whole else [RDF_TYPE]
         said = [
             (node, name, value) in self.reader.used for name in predicates for value in self.graph.values(node, name)
@@ -109,7 +109,7 @@ class EntityMaker:
         return all(said) if whole else any(said)
 
     def entity(self, identity: str, table: MappingTable, *, version: str = "") -> Made:
-        """Give the entity in the making; every version of a thing is one of its own.
+        """Return the entity in the making; every version of a thing is one of its own.
 
         Args:
             identity: Its id.
@@ -122,7 +122,7 @@ class EntityMaker:
         return self.made[key]
 
     def identity(self, node: str, entity_type: str) -> str:
-        """Give the id of the entity that a node is, or is a version of.
+        """Return the id of the entity that a node is, or is a version of.
 
         Args:
             node: The node; a blank one gets an id of its content.
@@ -143,7 +143,7 @@ class EntityMaker:
         return self.ids[node]
 
     def finished(self) -> tuple[list[Entity], list[TemporalEntity]]:
-        """Give the entities, and the evolutions of those that have several values of an attribute.
+        """Return the entities, and the evolutions of those that have several values of an attribute.
 
         What of the graph went into none of them is reported.
         """
@@ -195,7 +195,7 @@ class EntityMaker:
 
 
 def _classes(table: MappingTable) -> set[str]:
-    """Give the classes of a thing, those among them that stand for a value of an attribute."""
+    """Return the classes of a thing, those among them that stand for a value of an attribute."""
     homes = [home for homes in table.describe.values() for home in homes if home.steps[0].predicate == RDF_TYPE]
     return {canonical(one) for one in table.classes} | {
         iri(one) for home in homes for one in home.codes.values() if table.classes

@@ -112,7 +112,7 @@ class GraphReader:
             self.report.add(Loss(LossKind.REWRITTEN, node, RDF_TYPE, reason=f"{kind} is read as {known[0]}"))
 
     def address(self, term: Term | None) -> str:
-        """Give the address that a term is; a text that is one counts, as published data have such.
+        """Return the address that a term is; a text that is one counts, as published data have such.
 
         Args:
             term: The term; empty for a blank node and for a text that is no address.

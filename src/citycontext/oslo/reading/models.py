@@ -106,7 +106,7 @@ class ModelReader:
         self._observed(made, read, shared)
 
     def _fill(self, made: Made, shared: _Shared) -> None:
-        """Give an entity what all observations of its collection share."""
+        """Return an entity what all observations of its collection share."""
         for name, text in entity_times(shared.held, shared.known, made.table).items():
             made.attributes[name] = {"type": "Property", "value": text}
         if shared.sensors:

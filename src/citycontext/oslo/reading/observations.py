@@ -43,13 +43,13 @@ _QUALIFIERS: Final = ("vm:voertuigType", "vm:verkeersdeelnemerType")
 
 @cache
 def _role(name: str) -> tuple[str, ...]:
-    """Give every predicate that plays a role in some form."""
+    """Return every predicate that plays a role in some form."""
     return tuple(dict.fromkeys(canonical(iri(getattr(form, name))) for form in all_forms() if getattr(form, name)))
 
 
 @cache
 def observation_classes() -> frozenset[str]:
-    """Give every class of observation."""
+    """Return every class of observation."""
     special = {canonical(iri(form.class_)) for form in all_forms()}
     return frozenset(special | {canonical(iri(name)) for name in ISO.classes.values()})
 
@@ -141,7 +141,7 @@ class ObservationReader:
         return ReadObservation(node, observation, time_term or "")
 
     def named(self, node: str, role: str) -> str:
-        """Give the node that an observation names in a role; empty where there is none.
+        """Return the node that an observation names in a role; empty where there is none.
 
         Args:
             node: The observation.

@@ -56,7 +56,7 @@ class Home:
     also: tuple[tuple[Step, ...], ...] = ()
 
     def encode(self, value: str, base: str) -> str | None:
-        """Give the concept of a value, or the text that stands for it; ``None`` where there is none.
+        """Return the concept of a value, or the text that stands for it; ``None`` where there is none.
 
         Args:
             value: The attribute's value, or one of its list.
@@ -68,7 +68,7 @@ class Home:
         return f"{base}{self.codelist}/{quote(value, safe='')}" if self.codelist else None
 
     def decode(self, said: str, base: str) -> str | None:
-        """Give the value that a concept or text stands for; ``None`` where it stands for none.
+        """Return the value that a concept or text stands for; ``None`` where it stands for none.
 
         Args:
             said: The IRI or text.
@@ -144,7 +144,7 @@ class ObservedAttribute:
     difference: tuple[str, ...] = ()
 
     def concept(self, base: str) -> str:
-        """Give the IRI of what is observed.
+        """Return the IRI of what is observed.
 
         Args:
             base: Where concepts are minted.
@@ -205,5 +205,5 @@ class MappingTable:
 
 
 def _concept(known: str, base: str) -> str:
-    """Give a concept's IRI; one without prefix is minted under the base."""
+    """Return a concept's IRI; one without prefix is minted under the base."""
     return iri(known) if ":" in known else base + known

@@ -94,13 +94,13 @@ class MappingTables:
 
 
 def standard_tables() -> MappingTables:
-    """Give the tables that come with the library."""
+    """Return the tables that come with the library."""
     return _library()[1]
 
 
 @cache
 def _library() -> tuple[dict[str, MappingTable], MappingTables]:
-    """Give the templates, which other tables extend, and the tables."""
+    """Return the templates, which other tables extend, and the tables."""
     raw: dict[str, Any] = {}
     folder = files("citycontext.oslo") / "tables"
     for resource in sorted(folder.iterdir(), key=lambda one: one.name):
@@ -124,7 +124,7 @@ def _library() -> tuple[dict[str, MappingTable], MappingTables]:
 
 
 def _extended(table: MappingTable, known: Mapping[str, MappingTable], file: str) -> MappingTable:
-    """Give a table with the lines of the one it extends; classes are its own."""
+    """Return a table with the lines of the one it extends; classes are its own."""
     if not table.extends:
         return table
     if table.extends not in known:

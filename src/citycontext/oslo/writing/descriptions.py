@@ -240,7 +240,7 @@ def _encode(home: Home, value: Any, base: str) -> Term | None:
 
 
 def percent(fraction: float) -> int:
-    """Give a fraction as the whole percent below it, as Gent's parking data have it.
+    """Return a fraction as the whole percent below it, as Gent's parking data have it.
 
     Args:
         fraction: The fraction; 0.57 is 57 percent, though it is a little less in binary.

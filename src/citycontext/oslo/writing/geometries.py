@@ -82,7 +82,7 @@ class GeometryWriter:
         self.graph.add(node, "geo:asWKT", Literal(write_wkt(geometry, crs), NAMESPACES["geo"] + "wktLiteral"))
 
     def _reached(self, geometry: Geometry) -> Crs:
-        """Give the reference system that the geometry comes back from."""
+        """Return the reference system that the geometry comes back from."""
         if self.crs is CRS84:
             return CRS84
         try:
@@ -105,7 +105,7 @@ class GeometryWriter:
 
 
 def _distance(one: Geometry, other: Geometry) -> float:
-    """Give how far apart the positions of two geometries are at the most, in metres, roughly."""
+    """Return how far apart the positions of two geometries are at the most, in metres, roughly."""
     here: list[list[float]] = []
     there: list[list[float]] = []
     for geometry, positions in ((one, here), (other, there)):

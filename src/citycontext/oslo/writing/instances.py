@@ -320,12 +320,12 @@ def _unit_read_back(code: str) -> str:
 
 
 def _plain_value(said: Any) -> Any:
-    """Give the value of a Property that has nothing else."""
+    """Return the value of a Property that has nothing else."""
     return said.get("value") if isinstance(said, dict) and set(said) <= {"type", "value"} else None
 
 
 def _object(said: Any) -> str:
-    """Give the address of a Relationship that has nothing else and leads to one thing."""
+    """Return the address of a Relationship that has nothing else and leads to one thing."""
     if isinstance(said, dict) and set(said) == {"type", "object"} and said["type"] == "Relationship":
         target = said["object"]
         return target if isinstance(target, str) and is_iri(target) else ""

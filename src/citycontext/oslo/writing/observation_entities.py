@@ -130,7 +130,7 @@ class ObservationEntityWriter:
         return next(iter(self._names(role)), "")
 
     def _result(self) -> tuple[str, Result | None]:
-        """Give the attribute that tells the result, the most special one first, and the result."""
+        """Return the attribute that tells the result, the most special one first, and the result."""
         found: tuple[str, Result | None] = ("", None)
         for name in reversed(self._names("result")):
             if name not in self._given:
@@ -164,7 +164,7 @@ class ObservationEntityWriter:
         return found
 
     def _property(self, result: Part) -> str:
-        """Give what was observed: a term of a list, an address, or what goes without saying."""
+        """Return what was observed: a term of a list, an address, or what goes without saying."""
         base = self.tables.base
         named = self._reference("observed_property")
         address = next((one for one in self._names("observed_property") if not self.table.parts[one].home), "")
@@ -193,7 +193,7 @@ class ObservationEntityWriter:
         return default
 
     def _types(self, observation: Observation, profile: Profile) -> tuple[str, ...]:
-        """Give the kinds that the class written does not tell."""
+        """Return the kinds that the class written does not tell."""
         written = canonical(iri(profile.form_of(observation.kind, observation.result).class_))
         told = () if not observation.kind or written == canonical(observation.kind) else (observation.kind,)
         read = observation_type(self.tables, [written], observation.kind, told, observation.result)
@@ -300,7 +300,7 @@ class ObservationEntityWriter:
         return tuple(found)
 
     def _value(self, name: str) -> Any:
-        """Give the value of an attribute, and report one that is no Property."""
+        """Return the value of an attribute, and report one that is no Property."""
         instance = self._given.get(name)
         if instance is None:
             return None

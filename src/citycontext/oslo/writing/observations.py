@@ -90,7 +90,7 @@ class ObservationWriter:
             graph.add(sample.iri, self.sampled(table), feature)
 
     def sampled(self, table: MappingTable) -> str:
-        """Give the predicate from a sample to what it is of.
+        """Return the predicate from a sample to what it is of.
 
         Args:
             table: The table of the entity's type.

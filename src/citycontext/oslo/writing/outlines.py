@@ -65,7 +65,7 @@ class Outlines:
         self._minted = (tables.base, DEFAULT_BASE)
 
     def of(self, wire: dict[str, Any]) -> Outline | None:
-        """Give the outline of an entity.
+        """Return the outline of an entity.
 
         Args:
             wire: The entity, normalized: id, type and attributes.
@@ -91,7 +91,7 @@ class Outlines:
         return Outline(tuple(tracing.key), tracing.carried, tracing.places)
 
     def marked(self, wire: Mapping[str, Any], year: int) -> tuple[dict[str, Any], list[str]] | None:
-        """Give an entity of the same outline with marks in place of what is carried.
+        """Return an entity of the same outline with marks in place of what is carried.
 
         Args:
             wire: The entity.
@@ -121,7 +121,7 @@ class Outlines:
 
 
 def _roles(table: MappingTable) -> dict[str, Role]:
-    """Tell of each attribute what becomes of its value."""
+    """Return for each attribute what becomes of its value."""
     roles: dict[str, Role] = dict.fromkeys(table.observe, "observed")
     for name, homes in table.describe.items():
         home = homes[0]
@@ -303,12 +303,12 @@ def _spelt(content: Any) -> bytes:
 
 @lru_cache(maxsize=4096)  # one entity has one time many times, and many sensors measure at a time
 def _is_time(text: str) -> bool:
-    """Tell whether a text is a time as NGSI-LD spells it and as XML Schema does."""
+    """Return whether a text is a time as NGSI-LD spells it and as XML Schema does."""
     return is_datetime_text(text) and is_time_text(text)
 
 
 def _is_plain(text: str) -> bool:
-    """Tell whether a text stands in JSON as it is, and means nothing but itself."""
+    """Return whether a text stands in JSON as it is, and means nothing but itself."""
     return text != "" and text.isprintable() and '"' not in text and "\\" not in text and not is_null(text)
 
 

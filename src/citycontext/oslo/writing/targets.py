@@ -13,7 +13,7 @@ _FORBIDDEN: Final = frozenset('<>"{}|^`\\ \n\r\t')
 
 
 def is_iri(text: str) -> bool:
-    """Tell whether a text can stand as an IRI in a graph.
+    """Return whether a text can stand as an IRI in a graph.
 
     Args:
         text: The text.
@@ -22,7 +22,7 @@ def is_iri(text: str) -> bool:
 
 
 def targets_of(instance: Mapping[str, Any]) -> tuple[str, ...]:
-    """Give the addresses that a Relationship leads to; none where it is no Relationship, or leads elsewhere too.
+    """Return the addresses that a Relationship leads to; none where it is no Relationship, or leads elsewhere too.
 
     Args:
         instance: The attribute instance in normalized form.
@@ -34,7 +34,7 @@ def targets_of(instance: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def comes_back_in_order(instance: Mapping[str, Any]) -> bool:
-    """Tell whether triples give a Relationship's targets back as they were: triples have no order, and no list of one.
+    """Return whether triples keep the order of a Relationship's targets: triples have no order, and no list of one.
 
     Args:
         instance: The attribute instance in normalized form.

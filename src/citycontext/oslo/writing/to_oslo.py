@@ -344,7 +344,7 @@ class _EntityWriter:
                 self._lose_rest(name, {"type", "value"})
 
     def _single(self, name: str) -> dict[str, Any]:
-        """Give the default instance of an attribute that has one only, and report the others lost."""
+        """Return the default instance of an attribute that has one only, and report the others lost."""
         found: dict[str, Any] = {}
         for instance in self.attributes.get(name, []):
             if instance.get("datasetId") in (None, "@none") and not found:
@@ -359,7 +359,7 @@ class _EntityWriter:
         return next((one for one in self.attributes.get(name, []) if one.get("datasetId") in (None, "@none")), {})
 
     def _plain(self, name: str) -> Any:
-        """Give the value of an attribute's default instance, where it is a Property."""
+        """Return the value of an attribute's default instance, where it is a Property."""
         instance = self._default(name)
         return instance.get("value") if instance.get("type") == "Property" else None
 

@@ -76,7 +76,7 @@ _GROUPED: Final = re.compile(
 
 
 def has_email(text: str) -> bool:
-    """Tell whether a text has an e-mail address, also one with ``(at)`` and ``(dot)``.
+    """Return whether a text has an e-mail address, also one with ``(at)`` and ``(dot)``.
 
     Args:
         text: The text, spelt plainly.
@@ -89,7 +89,7 @@ def has_email(text: str) -> bool:
 
 
 def has_telephone(text: str) -> bool:
-    """Tell whether a text has a telephone number of Belgium or a neighbour, or one with its country.
+    """Return whether a text has a telephone number of Belgium or a neighbour, or one with its country.
 
     Args:
         text: The text, spelt plainly.
@@ -106,12 +106,12 @@ def has_telephone(text: str) -> bool:
 
 
 def is_telephone(text: str) -> bool:
-    """Tell whether a text is nine digits that a landline of Belgium may have, and nothing else."""
+    """Return whether a text is nine digits that a landline of Belgium may have, and nothing else."""
     return _WHOLE.fullmatch(text) is not None
 
 
 def has_national_number(text: str) -> bool:
-    """Tell whether a text has a national number of Belgium, as it is written or with right check digits; or of France.
+    """Return whether a text has a national number of Belgium, as written or with right check digits; or of France.
 
     Args:
         text: The text, spelt plainly.
@@ -133,7 +133,7 @@ def has_national_number(text: str) -> bool:
 
 
 def has_iban(text: str) -> bool:
-    """Tell whether a text has the number of a bank account: with right check digits, or in groups of four.
+    """Return whether a text has the number of a bank account: with right check digits, or in groups of four.
 
     Args:
         text: The text, spelt plainly.
@@ -156,7 +156,7 @@ def _is_iban(number: str) -> bool:
 
 
 def is_enterprise(text: str) -> bool:
-    """Tell whether digits are the number of a Belgian enterprise, with right check digits: it names no person."""
+    """Return whether digits are the number of a Belgian enterprise, with right check digits: it names no person."""
     if _ENTERPRISE.fullmatch(text) is None:
         return False
     digits = text.replace(".", "")

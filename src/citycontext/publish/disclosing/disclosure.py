@@ -22,7 +22,7 @@ _DIVIDERS: Final = re.compile("[/#:]")
 
 
 def disclosed_by(content: Any, *, codes: bool, names: bool = True, depth: int = 0) -> Disclosure | None:
-    """Tell what a value gives away, wherever in it, names of members included.
+    """Return what a value discloses, wherever in it, names of members included.
 
     Args:
         content: Any JSON value.
@@ -56,7 +56,7 @@ def disclosed_by(content: Any, *, codes: bool, names: bool = True, depth: int = 
 
 
 def is_small(value: Any, least: int) -> bool:
-    """Tell whether a value is a count below a least one, zero apart, or has one in it.
+    """Return whether a value is a count below a least one, zero apart, or has one in it.
 
     Args:
         value: Any JSON value; a text that is a number counts as one.
@@ -78,7 +78,7 @@ def is_small(value: Any, least: int) -> bool:
 
 @lru_cache(maxsize=4096)
 def is_personal(entity_type: str, name: str) -> bool:
-    """Tell whether an attribute is marked by its name, or by a model of its type; of several models by any.
+    """Return whether an attribute is marked by its name, or by a model of its type; of several models by any.
 
     Args:
         entity_type: The type, short or as an IRI.
@@ -96,7 +96,7 @@ def local_name(name: str) -> str:
 
 
 def _of_number(number: int) -> Disclosure | None:
-    """Tell what a whole number gives away: one that is long enough may be somebody's, written as a number."""
+    """Return what a whole number discloses: one that is long enough may be somebody's, written as a number."""
     if not _LONG <= number < _TOO_LONG:
         return None
     found = identifier_in(str(number), codes=True)

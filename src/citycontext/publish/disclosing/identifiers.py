@@ -51,7 +51,7 @@ _UUID: Final = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a
 
 @lru_cache(maxsize=16_384)  # ids, units and names come again with every version
 def identifier_in(text: str, *, codes: bool = False) -> GiveAway | None:
-    """Tell whether a text holds something that looks like a plate, an address, or a number of somebody.
+    """Return whether a text holds something that looks like a plate, an address, or a number of somebody.
 
     Args:
         text: Any text, e.g. a value, an id, a member's name.
@@ -83,7 +83,7 @@ def identifier_in(text: str, *, codes: bool = False) -> GiveAway | None:
 
 
 def _is_mac(found: str) -> bool:
-    """Tell whether what looks like a MAC address may be one: without a letter it is with colons or dashes only."""
+    """Return whether what looks like a MAC address may be one: without a letter it is with colons or dashes only."""
     if re.search("[A-Fa-f]", found):
         return not (found[:2].upper() == "BE" and is_enterprise(found[2:]))
     return (

@@ -25,7 +25,7 @@ class _KnownOnly:
 
 
 class Meanings:
-    """Tells which names of entities mean something personal by their @context.
+    """Return which names of entities mean something personal by their @context.
 
     Args:
         context: The @context of entities that carry none.

@@ -79,7 +79,7 @@ _PAIRS: Final = frozenset(("en", "un", "cr", "dn", "pn", "km", "hm", "pm", "co",
 
 
 def has_distinct_plate(text: str) -> bool:
-    """Tell whether a text has a plate in a spelling that hardly means anything else.
+    """Return whether a text has a plate in a spelling that hardly means anything else.
 
     Args:
         text: The text, spelt plainly.
@@ -99,7 +99,7 @@ def has_distinct_plate(text: str) -> bool:
 
 
 def has_plain_plate(text: str) -> bool:
-    """Tell whether a text has a plate in a spelling that codes have too, or is one but for what stands before a colon.
+    """Return whether a text has a plate in a spelling that codes have too, or is one, what stands before a colon aside.
 
     Args:
         text: The text, spelt plainly.
@@ -136,5 +136,5 @@ def _is_belgian(found: re.Match[str], *, is_address: bool) -> bool:
 
 
 def _is_words(found: str) -> bool:
-    """Tell whether all letters of what looks like a plate are words, units or substances."""
+    """Return whether all letters of what looks like a plate are words, units or substances."""
     return all(one.lower() in _WORDS or one.lower() in _PAIRS for one in _LETTERS.findall(found))

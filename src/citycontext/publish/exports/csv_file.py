@@ -93,7 +93,7 @@ def _cell(value: Any) -> Any:
 
 
 def _datatype(column: Column, value: Any) -> str:
-    """Tell what a cell holds, by the names of CSV on the Web (tabular metadata, 5.11.1)."""
+    """Return what a cell holds, by the names of CSV on the Web (tabular metadata, 5.11.1)."""
     if column.name.endswith(".observedAt"):
         return "dateTime"
     if isinstance(value, bool):
@@ -106,7 +106,7 @@ def _datatype(column: Column, value: Any) -> str:
 
 
 def _of(found: set[str]) -> str:
-    """Tell what all cells of a column hold."""
+    """Return what all cells of a column hold."""
     if found <= {"integer", "double"}:
         return "integer" if found == {"integer"} else "double"
     return next(iter(found)) if len(found) == 1 else "string"

@@ -263,7 +263,7 @@ def _rows(entities: Iterable[Cleared], publication: Publication, *, geometry: bo
 
 @contextmanager
 def _beside(target: Path) -> Iterator[Path]:
-    """Give a file of the same name elsewhere on the disk, which takes the other's place in the end."""
+    """Return a file of the same name elsewhere on the disk, which takes the other's place in the end."""
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".new-") as folder:
         beside = Path(folder) / target.name
         yield beside

@@ -79,7 +79,7 @@ def _media_type(name: str) -> str:
 
 
 def _was(folder: Path | str, name: str) -> bool:
-    """Tell whether a page went since something was withdrawn from it."""
+    """Return whether a page went since something was withdrawn from it."""
     try:
         return f'"{name}"'.encode() in (Path(folder) / WITHDRAWN).read_bytes()
     except FileNotFoundError:

@@ -35,7 +35,7 @@ def write_whole(path: Path, content: bytes) -> None:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give a file beside another, which it replaces in the end; after an error the other stays as it was.
+    """Return a file beside another, which it replaces in the end; after an error the other stays as it was.
 
     Args:
         path: The file to replace.

@@ -172,7 +172,7 @@ class Ledger:
             self._db.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (name, value))
 
     def mark(self, source: str) -> str | None:
-        """Give the mark up to which a source has been read."""
+        """Return the mark up to which a source has been read."""
         row = self._one("SELECT value FROM mark WHERE source = ?", source)
         return None if row is None else str(row[0])
 
@@ -195,7 +195,7 @@ class Ledger:
             )
 
     def waiting(self) -> list[Version]:
-        """Give the members that wait for a page, the earliest first."""
+        """Return the members that wait for a page, the earliest first."""
         with self._guard():
             rows = self._db.execute("SELECT id, at, body FROM waiting JOIN entity ON number = entity ORDER BY at, id")
             return [Version(*row) for row in rows]
@@ -227,12 +227,12 @@ class Ledger:
             )
 
     def next_page(self) -> int:
-        """Give the number of the page that will be filled next."""
+        """Return the number of the page that will be filled next."""
         row = self._one("SELECT max(number) + 1 FROM page")
         return int(row[0] or 0) if row else 0
 
     def bounds(self, first: int, last: int) -> Bounds | None:
-        """Give the times that pages span.
+        """Return the times that pages span.
 
         Args:
             first: The first page.

@@ -20,7 +20,7 @@ GRACE: Final = 3600.0
 
 
 def oldest(settings: Retention, now: float) -> int | None:
-    """Tell the earliest time that is kept, in microseconds since 1970; ``None`` where age does not matter.
+    """Return the earliest time that is kept, in microseconds since 1970; ``None`` where age does not matter.
 
     Args:
         settings: What is kept.

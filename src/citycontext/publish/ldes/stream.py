@@ -172,7 +172,7 @@ class EventStream:
         return written
 
     def mark(self, source: str) -> str | None:
-        """Tell up to where a source has been read.
+        """Return up to where a source has been read.
 
         Args:
             source: The name that was given to ``write``.

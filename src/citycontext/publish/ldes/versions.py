@@ -37,7 +37,7 @@ class Version(NamedTuple):
 
 
 def micros_of(instant: datetime) -> int:
-    """Give an instant, with its zone, in microseconds since 1970."""
+    """Return an instant, with its zone, in microseconds since 1970."""
     return (instant - _EPOCH) // _MICROSECOND
 
 

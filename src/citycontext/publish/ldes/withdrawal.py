@@ -185,7 +185,7 @@ def digest_of(salt: str, entity: str) -> str:
 def is_held_back(
     rules: Iterable[tuple[str, str, int, int]], entity: str, types: Iterable[str], at: int, salt: str
 ) -> bool:
-    """Tell whether a version was withdrawn before it came again.
+    """Return whether a version was withdrawn before it came again.
 
     Args:
         rules: As ``Ledger.held_back`` lists them.
