@@ -82,16 +82,26 @@ def test_folders_are_small() -> None:
     assert not large
 
 
-def test_one_module_names_the_http_library() -> None:
-    """Whoever needs httpx or httpcore takes it from ``citycontext.web.http``, so that a move is one line."""
+def importers(libraries: set[str]) -> set[str]:
+    """Return the files of the package that import one of some libraries, at the top or in functions."""
     found = set()
     for path in ROOT.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             names = [one.name for one in node.names] if isinstance(node, ast.Import) else names
-            if any(name.partition(".")[0] in {"httpx", "httpcore"} for name in names):
+            if any(name.partition(".")[0] in libraries for name in names):
                 found.add(path.relative_to(ROOT).as_posix())
-    assert found == {"web/http.py"}
+    return found
+
+
+def test_one_module_names_the_http_library() -> None:
+    """Whoever needs httpx or httpcore takes it from ``citycontext.web.http``, so that a move is one line."""
+    assert importers({"httpx", "httpcore"}) == {"web/http.py"}
+
+
+def test_one_module_serves_applications() -> None:
+    """Whoever serves an application does so by ``citycontext.web.serving``: one loop starts, stops and fails alike."""
+    assert importers({"uvicorn"}) == {"web/serving.py"}
 
 
 MEDIA_TYPES_OF_THE_API: Final = {

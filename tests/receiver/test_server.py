@@ -12,7 +12,6 @@ import pytest
 
 from citycontext.errors import ConfigurationError, MissingExtra
 from citycontext.receiver import Receiver
-from citycontext.receiver.server import Server
 
 
 def test_without_uvicorn(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -37,25 +36,6 @@ def test_where_nothing_can_listen(host: str, port: int) -> None:
     """An address of another machine, or a port that is none, is an error of configuration."""
     with pytest.raises(ConfigurationError, match=host):
         Receiver(host=host, port=port).start()
-
-
-class Broken(Server):
-    """A server that ends before it answers."""
-
-    async def _serve(self) -> None:
-        self._socket.close()
-
-
-def test_a_server_that_ends_at_once() -> None:
-    """Starting it raises instead of waiting for ever."""
-    with pytest.raises(ConfigurationError, match="ended while it started"):
-        Broken(object(), "127.0.0.1", 0).start()
-
-
-async def test_a_server_that_ends_at_once_in_a_loop() -> None:
-    """The same in an event loop."""
-    with pytest.raises(ConfigurationError, match="ended while it started"):
-        await Broken(object(), "127.0.0.1", 0).astart()
 
 
 def test_an_exchange_that_fails_harms_no_other(monkeypatch: pytest.MonkeyPatch, notify: Any) -> None:

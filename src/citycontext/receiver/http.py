@@ -16,8 +16,8 @@ from citycontext.ngsild.terms import ERROR_PREFIX
 from citycontext.receiver.endpoint import Endpoint
 from citycontext.receiver.incoming import read_body
 from citycontext.receiver.received import Received
-from citycontext.receiver.server import Server
 from citycontext.web.media_types import ENTITY_FORMS, JSON, media_type_of
+from citycontext.web.serving import AppServer
 
 __all__ = ["Receiver"]
 
@@ -122,7 +122,7 @@ class Receiver(Endpoint[E]):
         self._handler = handler
         self._under_way = 0
         self._bytes_under_way = 0
-        self._server: Server | None = None
+        self._server: AppServer | None = None
 
     @property
     def url(self) -> str:
@@ -142,8 +142,7 @@ class Receiver(Endpoint[E]):
                 f"{self.host or 'an empty host'} is no address that a broker can send to.",
                 cure="Say as public_url how the broker reaches this machine.",
             )
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"http://{host}:{self._server.port}/"
+        return f"{self._server.url}/"
 
     @property
     def port(self) -> int:
@@ -287,11 +286,13 @@ class Receiver(Endpoint[E]):
             if message["type"] == "http.disconnect" or not message.get("more_body"):
                 return True
 
-    def _new_server(self) -> Server:
+    def _new_server(self) -> AppServer:
         if self._server is not None:
             raise ConfigurationError("this receiver was started before.", cure="Make another one.")
-        self._server = Server(self, self.host, self._port)
-        return self._server
+        server = AppServer(self, self.host, self._port, who="the receiver", extra="receiver")
+        server.bind()
+        self._server = server
+        return server
 
 
 def _joined(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:

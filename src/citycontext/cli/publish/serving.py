@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -23,7 +23,7 @@ from citycontext.publish.ldes.nodes import ROOT
 from citycontext.publish.notifications import NotificationApp, stored_secret
 from citycontext.publish.notifications import new_secret as make_secret
 from citycontext.receiver import SECRET_HEADER
-from citycontext.web.listening import listen, url_of
+from citycontext.web.serving import AppServer
 
 __all__ = ["Config", "fixed_length", "load_with_stream", "receive_notifications", "serve_stream", "tell_what_is_public"]
 
@@ -176,11 +176,8 @@ def load_with_stream(config: Path) -> tuple[Publication, StreamSettings]:
 
 
 def _answer(app: Any, host: str, port: int, told: str) -> None:
-    with extra("receiver", purpose="Listening at a port"):
-        import uvicorn
-
     log_to_stderr()
-    with listen(host, port, who="publish") as listening, suppress(KeyboardInterrupt):
-        address = url_of(host, listening)
-        print(told.format(address), file=sys.stderr, flush=True)
-        uvicorn.Server(uvicorn.Config(app, log_level="warning")).run([listening])
+    server = AppServer(app, host, port, who="publish", extra="receiver", has_lifespan=True, handles_signals=True)
+    server.bind()
+    print(told.format(server.url), file=sys.stderr, flush=True)
+    server.run()
