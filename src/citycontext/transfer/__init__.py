@@ -3,6 +3,7 @@
 from citycontext.transfer.checkpoint import Checkpoint
 from citycontext.transfer.comparison import Difference, difference, same_entity
 from citycontext.transfer.places import BrokerPlace, FilePlace, Place
+from citycontext.transfer.table_place import TablePlace
 from citycontext.transfer.transfer import Report, transfer
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "FilePlace",
     "Place",
     "Report",
+    "TablePlace",
     "difference",
     "same_entity",
     "transfer",

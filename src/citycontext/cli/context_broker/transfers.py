@@ -16,11 +16,21 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from citycontext.cli.context_broker.opening import At, ContextOption, Tenant, complete_connection, open_client
 from citycontext.cli.context_broker.output import Form, FormOption, note, write_items
+from citycontext.cli.context_broker.tables import (
+    ReadTable,
+    check_refused_file,
+    check_rows,
+    holds_rows,
+    keep_refused,
+    open_table,
+    print_findings,
+    show_rehearsal,
+)
 from citycontext.cli.conventions import counted
 from citycontext.client import Client
 from citycontext.errors import CityContextError, ConfigurationError
 from citycontext.foreign_text import printable
-from citycontext.transfer import BrokerPlace, Checkpoint, FilePlace, Place, Report, difference, transfer
+from citycontext.transfer import BrokerPlace, Checkpoint, FilePlace, Place, Report, TablePlace, difference, transfer
 
 __all__ = ["compare_places", "copy_entities", "export_entities", "import_entities"]
 
@@ -55,19 +65,85 @@ def export_entities(
 
 
 def import_entities(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="JSON or NDJSON, such as export writes.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE",
+            help="Entities, such as export writes; or rows: xlsx, ods, csv, GeoJSON, JSON, NDJSON.",
+        ),
+    ],
     at: At = None,
+    type_: Annotated[
+        str | None, typer.Option("--type", metavar="TYPE", help="Of rows: the type of the entities they become.")
+    ] = None,
+    map_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--map",
+            metavar="FILE",
+            help="Of rows: what becomes of the columns. \\[default: NAME.map.toml beside the file, written if missing]",
+        ),
+    ] = None,
+    sheet: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The sheet. \\[default: the one most like a table]")
+    ] = None,
+    zone: Annotated[
+        str | None,
+        typer.Option(metavar="ZONE", help="Of rows: the zone of times that name none. \\[default: Europe/Brussels]"),
+    ] = None,
+    subject: Annotated[str | None, typer.Option(help="The subject of the type's model, where several have it.")] = None,
     dry_run: DryRun = False,
     resume: Resume = False,
     refused: Refused = None,
     tenant: Tenant = None,
     context: ContextOption = None,
 ) -> None:
-    """Write the entities of a file to a broker, and replace those that are there. Exit code 1 if one was refused."""
+    """Write the entities or the rows of a file to a broker, and replace those that are there.
+
+    What becomes of rows stands in NAME.map.toml, which is proposed the first time. Exit code 1 if one was refused.
+    """
     if not file.is_file():
         raise ConfigurationError("there is no such file.", file=str(file), cure="Check the path.")
-    with open_client(at, tenant, context) as client:
-        _run(FilePlace(file), _of_broker(client, at or ""), dry_run=dry_run, resume=resume, refused=refused)
+    if type_ is None and map_file is None and not holds_rows(file):
+        with open_client(at, tenant, context) as client:
+            _run(FilePlace(file), _of_broker(client, at or ""), dry_run=dry_run, resume=resume, refused=refused)
+        return
+    check_refused_file(refused)
+    read = open_table(file, type_name=type_, subject=subject, map_file=map_file, sheet=sheet, zone=zone)
+    _import_rows(read, at, dry_run=dry_run, resume=resume, refused=refused, tenant=tenant, context=context)
+
+
+def _import_rows(
+    read: ReadTable,
+    at: str | None,
+    *,
+    dry_run: bool,
+    resume: bool,
+    refused: Path | None,
+    tenant: str | None,
+    context: str | None,
+) -> None:
+    place = read.place
+    if dry_run:
+        show_rehearsal(read)
+        results = list(check_rows(read))
+        print_findings(one for _, findings in results for one in findings)
+        lost = [result for result, _ in results if result.refused]
+        print(f"{counted(len(results), 'row')}: {len(results) - len(lost):,} become entities, {len(lost):,} refused.")
+        if at:
+            with open_client(at, tenant, context or read.mapping.context) as client:
+                _run(place, _of_broker(client, at), dry_run=True)
+        if lost:
+            raise typer.Exit(1)
+        return
+    with open_client(at, tenant, context or read.mapping.context) as client:
+        target = _of_broker(client, at or "")
+        by_broker = _checkpoint_file(place, target).with_suffix(".refused.ndjson")
+        by_broker.parent.mkdir(parents=True, exist_ok=True)
+        _run(place, target, resume=resume, refused=by_broker, exits=False, tells=False)
+    print_findings(one for result in (*place.refused, *place.remarked) for one in result.findings)
+    if keep_refused(read, place, refused, by_broker):
+        raise typer.Exit(1)
 
 
 def copy_entities(
@@ -152,6 +228,7 @@ def _run(
     resume: bool = False,
     refused: Path | None = None,
     exits: bool = True,
+    tells: bool = True,
 ) -> int:
     checkpoint = Checkpoint(_checkpoint_file(source, target), source=source.name, target=target.name)
     if not resume and not dry_run and checkpoint.path.exists():
@@ -179,8 +256,9 @@ def _run(
         print(f"{report.created:,} would be created, {report.changed:,} changed, {report.equal:,} are equal.")
         return 0
     rate = report.read / max(time.monotonic() - begun, 0.001)
-    print(f"{counted(report.written, 'entity', 'entities')} written, {report.refused:,} refused; {rate:,.0f} a second.")
-    if report.refused:
+    lost = report.refused + (len(source.refused) if isinstance(source, TablePlace) else 0)
+    print(f"{counted(report.written, 'entity', 'entities')} written, {lost:,} refused; {rate:,.0f} a second.")
+    if report.refused and tells:
         note(f"refused ones are in {refused}" if refused else "--refused FILE keeps them, with the reasons")
         if exits:
             raise typer.Exit(1)

@@ -1,0 +1,340 @@
+"""``citycontext entities import`` of spreadsheets, CSV, GeoJSON and other files of rows."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import orjson
+from rich.console import Console
+from rich.table import Table as Printed
+from rich.text import Text
+
+from citycontext.cli.context_broker.output import note
+from citycontext.cli.conventions import counted
+from citycontext.errors import ConfigurationError, UnknownModel
+from citycontext.foreign_text import printable
+from citycontext.models.catalogue.registry import describe
+from citycontext.models.validation import Practice, Strictness
+from citycontext.ngsild.findings import Severity
+from citycontext.ngsild.terms import ATTRIBUTE_TYPES
+from citycontext.tables.sheets import (
+    CellFinding,
+    Conversion,
+    RowResult,
+    Table,
+    TableError,
+    TableMapping,
+    is_table,
+    load_mapping,
+    propose,
+    read_table,
+    written_mapping,
+)
+from citycontext.tables.sheets.checking import check_row
+from citycontext.tables.sheets.refused import REFUSED_SUFFIXES, write_refused
+from citycontext.transfer import TablePlace
+
+__all__ = [
+    "ReadTable",
+    "check_refused_file",
+    "check_rows",
+    "holds_rows",
+    "keep_refused",
+    "open_table",
+    "print_findings",
+    "show_rehearsal",
+]
+
+_MOST_FINDINGS = 20
+_LONGEST_CELL = 40
+_NO_TERMINAL = 1_000
+_SPREADSHEETS = (b"PK\x03\x04", bytes.fromhex("d0cf11e0"))
+_FIRST = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTable:
+    """A table with what becomes of it.
+
+    Args:
+        path: The file.
+        table: Its rows.
+        mapping: What becomes of them.
+        conversion: What makes entities of them.
+    """
+
+    path: Path
+    table: Table
+    mapping: TableMapping
+    conversion: Conversion
+
+    @property
+    def place(self) -> TablePlace:
+        """The table as a place that entities are read from."""
+        return TablePlace(self.path, self.table, self.conversion)
+
+
+def holds_rows(path: Path) -> bool:
+    """Return whether a file holds rows, and not entities: by its name, else by how it begins.
+
+    Args:
+        path: The file.
+    """
+    if is_table(path):
+        return True
+    try:
+        with path.open("rb") as file:
+            first = file.read(_FIRST)
+    except OSError:
+        return False
+    if first.startswith(_SPREADSHEETS):
+        return True
+    text = first.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if text[:1] not in (b"{", b"["):
+        return False
+    try:
+        document: Any = orjson.loads(text.partition(b"\n")[0])
+    except orjson.JSONDecodeError:
+        try:
+            document = orjson.loads(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
+        except orjson.JSONDecodeError:
+            return False
+    return not _is_of_entities(document)
+
+
+def _is_of_entities(document: Any) -> bool:
+    if isinstance(document, list):
+        return not document or _is_of_entities(document[0])
+    if not isinstance(document, dict) or "@graph" in document or {"reason", "entity"} <= document.keys():
+        return True
+    features = document.get("features") if document.get("type") == "FeatureCollection" else None
+    if features is None and document.get("type") == "Feature":
+        features = [document]
+    if isinstance(features, list):
+        # What a broker gives as GeoJSON has whole attributes among the properties.
+        members = (features[0].get("properties") or {}) if features and isinstance(features[0], dict) else {}
+        return any(isinstance(one, dict) and one.get("type") in ATTRIBUTE_TYPES for one in members.values())
+    if isinstance(document.get("id"), str) and isinstance(document.get("type"), str | list):
+        return ":" in document["id"] or any(isinstance(one, dict) and "type" in one for one in document.values())
+    return not any(not isinstance(one, dict) for one in document.values())
+
+
+def open_table(
+    path: Path,
+    *,
+    type_name: str | None,
+    subject: str | None = None,
+    map_file: Path | None = None,
+    sheet: str | None = None,
+    zone: str | None = None,
+    keeps: bool = True,
+) -> ReadTable:
+    """Read a file of rows, and its mapping; without one, propose a mapping and write it.
+
+    Args:
+        path: The file.
+        type_name: The type of its entities; None where a mapping says it.
+        subject: The subject of the model.
+        map_file: The mapping's file; beside the file by default.
+        sheet: The sheet.
+        zone: What times without zone are in, of a mapping that is proposed.
+        keeps: Whether a mapping that is proposed is written to its file.
+
+    Raises:
+        ConfigurationError: The file cannot be read, or the mapping does not fit it.
+    """
+    where = map_file or path.with_name(f"{path.stem}.map.toml")
+    if map_file is not None and not map_file.is_file() and type_name is None:
+        raise ConfigurationError("there is no such file.", file=str(map_file), cure="Check the path, or name --type.")
+    if where.is_file():
+        mapping = load_mapping(where)
+        if type_name is not None and type_name != mapping.type:
+            raise ConfigurationError(
+                f"makes entities of type {mapping.type}, and --type says {type_name}.",
+                file=str(where),
+                cure="Name another file with --map, or delete this one.",
+            )
+        table = _read(path, sheet or mapping.sheet, mapping)
+        faults = list(mapping.faults(table, str(where)))
+        if faults:
+            raise ConfigurationError.of_all(faults)
+        note(f"{where} says what becomes of the columns")
+    else:
+        table = _read(path, sheet, None)
+        mapping = _proposed(path, table, type_name, subject, where if keeps else None, zone)
+    for remark in table.remarks:
+        note(printable(remark, 400))
+    return ReadTable(path, table, mapping, Conversion(table, mapping))
+
+
+def _read(path: Path, sheet: str | None, mapping: TableMapping | None) -> Table:
+    try:
+        if mapping is None:
+            return read_table(path, sheet=sheet)
+        return read_table(
+            path, sheet=sheet, header_row=mapping.header_row, delimiter=mapping.delimiter, names=mapping.columns
+        )
+    except TableError as error:
+        raise ConfigurationError(f"{printable(str(error), 500)}.", file=str(path)) from None
+
+
+def _proposed(
+    path: Path, table: Table, type_name: str | None, subject: str | None, where: Path | None, zone: str | None
+) -> TableMapping:
+    if type_name is None:
+        raise ConfigurationError(
+            "holds rows, and nothing says of which type their entities are.",
+            file=str(path),
+            key="--type",
+            cure="Write --type OffStreetParking, for example; citycontext models search finds types.",
+        )
+    try:
+        model = describe(type_name, subject)
+    except UnknownModel as error:
+        note(f"{printable(str(error), 300)} Every column is kept, under a name of its own.")
+        model = None
+    proposal = propose(table, type_name, model, zone=zone or "Europe/Brussels")
+    if not proposal.mapping.attributes:
+        raise ConfigurationError(
+            f"has no column that is an attribute of {type_name}; its columns are {', '.join(table.columns)[:300]}.",
+            file=str(path),
+            cure="Is it the right type? citycontext models show TYPE lists the attributes.",
+        )
+    for remark in proposal.remarks:
+        note(printable(remark, 400))
+    if where is not None:
+        try:
+            where.write_text(written_mapping(proposal, path.name), encoding="utf-8")
+        except OSError as error:
+            raise ConfigurationError(f"cannot be written: {error.strerror}.", file=str(where)) from None
+        note(f"{where} is written: what becomes of the columns, to be looked at and edited")
+    return proposal.mapping
+
+
+def show_rehearsal(read: ReadTable) -> None:
+    """Print what becomes of the columns, with the first row that becomes an entity as an example.
+
+    Args:
+        read: The table.
+    """
+    results = list(islice(read.conversion, 200))
+    example = next((one for one in results if one.entity is not None), results[0])
+    printed = Printed(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
+    for title in ("column", "cell", "holds", "becomes", "value"):
+        printed.add_column(title, overflow="fold")
+    identifier = str((example.entity or {}).get("id", ""))
+    rows = [(*_cell(read.table, example, column), "id", identifier) for column in read.mapping.id.from_ or ("",)]
+    for name, mapped in read.mapping.attributes.items():
+        first, _, member = name.partition(".")
+        attribute = (example.entity or {}).get(first, {})
+        value = attribute.get("value", attribute.get("object", attribute.get("languageMap", "")))
+        for step in member.split(".") if member else ():
+            value = value.get(step, "") if isinstance(value, dict) else ""
+        said = _said(value) + (f" {attribute['unitCode']}" if "unitCode" in attribute and not member else "")
+        for index, column in enumerate(mapped.columns or ("",)):
+            rows.append((*_cell(read.table, example, column), name if index == 0 else "", said if index == 0 else ""))
+        for column in mapped.observed_at:
+            observed = attribute.get("observedAt", "")
+            rows.append((*_cell(read.table, example, column), f"{name}.observedAt", str(observed)))
+    left_out = [column for column in read.table.columns if column not in read.mapping.columns]
+    rows += [(*_cell(read.table, example, column), "(left out)", "") for column in left_out]
+    for row in rows:
+        printed.add_row(*(Text(printable(one, 80)) for one in row))
+    # What is read by another program has a line for each.
+    Console(width=None if sys.stdout.isatty() else _NO_TERMINAL, highlight=False, emoji=False).print(printed)
+
+
+def _cell(table: Table, result: RowResult, column: str) -> tuple[str, str, str]:
+    if not column:
+        return "", "", ""
+    value = result.row.values[table.columns.index(column)]
+    return column, table.address(result.row, column), "" if value is None else printable(str(value), _LONGEST_CELL)
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, dict) and value.get("type") == "Point":
+        return ", ".join(str(one) for one in value["coordinates"])
+    return printable(value if isinstance(value, str) else orjson.dumps(value).decode(), 80)
+
+
+def check_rows(
+    read: ReadTable, strictness: Strictness | str = Strictness.TOLERANT, practice: Practice | None = None
+) -> Iterable[tuple[RowResult, Sequence[CellFinding]]]:
+    """Yield the rows, each with what was found in it and in its entity.
+
+    Args:
+        read: The table.
+        strictness: How much a breach of the schema counts.
+        practice: What good practice is measured by.
+    """
+    for result in read.conversion:
+        found = check_row(read.table, read.mapping, read.conversion, result, strictness=strictness, practice=practice)
+        yield result, [*result.findings, *found]
+
+
+def print_findings(findings: Iterable[CellFinding], most: int = _MOST_FINDINGS) -> int:
+    """Say on stderr what was found, errors and warnings, the first of them; return how many there are.
+
+    Args:
+        findings: What was found.
+        most: How many are shown.
+    """
+    number = 0
+    for one in findings:
+        if one.severity is Severity.NOTE:
+            continue
+        number += 1
+        if number <= most:
+            column = f" ({one.column})" if one.column else ""
+            note(printable(f"{one.severity}: {one.address}{column}: {one.message}", 500))
+    if number > most:
+        note(f"and {number - most:,} more")
+    return number
+
+
+def keep_refused(read: ReadTable, place: TablePlace, refused: Path | None, by_broker: Path) -> int:
+    """Write the rows that were refused, by us or by the broker, back as a sheet; return how many there are.
+
+    Args:
+        read: The table.
+        place: The rows that became no entity.
+        refused: The file to write; None to write none.
+        by_broker: A file of the entities that the broker refused, each with the reason.
+    """
+    rows = [
+        (one.row, "; ".join(str(finding) for finding in one.findings if finding.severity is Severity.ERROR))
+        for one in place.refused
+    ]
+    if by_broker.exists():
+        for line in by_broker.read_bytes().splitlines():
+            kept = orjson.loads(line)
+            row = place.row_of(kept["entity"]["id"])
+            if row is not None:
+                rows.append((row, kept["reason"]))
+                note(printable(f"error: row {row.number}: the broker refuses it: {kept['reason']}", 500))
+        by_broker.unlink()
+    if rows and refused is not None:
+        rows.sort(key=lambda one: one[0].number)
+        try:
+            write_refused(refused, read.table, rows)
+        except OSError as error:
+            raise ConfigurationError(f"cannot be written: {error.strerror}.", file=str(refused)) from None
+        note(f"{counted(len(rows), 'row')} in {refused}, each with the reason; mend them there and import that file")
+    elif rows:
+        note(f"--refused FILE.xlsx keeps the {counted(len(rows), 'row')}, with the reasons")
+    return len(rows)
+
+
+def check_refused_file(refused: Path | None) -> None:
+    """Refuse a file for refused rows that is no sheet."""
+    if refused is not None and refused.suffix.lower() not in REFUSED_SUFFIXES:
+        raise ConfigurationError(
+            f"refused rows go to {' or '.join(REFUSED_SUFFIXES)}.",
+            key="--refused",
+            cure="Write --refused refused.xlsx.",
+        )

@@ -1,0 +1,562 @@
+"""A first mapping: which column is which attribute of a model, where ids, times and positions stand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from citycontext.errors import UnitError
+from citycontext.foreign_text import printable
+from citycontext.models.catalogue.description import AttributeDescription, ModelDescription
+from citycontext.ngsild.names import is_attribute_name, to_camel
+from citycontext.ngsild.units import find_unit
+from citycontext.tables.sheets.cells import (
+    DateOrder,
+    date_order_of,
+    decimal_of,
+    read_boolean,
+    read_instant,
+    read_number,
+    text_of,
+)
+from citycontext.tables.sheets.mapping import AttributeMapping, IdMapping, TableMapping
+from citycontext.tables.sheets.positions import crs_named, crs_of, is_pair, order_of, read_pair, read_shape
+from citycontext.tables.sheets.table import Table
+from citycontext.tables.sheets.vocabulary import attributes_called, plain_words
+
+__all__ = ["Proposal", "propose", "written_mapping"]
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_LOOKED_AT: Final = 500
+_ENOUGH: Final = 0.8
+_FEW: Final = 0.3
+_MOSTLY: Final = 0.6
+_SURE: Final = 0.35
+_LATITUDES: Final = _words("lat latitude breedtegraad breedte ycoord noorderbreedte geolat")
+_LONGITUDES: Final = _words("lon lng long longitude lengtegraad lengte xcoord oosterlengte geolon geolng")
+_XS: Final = _words("x xlambert lambertx xlambert72 xcoordinaat xlb72 easting xcoord x72 lb72x oostwaarde")
+_YS: Final = _words("y ylambert lamberty ylambert72 ycoordinaat ylb72 northing ycoord y72 lb72y noordwaarde")
+_PLACES: Final = _words(
+    "locatie location positie position coordinaten coordinates coords coord gps geo latlon latlng latlong"
+    " geopoint geometry geometrie geom wkt point punt coordonnees geopoint2d geoshape ligging geolocatie"
+)
+_OTHER_TIMES: Final = (
+    *("plaats", "geplaats", "instal", "aanleg", "bouw", "gebouw", "ledig", "geledig", "leging", "onderhoud", "begin"),
+    *("eind", "start", "geldig", "keuring", "opening", "geboorte", "aankoop", "creat", "aangemaakt", "build", "expir"),
+    *("maintenance", "birth", "valid", "begin", "end", "debut", "fin", "pose", "volgende", "next", "vorige", "until"),
+)
+_ID_WORDS: Final = _words("id code nr nummer identifier uuid objectid key identificatie")
+_STATIC: Final = _words("name alternateName description category owner source dataProvider seeAlso")
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A mapping that was guessed.
+
+    Args:
+        mapping: The mapping.
+        samples: Values of the columns.
+        left_out: Columns that become nothing, each with the reason.
+        remarks: What was guessed and should be looked at.
+    """
+
+    mapping: TableMapping
+    samples: Mapping[str, Sequence[Any]]
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    remarks: Sequence[str] = ()
+
+
+def propose(
+    table: Table, type_name: str, model: ModelDescription | None = None, *, zone: str = "Europe/Brussels"
+) -> Proposal:
+    """Propose what becomes of a table.
+
+    Args:
+        table: The table.
+        type_name: The type of the entities.
+        model: Its model; None where it has none: every column is kept then.
+        zone: What times without zone are in.
+    """
+    return _Proposer(table, type_name, model, zone).proposal()
+
+
+class _Proposer:
+    def __init__(self, table: Table, type_name: str, model: ModelDescription | None, zone: str) -> None:
+        self._table = table
+        self._type = type_name
+        self._model = model
+        self._zone = zone
+        self._samples = table.samples(_LOOKED_AT)
+        self._decimal = decimal_of(value for values in self._samples.values() for value in values)
+        self._free = [name for name in table.columns if self._samples[name]]
+        self._attributes: dict[str, dict[str, Any]] = {}
+        self._remarks: list[str] = []
+        self._left_out = {name: "it is empty" for name in table.columns if not self._samples[name]}
+        self._dates: DateOrder = "d/m/y"
+
+    def proposal(self) -> Proposal:
+        self._position()
+        observed = self._time()
+        identifier = self._id()
+        self._match()
+        measured = {name: one for name, one in self._attributes.items() if self._is_measured(name)}
+        for one in measured.values() if observed else ():
+            one["observed_at"] = observed
+        if observed and not measured:
+            self._left_out[observed[0]] = "no attribute that changes was found, to observe at that time"
+        for name in self._free:
+            self._left_out.setdefault(name, "no attribute of the model is called so")
+        attributes = {name: AttributeMapping.model_validate(one) for name, one in self._attributes.items()}
+        mapping = TableMapping(
+            type=self._type,
+            subject=self._model.subject if self._model is not None and self._model.subject else None,
+            sheet=self._table.sheet or None,
+            zone=self._zone,
+            decimal=self._decimal,
+            dates=self._dates,
+            context="models" if self._model is not None and self._model.context else None,
+            id=identifier,
+            attributes=attributes,
+        )
+        return Proposal(mapping, self._samples, self._left_out, self._remarks)
+
+    def _take(self, *columns: str) -> None:
+        for one in columns:
+            self._free.remove(one)
+
+    def _numbers(self, column: str, enough: float = _ENOUGH) -> list[float]:
+        found = []
+        for value in self._samples[column]:
+            try:
+                found.append(float(read_number(value, self._decimal)))
+            except ValueError:
+                continue
+        return found if len(found) >= enough * len(self._samples[column]) else []
+
+    def _geo_attribute(self) -> str:
+        if self._model is None or "location" in self._model.attributes:
+            return "location"
+        return next((name for name, one in self._model.attributes.items() if one.kind == "GeoProperty"), "location")
+
+    def _position(self) -> None:
+        name = self._geo_attribute()
+        for ys, xs, keys in ((_LATITUDES, _LONGITUDES, ("latitude", "longitude")), (_YS, _XS, ("y", "x"))):
+            y = next((one for one in self._free if self._named(one, ys) and self._numbers(one)), None)
+            x = next((one for one in self._free if self._named(one, xs) and self._numbers(one) and one != y), None)
+            if x is None or y is None:
+                continue
+            crs = crs_of(self._numbers(x), self._numbers(y))
+            swapped = (crs is None and crs_of(self._numbers(y), self._numbers(x)) is not None) or (
+                crs == "wgs84" and order_of(self._numbers(y), self._numbers(x)) == "lon-lat"
+            )
+            if swapped:
+                self._remarks.append(
+                    f"{y!r} and {x!r} are swapped in the file; the mapping reads them the other way round"
+                )
+                x, y = y, x
+                crs = crs_of(self._numbers(x), self._numbers(y))
+            if crs is None:
+                self._remarks.append(f"{x!r} and {y!r} are in no reference system that is known")
+                continue
+            if crs == "wgs84":
+                keys = ("latitude", "longitude")
+            self._attributes[name] = {keys[0]: y, keys[1]: x, "crs": crs}
+            self._take(x, y)
+            return
+        for column in sorted(self._free, key=lambda one: not self._named(one, _PLACES)):
+            found = self._shape(column)
+            if found is not None:
+                self._attributes[name] = {"from": column, **found}
+                self._take(column)
+                return
+
+    def _named(self, column: str, names: frozenset[str]) -> bool:
+        words = plain_words(column.rpartition(".")[2])
+        joined = "".join(words)
+        return (
+            joined in names
+            or bool(names & {one for one in words if len(one) > 2})
+            or (len(words) > 1 and len(words[-1]) == 1 and words[-1] in names)
+        )
+
+    def _shape(self, column: str) -> dict[str, Any] | None:
+        """Return how a column holds geometries; None where it holds none."""
+        values = self._samples[column][:50]
+        pairs = [one for one in values if is_pair(one) or (isinstance(one, list) and len(one) == 2)]
+        if len(pairs) >= _ENOUGH * len(values):
+            try:
+                numbers = [read_pair(one) for one in pairs]
+            except ValueError:
+                return None
+            firsts, seconds = [one[0] for one in numbers], [one[1] for one in numbers]
+            order = order_of(firsts, seconds)
+            crs = crs_of(*((seconds, firsts) if order == "lat-lon" else (firsts, seconds)))
+            if crs != "wgs84":
+                order, crs = "lon-lat", crs_of(firsts, seconds)
+            named = self._named(column, _PLACES) or any(
+                self._named(column, one) for one in (_LATITUDES, _LONGITUDES, _XS, _YS)
+            )
+            if crs is None or not (named or all(one != int(one) for one in firsts)):
+                return None
+            return {"order": order, "crs": crs}
+        crs = "wgs84"
+        if self._table.crs:
+            try:
+                crs = crs_named(self._table.crs)
+            except ValueError as error:
+                self._remarks.append(str(error))
+        fine = 0
+        for value in values:
+            if isinstance(value, dict) or (isinstance(value, str) and ("(" in value or "{" in value)):
+                try:
+                    read_shape(value, crs)
+                except ValueError:
+                    continue
+                fine += 1
+        if fine and fine >= _ENOUGH * len(values):
+            return {"crs": crs}
+        return None
+
+    def _times(self, column: str) -> bool:
+        from zoneinfo import ZoneInfo
+
+        values = self._samples[column][:100]
+        order = date_order_of(values) or "d/m/y"
+        fine = 0
+        for value in values:
+            if _is_plain_number(value) and not _may_be_epoch(value):
+                continue
+            try:
+                read_instant(value, ZoneInfo(self._zone), order)
+            except ValueError:
+                continue
+            fine += 1
+        return bool(values) and fine >= _ENOUGH * len(values)
+
+    def _time(self) -> list[str]:
+        """Return the columns of the time of observation."""
+        dated = [one for one in self._free if self._times(one)]
+        self._dates = next(
+            (order for one in dated if (order := date_order_of(self._samples[one])) in ("m/d/y", "d/m/y")), "d/m/y"
+        )
+        named = [
+            (one, dict(attributes_called(one)).get("observedAt", 0.0))
+            for one in dated
+            if not any(word.startswith(_OTHER_TIMES) for word in plain_words(one))
+        ]
+        best, score = max(named, key=lambda one: one[1], default=("", 0.0))
+        if score < _SURE:
+            return []
+        self._take(best)
+        clock = next(
+            (
+                one
+                for one in self._free
+                if {"timeOfDay", "observedAt"} & {name for name, sure in attributes_called(one) if sure >= _SURE}
+                and self._is_clock(one)
+            ),
+            None,
+        )
+        if clock is None:
+            return [best]
+        self._take(clock)
+        return [best, clock]
+
+    def _is_clock(self, column: str) -> bool:
+        import datetime as dt
+
+        return all(
+            isinstance(one, dt.time) or (isinstance(one, str) and ":" in one and len(one) <= 8)
+            for one in self._samples[column]
+        )
+
+    def _id(self) -> IdMapping:
+        """Return where ids come from: a column of ids, else of names, whose values occur once."""
+        unique = []
+        for name in self._free:
+            values = [text_of(one) for one in self._samples[name] if not isinstance(one, dict | list)]
+            if values and len(set(values)) == len(values) == len(self._table.rows[:_LOOKED_AT]):
+                unique.append(name)
+        called = {name: dict(attributes_called(name)) for name in unique}
+        by_id = [name for name in unique if self._is_called_id(name)]
+        for name in by_id:
+            self._take(name)
+            return IdMapping.model_validate({"from": name})
+        by_name = [name for name in unique if called[name].get("name", 0) >= _SURE]
+        for name in by_name:
+            return IdMapping.model_validate({"from": name, "slug": True})
+        repeated = [name for name in self._free if self._is_called_id(name) and self._is_mostly_unique(name)]
+        named = [name for name in self._free if dict(attributes_called(name)).get("name", 0) >= _SURE]
+        for name in (*repeated, *(one for one in named if self._is_mostly_unique(one))):
+            self._remarks.append(f"{name!r} makes the ids, and has values that occur more than once, or none")
+            return IdMapping.model_validate({"from": name, "slug": name not in repeated})
+        texts = [
+            name for name in unique if all(isinstance(one, str) for one in self._samples[name]) and not called[name]
+        ]
+        for name in texts:
+            return IdMapping.model_validate({"from": name, "slug": True})
+        self._remarks.append("no column is made for ids: the number of the row is taken, which changes when rows move")
+        return IdMapping()
+
+    def _is_mostly_unique(self, name: str) -> bool:
+        values = [text_of(one) for one in self._samples[name]]
+        return len(set(values)) >= _MOSTLY * len(self._table.rows[:_LOOKED_AT])
+
+    def _is_called_id(self, name: str) -> bool:
+        words = plain_words(name)
+        return bool(words) and (
+            dict(attributes_called(name)).get("id", 0) >= 0.9 or words[-1] in _ID_WORDS or words[0] in ("id",)
+        )
+
+    def _match(self) -> None:
+        """Give each column the attribute that it fits best, the surest first."""
+        offers = []
+        for column in self._free:
+            for name, score in self._candidates(column):
+                offers.append((score, column, name))
+        reasons: dict[str, str] = {}
+        for score, column, name in sorted(offers, key=lambda one: -one[0]):
+            whole = name.partition(".")[0]
+            if column not in self._free or name in self._attributes or whole in self._attributes:
+                continue
+            if any(one.startswith(f"{name}.") for one in self._attributes):
+                continue
+            fits = self._fit(column, name, score)
+            if isinstance(fits, str):
+                reasons.setdefault(column, fits)
+                continue
+            self._attributes[name] = {"from": column, **fits}
+            self._take(column)
+        for column in self._free:
+            if column in reasons:
+                self._left_out[column] = reasons[column]
+        self._attributes = dict(sorted(self._attributes.items(), key=self._place))
+
+    def _place(self, item: tuple[str, dict[str, Any]]) -> int:
+        columns = [item[1].get(key) for key in ("from", "latitude", "x")]
+        found = [self._table.columns.index(one) for one in columns if isinstance(one, str)]
+        return min(found, default=len(self._table.columns))
+
+    def _candidates(self, column: str) -> Iterator[tuple[str, float]]:
+        words = plain_words(column)
+        joined = "".join(words)
+        last = "".join(plain_words(column.rpartition(".")[2]))
+        if self._model is None:
+            name = _own_name(column)
+            called = next((one for one, score in attributes_called(column) if score >= 1.0), "")
+            if called in ("name", "description", "temperature", "status"):
+                name = called
+            if name:
+                yield name, 1.0
+            return
+        for name in self._model.attributes:
+            plain = name.lower()
+            if plain == joined:
+                yield name, 1.2
+            elif plain == last:
+                yield name, 1.1
+        for name, score in attributes_called(column):
+            if name.partition(".")[0] in self._model.attributes and score >= _SURE:
+                yield name, score
+
+    def _fit(self, column: str, name: str, score: float) -> dict[str, Any] | str:
+        """Return what a mapping of the column needs beside it, or why it does not fit."""
+        known = self._known(name)
+        if self._model is not None and "." in name:
+            whole = self._model.attributes[name.partition(".")[0]]
+            if "object" not in whole.json_types:
+                return f"{whole.wire_name} of the model is no object"
+        types = set() if known is None else set(known.json_types)
+        values = self._samples[column]
+        if types and types <= {"integer", "number"}:
+            # A column that is called so may hold some cells that are wrong.
+            if not self._numbers(column, _ENOUGH if score < 1 else _FEW):
+                return f"{name} of the model is a number"
+            return self._measure(column, name, known)
+        if types == {"boolean"}:
+            return {} if self._share(values, read_boolean) else f"{name} of the model is yes or no"
+        if known is not None and known.format == "date-time" and not self._times(column):
+            return f"{name} of the model is a time"
+        if known is not None and known.kind == "Relationship":
+            target = name.removeprefix("ref") if name.startswith("ref") and len(name) > 3 else ""
+            return {"target": target} if target else {}
+        if types == {"object"} and "." not in name and not all(isinstance(one, dict) for one in values):
+            return f"{name} of the model is an object; map its members, such as {name}.…"
+        if self._model is None:
+            return self._own(column)
+        return {} if known is not None or "." not in name else {"datatype": "text"}
+
+    def _known(self, name: str) -> AttributeDescription | None:
+        return None if self._model is None or "." in name else self._model.attributes.get(name)
+
+    def _own(self, column: str) -> dict[str, Any]:
+        """Return what a column without a model is, by its values."""
+        values = self._samples[column]
+        if all(isinstance(one, str) for one in values):
+            if self._numbers(column) and not any(one[:1] == "0" and one[1:2].isdigit() for one in values):
+                return {"datatype": "number", **self._measure(column, column, None)}
+            if self._times(column):
+                return {"datatype": "datetime"}
+        elif self._numbers(column) and not any(isinstance(one, bool) for one in values):
+            return self._measure(column, column, None)
+        return {}
+
+    def _share(self, values: Sequence[Any], read: Any) -> bool:
+        fine = 0
+        for value in values:
+            try:
+                read(value)
+            except ValueError:
+                continue
+            fine += 1
+        return fine >= _ENOUGH * len(values)
+
+    def _measure(self, column: str, name: str, known: AttributeDescription | None) -> dict[str, Any]:
+        """Return unit and factor of a column of numbers."""
+        said = _unit_said(column)
+        wanted = known.unit_code if known is not None else None
+        numbers = self._numbers(column)
+        if known is not None and known.maximum == 1 and numbers and 2 < max(numbers) <= 100:
+            self._remarks.append(f"{column!r} goes to 100, and {name} of the model to 1: it is divided by 100")
+            return {"scale": 0.01}
+        if said is None or (said == "P1" and wanted in (None, "P1")):
+            return {"unit": wanted} if wanted else {}
+        if wanted is None or wanted == said:
+            return {"unit": said}
+        try:
+            from citycontext.ngsild.units import converter
+
+            converter(said, wanted)
+        except UnitError:
+            return {"unit": said}
+        return {"unit": wanted, "from_unit": said}
+
+    def _is_measured(self, name: str) -> bool:
+        """Return whether an attribute changes, so that a time of observation says something of it."""
+        if "." in name or name in _STATIC or name == self._geo_attribute():
+            return False
+        known = self._known(name)
+        if known is not None:
+            fixed = ("total", "maximum", "capacity", "highest", "lowest", "average")
+            return name == "status" or (set(known.json_types) <= {"integer", "number"} and not name.startswith(fixed))
+        mapped = self._attributes[name]
+        column = mapped.get("from")
+        if column not in self._samples or not self._numbers(column):
+            return False
+        return mapped.get("datatype") == "number" or not isinstance(self._samples[column][0], str)
+
+
+def _may_be_epoch(value: Any) -> bool:
+    if isinstance(value, str):
+        return len(value) in (10, 13) and value.isdigit()
+    return isinstance(value, int) and value > 1_000_000_000
+
+
+def _is_plain_number(value: Any) -> bool:
+    if isinstance(value, int | float):
+        return True
+    try:
+        read_number(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _own_name(column: str) -> str:
+    words = plain_words(column)
+    name = to_camel("_".join(words)) if words else ""
+    if name and name[0].isdigit():
+        name = f"n{name}"
+    return name if name and is_attribute_name(name) and name not in ("id", "type", "scope") else ""
+
+
+def _unit_said(column: str) -> str | None:
+    import re
+
+    found = re.search(r"[(\[]\s*([^()\[\]]{1,16})\s*[)\]]\s*$", column)
+    if found is None:
+        return None
+    try:
+        return find_unit(found[1].strip()).code
+    except (UnitError, ValueError, LookupError):
+        return None
+
+
+def written_mapping(proposal: Proposal, file: str) -> str:
+    """Return a proposal as TOML with comments, to be edited.
+
+    Args:
+        proposal: The proposal.
+        file: The name of the file that it is for.
+    """
+    mapping = proposal.mapping
+    lines = [
+        f"# What becomes of {printable(file)}. Change it as you like: the next import reads it instead of guessing.",
+        f"type = {_toml(mapping.type)}",
+    ]
+    for key in ("subject", "sheet", "header_row", "delimiter", "zone", "decimal", "dates", "context"):
+        value = getattr(mapping, key)
+        if value is not None:
+            lines.append(f"{key} = {_toml(value)}{_REASONS.get(key, '')}")
+    lines += [f"# {printable(one, 300)}" for one in proposal.remarks]
+    lines += ["", "[id]"]
+    if mapping.id.from_:
+        lines.append(f"from = {_columns(mapping.id.from_)}{_sampled(proposal, mapping.id.from_[0])}")
+    prefix = mapping.id.prefix or f"urn:ngsi-ld:{mapping.type}:"
+    lines.append(f"prefix = {_toml(prefix)}")
+    if mapping.id.slug:
+        lines.append("slug = true  # small letters, digits and hyphens")
+    for name, one in mapping.attributes.items():
+        lines += ["", f"[attributes.{name if name.replace('_', '').isalnum() and name.isascii() else _toml(name)}]"]
+        for key, value in one.model_dump(by_alias=True, exclude_none=True).items():
+            if value == () or value is False or (key == "crs" and (one.kind or not _is_position(one))):
+                continue
+            written = _columns(value) if key in ("from", "observed_at") else _toml(value)
+            sampled = _sampled(proposal, value) if isinstance(value, str) and value in proposal.samples else ""
+            if key == "from":
+                sampled = _sampled(proposal, value[0])
+            lines.append(f"{key} = {written}{sampled}")
+    if proposal.left_out:
+        lines += ["", "# Left out:"]
+        for column, reason in proposal.left_out.items():
+            lines.append(f"# {_toml(column)}: {printable(reason, 200)}{_sampled(proposal, column, '; e.g. ')}")
+    return "\n".join(lines) + "\n"
+
+
+_REASONS: Final = {
+    "zone": "  # of times that name none",
+    "decimal": "  # the decimal sign of numbers in texts",
+    "dates": "  # the order in texts",
+    "context": "  # names mean what the model says",
+}
+
+
+def _is_position(one: AttributeMapping) -> bool:
+    return one.latitude is not None or one.x is not None or one.order is not None or one.crs != "wgs84"
+
+
+def _sampled(proposal: Proposal, column: str, before: str = "  # e.g. ") -> str:
+    values = list(dict.fromkeys(printable(text_of(one), 40) for one in proposal.samples.get(column, ())[:20]))[:3]
+    return f"{before}{' · '.join(values)}" if values else ""
+
+
+def _columns(columns: Sequence[str]) -> str:
+    return _toml(columns[0]) if len(columns) == 1 else f"[{', '.join(map(_toml, columns))}]"
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{_toml(str(key))} = {_toml(one)}" for key, one in value.items()) + " }"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    return str(value)

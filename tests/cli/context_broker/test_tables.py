@@ -1,0 +1,113 @@
+"""``citycontext entities import`` of spreadsheets and other files of rows."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlsxwriter
+
+from citycontext import Client
+from citycontext.tables.sheets import read_table
+
+
+@pytest.fixture(autouse=True)
+def _own_state(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+
+def parking(path: Path, *rows: list[Any]) -> None:
+    with xlsxwriter.Workbook(path) as book:
+        page = book.add_worksheet("Parkings")
+        page.write_string(0, 0, "Parkings van de stad")
+        page.write_row(2, 0, ["Naam", "Vrije plaatsen", "Lat", "Lon"])
+        for number, row in enumerate(rows, 3):
+            page.write_row(number, 0, row)
+
+
+GOOD = ["P+R De Pinte / Noord", 12, 51.0184, 3.7274]
+BAD = ["Veemarkt", "geen", 50.8172, 3.2618]
+
+
+def test_a_spreadsheet_comes_into_a_broker(url: str, command: Any, tmp_path: Path) -> None:
+    """A rehearsal shows what becomes of it and writes the mapping; the import obeys the mapping as it was edited."""
+    parking(tmp_path / "parking.xlsx", GOOD)
+    rehearsed = command("entities", "import", "parking.xlsx", "--type", "OffStreetParking", "--dry-run")
+    assert rehearsed.returncode == 0, rehearsed
+    assert "1 row: 1 become entities, 0 refused." in rehearsed.stdout
+    assert "1 would be created, 0 changed, 0 are equal." in rehearsed.stdout
+    assert "urn:ngsi-ld:OffStreetParking:p-r-de-pinte-noord" in rehearsed.stdout
+    mapping = tmp_path / "parking.map.toml"
+    mapping.write_text(mapping.read_text().replace("OffStreetParking:", "OffStreetParking:pinte:"))
+    done = command("entities", "import", "parking.xlsx")
+    assert done.returncode == 0, done
+    assert done.stdout.startswith("1 entity written, 0 refused")
+    with Client(url, context="models") as client:
+        entity = client.entities.retrieve("urn:ngsi-ld:OffStreetParking:pinte:p-r-de-pinte-noord")
+        assert entity.to_dict()["availableSpotNumber"]["value"] == 12
+    again = command("entities", "import", "parking.xlsx", "--dry-run")
+    assert "0 would be created, 0 changed, 1 are equal." in again.stdout
+
+
+def test_refused_rows_are_mended_and_imported(url: str, command: Any, tmp_path: Path) -> None:
+    """A wrong cell is named, its row comes back as a sheet, and that sheet, mended, goes in by the same mapping."""
+    parking(tmp_path / "parking.xlsx", GOOD, BAD)
+    done = command("entities", "import", "parking.xlsx", "--type", "OffStreetParking", "--refused", "refused.xlsx")
+    assert done.returncode == 1
+    assert done.stdout.startswith("1 entity written, 1 refused")
+    assert "error: B5 (Vrije plaatsen): a whole number" in done.stderr or "B5 (Vrije plaatsen)" in done.stderr
+    back = read_table(tmp_path / "refused.xlsx")
+    (row,) = back.rows
+    values = dict(zip(back.columns, row.values, strict=True))
+    assert values["row in the file"] == 5
+    assert "B5" in values["why it was refused"]
+    parking(tmp_path / "refused.xlsx", [values["Naam"], 4, values["Lat"], values["Lon"]])
+    mended = command("entities", "import", "refused.xlsx", "--map", "parking.map.toml")
+    assert mended.returncode == 0, mended
+    with Client(url, context="models") as client:
+        assert client.entities.query("OffStreetParking").count() == 2
+
+
+def test_what_the_broker_refuses_comes_back_too(url: str, command: Any, tmp_path: Path) -> None:
+    """An entity that the broker refuses is its row, with the broker's reason."""
+    (tmp_path / "bins.csv").write_text("id,level\n1,2\n2,3\n")
+    (tmp_path / "bins.map.toml").write_text(
+        'type = "Bin"\n[id]\nfrom = "id"\n[attributes.level]\nfrom = "level"\n'
+        '[attributes.shape]\nvalue = { type = "Circle" }\nkind = "GeoProperty"\n'
+    )
+    done = command("entities", "import", "bins.csv", "--refused", "refused.csv")
+    assert done.returncode == 1
+    assert done.stdout.startswith("0 entities written, 2 refused")
+    assert len(read_table(tmp_path / "refused.csv").rows) == 2
+
+
+def test_rows_and_entities_are_told_apart(url: str, command: Any, tmp_path: Path) -> None:
+    """NDJSON of entities is imported as it is; NDJSON of rows needs a type, and says so."""
+    (tmp_path / "entities.ndjson").write_text('{"id": "urn:ngsi-ld:Bin:1", "type": "Bin"}\n')
+    assert command("entities", "import", "entities.ndjson").stdout.startswith("1 entity written")
+    (tmp_path / "rows.ndjson").write_text('{"naam": "a", "vrij": 1}\n{"naam": "b", "vrij": 2}\n')
+    asked = command("entities", "import", "rows.ndjson")
+    assert asked.returncode == 2
+    assert "--type" in asked.stderr
+    assert command("entities", "import", "rows.ndjson", "--type", "OffStreetParking").stdout.startswith("2 entities")
+
+
+def test_what_a_broker_gives_as_geojson_goes_back(url: str, command: Any, tmp_path: Path) -> None:
+    """GeoJSON with whole attributes is entities; simple properties are rows."""
+    feature = {"type": "Feature", "geometry": None, "properties": {"naam": "a", "vrij": 3}}
+    (tmp_path / "p.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    done = command("entities", "import", "p.geojson", "--type", "OffStreetParking")
+    assert done.stdout.startswith("1 entity written"), done
+
+
+def test_a_wrong_type_or_file_is_one_line(url: str, command: Any, refusal: Any, tmp_path: Path) -> None:
+    """An encrypted file, a mapping of another type and a sheet for refused rows that is none end in one line."""
+    (tmp_path / "a.xlsx").write_bytes(b"")
+    assert "the file is empty" in refusal(command("entities", "import", "a.xlsx", "--type", "Bin"))
+    parking(tmp_path / "parking.xlsx", GOOD)
+    (tmp_path / "parking.map.toml").write_text('type = "Bin"\n[attributes.name]\nfrom = "Naam"\n')
+    assert "--type says Other" in refusal(command("entities", "import", "parking.xlsx", "--type", "Other"))
+    said = refusal(command("entities", "import", "parking.xlsx", "--refused", "refused.json"))
+    assert "refused.xlsx" in said
