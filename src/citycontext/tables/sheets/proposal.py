@@ -14,6 +14,7 @@ from citycontext.ngsild.names import is_attribute_name, to_camel
 from citycontext.ngsild.units import find_unit
 from citycontext.tables.sheets.cells import (
     DateOrder,
+    Decimal,
     date_order_of,
     decimal_of,
     read_boolean,
@@ -93,7 +94,7 @@ class _Proposer:
         self._model = model
         self._zone = zone
         self._samples = table.samples(_LOOKED_AT)
-        self._decimal = decimal_of(value for values in self._samples.values() for value in values)
+        self._decimal: Decimal | None = decimal_of(value for values in self._samples.values() for value in values)
         self._free = [name for name in table.columns if self._samples[name]]
         self._attributes: dict[str, dict[str, Any]] = {}
         self._remarks: list[str] = []
@@ -242,9 +243,8 @@ class _Proposer:
     def _time(self) -> list[str]:
         """Return the columns of the time of observation."""
         dated = [one for one in self._free if self._times(one)]
-        self._dates = next(
-            (order for one in dated if (order := date_order_of(self._samples[one])) in ("m/d/y", "d/m/y")), "d/m/y"
-        )
+        orders: list[DateOrder | None] = [date_order_of(self._samples[one]) for one in dated]
+        self._dates = "m/d/y" if "m/d/y" in orders and "d/m/y" not in orders else "d/m/y"
         named = [
             (one, dict(attributes_called(one)).get("observedAt", 0.0))
             for one in dated
