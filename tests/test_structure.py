@@ -89,7 +89,7 @@ def importers(libraries: set[str]) -> set[str]:
         for node in ast.walk(ast.parse(path.read_text())):
             names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             names = [one.name for one in node.names] if isinstance(node, ast.Import) else names
-            if any(name.partition(".")[0] in libraries for name in names):
+            if any(name in libraries or name.partition(".")[0] in libraries for name in names):
                 found.add(path.relative_to(ROOT).as_posix())
     return found
 
@@ -102,6 +102,8 @@ def test_one_module_names_the_http_library() -> None:
 def test_one_module_serves_applications() -> None:
     """Whoever serves an application does so by ``citycontext.web.serving``: one loop starts, stops and fails alike."""
     assert importers({"uvicorn"}) == {"web/serving.py"}
+    assert importers({"h11"}) == {"web/request_server.py"}
+    assert not importers({"http.server", "wsgiref", "aiohttp"})
 
 
 MEDIA_TYPES_OF_THE_API: Final = {

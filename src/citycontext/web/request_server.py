@@ -49,19 +49,21 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A response: a status, and a line for people.
+    """A response: a status, and a line for people or a document.
 
     Args:
         status: The status.
-        text: The body, as plain text.
+        content: The body.
         headers: More headers.
         reason: Under which name it is counted.
+        media_type: What the body is.
     """
 
     status: int
-    text: str = ""
+    content: str | bytes = ""
     headers: tuple[tuple[str, str], ...] = ()
     reason: str = ""
+    media_type: str = "text/plain; charset=utf-8"
 
 
 class Handler(Protocol):
@@ -399,14 +401,14 @@ class _Connection(asyncio.Protocol):
     def _write(self, answer: Answer, *, is_last: bool) -> None:
         if self._h11.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
             return
-        body = answer.text.encode()
+        body = answer.content.encode() if isinstance(answer.content, str) else answer.content
         headers = [
             _SERVER,
             (b"content-length", str(len(body)).encode()),
             *((name.encode(), value.encode()) for name, value in answer.headers),
         ]
         if body:
-            headers.append((b"content-type", b"text/plain; charset=utf-8"))
+            headers.append((b"content-type", answer.media_type.encode()))
         if is_last:
             headers.append((b"connection", b"close"))
         self._send(h11.Response(status_code=answer.status, headers=headers))
@@ -432,7 +434,10 @@ class _Connection(asyncio.Protocol):
         elif self._is_waiting:
             self._refuse(
                 Answer(
-                    503, "the message could not be kept in time\n", (("retry-after", "5"),), reason="not kept in time"
+                    503,
+                    "the request could not be answered in time\n",
+                    (("retry-after", "5"),),
+                    reason="not kept in time",
                 )
             )
         elif self._exchange is not None or self._h11.trailing_data[0]:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 import socket
 import struct
+import threading
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +18,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from citycontext.bridge import Bridge, BridgeConfig
+from citycontext.bridge.config.bridge import AdminConfig
+from citycontext.bridge.operations.admin import Admin
 from citycontext.errors import ConfigurationError
 
 
@@ -114,7 +120,9 @@ def test_a_port_that_is_taken_is_said_in_one_line(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         bridge = Bridge(configured(tmp_path, "mqtt://127.0.0.1:1", "http://127.0.0.1:1", port=port))
-        with pytest.raises(ConfigurationError, match=rf"admin.port: cannot listen on 127.0.0.1:{port}: .*another port"):
+        with pytest.raises(
+            ConfigurationError, match=rf"admin.port: cannot listen on 127.0.0.1, port {port}: .*another port"
+        ):
             bridge.start()
 
 
@@ -133,3 +141,79 @@ def test_a_connection_that_is_reset_writes_no_trace(tmp_path: Path, capfd: pytes
     finally:
         bridge.stop(0)
     assert "Traceback" not in capfd.readouterr().err
+
+
+class Watched:
+    """A bridge of which one page takes long, and one fails."""
+
+    is_alive = True
+    is_ready = True
+
+    def __init__(self) -> None:
+        self.goes_on = threading.Event()
+        self.asked = threading.Event()
+
+    def status(self) -> Any:
+        """Wait, and then fail."""
+        self.asked.set()
+        self.goes_on.wait(20)
+        raise RuntimeError("no\nstatus")
+
+
+@pytest.fixture
+def watched() -> Iterator[tuple[Watched, str]]:
+    """Return such a bridge and the address of its pages."""
+    bridge = Watched()
+    pages = Admin(AdminConfig(port=0), bridge)
+    pages.start()
+    yield bridge, pages.url
+    bridge.goes_on.set()
+    pages.stop()
+
+
+def test_a_slow_page_does_not_delay_the_probe(watched: tuple[Watched, str], caplog: pytest.LogCaptureFixture) -> None:
+    """While a page is written, the probe is answered; a page that fails is 500 and one line in the log."""
+    bridge, url = watched
+    with ThreadPoolExecutor(1) as other:
+        page = other.submit(httpx.get, f"{url}status", timeout=30)
+        assert bridge.asked.wait(10)
+        assert httpx.get(f"{url}healthz", timeout=5).text == "ok\n"
+        bridge.goes_on.set()
+        assert page.result().status_code == 500
+    (said,) = [record.getMessage() for record in caplog.records if record.name.endswith("admin")]
+    assert "\n" not in said
+
+
+def test_only_reading_is_possible(watched: tuple[Watched, str]) -> None:
+    """HEAD is answered as GET without a body; another method is 405 with those that go; an unknown page is 404."""
+    _, url = watched
+    answer = httpx.head(f"{url}healthz")
+    assert (answer.status_code, answer.content, answer.headers["content-length"]) == (200, b"", "3")
+    refused = httpx.post(f"{url}healthz", content=b"{}")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD")
+    assert httpx.get(f"{url}nowhere").status_code == 404
+
+
+def test_connections_take_no_threads(watched: tuple[Watched, str]) -> None:
+    """A hundred clients that say nothing cost no thread each, and the probe is answered."""
+    _, url = watched
+    address = httpx.URL(url)
+    httpx.get(f"{url}healthz")
+    threads = threading.active_count()
+    with ExitStack() as silent:
+        for _ in range(100):
+            silent.enter_context(socket.create_connection((address.host, address.port or 80)))
+        assert httpx.get(f"{url}healthz", timeout=10).status_code == 200
+        assert threading.active_count() <= threads + 1
+
+
+@pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6 here")
+def test_the_pages_listen_on_ipv6() -> None:
+    """An address of IPv6 is listened on, and written with brackets."""
+    pages = Admin(AdminConfig(host="::1", port=0), Watched())
+    pages.start()
+    try:
+        assert pages.url.startswith("http://[::1]:")
+        assert httpx.get(f"{pages.url}healthz").status_code == 200
+    finally:
+        pages.stop()

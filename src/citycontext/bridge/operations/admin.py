@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import logging
-import sys
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from concurrent.futures import ThreadPoolExecutor
 from itertools import zip_longest
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 import orjson
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
@@ -22,11 +20,20 @@ from citycontext.bridge.operations.status import BridgeStatus
 from citycontext.bridge.operations.status_page import render
 from citycontext.errors import ConfigurationError
 from citycontext.foreign_text import printable
+from citycontext.web.listening import listen, url_of
 from citycontext.web.media_types import JSON
+from citycontext.web.request_server import Answer, Exchange, Limits, RequestServer
 
 __all__ = ["Admin", "Observed"]
 
 logger: logging.Logger = logging.getLogger(__name__)
+
+_LIMITS: Final = Limits(body=16_384, seconds=10.0, requests=64, connections=256)
+_HEADERS: Final = (
+    ("cache-control", "no-store"),
+    ("x-content-type-options", "nosniff"),
+    ("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'"),
+)
 
 _COUNTERS: Final = {
     "received": "Messages taken from MQTT.",
@@ -67,16 +74,8 @@ class Observed(Protocol):
         ...
 
 
-class _Server(ThreadingHTTPServer):
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say in one line what went wrong; that somebody went away is nothing to tell."""
-        error = sys.exception()
-        if not isinstance(error, ConnectionError | TimeoutError):
-            logger.error("A request of %s to the admin pages failed: %s", printable(str(client_address)), error)
-
-
 class Admin:
-    """The server, in a thread of its own.
+    """The server, in a thread of its own; pages that must ask the bridge are written in a second one.
 
     Args:
         config: Where to listen.
@@ -87,66 +86,86 @@ class Admin:
     """
 
     def __init__(self, config: AdminConfig, observed: Observed) -> None:
-        pages: dict[str, Callable[[], tuple[int, str, bytes]]] = {
-            "/": lambda: (200, "text/html; charset=utf-8", render(observed.status()).encode()),
-            "/healthz": lambda: _verdict(observed.is_alive, []),
-            "/readyz": lambda: _verdict(observed.is_ready, observed.status().troubles),
-            "/status": lambda: (200, JSON, orjson.dumps(observed.status())),
-            "/metrics": lambda: (200, CONTENT_TYPE_LATEST, generate_latest(registry)),
-        }
         registry = CollectorRegistry(auto_describe=False)
         registry.register(_Metrics(observed))
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            timeout = 10
-
-            def do_GET(self) -> None:
-                page = pages.get(self.path.partition("?")[0])
-                status, kind, content = (404, "text/plain", b"not found\n") if page is None else page()
-                self.send_response(status)
-                self.send_header("Content-Type", kind)
-                self.send_header("Content-Length", str(len(content)))
-                self.send_header("Cache-Control", "no-store")
-                self.send_header("X-Content-Type-Options", "nosniff")
-                self.send_header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
-                self.end_headers()
-                self.wfile.write(content)
-
-            def log_message(self, format: str, *arguments: Any) -> None:
-                """Log nothing: a page is asked for every few seconds."""
-
+        self._observed: Final = observed
+        self._pages: Final[dict[str, Callable[[], Answer]]] = {
+            "/": lambda: _page(render(observed.status()), "text/html; charset=utf-8"),
+            "/readyz": lambda: _verdict(observed.is_ready, observed.status().troubles),
+            "/status": lambda: _page(orjson.dumps(observed.status()), JSON),
+            "/metrics": lambda: _page(generate_latest(registry), CONTENT_TYPE_LATEST),
+        }
         try:
-            self._server = _Server((config.host, config.port), Handler)
-        except OSError as error:
-            raise ConfigurationError(
-                f"cannot listen on {config.host}:{config.port}: {error.strerror}.",
-                key="admin.port",
-                cure="Take another port, or 0 for any free one.",
-            ) from None
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, name="citycontext-admin", daemon=True)
+            listening = listen(config.host, config.port, who="admin")
+        except ConfigurationError as error:
+            reason = error.message.removeprefix("admin ")
+            raise ConfigurationError(reason, key="admin.port", cure=error.cure) from None
+        self._url: Final = f"{url_of(config.host, listening)}/"
+        self._server: Final = RequestServer(listening, self, _LIMITS, name="citycontext-admin")
+        self._writer: Final = ThreadPoolExecutor(1, thread_name_prefix="citycontext-admin-pages")
 
     @property
     def url(self) -> str:
         """Address of the page for people."""
-        host, port = self._server.server_address[:2]
-        return f"http://{host!s}:{port}/"
+        return self._url
 
     def start(self) -> None:
         """Start to answer."""
-        self._thread.start()
+        self._server.start()
 
     def stop(self) -> None:
         """Stop to answer."""
-        if self._thread.is_alive():
-            self._server.shutdown()
-        self._server.server_close()
+        self._writer.shutdown(cancel_futures=True)
+        self._server.stop()
+
+    def begin(self, exchange: Exchange) -> Answer | None:
+        """Refuse what is not to read, or not here.
+
+        Args:
+            exchange: The request, without its body.
+        """
+        if exchange.method not in {"GET", "HEAD"}:
+            return Answer(405, "these pages are read\n", (("allow", "GET, HEAD"),))
+        if exchange.path != "/healthz" and exchange.path not in self._pages:
+            return Answer(404, "not found\n", _HEADERS)
+        return None
+
+    def complete(self, exchange: Exchange) -> Answer | None:
+        """Answer whether all is alive at once, however long a page takes; have a page written.
+
+        Args:
+            exchange: The request.
+        """
+        page = self._pages.get(exchange.path)
+        if page is None:
+            return _verdict(self._observed.is_alive, [])
+        self._writer.submit(self._write, exchange, page)
+        return None
+
+    def refused(self, exchange: Exchange | None, answer: Answer) -> None:
+        """Note nothing: who asks for what is not here learns it from the answer.
+
+        Args:
+            exchange: The request, as far as it was read.
+            answer: What was answered.
+        """
+
+    def _write(self, exchange: Exchange, page: Callable[[], Answer]) -> None:
+        try:
+            answer = page()
+        except Exception as error:
+            logger.error("The page %s of the admin pages failed: %s", exchange.path, printable(str(error)))
+            answer = Answer(500, "this page cannot be written now; the log has the reason\n", _HEADERS)
+        self._server.answer([exchange], answer)
 
 
-def _verdict(good: bool, reasons: list[str]) -> tuple[int, str, bytes]:
+def _page(content: str | bytes, media_type: str) -> Answer:
+    return Answer(200, content, _HEADERS, media_type=media_type)
+
+
+def _verdict(good: bool, reasons: list[str]) -> Answer:
     text = "ok" if good else "\n".join(["not ok", *reasons])
-    return (200 if good else 503), "text/plain; charset=utf-8", f"{text}\n".encode()
+    return Answer(200 if good else 503, f"{text}\n", _HEADERS)
 
 
 class _Metrics(Collector):
