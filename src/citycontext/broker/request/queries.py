@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Final
 
 from citycontext.broker.documents.writing import Document
@@ -19,12 +19,14 @@ from citycontext.broker.selection.selectors import (
     read_entity_selectors,
     read_selector,
 )
+from citycontext.broker.selection.spans import spans_of
 from citycontext.broker.selection.written_names import read_name
 from citycontext.ngsild.query.collation import collation_key
 from citycontext.ngsild.query.evaluate import compile_q
 from citycontext.ngsild.query.ordering import ORDERING_PARAMETERS, Ordering
+from citycontext.ngsild.query.q import Condition
 from citycontext.ngsild.query.q_parser import parse_q
-from citycontext.ngsild.query.scope import parse_scope
+from citycontext.ngsild.query.scope import ScopeQuery, parse_scope
 from citycontext.ngsild.terms import SYSTEM_MEMBERS
 
 __all__ = ["FILTERS", "read_query", "read_selection"]
@@ -97,11 +99,15 @@ def _selection(request: Request, selectors: list[Selector]) -> Selection:
     order = _read_order(parameters)
     selection = Selection(selectors, order=order, expand=context.expand)
     if "q" in parameters:
-        selection.tests.append(_q_test(request))
+        condition = parse_q(parameters["q"])
+        selection.tests.append(_q_test(request, condition))
+        selection.spans = spans_of(condition, _expansion(request), parameters.names("expandValues"))
     if "scopeQ" in parameters:
-        in_scope = parse_scope(parameters["scopeQ"]).compile()
+        scopes = parse_scope(parameters["scopeQ"])
+        in_scope = scopes.compile()
         selection.tests.append(lambda document: in_scope(document.get("scope")))
         selection.asks_scope = True
+        selection.scope = _one_scope(scopes)
     geo = read_geo(parameters, context)
     if geo is not None:
         selection.tests.append(geo.matches)
@@ -121,8 +127,19 @@ def _read_order(parameters: Parameters) -> Ordering | None:
     return order
 
 
-def _q_test(request: Request) -> Predicate:
-    condition = parse_q(request.parameters["q"])
+def _one_scope(scopes: ScopeQuery) -> str | None:
+    """Return the scope asked for, as entities are counted by it; None where there are several, or any of a level."""
+    patterns = [pattern for group in scopes.alternatives for pattern in group]
+    if len(patterns) != 1 or "+" in patterns[0].levels:
+        return None
+    return "/".join([*patterns[0].levels, *(["#"] if patterns[0].below else [])])
+
+
+def _expansion(request: Request) -> Callable[[str], str]:
+    return lambda name: request.context.expand(read_name(name))
+
+
+def _q_test(request: Request, condition: Condition) -> Predicate:
     level = request.parameters.integer("joinLevel", 1, least=1) if "join" in request.parameters else 0
     if condition.links > max(level, 0):
         raise bad_request_data(f"The query follows {condition.links} links, but join and joinLevel allow {level}.")
@@ -132,7 +149,7 @@ def _q_test(request: Request) -> Predicate:
 
     return compile_q(
         condition,
-        expand=lambda name: request.context.expand(read_name(name)),
+        expand=_expansion(request),
         resolve=linked,
         expand_values=request.parameters.names("expandValues"),
     )

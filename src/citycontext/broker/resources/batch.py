@@ -16,7 +16,7 @@ from citycontext.broker.documents.writing import Document, Revision
 from citycontext.broker.request.queries import read_query
 from citycontext.broker.request.request import Request
 from citycontext.broker.responses.answers import json_answer
-from citycontext.broker.responses.entities import answer_entities
+from citycontext.broker.responses.entities import AFTER, answer_entities
 from citycontext.broker.responses.problems import Problem, already_exists, bad_request_data, from_error, not_found
 from citycontext.broker.routing import Operation
 from citycontext.broker.state import Writer
@@ -254,7 +254,7 @@ OPERATIONS = (
         "POST",
         _PATH + "query",
         query,
-        _LOCAL | {"limit", "offset", "count", "format", "options", "geometryProperty", "join", "joinLevel",
+        _LOCAL | {"limit", "offset", "count", AFTER, "format", "options", "geometryProperty", "join", "joinLevel",
                   "containedBy", "entityMap", "entityMapLifetime", "splitEntities"},
         answers=ENTITY_FORMS,
         reads_body=True,

@@ -34,7 +34,7 @@ async def list_types(request: Request) -> Response:
     """List the entity types in use, or with ``details`` their attributes too (5.7.5, 5.7.6)."""
     detailed = request.parameters.flag("details")
     elsewhere = registered_types(request, "retrieveEntityTypeDetails" if detailed else "retrieveEntityTypes")
-    here = [kind for kind, _ in request.state.store.entities.type_counts(request.tenant)]
+    here = [kind for kind, _ in request.state.store.entities.counts.types(request.tenant)]
     types = list(dict.fromkeys((*here, *elsewhere)))
     if not detailed:
         names = [request.context.compact_vocab(kind) for kind in types]
@@ -66,7 +66,7 @@ async def list_types(request: Request) -> Response:
 async def retrieve_type(request: Request) -> Response:
     """Return how many entities of a type there are, and their attributes (5.7.7)."""
     kind = request.context.expand_vocab(_name(request.values["type"]))
-    count = dict(request.state.store.entities.type_counts(request.tenant)).get(kind)
+    count = dict(request.state.store.entities.counts.types(request.tenant)).get(kind)
     elsewhere = registered_types(request, "retrieveEntityTypeInfo").get(kind)
     if count is None and elsewhere is None:
         raise not_found(f"There is no entity of type {request.values['type']}.")

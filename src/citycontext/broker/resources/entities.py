@@ -16,7 +16,7 @@ from citycontext.broker.documents.reading import entity_document, merge_fragment
 from citycontext.broker.documents.writing import Document
 from citycontext.broker.request.queries import FILTERS, read_selection
 from citycontext.broker.request.request import Request
-from citycontext.broker.responses.entities import answer_entities, answer_entity, read_view
+from citycontext.broker.responses.entities import AFTER, answer_entities, answer_entity, read_view
 from citycontext.broker.responses.problems import already_exists, bad_request_data, not_found
 from citycontext.broker.responses.projection import expand_name
 from citycontext.broker.routing import Operation
@@ -144,7 +144,7 @@ def _whole(request: Request) -> Document:
 _LANGUAGE: Final = re.compile(r"@none|[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 _SHOWN: Final = frozenset({"pick", "omit", "attrs", "datasetId", "lang"})
 _FORM: Final = frozenset({"format", "options", "geometryProperty", "join", "joinLevel", "containedBy"})
-_PAGE: Final = frozenset({"limit", "offset", "count"})
+_PAGE: Final = frozenset({"limit", "offset", "count", AFTER})
 _ORDER: Final = frozenset({"orderBy", "collation", "orderFrom", "orderGeometry"})
 _MAP: Final = frozenset({"entityMap", "entityMapLifetime", "splitEntities", "local"})
 _ONE: Final = "/entities/{id}"

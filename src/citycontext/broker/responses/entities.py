@@ -28,6 +28,7 @@ from citycontext.ngsild.representations import geojson
 from citycontext.web.media_types import GEO_JSON
 
 __all__ = [
+    "AFTER",
     "answer_entities",
     "answer_entity",
     "evolving_ids",
@@ -37,6 +38,10 @@ __all__ = [
     "selected_ids",
 ]
 
+AFTER: Final = "after"
+"""The parameter of a Link to a next page that says from where it goes on, so that no page costs more for being late."""
+
+_FAR: Final = 1_000
 _ENTITY_FORMS: Final = ("normalized", "concise", "simplified")
 
 
@@ -130,6 +135,7 @@ async def answer_entities(
         gathered: The entities, where other sources have some of them; None where this broker has all.
     """
     limit, offset = request.parameters.page()
+    after = request.parameters.integer(AFTER, 0)
     view = read_view(request)
     counts, named, status = request.parameters.flag("count"), request.headers.get(HEADER), 200
     kept = None if named is None else lookup_map(request.state.store, request.tenant, named)
@@ -142,10 +148,12 @@ async def answer_entities(
         ordered = selection.sorted(gathered)
         page = Page(ordered[offset : offset + limit], len(ordered) > offset + limit, len(ordered))
     elif kept is None:
-        page = selection.page(request.state.store, request.tenant, limit, offset, count=counts)
+        page = await selection.page(
+            request.state.store, request.tenant, limit, offset, count=counts, turns=request.turns, after=after
+        )
     else:
         page = _page_of_map(request, selection, kept, limit, offset)
-    headers = page_headers(request, limit, offset, more=page.more)
+    headers = page_headers(request, limit, offset, more=page.more, last=page.last)
     if map_id is not None:
         headers[HEADER] = map_id
     if counts and page.count is not None:
@@ -188,18 +196,31 @@ def _page_of_map(request: Request, selection: Selection, kept: Document, limit: 
     return Page(documents, len(ids) > offset + limit, len(ids))
 
 
-def page_headers(request: Request, limit: int, offset: int, *, more: bool) -> dict[str, str]:
-    """Write the links to the page before and the page after (6.3.10)."""
+def page_headers(request: Request, limit: int, offset: int, *, more: bool, last: int | None = None) -> dict[str, str]:
+    """Write the links to the page before and the page after (6.3.10).
+
+    Args:
+        request: The query.
+        limit: How many a page holds.
+        offset: How many come before this page.
+        more: Whether others follow.
+        last: The number of the last entity of this page, where the next can go on from it.
+    """
     links = []
     if offset > 0 and limit:
         links.append(_page_link(request, limit, max(0, offset - limit), "prev"))
     if more and limit:
-        links.append(_page_link(request, limit, offset + limit, "next"))
+        # Leaving out a few costs nothing, and a short link is the one that other brokers send.
+        mark = last if offset + limit >= _FAR else None
+        links.append(_page_link(request, limit, offset + limit, "next", mark))
     return {"Link": ", ".join(links)} if links else {}
 
 
-def _page_link(request: Request, limit: int, offset: int, relation: str) -> str:
+def _page_link(request: Request, limit: int, offset: int, relation: str, after: int | None = None) -> str:
     asked = {**request.page_parameters(), "limit": str(limit), "offset": str(offset)}
+    asked.pop(AFTER, None)
+    if after is not None:
+        asked[AFTER] = str(after)
     url = f"{urlsplit(request.base).path}{PREFIX}{quote(request.path_below, safe='/:%')}?{urlencode(asked)}"
     return f'<{url}>;rel="{relation}";type="{request.answer_type}"'
 

@@ -32,15 +32,16 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Write all or nothing; what is written inside is on disk when it ends. Never await inside."""
-        with self.database.transaction():
-            try:
+        try:
+            with self.database.transaction():
                 yield
                 self.entities.flush()
                 self.evolution.flush()
-            except BaseException:
-                self.evolution.discard()
-                self.entities.discard()
-                raise
+        except BaseException:
+            self.evolution.discard()
+            self.entities.discard()
+            raise
+        self.entities.counts.settle()
 
     def sweep(self) -> None:
         """Remove the entities and attributes whose time is over (4.22); outside a transaction."""

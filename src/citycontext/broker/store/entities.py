@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from heapq import merge
+from itertools import islice
 from typing import Any, Final
 
 import orjson
@@ -11,7 +13,9 @@ import orjson
 from citycontext.broker.documents.writing import Document
 from citycontext.broker.responses.problems import Problem
 from citycontext.broker.selection.geo import Box, bounding_box
+from citycontext.broker.store.counts import Counts
 from citycontext.broker.store.database import Database
+from citycontext.broker.store.values import Span, ValueIndexes
 from citycontext.ngsild.terms import ENTITY_MEMBERS
 
 __all__ = ["Candidates", "EntityTable"]
@@ -19,6 +23,7 @@ __all__ = ["Candidates", "EntityTable"]
 _PLACE_BITS: Final = 20
 _EXPIRING: Final = b'"expiresAt"'
 _LARGEST: Final = 32 * 1024 * 1024
+_AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +34,13 @@ class Candidates:
         types: Entity types (IRIs) of which a candidate has at least one; None for any.
         ids: Entity ids; None for any.
         place: Attribute (IRI) and box that it must touch; None for anywhere.
-        scopes: Scopes of which a candidate has at least one; None for any.
+        spans: Values, in any of which it must have one, for each of several places in an entity.
     """
 
     types: Sequence[str] | None = None
     ids: Sequence[str] | None = None
     place: tuple[str, Box] | None = None
-    scopes: Sequence[str] | None = None
+    spans: Sequence[Sequence[Span]] = ()
 
 
 class EntityTable:
@@ -49,6 +54,8 @@ class EntityTable:
         self._database = database
         self._read: tuple[int, str, int] | None = None
         self.on_expiring: Callable[[int, Document], None] | None = None
+        self.counts: Counts = Counts(self._count_types, self._count_all, self._types_and_scopes)
+        self.values: ValueIndexes = ValueIndexes(database)
         # Rows of the indexes that new entities wait to enter, many at once, when their transaction ends.
         self._waiting: dict[str, list[tuple[Any, ...]]] = {_ADD_TYPE: [], _ADD_SCOPE: [], _ADD_PLACE: []}
 
@@ -96,7 +103,9 @@ class EntityTable:
                 "INSERT INTO entities (tenant, id, document, derived) VALUES (?, ?, ?, ?)",
                 (tenant, after["id"], blob, derived),
             )
-            self._enter(tenant, int(cursor.lastrowid or 0), after)
+            number = int(cursor.lastrowid or 0)
+            self._enter(tenant, number, after)
+            self._count(tenant, number, after, {})
             return
         self.flush()
         number = self._number(tenant, after["id"])
@@ -104,6 +113,7 @@ class EntityTable:
             "UPDATE entities SET document = ?, derived = ? WHERE number = ?", (blob, derived, number)
         )
         self._index(tenant, number, after, before)
+        self._count(tenant, number, after, before)
 
     def expiring(self) -> Iterator[tuple[int, Document]]:
         """Yield the entities of all tenants that say of something when it expires, with the tenant's number."""
@@ -121,6 +131,7 @@ class EntityTable:
     def discard(self) -> None:
         """Forget what was read and what waits; the transaction is rolled back."""
         self._read = None
+        self.counts.discard()
         for rows in self._waiting.values():
             rows.clear()
 
@@ -139,50 +150,157 @@ class EntityTable:
             "DELETE FROM entities WHERE tenant = ? AND id = ? RETURNING number", (tenant, before["id"])
         ).fetchone()
         self._index(tenant, number, {}, before)
+        self._count(tenant, number, {}, before)
 
-    def select(
-        self,
-        tenant: int,
-        candidates: Candidates,
-        *,
-        limit: int = -1,
-        offset: int = 0,
-    ) -> Iterator[Document]:
+    def _count(self, tenant: int, number: int, after: Document, before: Document) -> None:
+        """Keep what is held in memory up to date."""
+        self.counts.change(tenant, after, before)
+        self.values.change(tenant, number, after, before)
+
+    def select(self, tenant: int, candidates: Candidates) -> Iterator[Document]:
         """Yield candidates in the order of their creation."""
-        self.flush()
-        types = candidates.types
-        if types is not None and len(types) == 1:
-            # By way of the index, so that a page costs the same however many entities of the type there are.
-            where, values = _conditions(tenant, replace(candidates, types=None))
-            source = "entity_types AS t JOIN entities AS e ON e.number = t.entity"
-            where, values = f"t.tenant = ? AND t.type = ? AND {where}", [tenant, types[0], *values]
-            order = "t.entity"
-        else:
-            where, values = _conditions(tenant, candidates)
-            source, order = "entities AS e", "e.number"
-        rows = self._database.execute(
-            f"SELECT e.document FROM {source} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?",  # noqa: S608
-            (*values, limit, offset),
-        )
-        while page := rows.fetchmany(500):
-            for (blob,) in page:
-                yield orjson.loads(blob)
+        for chunk in self.chunks(tenant, self.numbers(tenant, candidates)):
+            yield from (document for _, document in chunk)
 
-    def count(self, tenant: int, candidates: Candidates) -> int:
-        """Count candidates."""
+    def page(
+        self, tenant: int, types: Sequence[str] | None, *, limit: int, offset: int, after: int
+    ) -> list[tuple[int, Document]]:
+        """Return some entities in the order of their creation, with their numbers.
+
+        Args:
+            tenant: The tenant's number.
+            types: One type, or None for any.
+            limit: How many at most.
+            offset: How many to leave out. It costs little for each, but for each.
+            after: The number of the entity that they come after; 0 for the first.
+        """
         self.flush()
-        where, values = _conditions(tenant, candidates)
-        row = self._database.execute(f"SELECT count(*) FROM entities AS e WHERE {where}", values).fetchone()  # noqa: S608
+        if types:
+            # The index alone is read over what is left out.
+            inner = "SELECT entity FROM entity_types WHERE tenant = ? AND type = ? AND entity > ? ORDER BY entity"
+            values = [tenant, types[0], after]
+        else:
+            inner = "SELECT number AS entity FROM entities WHERE tenant = ? AND number > ? ORDER BY number"
+            values = [tenant, after]
+        rows = self._database.execute(
+            f"SELECT e.number, e.document FROM ({inner} LIMIT ? OFFSET ?) AS t"  # noqa: S608
+            " JOIN entities AS e ON e.number = t.entity ORDER BY e.number",
+            (*values, limit, offset),
+        ).fetchall()
+        return [(number, orjson.loads(blob)) for number, blob in rows]
+
+    def numbers(self, tenant: int, candidates: Candidates, after: int = 0) -> Iterator[int]:
+        """Yield the numbers of candidates, in their order, from one on; each step reads what is stored then."""
+        self.flush()
+        if candidates.ids is not None:
+            found = set()
+            for start in range(0, len(candidates.ids), _AT_ONCE):
+                some = candidates.ids[start : start + _AT_ONCE]
+                found |= set(self._database.execute(
+                    f"SELECT number FROM entities WHERE tenant = ? AND id IN ({', '.join('?' * len(some))})",  # noqa: S608
+                    (tenant, *some),
+                ))  # fmt: skip
+            return (number for (number,) in sorted(found) if number > after)
+        few = self.few(tenant, candidates, None)
+        if few is not None:
+            return (number for number in few if number > after)
+        if candidates.types is None:
+            return self._all(tenant, after)
+        streams = [self._of_type(tenant, kind, after) for kind in candidates.types]
+        return streams[0] if len(streams) == 1 else _once(merge(*streams))
+
+    def few(self, tenant: int, candidates: Candidates, most: int | None) -> list[int] | None:
+        """List the numbers of the entities that an index of places or values leaves; None when they are many.
+
+        Args:
+            tenant: The tenant's number.
+            candidates: What is asked for. Its types and ids are not looked at.
+            most: How many they may be; None for any number.
+        """
+        self.flush()
+        found = None
+        for spans in candidates.spans:
+            if self.values.is_ready(tenant, spans[0].where):
+                numbers = self.values.numbers(tenant, spans, most)
+                if numbers is not None and (found is None or len(numbers) < len(found)):
+                    found = numbers
+        if found is None and candidates.place is not None:
+            attribute, (west, south, east, north) = candidates.place
+            asked = (
+                "SELECT entity FROM places WHERE attribute = ?"
+                " AND east >= ? AND west <= ? AND north >= ? AND south <= ? LIMIT ?"
+            )
+            # Reading a row of this index costs many times one of values.
+            within = None if most is None else most // 40
+            limit = -1 if within is None else within + 1
+            rows = self._database.execute(asked, (attribute, west, east, south, north, limit)).fetchall()
+            if within is None or len(rows) <= within:
+                found = sorted({number for (number,) in rows})
+        return found
+
+    def count(self, tenant: int, types: Sequence[str]) -> int:
+        """Count the entities that have one of several types."""
+        self.flush()
+        marks = ", ".join("?" * len(types))
+        row = self._database.execute(
+            f"SELECT count(DISTINCT entity) FROM entity_types WHERE tenant = ? AND type IN ({marks})",  # noqa: S608
+            (tenant, *types),
+        ).fetchone()
         return int(row[0])
 
-    def type_counts(self, tenant: int) -> list[tuple[str, int]]:
-        """List the types in use, with the number of entities of each."""
+    def chunks(self, tenant: int, numbers: Iterator[int], size: int = 20) -> Iterator[list[tuple[int, Document]]]:
+        """Read entities by their numbers, some at once, as they are when it is their turn.
+
+        Args:
+            tenant: The tenant's number.
+            numbers: The numbers, in their order.
+            size: How many are read first; then it is more and more.
+        """
+        while some := list(islice(numbers, size)):
+            rows = self._database.execute(
+                f"SELECT number, document FROM entities WHERE number IN ({', '.join('?' * len(some))})"  # noqa: S608
+                " AND tenant = ? ORDER BY number",
+                (*some, tenant),
+            ).fetchall()
+            yield [(number, orjson.loads(blob)) for number, blob in rows]
+            size = min(2 * size, _AT_ONCE)
+
+    def _of_type(self, tenant: int, kind: str, after: int) -> Iterator[int]:
+        statement = (
+            "SELECT entity FROM entity_types WHERE tenant = ? AND type = ? AND entity > ? ORDER BY entity LIMIT ?"
+        )
+        while some := self._database.execute(statement, (tenant, kind, after, _AT_ONCE)).fetchall():
+            yield from (number for (number,) in some)
+            after = some[-1][0]
+
+    def _all(self, tenant: int, after: int) -> Iterator[int]:
+        statement = "SELECT number FROM entities WHERE tenant = ? AND number > ? ORDER BY number LIMIT ?"
+        while some := self._database.execute(statement, (tenant, after, _AT_ONCE)).fetchall():
+            yield from (number for (number,) in some)
+            after = some[-1][0]
+
+    def _count_types(self, tenant: int) -> list[tuple[str, int]]:
         self.flush()
         return list(
-            self._database.execute(
-                "SELECT type, count(*) FROM entity_types WHERE tenant = ? GROUP BY type ORDER BY type", (tenant,)
-            )
+            self._database.execute("SELECT type, count(*) FROM entity_types WHERE tenant = ? GROUP BY type", (tenant,))
         )
+
+    def _count_all(self, tenant: int) -> int:
+        row = self._database.execute("SELECT count(*) FROM entities WHERE tenant = ?", (tenant,)).fetchone()
+        return int(row[0])
+
+    def _types_and_scopes(self, tenant: int) -> Iterator[tuple[list[str], list[str]]]:
+        self.flush()
+        scopes: dict[int, list[str]] = {}
+        for scope, number in self._database.execute(
+            "SELECT scope, entity FROM entity_scopes WHERE tenant = ?", (tenant,)
+        ):
+            scopes.setdefault(number, []).append(scope)
+        types: dict[int, list[str]] = {}
+        for kind, number in self._database.execute("SELECT type, entity FROM entity_types WHERE tenant = ?", (tenant,)):
+            if number in scopes:
+                types.setdefault(number, []).append(kind)
+        return ((types.get(number, []), several) for number, several in scopes.items())
 
     def _index(self, tenant: int, number: int, after: Document, before: Document) -> None:
         for table, column, member in (("entity_types", "type", "type"), ("entity_scopes", "scope", "scope")):
@@ -245,27 +363,10 @@ def _geometries(document: Document) -> list[tuple[str, Any]]:
     return found
 
 
-def _conditions(tenant: int, candidates: Candidates) -> tuple[str, list[Any]]:
-    where, values = ["e.tenant = ?"], [tenant]
-    conditions: list[Any] = values
-    for table, column, wanted in (
-        ("entity_types", "type", candidates.types),
-        ("entity_scopes", "scope", candidates.scopes),
-    ):
-        if wanted is not None:
-            marks = ", ".join("?" * len(wanted))
-            where.append(
-                f"e.number IN (SELECT entity FROM {table} WHERE tenant = ? AND {column} IN ({marks}))"  # noqa: S608
-            )
-            conditions += [tenant, *wanted]
-    if candidates.ids is not None:
-        where.append(f"e.id IN ({', '.join('?' * len(candidates.ids))})")
-        conditions += candidates.ids
-    if candidates.place is not None:
-        attribute, (west, south, east, north) = candidates.place
-        where.append(
-            "e.number IN (SELECT entity FROM places"
-            " WHERE east >= ? AND west <= ? AND north >= ? AND south <= ? AND attribute = ?)"
-        )
-        conditions += [west, east, south, north, attribute]
-    return " AND ".join(where), conditions
+def _once(numbers: Iterator[int]) -> Iterator[int]:
+    """Leave out what comes again, of numbers in their order."""
+    last = None
+    for number in numbers:
+        if number != last:
+            yield number
+        last = number
