@@ -316,9 +316,9 @@ def test_a_proposal_reads_what_a_city_writes(tmp_path: Path) -> None:
     """Id, names, numbers, one cell of a position, time, unit and value of a list are found by their Dutch names."""
     table = of_text(
         tmp_path,
-        "Code;Naam;Totaal aantal plaatsen;Vrije plaatsen;Coördinaten;Laatste update;Max. hoogte (cm);Status;Opmerking\n"
+        "Code;Naam;Totaal aantal plaatsen;Vrije plaatsen;Coördinaten;Laatste update;Max. hoogte (cm);Status;Qwerty\n"
         'P1;P+R De Pinte / Noord;1.300;12;"51,0184; 3,7274";31/12/2023 14:00;220;Open;mooi\n'
-        'P2;Veemarkt;200;5,0;"50,8172; 3,2618";31/12/2023 14:05;210;full;\n',
+        'P2;Veemarkt;200;5,0;"50,8172; 3,2618";31/12/2023 14:05;210;vol;\n',
     )
     proposal = propose(table, "OffStreetParking", describe("OffStreetParking"))
     first, second = converted(table, proposal.mapping)
@@ -333,7 +333,9 @@ def test_a_proposal_reads_what_a_city_writes(tmp_path: Path) -> None:
         "maximumAllowedHeight": {"type": "Property", "value": 2.2, "unitCode": "MTR"},
         "status": {"type": "Property", "value": ["open"], "observedAt": "2023-12-31T13:00:00Z"},
     }
-    assert list(proposal.left_out) == ["Opmerking"]
+    assert second.entity is not None
+    assert second.entity["status"]["value"] == ["full"]
+    assert list(proposal.left_out) == ["Qwerty"]
 
 
 def test_a_proposal_is_read_back_as_it_was_written(tmp_path: Path) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from enum import StrEnum
+from functools import partial
 from itertools import islice
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,13 +17,14 @@ from rich.markup import escape
 from rich.progress import Progress
 
 from citycontext.cli.chosen_model import named_model
+from citycontext.cli.context_broker.tables import check_table
 from citycontext.cli.conventions import counted
 from citycontext.errors import ConfigurationError
 from citycontext.foreign_text import printable
 from citycontext.models.validation.files import Checker, FileReport
 from citycontext.models.validation.practice import Practice
 from citycontext.models.validation.report import Summary, json_report, junit_report
-from citycontext.models.validation.sources import find_sources
+from citycontext.models.validation.sources import find_sources, is_remote
 from citycontext.ngsild.findings import Severity
 
 __all__ = ["validate_files"]
@@ -63,7 +66,8 @@ def validate_files(
     summary = Summary()
     console = Console(highlight=False, emoji=False, soft_wrap=True)
     kept: list[FileReport] = []
-    for report in _reports(checker, sources):
+    check_sheet = partial(check_table, model=chosen, strict=strict, practice=practice)
+    for report in _reports(checker, sources, check_sheet):
         summary.add(report)
         if form is Format.TEXT:
             _print_report(console, report, notes, limit)
@@ -79,12 +83,17 @@ def validate_files(
         raise typer.Exit(1)
 
 
-def _reports(checker: Checker, names: list[str]) -> Iterator[FileReport]:
+def _reports(
+    checker: Checker, names: list[str], check_sheet: Callable[[Path], FileReport | None]
+) -> Iterator[FileReport]:
     sources = list(find_sources(names))
     bar = Console(stderr=True)
     with Progress(console=bar, transient=True, disable=len(sources) < _MANY or not bar.is_terminal) as progress:
         for source, problem in progress.track(sources, description="checking"):
-            yield FileReport(source, problem=problem) if problem else checker.check(source)
+            if problem:
+                yield FileReport(source, problem=problem)
+                continue
+            yield (None if is_remote(source) else check_sheet(Path(source))) or checker.check(source)
 
 
 def _print_report(console: Console, report: FileReport, notes: bool, limit: int) -> None:

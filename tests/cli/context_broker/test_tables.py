@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ def test_refused_rows_are_mended_and_imported(url: str, command: Any, tmp_path: 
     done = command("entities", "import", "parking.xlsx", "--type", "OffStreetParking", "--refused", "refused.xlsx")
     assert done.returncode == 1
     assert done.stdout.startswith("1 entity written, 1 refused")
-    assert "error: B5 (Vrije plaatsen): a whole number" in done.stderr or "B5 (Vrije plaatsen)" in done.stderr
+    assert "error: B5 (Vrije plaatsen): a number belongs here" in done.stderr
     back = read_table(tmp_path / "refused.xlsx")
     (row,) = back.rows
     values = dict(zip(back.columns, row.values, strict=True))
@@ -111,3 +112,65 @@ def test_a_wrong_type_or_file_is_one_line(url: str, command: Any, refusal: Any, 
     assert "--type says Other" in refusal(command("entities", "import", "parking.xlsx", "--type", "Other"))
     said = refusal(command("entities", "import", "parking.xlsx", "--refused", "refused.json"))
     assert "refused.xlsx" in said
+
+
+def test_validate_takes_the_same_files(command: Any, refusal: Any, tmp_path: Path) -> None:
+    """A spreadsheet is checked by cell, with the model that is named or the mapping beside it; nothing is written."""
+    parking(tmp_path / "parking.xlsx", GOOD, ["Haven", "geen", 51.0, 3.7], ["Kaai", 3, 51.0, 3.7])
+    unknown = command("validate", "parking.xlsx")
+    assert unknown.returncode == 1
+    assert "--model TYPE" in unknown.stdout
+    done = command("validate", "parking.xlsx", "--model", "OffStreetParking", "--format", "json")
+    assert done.returncode == 1
+    assert "B5" in done.stdout
+    assert not (tmp_path / "parking.map.toml").exists()
+    command("entities", "import", "parking.xlsx", "--type", "OffStreetParking", "--dry-run")
+    assert "B5: a number belongs here" in command("validate", "parking.xlsx").stdout
+
+
+def test_a_file_without_a_type_says_what_it_looks_like(url: str, command: Any, refusal: Any, tmp_path: Path) -> None:
+    """Who names no type is offered those that the columns look like."""
+    parking(tmp_path / "parking.xlsx", GOOD)
+    said = refusal(command("entities", "import", "parking.xlsx"))
+    assert "They look like" in said
+    assert "OffStreetParking" in said
+
+
+def test_feeds_of_known_forms(url: str, command: Any, tmp_path: Path) -> None:
+    """GTFS stops in a zip, GBFS that was saved to a folder, and records of Opendatasoft are imported by --preset."""
+    with zipfile.ZipFile(tmp_path / "gtfs.zip", "w") as archive:
+        archive.writestr(
+            "feed/stops.txt",
+            "stop_id,stop_name,stop_lat,stop_lon,parent_station,location_type,wheelchair_boarding\r\n"
+            "S1,Korenmarkt,51.0547,3.7217,,1,1\r\nS2,Korenmarkt perron 1,51.0546,3.7216,S1,0,2\r\n",
+        )
+    done = command("entities", "import", "gtfs.zip", "--preset", "gtfs-stops")
+    assert done.stdout.startswith("2 entities written, 0 refused"), done
+    with Client(url, context="models") as client:
+        stop = client.entities.retrieve("urn:ngsi-ld:GtfsStop:S2").to_dict()
+        assert stop["hasParentStation"]["object"] == "urn:ngsi-ld:GtfsStop:S1"
+    feeds = [
+        {"name": name, "url": f"https://bikes.example/{name}"} for name in ("station_information", "station_status")
+    ]
+    documents = {
+        "gbfs": {"version": "3.0", "data": {"feeds": feeds}},
+        "station_information": {"data": {"stations": [{"station_id": "1", "name": "Zuid", "lat": 51.0, "lon": 3.7}]}},
+        "station_status": {
+            "last_updated": 1700000000,
+            "data": {"stations": [{"station_id": "1", "num_vehicles_available": 3, "num_docks_available": 2}]},
+        },
+    }
+    for name, document in documents.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps(document))
+    done = command("entities", "import", "gbfs.json", "--preset", "gbfs")
+    assert done.stdout.startswith("1 entity written, 0 refused"), done
+    record = {"naam": "Tolhuis", "vrijeplaatsen": 3, "geo_point_2d": {"lon": 3.72, "lat": 51.06}}
+    (tmp_path / "records.json").write_text(json.dumps({"total_count": 1, "results": [record]}))
+    done = command("entities", "import", "records.json", "--preset", "opendatasoft", "--type", "OffStreetParking")
+    assert done.stdout.startswith("1 entity written, 0 refused"), done
+    with Client(url, context="models") as client:
+        (place,) = client.entities.query("OffStreetParking")
+        assert place.to_dict()["location"]["value"]["coordinates"] == [3.72, 51.06]
+        (bikes,) = client.entities.query("BikeHireDockingStation")
+        assert bikes.to_dict()["availableBikeNumber"]["value"] == 3
+    assert "Known are" in command("entities", "import", "x.json", "--preset", "other").stderr

@@ -5,9 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 from rich.console import Console
@@ -18,10 +20,13 @@ from citycontext.cli.context_broker.output import note
 from citycontext.cli.conventions import counted
 from citycontext.errors import ConfigurationError, UnknownModel
 from citycontext.foreign_text import printable
+from citycontext.models.catalogue.description import ModelDescription
 from citycontext.models.catalogue.registry import describe
 from citycontext.models.validation import Practice, Strictness
-from citycontext.ngsild.findings import Severity
+from citycontext.models.validation.files import EntityReport, FileReport
+from citycontext.ngsild.findings import Finding, Severity
 from citycontext.ngsild.terms import ATTRIBUTE_TYPES
+from citycontext.tables.guesses import guess
 from citycontext.tables.sheets import (
     CellFinding,
     Conversion,
@@ -36,20 +41,26 @@ from citycontext.tables.sheets import (
     written_mapping,
 )
 from citycontext.tables.sheets.checking import check_row
+from citycontext.tables.sheets.presets import PRESETS, read_preset
 from citycontext.tables.sheets.refused import REFUSED_SUFFIXES, write_refused
 from citycontext.transfer import TablePlace
+from citycontext.web.fetch import DocumentTooLarge, FetchRules, Unavailable, Unfetchable, fetch
 
 __all__ = [
     "ReadTable",
     "check_refused_file",
     "check_rows",
+    "check_table",
     "holds_rows",
     "keep_refused",
+    "open_preset",
     "open_table",
     "print_findings",
     "show_rehearsal",
 ]
 
+_MOST_BYTES = 200_000_000
+_TIMEOUT = 60.0
 _MOST_FINDINGS = 20
 _LONGEST_CELL = 40
 _NO_TERMINAL = 1_000
@@ -124,11 +135,71 @@ def _is_of_entities(document: Any) -> bool:
     return not any(not isinstance(one, dict) for one in document.values())
 
 
+def open_preset(
+    preset: str, source: str, *, type_name: str | None, subject: str | None = None, map_file: Path | None = None
+) -> ReadTable:
+    """Read a feed of a known form, from a file or an address, with what becomes of it.
+
+    Args:
+        preset: The form.
+        source: The file or address.
+        type_name: The type of the entities, where the form does not say it.
+        subject: The subject of the model.
+        map_file: A mapping to take in place of the form's own.
+
+    Raises:
+        ConfigurationError: It is no such feed, or cannot be read.
+    """
+    if preset not in PRESETS:
+        raise ConfigurationError(
+            f"{preset!r} is no form that is known.", key="--preset", cure=f"Known are {', '.join(PRESETS)}."
+        )
+    path = Path(source.rpartition("/")[2].partition("?")[0] or preset) if _is_address(source) else Path(source)
+    where = map_file or path.with_name(f"{path.stem}.map.toml")
+    try:
+        if PRESETS[preset].mapping is None and not _is_address(source):
+            table, mapping = read_table(path), None
+        else:
+            table, mapping = read_preset(preset, source, partial(_document, path.parent, urlsplit(source).hostname))
+    except TableError as error:
+        raise ConfigurationError(f"{printable(str(error), 500)}.", file=source) from None
+    if map_file is not None or (mapping is None and where.is_file()):
+        mapping = load_mapping(where)
+        faults = list(mapping.faults(table, str(where)))
+        if faults:
+            raise ConfigurationError.of_all(faults)
+    if mapping is None:
+        mapping = _proposed(path, table, type_name, subject, where, None)
+    return ReadTable(path, table, mapping, Conversion(table, mapping))
+
+
+def _is_address(source: str) -> bool:
+    return source.startswith(("http://", "https://"))
+
+
+def _document(folder: Path, host: str | None, url: str, accept: str) -> bytes:
+    """Return a document of a feed: of a folder where it was saved, else from its address."""
+    path = folder / url.rpartition("/")[2].partition("?")[0] if _is_address(url) else Path(url)
+    if _is_address(url) and not path.is_file():
+        path = path.with_name(f"{path.name}.json")
+    if path.is_file() and path.stat().st_size <= _MOST_BYTES:
+        return path.read_bytes()
+    if not _is_address(url):
+        raise TableError(f"there is no file {url}")
+    # What a feed names may lead anywhere; into a private network only where the feed itself is there.
+    private = urlsplit(url).hostname == host
+    try:
+        return fetch(url, FetchRules(_MOST_BYTES, accept=accept, timeout=_TIMEOUT, allow_private=private))
+    except (Unfetchable, Unavailable, DocumentTooLarge) as error:
+        raise TableError(f"{url} cannot be fetched: {error}") from None
+
+
 def open_table(
     path: Path,
     *,
     type_name: str | None,
     subject: str | None = None,
+    model: ModelDescription | None = None,
     map_file: Path | None = None,
     sheet: str | None = None,
     zone: str | None = None,
@@ -140,6 +211,7 @@ def open_table(
         path: The file.
         type_name: The type of its entities; None where a mapping says it.
         subject: The subject of the model.
+        model: The model, where it is one of a user's own.
         map_file: The mapping's file; beside the file by default.
         sheet: The sheet.
         zone: What times without zone are in, of a mapping that is proposed.
@@ -166,10 +238,10 @@ def open_table(
         note(f"{where} says what becomes of the columns")
     else:
         table = _read(path, sheet, None)
-        mapping = _proposed(path, table, type_name, subject, where if keeps else None, zone)
+        mapping = _proposed(path, table, type_name, subject, where if keeps else None, zone, model)
     for remark in table.remarks:
         note(printable(remark, 400))
-    return ReadTable(path, table, mapping, Conversion(table, mapping))
+    return ReadTable(path, table, mapping, Conversion(table, mapping, model))
 
 
 def _read(path: Path, sheet: str | None, mapping: TableMapping | None) -> Table:
@@ -184,20 +256,29 @@ def _read(path: Path, sheet: str | None, mapping: TableMapping | None) -> Table:
 
 
 def _proposed(
-    path: Path, table: Table, type_name: str | None, subject: str | None, where: Path | None, zone: str | None
+    path: Path,
+    table: Table,
+    type_name: str | None,
+    subject: str | None,
+    where: Path | None,
+    zone: str | None,
+    model: ModelDescription | None = None,
 ) -> TableMapping:
     if type_name is None:
+        ranked = guess(table.samples(), [path.stem, table.sheet], unique=True, most=3).models
+        like = f"They look like {', '.join(str(one.model.type) for one in ranked)}. " if ranked else ""
         raise ConfigurationError(
             "holds rows, and nothing says of which type their entities are.",
             file=str(path),
             key="--type",
-            cure="Write --type OffStreetParking, for example; citycontext models search finds types.",
+            cure=f"{like}Write --type {ranked[0].model.type if ranked else 'OffStreetParking'}, for example; "
+            "citycontext models search finds types.",
         )
-    try:
-        model = describe(type_name, subject)
-    except UnknownModel as error:
-        note(f"{printable(str(error), 300)} Every column is kept, under a name of its own.")
-        model = None
+    if model is None:
+        try:
+            model = describe(type_name, subject)
+        except UnknownModel as error:
+            note(f"{printable(str(error), 300)} Every column is kept, under a name of its own.")
     proposal = propose(table, type_name, model, zone=zone or "Europe/Brussels")
     if not proposal.mapping.attributes:
         raise ConfigurationError(
@@ -275,6 +356,41 @@ def check_rows(
     for result in read.conversion:
         found = check_row(read.table, read.mapping, read.conversion, result, strictness=strictness, practice=practice)
         yield result, [*result.findings, *found]
+
+
+def check_table(
+    path: Path, *, model: ModelDescription | None, strict: bool = False, practice: Practice | None = None
+) -> FileReport | None:
+    """Check a file of rows, each finding with its cell; return None for a file that holds no rows.
+
+    Args:
+        path: The file.
+        model: The model of the rows; None for that of the mapping beside the file.
+        strict: Whether every breach of the model's schema is an error.
+        practice: What good practice is measured by.
+    """
+    mapped = path.with_name(f"{path.stem}.map.toml").is_file()
+    if not is_table(path) and not (mapped and holds_rows(path)):
+        return None
+    report = FileReport(str(path))
+    if model is None and not mapped:
+        report.problem = "holds rows; say of which type they are (--model TYPE), or which columns they have (.map.toml)"
+        return report
+    try:
+        read = open_table(path, type_name=None if model is None else model.type, model=model, keeps=False)
+    except ConfigurationError as error:
+        report.problem = str(error)
+        return report
+    for result, findings in check_rows(read, Strictness.STRICT if strict else Strictness.TOLERANT, practice):
+        report.checked += 1
+        report.found += len(findings)
+        if findings:
+            told = [
+                Finding(one.address, f"table/{one.attribute or 'row'}", one.message, one.severity) for one in findings
+            ]
+            identifier = (result.entity or {}).get("id", "")
+            report.entities.append(EntityReport(f"row {result.row.number}", identifier, read.mapping.type, told))
+    return report
 
 
 def print_findings(findings: Iterable[CellFinding], most: int = _MOST_FINDINGS) -> int:

@@ -22,6 +22,7 @@ from citycontext.cli.context_broker.tables import (
     check_rows,
     holds_rows,
     keep_refused,
+    open_preset,
     open_table,
     print_findings,
     show_rehearsal,
@@ -30,6 +31,7 @@ from citycontext.cli.conventions import counted
 from citycontext.client import Client
 from citycontext.errors import CityContextError, ConfigurationError
 from citycontext.foreign_text import printable
+from citycontext.tables.sheets.presets import PRESETS
 from citycontext.transfer import BrokerPlace, Checkpoint, FilePlace, Place, Report, TablePlace, difference, transfer
 
 __all__ = ["compare_places", "copy_entities", "export_entities", "import_entities"]
@@ -65,11 +67,12 @@ def export_entities(
 
 
 def import_entities(
-    file: Annotated[
-        Path,
+    source: Annotated[
+        str,
         typer.Argument(
             metavar="FILE",
-            help="Entities, such as export writes; or rows: xlsx, ods, csv, GeoJSON, JSON, NDJSON.",
+            help="Entities, such as export writes; or rows: xlsx, ods, csv, GeoJSON, JSON, NDJSON. "
+            "With --preset also an address.",
         ),
     ],
     at: At = None,
@@ -82,6 +85,14 @@ def import_entities(
             "--map",
             metavar="FILE",
             help="Of rows: what becomes of the columns. \\[default: NAME.map.toml beside the file, written if missing]",
+        ),
+    ] = None,
+    preset: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="A feed of a known form: opendatasoft, gbfs, datex2 or gtfs-stops.",
+            autocompletion=lambda incomplete: [one for one in PRESETS if one.startswith(incomplete)],
         ),
     ] = None,
     sheet: Annotated[
@@ -102,6 +113,12 @@ def import_entities(
 
     What becomes of rows stands in NAME.map.toml, which is proposed the first time. Exit code 1 if one was refused.
     """
+    if preset is not None:
+        check_refused_file(refused)
+        fed = open_preset(preset, source, type_name=type_, subject=subject, map_file=map_file)
+        _import_rows(fed, at, dry_run=dry_run, resume=resume, refused=refused, tenant=tenant, context=context)
+        return
+    file = Path(source)
     if not file.is_file():
         raise ConfigurationError("there is no such file.", file=str(file), cure="Check the path.")
     if type_ is None and map_file is None and not holds_rows(file):

@@ -13,12 +13,15 @@ from citycontext.tables.guesses.measured import Measured
 from citycontext.tables.guesses.units import UnitGuess, guess_unit
 from citycontext.tables.guesses.words import joined, words_of
 
-__all__ = ["Match", "match_columns"]
+__all__ = ["Match", "match_columns", "meanings"]
 
 _NUMBERS: Final = frozenset({"number", "integer"})
 _LEAST: Final = 0.45
 _NEVER: Final = frozenset({"location", "dateCreated", "dateModified", "id", "type", "dateObserved", "timeInstant"})
 _MEANINGS: Final = (
+    (["full", "vol", "volzet", "complet"], ("full",)),
+    (["open", "geopend", "ouvert"], ("open",)),
+    (["closed", "gesloten", "dicht", "toe", "ferme"], ("closed",)),
     (
         ["occupied", "bezet", "busy", "taken", "occupe", "occupee", "parked", "full", "detected", "car"],
         ("occupied", "closed"),
@@ -170,12 +173,20 @@ def _complete(
             if unit is None and scale is not None:
                 unit = UnitGuess("P1", False, f"guessed: up to {max(column.numbers):g}, where the model has 0 to 1")
     elif attribute.enumeration and "string" in types:
-        lookup, unclear = _lookup(column, [one for one in attribute.enumeration if isinstance(one, str)])
+        lookup, unclear = meanings(column, [one for one in attribute.enumeration if isinstance(one, str)])
     return Match(column, attribute, round(score, 3), reason, unit, scale, lookup, unclear)
 
 
-def _lookup(column: Column, choices: Sequence[str]) -> tuple[dict[str, str] | None, tuple[str, ...]]:
-    """Find what values mean among those that a model lists; ``None`` where they are those."""
+def meanings(column: Column, choices: Sequence[str]) -> tuple[dict[str, str] | None, tuple[str, ...]]:
+    """Find what values mean among those that a model lists.
+
+    Args:
+        column: The values.
+        choices: What the model lists.
+
+    Returns:
+        Their meanings, ``None`` where they are those listed; and the values that mean none of them.
+    """
     seen = list(dict.fromkeys(_key(value) for value in column.present))
     if all(one in choices for one in seen):
         return None, ()
@@ -205,6 +216,6 @@ def _meaning(said: str, choices: Sequence[str]) -> str | None:
         return next((one for one in _FALSE_MEANS if one in choices), None)
     whole = joined(said)
     for names, meant in _MEANINGS:
-        if whole in names:
-            return next((one for one in meant if one in choices), None)
+        if whole in names and (found := next((one for one in meant if one in choices), None)) is not None:
+            return found
     return None

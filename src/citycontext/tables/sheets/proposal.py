@@ -12,6 +12,9 @@ from citycontext.foreign_text import printable
 from citycontext.models.catalogue.description import AttributeDescription, ModelDescription
 from citycontext.ngsild.names import is_attribute_name, to_camel
 from citycontext.ngsild.units import find_unit
+from citycontext.tables.guesses.columns import Column
+from citycontext.tables.guesses.matching import match_columns, meanings
+from citycontext.tables.guesses.measured import measured
 from citycontext.tables.sheets.cells import (
     DateOrder,
     Decimal,
@@ -37,6 +40,7 @@ def _words(text: str) -> frozenset[str]:
 _LOOKED_AT: Final = 500
 _ENOUGH: Final = 0.8
 _FEW: Final = 0.3
+_GUESSED: Final = 0.75
 _MOSTLY: Final = 0.6
 _SURE: Final = 0.35
 _LATITUDES: Final = _words("lat latitude breedtegraad breedte ycoord noorderbreedte geolat")
@@ -106,6 +110,9 @@ class _Proposer:
         observed = self._time()
         identifier = self._id()
         self._match()
+        self._guess()
+        self._meanings()
+        self._attributes = dict(sorted(self._attributes.items(), key=self._place))
         measured = {name: one for name, one in self._attributes.items() if self._is_measured(name)}
         for one in measured.values() if observed else ():
             one["observed_at"] = observed
@@ -336,7 +343,41 @@ class _Proposer:
         for column in self._free:
             if column in reasons:
                 self._left_out[column] = reasons[column]
-        self._attributes = dict(sorted(self._attributes.items(), key=self._place))
+
+    def _guess(self) -> None:
+        """Give columns that no word list knows what they measure, by their names, units and values."""
+        if self._model is None:
+            return
+        columns = [Column(name, tuple(self._samples[name])) for name in self._free]
+        for match in match_columns(columns, self._model, measured(columns)):
+            name, column = match.attribute.wire_name, match.column.name
+            if match.score < _GUESSED or name in self._attributes or match.attribute.kind != "Property":
+                continue
+            if any(one.startswith(f"{name}.") for one in self._attributes):
+                continue
+            fits = self._fit(column, name, match.score)
+            if isinstance(fits, str):
+                self._left_out[column] = fits
+                continue
+            self._attributes[name] = {"from": column, **fits}
+            self._take(column)
+            self._left_out.pop(column, None)
+            self._remarks.append(f"{column!r} may be {name}: {match.reason}")
+
+    def _meanings(self) -> None:
+        """Add what words of a column mean among the values that the model lists: ``vol`` is ``full``."""
+        for name, mapped in self._attributes.items():
+            known, column = self._known(name), mapped.get("from")
+            if known is None or not known.enumeration or not isinstance(column, str):
+                continue
+            values = Column(column, tuple(self._samples[column]))
+            if not values.texts:
+                continue
+            lookup, _ = meanings(values, [one for one in known.enumeration if isinstance(one, str)])
+            listed = "array" in known.json_types
+            other = {said: meant for said, meant in (lookup or {}).items() if said.lower() != meant.lower()}
+            if other:
+                mapped["lookup"] = {said: [meant] if listed else meant for said, meant in other.items()}
 
     def _place(self, item: tuple[str, dict[str, Any]]) -> int:
         columns = [item[1].get(key) for key in ("from", "latitude", "x")]
