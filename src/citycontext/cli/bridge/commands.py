@@ -9,6 +9,7 @@ import typer
 
 from citycontext.cli.bridge.check import check_bridge
 from citycontext.cli.bridge.dead_letters import dead_letters
+from citycontext.cli.bridge.draft import draft_bridge
 from citycontext.cli.bridge.files import ConfigurationFile, load_config
 from citycontext.cli.bridge.forward import forward
 from citycontext.cli.bridge.iot_agent_import import import_iota
@@ -56,6 +57,7 @@ def run_bridge(
 
 
 bridge.command("forward")(forward)
+bridge.command("draft")(draft_bridge)
 bridge.command("check")(check_bridge)
 bridge.command("test")(rehearse_cases)
 bridge.command("dry-run")(dry_run)

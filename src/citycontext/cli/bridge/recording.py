@@ -15,7 +15,7 @@ import typer
 
 from citycontext.cli.bridge.files import ConfigurationFile, load_config, open_messages
 
-__all__ = ["record_messages", "replay_messages"]
+__all__ = ["interrupted", "record_messages", "replay_messages"]
 
 
 def record_messages(
@@ -27,8 +27,8 @@ def record_messages(
     config = load_config(file)
     from citycontext.bridge.rehearsal.recording import listen, write_recording
 
-    with open_messages(to, "wb") as out, _interrupted() as interrupted:
-        count = write_recording(listen(config, seconds=seconds, until=interrupted.is_set), out)
+    with open_messages(to, "wb") as out, interrupted() as asked:
+        count = write_recording(listen(config, seconds=seconds, until=asked.is_set), out)
     print(f"Recorded{'' if to is None else f' to {to}'}: {count}.", file=sys.stderr)
 
 
@@ -47,7 +47,7 @@ def replay_messages(
 
 
 @contextmanager
-def _interrupted() -> Iterator[threading.Event]:
+def interrupted() -> Iterator[threading.Event]:
     """Let Ctrl-C and SIGTERM end the recording in good order, between two messages."""
     asked = threading.Event()
 

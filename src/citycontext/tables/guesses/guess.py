@@ -90,10 +90,11 @@ def guess(
         columns = [Column(name, tuple(values)) for name, values in columns.items()]
     times = tuple(guess_times(columns))
     position = guess_position(columns, area)
-    meaning = measured([one for one in columns if not _is_role(one, times, position)])
+    values = [one for one in columns if not _is_role(one, times, position)]
+    meaning = measured(values)
     return Guess(
         tuple(columns),
-        tuple(rank_models(columns, words, meaning, most=most)),
+        tuple(rank_models(values, words, meaning, most=most)),
         times,
         position,
         guess_id(columns, unique=unique),
@@ -103,7 +104,7 @@ def guess(
 
 
 def _is_role(column: Column, times: Sequence[TimeGuess], position: PositionGuess | None) -> bool:
-    if any(one.column is column and one.score > 0.5 for one in times):
+    if any(one.column is column for one in times):
         return True
     return position is not None and any(
         one is column for one in (position.longitude, position.latitude, position.column)

@@ -1,0 +1,126 @@
+"""The files of a draft: written anew, or added to a file that is there, whose comments are kept."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from citycontext.bridge.config.bridge import BridgeConfig
+from citycontext.bridge.drafting.draft import DeviceTable, Draft
+from citycontext.bridge.drafting.heard import device_columns
+from citycontext.bridge.drafting.toml_text import route_text
+from citycontext.errors import ConfigurationError
+from citycontext.tables.guesses import guess
+
+__all__ = ["add_into", "added_text", "device_table", "difference", "write_files"]
+
+
+def write_files(made: Draft, path: Path) -> list[Path]:
+    """Write ``bridge.toml`` and the cases beside it.
+
+    Args:
+        made: The draft.
+        path: The configuration file.
+
+    Returns:
+        What was written.
+    """
+    cases = path.with_suffix(".cases.toml")
+    path.write_text(made.text, encoding="utf-8")
+    cases.write_text(made.cases, encoding="utf-8")
+    return [path, cases]
+
+
+def added_text(made: Draft, path: Path) -> str:
+    """Return a file's text with the routes of a draft behind it; what stands in it is kept as it is.
+
+    Args:
+        made: The draft.
+        path: The file.
+
+    Raises:
+        ConfigurationError: Routes cannot be added to this file; says why.
+    """
+    text = path.read_text(encoding="utf-8-sig")
+    given = tomllib.loads(text)
+    added = (
+        text.rstrip("\n")
+        + "\n\n"
+        + "\n".join(route_text(route, share=made.shares[route.name]) for route in made.routes)
+    )
+    try:
+        whole = tomllib.loads(added)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(
+            f"no route can be added behind it: {error}.", file=str(path), cure="Write its routes as [[route]] tables."
+        ) from None
+    if whole["route"][: len(given["route"])] != given["route"]:
+        raise ConfigurationError("the routes that it has would change.", file=str(path))
+    return added
+
+
+def add_into(made: Draft, path: Path) -> list[Path]:
+    """Add the routes of a draft to a file, and its cases to the file of cases beside it.
+
+    Args:
+        made: The draft.
+        path: The file.
+
+    Returns:
+        What was written.
+    """
+    added = added_text(made, path)
+    BridgeConfig.load(path, unset=[])
+    path.write_text(added, encoding="utf-8")
+    cases = path.with_suffix(".cases.toml")
+    before = cases.read_text(encoding="utf-8").rstrip("\n") + "\n\n" if cases.exists() else ""
+    cases.write_text(before + made.cases, encoding="utf-8")
+    return [path, cases]
+
+
+def difference(made: Draft, path: Path) -> str:
+    """Show what would be added to a file, as a unified difference.
+
+    Args:
+        made: The draft.
+        path: The file.
+    """
+    before = path.read_text(encoding="utf-8-sig").splitlines(keepends=True)
+    after = added_text(made, path).splitlines(keepends=True)
+    return "".join(difflib.unified_diff(before, after, str(path), str(path)))
+
+
+def device_table(path: Path, folder: Path) -> DeviceTable:
+    """Read a list of devices, and find its key, names and positions.
+
+    Args:
+        path: The CSV file.
+        folder: The folder of the configuration file.
+
+    Raises:
+        ConfigurationError: No column tells devices apart.
+    """
+    columns = device_columns(path)
+    found = guess(columns, [path.stem], unique=True)
+    if found.id is None:
+        raise ConfigurationError("no column of it tells devices apart.", file=str(path))
+    attributes: dict[str, Any] = {}
+    if found.name is not None:
+        attributes["name"] = f"registry.{_quoted(found.name.column.name)}"
+    position = found.position
+    if position is not None and position.kind == "pair" and position.longitude is not None:
+        assert position.latitude is not None, "a pair has both"
+        keys: dict[str, Any] = {
+            "longitude": f"registry.{_quoted(position.longitude.name)}",
+            "latitude": f"registry.{_quoted(position.latitude.name)}",
+            "from_text": "decimal-comma" if position.latitude.has_decimal_comma else True,
+        }
+        attributes["location"] = keys
+    return DeviceTable(os.path.relpath(path, folder), found.id.column.name, attributes)
+
+
+def _quoted(name: str) -> str:
+    return name if name.isidentifier() and name.isascii() else '"' + name.replace('"', '\\"') + '"'

@@ -1,0 +1,139 @@
+"""What a draft is made of: messages from MQTT, from a recording, or out of a sample; and a list of devices."""
+
+from __future__ import annotations
+
+import csv
+import io
+import time
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+from citycontext.bridge.config.bridge import BridgeConfig
+from citycontext.bridge.message import Message
+from citycontext.bridge.rehearsal.recording import listen, read_recording
+from citycontext.errors import ConfigurationError, PayloadError
+from citycontext.tables.guesses import Column, columns_of
+
+__all__ = ["device_columns", "hear", "read_messages"]
+
+_MOST_BYTES: Final = 200_000_000
+_TOPIC: Final = ("topic",)
+
+
+def hear(
+    url: str,
+    topics: list[str],
+    *,
+    seconds: float,
+    most: int,
+    until: Callable[[], bool] | None = None,
+    **options: Any,
+) -> Iterator[Message]:
+    """Listen to an MQTT broker without a session of its own.
+
+    Args:
+        url: The broker's address.
+        topics: The topic filters.
+        seconds: How long.
+        most: The most messages to take.
+        until: Asked now and then whether to end.
+        options: More keys of the table ``[mqtt]``.
+    """
+    route = {"topic": topics, "name": "all", "type": "Thing", "id": "urn:ngsi-ld:Thing:1", "attributes": {"a": "a"}}
+    config = BridgeConfig.from_dict(
+        {
+            "mqtt": {"url": url, **options},
+            "context_broker": {"url": "http://localhost:1026"},
+            "route": [route],
+        }
+    )
+    size = 0
+    for message in islice(listen(config, seconds=seconds, until=until), most):
+        size += len(message.payload)
+        yield message
+        if size > _MOST_BYTES:
+            return
+
+
+def read_messages(path: Path, topic: str | None = None, *, most: int = 100_000) -> list[Message]:
+    """Read messages: a recording, a sample (a JSON document, or one a line), or any payload.
+
+    Args:
+        path: The file.
+        topic: The topic of a sample; made of the file's name where it is not given.
+        most: The most messages to read.
+
+    Raises:
+        ConfigurationError: The file is empty, or cannot be read.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ConfigurationError(f"it cannot be read: {error.strerror}.", file=str(path)) from None
+    if not content.strip():
+        raise ConfigurationError("the file is empty.", file=str(path))
+    lines = content.splitlines()
+    if _is_recording(lines[0]):
+        try:
+            return list(islice(read_recording(lines), most))
+        except PayloadError as error:
+            raise ConfigurationError(f"{error}.", file=str(path)) from None
+    where = topic or f"sample/{path.name.split('.')[0]}"
+    now = time.time()
+    try:
+        document = orjson.loads(content)
+    except ValueError:
+        documents = [_json(line) for line in lines if line.strip()]
+        if documents and all(isinstance(one, dict | list) for one in documents):
+            return [Message(where, line.strip(), now) for line in lines if line.strip()][:most]
+        return [Message(where, content.rstrip(b"\r\n"), now)]
+    if isinstance(document, dict) and isinstance(document.get("topic"), str) and "payload" in document:
+        return [_message(document, now)]
+    if isinstance(document, list) and document and all(isinstance(one, dict) and "topic" in one for one in document):
+        return [_message(one, now) for one in document[:most]]
+    return [Message(where, content.strip(), now)]
+
+
+def _message(given: dict[str, Any], now: float) -> Message:
+    payload = given.get("payload", "")
+    content = payload.encode() if isinstance(payload, str) else orjson.dumps(payload)
+    return Message(str(given["topic"]), content, now)
+
+
+def _is_recording(line: bytes) -> bool:
+    given = _json(line)
+    return isinstance(given, dict) and "topic" in given and ("payload" in given or "payload_base64" in given)
+
+
+def _json(line: bytes) -> Any:
+    try:
+        return orjson.loads(line)
+    except ValueError:
+        return None
+
+
+def device_columns(path: Path) -> list[Column]:
+    """Read a list of devices, as ChirpStack, The Things Stack and spreadsheets write it.
+
+    Args:
+        path: A CSV file with a line of names.
+
+    Raises:
+        ConfigurationError: It is none.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"it cannot be read: {error}.", file=str(path)) from None
+    first = text.partition("\n")[0]
+    delimiter = max(",;\t", key=first.count)
+    rows = list(csv.DictReader(io.StringIO(text), delimiter=delimiter))
+    if not rows or len(rows[0]) < 2:
+        raise ConfigurationError(
+            "it is no list of devices: a CSV file with a line of names and a line a device.", file=str(path)
+        )
+    return columns_of([{str(name).strip(): value for name, value in row.items() if name} for row in rows])

@@ -1,0 +1,608 @@
+"""A route out of messages of one kind: entity type, id, times, attributes, and what was left out and why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from citycontext.bridge.drafting.codec_choice import CodecChoice, decoded
+from citycontext.bridge.drafting.merged import Merged, merge
+from citycontext.bridge.drafting.topic_groups import TopicGroup
+from citycontext.bridge.message import Message
+from citycontext.errors import AmbiguousModel, UnitError
+from citycontext.models import describe
+from citycontext.ngsild.units import converter
+from citycontext.tables.guesses import Area, Candidate, Column, Guess, Match, TimeGuess, guess
+from citycontext.tables.guesses.times import time_format
+from citycontext.tables.guesses.words import joined, words_of
+
+__all__ = ["DraftAttribute", "DraftRoute", "draft_route"]
+
+_TALKING: Final = frozenset(
+    {
+        "devicename", "deviceprofilename", "applicationname", "deviceid", "applicationid", "modelid",
+        "brandid", "description", "name", "model", "sensortype", "devicetype", "profile", "friendlyname",
+        "vendor", "tenantname", "kind", "type", "product", "displayname", "devicemodel",
+    }
+)  # fmt: skip
+_HOURS: Final = 3600.0
+
+
+_SAYS_NOTHING: Final = frozenset(
+    {
+        "device", "devices", "application", "event", "events", "up", "uplink", "tele", "stat", "status",
+        "state", "sensor", "sensors", "data", "json", "homie", "zigbee2mqtt", "spbv1.0", "shellies", "msh",
+        "fifo", "v3", "v1", "telemetry", "attrs", "sample", "ul", "iot", "mqtt", "out", "rx", "message",
+        "messages", "lora", "lorawan", "ttn", "things", "dev", "prod", "test", "city", "stad", "gent",
+        "gateway", "dataup", "dbirth", "ddata", "nbirth", "ndata", "app", "values", "live", "raw", "public",
+        "home", "info", "measurement", "measurements", "observations", "rpc", "result", "capteur",
+        "capteurs", "meting", "metingen", "mesures", "measure", "node", "nodes", "thing", "feeds",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class DraftAttribute:
+    """An attribute of a drafted route.
+
+    Args:
+        name: Its name.
+        keys: What its table says.
+        reason: How it was found, with an example.
+        guesses: What was guessed of it and is to be confirmed, in words.
+        unit: The code of the unit that is written as a fact, where there is one.
+        guessed_unit: The code of the unit that was only guessed.
+        source: The path that it is read by.
+    """
+
+    name: str
+    keys: dict[str, Any]
+    reason: str
+    guesses: tuple[str, ...] = ()
+    unit: str | None = None
+    guessed_unit: str | None = None
+    source: str = ""
+    is_personal: bool = False
+
+
+@dataclass
+class DraftRoute:
+    """A drafted route.
+
+    Args:
+        name: Its name.
+        topics: Its topic patterns.
+        codec: Its codec.
+        candidates: The models it may be of, the likeliest first.
+        id: The template of the entity's id.
+        times: What ``observed_at`` says.
+        attributes: Its attributes.
+        diagnostics: Attributes of a ``Device`` beside the entity.
+        messages: The messages it was made of.
+        notes: What a person should know of it.
+        left_out: Members that no attribute was found for, with the reason.
+        each, pivot: As in the configuration.
+        alternatives: The next models, in words.
+        retained: What becomes of retained messages, where it is to be said.
+        guess: All that was guessed.
+        device: The key of the device in a list of devices.
+    """
+
+    name: str
+    topics: list[str]
+    codec: CodecChoice
+    candidates: list[Candidate]
+    id: str
+    times: list[Any] = field(default_factory=list)
+    attributes: list[DraftAttribute] = field(default_factory=list)
+    diagnostics: list[DraftAttribute] = field(default_factory=list)
+    messages: tuple[Message, ...] = ()
+    notes: list[str] = field(default_factory=list)
+    left_out: list[tuple[str, str]] = field(default_factory=list)
+    each: str | None = None
+    pivot: dict[str, str] | None = None
+    alternatives: list[str] = field(default_factory=list)
+    retained: str | None = None
+    guess: Guess | None = None
+    device: str | None = None
+
+    @property
+    def type(self) -> str:
+        """The entity type."""
+        return self.candidates[0].model.type if self.candidates else "Device"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what was found, for machines."""
+        return {
+            "name": self.name,
+            "topics": self.topics,
+            "codec": self.codec.name,
+            "models": [str(one.model) for one in self.candidates[:3]],
+            "id": self.id,
+            "observed_at": self.times,
+            "attributes": {
+                one.name: {"from": one.source, "unit": one.unit, "unit_guessed": one.guessed_unit}
+                for one in (*self.attributes, *self.diagnostics)
+            },
+            "left_out": [{"member": what, "reason": why} for what, why in self.left_out],
+            "notes": self.notes,
+        }
+
+    def look_up(self, attributes: Mapping[str, Any]) -> None:
+        """Take from a list of devices what the messages do not say.
+
+        Args:
+            attributes: Attributes of which the list knows the value.
+        """
+        self.device = self.id.rpartition(":")[2]
+        model = self.candidates[0].model.attributes if self.candidates else {}
+        for name, keys in attributes.items():
+            if name in model and all(one.name != name for one in self.attributes):
+                given = keys if isinstance(keys, dict) else {"from": keys}
+                self.attributes.append(DraftAttribute(name, given, "from the list of devices", source="registry"))
+
+    @property
+    def is_ambiguous(self) -> bool:
+        """Whether several subjects have a model of this type, so that the file must name one."""
+        if not self.candidates:
+            return False
+        try:
+            describe(self.type)
+        except AmbiguousModel:
+            return True
+        return False
+
+
+def draft_route(
+    group: TopicGroup, codec: CodecChoice, *, zone: str | None = None, area: Area | None = None, type_name: str = ""
+) -> DraftRoute | None:
+    """Draft the route of messages of one kind.
+
+    Args:
+        group: The messages under their pattern.
+        codec: The codec that reads them.
+        zone: The zone of times that name none; found from the times of arrival where it is not given.
+        area: Where positions are expected.
+        type_name: The entity type, where a person said it.
+
+    Returns:
+        The route, ``None`` where nothing came out of the messages.
+    """
+    reader = codec.make()
+    documents: list[Any] = []
+    arrivals: list[float] = []
+    for message in group.messages:
+        read = decoded(reader, message) or []
+        documents += read
+        arrivals += [message.arrived] * len(read)
+    if not documents:
+        return None
+    merged = merge(documents, codec.name)
+    pattern, places = group.pattern, dict(group.places)
+    merged, pattern, places, by_topic = _names_in_topics(group, codec, merged, pattern, places)
+    columns = [one for one in merged.columns if one.present]
+    words = [*_topic_words(group), *_talk(documents)]
+    found = guess(columns, words, area=area, most=5)
+    candidates = list(found.models)
+    if type_name:
+        candidates = _chosen(type_name, candidates)
+    route = DraftRoute(
+        name=_name(pattern, places),
+        topics=[pattern],
+        codec=codec,
+        candidates=candidates,
+        id="",
+        messages=group.messages,
+        each=merged.each,
+        pivot=dict(merged.pivot) if merged.pivot is not None else by_topic,
+        guess=found,
+    )
+    kind = _identity(route, found, merged, places, documents)
+    _times(route, found, merged, arrivals, zone)
+    _attributes(route, found, merged)
+    _finish(route, found, columns, kind)
+    if all(message.retained for message in group.messages):
+        route.retained = "timed"
+        route.notes.append("all messages were retained: kept from before, so their values may be old")
+    return route
+
+
+def _names_in_topics(
+    group: TopicGroup, codec: CodecChoice, merged: Merged, pattern: str, places: dict[str, tuple[str, ...]]
+) -> tuple[Merged, str, dict[str, tuple[str, ...]], dict[str, str] | None]:
+    """Take the last level for the name of a value where each message is one value."""
+    if codec.name == "homie":
+        return _properties(merged), pattern, places, {"from": "[@]", "name": "property", "value": "value"}
+    levels = pattern.split("/")
+    last = levels[-1].strip("{}")
+    if codec.name != "text" or not levels[-1].startswith("{") or last not in places:
+        return merged, pattern, places, None
+    places = {("quantity" if name == last else name): values for name, values in places.items()}
+    values: dict[str, list[Any]] = {}
+    reader = codec.make()
+    for message in group.messages:
+        for one in decoded(reader, message) or []:
+            values.setdefault(message.topic.split("/")[-1], []).append(
+                one.get("value") if isinstance(one, dict) else one
+            )
+    columns = tuple(Column(f"values.{_quoted(name)}", tuple(seen), (name,)) for name, seen in values.items())
+    pivot = {"from": "[@]", "name": "captured.quantity", "value": "value"}
+    if places.keys() == {"quantity"} and len(levels) > 2:
+        places = {"device": (levels[-2],), **places}
+        levels[-2] = "{device}"
+    return Merged(columns, merged.documents), "/".join([*levels[:-1], "{quantity}"]), places, pivot
+
+
+def _properties(merged: Merged) -> Merged:
+    """Take each property of a Homie device for a member of its own."""
+    values: dict[str, tuple[list[Any], str]] = {}
+    for one in merged.documents:
+        if isinstance(one, dict) and isinstance(one.get("property"), str):
+            values.setdefault(one["property"], ([], str(one.get("unit") or "")))[0].append(one.get("value"))
+    columns = tuple(
+        Column(f"values.{_quoted(name)}", tuple(seen), (name,), unit) for name, (seen, unit) in values.items()
+    )
+    return Merged(columns, merged.documents)
+
+
+def _quoted(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII) else f'"{name}"'
+
+
+def _chosen(type_name: str, candidates: list[Candidate]) -> list[Candidate]:
+    subject, _, name = type_name.rpartition(".")
+    model = describe(name, subject or None)
+    return [Candidate(model, 1.0, ("named on the command line",)), *(c for c in candidates if c.model is not model)]
+
+
+def _topic_words(group: TopicGroup) -> list[str]:
+    # "sensor" of a place's name says nothing; the values of a place may be names of devices that do.
+    topics = list(dict.fromkeys(one.topic for one in group.messages))[:5]
+    levels = dict.fromkeys(level for topic in topics for level in topic.split("/"))
+    return [level for level in levels if level.lower() not in _SAYS_NOTHING]
+
+
+def _talk(documents: Sequence[Any]) -> list[str]:
+    """Collect texts that say what a device is: its name, its profile, its application."""
+    found: dict[str, None] = {}
+
+    def look(value: Any, depth: int) -> Iterator[str]:
+        if isinstance(value, dict) and depth < 5:
+            for name, one in value.items():
+                if isinstance(one, str) and len(one) < 60 and joined(str(name)) in _TALKING and words_of(one):
+                    yield one
+                elif isinstance(one, dict):
+                    yield from look(one, depth + 1)
+
+    for document in documents[:20]:
+        found.update(dict.fromkeys(look(document, 0)))
+    return list(found)[:12]
+
+
+def _name(pattern: str, places: dict[str, tuple[str, ...]]) -> str:
+    kept = [level for level in pattern.split("/") if level and level not in ("+", "#") and "{" not in level]
+    text = "-".join("-".join(words_of(level)) for level in kept)
+    return text or next(iter(places), "messages")
+
+
+def _identity(
+    route: DraftRoute, found: Guess, merged: Merged, places: dict[str, tuple[str, ...]], documents: Sequence[Any]
+) -> str:
+    """Find what names the entity: in the document, or in the topic."""
+    begin = f"urn:ngsi-ld:{route.type}:"
+    first = documents[0] if isinstance(documents[0], dict) else {}
+    own = None
+    if merged.is_uplink:
+        own = "dev_eui" if all(isinstance(one, dict) and one.get("dev_eui") for one in documents) else "device"
+    elif route.codec.name in (
+        "zigbee2mqtt",
+        "tasmota",
+        "shelly",
+        "homie",
+        "dsmr",
+        "iot-agent-json",
+        "sensor-community",
+    ):
+        own = "device" if first.get("device") else None
+    elif route.codec.name == "senml":
+        own = "name"
+    elif route.codec.name == "sensorthings":
+        own = "datastream"
+    if route.codec.name == "sparkplug-b":
+        route.id = f"{begin}{{group}}:{{edge}}:{{node}}"
+        return "topic"
+    if own is not None:
+        route.id = f"{begin}{{{own}}}"
+        return own
+    said = found.id
+    devices = [name for name in places if name != "quantity"]
+    if (
+        said is not None
+        and (said.score >= 0.85 or (said.score >= 0.5 and not devices))
+        and (said.column.distinct > 1 or len({one.topic for one in route.messages}) == 1 or said.score >= 0.9)
+    ):
+        route.id = f"{begin}{{{said.column.name}}}"
+        return said.column.name
+    if devices:
+        route.id = begin + ":".join(f"{{{name}}}" for name in devices)
+        if said is not None and said.score >= 0.5:
+            route.notes.append(f"{{{said.column.name}}} could be the id too")
+        return "topic"
+    if found.name is not None and route.each is not None:
+        route.id = f"{begin}{{{found.name.column.name}}}"
+        return found.name.column.name
+    route.id = begin + ("-".join(words_of(route.name)) or "1")
+    route.notes.append("nothing in topic or message tells one device from another: the id is a fixed one")
+    return ""
+
+
+def _times(route: DraftRoute, found: Guess, merged: Merged, arrivals: Sequence[float], zone: str | None) -> None:
+    if merged.is_uplink or route.codec.name in ("sparkplug-b", "dsmr", "senml", "sensorthings"):
+        route.times = ["time"]
+        if route.codec.name == "senml":
+            route.times.append({"from": "offset", "format": "relative"})
+        return
+    chosen = [one for one in found.times if one.score >= 0.5][:2]
+    if not chosen and found.times and found.times[0].score >= 0.36:
+        chosen = [found.times[0]]
+    for one in chosen[:1]:
+        route.times.append(_time(route, one, arrivals, zone))
+
+
+def _time(route: DraftRoute, one: TimeGuess, arrivals: Sequence[float], zone: str | None) -> Any:
+    keys: dict[str, Any] = {"from": one.column.name}
+    if one.format.startswith("%"):
+        keys["format"] = one.format
+    if not one.has_zone:
+        keys["zone"] = zone or _zone(route, one, arrivals)
+    else:
+        ahead = _offset(one.column, arrivals)
+        if ahead is not None and ahead > 600:
+            route.notes.append(f"{one.column.name} runs {ahead / 60:.0f} minutes ahead of the time of arrival")
+    return keys["from"] if len(keys) == 1 else keys
+
+
+def _zone(route: DraftRoute, one: TimeGuess, arrivals: Sequence[float]) -> str:
+    """Guess the zone of a time that names none by how far it is from the time of arrival."""
+    ahead = _offset(one.column, arrivals)
+    if ahead is not None and -300 < ahead - _summer(arrivals[0]) * _HOURS < 300:
+        route.notes.append(
+            f'guessed: {one.column.name} names no zone, and fits "Europe/Brussels" by the time of arrival'
+        )
+        return "Europe/Brussels"
+    if ahead is not None and -300 < ahead < 300:
+        route.notes.append(f'guessed: {one.column.name} names no zone, and fits "UTC" by the time of arrival')
+        return "UTC"
+    route.notes.append(f'guessed: {one.column.name} names no zone; "Europe/Brussels" is assumed, confirm it')
+    return "Europe/Brussels"
+
+
+def _summer(arrived: float) -> int:
+    from zoneinfo import ZoneInfo
+
+    offset = datetime.fromtimestamp(arrived, ZoneInfo("Europe/Brussels")).utcoffset()
+    return 0 if offset is None else int(offset.total_seconds() // _HOURS)
+
+
+def _offset(column: Column, arrivals: Sequence[float]) -> float | None:
+    """Return how many seconds a time is ahead of its arrival, as UTC; ``None`` where it cannot be told."""
+    for value, arrived in zip(column.values, arrivals, strict=False):
+        written = time_format([value]) if value is not None else None
+        if written is None:
+            continue
+        try:
+            if isinstance(value, int | float):
+                divisor = {"epoch": 1, "epoch-ms": 1e3, "epoch-us": 1e6, "epoch-ns": 1e9}.get(written[0], 1)
+                return float(value) / divisor - arrived
+            if written[0] == "auto":
+                instant = datetime.fromisoformat(value.strip().replace(",", ".").replace(" UTC", "+00:00"))
+            elif written[0].startswith("%"):
+                instant = datetime.strptime(value, written[0])  # noqa: DTZ007 - the zone is what is looked for
+            else:
+                return None
+        except ValueError:
+            return None
+        return (instant if instant.tzinfo is not None else instant.replace(tzinfo=UTC)).timestamp() - arrived
+    return None
+
+
+def _attributes(route: DraftRoute, found: Guess, merged: Merged) -> None:
+    if not route.candidates:
+        return
+    model = route.candidates[0].model
+    for match in found.matches(model):
+        if match.attribute.wire_name in ("rssi", "batteryLevel") or match.attribute.kind == "Relationship":
+            continue
+        route.attributes.append(_attribute(match))
+    if found.name is not None and "name" in model.attributes:
+        column = found.name.column
+        route.attributes.insert(
+            0, DraftAttribute("name", {"from": column.name}, _example(column, found.name.reason), source=column.name)
+        )
+    _position(route, found)
+    for column in merged.columns:
+        one = found.meaning.get(column.name)
+        if one is not None and one.quantity.key in ("battery", "rssi") and column.present:
+            _diagnostic(route, column, one.quantity.key)
+
+
+def _example(column: Column, reason: str) -> str:
+    return f"{column.example!r:.50}; {reason}"
+
+
+def _attribute(match: Match) -> DraftAttribute:
+    column, keys = match.column, {"from": match.column.name}
+    full: dict[str, Any] = dict(keys)
+    guesses: list[str] = []
+    fact = guessed = None
+    is_number = bool({"number", "integer"} & set(match.attribute.json_types)) and match.lookup is None
+    if is_number and column.is_text_of_numbers:
+        full["from_text"] = "decimal-comma" if column.has_decimal_comma else True
+    elif is_number and not column.is_numeric and column.texts:
+        full["from_text"] = True
+    if match.scale is not None:
+        full["scale"] = match.scale
+        if match.unit is not None and not match.unit.is_said:
+            guesses.append(f"a percentage: {match.unit.reason}")
+            guessed = "P1"
+    elif match.unit is not None and match.unit.is_said:
+        fact = match.unit.code
+        wanted = match.attribute.unit_code
+        full["unit"] = fact
+        if wanted and wanted != fact and _converts(fact, wanted):
+            full |= {"unit": wanted, "from_unit": fact}
+    elif match.unit is not None:
+        guessed = match.unit.code
+        guesses.append(f'unit = "{guessed}": {match.unit.reason}')
+    if match.lookup is not None:
+        full["lookup"] = dict(match.lookup)
+        guesses.append("what the values mean in the model")
+        if match.unclear:
+            guesses.append(f"no meaning was found for {', '.join(match.unclear[:5])}")
+    if column.sentinels:
+        full["ignore"] = [int(one) if one.is_integer() else one for one in column.sentinels]
+        guesses.append("values that mean nothing")
+    return DraftAttribute(
+        match.attribute.wire_name,
+        full,
+        _example(column, match.reason),
+        tuple(guesses),
+        fact,
+        guessed,
+        column.name,
+        match.attribute.personal,
+    )
+
+
+def _converts(given: str, wanted: str) -> bool:
+    try:
+        converter(given, wanted)
+    except UnitError:
+        return False
+    return True
+
+
+def _position(route: DraftRoute, found: Guess) -> None:
+    position = found.position
+    if position is None or (route.candidates and "location" not in route.candidates[0].model.attributes):
+        return
+    keys: dict[str, Any]
+    guesses: tuple[str, ...] = ()
+    if position.kind == "pair" and position.longitude is not None and position.latitude is not None:
+        keys = {"longitude": position.longitude.name, "latitude": position.latitude.name}
+        if position.latitude.is_text_of_numbers:
+            keys["from_text"] = "decimal-comma" if position.latitude.has_decimal_comma else True
+        if position.is_zero:
+            keys["when"] = f"{position.latitude.name} != `0`"
+            guesses = ("0, 0 is taken for no position",)
+        altitude = next(
+            (
+                one
+                for one in found.columns
+                if one.path[:-1] == position.latitude.path[:-1]
+                and joined(one.path[-1]) in ("alt", "altitude", "hoogte")
+                and one.is_numeric
+            ),
+            None,
+        )
+        if altitude is not None:
+            keys["altitude"] = altitude.name
+        source = position.longitude.name
+    elif position.column is not None and position.kind == "geojson":
+        keys, source = {"from": position.column.name, "kind": "GeoProperty"}, position.column.name
+    elif position.column is not None and position.kind in ("text", "list"):
+        source = position.column.name
+        if position.order is None and position.kind == "list":
+            route.notes.append(f"{source} is a position, but its numbers do not say which is the latitude: give --area")
+            return
+        keys = {"from": source, "kind": "GeoProperty", "order": position.order or "lat-lon"}
+        if position.order is None:
+            guesses = ("latitude first, as is usual in texts",)
+    else:
+        where = position.column or position.longitude
+        route.notes.append(
+            f"{'' if where is None else where.name} is a position ({position.reason}) that is not read yet"
+        )
+        return
+    route.attributes.append(DraftAttribute("location", keys, position.reason, guesses, source=source))
+
+
+def _diagnostic(route: DraftRoute, column: Column, key: str) -> None:
+    name = {"battery": "batteryLevel", "rssi": "rssi"}[key]
+    if any(one.name == name for one in route.diagnostics) or not column.is_numeric:
+        return
+    keys: dict[str, Any] = {"from": column.name}
+    guesses: tuple[str, ...] = ()
+    guessed = None
+    if column.is_text_of_numbers:
+        keys["from_text"] = True
+    if key == "battery" and max(column.numbers) > 1:
+        last = joined(column.path[-1])
+        is_percentage = last in ("batterypercent", "batterypercentage", "batterypct", "batpct", "batterylevel")
+        if max(column.numbers) > 100 or (max(column.numbers) < 5 and not is_percentage):
+            return  # volts
+        keys["scale"] = 0.01
+        guessed = "P1"
+        guesses = (f"a percentage: up to {max(column.numbers):g}",)
+    route.diagnostics.append(
+        DraftAttribute(name, keys, _example(column, "state of the device"), guesses, None, guessed, column.name)
+    )
+
+
+def _finish(route: DraftRoute, found: Guess, columns: Sequence[Column], kind: str) -> None:
+    used = {one.source for one in (*route.attributes, *route.diagnostics)}
+    used |= {
+        str(value) for one in route.attributes for key, value in one.keys.items() if key in ("latitude", "altitude")
+    }
+    used |= {one if isinstance(one, str) else one["from"] for one in route.times}
+    used.add(kind)
+    for column in columns:
+        if column.name in used:
+            continue
+        meaning = found.meaning.get(column.name)
+        if any(column is one.column for one in found.times):
+            reason = "another time"
+        elif meaning is None:
+            reason = "no attribute of the model has this name or meaning"
+        else:
+            reason = f"{meaning.quantity.key.replace('_', ' ')}: {route.type} has no attribute for it, or it is taken"
+        route.left_out.append((f"{column.name} ({column.example!r:.40})", reason))
+    for candidate in route.candidates[1:3]:
+        matched = [one.attribute.wire_name for one in found.matches(candidate.model)]
+        route.alternatives.append(
+            f"{candidate.model.type} (subject {candidate.model.subject}): "
+            + (f"{', '.join(matched[:6])} would match" if matched else "; ".join(candidate.reasons[:2]))
+        )
+    if not route.attributes and not route.diagnostics:
+        _fall_back(route, found, columns)
+    if route.diagnostics and not route.attributes and route.type != "Device":
+        device = next((one for one in route.candidates if one.model.type == "Device"), None)
+        begin, route.candidates = (
+            route.type,
+            [device or Candidate(describe("Device"), 0.0, ("only its state is known",))],
+        )
+        route.id = route.id.replace(f":{begin}:", ":Device:", 1)
+    if route.diagnostics and route.type == "Device":
+        route.attributes += route.diagnostics
+        route.diagnostics = []
+
+
+def _fall_back(route: DraftRoute, found: Guess, columns: Sequence[Column]) -> None:
+    """Take values as they are named where the model has no attribute for any of them."""
+    for column in columns:
+        if column.name in found.roles or not (column.is_numeric or column.is_boolean) or len(route.attributes) >= 20:
+            continue
+        name = "".join(
+            word if not number else word.capitalize() for number, word in enumerate(words_of(column.path[-1]))
+        )
+        if name and name[0].isalpha() and name not in {one.name for one in route.attributes} | {"id", "type", "scope"}:
+            keys: dict[str, Any] = {"from": column.name}
+            if column.is_text_of_numbers:
+                keys["from_text"] = True
+            reason = _example(column, f"as it is named: {route.type} has no attribute for it")
+            route.attributes.append(DraftAttribute(name, keys, reason, source=column.name))
+    taken = {one.source for one in route.attributes}
+    route.left_out = [one for one in route.left_out if one[0].partition(" (")[0] not in taken]

@@ -1,0 +1,242 @@
+"""A first configuration out of messages: what it says, that it works, and how often it is right."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import tomllib
+from collections import Counter
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from citycontext.bridge import BridgeConfig
+from citycontext.bridge.drafting.draft import Draft, NothingHeard, draft
+from citycontext.bridge.drafting.files import add_into, device_table, write_files
+from citycontext.bridge.drafting.heard import read_messages
+from citycontext.bridge.drafting.topic_groups import pattern_of
+from citycontext.bridge.message import Message
+from citycontext.bridge.rehearsal.rehearsal import load_cases, run_cases
+from citycontext.errors import ConfigurationError
+
+ARRIVED = 1714557605.0
+BENCHMARKS = Path(__file__).parents[3] / "benchmarks"
+
+
+def heard(*messages: tuple[str, Any]) -> list[Message]:
+    """Make messages of topics and payloads."""
+    return [
+        Message(topic, given if isinstance(given, bytes) else json.dumps(given).encode(), ARRIVED + number)
+        for number, (topic, given) in enumerate(messages)
+    ]
+
+
+def bins() -> list[Message]:
+    """Return what three waste containers send."""
+    return heard(
+        *(
+            (f"waste/bins/{number}", {"fillLevel": level, "ts": 1714557600, "lat": 51.05, "lon": 3.72, "batt_pct": 90})
+            for number, level in ((17, 12), (18, 64), (19, 88))
+        )
+    )
+
+
+def only_route(made: Draft) -> dict[str, Any]:
+    """Return the one route of a draft, as TOML reads it."""
+    routes = tomllib.loads(made.text)["route"]
+    assert len(routes) == 1
+    return dict(routes[0])
+
+
+def test_a_draft_says_model_id_time_position_and_scale() -> None:
+    """Three bins become one route: a place for the bin, attributes of the model, guesses as comments."""
+    made = draft(bins())
+    route = only_route(made)
+    entity = route["entity"][0]
+    assert route["topic"] == "waste/bins/{bin}"
+    assert (entity["type"], entity["id"]) == ("WasteContainer", "urn:ngsi-ld:WasteContainer:{bin}")
+    assert entity["observed_at"] == "ts"
+    assert entity["attributes"]["fillingLevel"] == {"from": "fillLevel", "scale": 0.01}
+    assert entity["attributes"]["location"] == {"longitude": "lon", "latitude": "lat"}
+    assert "# guessed, confirm: a percentage" in made.text
+    assert "1 route, 100 % of 3 messages mapped" in made.summary()
+
+
+def test_the_state_of_the_device_is_a_device_of_its_own() -> None:
+    """Battery and signal go to a Device, and the entity leads to it."""
+    entities = only_route(draft(bins()))["entity"]
+    assert entities[1]["type"] == "Device"
+    assert "batteryLevel" in entities[1]["attributes"]
+    assert entities[0]["attributes"]["refDevice"] == {"object": "urn:ngsi-ld:Device:{bin}"}
+
+
+def test_a_unit_that_is_only_guessed_is_no_fact() -> None:
+    """A temperature without unit gets no unit key, but a comment that proposes one."""
+    made = draft(heard(("weather/roof", {"temperature": 14.2, "pressure_hpa": 1013.2, "time": "2024-05-01T10:00:00Z"})))
+    attributes = only_route(made)["attributes"]
+    assert attributes["temperature"] == "temperature"
+    assert attributes["atmosphericPressure"] == {"from": "pressure_hpa", "unit": "A97"}
+    assert 'guessed, confirm: unit = "CEL"' in made.text
+
+
+def test_a_unit_that_a_message_says_is_a_fact() -> None:
+    """A unit beside the value is written, and converted where the model has another."""
+    made = draft(
+        heard(("weather/roof", {"wind_speed": {"value": 18.0, "unit": "km/h"}, "rain": {"value": 1, "unit": "mm"}}))
+    )
+    assert only_route(made)["attributes"]["windSpeed"]["unit"] == "KMH"
+
+
+def test_the_zone_of_a_time_is_found_by_the_arrival() -> None:
+    """A local time two hours ahead of an arrival in May is of Brussels; one equal to it is UTC."""
+    local = draft(heard(("weather/roof", {"temperature": 14.2, "time": "2024-05-01 12:00:01"})))
+    assert only_route(local)["observed_at"] == {"from": "time", "zone": "Europe/Brussels"}
+    world = draft(heard(("weather/roof", {"temperature": 14.2, "time": "2024-05-01 10:00:01"})))
+    assert only_route(world)["observed_at"] == {"from": "time", "zone": "UTC"}
+
+
+def test_values_on_topics_of_their_own_are_one_entity() -> None:
+    """A topic for each value becomes a pivot by the last level."""
+    made = draft(
+        heard(
+            ("inverter/roof/grid_voltage", b"229.5"),
+            ("inverter/roof/power", b"1210"),
+            ("inverter/roof/grid_frequency", b"50.01"),
+        )
+    )
+    route = only_route(made)
+    assert route["topic"] == "inverter/{device}/{quantity}"
+    assert route["pivot"] == {"from": "[@]", "name": "captured.quantity", "value": "value"}
+
+
+def test_two_shapes_on_one_topic_are_two_routes() -> None:
+    """Messages with other members than those before get a route of their own."""
+    made = draft(
+        heard(
+            *((f"site/{n}", {"temperature": 14.2, "humidity": 61, "time": 1714557600}) for n in (1, 2)),
+            ("site/3", {"people_in": 4, "people_out": 2}),
+        )
+    )
+    assert sorted(one.type for one in made.routes)[0] == "CrowdFlowObserved"
+    assert len(made.routes) == 2
+
+
+def test_bytes_in_an_uplink_are_tried_as_cayenne_lpp() -> None:
+    """Uplinks without decoded values get the decoder that reads all of them."""
+    made = draft(heard(("loriot/7", {"cmd": "rx", "EUI": "70B3D57ED0000005", "ts": 1714557600000, "data": "016700d7"})))
+    assert only_route(made)["codec"] == {"name": "loriot", "decoder": "cayenne-lpp"}
+
+
+@pytest.mark.parametrize(
+    ("messages", "said"),
+    [
+        ([], "no message was heard"),
+        (heard(("$SYS/broker/uptime", b"12")), r"only the MQTT broker's own \$SYS topics"),
+        (heard(("x/y", b"\xff\xfe\x00\x91\xfe")), "none of 1 messages could be read"),
+    ],
+)
+def test_what_gives_no_draft_is_said(messages: list[Message], said: str) -> None:
+    """Silence, $SYS and bytes that no codec reads are told apart, in words."""
+    with pytest.raises(NothingHeard, match=said):
+        draft(messages)
+
+
+def test_the_cases_of_a_draft_pass(tmp_path: Path) -> None:
+    """The real messages that are written as cases come out of the written file as they say."""
+    config, cases = write_files(draft(bins()), tmp_path / "bridge.toml")
+    results = run_cases(BridgeConfig.load(config), load_cases(cases))
+    assert [one.differences for one in results] == [[]]
+
+
+def test_routes_are_added_to_a_file_whose_text_stays(tmp_path: Path) -> None:
+    """What stands in the file is kept byte by byte, and only topics that no route takes are added."""
+    path, _ = write_files(draft(bins()), tmp_path / "bridge.toml")
+    path.write_text(path.read_text() + "\n# my own words\n")
+    before = path.read_text()
+    more = [*bins(), *heard(("noise/kouter", {"laeq": 61.2, "time": "2024-05-01T10:00:00Z"}))]
+    made = draft(more, apart=BridgeConfig.load(path))
+    add_into(made, path)
+    assert path.read_text().startswith(before.rstrip("\n"))
+    assert [one.entity[0].type for one in BridgeConfig.load(path).route] == ["WasteContainer", "NoiseLevelObserved"]
+    with pytest.raises(NothingHeard, match="beside those of routes"):
+        draft(more, apart=BridgeConfig.load(path))
+
+
+def test_a_list_of_devices_says_where_they_stand(tmp_path: Path) -> None:
+    """Name and position come from the list where messages have none."""
+    (tmp_path / "devices.csv").write_text("dev_eui;name;lat;lon\n70B3D57ED0000001;Kouter;51,05;3,72\n")
+    uplink = {
+        "end_device_ids": {"device_id": "a", "dev_eui": "70B3D57ED0000001"},
+        "uplink_message": {"f_port": 1, "decoded_payload": {"laeq": 61.2}, "received_at": "2024-05-01T10:00:00Z"},
+    }
+    made = draft(
+        heard(("v3/noise@ttn/devices/a/up", uplink)),
+        devices=device_table(tmp_path / "devices.csv", tmp_path),
+        folder=tmp_path,
+    )
+    assert tomllib.loads(made.text)["devices"] == {"file": "devices.csv", "key": "dev_eui"}
+    assert made.mapped == 1
+    attributes = only_route(made)["attributes"]
+    assert attributes["location"]["longitude"] == "registry.lon"
+    assert 'location = { type = "Point"' not in made.cases
+
+
+def test_samples_of_all_forms_are_read(tmp_path: Path) -> None:
+    """A document, a document a line, a list, a recording and a payload of text are messages."""
+    for text, count in (
+        ('{"t": 1}', 1),
+        ('{"t": 1}\n{"t": 2}\n', 2),
+        ('[{"t": 1}, {"t": 2}]', 1),
+        ('{"topic": "a/b", "payload": "1"}\n{"topic": "a/c", "payload": "2"}\n', 2),
+        ("t=1;h=2\n", 1),
+    ):
+        (tmp_path / "x.json").write_text(text)
+        assert len(read_messages(tmp_path / "x.json")) == count
+    (tmp_path / "x.json").write_text("")
+    with pytest.raises(ConfigurationError, match="empty"):
+        read_messages(tmp_path / "x.json")
+
+
+@pytest.mark.parametrize(
+    ("topics", "pattern"),
+    [
+        (["a/1/up", "a/2/up"], "a/{device}/up"),
+        (["sensors/x/state"], "sensors/{sensor}/state"),
+        (["application/7/device/24e124710b123456/event/up"], "application/7/device/{eui}/event/up"),
+        (["weather"], "weather"),
+    ],
+)
+def test_topics_get_a_pattern(topics: list[str], pattern: str) -> None:
+    """Levels of many values and those that are identifiers become places, named by the level before."""
+    assert pattern_of(topics)[0] == pattern
+
+
+def benchmark() -> ModuleType:
+    """Load the benchmark beside the package."""
+    spec = importlib.util.spec_from_file_location("benchmark_of_drafts", BENCHMARKS / "draft.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("half", ["tuned", "fresh"])
+def test_documented_payloads_are_drafted_as_they_should_be(half: str) -> None:
+    """Models, codecs, times and positions are as often right as they should be, and no wrong unit is a fact."""
+    module = benchmark()
+    cases = [one for one in module.load(BENCHMARKS / "draft_payloads.jsonl") if one["set"] == half]
+    right: Counter[str] = Counter()
+    of: Counter[str] = Counter()
+    for case in cases:
+        for what, verdict in module.judge(case).items():
+            if verdict is not None:
+                of[what] += 1
+                right[what] += verdict
+    assert len(cases) >= 30
+    assert right["three"] >= 0.9 * of["three"]
+    assert of["codec"] - right["codec"] <= 1
+    assert right["time"] + right["position"] >= 0.95 * (of["time"] + of["position"])
+    assert right["units"] == of["units"]
