@@ -5,21 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any, Final
 
+from citycontext.bridge.drafting.attributes import DraftAttribute, drafted, with_example
 from citycontext.bridge.drafting.codec_choice import CodecChoice, decoded
 from citycontext.bridge.drafting.merged import Merged, merge
+from citycontext.bridge.drafting.times import observed_at
 from citycontext.bridge.drafting.topic_groups import TopicGroup
 from citycontext.bridge.message import Message
-from citycontext.errors import AmbiguousModel, UnitError
+from citycontext.errors import AmbiguousModel
 from citycontext.models import describe
-from citycontext.ngsild.units import converter
-from citycontext.tables.guesses import Area, Candidate, Column, Guess, Match, TimeGuess, guess
-from citycontext.tables.guesses.times import time_format
+from citycontext.tables.guesses import Area, Candidate, Column, Guess, guess
 from citycontext.tables.guesses.words import joined, words_of
 
-__all__ = ["DraftAttribute", "DraftRoute", "draft_route"]
+__all__ = ["DraftRoute", "draft_route"]
 
 _TALKING: Final = frozenset(
     {
@@ -28,7 +27,6 @@ _TALKING: Final = frozenset(
         "vendor", "tenantname", "kind", "type", "product", "displayname", "devicemodel",
     }
 )  # fmt: skip
-_HOURS: Final = 3600.0
 
 
 _SAYS_NOTHING: Final = frozenset(
@@ -42,30 +40,6 @@ _SAYS_NOTHING: Final = frozenset(
         "capteurs", "meting", "metingen", "mesures", "measure", "node", "nodes", "thing", "feeds",
     }
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class DraftAttribute:
-    """An attribute of a drafted route.
-
-    Args:
-        name: Its name.
-        keys: What its table says.
-        reason: How it was found, with an example.
-        guesses: What was guessed of it and is to be confirmed, in words.
-        unit: The code of the unit that is written as a fact, where there is one.
-        guessed_unit: The code of the unit that was only guessed.
-        source: The path that it is read by.
-    """
-
-    name: str
-    keys: dict[str, Any]
-    reason: str
-    guesses: tuple[str, ...] = ()
-    unit: str | None = None
-    guessed_unit: str | None = None
-    source: str = ""
-    is_personal: bool = False
 
 
 @dataclass
@@ -349,64 +323,7 @@ def _times(route: DraftRoute, found: Guess, merged: Merged, arrivals: Sequence[f
     if not chosen and found.times and found.times[0].score >= 0.36:
         chosen = [found.times[0]]
     for one in chosen[:1]:
-        route.times.append(_time(route, one, arrivals, zone))
-
-
-def _time(route: DraftRoute, one: TimeGuess, arrivals: Sequence[float], zone: str | None) -> Any:
-    keys: dict[str, Any] = {"from": one.column.name}
-    if one.format.startswith("%"):
-        keys["format"] = one.format
-    if not one.has_zone:
-        keys["zone"] = zone or _zone(route, one, arrivals)
-    else:
-        ahead = _offset(one.column, arrivals)
-        if ahead is not None and ahead > 600:
-            route.notes.append(f"{one.column.name} runs {ahead / 60:.0f} minutes ahead of the time of arrival")
-    return keys["from"] if len(keys) == 1 else keys
-
-
-def _zone(route: DraftRoute, one: TimeGuess, arrivals: Sequence[float]) -> str:
-    """Guess the zone of a time that names none by how far it is from the time of arrival."""
-    ahead = _offset(one.column, arrivals)
-    if ahead is not None and -300 < ahead - _summer(arrivals[0]) * _HOURS < 300:
-        route.notes.append(
-            f'guessed: {one.column.name} names no zone, and fits "Europe/Brussels" by the time of arrival'
-        )
-        return "Europe/Brussels"
-    if ahead is not None and -300 < ahead < 300:
-        route.notes.append(f'guessed: {one.column.name} names no zone, and fits "UTC" by the time of arrival')
-        return "UTC"
-    route.notes.append(f'guessed: {one.column.name} names no zone; "Europe/Brussels" is assumed, confirm it')
-    return "Europe/Brussels"
-
-
-def _summer(arrived: float) -> int:
-    from zoneinfo import ZoneInfo
-
-    offset = datetime.fromtimestamp(arrived, ZoneInfo("Europe/Brussels")).utcoffset()
-    return 0 if offset is None else int(offset.total_seconds() // _HOURS)
-
-
-def _offset(column: Column, arrivals: Sequence[float]) -> float | None:
-    """Return how many seconds a time is ahead of its arrival, as UTC; ``None`` where it cannot be told."""
-    for value, arrived in zip(column.values, arrivals, strict=False):
-        written = time_format([value]) if value is not None else None
-        if written is None:
-            continue
-        try:
-            if isinstance(value, int | float):
-                divisor = {"epoch": 1, "epoch-ms": 1e3, "epoch-us": 1e6, "epoch-ns": 1e9}.get(written[0], 1)
-                return float(value) / divisor - arrived
-            if written[0] == "auto":
-                instant = datetime.fromisoformat(value.strip().replace(",", ".").replace(" UTC", "+00:00"))
-            elif written[0].startswith("%"):
-                instant = datetime.strptime(value, written[0])  # noqa: DTZ007 - the zone is what is looked for
-            else:
-                return None
-        except ValueError:
-            return None
-        return (instant if instant.tzinfo is not None else instant.replace(tzinfo=UTC)).timestamp() - arrived
-    return None
+        route.times.append(observed_at(one, arrivals, zone, route.notes))
 
 
 def _attributes(route: DraftRoute, found: Guess, merged: Merged) -> None:
@@ -416,73 +333,18 @@ def _attributes(route: DraftRoute, found: Guess, merged: Merged) -> None:
     for match in found.matches(model):
         if match.attribute.wire_name in ("rssi", "batteryLevel") or match.attribute.kind == "Relationship":
             continue
-        route.attributes.append(_attribute(match))
+        route.attributes.append(drafted(match))
     if found.name is not None and "name" in model.attributes:
         column = found.name.column
         route.attributes.insert(
-            0, DraftAttribute("name", {"from": column.name}, _example(column, found.name.reason), source=column.name)
+            0,
+            DraftAttribute("name", {"from": column.name}, with_example(column, found.name.reason), source=column.name),
         )
     _position(route, found)
     for column in merged.columns:
         one = found.meaning.get(column.name)
         if one is not None and one.quantity.key in ("battery", "rssi") and column.present:
             _diagnostic(route, column, one.quantity.key)
-
-
-def _example(column: Column, reason: str) -> str:
-    return f"{column.example!r:.50}; {reason}"
-
-
-def _attribute(match: Match) -> DraftAttribute:
-    column, keys = match.column, {"from": match.column.name}
-    full: dict[str, Any] = dict(keys)
-    guesses: list[str] = []
-    fact = guessed = None
-    is_number = bool({"number", "integer"} & set(match.attribute.json_types)) and match.lookup is None
-    if is_number and column.is_text_of_numbers:
-        full["from_text"] = "decimal-comma" if column.has_decimal_comma else True
-    elif is_number and not column.is_numeric and column.texts:
-        full["from_text"] = True
-    if match.scale is not None:
-        full["scale"] = match.scale
-        if match.unit is not None and not match.unit.is_said:
-            guesses.append(f"a percentage: {match.unit.reason}")
-            guessed = "P1"
-    elif match.unit is not None and match.unit.is_said:
-        fact = match.unit.code
-        wanted = match.attribute.unit_code
-        full["unit"] = fact
-        if wanted and wanted != fact and _converts(fact, wanted):
-            full |= {"unit": wanted, "from_unit": fact}
-    elif match.unit is not None:
-        guessed = match.unit.code
-        guesses.append(f'unit = "{guessed}": {match.unit.reason}')
-    if match.lookup is not None:
-        full["lookup"] = dict(match.lookup)
-        guesses.append("what the values mean in the model")
-        if match.unclear:
-            guesses.append(f"no meaning was found for {', '.join(match.unclear[:5])}")
-    if column.sentinels:
-        full["ignore"] = [int(one) if one.is_integer() else one for one in column.sentinels]
-        guesses.append("values that mean nothing")
-    return DraftAttribute(
-        match.attribute.wire_name,
-        full,
-        _example(column, match.reason),
-        tuple(guesses),
-        fact,
-        guessed,
-        column.name,
-        match.attribute.personal,
-    )
-
-
-def _converts(given: str, wanted: str) -> bool:
-    try:
-        converter(given, wanted)
-    except UnitError:
-        return False
-    return True
 
 
 def _position(route: DraftRoute, found: Guess) -> None:
@@ -548,7 +410,7 @@ def _diagnostic(route: DraftRoute, column: Column, key: str) -> None:
         guessed = "P1"
         guesses = (f"a percentage: up to {max(column.numbers):g}",)
     route.diagnostics.append(
-        DraftAttribute(name, keys, _example(column, "state of the device"), guesses, None, guessed, column.name)
+        DraftAttribute(name, keys, with_example(column, "state of the device"), guesses, None, guessed, column.name)
     )
 
 
@@ -602,7 +464,7 @@ def _fall_back(route: DraftRoute, found: Guess, columns: Sequence[Column]) -> No
             keys: dict[str, Any] = {"from": column.name}
             if column.is_text_of_numbers:
                 keys["from_text"] = True
-            reason = _example(column, f"as it is named: {route.type} has no attribute for it")
+            reason = with_example(column, f"as it is named: {route.type} has no attribute for it")
             route.attributes.append(DraftAttribute(name, keys, reason, source=column.name))
     taken = {one.source for one in route.attributes}
     route.left_out = [one for one in route.left_out if one[0].partition(" (")[0] not in taken]

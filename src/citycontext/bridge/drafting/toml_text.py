@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import orjson
 
-from citycontext.bridge.drafting.routes import DraftAttribute, DraftRoute
+from citycontext.bridge.drafting.attributes import DraftAttribute
+from citycontext.bridge.drafting.routes import DraftRoute
 
 __all__ = ["case_text", "head_text", "route_text", "toml_value"]
 
