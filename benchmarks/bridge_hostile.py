@@ -1,7 +1,7 @@
 """Messages that are broken in every way, among good ones: for ``bridge_faults.py --hostile``.
 
 The samples are those of the codecs' tests, cut, flipped, nested, swollen and mixed up; beside them payloads of 10 MB,
-JSON nested a hundred thousand deep, packed bombs, and topics that no id can hold. Topics that are no UTF-8 do not
+JSON nested a hundred thousand deep, packed bombs, and topics that no id can hold. Topics that are not UTF-8 do not
 get past Mosquitto.
 """
 

@@ -51,7 +51,7 @@ def read_triples(text: str) -> dict[str, Node]:
             continue
         match = TRIPLE.match(line)
         if match is None:
-            raise ValueError(f"line {number} is no triple: {line[:80]}")
+            raise ValueError(f"line {number} is not a triple: {line[:80]}")
         term = match["object"]
         value = json.loads(term) if term.startswith('"') else term.strip("<>")
         nodes[match["subject"].strip("<>")][match["predicate"]].append(value)

@@ -4,7 +4,7 @@
 
 A case takes a valid document, sets one member, at any depth, to null, NGSI-LD Null, a wrong type, an empty or a huge
 value, or takes it away, and sends it with POST, PATCH or PUT. Afterwards every list is read, what the case touched is
-read and written again. It fails on a 500, on an answer that is no JSON where one is due, and when something that was
+read and written again. It fails on a 500, on an answer that is not JSON where one is due, and when something that was
 good before cannot be read or written after it. A failure is printed with its number; ``--case`` runs that one alone.
 """
 

@@ -435,7 +435,7 @@ def _outcome(reader: Callable[[Any], None], given: Any) -> str:
 
 
 def _measured(reader: Callable[[Any], None], build: Callable[[], Any]) -> Iterator[float]:
-    """Measure again, in CPU time: a machine that does something else is no slow case."""
+    """Measure again, in CPU time: a machine that does something else is not a slow case."""
     for _ in range(3):
         given = build()
         started = time.process_time()

@@ -93,7 +93,7 @@ def unseen(triples: list[Triple], *, sample: int = 0, models: tuple[str, ...] = 
 
 
 def triples_of(file: Path) -> list[Triple]:
-    """Read the triples of a file; none of one that is no linked data, or names contexts that are not at hand.
+    """Read the triples of a file; none of one that is not linked data, or names contexts that are not at hand.
 
     Args:
         file: The file.

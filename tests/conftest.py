@@ -23,7 +23,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 @pytest.fixture(scope="session")
 def shared_dir() -> Path:
-    """Return the folder of reference data beside the project, or skip where there is none."""
+    """Return the folder of reference data beside the project, or skip if absent."""
     folder = Path(__file__).resolve().parents[2] / "shared"
     if not folder.is_dir():
         pytest.skip("the reference data (../shared) is not beside this project")

@@ -51,7 +51,7 @@ def test_what_was_cut_is_counted() -> None:
 
 
 def test_a_huge_text_costs_no_more_than_a_short_one() -> None:
-    """An object that writes itself with escapes is no way around the limit."""
+    """An object that writes itself with escapes is not a way around the limit."""
 
     class Hostile:
         def __repr__(self) -> str:

@@ -5,8 +5,8 @@ CityContextError
 │   ├── InvalidEntity                an entity, fragment or attribute that breaks the information model
 │   ├── InvalidDocument              a subscription, registration or other document that breaks its table
 │   ├── InvalidName                  a name the grammar of NGSI-LD refuses
-│   ├── InvalidTime                  a timestamp that is no DateTime, or has no zone
-│   ├── InvalidGeometry              a geometry that is no GeoJSON
+│   ├── InvalidTime                  a timestamp that is not a DateTime, or has no zone
+│   ├── InvalidGeometry              a geometry that is not GeoJSON
 │   ├── InvalidQuery                 a query that does not parse; points at the column
 │   └── UnitError                    an unknown unit, or two that do not convert
 ├── ContextError                     an @context that cannot be used
@@ -17,7 +17,7 @@ CityContextError
 ├── ModelError                       an entity model that cannot be used
 │   ├── UnknownModel                 no family has a model of that name
 │   ├── AmbiguousModel               several subjects have one of that name
-│   └── InvalidSchema                a file that is no JSON Schema
+│   └── InvalidSchema                a file that is not a JSON Schema
 ├── ConfigurationError               a configuration file or option; names file, key path and cure
 │   └── MissingExtra                 an optional dependency is not installed
 ├── TransportError                   no usable answer came: connection, time-out, protocol
@@ -144,7 +144,7 @@ class InvalidName(DataError):
 
 
 class InvalidTime(DataError):
-    """A timestamp that is no DateTime, Date or Time, or has no zone (CIM 009, 4.6.3)."""
+    """A timestamp that is not a DateTime, Date or Time, or has no zone (CIM 009, 4.6.3)."""
 
 
 class InvalidGeometry(DataError):
@@ -243,7 +243,7 @@ class AmbiguousModel(ModelError):
 
 
 class InvalidSchema(ModelError):
-    """A file that is no JSON Schema."""
+    """A file that is not a JSON Schema."""
 
 
 class ConfigurationError(CityContextError):

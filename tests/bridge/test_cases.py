@@ -31,7 +31,7 @@ def test_each_case_comes_out_as_it_says(name: str) -> None:
 @pytest.mark.shared
 @pytest.mark.parametrize("name", sorted(SHARED))
 def test_the_reference_messages_come_out_as_they_should(name: str, shared_dir: Path) -> None:
-    """Messages of the reference data, by the configuration here or, where there is none, by theirs."""
+    """Messages of the reference data, by the configuration here or, if absent, by theirs."""
     folder = shared_dir / "cases" / "bridge"
     own = CASES / f"{name}.toml"
     config = BridgeConfig.load(own if own.exists() else folder / f"{name}.toml")

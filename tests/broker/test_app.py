@@ -98,7 +98,7 @@ async def test_page_does_not_lead_out_of_its_folder(path: str) -> None:
 
 
 def test_store_that_cannot_be_opened_is_one_clear_error(tmp_path: object) -> None:
-    """A file in a folder that is not there, or one that is no store, is named in the error."""
+    """A file in a folder that is not there, or one that is not a store, is named in the error."""
     with pytest.raises(ConfigurationError, match="nowhere"):
         LocalBroker(f"{tmp_path}/nowhere/city.db")
 

@@ -53,11 +53,11 @@ def test_a_file_is_written_that_passes(command, spot: Path, tmp_path: Path) -> N
 
 
 def test_lists_stay_lists_and_lines_lines(command, tmp_path: Path) -> None:
-    """What is no entity is told and left out; the others are cleaned."""
+    """What is not an entity is told and left out; the others are cleaned."""
     (tmp_path / "many.json").write_text(json.dumps([SPOT, 5]))
     ended = command("models", "clean", "many.json", "--rename")
     assert [one["id"] for one in json.loads(ended.stdout)] == [CLEAN["id"]]
-    assert "error [1]: (entity): is no JSON object; left out" in ended.stderr
+    assert "error [1]: (entity): is not a JSON object; left out" in ended.stderr
     assert ended.returncode == 1
     (tmp_path / "many.ndjson").write_text(f"{json.dumps(SPOT)}\n{{\n{json.dumps(SPOT)}\n")
     ended = command("models", "clean", "many.ndjson", "--rename")
@@ -87,9 +87,9 @@ def test_links_and_zone_are_chosen(command, tmp_path: Path) -> None:
     [
         (None, (), "cannot be read"),
         ("", (), "is empty"),
-        ("{", (), "is no JSON"),
+        ("{", (), "is not JSON"),
         ('{"@context": []}', (), "is an @context, and holds no entities"),
-        (json.dumps(SPOT), ("--zone", "Gent"), "is no time zone"),
+        (json.dumps(SPOT), ("--zone", "Gent"), "is not a time zone"),
         (json.dumps(SPOT), ("--model", "Nothing"), "no model 'Nothing'"),
         (json.dumps(SPOT), ("-o", "none/x.json"), "cannot be written"),
     ],

@@ -74,13 +74,13 @@ def test_one_wrong_file_does_not_keep_the_others(command, weather) -> None:
     assert ended.returncode == 1
     assert ended.stdout.startswith("<urn:ngsi-ld:WeatherObserved:1>")
     (line,) = ended.stderr.splitlines()
-    assert line.startswith("refused broken.json: the file is no JSON")
+    assert line.startswith("refused broken.json: the file is not JSON")
     ended = command("oslo", "convert", "named.jsonld", "plain.jsonld", "broken.json", "--to", "ngsild", *BASE)
     first, plain, second = ended.stderr.splitlines()
     assert "--context URL=FILE" in first
     assert plain.startswith("refused plain.jsonld: @context stad: is not at hand")
     assert first.startswith("refused named.jsonld: @context https://data.stad.gent/context.jsonld: is not at hand")
-    assert second.startswith("refused broken.json: the text is no JSON")
+    assert second.startswith("refused broken.json: the text is not JSON")
     assert json.loads(ended.stdout) == []
 
 
@@ -121,7 +121,7 @@ def test_strict_refuses_to_lose(command, weather, refusal) -> None:
     ],
 )
 def test_what_is_wrong_is_one_line(command, weather, refusal, arguments, says) -> None:
-    """A missing file, a wrong option and a file that is no linked data each end with one line."""
+    """A missing file, a wrong option and a file that is not linked data each end with one line."""
     if "--context" in arguments:
         arguments = (*arguments, "--to", "ngsild")
     assert says in refusal(command("oslo", "convert", *arguments))

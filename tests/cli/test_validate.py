@@ -76,7 +76,7 @@ def test_the_result_is_written_for_machines(command, files: Path) -> None:
 
 
 def test_places_are_held_against_an_area(command, refusal, files: Path) -> None:
-    """A position outside is a warning; an area that is none is refused."""
+    """A position outside is a warning; an area that is not one is refused."""
     assert "lies outside the area" in command("validate", "--area", "4,50,5,51.5", "files/good.json").stdout
     assert "west,south,east,north" in refusal(command("validate", "--area", "here", "files/good.json"))
 

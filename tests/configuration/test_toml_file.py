@@ -62,9 +62,9 @@ def test_a_mark_at_the_beginning_is_no_fault(tmp_path: Path) -> None:
 
 
 def test_a_fault_of_syntax_has_its_line(tmp_path: Path) -> None:
-    """What is no TOML is named by its line as well."""
+    """What is not TOML is named by its line as well."""
     (fault,) = _faults(tmp_path, "names = []\nname =\n")
-    assert fault.startswith("file.toml:2: this is no TOML: ")
+    assert fault.startswith("file.toml:2: this is not TOML: ")
 
 
 def test_the_command_line_shows_a_line_for_each_fault(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

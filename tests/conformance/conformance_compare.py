@@ -34,7 +34,7 @@ def difference(expected: Any, found: Any, made: Collection[str], *, ordered: boo
         path: Where in the answer this is.
     """
     if path.rpartition(".")[2] in _TIMES and isinstance(found, str):
-        return "" if _INSTANT.fullmatch(found) else f"{path}: {found!r} is no instant"
+        return "" if _INSTANT.fullmatch(found) else f"{path}: {found!r} is not an instant"
     if isinstance(expected, dict) and isinstance(found, dict):
         return _of_objects(expected, found, made, ordered, path)
     if isinstance(expected, list) and isinstance(found, list):

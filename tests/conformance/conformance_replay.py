@@ -109,7 +109,7 @@ class Run:
         return value
 
     def get(self, *names: str) -> str:
-        """Return the first argument or variable of one of these names; empty when there is none."""
+        """Return the first argument or variable of one of these names; empty if absent."""
         return next((self.text(self.environment[name]) for name in names if self.environment.get(name)), "")
 
     def load(self, folder: str, name: str, **members: Any) -> Any:

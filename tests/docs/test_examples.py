@@ -4,7 +4,7 @@ A page is one story: its blocks share one folder and one Python session, in the 
 
 - ``python``: run; a ``text`` block right behind it is what it prints.
 - ``toml`` or ``json`` whose first line is a comment with a file name (``# bridge.toml``): that file.
-- ``console``: each line after ``$`` is run in a shell; the lines below it are what it prints, and where there are none
+- ``console``: each line after ``$`` is run in a shell; the lines below it are what it prints, and if absent
   it must just succeed.
 - ``sh``: the two set-up commands; CI runs them itself, since they make an environment and take minutes.
 

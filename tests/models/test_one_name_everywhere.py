@@ -93,5 +93,5 @@ def test_an_iri_of_no_model_has_no_context() -> None:
 
 def test_a_type_by_name_is_no_class_to_subscribe_by() -> None:
     """``subscribed(client, "Animal")`` says what to write in its place."""
-    with pytest.raises(Exception, match="is no entity class"):
+    with pytest.raises(Exception, match="is not an entity class"):
         subscribed(Client("http://broker.test"), "Animal")  # type: ignore[arg-type]

@@ -109,7 +109,7 @@ def test_a_schema_is_fetched_from_an_address() -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("{", "is no JSON"),
+        ("{", "is not JSON"),
         ("[1]", "no JSON Schema of an object"),
         ('{"properties": {"a": {}}, "title": ""}', "does not say its entity type"),
         ('{"title": "Lamp"}', "declares no attributes"),
@@ -130,7 +130,7 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
 
 
 def test_what_a_model_says_of_odd_schemas_is_survived() -> None:
-    """Members that are no schemas, and references into nothing, allow anything."""
+    """Members that are not schemas, and references into nothing, allow anything."""
     odd = {
         "title": "Odd",
         "properties": {"a": 5, "b": True, "c": {"$ref": "nowhere.json"}, "d": {"type": "string", "items": 3}, "e": {}},
@@ -140,9 +140,9 @@ def test_what_a_model_says_of_odd_schemas_is_survived() -> None:
     assert set(model.fields_by_wire_name) >= {"c", "d", "e"}
     assert describe(model).problems == (
         "nowhere.json leads nowhere",
-        "/properties/a: 5 is no JSON Schema",
-        "/properties/d/items: 3 is no JSON Schema",
-        "/required: ['a', 3] is no JSON Schema",
+        "/properties/a: 5 is not a JSON Schema",
+        "/properties/d/items: 3 is not a JSON Schema",
+        "/required: ['a', 3] is not a JSON Schema",
     )
     assert model(id="urn:ngsi-ld:Odd:1", a=1, c=[1], e={"x": 1}).to_dict("simplified")["c"] == [1]
 
@@ -155,13 +155,13 @@ ODD: dict[str, dict[str, Any]] = {
         "a": {"$ref": "#/$defs/x"},
     },
     "the whole again": {"a": {"$ref": "#"}},
-    "a type that is no list of texts": {"a": {"properties": {"type": {"enum": [["x"], 5]}, "coordinates": {}}}},
+    "a type that is not a list of texts": {"a": {"properties": {"type": {"enum": [["x"], 5]}, "coordinates": {}}}},
     "numbers to choose from": {"a": {"enum": [1, 2.5, None, True, {"x": 1}]}},
     "constants": {"a": {"const": 5}, "b": {"const": None}},
     "true and false": {"a": True, "b": False, "c": {"items": True}},
     "tuples": {"a": {"type": "array", "items": [{"type": "number"}, {"type": "string"}]}},
     "no items": {"a": {"type": "array"}},
-    "types that are none": {"a": {"type": "any"}, "b": {"type": []}, "c": {"type": None}},
+    "types that are not": {"a": {"type": "any"}, "b": {"type": []}, "c": {"type": None}},
     "odd names": {"class": {}, "1a": {}, "a-b": {}, "a.b": {}, "a_b": {}, "aB": {}, "": {}, "wire": {}, "__init__": {}},
     "names of the class body": {
         "datetime": {"format": "date-time", "type": "string"},
@@ -255,5 +255,5 @@ def test_what_cannot_be_a_schema_is_refused_at_once(tmp_path: Path, kind: str) -
     elif kind == "large":
         with path.open("wb") as file:
             file.truncate(10_000_000)
-    with pytest.raises(InvalidSchema, match=r"no regular file|that is no schema"):
+    with pytest.raises(InvalidSchema, match=r"no regular file|that is not a schema"):
         model_from_schema(path)

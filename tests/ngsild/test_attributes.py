@@ -172,8 +172,8 @@ def test_links_read_as_lists():
 
 
 def test_a_bad_time_says_where():
-    """A time on the wire that is none raises with its place, when it is read."""
-    with pytest.raises(InvalidTime, match=r"observedAt: 'soon' is no timestamp"):
+    """A time on the wire that is not one raises with its place, when it is read."""
+    with pytest.raises(InvalidTime, match=r"observedAt: 'soon' is not a timestamp"):
         wrap({"type": "Property", "value": 1, "observedAt": "soon"}).observed_at
     with pytest.raises(InvalidTime, match="no time zone"):
         wrap({"type": "Property", "value": 1, "observedAt": "2024-05-01T10:00:00"}).observed_at

@@ -18,7 +18,7 @@ class Dimensions(TypedDict, total=False):
 
 
 class Shelter(Entity):
-    """A class with an attribute, a typed object, and something that is no attribute."""
+    """A class with an attribute, a typed object, and something that is not an attribute."""
 
     maker: ClassVar[str] = "none"
     capacity: Attr[int]

@@ -111,14 +111,14 @@ def test_a_feature_collection_is_its_entities():
 
 
 def test_a_part_of_an_attribute_keeps_its_context():
-    """The @context that comes beside an attribute stays with it, and is no sub-attribute."""
+    """The @context that comes beside an attribute stays with it, and is not a sub-attribute."""
     attribute = read_document({"type": "Property", "value": 1, "@context": "https://a/c"}, strict=True)
     assert attribute.wire == {"type": "Property", "value": 1, "@context": "https://a/c"}
 
 
 @pytest.mark.parametrize("payload", [None, 5, "text", [5], b"{", b"", b"\xff"])
 def test_what_is_no_document(payload: Any):
-    """What is no object, nor a list of them, and text that is no JSON, are our error."""
+    """What is not an object, nor a list of them, and text that is not JSON, are our error."""
     with pytest.raises(InvalidDocument):
         read_document(payload)
 

@@ -101,7 +101,7 @@ def test_typed_timestamps_are_read():
         ("available_spot_number", Property("five"), InvalidEntity, "'five' is not a whole number"),
         ("available_spot_number", Relationship("urn:x:y"), InvalidEntity, "has a Property here, not a Relationship"),
         ("observation_date_time", datetime(2024, 5, 1), InvalidTime, "has no time zone"),  # noqa: DTZ001
-        ("observation_date_time", "yesterday", InvalidTime, "'yesterday' is no timestamp"),
+        ("observation_date_time", "yesterday", InvalidTime, "'yesterday' is not a timestamp"),
         ("ref_parking_site", "Loop", InvalidEntity, "refParkingSite: a Relationship links to a URI"),
         ("location", {"type": "Point", "coordinates": [51.02, 93.7]}, InvalidGeometry, "longitude comes first"),
         ("available_spot_numbr", 5, InvalidName, "did you mean 'available_spot_number'?"),
@@ -251,7 +251,7 @@ def test_several_types_and_scopes():
 
 
 def test_text_that_is_no_entity_is_refused():
-    """Text that is no JSON, and JSON that is no object, give our error."""
+    """Text that is not JSON, and JSON that is not an object, give our error."""
     for text in (b"{", b"[]", b"3", b'"x"', b""):
         with pytest.raises(InvalidEntity):
             Entity.from_json(text)

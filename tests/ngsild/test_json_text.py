@@ -30,7 +30,7 @@ def test_text_is_read_and_written():
 
 @pytest.mark.parametrize("text", [b"", b"{", b"[1,]", b"NaN", b"\xff", b"[" * 1100])
 def test_text_that_is_no_json(text: bytes):
-    """What is no JSON, or nested without end, is the error that was asked for."""
+    """What is not JSON, or nested without end, is the error that was asked for."""
     with pytest.raises(InvalidEntity, match="no JSON"):
         read_json(text)
     with pytest.raises(InvalidDocument):

@@ -17,7 +17,7 @@ def test_names_of_the_grammar_pass(name):
 
 @pytest.mark.parametrize("name", ["", "1a", "_a", "a b", "a$", "a<b>", "@type", "a:", ":a", "a;b", "a(b)"])
 def test_others_do_not(name):
-    """Blank, digit first, and the characters that could break a query are no names."""
+    """Blank, digit first, and the characters that could break a query are not names."""
     assert not is_attribute_name(name)
 
 

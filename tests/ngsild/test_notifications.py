@@ -129,7 +129,7 @@ def test_changes_are_told():
 
 
 def test_projected_entities_are_read():
-    """pick and omit may leave an entity without id or type; that is no error."""
+    """pick and omit may leave an entity without id or type; that is not an error."""
     (building,) = Notification.from_dict(notification({"name": "x"})).entities(Building, strict=True)
     assert building.id == ""
 
@@ -179,7 +179,7 @@ def test_what_a_clause_forbids(changes: dict[str, Any], path: str):
 
 
 def test_a_notification_needs_data():
-    """Without data it is no notification."""
+    """Without data it is not a notification."""
     payload = notification()
     del payload["data"]
     with pytest.raises(InvalidDocument, match="data: it is missing"):

@@ -194,7 +194,7 @@ def test_an_evolution_is_built():
 
 
 def test_what_cannot_be_appended():
-    """A name that is none, and instances into a short form, are refused; a lone instance becomes a list."""
+    """A name that is not one, and instances into a short form, are refused; a lone instance becomes a list."""
     entity = history()
     with pytest.raises(InvalidName):
         entity.append("a b", 5)
@@ -232,7 +232,7 @@ def test_copies_are_independent():
 
 
 def test_no_attribute_of_that_name():
-    """Members that are no attributes have no series."""
+    """Members that are not attributes have no series."""
     with pytest.raises(KeyError):
         history().series("colour")
     with pytest.raises(KeyError):
@@ -240,6 +240,6 @@ def test_no_attribute_of_that_name():
 
 
 def test_text_that_is_no_json():
-    """Text that is no JSON is our error."""
+    """Text that is not JSON is our error."""
     with pytest.raises(InvalidEntity, match="no JSON"):
         TemporalEntity.from_json(b"{")

@@ -81,7 +81,7 @@ def test_a_time_without_zone_needs_one():
     ],
 )
 def test_what_has_no_year_in_utc_is_refused(instant):
-    """Just outside the calendar, and what is no time at all, is our error and no other."""
+    """Just outside the calendar, and what is not a time at all, is our error and no other."""
     with pytest.raises(InvalidTime):
         format_datetime(instant)
     with pytest.raises(InvalidTime):

@@ -124,7 +124,7 @@ def test_only_one_quantity_converts(source: Unit, target: Unit) -> None:
     ],
 )
 def test_what_does_not_convert_says_why(source: str, target: str, message: str) -> None:
-    """The error names both quantities: kWh are no kvarh, and ppm of a gas is no µg/m³ without its molar mass."""
+    """The error names both quantities: kWh are not kvarh, and ppm of a gas is no µg/m³ without its molar mass."""
     with pytest.raises(UnitError, match=message):
         convert(1, source, target)
 
@@ -132,7 +132,7 @@ def test_what_does_not_convert_says_why(source: str, target: str, message: str) 
 @pytest.mark.parametrize("value", [True, "5", None])
 def test_what_is_no_number_is_refused(value: Any) -> None:
     """A boolean or a text is not converted by accident."""
-    with pytest.raises(UnitError, match="is no number"):
+    with pytest.raises(UnitError, match="is not a number"):
         convert(value, "CEL", "KEL")
 
 

@@ -133,7 +133,7 @@ def test_what_is_no_object(payload):
 
 
 def test_text_that_is_no_json():
-    """Text that is no JSON is our error."""
+    """Text that is not JSON is our error."""
     with pytest.raises(InvalidDocument, match="no JSON"):
         Subscription.from_json(b'{"type": "Subscription"')
 
@@ -184,10 +184,10 @@ def test_a_computed_timestamp_goes_out():
 
 
 def test_texts_of_a_table():
-    """A text that a table does not list, or that is no URI, is refused; none passes."""
+    """A text that a table does not list, or that is not a URI, is refused; none passes."""
     one_of(None, ["a"], "p", "5.2.1")
     one_of("a", ["a"], "p", "5.2.1")
-    with pytest.raises(InvalidDocument, match=r"p: 'b' is none of a \(CIM 009, 5.2.1\)"):
+    with pytest.raises(InvalidDocument, match=r"p: 'b' is not one of a \(CIM 009, 5.2.1\)"):
         one_of("b", ["a"], "p", "5.2.1")
     uri(None, "p", "5.2.1")
     with pytest.raises(InvalidDocument, match="no URI"):

@@ -50,7 +50,7 @@ def test_an_instance_holds_for_the_interval_that_it_ends(end, other):
 
 @given(st.sampled_from(["soon", "2024-05-01", 3, None, f"{NINE}/later", ["x"]]))
 def test_what_is_no_time_tells_nothing(value):
-    """A value that is no time makes no time of the phenomenon."""
+    """A value that is not a time makes no time of the phenomenon."""
     assert collection_times({"dateObserved": value}) == (None, None)
 
 

@@ -49,7 +49,7 @@ def test_a_whole_file(tmp_path) -> None:
         ),
         ("allow = {}\n[suppress_below]\n'T.a' = 5", r"publish\.toml:3: .*T\.a is not on the list"),
         ("allow = {}\n[dataset]\nlicence = 'CC0 1.0'", r"dataset\.licence"),
-        ("allow = ", r"publish\.toml:1: this is no TOML"),
+        ("allow = ", r"publish\.toml:1: this is not TOML"),
     ],
 )
 def test_a_mistake_names_file_and_key(tmp_path, text, said) -> None:

@@ -138,7 +138,7 @@ def test_high_value_datasets_name_their_law() -> None:
     ],
 )
 def test_what_is_wrong_or_missing_is_named(wrong: dict[str, Any], path: str) -> None:
-    """Dates that are none, addresses that are none, and what version 3 obliges are errors that name the field."""
+    """Dates that are not, addresses that are not, and what version 3 obliges are errors that name the field."""
     given = complete(**wrong)
     given["dataset"] = {name: one for name, one in given["dataset"].items() if one is not None}
     report = Report()

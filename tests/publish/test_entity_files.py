@@ -40,7 +40,7 @@ def test_an_evolution_is_taken_apart(tmp_path) -> None:
 
 
 def test_bad_lines_do_not_stop_the_good(tmp_path, parkings) -> None:
-    """A line that is no JSON or no object is told by its number; the others are read."""
+    """A line that is not JSON or no object is told by its number; the others are read."""
     (one,) = parkings(1)
     (tmp_path / "a.ndjson").write_bytes(b"{\n[1]\n" + orjson.dumps(one) + b"\n")
     report = Report()

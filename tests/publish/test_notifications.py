@@ -44,7 +44,7 @@ def test_a_deleted_entity_is_no_version(tmp_path, make_publication, parkings) ->
 
 
 def test_what_is_no_notification_is_refused(tmp_path, make_publication) -> None:
-    """A body that is no notification raises, with nothing written."""
+    """A body that is not a notification raises, with nothing written."""
     with EventStream(tmp_path / "site", make_publication()) as stream, pytest.raises(DataError):
         publish_notification(stream, {"type": "Notification"})
 
@@ -65,7 +65,7 @@ async def living(app: NotificationApp) -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def test_over_http_behind_a_secret(tmp_path, make_publication, parkings) -> None:
-    """The app answers 204 when versions are on disk, 400 to what is no notification, 401 without the secret."""
+    """The app answers 204 when versions are on disk, 400 to what is not a notification, 401 without the secret."""
     with EventStream(tmp_path / "site", make_publication()) as stream:
         async with living(NotificationApp(stream, secret="s3cret")) as http:
             assert (await http.post("/", json=notification(parkings(1)))).status_code == 401

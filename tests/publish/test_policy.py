@@ -186,7 +186,7 @@ def test_the_strictest_least_count_of_several_types_holds(types) -> None:
 
 
 def test_null_is_nothing_to_publish() -> None:
-    """NGSI-LD Null says that an attribute is gone; it is no value."""
+    """NGSI-LD Null says that an attribute is gone; it is not a value."""
     entity = {"id": "urn:x:1", "type": "T", "a": {"type": "Property", "value": "urn:ngsi-ld:null"}}
     assert Policy({"T": ["a"]}).clear(entity, Report()) is None
 
@@ -240,7 +240,7 @@ def test_times_are_told_in_utc() -> None:
 
 @pytest.mark.parametrize("thing", [{}, {"id": 5, "type": "T"}, {"id": "urn:x:1", "type": [5]}, {"id": "urn:x:1"}])
 def test_what_is_no_entity(thing) -> None:
-    """What is no entity is told, and does not leave or stop the others."""
+    """What is not an entity is told, and does not leave or stop the others."""
     report = Report()
     assert list(Policy({"T": ["a"]}).clear_all([thing], report)) == []
     assert report.count("not-an-entity") == 1

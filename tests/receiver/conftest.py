@@ -94,7 +94,7 @@ class Mosquitto:
 
 @pytest.fixture
 def mosquitto(tmp_path: Path) -> Iterator[Mosquitto]:
-    """Run a Mosquitto, or skip where there is none."""
+    """Run a Mosquitto, or skip if absent."""
     if not (shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")):
         pytest.skip("the program mosquitto is not on the PATH")
     server = Mosquitto(tmp_path)

@@ -1,4 +1,4 @@
-"""Notifications in every dialect become the same entities; what is none is refused, and says where."""
+"""Notifications in every dialect become the same entities; what is not one is refused, and says where."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_both_spellings_of_link(link: str, notify: Any) -> None:
 
 @pytest.mark.parametrize("link", ["", '<https://x.example/>; rel="next"', "nonsense"])
 def test_a_link_that_names_no_context(link: str, notify: Any) -> None:
-    """An empty Link, or one of another relation, is none."""
+    """An empty Link, or one of another relation, is not one."""
     assert read_notification(notify(), {"link": link}, Entity).entities[0].context is None
 
 
@@ -215,7 +215,7 @@ def test_what_is_no_notification(change: dict[str, Any], notify: Any) -> None:
 
 
 def test_a_message_is_metadata_and_body(notify: Any) -> None:
-    """Metadata become headers without regard to case; what is no text among them is left out."""
+    """Metadata become headers without regard to case; what is not text among them is left out."""
     message = {"metadata": {"Link": LINK, "NGSILD-Tenant": "gent", "odd": 5}, "body": notify()}
     body, headers = open_message(json.dumps(message).encode())
     assert headers == {"link": LINK, "ngsild-tenant": "gent"}
@@ -230,7 +230,7 @@ def test_what_is_no_message(payload: bytes) -> None:
 
 
 def test_a_message_without_metadata(notify: Any) -> None:
-    """Metadata that lack, or are no object, are none."""
+    """Metadata that lack, or are not object, are not."""
     body, headers = open_message(json.dumps({"metadata": [], "body": notify()}).encode())
     assert headers == {}
     assert body == notify()

@@ -105,7 +105,7 @@ def test_a_full_receiver_loses_what_is_not_acknowledged(mosquitto: Any, notify: 
 
 
 def test_what_was_retained_is_not_received(mosquitto: Any, notify: Any) -> None:
-    """A message that Mosquitto kept from earlier is no notification of now."""
+    """A message that Mosquitto kept from earlier is not a notification of now."""
     mosquitto.publish("a", message(notify()), retain=True)
     with MqttReceiver(f"mqtt://127.0.0.1:{mosquitto.port}/a") as receiver, pytest.raises(BrokerTimeout):
         receiver.get(0.3)

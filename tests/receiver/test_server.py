@@ -33,7 +33,7 @@ def test_importing_is_light() -> None:
 
 @pytest.mark.parametrize(("host", "port"), [("192.0.2.1", 0), ("127.0.0.1", 70000)])
 def test_where_nothing_can_listen(host: str, port: int) -> None:
-    """An address of another machine, or a port that is none, is an error of configuration."""
+    """An address of another machine, or a port that is not one, is an error of configuration."""
     with pytest.raises(ConfigurationError, match=host):
         Receiver(host=host, port=port).start()
 

@@ -195,7 +195,7 @@ async def test_a_cancelled_block(broker_url: str) -> None:
 
 
 def test_a_subscription_that_is_gone_already(broker_url: str) -> None:
-    """Somebody else deleted it, or it expired: that is no error."""
+    """Somebody else deleted it, or it expired: that is not an error."""
     with Client(broker_url) as client, subscribed(client, OffStreetParking) as notifications:
         client.subscriptions.delete(notifications.id)
 

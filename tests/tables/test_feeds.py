@@ -1,4 +1,4 @@
-"""Feeds of others: each form is read into the same records, and what is none of it is refused with a reason."""
+"""Feeds of others: each form is read into the same records, and what is not one of it is refused with a reason."""
 
 from __future__ import annotations
 
@@ -222,7 +222,7 @@ def test_ckan_reads_page_after_page() -> None:
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_csv_finds_its_delimiter(delimiter: str) -> None:
-    """A byte order mark, quotes, empty cells and empty lines are no trouble."""
+    """A byte order mark, quotes, empty cells and empty lines are not trouble."""
     rows = [["id", "name", "free"], ["p1", '"a, b; c"', "5"], ["p2", "x", ""], ["", "", ""]]
     text = "\ufeff" + "\r\n".join(delimiter.join(row) for row in rows)
     records, _ = read(read_csv("u"), {"u": text.encode()})
@@ -265,7 +265,7 @@ def test_json_and_xml_by_a_path() -> None:
     ],
 )
 def test_hostile_xml_is_refused(content: bytes) -> None:
-    """Document types, by which a small file fills the memory or reads ours, very deep ones, and what is none."""
+    """Document types, by which a small file fills the memory or reads ours, very deep ones, and what is not one."""
     with pytest.raises(FeedError):
         read(read_xml("u", lambda d: d, None), {"u": content})
 

@@ -19,6 +19,6 @@ def test_a_port_is_taken_once() -> None:
 
 @pytest.mark.parametrize(("host", "port"), [("192.0.2.1", 0), ("127.0.0.1", 70_000)])
 def test_what_is_not_of_this_machine_is_refused(host: str, port: int) -> None:
-    """A foreign address and a number that is no port are errors of configuration."""
+    """A foreign address and a number that is not a port are errors of configuration."""
     with pytest.raises(ConfigurationError, match="cannot listen"):
         listen(host, port, who="the test")

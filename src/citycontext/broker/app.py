@@ -102,7 +102,7 @@ class LocalBroker:
         profile: str = "1.9",
     ) -> None:
         if profile not in _ROUTERS:
-            raise ConfigurationError(f"{profile!r} is none of {', '.join(_ROUTERS)}", key="profile")
+            raise ConfigurationError(f"{profile!r} is not one of {', '.join(_ROUTERS)}", key="profile")
         if history_limit is not None and history_limit < 1:
             raise ConfigurationError("must be 1 or more, or None to keep all", key="history_limit")
         self._read_only = read_only

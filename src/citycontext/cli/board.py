@@ -25,7 +25,7 @@ _COLUMNS = (
     ("age", True, False),
 )
 AROUND = 9
-"""Lines that are no rows: title, counts, heads, and the last ones."""
+"""Lines that are not rows: title, counts, heads, and the last ones."""
 
 
 def draw_board(demo: Demo, height: int) -> RenderableType:

@@ -43,7 +43,7 @@ def clean_file(
     rename: Annotated[
         bool,
         typer.Option(
-            "--rename", help="Give an id that is no URI the form urn:ngsi-ld:<Type>:<id>, and follow it in links."
+            "--rename", help="Give an id that is not a URI the form urn:ngsi-ld:<Type>:<id>, and follow it in links."
         ),
     ] = False,
     notes: Annotated[bool, typer.Option("--notes", help="Tell every change, not only warnings and errors.")] = False,
@@ -113,7 +113,7 @@ def _cleaned(source: str, told: _Told, model: ModelDescription | None, **options
         ids = new_ids(payload for _, payload in read_entities(source) if isinstance(payload, dict))
     for place, payload in read_entities(source):
         if not isinstance(payload, dict):
-            message = payload if isinstance(payload, Broken) else "is no JSON object"
+            message = payload if isinstance(payload, Broken) else "is not a JSON object"
             told.tell(place, [Finding("", "ngsi-ld/entity", f"{message}; left out", Severity.ERROR, "5.2.4")])
             continue
         described = model or model_by_folder(source, payload)
@@ -136,4 +136,4 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ConfigurationError(f"--zone {name!r} is no time zone; write e.g. Europe/Brussels or UTC") from None
+        raise ConfigurationError(f"--zone {name!r} is not a time zone; write e.g. Europe/Brussels or UTC") from None

@@ -51,7 +51,7 @@ def search_models(
     subject: Subject = None,
     as_json: AsJson = False,
 ) -> None:
-    """Search models by words or by an attribute, best match first; exit code 1 where there is none."""
+    """Search models by words or by an attribute, best match first; exit code 1 where nothing matches."""
     found = find_models(" ".join(words or ()), attribute=attribute, subject=subject)
     _show(found, as_json)
     if not found:

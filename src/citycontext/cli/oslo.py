@@ -178,7 +178,7 @@ def _entities(file: Path) -> list[Entity]:
     try:
         payload = json.loads(_text(file))
     except ValueError as wrong:
-        raise InvalidEntity(f"the file is no JSON: {wrong}") from None
+        raise InvalidEntity(f"the file is not JSON: {wrong}") from None
     return load_many(payload if isinstance(payload, list) else [payload])
 
 

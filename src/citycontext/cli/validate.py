@@ -151,5 +151,5 @@ def _area(text: str) -> tuple[float, float, float, float]:
     except ValueError:
         west = south = east = north = 0.0
     if west >= east or south >= north or max(abs(south), abs(north)) > 90:
-        raise ConfigurationError(f"--area {text!r} is no area; write west,south,east,north, e.g. 2.5,49.4,6.5,51.6")
+        raise ConfigurationError(f"--area {text!r} is not an area; write west,south,east,north, e.g. 2.5,49.4,6.5,51.6")
     return west, south, east, north

@@ -170,7 +170,7 @@ class OAuth2ClientCredentials(_OAuth2):
         credentials: Whether name and secret go into a ``header`` (Basic) or into the ``form``.
 
     Raises:
-        ConfigurationError: The address is none.
+        ConfigurationError: The address is not valid.
     """
 
     def __init__(
@@ -205,7 +205,7 @@ class OAuth2Password(_OAuth2):
         credentials: Whether the program's name and secret go into a ``header`` (Basic) or into the ``form``.
 
     Raises:
-        ConfigurationError: The address is none.
+        ConfigurationError: The address is not valid.
     """
 
     def __init__(

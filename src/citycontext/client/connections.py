@@ -266,7 +266,7 @@ def connections(folder: Path | None = None) -> dict[str, Connection]:
 
 
 def project_file(folder: Path | None = None) -> Path | None:
-    """Return the ``citycontext.toml`` in a folder, or in the nearest one above it; None if there is none."""
+    """Return the ``citycontext.toml`` in a folder, or in the nearest one above it; None if absent."""
     start = (folder or Path.cwd()).resolve()
     return next((path for one in (start, *start.parents) if (path := one / PROJECT_FILE).is_file()), None)
 

@@ -58,7 +58,7 @@ class ContextFetcher:
             Its bytes.
 
         Raises:
-            InvalidContext: The address is none that can be fetched.
+            InvalidContext: The address is not one that can be fetched.
             ContextNotAvailable: It is not allowed, not reached, or answers with an error.
             ContextTooLarge: It has more bytes than allowed.
         """

@@ -78,7 +78,7 @@ class EntityReader(Generic[T]):
         names: Gives an entity the short names of its model.
 
     Raises:
-        DataError: The class is none of entities.
+        DataError: The class is not one of entities.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class EntityReader(Generic[T]):
     ) -> None:
         given: object = as_
         if given not in (None, dict) and not (isinstance(given, type) and issubclass(given, Entity)):
-            raise DataError(f"{as_!r} is no entity class; give one, or dict for the wire form", path="as_")
+            raise DataError(f"{as_!r} is not an entity class; give one, or dict for the wire form", path="as_")
         self._class: type[Any] = as_ or Entity
         self._as_wire = as_ is dict
         self._representation = representation if representation == "simplified" else None
@@ -169,10 +169,10 @@ def check_on_invalid(given: str, *choices: OnInvalid) -> None:
         choices: What there is to choose from.
 
     Raises:
-        DataError: It is none of these.
+        DataError: It is not one of these.
     """
     if given not in choices:
-        raise DataError(f"{given!r} is none of {', '.join(choices)}", path="on_invalid")
+        raise DataError(f"{given!r} is not one of {', '.join(choices)}", path="on_invalid")
 
 
 def check_names(as_: type[Any] | None, selection: Mapping[str, Any]) -> None:

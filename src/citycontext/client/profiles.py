@@ -53,11 +53,11 @@ class BrokerProfile:
             wanted: What the user named, if anything; more than the broker allows becomes what it allows.
 
         Raises:
-            DataError: It is no whole number, or less than one.
+            DataError: It is not a whole number, or less than one.
         """
         given: object = wanted
         if given is not None and not (isinstance(given, int) and given >= 1):
-            raise DataError(f"{wanted!r} is no number of items to a page", path="page_size", clause="6.3.10")
+            raise DataError(f"{wanted!r} is not a number of items to a page", path="page_size", clause="6.3.10")
         return min(wanted or self.page_size, self.max_page_size)
 
     def with_changes(self, **changes: Any) -> BrokerProfile:

@@ -86,7 +86,7 @@ class Settings:
         try:
             url = httpx.URL(base_url)
         except (httpx.InvalidURL, TypeError) as error:
-            raise ConfigurationError(f"is no address: {error}", key="base_url") from None
+            raise ConfigurationError(f"is not an address: {error}", key="base_url") from None
         if url.scheme not in {"http", "https"} or not url.host:
             raise ConfigurationError(
                 "must be an http or https address,", key="base_url", cure="such as http://localhost:1026"

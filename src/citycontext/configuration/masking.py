@@ -8,7 +8,7 @@ from typing import Final
 __all__ = ["masked", "remember"]
 
 _LEAST: Final = 6
-"""Shorter values are no secrets, and stand in too many words."""
+"""Shorter values are not secrets, and stand in too many words."""
 _ADDRESSES: Final = frozenset({"url", "host", "notify", "path", "file", "ca_file", "name", "client_id"})
 """Keys whose values a person who looks for a fault has to see; tokens in addresses are left out otherwise."""
 

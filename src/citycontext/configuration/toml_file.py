@@ -69,14 +69,14 @@ def load_toml(
         path: The file.
         model: What it must hold.
         environment: Where ``${NAME}`` is looked up; the process's environment by default.
-        unset: Where given, a variable that is not set is no error: it is added here, and something stands in for it
+        unset: Where given, a variable that is not set is not an error: it is added here, and something stands in for it
             that the model takes.
 
     Returns:
         The model.
 
     Raises:
-        ConfigurationError: The file cannot be read, is no TOML, names variables that are not set, or breaks the model;
+        ConfigurationError: The file cannot be read, is not TOML, names variables that are not set, or breaks the model;
             with all faults.
     """
     content, text = read_toml(path)
@@ -122,7 +122,7 @@ def read_toml(path: Path) -> tuple[dict[str, Any], str]:
         What it holds, and its text.
 
     Raises:
-        ConfigurationError: It cannot be read or is no TOML.
+        ConfigurationError: It cannot be read or is not TOML.
     """
     try:
         # utf-8-sig: editors of Windows write a mark at the beginning.
@@ -137,7 +137,7 @@ def read_toml(path: Path) -> tuple[dict[str, Any], str]:
         place = _SYNTAX_AT.search(str(error))
         line = place[1] if place else len(text.splitlines())  # at the end of the document
         raise ConfigurationError(
-            f"this is no TOML: {error}.",
+            f"this is not TOML: {error}.",
             file=f"{path}:{line}",
             cure="Texts stand in quotes; a table starts with [name].",
         ) from None
@@ -328,7 +328,7 @@ def at_line(file: str, text: str, location: Location) -> str:
     """Return the name of a file with the line where a key stands, or the longest written beginning of its path.
 
     Args:
-        file: Name of the file; empty if there is none.
+        file: Name of the file; empty if absent.
         text: Its text.
         location: The key path.
     """

@@ -64,7 +64,7 @@ def context_of(entity: Entity | Mapping[str, Any]) -> str:
 
 @lru_cache(maxsize=4096)
 def context_of_type(type_name: str) -> str:
-    """Return the address of the @context of a type's model, empty where there is none.
+    """Return the address of the @context of a type's model, empty if absent.
 
     Args:
         type_name: The type's short name, or an IRI that a model's @context has for it.

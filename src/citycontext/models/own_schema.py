@@ -44,7 +44,7 @@ def model_from_schema(
         not be used of the schema is listed in ``describe(cls).problems``.
 
     Raises:
-        InvalidSchema: It cannot be read, is no JSON Schema of an object, or does not say its entity type.
+        InvalidSchema: It cannot be read, is not a JSON Schema of an object, or does not say its entity type.
     """
     return build_class(describe_schema(schema, type_name=type_name, documents=documents, folders=folders))
 
@@ -66,7 +66,7 @@ def describe_schema(
     """
     content, name, own = _read(schema)
     if not isinstance(content, Mapping):
-        raise InvalidSchema(f"{name or 'the schema'} is no JSON Schema of an object")
+        raise InvalidSchema(f"{name or 'the schema'} is not a JSON Schema of an object")
     reduction = reduce_schema(content, name, SchemaLibrary(documents, (*own, *map(Path, folders))))
     known = smart_data_models().definitions.schemas
     found = {key: one for key, one in reduction.definitions.items() if one or key not in known}
@@ -88,7 +88,7 @@ def describe_schema(
         texts=_texts(content, draft.attributes),
         problems=(
             *(f"{one} leads nowhere" for one in reduction.unresolved if not _is_known(one, name, draft.definitions)),
-            *(f"{one} is no JSON Schema" for one in reduction.malformed),
+            *(f"{one} is not a JSON Schema" for one in reduction.malformed),
         ),
     )
 
@@ -149,7 +149,7 @@ def _fetch(url: str) -> bytes:
             for chunk in answer.iter_bytes():
                 content += chunk
                 if len(content) > MAX_BYTES:
-                    raise InvalidSchema(f"{url} is over {MAX_BYTES:,} bytes; that is no schema")
+                    raise InvalidSchema(f"{url} is over {MAX_BYTES:,} bytes; that is not a schema")
     except (httpx.HTTPError, httpx.InvalidURL) as wrong:
         raise InvalidSchema(f"{url} cannot be fetched: {wrong}") from None
     return bytes(content)
@@ -159,7 +159,7 @@ def _parse(text: bytes, where: str) -> Any:
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as wrong:
-        raise InvalidSchema(f"{where} is no JSON: {wrong}") from None
+        raise InvalidSchema(f"{where} is not JSON: {wrong}") from None
 
 
 def _type_name(draft: ModelDescription, content: Mapping[str, Any], name: str) -> str:

@@ -55,7 +55,7 @@ ATTRIBUTE_MEMBERS: Final = (
     | VALUE_MEMBERS.keys()
     | frozenset(PREVIOUS_MEMBERS.values())
 )
-"""Members of an attribute that are no sub-attributes (CIM 009, 4.5.2 and 5.2.5 to 5.2.7)."""
+"""Members of an attribute that are not sub-attributes (CIM 009, 4.5.2 and 5.2.5 to 5.2.7)."""
 
 
 ATTRIBUTE_CLASSES: Final[dict[str, type[Attribute]]] = {}
@@ -109,7 +109,7 @@ class Attribute(Lifetime):
 
     Raises:
         InvalidEntity: The value is not of the form the type asks for.
-        InvalidName: A sub-attribute's name is none.
+        InvalidName: A sub-attribute's name is not valid.
         InvalidTime: ``observed_at`` is not a time, or has no zone.
     """
 
@@ -181,7 +181,7 @@ class Attribute(Lifetime):
         """When the value held.
 
         Raises:
-            InvalidTime: The text on the wire is no timestamp, or has no zone.
+            InvalidTime: The text on the wire is not a timestamp, or has no zone.
         """
         wire = self.wire
         if "observedAt" not in wire:

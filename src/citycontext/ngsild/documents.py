@@ -105,7 +105,7 @@ def read_document(payload: Any, *, strict: bool = False) -> Any:
         a list of these, and of texts (ids, or addresses of contexts) the list itself.
 
     Raises:
-        InvalidDocument: It is none of these, or no JSON.
+        InvalidDocument: It is not one of these, or no JSON.
         DataError: It is one of these but cannot be read; in strict reading, it breaks the standard.
     """
     if isinstance(payload, bytes):
@@ -117,7 +117,7 @@ def read_document(payload: Any, *, strict: bool = False) -> Any:
 
 def _read_object(payload: Any, strict: bool) -> Any:
     if not isinstance(payload, dict):
-        raise InvalidDocument(f"{shown(payload)} is no document of the API, which are JSON objects")
+        raise InvalidDocument(f"{shown(payload)} is not a document of the API, which are JSON objects")
     named = payload.get("type", payload.get("@type"))
     if isinstance(named, str) and (read := _BY_TYPE.get(named)) is not None:
         return read(payload, strict)
@@ -188,7 +188,7 @@ def _is_attribute(payload: Mapping[str, Any], named: Any) -> bool:
 
 
 def _has_no_attribute(payload: Mapping[str, Any]) -> bool:
-    """Return whether no member is spelt out as an attribute, so that the payload is no part of an entity."""
+    """Return whether no member is spelt out as an attribute, so that the payload is not part of an entity."""
     return not any(attribute_type(member) is not None for name, member in payload.items() if name not in ENTITY_MEMBERS)
 
 

@@ -62,7 +62,7 @@ class Entity(_Base):
 
     Raises:
         InvalidEntity: A value is of another type than declared, or a required attribute is missing.
-        InvalidName: A name is none, or a declared class does not declare it.
+        InvalidName: A name is not valid, or a declared class does not declare it.
     """
 
     __slots__ = ()
@@ -190,7 +190,7 @@ class Entity(_Base):
             The entity. What is declared reads as declared; what breaks the declaration is kept, and is a finding.
 
         Raises:
-            DataError: The payload is no entity at all or, in strict reading, breaks the standard or the model.
+            DataError: The payload is not an entity at all or, in strict reading, breaks the standard or the model.
         """
         reader = Reader(strict=strict, findings=findings, zone=zone)
         if representation is not None and Representation(representation) is Representation.SIMPLIFIED:
@@ -210,7 +210,7 @@ class Entity(_Base):
         """Read an entity from JSON text; see ``from_dict``.
 
         Raises:
-            InvalidEntity: The text is no JSON.
+            InvalidEntity: The text is not JSON.
             DataError: As ``from_dict``.
         """
         payload = read_json(text)
@@ -400,7 +400,7 @@ class Entity(_Base):
             representation: ``normalized``, ``concise`` or ``simplified``.
 
         Raises:
-            InvalidEntity: Something in it is no JSON value, or it is nested too deep.
+            InvalidEntity: Something in it is not a JSON value, or it is nested too deep.
         """
         if representation == Representation.NORMALIZED:
             return write_json(self.wire)

@@ -91,7 +91,9 @@ def check_geometry(value: Any, *, path: str = "") -> None:
         raise InvalidGeometry(f"a geometry has type and coordinates{cure}", path=path, clause=_CLAUSE)
     if type(kind) is not str or kind not in GEOMETRY_TYPES:
         raise InvalidGeometry(
-            f"{shown(kind)} is no geometry type; one of {', '.join(sorted(GEOMETRY_TYPES))}", path=path, clause=_CLAUSE
+            f"{shown(kind)} is not a geometry type; one of {', '.join(sorted(GEOMETRY_TYPES))}",
+            path=path,
+            clause=_CLAUSE,
         )
     if "coordinates" not in value:
         raise InvalidGeometry(f"a {kind} needs coordinates", path=path, clause=_CLAUSE)
@@ -136,7 +138,7 @@ def _check_positions(coordinates: Any, depth: int, kind: str, path: str) -> None
         _check_position(coordinates, path)
         return
     if not isinstance(coordinates, (list, tuple)):
-        raise InvalidGeometry(f"{shown(coordinates, 60)} is no list of positions", path=path, clause=_CLAUSE)
+        raise InvalidGeometry(f"{shown(coordinates, 60)} is not a list of positions", path=path, clause=_CLAUSE)
     if not coordinates:
         raise InvalidGeometry(f"a {kind} needs positions", path=path, clause=_CLAUSE)
     for index, part in enumerate(coordinates):
@@ -154,10 +156,12 @@ def _check_positions(coordinates: Any, depth: int, kind: str, path: str) -> None
 
 def _check_position(position: Any, path: str) -> None:
     if not isinstance(position, (list, tuple)) or not 2 <= len(position) <= 4:
-        raise InvalidGeometry(f"{shown(position, 60)} is no position [longitude, latitude]", path=path, clause=_CLAUSE)
+        raise InvalidGeometry(
+            f"{shown(position, 60)} is not a position [longitude, latitude]", path=path, clause=_CLAUSE
+        )
     for number in position:
         if type(number) not in _NUMBERS or number != number or number in (float("inf"), float("-inf")):
-            raise InvalidGeometry(f"{shown(number, 60)} is no coordinate", path=path, clause=_CLAUSE)
+            raise InvalidGeometry(f"{shown(number, 60)} is not a coordinate", path=path, clause=_CLAUSE)
     longitude, latitude = position[0], position[1]
     if not -180 <= longitude <= 180:
         raise InvalidGeometry(f"longitude {longitude} is not between -180 and 180", path=path, clause=_CLAUSE)

@@ -14,7 +14,7 @@ def copy_json(value: Any, memo: dict[int, Any] | None = None) -> Any:
     """Copy a JSON value.
 
     ``deepcopy`` calls itself for each level, and fails on what ``read_json`` reads: a payload that is nested over 300
-    deep. Here only what is no JSON is left to it.
+    deep. Here only what is not JSON is left to it.
 
     Args:
         value: The value. What stands in it twice, or in itself, does so in the copy.

@@ -20,15 +20,15 @@ def read_json(text: bytes | str, error: type[DataError] = InvalidEntity) -> Any:
 
     Args:
         text: The text.
-        error: What to raise where it is none.
+        error: What to raise where it is not one.
 
     Raises:
-        DataError: It is none, or is nested over 1,024 deep.
+        DataError: It is not valid, or is nested over 1,024 deep.
     """
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as wrong:
-        raise error(f"the text is no JSON: {wrong}") from None
+        raise error(f"the text is not JSON: {wrong}") from None
 
 
 def write_json(value: Any, error: type[DataError] = InvalidEntity) -> bytes:
@@ -36,10 +36,10 @@ def write_json(value: Any, error: type[DataError] = InvalidEntity) -> bytes:
 
     Args:
         value: A JSON value.
-        error: What to raise where it is none.
+        error: What to raise where it is not one.
 
     Raises:
-        DataError: Something in it is no JSON value, a whole number has over 64 bits, or it is nested over 254 deep.
+        DataError: Something in it is not a JSON value, a whole number has over 64 bits, or it is nested over 254 deep.
     """
     try:
         text = orjson.dumps(value)

@@ -22,7 +22,7 @@ class Lifetime:
         """When it stops to exist (CIM 009, 4.5.2 and 5.2.4, since 1.9).
 
         Raises:
-            InvalidTime: The text on the wire is no timestamp, or has no zone; so do the others.
+            InvalidTime: The text on the wire is not a timestamp, or has no zone; so do the others.
         """
         return self._time("expiresAt")
 
@@ -46,7 +46,7 @@ class Lifetime:
         return self._time("deletedAt")
 
     def _member(self, name: str) -> Any:
-        """Return a member that is no attribute; brokers that do not know it yet give it back as a Property."""
+        """Return a member that is not an attribute; brokers that do not know it yet give it back as a Property."""
         member = self.wire.get(name)
         return member["value"] if isinstance(member, dict) and member.keys() >= {"type", "value"} else member
 

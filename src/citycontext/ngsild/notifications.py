@@ -56,7 +56,7 @@ class Notification(WireModel):
             The notification; an @context that the metadata link to becomes its own, where it has none.
 
         Raises:
-            InvalidDocument: It is no such message.
+            InvalidDocument: It is not such a message.
             InvalidContext: The metadata link to several contexts.
         """
         if not isinstance(message, dict):
@@ -110,7 +110,7 @@ class Notification(WireModel):
             findings: A list that takes what was not as it should be.
 
         Raises:
-            DataError: One is no entity at all or, in strict reading, breaks the standard or the model.
+            DataError: One is not an entity at all or, in strict reading, breaks the standard or the model.
         """
         payloads = self.data
         if isinstance(payloads, dict):

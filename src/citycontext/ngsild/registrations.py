@@ -151,7 +151,7 @@ class ContextSourceRegistration(_Registered):
     Args:
         information: What it has.
         endpoint: Address of its NGSI-LD API.
-        id: The registration's URI; the broker gives one if there is none.
+        id: The registration's URI; the broker gives one if absent.
         registration_name: A name for people.
         description: What it is for.
         context_source_alias: The source's id, by which loops are found.

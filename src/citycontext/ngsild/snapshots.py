@@ -39,7 +39,7 @@ class Snapshot(WireModel):
     """A snapshot of what queries find (CIM 009, 5.2.41, since 1.9).
 
     Args:
-        id: Its URI; the broker gives one if there is none.
+        id: Its URI; the broker gives one if absent.
         snapshot_queries: Queries for entities.
         snapshot_temporal_queries: Queries for evolutions.
         snapshot_lifetime: For how long it is kept, as a duration.

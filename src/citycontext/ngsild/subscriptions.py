@@ -57,7 +57,7 @@ class Endpoint(WireModel):
 
     def _check(self, prefix: str) -> None:
         if not re.match(r"[A-Za-z][A-Za-z0-9+.\-]*:\S", self.uri):
-            raise InvalidDocument("it is no URI", path=f"{prefix}uri", clause=self.clause)
+            raise InvalidDocument("it is not a URI", path=f"{prefix}uri", clause=self.clause)
         one_of(self.accept, ENTITY_FORMS, f"{prefix}accept", self.clause)
         for name in ("timeout", "cooldown"):
             _positive(getattr(self, name), f"{prefix}{name}", self.clause)
@@ -192,7 +192,7 @@ class Subscription(_Subscribed):
 
     Args:
         notification: How notifications look and where they go.
-        id: Its URI; the broker gives one if there is none.
+        id: Its URI; the broker gives one if absent.
         subscription_name: A name for people.
         description: What it is for.
         entities: Which entities; this or ``watched_attributes`` is needed, unless ``local_only``.

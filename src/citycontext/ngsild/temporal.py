@@ -78,7 +78,7 @@ class TemporalEntity(Lifetime):
         attributes: By wire name, the instances of each attribute: one, or a list.
 
     Raises:
-        InvalidName: A name is none.
+        InvalidName: A name is not valid.
     """
 
     __slots__ = ("wire",)
@@ -124,7 +124,7 @@ class TemporalEntity(Lifetime):
             fragment: Whether id and type may be missing, as in what is added to an evolution.
 
         Raises:
-            DataError: The payload is no evolution at all or, in strict reading, breaks the standard.
+            DataError: The payload is not an evolution at all or, in strict reading, breaks the standard.
         """
         reader = Reader(strict=strict, findings=findings, zone=zone)
         return cls._from_wire(temporal.read(payload, reader, fragment=fragment))
@@ -141,7 +141,7 @@ class TemporalEntity(Lifetime):
         """Read the evolution of an entity from JSON text; see ``from_dict``.
 
         Raises:
-            InvalidEntity: The text is no JSON.
+            InvalidEntity: The text is not JSON.
             DataError: As ``from_dict``.
         """
         return cls.from_dict(read_json(text), strict=strict, zone=zone, findings=findings)
@@ -257,7 +257,7 @@ class TemporalEntity(Lifetime):
         Raises:
             KeyError: The entity has no such attribute.
             InvalidEntity: A value is of another type, or the attribute holds aggregated values.
-            InvalidTime: A time is none, or has no zone.
+            InvalidTime: A time is not valid, or has no zone.
         """
         values = value_type(as_)
         timed = []
@@ -286,7 +286,7 @@ class TemporalEntity(Lifetime):
 
         Raises:
             KeyError: The entity has no such attribute.
-            InvalidTime: A time is none, or has no zone.
+            InvalidTime: A time is not valid, or has no zone.
         """
         member = self._series_of(name)
         found: dict[str, list[Aggregate]] = {}
@@ -321,7 +321,7 @@ class TemporalEntity(Lifetime):
             instances: Attributes, or plain values for Properties.
 
         Raises:
-            InvalidName: The name is none.
+            InvalidName: The name is not valid.
             InvalidEntity: The attribute is not in normalized form; ``to_dict("normalized")`` gives one.
         """
         if name in ENTITY_MEMBERS or not is_attribute_name(name):
@@ -375,7 +375,7 @@ class TemporalEntity(Lifetime):
 
         Raises:
             MissingExtra: pandas is not installed.
-            InvalidTime: A time is none, or has no zone.
+            InvalidTime: A time is not valid, or has no zone.
         """
         from citycontext.ngsild.frames.data_frame import to_dataframe
 

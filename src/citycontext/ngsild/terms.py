@@ -68,7 +68,7 @@ SYSTEM_MEMBERS: Final = frozenset({"createdAt", "modifiedAt", "deletedAt"})
 """Times a broker sets itself; ignored on input (CIM 009, 4.8)."""
 
 ENTITY_MEMBERS: Final = frozenset({"id", "type", "@id", "@type", "@context", "scope", "expiresAt"}) | SYSTEM_MEMBERS
-"""Members of an entity that are no attributes (CIM 009, 5.2.4)."""
+"""Members of an entity that are not attributes (CIM 009, 5.2.4)."""
 
 GEOMETRY_TYPES: Final = frozenset({"Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon"})
 """GeoJSON geometries that NGSI-LD takes; a GeometryCollection it does not (CIM 009, 4.7.1)."""

@@ -64,13 +64,13 @@ def parse_datetime(text: str, *, zone: tzinfo | None = None, path: str = "") -> 
         The instant, with a time zone.
 
     Raises:
-        InvalidTime: The text is no timestamp, or has no zone and none was given.
+        InvalidTime: The text is not a timestamp, or has no zone and none was given.
     """
     try:
         instant = datetime.fromisoformat(text)
     except (ValueError, TypeError):
         raise InvalidTime(
-            f"{shown(text)} is no timestamp; write it as 2024-05-01T10:00:00Z", path=path, clause=_CLAUSE
+            f"{shown(text)} is not a timestamp; write it as 2024-05-01T10:00:00Z", path=path, clause=_CLAUSE
         ) from None
     if instant.tzinfo is not None:
         return instant
@@ -93,12 +93,12 @@ def format_datetime(instant: datetime) -> str:
         For example ``2024-05-01T10:00:00Z``.
 
     Raises:
-        InvalidTime: The time has no zone, lies in UTC before the year 1 or after 9999, or is no datetime.
+        InvalidTime: The time has no zone, lies in UTC before the year 1 or after 9999, or is not a datetime.
     """
     try:
         zone = instant.tzinfo
     except AttributeError:
-        raise InvalidTime(f"{shown(instant)} is no datetime, nor a text", clause=_CLAUSE) from None
+        raise InvalidTime(f"{shown(instant)} is not a datetime, nor a text", clause=_CLAUSE) from None
     if zone is not UTC:
         if zone is None:
             raise InvalidTime(
@@ -136,7 +136,7 @@ def instant_of(text: Any, path: str) -> datetime:
         path: Where it stands, for the error.
 
     Raises:
-        InvalidTime: It is no timestamp, or has no zone.
+        InvalidTime: It is not a timestamp, or has no zone.
     """
     try:
         return INSTANTS[text]

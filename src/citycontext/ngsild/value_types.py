@@ -218,7 +218,7 @@ class DateTimeProperty(Property[Any]):
         """The instant.
 
         Raises:
-            InvalidTime: The text on the wire is no timestamp, or has no zone.
+            InvalidTime: The text on the wire is not a timestamp, or has no zone.
         """
         raw: Any = super().value
         if isinstance(raw, Mapping):

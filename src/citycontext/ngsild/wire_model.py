@@ -45,7 +45,7 @@ class Timestamp(datetime):
             given: The text, or an instant with a zone.
 
         Raises:
-            InvalidTime: It is none, or has no zone.
+            InvalidTime: It is not valid, or has no zone.
         """
         if isinstance(given, Timestamp):
             return given
@@ -196,7 +196,7 @@ class WireModel(BaseModel):
         """Read a document from JSON text; see ``from_dict``.
 
         Raises:
-            InvalidDocument: The text is no JSON, or as ``from_dict``.
+            InvalidDocument: The text is not JSON, or as ``from_dict``.
         """
         return cls.from_dict(read_json(text, InvalidDocument), strict=strict)
 
@@ -246,7 +246,7 @@ class WireModel(BaseModel):
 
 
 def one_of(value: str | None, allowed: Iterable[str], path: str, clause: str) -> None:
-    """Refuse a text that is none of those a table lists.
+    """Refuse a text that is not one of those a table lists.
 
     Args:
         value: The text; ``None`` passes.
@@ -255,15 +255,15 @@ def one_of(value: str | None, allowed: Iterable[str], path: str, clause: str) ->
         clause: The clause with the table.
 
     Raises:
-        InvalidDocument: It is none of them.
+        InvalidDocument: It is not one of them.
     """
     listed = list(allowed)
     if value is not None and value not in listed:
-        raise InvalidDocument(f"{shown(value)} is none of {', '.join(listed)}", path=path, clause=clause)
+        raise InvalidDocument(f"{shown(value)} is not one of {', '.join(listed)}", path=path, clause=clause)
 
 
 def uri(value: str | None, path: str, clause: str) -> None:
-    """Refuse a text that is no URI.
+    """Refuse a text that is not a URI.
 
     Args:
         value: The text; ``None`` passes.
@@ -271,10 +271,10 @@ def uri(value: str | None, path: str, clause: str) -> None:
         clause: The clause that asks for a URI.
 
     Raises:
-        InvalidDocument: It is none.
+        InvalidDocument: It is not valid.
     """
     if value is not None and not is_uri(value):
-        raise InvalidDocument(f"{shown(value, 120)} is no URI", path=path, clause=clause)
+        raise InvalidDocument(f"{shown(value, 120)} is not a URI", path=path, clause=clause)
 
 
 _SECRET: Final = frozenset({"receiverInfo", "notifierInfo", "contextSourceInfo", "uri", "endpoint"})

@@ -1,7 +1,7 @@
 """Names as published data have them, and the names that were meant.
 
 Contexts, shapes and live data of one standard disagree; an exact match would fail on official data. A graph is read
-through this table, and every name that was no exact one of a profile is reported.
+through this table, and every name that was not an exact one of a profile is reported.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ _BEGINNINGS: Final = (
 _STRAY_SLASH: Final = re.compile(r"(https://data\.vlaanderen\.be/ns/[^#]+)/#")
 
 _EXACT: Final = (NAMESPACES["schema-http"], f"https{_OM.removeprefix('http')}.phenomenonTime")
-"""What our own profiles write though it is no canonical name: not worth a report."""
+"""What our own profiles write though it is not a canonical name: not worth a report."""
 
 
 @lru_cache(maxsize=8192)

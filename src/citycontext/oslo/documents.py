@@ -34,7 +34,7 @@ def context_document(name: str) -> dict[str, Any]:
         name: ``observaties`` or ``sosa``, as a profile names it.
 
     Raises:
-        ContextNotAvailable: There is none of that name.
+        ContextNotAvailable: No context has that name.
     """
     resource = files("citycontext.oslo") / "contexts" / f"{name}.jsonld"
     if not resource.is_file():
@@ -60,7 +60,7 @@ def read_text(text: str, media_type: str, *, contexts: Mapping[str, Any] | None 
         try:
             document = json.loads(text)
         except (ValueError, RecursionError) as wrong:
-            raise InvalidDocument(f"the text is no JSON: {wrong}") from None
+            raise InvalidDocument(f"the text is not JSON: {wrong}") from None
         return read_document(document, contexts=contexts)
     if media_type == "text/turtle":
         return _read_turtle(text)
@@ -80,7 +80,7 @@ def read_document(document: Any, *, contexts: Mapping[str, Any] | None = None) -
         contexts: Contexts by address.
 
     Raises:
-        InvalidDocument: The document is no JSON-LD, or an entity of NGSI; names its type.
+        InvalidDocument: The document is not JSON-LD, or an entity of NGSI; names its type.
         ContextError: A context is not at hand, or wrong.
         MissingExtra: JSON-LD needs pyld.
     """
@@ -110,7 +110,7 @@ def read_document(document: Any, *, contexts: Mapping[str, Any] | None = None) -
     except (TypeError, AttributeError, KeyError, ValueError, RecursionError) as wrong:
         if isinstance(wrong, DataError):
             raise
-        raise InvalidDocument(f"the document is no JSON-LD: {wrong}") from None
+        raise InvalidDocument(f"the document is not JSON-LD: {wrong}") from None
     types = types_without_context(document) if not len(graph) else []
     if types:
         raise InvalidDocument(
@@ -215,7 +215,7 @@ def _graph(dataset: Mapping[str, Any]) -> Graph:
 
 
 def _addresses_as_ids(document: Any, contexts: Mapping[str, Any]) -> Any:
-    """Patch contexts: a type that is no datatype means that an address follows; names of given ones are filled in."""
+    """Patch contexts: a type that is not a datatype means that an address follows; names given are filled in."""
     if isinstance(document, list):
         return [_addresses_as_ids(one, contexts) for one in document]
     if not isinstance(document, dict):
@@ -266,7 +266,7 @@ def _explained(wrong: Exception) -> Exception:
     url = details.get("url", "") if isinstance(details, dict) else ""
     if "context" in code or "context" in said.lower():
         return InvalidContext(said, url=str(url))
-    return InvalidDocument(f"the document is no JSON-LD: {said}")
+    return InvalidDocument(f"the document is not JSON-LD: {said}")
 
 
 def _read_turtle(text: str) -> Graph:
@@ -278,7 +278,7 @@ def _read_turtle(text: str) -> Graph:
     try:
         parsed.parse(data=text, format="turtle")
     except Exception as wrong:  # rdflib raises many kinds for a text that is no Turtle
-        raise InvalidDocument(f"the text is no Turtle: {str(wrong).splitlines()[0]:.200}") from None
+        raise InvalidDocument(f"the text is not Turtle: {str(wrong).splitlines()[0]:.200}") from None
 
     def term(node: Any) -> Term:
         if isinstance(node, rdflib.Literal):

@@ -69,7 +69,7 @@ def parse_identifier(text: str) -> RegisterIdentifier:
         text: A persistent address, an OVO code, or a NIS code of a municipality.
 
     Raises:
-        DataError: It is none; says what one looks like.
+        DataError: It is not valid; says what one looks like.
     """
     found = _ADDRESS.fullmatch(text)
     if found:
@@ -84,7 +84,7 @@ def parse_identifier(text: str) -> RegisterIdentifier:
         return _checked(Register.ORGANISATION, text)
     if re.fullmatch(r"\d{5}", text):
         return _checked(Register.MUNICIPALITY, text)
-    raise DataError(f"{text[:120]!r} is no address such as {_ROOT}adres/60, no OVO code and no NIS code")
+    raise DataError(f"{text[:120]!r} is not an address such as {_ROOT}adres/60, an OVO code or a NIS code")
 
 
 def register_iri(register: Register | str, code: str | int) -> str:

@@ -35,7 +35,7 @@ _NUMBERS: Final = frozenset(
 
 
 def number_literal(value: Any) -> Literal | None:
-    """Write a number: integer, decimal, or double where it needs an exponent; ``None`` where it is no JSON number.
+    """Write a number: integer, decimal, or double where it needs an exponent; ``None`` where it is not a JSON number.
 
     Args:
         value: The number.
@@ -132,7 +132,7 @@ def ngsild_time(text: str) -> str | None:
 
 
 def unit_iri(code: str) -> str:
-    """Return the name in QUDT of a UN/CEFACT code; empty where there is none.
+    """Return the name in QUDT of a UN/CEFACT code; empty if absent.
 
     Args:
         code: The code.

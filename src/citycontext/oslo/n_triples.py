@@ -29,7 +29,7 @@ def parse_n_triples(text: str) -> Graph:
         text: The triples; empty lines and comments are passed over.
 
     Raises:
-        InvalidDocument: A line is no triple; names the line.
+        InvalidDocument: A line is not a triple; names the line.
     """
     graph = Graph()
     for number, line in enumerate(re.split(r"\r\n|\n|\r", text), start=1):
@@ -37,7 +37,7 @@ def parse_n_triples(text: str) -> Graph:
         if found is None:
             if _SILENT.fullmatch(line):
                 continue
-            raise InvalidDocument(f"line {number} of the N-Triples is no triple: {line[:80]!r}")
+            raise InvalidDocument(f"line {number} of the N-Triples is not a triple: {line[:80]!r}")
         subject, blank, predicate, address, label, literal, language, datatype = found.groups()
         try:
             value: Term

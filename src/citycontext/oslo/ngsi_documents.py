@@ -28,7 +28,7 @@ def refuse_ngsi(document: Any) -> None:
     types = sorted({str(one["type"]) for one in entities})
     standard = " and ".join(sorted(kinds))
     raise InvalidDocument(
-        f"the document is no linked data but {standard}, of type {', '.join(types)}; "
+        f"the document is not linked data but {standard}, of type {', '.join(types)}; "
         + ("write it as OSLO with to_oslo" if kinds == {"NGSI-LD"} else "make it NGSI-LD, and write that with to_oslo")
     )
 

@@ -48,7 +48,7 @@ class Instant:
         """The moment, with its zone.
 
         Raises:
-            InvalidTime: The text is no timestamp, or has no zone.
+            InvalidTime: The text is not a timestamp, or has no zone.
         """
         return parse_datetime(self.text)
 

@@ -30,7 +30,7 @@ def collection_times(values: Mapping[str, Any]) -> tuple[TimeOfPhenomenon | None
     """Return the time of the phenomenon and the time of the result that an entity tells.
 
     Args:
-        values: The values of the three attributes; ones that are no times tell nothing.
+        values: The values of the three attributes; ones that are not times tell nothing.
     """
     date = values.get("dateObserved")
     beginning, end = (Instant(values[name]) if is_time_text(values.get(name)) else None for name in TIME_ATTRIBUTES[1:])

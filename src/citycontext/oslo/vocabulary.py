@@ -103,7 +103,7 @@ def iri(name: str) -> str:
     namespace = NAMESPACES.get(prefix)
     if not colon or namespace is None:
         raise ConfigurationError(
-            f"{name!r} is no IRI and has no known prefix.", cure="Write the whole IRI, or use a prefix such as mv:."
+            f"{name!r} is not an IRI and has no known prefix.", cure="Write the whole IRI, or use a prefix such as mv:."
         )
     return namespace + rest
 

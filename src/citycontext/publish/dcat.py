@@ -203,7 +203,7 @@ class _Graph:
             return None
         kind = _date_type(text)
         if kind is None:
-            message = f"is no day (2026-05-01) and no time with a zone (2026-05-01T08:00:00Z); mend {key}"
+            message = f"is neither a day (2026-05-01) nor a time with a zone (2026-05-01T08:00:00Z); mend {key}"
             self._report.note("dcat-wrong", field, message, Severity.ERROR)
             return None
         if kind == "xsd:date" and not self.is_3:  # the older profile has times only
@@ -213,7 +213,7 @@ class _Graph:
     def contact(self, field: str, contact: Contact) -> dict[str, Any] | None:
         email = contact.email
         if email and not _EMAIL.fullmatch(email):
-            self._report.note("dcat-wrong", field, "its e-mail is no address; mend contact.email", Severity.ERROR)
+            self._report.note("dcat-wrong", field, "its e-mail is not an address; mend contact.email", Severity.ERROR)
             email = ""
         known = _known(
             {

@@ -26,13 +26,13 @@ def read_entities(path: Path, report: Report) -> Iterator[dict[str, Any]]:
     Args:
         path: ``.ndjson`` or ``.jsonl`` has an entity a line and may have any size. Any other file is JSON: an entity,
             a list of them, or a GeoJSON FeatureCollection.
-        report: Takes what is no entity; the rest is read.
+        report: Takes what is not an entity; the rest is read.
 
     Yields:
         Entities as they stand there; the evolution of one is taken apart into its states.
 
     Raises:
-        ConfigurationError: The file cannot be read, or is no JSON at all.
+        ConfigurationError: The file cannot be read, or is not JSON at all.
     """
     try:
         if path.suffix in _LINES:
@@ -49,7 +49,7 @@ def read_entities(path: Path, report: Report) -> Iterator[dict[str, Any]]:
     except OSError as error:
         raise ConfigurationError(f"the file cannot be read: {error.strerror}.", file=str(path)) from None
     except orjson.JSONDecodeError as error:
-        raise ConfigurationError(f"this is no JSON: {error}.", file=str(path)) from None
+        raise ConfigurationError(f"this is not JSON: {error}.", file=str(path)) from None
     if isinstance(content, dict) and isinstance(content.get("features"), list):
         content = content["features"]
     for index, one in enumerate(content if isinstance(content, list) else [content]):
@@ -60,14 +60,14 @@ def _entities_of_line(line: bytes, place: str, report: Report) -> Iterator[dict[
     try:
         payload = orjson.loads(line)
     except orjson.JSONDecodeError:
-        report.note("not-an-entity", place, "is no JSON; it is not published", Severity.ERROR)
+        report.note("not-an-entity", place, "is not JSON; it is not published", Severity.ERROR)
         return
     yield from _entities_of(payload, place, report)
 
 
 def _entities_of(payload: Any, place: str, report: Report) -> Iterator[dict[str, Any]]:
     if not isinstance(payload, dict):
-        report.note("not-an-entity", place, "is no object; it is not published", Severity.ERROR)
+        report.note("not-an-entity", place, "is not an object; it is not published", Severity.ERROR)
         return
     try:
         if payload.get("type") == "Feature":

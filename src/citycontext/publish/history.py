@@ -40,7 +40,7 @@ def states(
         Normalized entities; with ``modifiedAt`` or ``createdAt`` they carry it.
 
     Raises:
-        DataError: It is no temporal entity, or a time is none.
+        DataError: It is not a temporal entity, or a time is not valid.
     """
     wire = temporal.normalize(evolution, time_property=time_property)
     changes: dict[datetime, list[tuple[str, dict[str, Any]]]] = {}

@@ -46,7 +46,7 @@ def publish_notification(stream: EventStream, notification: Received[Any] | dict
         notification: The notification, or its JSON object.
 
     Raises:
-        DataError: It is no notification.
+        DataError: It is not a notification.
         PublicationError: The versions cannot be written; the sender must keep them.
     """
     if isinstance(notification, dict):

@@ -301,7 +301,7 @@ def _attribute(member: Any, rule: _Rule, report: Report) -> Any:
 
 def _instance(instance: Any, rule: _Rule, report: Report) -> dict[str, Any] | None:
     if not isinstance(instance, dict):
-        report.note("not-an-entity", rule.path, "is no attribute; it is not published", Severity.ERROR)
+        report.note("not-an-entity", rule.path, "is not an attribute; it is not published", Severity.ERROR)
         return None
     kind = instance.get("type")
     kind = kind if isinstance(kind, str) else ""
@@ -310,13 +310,15 @@ def _instance(instance: Any, rule: _Rule, report: Report) -> dict[str, Any] | No
     if value is None or is_null(value):
         return None
     if not _is_sound(kind, value) or not isinstance(instance.get("datasetId", ""), str):
-        message = f"has no value that a {kind or 'Property'} can have, or a datasetId that is none; it is not published"
+        message = (
+            f"has no value that a {kind or 'Property'} can have, or a datasetId that is not valid; it is not published"
+        )
         report.note("not-an-attribute", rule.path, message, Severity.ERROR)
         return None
     kept: dict[str, Any] = {}
     for member, content in instance.items():
         if member in _TEXTS and not isinstance(content, str):
-            report.note("not-an-attribute", f"{rule.path}.{member}", "is no text; it is not published", Severity.ERROR)
+            report.note("not-an-attribute", f"{rule.path}.{member}", "is not text; it is not published", Severity.ERROR)
         elif member == "type" and kind in ATTRIBUTE_TYPES:
             kept[member] = content
         elif member == value_member or member in _PLAIN_MEMBERS:
@@ -326,7 +328,7 @@ def _instance(instance: Any, rule: _Rule, report: Report) -> dict[str, Any] | No
         elif member == "observedAt":
             time = _time(content)
             if time is None:
-                message = "has an observedAt that is no time with a zone; it is published without"
+                message = "has an observedAt that is not a time with a zone; it is published without"
                 report.note("no-zone", rule.path, message)
             else:
                 kept[member] = time

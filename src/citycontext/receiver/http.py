@@ -45,7 +45,7 @@ class Receiver(Endpoint[E]):
 
     ``with`` gives it a port of its own, served from a thread; ``async with`` serves in the running event loop.
     Mounted in another application it needs neither, but ``public_url``. It answers 204 to what it takes, 400 to what
-    is no notification, 401 without the secret, 403 to a web page, 415 to what says that it is no JSON, and 503 when so
+    is not a notification, 401 without the secret, 403 to a web page, 415 to what says it is not JSON, and 503 when so
     many wait that it is full: brokers then send again, or not, as they are made.
 
     Args:
@@ -129,7 +129,7 @@ class Receiver(Endpoint[E]):
         """The address that subscriptions name.
 
         Raises:
-            ConfigurationError: There is none yet, or only one that means every address of this machine.
+            ConfigurationError: No address is known yet, or only one that means every address of this machine.
         """
         if self._public_url is not None:
             return self._public_url
@@ -139,7 +139,7 @@ class Receiver(Endpoint[E]):
             )
         if self.host in _ANY_ADDRESS:
             raise ConfigurationError(
-                f"{self.host or 'an empty host'} is no address that a broker can send to.",
+                f"{self.host or 'an empty host'} is not an address that a broker can send to.",
                 cure="Say as public_url how the broker reaches this machine.",
             )
         return f"{self._server.url}/"

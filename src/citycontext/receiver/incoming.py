@@ -53,7 +53,7 @@ def read_body(body: bytes) -> dict[str, Any]:
         body: The bytes as they came.
 
     Raises:
-        InvalidDocument: They are no JSON object.
+        InvalidDocument: They are not a JSON object.
     """
     if has_more_values(body, _MOST_VALUES):
         raise InvalidDocument(f"a notification has at most {_MOST_VALUES:,} values", clause="5.3.1")
@@ -100,12 +100,12 @@ def read_notification(
         representation: The form that the subscription asks for; without it the headers or the entities tell.
 
     Raises:
-        InvalidDocument: It is no notification, or none of its entities can be read.
+        InvalidDocument: It is not a notification, or none of its entities can be read.
     """
     kind = body.get("type")
     model = _KINDS.get(kind) if isinstance(kind, str) else None
     if model is None:
-        raise InvalidDocument(f"{shown(kind)} is none of {', '.join(_KINDS)}", path="type", clause="5.3.1")
+        raise InvalidDocument(f"{shown(kind)} is not one of {', '.join(_KINDS)}", path="type", clause="5.3.1")
     findings: list[Finding] = []
     if "@context" not in body:
         try:

@@ -138,7 +138,7 @@ def subscribed(
         The notifications: iterate over them, or ask for the next with ``get(timeout)``.
 
     Raises:
-        DataError: ``as_`` is no entity class.
+        DataError: ``as_`` is not an entity class.
         InvalidDocument: On entering: what is wanted breaks a clause.
         ConfigurationError: On entering: the receiver has no address.
         ContextBrokerError: On entering: the broker refused. At the end: it did not delete the subscription.
@@ -152,7 +152,7 @@ def subscribed(
     given: object = as_  # not every caller has a type checker
     if not (isinstance(given, type) and issubclass(given, Entity)):
         cure = 'for a type by its name, subscribed(client, entities=[EntitySelector(type="…")])'
-        raise DataError(f"{as_!r:.80} is no entity class; give one, or, {cure}", path="as_")
+        raise DataError(f"{as_!r:.80} is not an entity class; give one, or, {cure}", path="as_")
     is_async = inspect.iscoroutinefunction(client.subscriptions.create)
     kind: type[Subscribed[Any] | AsyncSubscribed[Any]] = AsyncSubscribed if is_async else Subscribed
     return kind(client, as_, wanted, receiver=receiver, context=context, capacity=capacity, look_every=look_every)

@@ -21,7 +21,7 @@ def read_ckan(url: str, key: str | None = None) -> Reader:
         key: Field that tells rows apart; the datastore's own ``_id`` by default.
 
     Raises:
-        FeedError: It is no such answer, says that it failed, or has very many rows.
+        FeedError: It is not such an answer, says that it failed, or has very many rows.
     """
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
@@ -45,11 +45,11 @@ def read_ckan(url: str, key: str | None = None) -> Reader:
 
 def _rows(document: Any) -> list[dict[str, Any]]:
     if not isinstance(document, dict):
-        raise FeedError("this is no answer of CKAN: it is no object")
+        raise FeedError("this is not an answer of CKAN: it is not an object")
     if document.get("success") is False:
         raise FeedError(f"CKAN refuses: {str(document.get('error'))[:200]}")
     result = document.get("result")
     rows = result.get("records") if isinstance(result, dict) else None
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise FeedError("this is no answer of datastore_search: it has no records")
+        raise FeedError("this is not an answer of datastore_search: it has no records")
     return rows

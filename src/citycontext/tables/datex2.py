@@ -51,7 +51,7 @@ def read_datex2(urls: tuple[str, ...]) -> Reader:
         urls: Addresses of the publications: of the car parks, of their states, or one that has both.
 
     Raises:
-        FeedError: One is no such publication.
+        FeedError: One is not such a publication.
     """
     found: dict[str, dict[str, Any]] = {}
     for url in urls:
@@ -62,7 +62,7 @@ def read_datex2(urls: tuple[str, ...]) -> Reader:
         within = {id(inner) for one in states for inner in one.iter()}
         records = [one for one in all_of(root, *_RECORDS) if id(one) not in within and one.get("id")]
         if not states and not records and first_of(root, "payloadPublication", "payload") is None:
-            raise FeedError("this is no parking publication of DATEX II")
+            raise FeedError("this is not a parking publication of DATEX II")
         for element in records:
             _put(found, str(element.get("id")), _record(element), "element", element)
         for element in states:

@@ -32,7 +32,7 @@ def read_gbfs(url: str, language: str | None = None) -> Reader:
         language: Which language to take where there are several; the first by default.
 
     Raises:
-        FeedError: It is no GBFS, or has no stations.
+        FeedError: It is not GBFS, or has no stations.
     """
     found = json_of((yield Wanted(url)), "gbfs.json")
     feeds = _feeds(found, language)
@@ -62,7 +62,7 @@ def _feeds(found: Any, language: str | None) -> dict[str, str]:
         of_language = data.get(language) if language in data else next(iter(data.values()), None)
         listed = of_language.get("feeds") if isinstance(of_language, dict) else None
     if not isinstance(listed, list):
-        raise FeedError("this is no gbfs.json: it names no feeds")
+        raise FeedError("this is not a gbfs.json: it names no feeds")
     return {
         str(one["name"]): str(one["url"]) for one in listed if isinstance(one, dict) and "name" in one and "url" in one
     }
@@ -71,7 +71,7 @@ def _feeds(found: Any, language: str | None) -> dict[str, str]:
 def _data(document: Any) -> dict[str, Any]:
     data = document.get("data") if isinstance(document, dict) else None
     if not isinstance(data, dict):
-        raise FeedError("this is no GBFS: it has no data")
+        raise FeedError("this is not GBFS: it has no data")
     return data
 
 

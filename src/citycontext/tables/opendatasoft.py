@@ -24,7 +24,7 @@ def read_opendatasoft(url: str, key: str | None = None) -> Reader:
         key: Field that tells records apart; one of the usual ones by default.
 
     Raises:
-        FeedError: It is no such answer, or has more records than can be had by pages.
+        FeedError: It is not such an answer, or has more records than can be had by pages.
     """
     parts = urlsplit(url)
     path = parts.path.rstrip("/")
@@ -39,7 +39,7 @@ def read_opendatasoft(url: str, key: str | None = None) -> Reader:
         page = query | {"limit": str(size), "offset": str(len(rows))}
         document = json_of((yield Wanted(urlunsplit(parts._replace(path=path, query=urlencode(page))))), "a page")
         if not isinstance(document, dict) or not isinstance(document.get("results"), list):
-            raise FeedError("this is no answer of Explore 2.1: it has no results")
+            raise FeedError("this is not an answer of Explore 2.1: it has no results")
         rows += document["results"]
         total = document.get("total_count", len(rows))
         if not document["results"] or len(rows) >= total:
@@ -56,7 +56,7 @@ def _listed(document: Any) -> list[Any]:
             if isinstance(one, dict)
         ]
     if not isinstance(document, list):
-        raise FeedError("this is no export: it is no list")
+        raise FeedError("this is not an export: it is not a list")
     return document
 
 
@@ -64,7 +64,7 @@ def _records(rows: list[Any], key: str | None) -> list[Record]:
     records = []
     for number, row in enumerate(rows):
         if not isinstance(row, dict):
-            raise FeedError(f"record {number} is no object")
+            raise FeedError(f"record {number} is not an object")
         document = unpacked(row)
         names = _KEYS if key is None else (key,)
         found = next((row[name] for name in names if isinstance(row.get(name), str | int)), None)

@@ -55,12 +55,12 @@ def json_of(content: bytes, what: str) -> Any:
         what: What it is, for the error.
 
     Raises:
-        FeedError: It is none.
+        FeedError: It is not valid.
     """
     try:
         return orjson.loads(content.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as error:
-        raise FeedError(f"{what} is no JSON: {error}") from None
+        raise FeedError(f"{what} is not JSON: {error}") from None
 
 
 def unpacked(document: Any) -> Any:

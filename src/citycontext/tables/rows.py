@@ -28,13 +28,13 @@ def read_csv(url: str, key: str | None = None, encoding: str = "utf-8-sig") -> R
         encoding: Its encoding.
 
     Raises:
-        FeedError: It is no CSV, or lacks the column.
+        FeedError: It is not CSV, or lacks the column.
     """
     content = yield Wanted(url, "text/csv")
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
-        raise FeedError(f"the file is no {encoding}: {error.reason} at byte {error.start}; say encoding = …") from None
+        raise FeedError(f"the file is not {encoding}: {error.reason} at byte {error.start}; say encoding = …") from None
     first = text.partition("\n")[0]
     delimiter = max(_DELIMITERS, key=first.count)
     rows = csv.DictReader(io.StringIO(text), delimiter=delimiter)
@@ -52,7 +52,7 @@ def read_csv(url: str, key: str | None = None, encoding: str = "utf-8-sig") -> R
             if row.get(wanted):
                 records.append(Record(document[wanted], {name: value for name, value in document.items() if value}))
     except csv.Error as error:
-        raise FeedError(f"line {rows.line_num} is no CSV: {error}") from None
+        raise FeedError(f"line {rows.line_num} is not CSV: {error}") from None
     return records
 
 
@@ -83,7 +83,7 @@ def read_xml(url: str, records: Find, key: Find | None) -> Reader:
         key: Finds, in a record, what tells it from the others; its place in the list by default.
 
     Raises:
-        FeedError: It is no XML, there is no such list, or a record has no key.
+        FeedError: It is not XML, there is no such list, or a record has no key.
     """
     root = parse_xml((yield Wanted(url, _XML)))
     found = records({root.tag: to_plain(root)})

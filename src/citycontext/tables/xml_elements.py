@@ -20,7 +20,7 @@ def parse_xml(content: bytes) -> ElementTree.Element:
         content: The document.
 
     Raises:
-        FeedError: It is no XML, declares a document type (by which entities could grow without bound), or is very deep.
+        FeedError: It is not XML, declares a document type (whose entities could grow without bound), or is deep.
     """
     builder = ElementTree.TreeBuilder()
     parser = expat.ParserCreate(namespace_separator="}")
@@ -50,7 +50,7 @@ def parse_xml(content: bytes) -> ElementTree.Element:
         parser.Parse(content, True)
         return builder.close()
     except expat.ExpatError as error:
-        raise FeedError(f"the document is no XML: {error}") from None
+        raise FeedError(f"the document is not XML: {error}") from None
     except (LookupError, ValueError) as error:
         if isinstance(error, FeedError):
             raise

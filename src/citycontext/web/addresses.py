@@ -26,7 +26,7 @@ def is_public(text: str) -> bool:
         text: An IPv4 or IPv6 address, with or without a zone.
 
     Raises:
-        ValueError: It is none.
+        ValueError: It is not valid.
     """
     address = ip_address(text.partition("%")[0])
     if isinstance(address, IPv6Address):

@@ -24,7 +24,7 @@ _NO_ELSEWHERE: Final[Callable[[httpx.Response], str | None]] = lambda response: 
 
 
 class Unfetchable(Exception):
-    """The address is none that is ever fetched: no http, no host, or with credentials."""
+    """The address is of a kind that is never fetched: no http, no host, or with credentials."""
 
 
 class Unavailable(Exception):
@@ -47,7 +47,7 @@ class FetchRules:
         allow_private: Whether addresses of private networks, loopback included, may be connected to.
         trust_env: Whether a proxy that the environment names is used.
         resolver: Returns the IP addresses of a host and port.
-        elsewhere: Returns where the document really is, from the head of an answer that is no redirect; mostly None.
+        elsewhere: Returns where the document really is, from the head of an answer that is not a redirect; mostly None.
     """
 
     most: int
@@ -161,7 +161,7 @@ class _Visit:
         return build("GET", url, headers=headers, extensions=extensions, timeout=self._remaining())
 
     def moves_on(self, response: httpx.Response) -> bool:
-        """Look at the answer's head: tell whether it points elsewhere, refuse what is no document."""
+        """Look at the answer's head: return whether it points elsewhere, refuse what is not a document."""
         target = response.headers.get("location") if response.is_redirect else self._rules.elsewhere(response)
         if target is not None:
             self._hops += 1
@@ -208,7 +208,7 @@ class _Visit:
         try:
             url = self._url.join(target) if self._hops else httpx.URL(target)
         except (httpx.InvalidURL, ValueError) as error:
-            raise Unfetchable(f"{shown(target, 200)} is no URL: {printable(str(error))}") from None
+            raise Unfetchable(f"{shown(target, 200)} is not a URL: {printable(str(error))}") from None
         if url.scheme not in ("http", "https") or not url.host:
             raise Unfetchable(f"only http and https addresses are fetched, not {shown(str(url), 200)}")
         if url.userinfo:

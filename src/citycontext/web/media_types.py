@@ -38,6 +38,6 @@ def media_type_of(header: str) -> str:
     """Return the media type that a Content-Type names, in small letters and without its parameters.
 
     Args:
-        header: The header's value; empty where there is none.
+        header: The header's value; empty if absent.
     """
     return header.partition(";")[0].strip().lower()

@@ -91,7 +91,7 @@ def test_other_events_carry_nothing_to_map(event: str) -> None:
         ([], "an object was expected"),
         ({"object": {}}, "neither deviceInfo"),
         (V4 | {"deviceInfo": {}}, "names no device"),
-        (V3 | {"objectJSON": "{"}, "objectJSON: the text in it is no JSON"),
+        (V3 | {"objectJSON": "{"}, "objectJSON: the text in it is not JSON"),
         (V3 | {"devEUI": "*"}, "no EUI"),
         (V4 | {"data": "*"}, "no base64"),
     ],

@@ -53,7 +53,7 @@ def test_tasmota() -> None:
 
 
 def test_shelly_says_what_changed() -> None:
-    """A notification, a component's status and a last will; what is no state gives nothing."""
+    """A notification, a component's status and a last will; what is not a state gives nothing."""
     codec = ShellyCodec()
     part = b'{"src":"shelly-1","method":"NotifyStatus","params":{"ts":2.5,"switch:0":{"apower":8.1}}}'
     (document,) = codec.decode(part, "shelly-1/events/rpc")

@@ -56,7 +56,7 @@ def test_what_stands_around_json_is_no_fault(payload: bytes) -> None:
 
 
 def test_documents_one_a_line() -> None:
-    """Two objects on two lines are two documents; a line that is none makes the whole a fault."""
+    """Two objects on two lines are two documents; a line that is not one makes the whole a fault."""
     assert JsonCodec().decode(b'{"t": 21.5}\n{"t": 21.6}\n', "t") == ({"t": 21.5}, {"t": 21.6})
     with pytest.raises(PayloadError, match="at character 13"):
         JsonCodec().decode(b'{"t": 21.5}\n{"t": 21.6', "t")

@@ -136,7 +136,7 @@ def test_senml_of_old_drafts_is_called_so(payload: Any, says: str) -> None:
             OPTIONS["protobuf"] | {"message": "city.Reeding"},
             "no message city.Reeding; there are city.Reading",
         ),
-        ({"descriptor": __file__, "message": "a.B"}, "is no file of descriptors"),
+        ({"descriptor": __file__, "message": "a.B"}, "is not a file of descriptors"),
     ],
 )
 def test_a_descriptor_that_does_not_fit(options: dict[str, Any], says: str) -> None:

@@ -152,7 +152,7 @@ def test_what_is_no_uplink_is_left_alone(server: str, message: dict[str, Any]) -
 @pytest.mark.parametrize("payload", [b"[]", b"{}", b'{"deveui": 7, "DevEUI": 7, "EUI": 7, "dev_eui": 7}'])
 def test_another_message_is_refused(server: str, payload: bytes) -> None:
     """By the name of the server, so that a wrong codec is seen."""
-    with pytest.raises(PayloadError, match="this is no message of "):
+    with pytest.raises(PayloadError, match="this is not a message of "):
         list(load_codec(server).decode(payload, "t"))
 
 

@@ -127,7 +127,7 @@ def value(client: Client, name: str) -> Any:
 def test_a_command_goes_to_the_device_and_its_result_comes_back(
     tmp_path: Path, mosquitto: Any, local_broker: str, wait: Any
 ) -> None:
-    """Sent, then done or failed with what the device says; what another device says is no answer."""
+    """Sent, then done or failed with what the device says; what another device says is not an answer."""
     result = {"topic": "blinds/{device}/result", "failed_when": "error", "value": "error || position"}
     device = Device(mosquitto.port, "blinds/+/set")
     bridge = Bridge(configured(tmp_path, mosquitto, local_broker, result=result))
@@ -394,10 +394,10 @@ def test_payloads(payload: Any, value: Any, expected: bytes) -> None:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"type": "1x"}, "'1x' is no name"),
+        ({"type": "1x"}, "'1x' is not a name"),
         ({"id": "urn:x:{Device}"}, "has a brace that is no"),
         ({"id": "urn:x:{a}:{a}"}, "captures a name twice"),
-        ({"id": "{device}"}, "is no URI"),
+        ({"id": "{device}"}, "is not a URI"),
         ({"topic": "a/#"}, "is published on, so it has no"),
         ({"topic": "a/{}"}, "empty place"),
         ({"payload": {"a": ["{value"]}}, "brace without its partner"),

@@ -115,17 +115,17 @@ def test_several_mqtt_brokers_and_entities(tmp_path: Path) -> None:
         ),
         ("http://localhost:1026", "http://:1026", "context_broker.url: the address names no host"),
         ("mqtt://localhost", "mqtt://user:secret@localhost", "bridge.toml:2: mqtt.url: the address holds a user"),
-        ("mqtt://localhost:1883", "mqtt://localhost:x", "bridge.toml:2: mqtt.url: the port is no number"),
-        ('"temp"', '"a[?"', "bridge.toml:14: route[0].attributes.temperature.from: 'a[?' is no JMESPath"),
-        ('"temp"', "5", "bridge.toml:14: route[0].attributes.temperature.from: 5 is no path"),
+        ("mqtt://localhost:1883", "mqtt://localhost:x", "bridge.toml:2: mqtt.url: the port is not a number"),
+        ('"temp"', '"a[?"', "bridge.toml:14: route[0].attributes.temperature.from: 'a[?' is not a JMESPath"),
+        ('"temp"', "5", "bridge.toml:14: route[0].attributes.temperature.from: 5 is not a path"),
         ('"time"', '{ from = "t", format = "x" }', "bridge.toml:12: route[0].observed_at: the time format 'x'"),
-        ('"time"', '{ from = "t", zone = "Gent" }', "route[0].observed_at.zone: 'Gent' is no time zone"),
+        ('"time"', '{ from = "t", zone = "Gent" }', "route[0].observed_at.zone: 'Gent' is not a time zone"),
         ("urn:ngsi-ld:AirQualityObserved:", "", 'id = "{device}" gives no URI'),
         ("{device}/up", "{device}/#/up", "route[0]: topic 'sensors/{device}/#/up': '#' takes all levels"),
         ('observed_at = "time"', "qos = 2", "route[0]: qos = 2 is not offered"),
         ('observed_at = "time"', 'mqtt = "harbour"', 'reads from source = "harbour"'),
-        ('AirQualityObserved"\nid', 'Air Quality"\nid', "'Air Quality' is no entity type"),
-        ("pm10 =", '"1bad key" =', "'1bad key' is no attribute name"),
+        ('AirQualityObserved"\nid', 'Air Quality"\nid', "'Air Quality' is not an entity type"),
+        ("pm10 =", '"1bad key" =', "'1bad key' is not an attribute name"),
         ('pm10 = "pm10"', 'pm10 = { unit = "GQ" }', "does not say where its value comes from"),
         ('pm10 = "pm10"', 'pm10 = { from = "a", value = 1 }', "has from and value"),
         ('pm10 = "pm10"', 'pm10 = { longitude = "a" }', "a point needs both longitude and latitude"),
@@ -137,13 +137,13 @@ def test_several_mqtt_brokers_and_entities(tmp_path: Path) -> None:
         ('pm10 = "pm10"', 'pm10 = { from = "a", omits_zero = true }', 'omits_zero needs datatype = "number"'),
         ('pm10 = "pm10"', 'pm10 = { from = "a", omits_zero = true, default = 1 }', "both say what a missing value"),
         ('pm10 = "pm10"', 'pm10 = { from = "a", omits_zero = true, lookup = { a = 1 } }', 'the key "0" or "false"'),
-        ('observed_at = "time"', 'observed_at = "time"\ndedup = ["a[?"]', "route[0].dedup[0]: 'a[?' is no JMESPath"),
+        ('observed_at = "time"', 'observed_at = "time"\ndedup = ["a[?"]', "route[0].dedup[0]: 'a[?' is not a JMESPath"),
         (
             'observed_at = "time"',
             'observed_at = "time"\ndedup = []',
             "route[0].dedup: name what tells messages apart",
         ),
-        ('observed_at = "time"', 'observed_at = "time"\ndedup = { by = "a", within = "x" }', "'x' is no duration"),
+        ('observed_at = "time"', 'observed_at = "time"\ndedup = { by = "a", within = "x" }', "'x' is not a duration"),
         ('observed_at = "time"', 'observed_at = "time"\noverlay = true\neach = "a"', "it does not go with each"),
         (
             'observed_at = "time"',
@@ -159,14 +159,14 @@ def test_several_mqtt_brokers_and_entities(tmp_path: Path) -> None:
         ("[context_broker]", '[journal]\nmax_age = "5s"\n[context_broker]', "max_age is 5 s; give at least 60s"),
         ("[context_broker]", '[log]\nformat = "xml"\n[context_broker]', "log.format: this must be 'text' or 'json'"),
         ("[context_broker]", '[context_broker]\ncorrelation_header = "X: y"', "context_broker.correlation_header"),
-        ("[context_broker]", '[journal]\nmax_size = "lots"\n[context_broker]', "'lots' is no size"),
+        ("[context_broker]", '[journal]\nmax_size = "lots"\n[context_broker]', "'lots' is not a size"),
         (
             "[context_broker]",
             "[delivery]\nmax_rate = 0\n[context_broker]",
             "delivery.max_rate: input should be greater",
         ),
         ("[context_broker]", '[delivery]\nlate = "keep"\n[context_broker]', "be 'pass', 'drop' or 'temporal'"),
-        ("[context_broker]", '[delivery]\nlinger = "soon"\n[context_broker]', "'soon' is no duration"),
+        ("[context_broker]", '[delivery]\nlinger = "soon"\n[context_broker]', "'soon' is not a duration"),
         ("[context_broker]", "[delivery]\nlinger = -1\n[context_broker]", "a duration cannot be negative, but is -1"),
         (
             "[context_broker]",
@@ -206,7 +206,7 @@ def test_each_fault_names_place_and_cure(tmp_path: Path, old: str, new: str, exp
     with pytest.raises(ConfigurationError) as caught:
         load(tmp_path, SMALL.replace(old, new, 1))
     if expected is None:
-        assert "this is no TOML" in str(caught.value)
+        assert "this is not TOML" in str(caught.value)
     else:
         assert expected in str(caught.value)
     assert all("bridge.toml" in line for line in str(caught.value).splitlines())

@@ -72,7 +72,7 @@ def test_history_is_written_through_the_temporal_api() -> None:
 
 
 def test_a_request_carries_its_correlation_where_a_header_is_configured() -> None:
-    """And none where there is none."""
+    """And none if absent."""
     with respx.mock:
         route = respx.post(UPSERT).respond(204)
         for given in ({"correlation_header": "X-Correlation-ID"}, {}):

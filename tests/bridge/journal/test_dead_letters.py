@@ -87,7 +87,7 @@ def test_a_retry_puts_the_message_back_and_the_bridge_sees_it(journal: Journal) 
 
 
 def test_all_can_be_retried_or_dropped(journal: Journal) -> None:
-    """Without numbers it is all of them; none is none."""
+    """Without numbers it is all of them; none is not one."""
     with DeadLetters(journal.path) as letters:
         assert letters.retry([]) == 0
         assert letters.drop([1]) == 1
@@ -102,7 +102,7 @@ def test_what_is_no_journal_is_refused(tmp_path: Path) -> None:
         DeadLetters(tmp_path / "none.db")
     assert not (tmp_path / "none.db").exists()
     (tmp_path / "other").write_text("hello " * 1000)
-    with pytest.raises(JournalError, match="is no journal"):
+    with pytest.raises(JournalError, match="is not a journal"):
         DeadLetters(tmp_path / "other")
 
 
@@ -117,10 +117,10 @@ def test_one_route_is_retried_or_dropped_alone(journal: Journal) -> None:
 
 
 def test_another_database_is_left_alone(tmp_path: Path) -> None:
-    """Nothing is written into a file that is no journal."""
+    """Nothing is written into a file that is not a journal."""
     with contextlib.closing(sqlite3.connect(tmp_path / "other.db")) as other:
         other.execute("CREATE TABLE message (id)")
-        with pytest.raises(JournalError, match="is no journal"):
+        with pytest.raises(JournalError, match="is not a journal"):
             DeadLetters(tmp_path / "other.db")
         assert other.execute("SELECT count(*) FROM sqlite_master").fetchone() == (1,)
 

@@ -134,7 +134,7 @@ def test_an_eui_is_found_however_it_is_spelt(tmp_path: Path) -> None:
 
 
 def test_a_table_with_semicolons_may_have_decimal_commas(tmp_path: Path) -> None:
-    """As spreadsheets of most of Europe write it; with commas between cells there are none."""
+    """As spreadsheets of most of Europe write it; with commas between cells there are not."""
     path = tmp_path / "devices.csv"
     path.write_text("device;lon;lat\nbin-1;3,72;51,05\n")
     assert DeviceRegistry.load(path).find("bin-1") == {"device": "bin-1", "lon": 3.72, "lat": 51.05}

@@ -43,7 +43,7 @@ def test_what_no_route_can_read_is_one_dead_letter(payload: Any) -> None:
 
 
 def test_damage_is_told_by_each_kind_of_codec() -> None:
-    """A message that is damaged is no message of another kind: text that takes anything does not hide it."""
+    """A message that is damaged is not a message of another kind: text that takes anything does not hide it."""
     made = results([{}, {"codec": "text", "attributes": {"value": "text"}}], b'{"t": 1')
     assert [one.failure is not None for one in made] == [True, False]
 

@@ -117,12 +117,12 @@ def test_values(given: dict[str, Any], said: Any, value: Any) -> None:
         ({"from": "v", "maximum": 1}, 1.5, "1.5 is above the maximum of 1"),
         ({"from": "v", "required": True}, None, "the message has no value at v"),
         ({"from": "v", "kind": "Relationship"}, "not a uri", "the id of an entity"),
-        ({"from": "v", "kind": "GeoProperty"}, [91, 91], "91 is no latitude"),
+        ({"from": "v", "kind": "GeoProperty"}, [91, 91], "91 is not a latitude"),
         ({"from": "v", "kind": "GeoProperty"}, [1], "GeoJSON geometry belongs here"),
         ({"from": "v", "kind": "GeoProperty"}, {"type": "Point", "coordinates": ["a", 1]}, "belongs into longitude"),
         ({"from": "v", "kind": "LanguageProperty"}, "hallo", "an object of languages"),
         ({"from": "v", "kind": "ListProperty"}, 3, "an array belongs here"),
-        ({"from": "v", "datatype": "datetime"}, "noon", "'noon' is no time"),
+        ({"from": "v", "datatype": "datetime"}, "noon", "'noon' is not a time"),
     ],
 )
 def test_a_wrong_value_names_attribute_and_value(given: dict[str, Any], said: Any, reason: str) -> None:
@@ -217,7 +217,7 @@ def test_several_entities_and_conditions() -> None:
     ],
 )
 def test_times(times: Any, document: dict[str, Any], expected: str) -> None:
-    """Offsets, epochs, zones, patterns, candidates, and the arrival where there is none."""
+    """Offsets, epochs, zones, patterns, candidates, and the arrival if absent."""
     assert attribute("v", document | {"v": 1}, observed_at=times)["observedAt"] == expected
 
 
@@ -229,8 +229,8 @@ def test_times(times: Any, document: dict[str, Any], expected: str) -> None:
         ("2024-05-01T13:00:00Z", "which is 3.0 hours in the future"),
         ("2031-01-01T00:00:00Z", "days in the future"),
         ("2024-05-01T10:00:00", "names no zone"),
-        ("yesterday", "'yesterday' is no time such as"),
-        ({"a": 1}, "is no time"),
+        ("yesterday", "'yesterday' is not a time such as"),
+        ({"a": 1}, "is not a time"),
         (1e300, "no number of seconds"),
     ],
 )
@@ -391,7 +391,7 @@ def test_a_message_that_fails_leaves_no_trace() -> None:
     """A wrong part is not kept, so the next message is as good as without it."""
     mapping = compiled({"location": {"longitude": "lon", "latitude": "lat"}}, overlay=True)
     mapping.map({"lon": 3.7, "lat": 51.0}, {"device": "7"}, ARRIVED)
-    with pytest.raises(MappingError, match="1000 is no longitude"):
+    with pytest.raises(MappingError, match="1000 is not a longitude"):
         mapping.map({"lon": 1000}, {"device": "7"}, ARRIVED + 1)
     (entity,) = mapping.map({"lat": 51.1}, {"device": "7"}, ARRIVED + 2)
     assert entity["location"]["value"]["coordinates"] == [3.7, 51.1]

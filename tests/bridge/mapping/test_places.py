@@ -40,12 +40,12 @@ def result(config: BridgeConfig, topic: str, payload: Any, **message: Any) -> Re
 
 
 def test_a_tenant_by_the_topic() -> None:
-    """Each organisation's data go to its own tenant; a name that can be no tenant is a dead letter."""
+    """Each organisation's data go to its own tenant; a name that can be not a tenant is a dead letter."""
     config = configured(topic="{org}/e/{d}", tenant="{org}")
     assert result(config, "gent/e/a", {"t": 1}).tenants == ["gent"]
     failure = result(config, "g nt/e/a", {"t": 1}).failure
     assert failure is not None
-    assert "'g nt' is no name of a tenant" in failure.reason
+    assert "'g nt' is not a name of a tenant" in failure.reason
     assert result(configured(tenant="{org}"), "e/a", {"t": 1, "org": "gent"}).tenants == ["gent"]
 
 
@@ -64,7 +64,7 @@ def test_a_type_from_a_list_of_types() -> None:
     [
         ({"type": "{kind}"}, "list what it may come to"),
         ({"types": ["Room"]}, "has none"),
-        ({"type": "{d}", "types": ["no type"]}, "is no entity type"),
+        ({"type": "{d}", "types": ["no type"]}, "is not an entity type"),
         ({"attributes": {"value": {"from": "t", "unit": "{u}"}}}, "takes no {place}"),
         ({"model": "{d}"}, "takes no {place}"),
         ({"tenant": "{"}, "brace without its partner"),
@@ -171,7 +171,7 @@ def test_check_names_what_ids_2_would_change() -> None:
 
 
 def test_a_state_of_the_device_is_not_for_a_route_of_values() -> None:
-    """Homie's $state is no dead letter where no attribute takes it, and an attribute where one does."""
+    """Homie's $state is not a dead letter where no attribute takes it, and an attribute where one does."""
     homie = {"topic": "homie/{rest#}", "codec": "homie", "id": "urn:ngsi-ld:Device:{device}"}
     made = result(configured(**homie, attributes={"value": "value"}), "homie/5/dev1/$state", b"ready")
     assert (made.entities, made.failure) == ([], None)

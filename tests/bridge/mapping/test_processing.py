@@ -64,7 +64,7 @@ def timed(value: int, at: int, source: str = "a", name: str = "v") -> Message:
 
 @pytest.mark.parametrize(("late", "expected"), [("pass", [1, 3, 2, 3]), ("drop", [1, 3, 3])])
 def test_late_updates_are_passed_or_dropped(late: str, expected: list[int]) -> None:
-    """Older than one already seen, attribute by attribute; a repetition of the newest is none."""
+    """Older than one already seen, attribute by attribute; a repetition of the newest is not one."""
     messages = [timed(1, 10), timed(3, 30), timed(2, 20), timed(3, 30), timed(9, 15, name="w")]
     inbox, lanes, processing = process([route()], messages, late)
     seen = []
@@ -141,7 +141,7 @@ def test_a_damaged_message_is_put_aside() -> None:
 
 
 def test_repetitions_are_counted_and_let_go() -> None:
-    """The first counts, also where it was refused before a good one came; a dead letter tried again is none."""
+    """The first counts, also where it was refused before a good one came; a dead letter tried again is not one."""
 
     def message(text: str, arrived: float) -> Message:
         return Message("t/1", text.encode(), arrived, "a")

@@ -135,7 +135,7 @@ def test_scale_and_bounds_of_a_point_are_not_its_altitudes(
 
 
 def test_a_device_without_a_fix_has_no_position() -> None:
-    """Empty texts for longitude and latitude are no position, and no fault."""
+    """Empty texts for longitude and latitude are not position, and no fault."""
     point = {"longitude": "lon", "latitude": "lat", "from_text": True}
     (entity,) = mapped({"it": point, "n": "n"}, {"lon": "", "lat": "", "n": 1})
     assert "it" not in entity

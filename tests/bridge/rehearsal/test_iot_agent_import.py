@@ -78,7 +78,7 @@ def test_devices_need_not_be_touched() -> None:
     ],
 )
 def test_commands_go_where_the_agent_sent_them(codec: str, payload: bytes, answer: bytes, result: str) -> None:
-    """The same topic and payload, and the answers that devices give; what is no answer is none."""
+    """The same topic and payload, and the answers that devices give; what is not an answer is not one."""
     config = configuration(import_provisioning(orjson.dumps(PROVISIONING), codec=codec))
     (given,) = config.command
     assert (given.tenant, given.attribute) == ("openiot", "reset")

@@ -47,7 +47,7 @@ def test_a_line_need_not_say_when_it_arrived() -> None:
 @pytest.mark.parametrize("line", [b"{", b"[]", b'{"payload": "x"}', b'{"topic": "t", "payload_base64": "*"}', b"3"])
 def test_a_line_that_is_none_is_named(line: bytes) -> None:
     """With its number."""
-    with pytest.raises(PayloadError, match="line 2 is no recorded message"):
+    with pytest.raises(PayloadError, match="line 2 is not a recorded message"):
         list(read_recording([b'{"topic": "t", "payload": "x"}', line]))
 
 

@@ -215,7 +215,7 @@ def test_429_and_retry_after_are_obeyed(tmp_path: Path, site: Site, context_brok
 
 
 def test_retry_after_is_a_number_or_a_date() -> None:
-    """Nonsense is no wait at all, and nobody makes us wait for ever."""
+    """Nonsense is not a wait at all, and nobody makes us wait for ever."""
     assert _retry_after("120") == 120
     assert _retry_after("99999999") == 86_400
     assert _retry_after("soon") == 0

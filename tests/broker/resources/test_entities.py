@@ -331,7 +331,7 @@ async def test_tenants_do_not_see_each_other(stored: httpx.AsyncClient) -> None:
 async def test_wrong_entities_are_refused(
     http: httpx.AsyncClient, content: bytes, headers: dict[str, str], status: int, error: str
 ) -> None:
-    """A payload that is no entity is refused with the right status and kind of error, and nothing is stored."""
+    """A payload that is not an entity is refused with the right status and kind of error, and nothing is stored."""
     answer = await http.post("entities", content=content, headers={"Content-Type": "application/json", **headers})
     assert answer.status_code == status
     assert answer.json()["type"].endswith(f"/{error}") if error else answer.content == b""

@@ -40,7 +40,7 @@ async def query(http: httpx.AsyncClient, path: str = "entityOperations/query", *
     ],
 )
 async def test_5_7_2_4_what_narrows_nothing_is_too_wide(http: httpx.AsyncClient, parameters: dict[str, str]) -> None:
-    """Ids, patterns, scopes and members that every entity has are no filter by themselves; a purge deletes nothing."""
+    """Ids, patterns, scopes and members that every entity has are not filter by themselves; a purge deletes nothing."""
     await lamps(http)
     assert (await http.get("entities", params=parameters)).status_code == 400
     purge = {name: text for name, text in parameters.items() if name != "attrs"}

@@ -26,7 +26,7 @@ def test_distance_is_that_of_the_map() -> None:
 
 
 def test_distance_to_larger_geometries_is_the_shortest() -> None:
-    """A point on a line is no way off it, one beside it as far as the foot of the perpendicular."""
+    """A point on a line is not a way off it, one beside it as far as the foot of the perpendicular."""
     line: dict[str, Any] = {"type": "LineString", "coordinates": [[3.7, 51.0], [3.8, 51.0]]}
     assert distance({"type": "Point", "coordinates": [3.75, 51.0]}, line) < 3
     assert distance({"type": "Point", "coordinates": [3.75, 51.001]}, line) == pytest.approx(111.2, abs=3)
@@ -46,7 +46,7 @@ def test_box_around_holds_all_that_is_near(one: Any, other: Any) -> None:
 
 @pytest.mark.parametrize("value", [None, "x", {}, {"coordinates": []}, '{"type":"Point","coordinates":[1,2]}'])
 def test_odd_values_have_no_box_or_their_own(value: Any) -> None:
-    """What is no geometry has no box; one that is written as text has its own."""
+    """What is not a geometry has no box; one that is written as text has its own."""
     expected = (1, 2, 1, 2) if isinstance(value, str) and value.startswith("{") else None
     assert bounding_box(value) == expected
 

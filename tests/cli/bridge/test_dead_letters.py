@@ -34,7 +34,7 @@ def journal(tmp_path: Path) -> Path:
     journal = Journal(path)
     messages = [Message("a/1", b'{"v": "[red]many[/red]"}', 1_700_000_000.0), Message("a/2", b"\xff", 1_700_000_001.0)]
     journal.write(messages)
-    reasons = ("a number belongs here, but the message says '[red]many[/red]'", "this is no JSON")
+    reasons = ("a number belongs here, but the message says '[red]many[/red]'", "this is not JSON")
     journal.write(refused=[Refusal(one, "codec", reason) for one, reason in zip(messages, reasons, strict=True)])
     journal.close()
     return path
@@ -66,9 +66,9 @@ def test_old_letters_cannot_rule_the_terminal(command, journal: Path) -> None:
 
 @pytest.mark.usefixtures("journal")
 def test_show_gives_all_of_one_as_json(command) -> None:
-    """One dead letter is shown with its reason and its message; bytes that are no text come as base64."""
+    """One dead letter is shown with its reason and its message; bytes that are not text come as base64."""
     shown = json.loads(command("bridge", "dead-letters", "show", "bridge.toml", "2").stdout)
-    assert shown["reason"] == "this is no JSON"
+    assert shown["reason"] == "this is not JSON"
     assert shown["payload"] == {"base64": "/w=="}
 
 

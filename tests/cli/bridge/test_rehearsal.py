@@ -119,7 +119,7 @@ def test_dry_run_names_a_line_that_is_no_message(command, tmp_path: Path) -> Non
     ended = command("bridge", "dry-run", "bridge.toml", "--from", "broken.jsonl")
     assert ended.returncode == 2
     assert "elsewhere: no route takes it" in ended.stdout
-    assert ended.stderr.startswith("citycontext: line 5 is no recorded message")
+    assert ended.stderr.startswith("citycontext: line 5 is not a recorded message")
 
 
 def test_dry_run_says_what_it_cannot_do(command, refusal) -> None:

@@ -98,7 +98,7 @@ def test_the_file_says_where_the_pages_are(command, refusal, admin: Admin, tmp_p
 
 
 def test_nobody_or_somebody_else_is_told_in_one_line(command, refusal, admin: Admin) -> None:
-    """Where nothing answers, and where what answers is no bridge."""
+    """Where nothing answers, and where what answers is not a bridge."""
     assert "no bridge answers at http://127.0.0.1:1/status" in refusal(
         command("bridge", "status", "http://127.0.0.1:1")
     )

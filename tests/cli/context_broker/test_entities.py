@@ -85,7 +85,7 @@ def test_a_refused_entity_is_named_and_the_exit_code_is_1(bins: str, piped: Any)
 
 
 def test_files_are_read_too(url: str, command: Any, tmp_path: Path) -> None:
-    """A file of JSON is written as a pipe is; one that is none ends in a line that names it."""
+    """A file of JSON is written as a pipe is; one that is not one ends in a line that names it."""
     (tmp_path / "bins.json").write_text('[{"id": "urn:ngsi-ld:Bin:1", "type": "Bin"}]')
     assert command("entities", "create", "bins.json").stdout == "1 entity created.\n"
     (tmp_path / "broken.json").write_text("[{")

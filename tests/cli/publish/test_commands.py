@@ -86,9 +86,9 @@ def test_a_description_with_gaps_fails(command, folder: Path) -> None:
     [
         (("ldes", "nowhere.ndjson", "public"), "nowhere.ndjson"),
         (("ldes", "data.ndjson", "public", "--config", "nowhere.toml"), "nowhere.toml: there is no such file"),
-        (("ldes", "http://localhost:1", "public", "--step", "P0D"), "--step P0D is no length of time"),
-        (("receive", "public", "--retention-every", "P1M"), "--retention-every P1M is no length of time"),
-        (("receive", "public", "--retention-every", "P1MT1H"), "--retention-every P1MT1H is no length of time"),
+        (("ldes", "http://localhost:1", "public", "--step", "P0D"), "--step P0D is not a length of time"),
+        (("receive", "public", "--retention-every", "P1M"), "--retention-every P1M is not a length of time"),
+        (("receive", "public", "--retention-every", "P1MT1H"), "--retention-every P1MT1H is not a length of time"),
         (("receive", "public", "--no-secret", "--new-secret"), "only one can be meant"),
         (("ldes", "http://localhost:1", "public", "--since", "yesterday"), "--since"),
         (("csv", "data.ndjson", "."), ".: is a folder; name the file to write"),

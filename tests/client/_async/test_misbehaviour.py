@@ -63,8 +63,8 @@ BROKEN: dict[str, dict[str, Any]] = {
     "reset in the middle": {"parts": [http("200 OK", BODY[:9], length=len(BODY))], "reset": True},
     "a shorter body than announced": {"parts": [http("200 OK", BODY[:9], length=len(BODY))]},
     "no HTTP": {"parts": [b"SSH-2.0-OpenSSH_9.6\r\n"]},
-    "a length that is no number": {"parts": [b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n"]},
-    "a chunk that is none": {"parts": [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n"]},
+    "a length that is not a number": {"parts": [b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n"]},
+    "a chunk that is not one": {"parts": [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n"]},
     "a head without end": {"parts": [b"HTTP/1.1 200 OK\r\n", *[b"X-More: " + b"x" * 4000 + b"\r\n"] * 50]},
 }
 

@@ -34,22 +34,28 @@ MISTAKES: dict[str, tuple[Callable[[Any], Any], str]] = {
     "one entity in place of several": (lambda client: client.batch.upsert(BENCH), "put it into a list"),
     "one wire form in place of several": (lambda client: client.batch.create(BENCH.wire), "put it into a list"),
     "one id in place of several": (lambda client: client.batch.delete(ID), "put it into a list"),
-    "several in place of one": (lambda client: client.entities.create([BENCH]), "list is no entity"),
+    "several in place of one": (lambda client: client.entities.create([BENCH]), "list is not an entity"),
     "a value in place of an attribute": (lambda client: client.entities.replace_attribute(ID, "seats", 5), "Property"),
     "an object without JSON form": (lambda client: client.entities.merge(ID, {"seats": object()}), "no JSON form"),
     "an entity in place of its class": (lambda client: client.entities.query(BENCH), "give its class"),
-    "a class that is none": (lambda client: client.entities.retrieve(ID, as_=int), "is no entity class"),
-    "another class that is none": (lambda client: client.entities.query(Bench, as_="Bench"), "is no entity class"),
-    "a page of words": (lambda client: client.entities.query(Bench, page_size="ten"), "'ten' is no number of items"),
-    "a geo-query of words": (lambda client: client.entities.query(Bench, geo="near me"), "'near me' is no geo-query"),
+    "a class that is not one": (lambda client: client.entities.retrieve(ID, as_=int), "is not an entity class"),
+    "another class that is not one": (
+        lambda client: client.entities.query(Bench, as_="Bench"),
+        "is not an entity class",
+    ),
+    "a page of words": (lambda client: client.entities.query(Bench, page_size="ten"), "'ten' is not a number of items"),
+    "a geo-query of words": (
+        lambda client: client.entities.query(Bench, geo="near me"),
+        "'near me' is not a geo-query",
+    ),
     "coordinates of words": (
         lambda client: client.entities.query(
             Bench, geo={"georel": "near;maxDistance==1", "geometry": "Point", "coordinates": "here"}
         ),
-        "'here' is no JSON array",
+        "'here' is not a JSON array",
     ),
-    "a form that is none": (lambda client: client.entities.query(Bench, representation="short"), "'short' is no"),
-    "a treatment of bad ones that is none": (
+    "a form that is not one": (lambda client: client.entities.query(Bench, representation="short"), "'short' is no"),
+    "a treatment of bad ones that is not one": (
         lambda client: client.entities.query(Bench, on_invalid="skip"),
         "'skip'",
     ),
@@ -66,8 +72,8 @@ MISTAKES: dict[str, tuple[Callable[[Any], Any], str]] = {
         lambda client: client.entities.retrieve(ID, as_=Seat, pick="free_places"),
         "called 'freePlaces'",
     ),
-    "a time of words": (lambda client: client.temporal.retrieve(ID, when="yesterday"), "'yesterday' is no temporal"),
-    "words in place of a document": (lambda client: client.subscriptions.create("x"), "is no document"),
+    "a time of words": (lambda client: client.temporal.retrieve(ID, when="yesterday"), "'yesterday' is not a temporal"),
+    "words in place of a document": (lambda client: client.subscriptions.create("x"), "is not a document"),
 }
 
 

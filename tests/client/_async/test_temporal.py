@@ -53,7 +53,7 @@ async def test_parameters(broker: Any) -> None:
 
 
 async def test_aggregation_needs_a_method(broker: Any) -> None:
-    """It is missed before anything is sent, as is a form that is none."""
+    """It is missed before anything is sent, as is a form that is not one."""
     async with AsyncClient(broker.url, transport=broker.transport) as client:
         with pytest.raises(DataError, match="method"):
             await client.temporal.retrieve(ID, when=DAY, representation="aggregatedValues")

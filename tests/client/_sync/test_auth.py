@@ -54,7 +54,7 @@ def test_a_token_is_fetched_once(broker: Any) -> None:
 
 
 def test_a_token_about_to_end_is_renewed(broker: Any) -> None:
-    """Before the broker has to refuse it; a lifetime that is none counts as a short one."""
+    """Before the broker has to refuse it; a lifetime that is not one counts as a short one."""
     broker.function = realm = Realm()
     auth = client_credentials()
     with Client(broker.url, auth=auth, transport=broker.transport) as client:
@@ -144,7 +144,7 @@ def test_a_fixed_token(broker: Any) -> None:
 
 
 def test_no_secret_is_shown() -> None:
-    """Not in any representation; and an address that is none is refused at once."""
+    """Not in any representation; and an address that is not one is refused at once."""
     password = OAuth2Password(TOKEN_URL, username="u", password="geheim", client_id="c")
     shown = [repr(client_credentials()), repr(password), repr(BearerToken("geheim"))]
     assert not any("geheim" in text for text in shown)

@@ -188,7 +188,7 @@ def test_ids_to_delete_are_sent_once(broker: Any) -> None:
 
 @pytest.mark.parametrize("bad", [{"type": "Lamp"}, None, "urn:x:1", {"id": "urn:x:1", "level": object()}])
 def test_what_is_no_entity_is_found_before_anything_is_sent(broker: Any, bad: Any) -> None:
-    """A missing id, a thing that is no entity, or a value without JSON form names itself and stops the batch."""
+    """A missing id, a thing that is not an entity, or a value without JSON form names itself and stops the batch."""
     with Client(broker.url, transport=broker.transport) as client:
         with pytest.raises(InvalidEntity):
             client.batch.create([*lamps(1), bad])

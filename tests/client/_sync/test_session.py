@@ -158,7 +158,7 @@ def test_a_redirect_is_not_followed_but_told(broker: Any) -> None:
 
 
 def test_a_broken_content_coding_is_a_transport_error(broker: Any) -> None:
-    """A body that claims to be gzip and is none."""
+    """A body that claims to be gzip and is not one."""
     broker.function = lambda _: httpx.Response(
         200, stream=httpx.ByteStream(b"no gzip"), headers={"Content-Encoding": "gzip"}
     )

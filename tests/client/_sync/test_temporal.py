@@ -55,7 +55,7 @@ def test_parameters(broker: Any) -> None:
 
 
 def test_aggregation_needs_a_method(broker: Any) -> None:
-    """It is missed before anything is sent, as is a form that is none."""
+    """It is missed before anything is sent, as is a form that is not one."""
     with Client(broker.url, transport=broker.transport) as client:
         with pytest.raises(DataError, match="method"):
             client.temporal.retrieve(ID, when=DAY, representation="aggregatedValues")

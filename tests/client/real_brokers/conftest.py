@@ -91,7 +91,7 @@ def recorded(shared_dir: Path) -> list[Recorded]:
 
 
 def call_for(one: Recorded) -> Call:
-    """Find the method call that makes a recorded request; raise ``Malformed`` with the reason if there is none."""
+    """Find the method call that makes a recorded request; raise ``Malformed`` with the reason if absent."""
     request = one.request
     if request["target"] == "/version":
         return lambda client: client.detect()
@@ -99,7 +99,7 @@ def call_for(one: Recorded) -> Call:
         raise Malformed("not a path of the API")
     segments = [unquote(segment) for segment in request["path"].removeprefix("/ngsi-ld/v1/").split("/")]
     if request.get("bodyText") is not None or request.get("bodyNote") is not None:
-        raise Malformed("a body that is no JSON, or too long to keep")
+        raise Malformed("a body that is not JSON, or too long to keep")
     names = [name for name, _ in request["query"]]
     if len(set(names)) != len(names):
         raise Malformed("a parameter twice")
@@ -112,7 +112,7 @@ def call_for(one: Recorded) -> Call:
     if request["method"] in ("HEAD", "OPTIONS"):
         raise Malformed("a method that the API has not")
     if query.get("format") == "bogus" or {"format", "options"} <= query.keys():
-        raise Malformed("a format that is none, or two")
+        raise Malformed("a format that is not one, or two")
     where = segments[0] if segments[0] != "temporal" else f"temporal {segments[1] if len(segments) > 1 else ''}"
     find = FINDERS.get(where)
     if find is None or "" in segments:
@@ -128,7 +128,7 @@ def _check_writing(one: Recorded, body: Any) -> None:
         raise Malformed("a media type that no JSON has")
     items = body if isinstance(body, list) else [body]
     if not all(isinstance(item, dict | str) for item in items):
-        raise Malformed("a body that is no object")
+        raise Malformed("a body that is not an object")
     with_context = [isinstance(item, dict) and "@context" in item for item in items]
     hosting = "jsonldContexts" in one.request["path"]
     if (media_type == "application/ld+json") != (bool(items) and all(with_context)) and not hosting:
@@ -164,7 +164,7 @@ def _kwargs(one: Recorded, query: dict[str, str], *, view: bool = False, tempora
                 if given.get("representation") == "aggregatedValues" and "aggrMethods" not in when:
                     raise Malformed("an aggregation without method")
             except CityContextError:
-                raise Malformed("a temporal query that is none") from None
+                raise Malformed("a temporal query that is not one") from None
     if "geometryProperty" in left:
         if _accept(one) != "geo+json":
             raise Malformed("a geometryProperty without geo+json")
@@ -173,7 +173,7 @@ def _kwargs(one: Recorded, query: dict[str, str], *, view: bool = False, tempora
     limit = left.pop("limit", None)
     if not view and limit is not None and not (limit == "0" and query.get("count") == "true"):
         if not limit.isdecimal() or limit == "0":
-            raise Malformed("a limit that is none, or 0 without a count")
+            raise Malformed("a limit that is not one, or 0 without a count")
         if int(limit) > GENERIC.max_page_size:
             raise Malformed("a limit that the client cuts to what brokers allow")
         given["page_size"] = int(limit)
@@ -275,11 +275,11 @@ def _batch(one: Recorded, method: str, path: list[str], query: dict[str, str], b
     if verb == "query":
         return _post_query(one, query, body)
     if not isinstance(body, list) or not body:
-        raise Malformed("a batch that is no array, or empty")
+        raise Malformed("a batch that is not an array, or empty")
     if verb == "delete":
         _only(query)
         if not all(isinstance(item, str) for item in body) or len(set(body)) != len(body):
-            raise Malformed("ids that are none, or twice")
+            raise Malformed("ids that are not, or twice")
         return lambda client: client.batch.delete(body)
     if not all(isinstance(item, dict) and isinstance(item.get("id"), str) for item in body):
         raise Malformed("an entity without id")
@@ -292,12 +292,12 @@ def _batch(one: Recorded, method: str, path: list[str], query: dict[str, str], b
             return lambda client: client.batch.upsert(body, mode="update")
         case "update", "noOverwrite":
             return lambda client: client.batch.update(body, overwrite=False)
-    raise Malformed("an operation that is none, or options of another")
+    raise Malformed("an operation that is not one, or options of another")
 
 
 def _post_query(one: Recorded, query: dict[str, str], body: Any) -> Call:
     if not isinstance(body, dict) or body.get("type") != "Query":
-        raise Malformed("a body that is no Query")
+        raise Malformed("a body that is not a Query")
     known = {"type", "entities", "q", "geoQ", "attrs", "pick", "omit", "scopeQ", "lang", "@context"}
     if unknown := body.keys() - known:
         raise Malformed(f"the member {unknown.pop()} of a Query")
@@ -460,7 +460,7 @@ def client_for(one: Recorded, transport: httpx.BaseTransport) -> Client:
     """Make a client with the @context and the tenant of a recorded request."""
     link = one.headers.get("link", "")
     if link and not link.startswith("<http"):
-        raise Malformed("a Link that is none")
+        raise Malformed("a Link that is not one")
     if sum(name.lower() == "link" for name, _ in one.request["headers"]) > 1:
         raise Malformed("two Links")
     context = link[1 : link.index(">")] if link else None

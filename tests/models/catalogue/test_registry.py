@@ -61,7 +61,7 @@ def test_a_class_knows_its_context() -> None:
 
 
 def test_a_city_subject_goes_before_others() -> None:
-    """A type that one subject of a city has is that one's, whoever else has it: Vehicle is no railway's."""
+    """A type that one subject of a city has is that one's, whoever else has it: Vehicle is not a railway's."""
     assert describe("Vehicle").subject == "Transportation"
     assert describe("Vehicle", "ERA").subject == "ERA"
     assert describe("Building").subject == "Building"

@@ -219,7 +219,7 @@ def test_the_class_of_the_entity_is_kept() -> None:
 
 
 def test_what_is_no_entity_is_refused() -> None:
-    """And a model that there is none of."""
+    """And a model that there is not one of."""
     with pytest.raises(InvalidEntity):
         clean([])  # type: ignore[arg-type]
     with pytest.raises(UnknownModel):
@@ -301,11 +301,11 @@ def test_any_object_is_cleaned_as_far_as_it_goes(members: Any, attributes: Any, 
 
 REASONS = {
     "is not between -90 and 90": "a latitude of over 90 degrees",
-    "is no position": "a position in another's place",
+    "is not a position": "a position in another's place",
     "a Point needs coordinates": "no coordinates",
-    "is no name": "a name that the standard does not have",
-    "is no entity type": "a type that the standard does not have",
-    "is no timestamp": "a time that is none",
+    "is not a name": "a name that the standard does not have",
+    "is not an entity type": "a type that the standard does not have",
+    "is not a timestamp": "a time that is not one",
 }
 LEFT = {
     "example.json": (53, 0, 0, 5, 4, 0),
@@ -357,7 +357,7 @@ def test_a_link_to_several_with_one_target_stays_valid() -> None:
 
 
 def test_a_zone_may_be_given_by_name() -> None:
-    """The name of a zone does what the zone does; what is none is refused by our own error."""
+    """The name of a zone does what the zone does; what is not one is refused by our own error."""
     count = {"type": "Property", "value": 1, "observedAt": "2024-07-01T12:00:00"}
     times = {"id": "urn:ngsi-ld:A:1", "type": "A", "n": count}
     assert clean(times, zone="Europe/Brussels").entity.wire["n"]["observedAt"] == "2024-07-01T10:00:00Z"

@@ -63,7 +63,7 @@ def test_an_attribute_becomes_one_of_ngsi_ld(attribute: dict[str, Any], written:
 
 
 def test_a_payload_is_told_from_ngsi_ld() -> None:
-    """By its attributes: one of NGSI-LD is enough to be no NGSIv2."""
+    """By its attributes: one of NGSI-LD is enough to be not an NGSIv2."""
     payload: dict[str, Any] = {"id": "a", "type": "T", "x": {"type": "Number", "value": 5}, "y": {"type": "Text"}}
     assert is_ngsi_v2(payload)
     assert ngsi_v2_types(payload) == ["Number"]

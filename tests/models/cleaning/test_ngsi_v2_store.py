@@ -55,7 +55,7 @@ def test_parts_of_a_store_share_their_ids() -> None:
     ("path", "scope"), [("", None), ("/", None), ("/Gent", "/Gent"), ("/Gent/#", "/Gent"), ("/a,/b", "/a")]
 )
 def test_a_service_path_is_a_scope(path: str, scope: str | None) -> None:
-    """The root is none."""
+    """The root is not one."""
     assert scope_of(path) == scope
 
 

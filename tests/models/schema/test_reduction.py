@@ -127,7 +127,7 @@ def test_other_attributes_are_not_marked(name: str) -> None:
     ],
 )
 def test_a_keyword_of_another_form_is_told_and_left_out(schema: dict[str, Any]) -> None:
-    """What is no JSON Schema constrains nothing, and is not passed over in silence."""
+    """What is not a JSON Schema constrains nothing, and is not passed over in silence."""
     found = reduced({"properties": {"a": schema}})
     assert found.schema["properties"]["a"] in ({}, {"items": {}})
     assert [one.partition(":")[0] for one in found.malformed] == [f"/properties/a/{next(iter(schema))}"]

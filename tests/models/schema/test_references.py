@@ -66,5 +66,5 @@ def test_a_library_reads_files_once_and_knows_geometries(tmp_path: Path) -> None
 def test_a_document_that_is_no_json_is_named(tmp_path: Path) -> None:
     """The error names the file."""
     (tmp_path / "broken.json").write_text("{")
-    with pytest.raises(InvalidSchema, match=r"broken\.json is no JSON"):
+    with pytest.raises(InvalidSchema, match=r"broken\.json is not JSON"):
         SchemaLibrary(folders=(tmp_path,)).document("broken.json")

@@ -69,7 +69,7 @@ def test_what_is_required_and_missing_is_told() -> None:
 
 
 def test_the_standard_is_checked_too() -> None:
-    """A Relationship without object, and an id that is no URI."""
+    """A Relationship without object, and an id that is not a URI."""
     payload = parking(refParkingGroup={"type": "Relationship", "value": "urn:ngsi-ld:ParkingGroup:1"}) | {"id": "loop"}
     found = rules(validate(payload))
     assert ("refParkingGroup", "ngsi-ld/value-missing", "error") in found
@@ -140,7 +140,7 @@ def test_whatever_comes_is_checked(payload: dict[str, Any]) -> None:
 
 
 def test_what_is_no_object_is_one_finding() -> None:
-    """A list, a text or a number is no entity."""
+    """A list, a text or a number is not an entity."""
     for broken in ([], "text", 5, None):
         findings = validate(broken)  # type: ignore[arg-type]
         assert rules(findings) == [("", "ngsi-ld/entity", "error")]

@@ -55,7 +55,7 @@ ENVELOPES: list[tuple[Any, str]] = [
 
 @pytest.mark.parametrize(("envelope", "path"), ENVELOPES)
 def test_entities_in_envelopes_are_checked(envelope: Any, path: str, tmp_path: Any) -> None:
-    """A Notification, a graph, a page of a stream and Features are no entities; what they hold is checked."""
+    """A Notification, a graph, a page of a stream and Features are not entities; what they hold is checked."""
     assert any(one.startswith(path) for one, _ in errors(envelope))
     (tmp_path / "a.json").write_text(json.dumps(envelope))
     report = Checker().check(str(tmp_path / "a.json"))
@@ -111,7 +111,7 @@ def test_a_history_is_no_entity_with_instances() -> None:
     ],
 )
 def test_typed_values_and_languages_are_read(attribute: Any, path: str) -> None:
-    """A typed value that is none of its type, and a language tag that is none, are errors wherever they stand."""
+    """A typed value that is not one of its type, and a language tag that is not one, are errors wherever they stand."""
     assert path in [one for one, _ in errors({"id": "urn:x:1", "type": "MyThing", "a": attribute})]
 
 
@@ -147,7 +147,7 @@ def test_a_type_with_a_near_name_is_a_warning() -> None:
 
 
 def test_several_types_are_no_error() -> None:
-    """What an entity is beside is no matter of its model."""
+    """What an entity is beside is not a matter of its model."""
     assert errors({**PARKING, "type": ["OffStreetParking", "MyThing"], "location": PLACE}, strictness="strict") == []
 
 
@@ -159,7 +159,7 @@ def test_the_context_names_the_subject() -> None:
 
 
 def test_a_drawing_in_metres_is_no_error() -> None:
-    """A building's shape in plane coordinates is no position on the earth; as its location it would be one."""
+    """A building's shape in plane coordinates is not a position on the earth; as its location it would be one."""
     shape = {"type": "Polygon", "coordinates": [[[0, 0], [300, 0], [300, 200], [0, 0]]]}
     drawn = {
         "id": "urn:x:1",

@@ -57,12 +57,12 @@ def test_geojson_features_are_entities(tmp_path: Path) -> None:
     [
         (b"", "the file is empty"),
         (b" \n", "the file is empty"),
-        (json.dumps(GOOD).encode()[:-9], "is no JSON"),
-        (bytes(range(256)) * 8, "is no text"),
+        (json.dumps(GOOD).encode()[:-9], "is not JSON"),
+        (bytes(range(256)) * 8, "is not text"),
         (b"[]", "the list is empty"),
         (b"[1, 2, 3]", "no entities"),
         (b'{"a": 1}', "neither id nor type"),
-        (b"[" * 100_000, "is no JSON"),
+        (b"[" * 100_000, "is not JSON"),
         ("caf\u00e9".encode("latin-1"), "is no"),
     ],
 )
@@ -118,7 +118,7 @@ def test_a_file_that_may_not_be_read_is_told(tmp_path: Path) -> None:
     ],
 )
 def test_what_lies_beside_entities_is_skipped(tmp_path: Path, content: Any, reason: str) -> None:
-    """Schemas and @contexts are no mistakes."""
+    """Schemas and @contexts are not mistakes."""
     report = check(tmp_path / "a.json", content)
     assert (report.skipped, report.passed, report.checked) == (reason, True, 0)
 

@@ -45,7 +45,7 @@ def test_particulate_matter_in_nanograms_is_implausible(code: str) -> None:
 
 
 def test_an_unknown_unit_is_flagged() -> None:
-    """A unitCode that is none of UN/CEFACT's."""
+    """A unitCode that is not one of UN/CEFACT's."""
     assert ("reliability.unitCode", "practice/unit-unknown") in found(
         air(reliability={"type": "Property", "value": 0.7, "unitCode": "percentish"})
     )
@@ -132,7 +132,7 @@ def test_an_attribute_of_another_type_than_the_models_is_told() -> None:
 
 
 def test_identity_and_context_have_a_usual_form() -> None:
-    """An id that is no URN, and a core @context that is not last."""
+    """An id that is not a URN, and a core @context that is not last."""
     core = "https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context.jsonld"
     payload = air() | {"id": "https://city.example/air/1", "@context": [core, "https://city.example/context.jsonld"]}
     assert found(payload) == [("id", "practice/urn"), ("@context", "practice/context-order")]

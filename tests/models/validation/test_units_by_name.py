@@ -47,7 +47,7 @@ def units(attribute: str, code: str, **entity: Any) -> list[tuple[str, str]]:
 
 
 def test_one_mistake_is_one_finding() -> None:
-    """A code that is none, beside a quantity, is told once, and nobody is sent to the coulomb."""
+    """A code that is not one, beside a quantity, is told once, and nobody is sent to the coulomb."""
     ((rule, message),) = units("temperature", "C")
     assert rule == "practice/unit"
     assert "coulomb" not in message

@@ -48,7 +48,7 @@ def test_spellings_in_the_wild(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "nonsense", f"<{URL}>", f'<{URL}>; rel="next"', f"<{URL}; rel=x", ";;;,,,"])
 def test_headers_that_name_no_context(text: str) -> None:
-    """A header without such a link is no error: there may be none."""
+    """A header without such a link is not an error: there may be none."""
     assert context_url(text) is None
 
 

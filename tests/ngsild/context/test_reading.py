@@ -27,7 +27,7 @@ URL = "https://example.org/c.jsonld"
         ({"a": {"@id": "urn:a:b", "@context": {"b": "urn:c:d"}}}, "scoped @context"),
         ({"a": {"@id": "urn:a:b", "@contain": "@set"}}, "'@contain'"),
         ({"a": {"@id": 5}}, "holds a number"),
-        ({"a": {"@id": "urn:a:b", "@type": "@set"}}, "@set is no type"),
+        ({"a": {"@id": "urn:a:b", "@type": "@set"}}, "@set is not a type"),
         ({"a": {"@id": "urn:a:b", "@container": "@all"}}, "@container of term 'a'"),
         ({"a": {"@id": "urn:a:b", "@prefix": "yes"}}, "@prefix of term 'a'"),
         ({"a": "@context"}, "cannot stand for @context"),
@@ -131,7 +131,7 @@ def test_limits_can_be_set() -> None:
 
 
 def test_documents_are_decoded_within_bounds() -> None:
-    """Bytes over the limit and bytes that are no JSON are told apart."""
+    """Bytes over the limit and bytes that are not JSON are told apart."""
     assert decode_document(b'{"@context": {}}', URL) == {"@context": {}}
     with pytest.raises(ContextTooLarge, match="has 16 bytes, more than the 10"):
         decode_document(b'{"@context": {}}', URL, Limits(size=10))

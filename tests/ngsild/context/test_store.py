@@ -66,7 +66,7 @@ def test_room_is_bounded_by_contexts_and_by_terms() -> None:
 
 
 def test_what_fails_is_not_kept() -> None:
-    """An error goes up each time, and a value that is no JSON is an InvalidContext."""
+    """An error goes up each time, and a value that is not JSON is an InvalidContext."""
     store = ContextStore()
     for _ in range(2):
         with pytest.raises(ContextNotAvailable):

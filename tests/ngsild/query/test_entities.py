@@ -231,7 +231,7 @@ def test_wrong_parameters_are_named(parameters: list[tuple[str, str]], path: str
     ],
 )
 def test_wrong_bodies_are_refused(body: Any) -> None:
-    """A body that is no Query, or a member of the wrong type, raises InvalidQuery."""
+    """A body that is not a Query, or a member of the wrong type, raises InvalidQuery."""
     with pytest.raises(InvalidQuery):
         EntityQuery.from_body(body)
 

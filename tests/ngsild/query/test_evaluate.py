@@ -323,7 +323,7 @@ def test_a_missing_attribute_can_be_asked_for_where_the_broker_allows_it() -> No
 
 
 def test_a_context_source_filter_looks_at_plain_members() -> None:
-    """A csf is the same language on a registration, whose members are no attributes."""
+    """A csf is the same language on a registration, whose members are not attributes."""
     registration = {
         "id": "urn:r:1",
         "type": "ContextSourceRegistration",
@@ -352,7 +352,7 @@ def test_a_context_source_filter_looks_at_plain_members() -> None:
     ],
 )
 def test_broken_entities_break_nothing(entity: dict[str, Any]) -> None:
-    """An entity that follows no rule is no match or a match, never an error."""
+    """An entity that follows no rule is not a match or a match, never an error."""
     for text in (
         "speed",
         "speed==1",

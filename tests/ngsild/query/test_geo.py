@@ -122,7 +122,7 @@ def test_errors_in_georel_point_at_the_column(text: str, column: int) -> None:
     ],
 )
 def test_what_does_not_go_together_is_refused(parameters: dict[str, str], path: str) -> None:
-    """A missing parameter, or coordinates that are no such geometry, are refused by name."""
+    """A missing parameter, or coordinates that are not such geometry, are refused by name."""
     with pytest.raises(InvalidQuery) as caught:
         GeoQuery.from_parameters(parameters)
     assert caught.value.path == path

@@ -135,7 +135,7 @@ def test_a_quoted_pattern_keeps_its_backslashes() -> None:
 
 
 def test_not_is_read_only_where_it_is_asked_for() -> None:
-    """``!attr`` is no part of the standard, and Stellio's extension when allowed."""
+    """``!attr`` is not part of the standard, and Stellio's extension when allowed."""
     assert parse_q("!a;b", allow_missing=True) == And((Missing(AttributePath(("a",))), Exists(AttributePath(("b",)))))
     with pytest.raises(InvalidQuery):
         parse_q("!a")

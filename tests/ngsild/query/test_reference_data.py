@@ -110,7 +110,7 @@ def test_the_suites_wrong_parameters_are_refused_together(shared_dir: Path) -> N
 
 
 def test_every_geoquery_and_temporal_query_of_the_suite_is_read(shared_dir: Path) -> None:
-    """Parameters that belong together are read together; one polygon of the suite is no GeoJSON and is refused."""
+    """Parameters that belong together are read together; one polygon of the suite is not GeoJSON and is refused."""
     geo = temporal = 0
     for case, parameters in _vectors(shared_dir):
         if {"georel", "geometry", "coordinates"} <= parameters.keys() and parameters["georel"] != "invalid":

@@ -48,7 +48,7 @@ def test_is_written_and_read_as_an_item_of_entities() -> None:
     ],
 )
 def test_wrong_members_are_refused(body: object) -> None:
-    """Unknown members, and ids and patterns that are none, raise InvalidQuery."""
+    """Unknown members, and ids and patterns that are not, raise InvalidQuery."""
     with pytest.raises(InvalidQuery):
         EntitySelector.from_body(body)
 

@@ -45,7 +45,7 @@ def test_attributes_are_rendered_and_read_back(attribute, rendered):
 
 def test_normalize_refuses_what_breaks_the_model():
     """The wire-level reading is strict: a broker refuses with path and clause."""
-    with pytest.raises(InvalidEntity, match=r"a: 'Circle' is no attribute type.*4\.5\.2\.3"):
+    with pytest.raises(InvalidEntity, match=r"a: 'Circle' is not an attribute type.*4\.5\.2\.3"):
         concise.normalize({"id": "urn:a:b", "type": "T", "a": {"type": "Circle"}})
 
 

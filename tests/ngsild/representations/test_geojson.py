@@ -46,7 +46,7 @@ def test_properties_take_the_representation_asked_for(representation: str, expec
 
 
 def test_an_entity_without_the_geometry_property_has_no_geometry() -> None:
-    """The geometry is null where the chosen GeoProperty is missing, or is none (CIM 009, 4.5.16)."""
+    """The geometry is null where the chosen GeoProperty is missing, or is not one (CIM 009, 4.5.16)."""
     assert geojson.render(LOOP, "operationSpace")["geometry"] is None
     assert geojson.render(LOOP, "availableSpotNumber")["geometry"] is None
 

@@ -111,7 +111,7 @@ def test_joined_entities_do_not_nest_without_end():
 
 
 def test_odd_dataset_ids_do_not_stop_rendering():
-    """What tolerant reading let in is rendered, even a datasetId that is no text."""
+    """What tolerant reading let in is rendered, even a datasetId that is not text."""
     wire = {"a": [{"type": "Property", "value": 1}, {"type": "Property", "value": 2, "datasetId": ["urn:d:1"]}]}
     assert simplified.render(wire) == {"a": {"dataset": {"@none": 1, "['urn:d:1']": 2}}}
 

@@ -125,7 +125,7 @@ def test_order_of_axes():
     ],
 )
 def test_wrong_text_says_what_is_wrong(text, says):
-    """Text that is no geometry raises one error that names the fault."""
+    """Text that is not a geometry raises one error that names the fault."""
     with pytest.raises(InvalidGeometry, match=says):
         read_wkt(text)
 

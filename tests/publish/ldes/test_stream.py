@@ -197,7 +197,7 @@ def test_what_iris_are_made_of_does_not_change(tmp_path, make_publication) -> No
 
 
 def test_a_damaged_state_is_an_error_that_names_it(tmp_path, make_publication, parkings) -> None:
-    """A state file that is no database, and pages that have gone, are told apart from an empty stream."""
+    """A state file that is not a database, and pages that have gone, are told apart from an empty stream."""
     (tmp_path / "site.sqlite").write_bytes(b"no database at all" * 100)
     with pytest.raises(PublicationError, match=r"site\.sqlite: the state of the stream is damaged"):
         EventStream(tmp_path / "site", make_publication())

@@ -59,7 +59,7 @@ async def test_the_old_address_is_gone(tmp_path, make_publication, parkings) -> 
 
 
 def test_an_attribute_leaves_the_versions(tmp_path, make_publication, parkings, follow) -> None:
-    """Versions stay as they are but for the attribute, in pages and in the root; a second time there is none."""
+    """Versions stay as they are but for the attribute, in pages and in the root; a second time there is not one."""
     site = tmp_path / "site"
     with EventStream(site, make_publication(page_size=7)) as stream:
         stream.write(parkings(24))

@@ -40,7 +40,7 @@ def test_the_model_is_found_by_words_and_quantities(words: str, columns: dict[st
 
 
 def test_a_dutch_weather_station_is_mapped_whole() -> None:
-    """Each Dutch column finds its attribute, percentages their scale, and the time is no attribute."""
+    """Each Dutch column finds its attribute, percentages their scale, and the time is not an attribute."""
     found = of(
         "weer",
         tijd="2024-05-01 10:00:00",
@@ -88,7 +88,7 @@ def test_a_unit_said_is_told_from_one_guessed(name: str, value: Any, code: str, 
 
 
 def test_a_unit_that_cannot_be_is_not_taken_from_a_name() -> None:
-    """The ending of ``temperature_a`` is no ampere, that of ``wind_ms`` no millisecond."""
+    """The ending of ``temperature_a`` is not an ampere, that of ``wind_ms`` no millisecond."""
     found = of("weather", temperature_a=21.0, wind_speed_ms=3.0)
     units = {one.column.name: one.unit for one in found.matches(found.models[0].model)}
     assert units["temperature_a"] is not None
@@ -169,7 +169,7 @@ def test_what_values_mean_among_those_of_a_model_is_proposed() -> None:
 
 
 def test_values_that_mean_nothing_are_told() -> None:
-    """-999 among temperatures is no temperature."""
+    """-999 among temperatures is not a temperature."""
     assert Column("t", (21.5, 20.9, -999, 22.0)).sentinels == (-999.0,)
 
 

@@ -75,7 +75,7 @@ class CayenneLppCodec:
             elif self._encoding == "base64":
                 payload = base64.b64decode(payload, validate=True)
         except (UnicodeDecodeError, binascii.Error, ValueError):
-            raise PayloadError(f"the payload is no {self._encoding}") from None
+            raise PayloadError(f"the payload is not {self._encoding}") from None
         return (read_cayenne_lpp(payload),)
 
 

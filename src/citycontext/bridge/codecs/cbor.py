@@ -34,7 +34,7 @@ class CborCodec:
             One document.
 
         Raises:
-            PayloadError: It is no CBOR.
+            PayloadError: It is not CBOR.
         """
         if not payload:
             raise PayloadError("the payload is empty; CBOR was expected")
@@ -73,7 +73,7 @@ def read_cbor(payload: bytes) -> Any:
     reader = _Reader(payload)
     item = reader.item(0)
     if item is _BREAK:
-        raise PayloadError("this is no CBOR: it begins with an end")
+        raise PayloadError("this is not CBOR: it begins with an end")
     if reader.at != len(payload):
         raise PayloadError(f"there are {len(payload) - reader.at} bytes after the end of the CBOR item")
     return item
@@ -101,7 +101,7 @@ class _Reader:
         if extra == _INDEFINITE:
             return self._indefinite(major, depth)
         if extra > 27:
-            raise PayloadError(f"this is no CBOR: reserved length at byte {self.at - 1}")
+            raise PayloadError(f"this is not CBOR: reserved length at byte {self.at - 1}")
         length = extra if extra < 24 else int.from_bytes(self._take(1 << (extra - 24)), "big")
         if major == 0:
             return length
@@ -120,7 +120,7 @@ class _Reader:
     def _whole(self, depth: int) -> Any:
         item = self.item(depth + 1)
         if item is _BREAK:
-            raise PayloadError(f"this is no CBOR: an end where an item was expected, at byte {self.at - 1}")
+            raise PayloadError(f"this is not CBOR: an end where an item was expected, at byte {self.at - 1}")
         return item
 
     def _key(self, depth: int) -> Any:
@@ -137,7 +137,7 @@ class _Reader:
             return _BREAK
         if extra in _SIMPLE:
             return _SIMPLE[extra]
-        raise PayloadError(f"this is no CBOR: unknown simple value at byte {self.at - 1}")
+        raise PayloadError(f"this is not CBOR: unknown simple value at byte {self.at - 1}")
 
     def _indefinite(self, major: int, depth: int) -> Any:
         items = []
@@ -151,26 +151,26 @@ class _Reader:
             return b"".join(items)
         if major == 3 and all(isinstance(part, str) for part in items):
             return "".join(items)
-        raise PayloadError("this is no CBOR: wrong parts in an item without length")
+        raise PayloadError("this is not CBOR: wrong parts in an item without length")
 
     @staticmethod
     def _text(content: bytes) -> str:
         try:
             return content.decode()
         except UnicodeDecodeError:
-            raise PayloadError("a text in the CBOR is no UTF-8") from None
+            raise PayloadError("a text in the CBOR is not UTF-8") from None
 
 
 def _tagged(tag: int, item: Any) -> Any:
     """Read what a tag makes of an item: numbers that are longer, or more exact, than those without (RFC 8949, 3.4)."""
     if tag in (_BIG_POSITIVE, _BIG_NEGATIVE):
         if not isinstance(item, bytes) or len(item) > _LONGEST_NUMBER:
-            raise PayloadError("a big number in the CBOR is none, or too long")
+            raise PayloadError("a big number in the CBOR is not one, or too long")
         number = int.from_bytes(item, "big")
         return number if tag == _BIG_POSITIVE else -1 - number
     if tag in (_DECIMAL, _BIG_FLOAT):
         if not isinstance(item, list) or len(item) != 2 or not all(type(one) is int for one in item):
-            raise PayloadError("a fraction in the CBOR is no pair of whole numbers")
+            raise PayloadError("a fraction in the CBOR is not a pair of whole numbers")
         exponent, mantissa = item
         if abs(exponent) > _LARGEST_EXPONENT:
             raise PayloadError(f"a fraction in the CBOR has an exponent of {exponent}")

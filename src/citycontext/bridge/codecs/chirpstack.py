@@ -54,7 +54,7 @@ class ChirpStackCodec:
             One document, or none where the event was not asked for.
 
         Raises:
-            PayloadError: It is no event of ChirpStack.
+            PayloadError: It is not an event of ChirpStack.
         """
         event = topic.rpartition("/")[2]
         if payload[:1] == b"\n" and not payload.lstrip().startswith(b"{"):
@@ -66,7 +66,7 @@ class ChirpStackCodec:
             return (self._version_4(message, message["deviceInfo"], kind),)
         message = read_json(payload)
         if not isinstance(message, dict):
-            raise OtherKind("this is no event of ChirpStack: an object was expected")
+            raise OtherKind("this is not an event of ChirpStack: an object was expected")
         if event not in _EVENTS:
             event = "status" if "batteryLevel" in message or "margin" in message else "up"
         if event not in self._events:
@@ -76,7 +76,7 @@ class ChirpStackCodec:
             return (self._version_4(message, info, event),)
         if "devEUI" in message:
             return (self._version_3(message, event),)
-        raise OtherKind("this is no event of ChirpStack: neither deviceInfo (v4) nor devEUI (v3) is there")
+        raise OtherKind("this is not an event of ChirpStack: neither deviceInfo (v4) nor devEUI (v3) is there")
 
     def _version_4(self, message: dict[str, Any], info: dict[str, Any], event: str) -> dict[str, Any]:
         rssi, snr, gateways = best_signal(message.get("rxInfo"), snr="snr")
@@ -148,7 +148,7 @@ def _eui(given: Any) -> str | None:
     try:
         return base64.b64decode(given, validate=True).hex()
     except (binascii.Error, ValueError):
-        raise PayloadError(f"{given!r:.40} is no EUI", path="devEUI") from None
+        raise PayloadError(f"{given!r:.40} is not an EUI", path="devEUI") from None
 
 
 def _object(message: dict[str, Any]) -> Any:
@@ -158,4 +158,4 @@ def _object(message: dict[str, Any]) -> Any:
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError:
-        raise PayloadError("the text in it is no JSON", path="objectJSON") from None
+        raise PayloadError("the text in it is not JSON", path="objectJSON") from None

@@ -33,7 +33,7 @@ def read_event(payload: bytes, event: str) -> dict[str, Any]:
         The event as ChirpStack writes it in JSON.
 
     Raises:
-        PayloadError: It is no such event.
+        PayloadError: It is not such an event.
     """
     fields = read_fields(payload)
     message: dict[str, Any] = {"deduplicationId": fields.text(1) or None}
@@ -73,7 +73,7 @@ def _uplink(fields: Fields) -> dict[str, Any]:
 
 def _device(content: bytes | None) -> dict[str, Any]:
     if content is None:
-        raise PayloadError("this is no event of ChirpStack: the device is missing")
+        raise PayloadError("this is not an event of ChirpStack: the device is missing")
     fields = read_fields(content)
     info: dict[str, Any] = {name: text for number, name in _DEVICE_INFO.items() if (text := fields.text(number))}
     info["tags"] = {entry.text(1) or "": entry.text(2) or "" for entry in fields.messages(_TAGS)}
@@ -107,10 +107,10 @@ def read_timestamp(content: bytes | None) -> str | None:
         content: Its bytes.
 
     Returns:
-        The time as text; ``None`` where there is none.
+        The time as text; ``None`` if absent.
 
     Raises:
-        PayloadError: It is no time of our calendar.
+        PayloadError: It is not a time of our calendar.
     """
     if content is None:
         return None
@@ -119,7 +119,7 @@ def read_timestamp(content: bytes | None) -> str | None:
     try:
         instant = _EPOCH + timedelta(seconds=signed(fields.number(1) or 0, 64), microseconds=nanoseconds // 1000)
     except OverflowError:
-        raise PayloadError("a time in the protobuf is none of our calendar") from None
+        raise PayloadError("a time in the protobuf is not one of our calendar") from None
     return instant.isoformat().replace("+00:00", "Z")
 
 

@@ -46,7 +46,7 @@ class CompressedCodec:
         try:
             content = unpacker.decompress(payload, self._most)
         except zlib.error as error:
-            raise PayloadError(f"the payload is no {self._compression}: {error}") from None
+            raise PayloadError(f"the payload is not {self._compression}: {error}") from None
         if unpacker.unconsumed_tail:
             raise PayloadError(f"the payload unpacks to more than {self._most} bytes")
         if not unpacker.eof:

@@ -60,12 +60,12 @@ class CsvCodec:
             A document for each line.
 
         Raises:
-            PayloadError: The payload is no text, empty, or a line has another number of cells; names the line.
+            PayloadError: The payload is not text, empty, or a line has another number of cells; names the line.
         """
         try:
             lines = payload.decode(self._encoding).splitlines()
         except UnicodeDecodeError:
-            raise PayloadError(f"the payload is no {self._encoding} text") from None
+            raise PayloadError(f"the payload is not a {self._encoding} text") from None
         if len(lines) > _MOST_LINES:
             raise PayloadError(f"the payload has {len(lines)} lines; at most {_MOST_LINES} are read")
         if self._comment is not None:
@@ -73,7 +73,7 @@ class CsvCodec:
         try:
             rows = [row for row in csv.reader(lines, delimiter=self._delimiter) if row]
         except csv.Error as error:
-            raise PayloadError(f"this is no CSV: {error}") from None
+            raise PayloadError(f"this is not CSV: {error}") from None
         if self._pairs is not None:
             if not rows:
                 raise PayloadError("the payload has no line of values")
@@ -105,5 +105,5 @@ class CsvCodec:
         pairs = [cell.partition(sign) for cell in cells if cell.strip()]
         wrong = next((name for name, found, _ in pairs if not found or not name.strip()), None)
         if wrong is not None:
-            raise PayloadError(f"line {number}: {wrong!r:.40} is no name{sign}value")
+            raise PayloadError(f"line {number}: {wrong!r:.40} is not a name{sign}value")
         return self._document([name.strip() for name, _, _ in pairs], [value for _, _, value in pairs])

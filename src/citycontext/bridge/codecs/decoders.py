@@ -110,7 +110,7 @@ class EmbeddedBytes:
             bytes.
 
         Raises:
-            PayloadError: The bytes are none, or the decoder cannot read them.
+            PayloadError: The bytes are not valid, or the decoder cannot read them.
         """
         if not isinstance(document, dict) or self._decode is None:
             return document

@@ -37,11 +37,11 @@ class DsmrCodec:
             One document.
 
         Raises:
-            PayloadError: It is no telegram, or its checksum is wrong.
+            PayloadError: It is not a telegram, or its checksum is wrong.
         """
         start, end = payload.find(b"/"), payload.rfind(b"!")
         if start < 0 or end < start:
-            raise OtherKind("this is no telegram: it goes from / to !")
+            raise OtherKind("this is not a telegram: it goes from / to !")
         _check(payload, start, end)
         lines = payload[start:end].decode("ascii", errors="replace").splitlines()
         values, units, times = Several(), dict[str, str](), dict[str, str]()

@@ -48,7 +48,7 @@ class ValueTemplate:
             The value; ``None`` where the payload does not hold it.
 
         Raises:
-            PayloadError: The payload is no JSON, but the template takes it as such.
+            PayloadError: The payload is not JSON, but the template takes it as such.
         """
         value: Any = read_json(payload) if self.is_json else payload.decode(errors="replace").strip()
         for step, default in self._steps:

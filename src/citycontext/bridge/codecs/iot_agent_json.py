@@ -29,7 +29,7 @@ class IotAgentJsonCodec:
             A document for each measure.
 
         Raises:
-            PayloadError: The payload is none of them.
+            PayloadError: The payload is not one of them.
         """
         levels = [level for level in topic.split("/") if level]
         if levels[:1] == ["json"]:

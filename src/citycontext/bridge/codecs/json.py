@@ -28,7 +28,7 @@ _LOOKED_AT: Final = 50
 class JsonCodec:
     """Read JSON. The document is the payload itself, be it an object, an array or a plain value.
 
-    Documents one a line are as many documents. A byte order mark, UTF-16 and NULs at the end are no faults. Of a name
+    Documents one a line are as many documents. A byte order mark, UTF-16 and NULs at the end are not faults. Of a name
     that an object has twice the last one counts, as all readers of JSON have it; the log says so once.
 
     Args:
@@ -90,7 +90,7 @@ def read_json_lines(payload: bytes) -> tuple[Any, ...]:
         The documents.
 
     Raises:
-        PayloadError: It is no JSON; tells where and shows the place.
+        PayloadError: It is not JSON; tells where and shows the place.
     """
     try:
         return (read_json(payload),)
@@ -196,10 +196,10 @@ def _explain(payload: bytes, error: orjson.JSONDecodeError) -> str:
     except UnicodeDecodeError as wrong:
         at = wrong.start
         return (
-            f"the payload is no UTF-8 text, so it is no JSON: byte {at + 1} is {payload[at : at + 1].hex()}, after "
+            f"the payload is not a UTF-8 text, so it is not JSON: byte {at + 1} is {payload[at : at + 1].hex()}, after "
             f"{payload[max(0, at - 12) : at].decode(errors='replace')!r}; for another encoding set the codec's option, "
             'e.g. encoding = "latin-1"'
         )
     if error.pos >= len(text):
         return f"the JSON is cut off after {len(payload)} bytes: …{text[-40:]!r}"
-    return f"this is no JSON at character {error.pos + 1}: …{text[max(0, error.pos - 20) : error.pos + 20]!r}…"
+    return f"this is not JSON at character {error.pos + 1}: …{text[max(0, error.pos - 20) : error.pos + 20]!r}…"

@@ -42,7 +42,7 @@ class MessagePackCodec:
             One document.
 
         Raises:
-            PayloadError: It is no MessagePack.
+            PayloadError: It is not MessagePack.
         """
         if not payload:
             raise PayloadError("the payload is empty; MessagePack was expected")
@@ -114,7 +114,7 @@ class _Reader:
         if first in _EXTENSIONS or first in _FIXED_EXTENSIONS:
             size = _FIXED_EXTENSIONS.get(first) or self._length(_EXTENSIONS[first])
             return self._extension(self._take(1)[0], size)
-        raise PayloadError(f"this is no MessagePack: unknown byte {first:02x} at {self.at - 1}")
+        raise PayloadError(f"this is not MessagePack: unknown byte {first:02x} at {self.at - 1}")
 
     def _array(self, length: int, depth: int) -> list[Any]:
         return [self.item(depth + 1) for _ in range(length)]
@@ -132,7 +132,7 @@ class _Reader:
         try:
             return self._take(length).decode()
         except UnicodeDecodeError:
-            raise PayloadError("a text in the MessagePack is no UTF-8") from None
+            raise PayloadError("a text in the MessagePack is not UTF-8") from None
 
     def _extension(self, kind: int, size: int) -> Any:
         content = self._take(size)
@@ -150,5 +150,5 @@ class _Reader:
         try:
             instant = _EPOCH + timedelta(seconds=seconds, microseconds=nanoseconds // 1000)
         except OverflowError:
-            raise PayloadError("a time in the MessagePack is none of our calendar") from None
+            raise PayloadError("a time in the MessagePack is not one of our calendar") from None
         return instant.isoformat().replace("+00:00", "Z")

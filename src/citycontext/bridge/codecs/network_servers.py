@@ -47,10 +47,10 @@ class NetworkServerCodec:
             topic: Not used.
 
         Returns:
-            One document, or none where the message is no uplink.
+            One document, or none where the message is not an uplink.
 
         Raises:
-            PayloadError: It is no message of this network server.
+            PayloadError: It is not a message of this network server.
         """
         message = read_json(payload)
         if not isinstance(message, dict):
@@ -68,11 +68,11 @@ class NetworkServerCodec:
         return (uplink(event="up", device=device, message=message, payload=content, values=values, **said),)
 
     def _uplink(self, message: dict[str, Any]) -> dict[str, Any] | None:
-        """Return the members of the common form; None where the message is no uplink."""
+        """Return the members of the common form; None where the message is not an uplink."""
         raise NotImplementedError
 
     def _other(self) -> OtherKind:
-        return OtherKind(f"this is no message of {self.server}")
+        return OtherKind(f"this is not a message of {self.server}")
 
 
 def _object(given: Any) -> dict[str, Any]:

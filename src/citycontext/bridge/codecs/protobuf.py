@@ -50,7 +50,7 @@ class Fields:
             field: Its number.
 
         Raises:
-            PayloadError: It is no UTF-8.
+            PayloadError: It is not UTF-8.
         """
         value = self.content(field)
         return None if value is None else _text(value, field)
@@ -89,7 +89,7 @@ def _text(value: bytes, field: int) -> str:
     try:
         return value.decode()
     except UnicodeDecodeError:
-        raise PayloadError(f"the text of field {field} is no UTF-8") from None
+        raise PayloadError(f"the text of field {field} is not UTF-8") from None
 
 
 def read_fields(payload: bytes) -> Fields:
@@ -102,7 +102,7 @@ def read_fields(payload: bytes) -> Fields:
         Its fields.
 
     Raises:
-        PayloadError: They are no protobuf, or cut off.
+        PayloadError: They are not protobuf, or cut off.
     """
     fields: dict[int, list[int | bytes]] = {}
     at = count = 0
@@ -121,11 +121,11 @@ def read_fields(payload: bytes) -> Fields:
             value = _taken(payload, at, size)
             at += size
         else:
-            raise PayloadError(f"this is no protobuf: unknown wire type {kind} at byte {at}")
+            raise PayloadError(f"this is not a protobuf: unknown wire type {kind} at byte {at}")
         fields.setdefault(field, []).append(value)
         count += 1
         if not field or count > _MOST_FIELDS:
-            raise PayloadError("this is no protobuf: a field number of 0, or too many fields")
+            raise PayloadError("this is not a protobuf: a field number of 0, or too many fields")
     return Fields(fields)
 
 
@@ -139,7 +139,7 @@ def _varint(payload: bytes, at: int) -> tuple[int, int]:
         value |= (byte & 127) << shift
         if byte < 128:
             return value & 0xFFFF_FFFF_FFFF_FFFF, at
-    raise PayloadError(f"this is no protobuf: a number without end at byte {at}")
+    raise PayloadError(f"this is not a protobuf: a number without end at byte {at}")
 
 
 def _taken(payload: bytes, at: int, size: int) -> bytes:

@@ -65,7 +65,7 @@ class ProtobufCodec:
         try:
             self._types = _read_descriptors(content)
         except PayloadError as error:
-            raise ValueError(f"{path} is no file of descriptors: {error}") from None
+            raise ValueError(f"{path} is not a file of descriptors: {error}") from None
         self._name = f".{message.lstrip('.')}"
         self._delimited = delimited
         if self._name not in self._types.messages:
@@ -83,7 +83,7 @@ class ProtobufCodec:
             A document for each message.
 
         Raises:
-            PayloadError: It is no such message.
+            PayloadError: It is not such a message.
         """
         for content in _rows(payload) if self._delimited else (payload,):
             yield self._message(content, self._name, 0)
@@ -139,7 +139,7 @@ class ProtobufCodec:
             try:
                 return value.decode()
             except UnicodeDecodeError:
-                raise PayloadError(f"the text {one.name} is no UTF-8") from None
+                raise PayloadError(f"the text {one.name} is not UTF-8") from None
         if one.kind == _BYTES:
             return value.hex()
         if one.kind != _MESSAGE:

@@ -116,7 +116,7 @@ class _EncodedCodec:
             content = payload.decode(self._encoding).encode()
         except UnicodeError:
             raise PayloadError(
-                f"the payload is no {self._encoding} text: it starts with {payload[:16].hex(' ')}"
+                f"the payload is not a {self._encoding} text: it starts with {payload[:16].hex(' ')}"
             ) from None
         return self._codec.decode(content, topic)
 

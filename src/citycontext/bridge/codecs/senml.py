@@ -52,14 +52,14 @@ class SenmlCodec:
             A document for each base name and time, in their order.
 
         Raises:
-            PayloadError: It is no SenML.
+            PayloadError: It is not SenML.
         """
         is_json = self._form == "json" or (self._form == "auto" and payload[:1] in (b"[", b"{", b" ", b"\n", b""))
         pack = read_json(payload) if is_json else read_cbor(payload)
         if isinstance(pack, dict) and ("e" in pack or "bn" in pack):
             raise PayloadError("this is SenML of an old draft, an object; RFC 8428 has an array of records")
         if not isinstance(pack, list) or not pack:
-            raise OtherKind("this is no SenML: an array of records was expected")
+            raise OtherKind("this is not SenML: an array of records was expected")
         bases: dict[str, Any] = {}
         documents: dict[tuple[str, float], dict[str, Any]] = {}
         for number, given in enumerate(pack):
@@ -92,7 +92,7 @@ class SenmlCodec:
             raise PayloadError("a record has no name", path=f"[{number}]")
         times = (bases.get("bt", 0), record.get("t", 0))
         if not all(type(one) in (int, float) for one in times):
-            raise PayloadError("a time is no number", path=f"[{number}].t")
+            raise PayloadError("a time is not a number", path=f"[{number}].t")
         return name, sum(times)
 
     @staticmethod
@@ -100,7 +100,7 @@ class SenmlCodec:
         if "v" in record or ("bv" in bases and not {"vs", "vb", "vd", "s"} & record.keys() and "n" in record):
             parts = (record.get("v", 0), bases.get("bv", 0))
             if not all(type(one) in (int, float) for one in parts):
-                raise PayloadError("a value is no number", path=f"[{number}].v")
+                raise PayloadError("a value is not a number", path=f"[{number}].v")
             return sum(parts)
         for key in ("vs", "vb", "vd"):
             if key in record:

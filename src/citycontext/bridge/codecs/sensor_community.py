@@ -48,7 +48,7 @@ class SensorCommunityCodec:
             A document for each measurement.
 
         Raises:
-            PayloadError: It is none of them.
+            PayloadError: It is not one of them.
         """
         given = read_json(payload)
         measurements = given if isinstance(given, list) else [given]
@@ -60,7 +60,7 @@ class SensorCommunityCodec:
     def _read(given: Any, path: str) -> dict[str, Any]:
         pairs = given.get("sensordatavalues") if isinstance(given, dict) else None
         if not isinstance(pairs, list):
-            raise OtherKind("this is no measurement of Sensor.Community: sensordatavalues is missing", path=path)
+            raise OtherKind("this is not a measurement of Sensor.Community: sensordatavalues is missing", path=path)
         said = Several()
         own_names: dict[str, list[tuple[str, Any]]] = {}
         for pair in pairs:

@@ -36,7 +36,7 @@ class SensorThingsCodec:
         """
         observation = read_json(payload)
         if not isinstance(observation, dict) or "result" not in observation:
-            raise OtherKind("this is no observation of SensorThings: result is missing")
+            raise OtherKind("this is not an observation of SensorThings: result is missing")
         found = _DATASTREAM.search(topic)
         datastream = found[1].strip("'") if found else self._inner_id(observation)
         if datastream is None:

@@ -44,7 +44,7 @@ class ShellyCodec:
             One document, or none where the message says nothing of the state.
 
         Raises:
-            PayloadError: It is no message of a Shelly.
+            PayloadError: It is not a message of a Shelly.
         """
         if topic.endswith("/online"):
             return (Aside({"device": topic.removesuffix("/online"), "online": payload.strip() == b"true"}),)

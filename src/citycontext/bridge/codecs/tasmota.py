@@ -45,7 +45,7 @@ class TasmotaCodec:
             One document, or none where the kind was not asked for.
 
         Raises:
-            PayloadError: It is no telemetry.
+            PayloadError: It is not a telemetry.
         """
         before, _, kind = topic.rpartition("/")
         device = before.partition("/")[2] or before

@@ -45,7 +45,7 @@ class TextCodec:
             text = payload.decode(self._encoding).strip().rstrip("\0")
         except UnicodeDecodeError:
             raise PayloadError(
-                f"the payload is no {self._encoding} text: it starts with {payload[:16].hex(' ')}"
+                f"the payload is not a {self._encoding} text: it starts with {payload[:16].hex(' ')}"
             ) from None
         if not text:
             raise PayloadError("the payload is empty; text was expected")

@@ -54,12 +54,12 @@ class TheThingsStackCodec:
             One document, or none where the message is of an event that was not asked for.
 
         Raises:
-            PayloadError: It is no message of The Things Stack.
+            PayloadError: It is not a message of The Things Stack.
         """
         message = read_json(payload)
         ids = message.get("end_device_ids") if isinstance(message, dict) else None
         if not isinstance(ids, dict):
-            raise OtherKind("this is no message of The Things Stack v3: end_device_ids is missing")
+            raise OtherKind("this is not a message of The Things Stack v3: end_device_ids is missing")
         name = next((one for one in _BODIES if one in message), None)
         if name is None:
             if any(key.startswith(_DOWNLINK) for key in message):

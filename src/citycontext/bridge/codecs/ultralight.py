@@ -35,12 +35,12 @@ class UltralightCodec:
             A document for each group.
 
         Raises:
-            PayloadError: The payload is no text, empty, or a name has no value.
+            PayloadError: The payload is not text, empty, or a name has no value.
         """
         try:
             text = payload.decode().strip()
         except UnicodeDecodeError:
-            raise PayloadError("the payload is no UTF-8 text, so it is no Ultralight") from None
+            raise PayloadError("the payload is not a UTF-8 text, so it is not a Ultralight") from None
         if not text:
             raise PayloadError("the payload is empty; Ultralight was expected")
         if "|" not in text:
@@ -59,7 +59,7 @@ class UltralightCodec:
                 )
             group["TimeInstant"] = stamp
         if not parts or not all(parts[::2]):
-            raise PayloadError(f"{text!r:.80} is no list of name|value pairs")
+            raise PayloadError(f"{text!r:.80} is not a list of name|value pairs")
         values = Several()
         for name, value in zip(parts[::2], parts[1::2], strict=True):
             values.add(name, _read(value))

@@ -141,14 +141,14 @@ def raw_bytes(encoded: Any) -> str | None:
         Hexadecimal digits, or ``None`` where there is nothing.
 
     Raises:
-        PayloadError: The text is no base64.
+        PayloadError: The text is not base64.
     """
     if not encoded:
         return None
     try:
         return base64.b64decode(encoded, validate=True).hex()
     except (binascii.Error, TypeError, ValueError):
-        raise PayloadError(f"the raw payload {encoded!r:.40} is no base64") from None
+        raise PayloadError(f"the raw payload {encoded!r:.40} is not base64") from None
 
 
 def read_events(events: Iterable[str], known: frozenset[str]) -> frozenset[str]:

@@ -43,7 +43,7 @@ class Zigbee2MqttCodec:
             One document, or none.
 
         Raises:
-            PayloadError: The state is no object, or the topic is not below the base topic.
+            PayloadError: The state is not an object, or the topic is not below the base topic.
         """
         if not topic.startswith(self._base):
             raise OtherKind(f'the topic is not below "{self._base}"; set the codec\'s option base')

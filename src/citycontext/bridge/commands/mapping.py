@@ -93,7 +93,7 @@ class Command:
             payload: The answer.
 
         Returns:
-            Whether the command succeeded, and what the answer says; None where the message is no result.
+            Whether the command succeeded, and what the answer says; None where the message is not a result.
         """
         try:
             document = orjson.loads(payload)
@@ -112,7 +112,7 @@ def value_of(entity: Mapping[str, Any], name: str) -> tuple[Any, str]:
         name: The attribute.
 
     Returns:
-        The value, None where there is none; and the time as text, empty where it is not said.
+        The value, None if absent; and the time as text, empty where it is not said.
     """
     attribute = entity.get(name)
     if attribute is None:

@@ -52,7 +52,7 @@ def _paths(given: Any) -> Any:
     if isinstance(given, str):
         return [given]
     if not isinstance(given, list | tuple):
-        raise ValueError(f"{given!r} is no path; write the name of a member of the message, in quotes")
+        raise ValueError(f"{given!r} is not a path; write the name of a member of the message, in quotes")
     return given
 
 
@@ -61,7 +61,7 @@ def _zone(given: Any) -> Any:
         try:
             return ZoneInfo(given)
         except (OSError, ValueError, LookupError):
-            raise ValueError(f'{given!r} is no time zone; write for example "Europe/Brussels" or "UTC"') from None
+            raise ValueError(f'{given!r} is not a time zone; write for example "Europe/Brussels" or "UTC"') from None
     return given
 
 

@@ -273,7 +273,7 @@ class BridgeConfig(Section):
         Args:
             path: The TOML file.
             environment: Where ``${NAME}`` is looked up; the process's environment by default.
-            unset: Where given, a variable that is not set is no error but added here, and something stands in for it:
+            unset: Where given, a variable that is not set is added here, and something stands in for it:
                 to look at a configuration where its secrets are not.
 
         Returns:

@@ -25,7 +25,7 @@ class ResultConfig(Section):
     Args:
         topic: Topic pattern with the captures of the command's ``id``, e.g. ``blinds/{device}/result``.
         value: Path to what is written as result; all of the message where it is not given.
-        when: Path; messages where it gives false or nothing are no results.
+        when: Path; messages where it gives false or nothing are not results.
         failed_when: Path; where it gives something that is true, the command failed.
     """
 
@@ -78,7 +78,7 @@ class CommandConfig(Section):
     def _consistent(self) -> CommandConfig:
         for name in (self.type, self.attribute):
             if not is_attribute_name(name):
-                raise ValueError(f"{name!r} is no name: use a letter, then letters, digits and '_'")
+                raise ValueError(f"{name!r} is not a name: use a letter, then letters, digits and '_'")
         captures = tuple(id_pattern(self.id).groupindex)
         if "+" in self.topic or "#" in self.topic:
             raise ValueError(f"topic {self.topic!r} is published on, so it has no '+' and no '#'")
@@ -111,11 +111,11 @@ def id_pattern(text: str) -> re.Pattern[str]:
     """
     parts = _PLACE.split(text)
     if any("{" in part or "}" in part for part in parts[::2]):
-        raise ValueError(f"the id {text!r} has a brace that is no {{capture}} (lower case, digits, '_')")
+        raise ValueError(f"the id {text!r} has a brace that is not a {{capture}} (lower case, digits, '_')")
     if len(set(parts[1::2])) < len(parts[1::2]):
         raise ValueError(f"the id {text!r} captures a name twice; give each capture its own")
     if ":" not in parts[0]:
-        raise ValueError(f'the id {text!r} is no URI; start it with "urn:ngsi-ld:"')
+        raise ValueError(f'the id {text!r} is not a URI; start it with "urn:ngsi-ld:"')
     return re.compile("".join(f"(?P<{part}>.+)" if index % 2 else re.escape(part) for index, part in enumerate(parts)))
 
 

@@ -32,7 +32,7 @@ def _url(schemes: tuple[str, ...]) -> AfterValidator:
         try:
             _ = parts.port
         except ValueError:
-            raise ValueError("the port is no number from 0 to 65535") from None
+            raise ValueError("the port is not a number from 0 to 65535") from None
         return given
 
     return AfterValidator(check)

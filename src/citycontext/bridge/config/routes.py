@@ -80,10 +80,10 @@ class EntityConfig(Section):
             raise ValueError(f"types lists what a type with places may come to, but {self.type!r} has none")
         for one in self.all_types:
             if not is_attribute_name(one):
-                raise ValueError(f"{one!r} is no entity type: use a letter, then letters, digits and '_'")
+                raise ValueError(f"{one!r} is not an entity type: use a letter, then letters, digits and '_'")
         for name in self.attributes:
             if not is_attribute_name(name) or name in ("id", "type", "scope"):
-                raise ValueError(f"{name!r} is no attribute name: use a letter, then letters, digits and '_'")
+                raise ValueError(f"{name!r} is not an attribute name: use a letter, then letters, digits and '_'")
         _refuse_places(self, "", ("model",))
         for name, attribute in self.attributes.items():
             _refuse_places(attribute, f"attributes.{name}.", ("unit", "from_unit", "language", "format"))
@@ -141,13 +141,13 @@ class DedupConfig(Section):
     Whole messages are told apart by a header, too, where their source gives them ids.
 
     What was seen is kept in memory, for a bounded number of messages: after a restart it is not known. A dead letter
-    that is tried again is no repetition. Messages without one of the values are not compared.
+    that is tried again is not a repetition. Messages without one of the values are not compared.
 
     Args:
         by: Paths to the values that tell messages apart, e.g. ``["dev_eui", "f_cnt"]``.
         header: A header (HTTP, Kafka) or user property (MQTT 5) that tells them apart, e.g. ``Idempotency-Key``; with
             ``by``, both do.
-        within: How much later a repetition may arrive; a device that starts to count anew is none.
+        within: How much later a repetition may arrive; a device that starts to count anew is not one.
     """
 
     by: Paths = ()

@@ -257,7 +257,7 @@ class HttpPollConfig(Section):
         try:
             codecs.lookup(self.encoding)
         except LookupError:
-            raise ValueError(f'source "{self.name}": {self.encoding!r:.40} is no encoding') from None
+            raise ValueError(f'source "{self.name}": {self.encoding!r:.40} is not an encoding') from None
         return self
 
 

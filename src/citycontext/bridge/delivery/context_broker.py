@@ -219,7 +219,7 @@ def auth_of(config: ContextBrokerConfig) -> httpx.Auth | None:
         config: The context broker.
 
     Raises:
-        ConfigurationError: The address of the token endpoint is none.
+        ConfigurationError: The address of the token endpoint is not one.
     """
     if config.oauth2 is not None:
         return OAuth2ClientCredentials(

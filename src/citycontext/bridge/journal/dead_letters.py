@@ -88,7 +88,7 @@ class DeadLetters:
         path: The journal's file.
 
     Raises:
-        JournalError: There is no such file, or it is no journal.
+        JournalError: There is no such file, or it is not a journal.
     """
 
     def __init__(self, path: Path) -> None:
@@ -101,7 +101,7 @@ class DeadLetters:
             prepare(self._connection)
         except sqlite3.Error as error:
             self._connection.close()
-            raise JournalError(f"{path} is no journal of the bridge: {error}.") from None
+            raise JournalError(f"{path} is not a journal of the bridge: {error}.") from None
 
     def __enter__(self) -> Self:
         return self
@@ -156,7 +156,7 @@ class DeadLetters:
             The dead letter.
 
         Raises:
-            JournalError: There is none of that number.
+            JournalError: No dead letter has that number.
         """
         row = self._connection.execute(f"SELECT {_COLUMNS} FROM dead_letter WHERE id = ?", (number,)).fetchone()  # noqa: S608
         if row is None:

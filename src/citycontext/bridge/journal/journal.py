@@ -406,7 +406,7 @@ class Journal:
         return version
 
     def give_space_back(self) -> None:
-        """Return free pages of the file to the disk, some of them; cheap where there are none."""
+        """Return free pages of the file to the disk, some of them; cheap where nothing is free."""
         give_back(self._connection)
         fold_log_in(self._connection)
 

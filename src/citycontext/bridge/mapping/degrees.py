@@ -29,7 +29,7 @@ def read_degrees(given: Any, hemisphere: Any = None) -> float:
         Decimal degrees; south and west are negative.
 
     Raises:
-        ValueError: It is no angle.
+        ValueError: It is not an angle.
     """
     if hemisphere is not None:
         return _nmea(given, hemisphere)
@@ -37,11 +37,11 @@ def read_degrees(given: Any, hemisphere: Any = None) -> float:
         return float(given)
     found = _PARTS.fullmatch(given.strip()) if isinstance(given, str) else None
     if found is None or (found[1] and found[5]):
-        raise ValueError(f"{given!r:.60} is no angle such as 51.05 or 51°03'00\"N")
+        raise ValueError(f"{given!r:.60} is not an angle such as 51.05 or 51°03'00\"N")
     degrees, minutes, seconds = (float(found[number] or 0) for number in (2, 3, 4))
     side = found[1] or found[5]
     if minutes >= 60 or seconds >= 60:
-        raise ValueError(f"{given!r:.60} is no angle: minutes and seconds go to 60")
+        raise ValueError(f"{given!r:.60} is not an angle: minutes and seconds go to 60")
     angle = abs(degrees) + minutes / 60 + seconds / 3600
     is_negative = found[2].startswith("-") or (side is not None and side in _NEGATIVE)
     return _rounded(-angle if is_negative else angle)
@@ -50,11 +50,11 @@ def read_degrees(given: Any, hemisphere: Any = None) -> float:
 def _nmea(given: Any, hemisphere: Any) -> float:
     side = hemisphere.strip() if isinstance(hemisphere, str) else ""
     if side.upper() not in ("N", "S", "E", "W"):
-        raise ValueError(f"{hemisphere!r:.20} is no hemisphere: N, S, E or W")
+        raise ValueError(f"{hemisphere!r:.20} is not a hemisphere: N, S, E or W")
     text = given.strip() if isinstance(given, str) else str(given)
     found = _NMEA.fullmatch(text)
     if found is None or float(found[2]) >= 60:
-        raise ValueError(f"{given!r:.60} is no angle of NMEA such as 5103.000")
+        raise ValueError(f"{given!r:.60} is not an angle of NMEA such as 5103.000")
     angle = int(found[1]) + float(found[2]) / 60
     return _rounded(-angle if side in _NEGATIVE else angle)
 

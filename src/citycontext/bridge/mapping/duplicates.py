@@ -39,7 +39,7 @@ class Duplicates:
 
         Args:
             document: The message, decoded.
-            claim: By which it came: what was not delivered comes again by another, and is no repetition.
+            claim: By which it came: what was not delivered comes again by another, and is not a repetition.
             properties: The message's headers.
 
         Returns:
@@ -64,7 +64,7 @@ class Duplicates:
         Args:
             key: What tells it apart.
             arrived: When the message arrived. A message that is worked on again (a dead letter tried once more, a
-                journal replayed) arrived at the very same time, and is no repetition of itself.
+                journal replayed) arrived at the very same time, and is not a repetition of itself.
         """
         before = self._seen.get(key)
         return before is not None and before != arrived and abs(arrived - before) <= self.config.within

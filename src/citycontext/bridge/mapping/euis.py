@@ -20,7 +20,7 @@ def read_eui_64(text: str) -> str | None:
         text: What may be one.
 
     Returns:
-        Its sixteen digits in lower case; ``None`` where the text is no EUI-64.
+        Its sixteen digits in lower case; ``None`` where the text is not an EUI-64.
     """
     return _bare(text) if _EUI_64.fullmatch(text) else None
 

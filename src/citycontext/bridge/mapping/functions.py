@@ -46,7 +46,7 @@ class _Functions(Functions):  # type: ignore[misc]
         try:
             return orjson.loads(given)
         except orjson.JSONDecodeError:
-            raise ValueError(f"json(…): the text {given!r:.60} is no JSON") from None
+            raise ValueError(f"json(…): the text {given!r:.60} is not JSON") from None
 
     @_takes(_MORE)
     def _func_number(self, given: Any, *sign: Any) -> Any:
@@ -63,7 +63,7 @@ class _Functions(Functions):  # type: ignore[misc]
         try:
             return int(found[1] + found[2], _whole("integer", base)) if found else int("")
         except ValueError:
-            raise ValueError(f"integer(…): {given!r:.60} is no whole number of base {base!r:.20}") from None
+            raise ValueError(f"integer(…): {given!r:.60} is not a whole number of base {base!r:.20}") from None
 
     @_takes(_ANY, _ANY)
     def _func_split(self, given: Any, separator: Any) -> Any:
@@ -185,7 +185,7 @@ class _Functions(Functions):  # type: ignore[misc]
             return None
         eui = read_eui(_text("eui", given))
         if eui is None:
-            raise ValueError(f"eui(…): {given!r:.60} is no EUI of 16 or 12 hexadecimal digits")
+            raise ValueError(f"eui(…): {given!r:.60} is not an EUI of 16 or 12 hexadecimal digits")
         return separator[0].join(re.findall("..", eui)) if separator and isinstance(separator[0], str) else eui
 
 

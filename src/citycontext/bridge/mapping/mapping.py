@@ -98,7 +98,7 @@ class RouteMapping:
         except (LookupError, ValueError) as error:
             raise MappingError(f"tenant: {error.args[0]}", route=self.route.name) from None
         if not _TENANT.fullmatch(tenant):
-            said = f"tenant: {tenant!r:.60} is no name of a tenant: letters, digits, '_', '-' and '.'"
+            said = f"tenant: {tenant!r:.60} is not a name of a tenant: letters, digits, '_', '-' and '.'"
             raise MappingError(said, route=self.route.name)
         return tenant
 
@@ -122,7 +122,7 @@ class RouteMapping:
             claim: By which the message came: what is remembered of it belongs to that.
             message: What came beside the payload, for paths that begin with ``mqtt``.
             is_aside: Whether the document is beside what the device measures: where a route takes nothing of it, that
-                is no fault.
+                is not a fault.
             only_timed: Whether only values are taken whose time the message says.
 
         Returns:
@@ -292,7 +292,7 @@ class _EntityMapping:
         if self._scope is not None:
             entity["scope"] = self._scope.fill(captures, document)
         if not _is_entity_id(entity["id"]):
-            raise MappingError(f"the entity id {entity['id']!r:.120} is no URI", route=self._route)
+            raise MappingError(f"the entity id {entity['id']!r:.120} is not a URI", route=self._route)
         has_any = False
         is_partial = self._last_known is not None
         first_wrong: MappingError | None = None

@@ -24,7 +24,7 @@ _WORDS: Final = {"number": "a number", "integer": "a whole number", "string": "a
 
 
 class AgainstModel(ValueError):
-    """A value is none of those that the entity's model allows."""
+    """A value is not one of those that the entity's model allows."""
 
 
 def find_model(type_name: str, given: str | None) -> ModelDescription | None:
@@ -35,10 +35,10 @@ def find_model(type_name: str, given: str | None) -> ModelDescription | None:
         given: What the route says of the model: ``Subject.Type``, or ``module:Class``.
 
     Raises:
-        ModelError: There is none, or there are several.
+        ModelError: No model matches, or several do.
         ImportError: The class cannot be imported.
         AttributeError: The module has no such class.
-        TypeError: It is no class.
+        TypeError: It is not a class.
     """
     found = _tried(type_name, given)
     if isinstance(found, Exception):
@@ -81,7 +81,7 @@ def model_of(entity: EntityConfig) -> ModelDescription | None:
 
 
 def _decides(config: AttributeConfig, described: AttributeDescription | None) -> frozenset[str]:
-    """Return the types that the model decides on; none where the route says otherwise, or values are no plain ones."""
+    """Return the types that the model decides on; none where the route says otherwise, or values are not plain ones."""
     if described is None or described.kind != "Property" or config.kind not in (None, "Property"):
         return frozenset()
     if config.datatype in ("any", "datetime") or not config.from_:
@@ -158,7 +158,7 @@ def _text(choices: tuple[str, ...]) -> Step:
 
     def text(value: Any) -> Any:
         if type(value) is not str or value not in allowed:
-            raise AgainstModel(f"{value!r:.60} is none of the model's values ({shown})")
+            raise AgainstModel(f"{value!r:.60} is not one of the model's values ({shown})")
         return value
 
     return text

@@ -52,7 +52,7 @@ class NumberText:
             The number, in the unit given.
 
         Raises:
-            ValueError: It is no number, or not in that unit; in words for a person.
+            ValueError: It is not a number, or not in that unit; in words for a person.
         """
         stripped = text.strip()
         number = self._bare(stripped)
@@ -127,5 +127,5 @@ def _conversion(said: str, unit: str) -> Callable[[Any], Any]:
     # A letter that is a unit of electricity too: behind a temperature it is the temperature's.
     code = _SHORT.get((said.strip(), unit)) or _unit_of(said)
     if code is None:
-        raise UnitError(f"{said!r:.40} is no unit that is known")
+        raise UnitError(f"{said!r:.40} is not a unit that is known")
     return converter(code, unit)

@@ -28,7 +28,7 @@ def compile_path(text: str) -> Getter:
         text: The expression, e.g. ``readings[?name=='t'].value | [0]``.
 
     Returns:
-        A function from document to value; ``None`` where there is none. It raises ``ValueError``, in words for a
+        A function from document to value; ``None`` if absent. It raises ``ValueError``, in words for a
         person, where a function of ours is given a value that it does not take.
 
     Raises:
@@ -69,7 +69,7 @@ def compile_parent(text: str) -> Getter | None:
         text: A path that ``compile_path`` takes.
 
     Returns:
-        The function, or ``None`` where the path is no plain chain of member names.
+        The function, or ``None`` where the path is not a plain chain of member names.
     """
     chain = _member_chain(jmespath.compile(text).parsed)
     if chain is None:
@@ -119,9 +119,7 @@ def _members(chain: list[str]) -> Getter:
 
 def _explain(text: str, error: JMESPathError) -> str:
     if '["' in text or "['" in text:
-        return f'{text!r} is no JMESPath expression: a member is written with a dot, not brackets: params."switch:0"'
+        return f'{text!r} is not a JMESPath expression: a member is written with a dot, not brackets: params."switch:0"'
     column = getattr(error, "lex_position", None)
     where = f" at column {column + 1}" if isinstance(column, int) else ""
-    return (
-        f"{text!r} is no JMESPath expression{where}; put names with other signs than letters, digits and '_' in \"…\""
-    )
+    return f"{text!r} is not a JMESPath expression{where}; quote names beyond letters, digits and '_' as \"…\""

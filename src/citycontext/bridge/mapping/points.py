@@ -173,6 +173,6 @@ def _checked(value: Any) -> Any:
                 raise ValueError(f"a number belongs into {name}, but the message says {number!r:.60}")
             if not -bound <= number <= bound:
                 raise ValueError(
-                    f"{number} is no {name}: it goes from -{bound} to {bound}; the order is longitude, latitude"
+                    f"{number} is not a {name}: it goes from -{bound} to {bound}; the order is longitude, latitude"
                 )
     return value

@@ -128,7 +128,7 @@ class Route:
             captures: What the topic's pattern captured.
 
         Returns:
-            The entities to write, or why there are none.
+            The entities to write, or the reason why not.
         """
         stage: Literal["codec", "mapping"] = "codec"
         mapping = self.mapping
@@ -263,7 +263,7 @@ class Router:
             source: The MQTT broker or other source it came from.
 
         Returns:
-            The routes, each with the entities to write, or why there are none.
+            The routes, each with the entities to write, or the reason why not.
         """
         made = [(route, route.work(message, captures)) for route, captures in self.find(message.topic, source)]
         return made if len(made) < 2 else _one_failure(made)

@@ -32,7 +32,7 @@ def parse_duration(given: Any) -> float:
         return float(given)
     match = _QUANTITY.fullmatch(given) if isinstance(given, str) else None
     if match is None or match[2] not in _SECONDS:
-        raise ValueError(f'{given!r} is no duration; write for example "250ms", "30s", "10m", "2h" or "7d"')
+        raise ValueError(f'{given!r} is not a duration; write for example "250ms", "30s", "10m", "2h" or "7d"')
     return float(match[1]) * _SECONDS[match[2]]
 
 
@@ -52,7 +52,7 @@ def parse_size(given: Any) -> int:
         return given
     match = _QUANTITY.fullmatch(given) if isinstance(given, str) else None
     if match is None or match[2].upper() not in _BYTES:
-        raise ValueError(f'{given!r} is no size; write for example "64KB", "512MB" or "2GB"')
+        raise ValueError(f'{given!r} is not a size; write for example "64KB", "512MB" or "2GB"')
     return int(float(match[1]) * _BYTES[match[2].upper()])
 
 

@@ -65,7 +65,7 @@ class Template:
             The text.
 
         Raises:
-            LookupError: A place has no value, or one that is no text or number; says which place.
+            LookupError: A place has no value, or one that is not text or number; says which place.
         """
         filled = []
         for part in self._parts:
@@ -78,7 +78,7 @@ class Template:
                 if value is None:
                     raise LookupError(f"{{{name}}} in {self.text!r} has no value in this message")
                 if type(value) not in (int, float):
-                    raise LookupError(f"{{{name}}} in {self.text!r} is {value!r:.60}, which is no text or number")
+                    raise LookupError(f"{{{name}}} in {self.text!r} is {value!r:.60}, which is not text or number")
                 value = str(value)
             if not value:
                 raise LookupError(f"{{{name}}} in {self.text!r} is empty in this message")

@@ -17,7 +17,7 @@ from citycontext.ngsild.time import format_datetime
 __all__ = ["InstantReader", "TimeReader", "compile_format"]
 
 InstantReader: TypeAlias = Callable[[Any], datetime]
-"""Reads one value as an instant; raises ``ValueError`` where it is none."""
+"""Reads one value as an instant; raises ``ValueError`` where it is not one."""
 
 _SIZES: Final = ((1e17, 1_000_000_000), (1e14, 1_000_000), (1e11, 1_000))
 """From which number on it counts nanoseconds, microseconds or milliseconds: as seconds, 1e11 is the year 5138."""
@@ -57,7 +57,7 @@ def compile_format(config: TimeConfig) -> InstantReader:
         try:
             instant = datetime.fromisoformat(given)
         except (TypeError, ValueError):
-            raise ValueError(f"{given!r:.60} is no time such as 2024-05-01T10:00:00Z") from None
+            raise ValueError(f"{given!r:.60} is not a time such as 2024-05-01T10:00:00Z") from None
         return instant if instant.tzinfo is not None else with_zone(instant, given)
 
     def auto(given: Any) -> datetime:
@@ -77,7 +77,7 @@ def compile_format(config: TimeConfig) -> InstantReader:
             if not _NUMBER.fullmatch(text) or len(text) < _LEAST_DIGITS:
                 return with_zone(_usual_text(text), given)
         elif type(given) not in (int, float):
-            raise ValueError(f"{given!r:.60} is no time")
+            raise ValueError(f"{given!r:.60} is not a time")
         number = _exact(given)
         return _instant(number, next((divisor for least, divisor in _SIZES if abs(number) >= least), 1), given)
 
@@ -85,7 +85,7 @@ def compile_format(config: TimeConfig) -> InstantReader:
         try:
             return with_zone(datetime.strptime(given, kind), given)  # noqa: DTZ007 - the zone is added
         except TypeError:
-            raise ValueError(f"{given!r:.60} is no text, but the format is {kind!r}") from None
+            raise ValueError(f"{given!r:.60} is not text, but the format is {kind!r}") from None
 
     if kind == "auto":
         return auto
@@ -115,7 +115,7 @@ def _usual_text(text: str) -> datetime:
     if _RFC_5322.fullmatch(text):
         with contextlib.suppress(ValueError, TypeError, OverflowError):
             return parsedate_to_datetime(text)
-    raise ValueError(f"{text!r:.60} is no time such as 2024-05-01T10:00:00Z")
+    raise ValueError(f"{text!r:.60} is not a time such as 2024-05-01T10:00:00Z")
 
 
 def _exact(given: Any) -> int | float:
@@ -123,7 +123,7 @@ def _exact(given: Any) -> int | float:
         return int(given) if given.strip().lstrip("+-").isdigit() else float(given)
     if isinstance(given, int | float) and not isinstance(given, bool):
         return given
-    raise ValueError(f"{given!r:.60} is no number of seconds or milliseconds since 1970")
+    raise ValueError(f"{given!r:.60} is not a number of seconds or milliseconds since 1970")
 
 
 def _instant(number: int | float, divisor: int, given: Any) -> datetime:
@@ -133,7 +133,7 @@ def _instant(number: int | float, divisor: int, given: Any) -> datetime:
             return _EPOCH + timedelta(seconds=seconds, microseconds=rest * 1_000_000 // divisor)
         return datetime.fromtimestamp(number / divisor, UTC)
     except (ValueError, OverflowError, OSError):
-        raise ValueError(f"{given!r:.60} is no number of seconds or milliseconds since 1970") from None
+        raise ValueError(f"{given!r:.60} is not a number of seconds or milliseconds since 1970") from None
 
 
 class TimeReader:
@@ -176,7 +176,7 @@ class TimeReader:
             The time as NGSI-LD writes it; kept as it came where it already is of that form.
 
         Raises:
-            ValueError: The value is no time, or the device's clock is wrong; in words for a person.
+            ValueError: The value is not a time, or the device's clock is wrong; in words for a person.
         """
         wrong: ValueError | None = None
         for path, find, sign, read in self._candidates:
@@ -190,7 +190,7 @@ class TimeReader:
                 wrong = wrong or ValueError(f"{path}: {error}")
                 continue
             except OverflowError:
-                wrong = wrong or ValueError(f"{path}: {given!r:.60} is no time of our calendar")
+                wrong = wrong or ValueError(f"{path}: {given!r:.60} is not a time of our calendar")
                 continue
             if self._earliest_seconds <= seconds <= arrived + self._ahead:
                 if type(given) is str and given[-1] == "Z" and len(given) in _CANONICAL_LENGTHS and given[10] == "T":
@@ -215,9 +215,9 @@ def _from_arrival(given: Any, arrived: float, sign: int) -> datetime:
     try:
         seconds = _exact(given)
     except ValueError:
-        raise ValueError(f"{given!r:.60} is no number of seconds from the arrival") from None
+        raise ValueError(f"{given!r:.60} is not a number of seconds from the arrival") from None
     if sign < 0 and seconds < 0:
-        raise ValueError(f"{given!r:.60} is no age: it is negative")
+        raise ValueError(f"{given!r:.60} is not an age: it is negative")
     return datetime.fromtimestamp(arrived + sign * seconds, UTC)
 
 

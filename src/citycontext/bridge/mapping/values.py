@@ -22,7 +22,7 @@ _FALSE: Final = frozenset({"false", "off", "no", "0"})
 _LARGEST_INTEGER: Final = 2**53
 _MOST_DIGITS: Final = 15
 _LARGEST_WRITTEN: Final = 2**64
-"""Whole numbers from here on are no numbers that JSON carries without rounding."""
+"""Whole numbers from here on are not numbers that JSON carries without rounding."""
 
 
 def compile_value(config: AttributeConfig) -> Step:

@@ -45,12 +45,12 @@ def import_provisioning(content: bytes, *, codec: str = "iot-agent-json") -> Imp
         The configuration, and what could not be carried over.
 
     Raises:
-        ConfigurationError: The content is no provisioning.
+        ConfigurationError: The content is not a provisioning.
     """
     try:
         given = orjson.loads(content)
     except orjson.JSONDecodeError as error:
-        raise ConfigurationError(f"the provisioning is no JSON: {error}.") from None
+        raise ConfigurationError(f"the provisioning is not JSON: {error}.") from None
     given = given if isinstance(given, dict) else {}
     groups = [*given.get("services", []), *given.get("groups", [])]
     devices = list(given.get("devices", []))
@@ -170,7 +170,7 @@ class _Route:
     def _add(self, lines: list[str], given: dict[str, Any]) -> None:
         name = str(given.get("name") or given.get("object_id") or "")
         if not is_attribute_name(name):
-            self._leave(f"attribute {name!r}: this is no name in NGSI-LD")
+            self._leave(f"attribute {name!r}: this is not a name in NGSI-LD")
             return
         if expression := given.get("expression"):
             self._leave(f"attribute {name!r}: the expression {expression!r} is to be written as scale, offset or path")
@@ -207,7 +207,7 @@ class _Route:
 
     def _add_command(self, lines: list[str], name: str, kind: str, entity_id: str, apikey: str, device: str) -> None:
         if not is_attribute_name(name):
-            self._leave(f"command {name!r}: this is no name in NGSI-LD")
+            self._leave(f"command {name!r}: this is not a name in NGSI-LD")
             return
         if apikey == "{apikey}":
             self._leave(f"command {name!r}: without an apikey nothing says on which topic devices listen")
@@ -237,7 +237,7 @@ class _Route:
     def _type(self, text: str) -> str:
         if is_attribute_name(text):
             return text
-        self._leave(f"entity type {text!r}: this is no name in NGSI-LD")
+        self._leave(f"entity type {text!r}: this is not a name in NGSI-LD")
         return "Thing"
 
     def _leave(self, what: str) -> None:

@@ -131,7 +131,7 @@ def read_recording(file: Iterable[bytes]) -> Iterator[Message]:
         The messages.
 
     Raises:
-        PayloadError: A line is none of a recording; names its number.
+        PayloadError: A line is not one of a recording; names its number.
     """
     for number, line in enumerate(file, start=1):
         if not line.strip():
@@ -152,7 +152,7 @@ def read_recording(file: Iterable[bytes]) -> Iterator[Message]:
                 bool(given.get("retained", False)),
             )
         except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise PayloadError(f"line {number} is no recorded message: {error!r}") from None
+            raise PayloadError(f"line {number} is not a recorded message: {error!r}") from None
 
 
 def _arrived(given: Any) -> float:

@@ -34,7 +34,7 @@ class Result:
         message: The message.
         route: The route's name; empty where no route takes the topic.
         entities: The entities, in normalized form.
-        failure: Why there are none, if the message would become a dead letter.
+        failure: The reason why not, if the message would become a dead letter.
         left_out: Values that are wrong and would be left out.
         tenants: The tenant of each entity, where topic or message tell it.
     """

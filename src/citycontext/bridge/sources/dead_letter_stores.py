@@ -72,7 +72,7 @@ def dead_letter_store(config: BridgeConfig) -> DeadLetterStore:
         config: The bridge's configuration.
 
     Raises:
-        JournalError: There is no journal yet, or it is none.
+        JournalError: The file does not exist yet, or is not a journal.
         MissingExtra: confluent-kafka is not installed.
     """
     kafka = next((one for one in config.source if isinstance(one, KafkaConfig)), None)

@@ -365,10 +365,10 @@ class HttpPollSource:
         return response, b"".join(chunks)
 
     def _look_at(self, url: str) -> None:
-        """Refuse an address that a feed or a redirect leads to, where it is none to be asked."""
+        """Refuse an address that a feed or a redirect leads to, where it is not one to be asked."""
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise _Failed(f"it leads to {printable(url, 100)}, which is no address to be asked")
+            raise _Failed(f"it leads to {printable(url, 100)}, which is not an address to be asked")
         if self.config.allow_private:
             return
         try:

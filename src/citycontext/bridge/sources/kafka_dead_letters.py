@@ -179,7 +179,7 @@ class KafkaDeadLetters:
             number: Its number.
 
         Raises:
-            JournalError: There is none of that number.
+            JournalError: No dead letter has that number.
         """
         found = next((letter for letter in self if letter.id == number), None)
         if found is None:

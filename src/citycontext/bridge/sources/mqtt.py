@@ -104,7 +104,7 @@ class MqttSource:
         self.connections: int = 0
         """How many times a connection came about."""
         self.trouble: str | None = "not connected yet"
-        """Why there is no connection, if there is none."""
+        """Why there is no connection, if so."""
 
     # -- for the other threads ----------------------------------------------------------------------------------------
 

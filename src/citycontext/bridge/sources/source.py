@@ -26,7 +26,7 @@ class PartitionState:
     Args:
         partition: Which.
         lag: Messages there that are not acknowledged; ``None`` where that is not known.
-        waiting_since: When the oldest of them was put there, seconds since 1970; ``None`` where there is none.
+        waiting_since: When the oldest of them was put there, seconds since 1970; ``None`` if absent.
     """
 
     partition: str

@@ -145,7 +145,7 @@ def _load(context: ssl.SSLContext, tls: TlsConfig, certificate: Path) -> None:
             raise _fault(message, "certificate_file", "Name the key with tls.key_file.") from None
         if reason == "NO_START_LINE" and "BEGIN CERTIFICATE" not in certificate.read_text(errors="replace"):
             raise _fault(f"{certificate} holds no certificate in PEM", "certificate_file", "") from None
-        message = f"{key} is no private key in PEM, or one with a pass phrase"
+        message = f"{key} is not a private key in PEM, or one with a pass phrase"
         raise _fault(message, "key_file", "Write the key without pass phrase, readable for the bridge only.") from None
     except OSError as error:
         raise _fault(f"{certificate} cannot be used: {error.strerror}", "certificate_file", "") from None

@@ -59,7 +59,7 @@ class HostedContexts:
         return local_id
 
     def get(self, local_id: str) -> Document | None:
-        """Return a kept context; None when there is none of this id."""
+        """Return a kept context; None when nothing has this id."""
         return self._store.resources.get(0, _RESOURCE, local_id)
 
     def find_local_id(self, name: str) -> str:

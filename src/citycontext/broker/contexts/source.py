@@ -138,7 +138,7 @@ async def fetch_document(url: str, limits: Limits, *, allow_private: bool) -> An
 
     Raises:
         ContextNotAvailable: It cannot be had.
-        InvalidContext: It is no JSON.
+        InvalidContext: It is not JSON.
         ContextTooLarge: It has too many bytes.
     """
     rules = FetchRules(

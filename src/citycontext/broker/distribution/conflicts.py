@@ -55,7 +55,7 @@ def check_members(wire: Document, *, expiry: bool) -> None:
                 raise InvalidDocument("an exclusive source names its entity by id", path=path, clause="4.3.6.3")
     for dataset in wire.get("datasetId") or ():
         if dataset != "@none" and not is_uri(dataset):
-            raise InvalidDocument(f"{dataset!r:.80} is no URI", path="datasetId", clause="5.2.9")
+            raise InvalidDocument(f"{dataset!r:.80} is not a URI", path="datasetId", clause="5.2.9")
     _check_management(wire.get("management") or {})
     for pair in wire.get("contextSourceInfo") or ():
         if not isinstance(pair, dict):
@@ -90,7 +90,7 @@ def _check_information(key: Any, value: Any) -> None:
     }
     check = known.get(key)
     if check is not None and not (isinstance(value, str) and check(value)):
-        raise InvalidDocument(f"{value!r:.80} is no {key}", path="contextSourceInfo", clause="4.3.6.6")
+        raise InvalidDocument(f"{value!r:.80} is not a {key}", path="contextSourceInfo", clause="4.3.6.6")
 
 
 @dataclass(frozen=True, slots=True)

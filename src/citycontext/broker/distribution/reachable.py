@@ -24,7 +24,7 @@ class Reachable:
             between the look and the connection.
 
     Raises:
-        ConfigurationError: One is none of these.
+        ConfigurationError: One is not one of these.
     """
 
     def __init__(self, allowed: Iterable[str] = ()) -> None:

@@ -210,7 +210,7 @@ _KEPT_MEMBERS: Final = frozenset({"id", "type", "scope", "createdAt", "modifiedA
 
 
 def _documents(reply: Reply) -> tuple[list[Document], bool]:
-    """Read the entities of an answer; False when one of them is none: then nothing of it counts (6.3.17)."""
+    """Read the entities of an answer; False when one of them is not one: then nothing of it counts (6.3.17)."""
     if reply.failure or reply.document is None:
         return [], True
     context = reply.context or Context.core()

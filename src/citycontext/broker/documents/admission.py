@@ -74,7 +74,7 @@ def admit_entity(payload: Any) -> Any:
     for name, member in entity.items():
         if name in ENTITY_MEMBERS:
             if member is None and name not in SYSTEM_MEMBERS:
-                raise InvalidEntity("null is no value", path=name, clause="5.2.1")
+                raise InvalidEntity("null is not a value", path=name, clause="5.2.1")
             continue
         read = admit_attribute(member, name)
         if read is not member:
@@ -153,7 +153,7 @@ def check_document(document: Document, nulls: Nulls) -> None:
         nulls: Where the NGSI-LD Null may stand.
 
     Raises:
-        InvalidEntity: A name is one that the standard keeps for itself, a place is no GeoProperty, or a Null stands
+        InvalidEntity: A name is one that the standard keeps for itself, a place is not a GeoProperty, or a Null stands
             where none may.
     """
     for kind in document.get("type", ()):
@@ -254,13 +254,13 @@ def _geometry(value: Any) -> Any:
 
 
 def _check_value(name: str, value: Any, path: str) -> None:
-    """Check the tags of a language map (4.5.18.2), and that what stands as JSON is no scalar (4.5.24.2)."""
+    """Check the tags of a language map (4.5.18.2), and that what stands as JSON is not a scalar (4.5.24.2)."""
     if value == NULL_URN:
         return
     if name == "languageMap":
         for tag in value if isinstance(value, dict) else ():
             if _LANGUAGE.fullmatch(tag) is None:
-                raise InvalidEntity(f"{tag!r:.60} is no language tag", path=path, clause="4.5.18.2")
+                raise InvalidEntity(f"{tag!r:.60} is not a language tag", path=path, clause="4.5.18.2")
     elif not isinstance(value, dict) and not (isinstance(value, list) and all(isinstance(one, dict) for one in value)):
         raise InvalidEntity("it is an object, or a list of objects", path=path, clause="4.5.24.2")
 

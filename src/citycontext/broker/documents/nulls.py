@@ -30,7 +30,7 @@ def refuse_nulls(payload: dict[str, Any], *, fragment: bool = False) -> None:
     while pending:
         path, value = pending.pop()
         if _is_null(value):
-            raise InvalidDocument("null is no value here; leave the member out", path=path, clause="5.5.4")
+            raise InvalidDocument("null is not a value here; leave the member out", path=path, clause="5.5.4")
         if isinstance(value, dict):
             pending += ((f"{path}.{name}", member) for name, member in value.items())
         elif isinstance(value, list):

@@ -344,7 +344,7 @@ def _document(wire: dict[str, Any], context: Context, *, nulls: Nulls, evolves: 
         document["type"] = list(dict.fromkeys(_listed(document["type"])))
         for kind in document["type"]:
             if kind.startswith("@") or kind in ("id", "type"):
-                raise InvalidEntity("'id' and 'type' are no entity types", path="type", clause="4.6.2")
+                raise InvalidEntity("'id' and 'type' are not entity types", path="type", clause="4.6.2")
     scope = document.get("scope")
     if scope is not None and evolves and _are_instances(scope):
         for one in scope:
@@ -385,7 +385,7 @@ def _scope(value: Any) -> list[str]:
     scopes = _listed(value)
     for scope in scopes:
         if not isinstance(scope, str) or (scope != NULL_URN and not _SCOPE.fullmatch(scope)):
-            raise InvalidEntity(f"{scope!r:.80} is no scope, such as /Gent/Centre", path="scope", clause="4.18")
+            raise InvalidEntity(f"{scope!r:.80} is not a scope, such as /Gent/Centre", path="scope", clause="4.18")
     return list(dict.fromkeys(scopes))
 
 

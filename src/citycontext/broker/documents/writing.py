@@ -249,7 +249,7 @@ def replace_attribute(before: Document, attribute: str, fragment: Document, now:
 def delete_attribute(
     before: Document, attribute: str, dataset_id: str | None, now: str, *, every: bool = False
 ) -> Revision | None:
-    """Delete one instance of an attribute, or all (5.6.5); None when there is none."""
+    """Delete one instance of an attribute, or all (5.6.5); None if absent."""
     after: Document = {**before, "modifiedAt": now}
     revision = Revision(before, after)
     kept = []

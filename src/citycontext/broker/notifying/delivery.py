@@ -41,7 +41,7 @@ def check_endpoint(endpoint: Mapping[str, Any]) -> None:
     for name, value in _pairs(endpoint, "receiverInfo").items():
         if not _is_header(name, value):
             raise InvalidDocument(
-                f"{shown(name)}: {shown(value)} is no header; a name has letters, digits and '-', a value one line",
+                f"{shown(name)}: {shown(value)} is not a header; a name has letters, digits and '-', a value one line",
                 path="notification.endpoint.receiverInfo",
                 clause="5.2.15",
             )

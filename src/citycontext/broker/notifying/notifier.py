@@ -78,7 +78,7 @@ class Notifier:
         self._receivers = Receivers()
 
     def get(self, tenant: int, id: str) -> LiveSubscription | None:
-        """Return a subscription in force; None when there is none of this id."""
+        """Return a subscription in force; None when nothing has this id."""
         line = self._lines.get((tenant, id))
         return None if line is None else line.subscription
 

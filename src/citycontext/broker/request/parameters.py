@@ -46,7 +46,7 @@ class Parameters(dict[str, str]):
             known: The parameters the operation knows.
 
         Raises:
-            Problem: A parameter is not known (6.3.20), or the text is no UTF-8.
+            Problem: A parameter is not known (6.3.20), or the text is not UTF-8.
         """
         found = cls()
         try:
@@ -89,7 +89,7 @@ class Parameters(dict[str, str]):
         """Read a list of URIs.
 
         Raises:
-            Problem: One is none.
+            Problem: One is not valid.
         """
         found = self.names(name)
         for uri in found:
@@ -111,7 +111,7 @@ class Parameters(dict[str, str]):
         """Read a whole number.
 
         Raises:
-            Problem: It is none, or less than ``least``.
+            Problem: It is not valid, or less than ``least``.
         """
         text = self.get(name)
         if text is None:
@@ -124,7 +124,7 @@ class Parameters(dict[str, str]):
         """Read limit and offset (6.3.10).
 
         Raises:
-            Problem: One is no whole number, limit is 0 without count, or it is more than the broker gives.
+            Problem: One is not a whole number, limit is 0 without count, or it is more than the broker gives.
         """
         limit = self.integer("limit", DEFAULT_LIMIT)
         if limit == 0 and not self.flag("count"):
@@ -164,7 +164,7 @@ def moment_after(duration: str, start: datetime, name: str) -> datetime:
     """Return the moment a duration after another.
 
     Raises:
-        InvalidQuery: It is no duration.
+        InvalidQuery: It is not a duration.
         Problem: It leads beyond the calendar.
     """
     try:
@@ -177,8 +177,8 @@ def check_uri(text: Any, name: str = "id") -> str:
     """Return a text that is a URI.
 
     Raises:
-        Problem: It is none.
+        Problem: It is not valid.
     """
     if not isinstance(text, str) or not is_uri(text):
-        raise bad_request_data(f"{name}: {text!r:.120} is no URI.")
+        raise bad_request_data(f"{name}: {text!r:.120} is not a URI.")
     return text

@@ -44,7 +44,7 @@ def read_selection(request: Request, minimum: Collection[str] = _MINIMUM) -> Sel
         minimum: Parameters of which one must be there.
 
     Raises:
-        Problem: One is not valid, or there is none (5.7.2).
+        Problem: One is not valid, or one is missing (5.7.2).
     """
     parameters = request.parameters
     is_local = parameters.flag("local") or parameters.get("type") == "*"
@@ -76,7 +76,7 @@ def read_query(request: Request, *, temporal: bool = False) -> Selection:
         temporal: Whether it is about evolutions.
 
     Raises:
-        Problem: One is not valid, or there is none.
+        Problem: One is not valid, or one is missing.
     """
     body = request.object_body()
     request.parameters = Parameters({**request.parameters, **merge_body(body, temporal=temporal)})

@@ -30,7 +30,7 @@ def merge_body(body: Mapping[str, Any], *, temporal: bool = False) -> dict[str, 
         temporal: Whether it is one for evolutions, which alone has ``temporalQ`` and ``aggrParams``.
 
     Raises:
-        Problem: It is no Query.
+        Problem: It is not a Query.
     """
     if body.get("type") != "Query":
         raise bad_request_data("The body's type must be 'Query'.")
@@ -73,7 +73,7 @@ def _aggregates(value: Any) -> dict[str, str]:
 
 
 def body_q(text: str) -> str:
-    """Return a query that stands in a body: as it is (4.9), or decoded where it is none otherwise.
+    """Return a query that stands in a body: as it is (4.9), or decoded where it is not one otherwise.
 
     Percent-encoding belongs to addresses; some clients encode in bodies too.
     """

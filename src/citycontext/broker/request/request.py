@@ -114,7 +114,7 @@ class Request:
         """The entity's id in the path.
 
         Raises:
-            Problem: It is no URI.
+            Problem: It is not a URI.
         """
         return check_uri(self.values["id"])
 
@@ -122,7 +122,7 @@ class Request:
         """Return the body, which must be an object.
 
         Raises:
-            Problem: It is none.
+            Problem: It is not valid.
         """
         if not isinstance(self.body, dict):
             raise invalid_request("The body must be a JSON object.")
@@ -155,7 +155,7 @@ class Request:
         try:
             self.body = await asyncio.to_thread(orjson.loads, raw) if len(raw) > _LONG else orjson.loads(raw)
         except orjson.JSONDecodeError as error:
-            raise invalid_request(f"The body is no JSON: {error}.") from None
+            raise invalid_request(f"The body is not JSON: {error}.") from None
 
     async def use_context(self) -> None:
         """Find the @context of the request, in its Link header or its body (6.3.5).

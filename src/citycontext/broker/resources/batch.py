@@ -108,7 +108,7 @@ async def delete(request: Request) -> Response:
     def one(writer: Writer, entity_id: Any) -> None:
         before = writer.get(entity_id) if isinstance(entity_id, str) else None
         if not isinstance(entity_id, str) or not is_uri(entity_id):
-            outcome.fail(entity_id, bad_request_data(f"{entity_id!r:.120} is no URI."))
+            outcome.fail(entity_id, bad_request_data(f"{entity_id!r:.120} is not a URI."))
         elif before is None:
             outcome.fail(entity_id, not_found(f"There is no entity {entity_id}."))
         else:
@@ -187,7 +187,7 @@ def _array(request: Request) -> list[Any]:
     """Return the body, which must be a filled array without null (5.6.7).
 
     Raises:
-        Problem: It is none.
+        Problem: It is not valid.
     """
     if not isinstance(request.body, list) or not request.body:
         raise bad_request_data("The body must be a JSON array with at least one item.")

@@ -65,7 +65,7 @@ async def delete(request: Request) -> Response:
         return request.no_content()
     if reload:
         if not is_cached:
-            raise bad_request_data(f"Only a cached context can be fetched anew; {url} is none.")
+            raise bad_request_data(f"Only a cached context can be fetched anew; {url} is not one.")
         await request.state.contexts.reload(url)
     elif hosted_contexts.get(local_id) is not None:
         hosted_contexts.delete(local_id)

@@ -156,7 +156,7 @@ def _kinds(attribute: Any) -> Iterator[str]:
 
 def _name(text: str) -> str:
     if not is_attribute_name(text):
-        raise bad_request_data(f"{text!r} is no name of a type or attribute.")
+        raise bad_request_data(f"{text!r} is not a name of a type or attribute.")
     return text
 
 

@@ -90,11 +90,11 @@ async def merge(request: Request) -> Response:
     entity_id, body = check_id(request), request.object_body()
     observed_at = request.parameters.get("observedAt")
     if observed_at is not None and not is_datetime(observed_at):
-        raise bad_request_data(f"observedAt: {observed_at!r} is no timestamp such as 2024-05-01T10:00:00Z.")
+        raise bad_request_data(f"observedAt: {observed_at!r} is not a timestamp such as 2024-05-01T10:00:00Z.")
     is_simplified = request.parameters.representation() == "simplified"
     lang = request.parameters.get("lang")
     if lang is not None and _LANGUAGE.fullmatch(lang) is None:
-        raise bad_request_data(f"lang: {lang!r} is no language tag such as nl.")
+        raise bad_request_data(f"lang: {lang!r} is not a language tag such as nl.")
     with request.state.writing(request.tenant) as writer:
         before = find(request, writer.get(entity_id))
         if is_simplified:
@@ -118,7 +118,7 @@ def check_id(request: Request) -> str:
     """Return the entity's id in the path.
 
     Raises:
-        Problem: It is no URI.
+        Problem: It is not a URI.
     """
     return request.entity_id
 

@@ -54,7 +54,7 @@ def from_attribute_names(payload: Document) -> Document:
     """Read ``attributeNames``, which says in one list what propertyNames and relationshipNames said in two.
 
     Raises:
-        Problem: Both ways are used at once, or it is no list.
+        Problem: Both ways are used at once, or it is not a list.
     """
     information = payload.get("information")
     if not isinstance(information, list):

@@ -124,10 +124,10 @@ def expand_name(name: str, context: Context, where: str) -> str:
     """Expand an attribute's name.
 
     Raises:
-        Problem: It is none.
+        Problem: It is not valid.
     """
     if name in _CORE or not is_attribute_name(name):
-        raise bad_request_data(f"{where}: {name!r} is no attribute name.")
+        raise bad_request_data(f"{where}: {name!r} is not an attribute name.")
     return context.expand(name)
 
 

@@ -31,7 +31,7 @@ def create_map(store: Store, tenant: int, ids: Iterable[str], parameters: Mappin
         parameters: The request's; ``entityMapLifetime`` says for how long.
 
     Raises:
-        InvalidQuery: The lifetime is no duration.
+        InvalidQuery: The lifetime is not a duration.
     """
     now = datetime.now(UTC)
     expires = now + _LIFETIME
@@ -48,10 +48,10 @@ def create_map(store: Store, tenant: int, ids: Iterable[str], parameters: Mappin
 
 
 def lookup_map(store: Store, tenant: int, map_id: Any) -> Document | None:
-    """Return a kept entity map; None when there is none, or it has expired.
+    """Return a kept entity map; None when it does not exist or has expired.
 
     Raises:
-        Problem: The id is no URI.
+        Problem: The id is not a URI.
     """
     try:
         return find_map(store, tenant, map_id)
@@ -72,7 +72,7 @@ def find_map(store: Store, tenant: int, map_id: Any) -> Document:
     """Return a kept entity map.
 
     Raises:
-        Problem: There is none, or it has expired.
+        Problem: It does not exist, or has expired.
     """
     found = store.resources.get(tenant, KIND, check_uri(map_id, HEADER))
     if found is not None and parse_datetime(found["expiresAt"]) <= datetime.now(UTC):

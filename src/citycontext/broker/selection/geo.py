@@ -69,7 +69,7 @@ class GeoTest:
 
 
 def read_geo(parameters: Mapping[str, str], context: Context) -> GeoTest | None:
-    """Read a geo-query; None when there is none (4.10).
+    """Read a geo-query; None if absent (4.10).
 
     Raises:
         InvalidQuery: It is incomplete, or a part of it is not valid.
@@ -95,7 +95,7 @@ def geo_test(query: GeoQuery, context: Context) -> GeoTest:
 
 
 def parse_geometry(value: Any) -> Geometry | None:
-    """Read the value of a GeoProperty, which may be GeoJSON in a text (4.7); None when it is no geometry."""
+    """Read the value of a GeoProperty, which may be GeoJSON in a text (4.7); None when it is not a geometry."""
     if isinstance(value, str):
         try:
             value = orjson.loads(value)

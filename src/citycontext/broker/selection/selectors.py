@@ -48,7 +48,7 @@ def read_entity_selectors(entities: Any, context: Context, *, needs_type: bool =
     """Read an array of EntitySelector (5.2.33).
 
     Raises:
-        Problem: It is none.
+        Problem: It is not valid.
     """
     if not isinstance(entities, list) or not entities or not all(isinstance(one, dict) for one in entities):
         raise bad_request_data("'entities' is an array of objects with type, id or idPattern.")
@@ -111,7 +111,7 @@ def type_matcher(types: str, context: Context) -> Predicate:
 
 
 def _read_types(types: str) -> TypeSelection:
-    """Read a type selection; a text that is none, but a name that a type can have, means that type."""
+    """Read a type selection; a text that is not one, but a name that a type can have, means that type."""
     try:
         return parse_types(types)
     except InvalidQuery:

@@ -31,7 +31,7 @@ def find_snapshot(store: Store, tenant: int, snapshot_id: str) -> Document:
     """Return a snapshot.
 
     Raises:
-        Problem: There is none, or it has expired.
+        Problem: It does not exist, or has expired.
     """
     found = store.resources.get(tenant, SNAPSHOT, check_uri(snapshot_id, "The snapshot"))
     if found is not None and parse_datetime(found["expiresAt"]) <= datetime.now(UTC):
@@ -47,7 +47,7 @@ def use_snapshot(store: Store, tenant: int, snapshot_id: str) -> None:
     """Note that a snapshot is used now (5.2.41).
 
     Raises:
-        Problem: There is none, or it has expired.
+        Problem: It does not exist, or has expired.
     """
     found = find_snapshot(store, tenant, snapshot_id)
     store.resources.put(tenant, SNAPSHOT, snapshot_id, {**found, "lastUsedAt": timestamp()})
@@ -63,7 +63,7 @@ def expiry(snapshot: Document) -> str:
     """Return when a snapshot expires.
 
     Raises:
-        InvalidQuery: Its lifetime is no duration.
+        InvalidQuery: Its lifetime is not a duration.
     """
     now = datetime.now(UTC)
     lifetime = snapshot.get("snapshotLifetime")

@@ -97,7 +97,7 @@ class Database:
         path: A file, made if it is not there, or ``:memory:``.
 
     Raises:
-        ConfigurationError: The file cannot be opened, or is no store of this version.
+        ConfigurationError: The file cannot be opened, or is not a store of this version.
     """
 
     def __init__(self, path: str) -> None:

@@ -48,7 +48,7 @@ class Instance:
 
 @lru_cache(maxsize=4096)
 def microseconds(text: str) -> int | None:
-    """Turn a timestamp into microseconds since 1970; None when it is none."""
+    """Turn a timestamp into microseconds since 1970; None when it is not valid."""
     try:
         instant = datetime.fromisoformat(text.replace(",", "."))
     except (ValueError, AttributeError):
@@ -86,7 +86,7 @@ class EvolutionTable:
         self._last = int(database.execute("SELECT number FROM last_instance").fetchone()[0])
 
     def find(self, tenant: int, id: str) -> Evolution | None:
-        """Read the frame of an entity's evolution; None when there is none."""
+        """Read the frame of an entity's evolution; None if absent."""
         row = self._database.execute(f"{_FRAMES} WHERE v.tenant = ? AND v.id = ?", (tenant, id)).fetchone()
         return None if row is None else _frame(row)
 
@@ -196,7 +196,7 @@ class EvolutionTable:
         self._database.execute("UPDATE evolutions SET deleted_at = ? WHERE tenant = ? AND id = ?", (now, tenant, id))
 
     def delete(self, tenant: int, id: str) -> bool:
-        """Delete a whole evolution (5.6.16); False when there is none."""
+        """Delete a whole evolution (5.6.16); False if absent."""
         self.flush()
         self._known.pop((tenant, id), None)
         row = self._database.execute(
@@ -298,7 +298,7 @@ class EvolutionTable:
         )
 
     def delete_attribute(self, evolution: int, attribute: str, dataset_id: str | None, *, every: bool) -> bool:
-        """Delete an attribute's instances: of one dataset, or all (5.6.13); False when there is none."""
+        """Delete an attribute's instances: of one dataset, or all (5.6.13); False if absent."""
         condition = ""
         values: list[Any] = [evolution, self._names.get(attribute)]
         if not every:

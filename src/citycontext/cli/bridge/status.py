@@ -61,7 +61,7 @@ def _ask(url: str) -> dict[str, Any]:
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise TransportError(f"no bridge answers at {url}: {error}. Is it running, with [admin]?") from None
     except ValueError:
-        raise TransportError(f"what answers at {url} is no bridge.") from None
+        raise TransportError(f"what answers at {url} is not a bridge.") from None
     return status
 
 

@@ -79,7 +79,7 @@ def write_items(
         noun: What they are, in the plural, as the member of a JSON document.
         total: Returns how many there are in all; None if that is not known.
         limit: How many to write at most.
-        flat: Whether items are no entities, but shown as they are in tables.
+        flat: Whether items are not entities, but shown as they are in tables.
 
     Returns:
         How many were written.

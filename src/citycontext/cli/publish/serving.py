@@ -133,7 +133,7 @@ def tell_what_is_public(stream: EventStream) -> bool:
 
 
 def _made_secret(stream: EventStream, *, anew: bool) -> Callable[[str], bool] | None:
-    """Return what checks the stream's secret; make it if there is none, and show it this once."""
+    """Return what checks the stream's secret; make it if absent, and show it this once."""
     known = stored_secret(stream)
     if known is None or anew:
         shown = {"key": SECRET_HEADER, "value": make_secret(stream)}
@@ -150,11 +150,11 @@ def fixed_length(given: str, option: str) -> timedelta:
         option: The option that it was given for.
 
     Raises:
-        ConfigurationError: It is none, or depends on the calendar.
+        ConfigurationError: It is not valid, or depends on the calendar.
     """
     length = Duration(given)
     if length.months or length.is_zero:
-        raise ConfigurationError(f"{option} {given} is no length of time; write e.g. PT1H or P1D.")
+        raise ConfigurationError(f"{option} {given} is not a length of time; write e.g. PT1H or P1D.")
     return length.fixed
 
 

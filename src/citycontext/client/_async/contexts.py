@@ -25,7 +25,7 @@ class AsyncContexts(AsyncNoun):
             The address at which the broker serves it, as seen from here.
 
         Raises:
-            BadRequestData: It is no context.
+            BadRequestData: It is not a context.
             ContextBrokerError: Any other refusal or failure of the broker.
             TransportError: No usable answer came.
         """

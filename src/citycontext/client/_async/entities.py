@@ -146,9 +146,9 @@ class AsyncEntities(AsyncEntityAttributes):
             The entity.
 
         Raises:
-            ResourceNotFound: There is none with this id.
+            ResourceNotFound: Nothing with this id exists.
             ContextBrokerError: Any other refusal or failure of the broker.
-            UnreadableResponse: The answer is no entity.
+            UnreadableResponse: The answer is not an entity.
             DataError: A parameter cannot be used, or, if ``strict``, the entity breaks the standard or its class.
             TransportError: No usable answer came.
         """
@@ -326,7 +326,7 @@ class AsyncEntities(AsyncEntityAttributes):
             context: The @context where the entity carries none; without it the client's.
 
         Raises:
-            ResourceNotFound: There is none with this id.
+            ResourceNotFound: Nothing with this id exists.
             ContextBrokerError: Any other refusal or failure of the broker.
             TransportError: No usable answer came.
         """
@@ -356,7 +356,7 @@ class AsyncEntities(AsyncEntityAttributes):
             context: The @context where the fragment carries none; without it the client's.
 
         Raises:
-            ResourceNotFound: There is none with this id.
+            ResourceNotFound: Nothing with this id exists.
             ContextBrokerError: Any other refusal or failure of the broker.
             TransportError: No usable answer came.
         """
@@ -379,7 +379,7 @@ class AsyncEntities(AsyncEntityAttributes):
             context: The @context of ``type``; without it the client's.
 
         Raises:
-            ResourceNotFound: There is none with this id.
+            ResourceNotFound: Nothing with this id exists.
             ContextBrokerError: Any other refusal or failure of the broker.
             TransportError: No usable answer came.
         """

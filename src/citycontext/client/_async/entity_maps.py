@@ -72,7 +72,7 @@ class AsyncEntityMaps(AsyncNoun):
             entity_map_id: Its id, as the header ``NGSILD-EntityMap`` names it.
 
         Raises:
-            ResourceNotFound: There is none with this id.
+            ResourceNotFound: Nothing with this id exists.
             ContextBrokerError: Any other refusal or failure of the broker.
             TransportError: No usable answer came.
         """
@@ -86,7 +86,7 @@ class AsyncEntityMaps(AsyncNoun):
             expires_at: When it ends.
 
         Raises:
-            ResourceNotFound: There is none with this id.
+            ResourceNotFound: Nothing with this id exists.
             ContextBrokerError: Any other refusal or failure of the broker.
             TransportError: No usable answer came.
         """
@@ -102,7 +102,7 @@ class AsyncEntityMaps(AsyncNoun):
             entity_map_id: Its id.
 
         Raises:
-            ResourceNotFound: There is none with this id.
+            ResourceNotFound: Nothing with this id exists.
             ContextBrokerError: Any other refusal or failure of the broker.
             TransportError: No usable answer came.
         """

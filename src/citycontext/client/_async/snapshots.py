@@ -30,7 +30,7 @@ class AsyncSnapshots(AsyncDocuments[Snapshot]):
             The new one's id.
 
         Raises:
-            ResourceNotFound: There is none with this id.
+            ResourceNotFound: Nothing with this id exists.
             ContextBrokerError: Any other refusal or failure of the broker.
             TransportError: No usable answer came.
         """

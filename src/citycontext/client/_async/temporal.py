@@ -200,7 +200,7 @@ class AsyncTemporal(AsyncNoun):
             The evolution.
 
         Raises:
-            ResourceNotFound: There is none of this entity.
+            ResourceNotFound: The entity has no history.
             OperationNotSupported: The broker keeps no history.
             ContextBrokerError: Any other refusal or failure of the broker.
             TransportError: No usable answer came.

@@ -59,7 +59,7 @@ class Documents(Noun, Generic[D]):
             context: The @context of the names in it; without it the client's.
 
         Raises:
-            ResourceNotFound: There is none with this id.
+            ResourceNotFound: Nothing with this id exists.
             ContextBrokerError: Any other refusal or failure of the broker.
             InvalidDocument: It lacks what its class needs, or a member is of the wrong type.
             TransportError: No usable answer came.
@@ -82,7 +82,7 @@ class Documents(Noun, Generic[D]):
             context: The @context where the fragment carries none; without it the client's.
 
         Raises:
-            ResourceNotFound: There is none with this id.
+            ResourceNotFound: Nothing with this id exists.
             ContextBrokerError: Any other refusal or failure of the broker.
             TransportError: No usable answer came.
         """
@@ -103,7 +103,7 @@ class Documents(Noun, Generic[D]):
             document_id: Its id.
 
         Raises:
-            ResourceNotFound: There is none with this id.
+            ResourceNotFound: Nothing with this id exists.
             ContextBrokerError: Any other refusal or failure of the broker.
             TransportError: No usable answer came.
         """

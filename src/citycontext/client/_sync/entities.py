@@ -147,9 +147,9 @@ class Entities(EntityAttributes):
             The entity.
 
         Raises:
-            ResourceNotFound: There is none with this id.
+            ResourceNotFound: Nothing with this id exists.
             ContextBrokerError: Any other refusal or failure of the broker.
-            UnreadableResponse: The answer is no entity.
+            UnreadableResponse: The answer is not an entity.
             DataError: A parameter cannot be used, or, if ``strict``, the entity breaks the standard or its class.
             TransportError: No usable answer came.
         """
@@ -325,7 +325,7 @@ class Entities(EntityAttributes):
             context: The @context where the entity carries none; without it the client's.
 
         Raises:
-            ResourceNotFound: There is none with this id.
+            ResourceNotFound: Nothing with this id exists.
             ContextBrokerError: Any other refusal or failure of the broker.
             TransportError: No usable answer came.
         """
@@ -355,7 +355,7 @@ class Entities(EntityAttributes):
             context: The @context where the fragment carries none; without it the client's.
 
         Raises:
-            ResourceNotFound: There is none with this id.
+            ResourceNotFound: Nothing with this id exists.
             ContextBrokerError: Any other refusal or failure of the broker.
             TransportError: No usable answer came.
         """
@@ -378,7 +378,7 @@ class Entities(EntityAttributes):
             context: The @context of ``type``; without it the client's.
 
         Raises:
-            ResourceNotFound: There is none with this id.
+            ResourceNotFound: Nothing with this id exists.
             ContextBrokerError: Any other refusal or failure of the broker.
             TransportError: No usable answer came.
         """

@@ -73,7 +73,7 @@ class EntityMaps(Noun):
             entity_map_id: Its id, as the header ``NGSILD-EntityMap`` names it.
 
         Raises:
-            ResourceNotFound: There is none with this id.
+            ResourceNotFound: Nothing with this id exists.
             ContextBrokerError: Any other refusal or failure of the broker.
             TransportError: No usable answer came.
         """
@@ -87,7 +87,7 @@ class EntityMaps(Noun):
             expires_at: When it ends.
 
         Raises:
-            ResourceNotFound: There is none with this id.
+            ResourceNotFound: Nothing with this id exists.
             ContextBrokerError: Any other refusal or failure of the broker.
             TransportError: No usable answer came.
         """
@@ -103,7 +103,7 @@ class EntityMaps(Noun):
             entity_map_id: Its id.
 
         Raises:
-            ResourceNotFound: There is none with this id.
+            ResourceNotFound: Nothing with this id exists.
             ContextBrokerError: Any other refusal or failure of the broker.
             TransportError: No usable answer came.
         """

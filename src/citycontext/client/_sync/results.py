@@ -124,7 +124,7 @@ class Results(Generic[T]):
         return found
 
     def first(self) -> T | None:
-        """Return the first item, None if there is none; asks for that one only.
+        """Return the first item, None if absent; asks for that one only.
 
         Raises:
             ContextBrokerError: The broker refused or failed.

@@ -46,7 +46,7 @@ class Connections:
         max_answer: Bytes that an answer may have, decompressed.
 
     Raises:
-        ConfigurationError: The number of bytes is none.
+        ConfigurationError: The number of bytes is not valid.
     """
 
     def __init__(
@@ -194,7 +194,7 @@ class Session:
         return {address: known[self.settings.root, address] for address in addresses}
 
     def _hosted_url(self, terms: Mapping[str, Any]) -> str:
-        """Find a context among those that the broker hosts by its content, and upload it if there is none."""
+        """Find a context among those that the broker hosts by its content, and upload it if absent."""
         from citycontext.client.operations import contexts  # most programs never need it
 
         root = self.settings.root

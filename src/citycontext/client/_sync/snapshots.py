@@ -31,7 +31,7 @@ class Snapshots(Documents[Snapshot]):
             The new one's id.
 
         Raises:
-            ResourceNotFound: There is none with this id.
+            ResourceNotFound: Nothing with this id exists.
             ContextBrokerError: Any other refusal or failure of the broker.
             TransportError: No usable answer came.
         """

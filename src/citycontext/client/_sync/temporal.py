@@ -201,7 +201,7 @@ class Temporal(Noun):
             The evolution.
 
         Raises:
-            ResourceNotFound: There is none of this entity.
+            ResourceNotFound: The entity has no history.
             OperationNotSupported: The broker keeps no history.
             ContextBrokerError: Any other refusal or failure of the broker.
             TransportError: No usable answer came.

@@ -170,7 +170,7 @@ def read_batch(response: Response, ids: Sequence[str]) -> BatchResult:
 
     Raises:
         ContextBrokerError: The broker refused the whole request, or failed.
-        UnreadableResponse: The answer is no result of a batch.
+        UnreadableResponse: The answer is not a result of a batch.
     """
     document: Any = None
     if response.content:
@@ -178,7 +178,7 @@ def read_batch(response: Response, ids: Sequence[str]) -> BatchResult:
             document = orjson.loads(response.content)
         except orjson.JSONDecodeError as error:
             response.check()
-            raise response.unreadable(f"a body that is no JSON: {error}") from None
+            raise response.unreadable(f"a body that is not JSON: {error}") from None
     result = read_batch_result(
         response.status, document, sent=ids, body=response.content, method=response.method, url=response.url
     )

@@ -87,7 +87,7 @@ def document_wire(document: DocumentLike, profile: BrokerProfile = GENERIC) -> d
         return dict(document)
     if isinstance(document, BaseModel):
         return document.model_dump(by_alias=True, exclude_none=True, mode="json")
-    raise DataError(f"a {type(document).__name__} is no document; give its class or a mapping")
+    raise DataError(f"a {type(document).__name__} is not a document; give its class or a mapping")
 
 
 def types_of(document: DocumentLike) -> list[str]:

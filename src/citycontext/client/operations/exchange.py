@@ -30,7 +30,7 @@ def path(*segments: str) -> str:
         segments: The segments below the API root.
 
     Raises:
-        DataError: One is no text, or empty: the path would lead elsewhere, as from one entity to all.
+        DataError: One is not text, or empty: the path would lead elsewhere, as from one entity to all.
     """
     return "/".join(quote(_text(segment), safe=":") for segment in segments)
 
@@ -106,7 +106,7 @@ class Response:
         return self.status >= 400
 
     def problem(self) -> ProblemDetails:
-        """Read the body as an error document; a body that is none (empty, HTML, a list) tells nothing, and no harm."""
+        """Read the body as an error document; one of another kind (empty, HTML, a list) says nothing, harmlessly."""
         try:
             return ProblemDetails.from_wire(orjson.loads(self.content) if self.content else None)
         except orjson.JSONDecodeError:
@@ -156,7 +156,7 @@ class Response:
             return orjson.loads(self.content)
         except orjson.JSONDecodeError as error:
             media_type = self.header("Content-Type") or "no media type"
-            raise self.unreadable(f"a body that is no JSON ({media_type}): {error}") from None
+            raise self.unreadable(f"a body that is not JSON ({media_type}): {error}") from None
 
     def json_object(self) -> dict[str, Any]:
         """Parse the body of a success that must be one JSON object.

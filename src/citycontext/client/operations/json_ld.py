@@ -64,7 +64,7 @@ def wire_of(entity: EntityLike) -> Mapping[str, Any]:
     """
     wire = entity if isinstance(entity, Mapping) else getattr(entity, "wire", None)
     if not isinstance(wire, Mapping):
-        raise InvalidEntity(f"{type(entity).__name__} is no entity; give an Entity or a mapping", clause="5.2.4")
+        raise InvalidEntity(f"{type(entity).__name__} is not an entity; give an Entity or a mapping", clause="5.2.4")
     return wire
 
 
@@ -75,10 +75,10 @@ def media_type(short: MediaType) -> str:
         short: Its last part.
 
     Raises:
-        DataError: It is none of the three.
+        DataError: It is not one of the three.
     """
     if short not in {"json", "ld+json", "geo+json"}:
-        raise DataError(f"{short!r} is none of json, ld+json and geo+json", path="accept", clause="6.3.4")
+        raise DataError(f"{short!r} is not one of json, ld+json and geo+json", path="accept", clause="6.3.4")
     return f"application/{short}"
 
 
@@ -113,7 +113,7 @@ def dump_json(document: object) -> bytes:
 
 
 def address_of(context: ContextLike | None) -> str | None:
-    """Return the address that names an @context completely, None if there is no such one.
+    """Return the address that names an @context completely, None if no address does.
 
     Args:
         context: The @context; a list counts if it holds one address and nothing else.
@@ -133,7 +133,7 @@ def link_to_context(context: ContextLike | None) -> str:
         The header's value, empty without a context.
 
     Raises:
-        InvalidContext: It is no single address.
+        InvalidContext: It is not a single address.
     """
     if context is None:
         return ""
@@ -144,7 +144,7 @@ def link_to_context(context: ContextLike | None) -> str:
             "and use its address"
         )
     if not is_uri(address):
-        raise InvalidContext("this is no address", url=address)
+        raise InvalidContext("this is not an address", url=address)
     from citycontext.ngsild.context import link_header  # that room takes a while to import
 
     return link_header(address)

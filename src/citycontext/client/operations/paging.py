@@ -110,7 +110,7 @@ def _read(response: Response, request: Request, cursor: Cursor) -> Page:
     if not isinstance(document, list):
         raise response.unreadable("no array where a page of results was expected")
     if document and set(map(type, document)) != {dict}:
-        raise response.unreadable("an item that is no object on a page of results")
+        raise response.unreadable("an item that is not an object on a page of results")
     total = _total(response)
     if cursor.counted and total is not None and cursor.offset >= total:  # a broker that answers past the end
         return Page(count=total)

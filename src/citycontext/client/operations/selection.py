@@ -186,7 +186,7 @@ def to_params(selection: Mapping[str, Any] | EntityQuery, profile: BrokerProfile
         profile: How the broker spells some of them.
 
     Raises:
-        DataError: A key is none of them, or a value does not fit.
+        DataError: A key is not one of them, or a value does not fit.
     """
     if not isinstance(selection, Mapping):
         return _without_paging(selection.to_parameters(), profile)
@@ -205,7 +205,7 @@ def to_params(selection: Mapping[str, Any] | EntityQuery, profile: BrokerProfile
     representation = selection.get("representation") or "normalized"
     if representation not in _FORMS:
         raise DataError(
-            f"{representation!r} is no representation; use normalized, concise or simplified", path="representation"
+            f"{representation!r} is not a representation; use normalized, concise or simplified", path="representation"
         )
     return [*params, *form_params(_FORMS[representation], sys_attrs=selection.get("sys_attrs", False), profile=profile)]
 
@@ -260,7 +260,7 @@ def query_document(selection: Mapping[str, Any] | EntityQuery) -> dict[str, Any]
         selection: Keys of :class:`Selection`, of which None counts as not given; or a whole query.
 
     Raises:
-        DataError: A key is none of them, or a value does not fit.
+        DataError: A key is not one of them, or a value does not fit.
     """
     if not isinstance(selection, Mapping):
         return selection.to_body()
@@ -310,14 +310,14 @@ def geo_members(geo: GeoLike) -> dict[str, Any]:
         geo: The geo-query.
 
     Raises:
-        DataError: One of the first three is missing, or the coordinates are a text that is no JSON array.
+        DataError: One of the first three is missing, or the coordinates are a text that is not a JSON array.
     """
     if isinstance(geo, Mapping):
         body: Mapping[str, Any] = geo
     elif hasattr(geo, "to_body"):
         body = geo.to_body()
     else:
-        raise DataError(f"{geo!r:.80} is no geo-query; use near(point(3.72, 51.05), max_distance=500)", path="geo")
+        raise DataError(f"{geo!r:.80} is not a geo-query; use near(point(3.72, 51.05), max_distance=500)", path="geo")
     members = {name: body[name] for name in _GEO_MEMBERS if body.get(name) is not None}
     if missing := [name for name in _GEO_MEMBERS[:3] if name not in members]:
         raise DataError(f"a geo-query needs {' and '.join(missing)}", path="geo", clause="4.10")
@@ -326,7 +326,7 @@ def geo_members(geo: GeoLike) -> dict[str, Any]:
         try:
             members["coordinates"] = orjson.loads(members["coordinates"])
         except orjson.JSONDecodeError:
-            message = f"{members['coordinates']!r} is no JSON array such as [3.72, 51.05]"
+            message = f"{members['coordinates']!r} is not a JSON array such as [3.72, 51.05]"
             raise DataError(message, path="geo.coordinates", clause="4.10") from None
     return members
 

@@ -65,13 +65,13 @@ def when_params(
         profile: Which parameter names the form.
 
     Raises:
-        DataError: The form is none, or aggregation is asked for without a method.
+        DataError: The form is not valid, or aggregation is asked for without a method.
     """
     if when is not None and not hasattr(when, "aggr_methods"):
-        raise DataError(f"{when!r:.80} is no temporal query; use last(10) or between(start, end)", path="when")
+        raise DataError(f"{when!r:.80} is not a temporal query; use last(10) or between(start, end)", path="when")
     forms = {"normalized": "", "concise": "concise", "temporalValues": "temporalValues", "aggregatedValues": ""}
     if representation not in forms:
-        raise DataError(f"{representation!r} is none of {', '.join(forms)}", path="representation", clause="6.3.12")
+        raise DataError(f"{representation!r} is not one of {', '.join(forms)}", path="representation", clause="6.3.12")
     aggregated = representation == "aggregatedValues" or (when is not None and bool(when.aggr_methods))
     if aggregated and (when is None or not when.aggr_methods):
         raise DataError("aggregated values need a method; use when.aggregated('avg')", path="when", clause="4.5.19")

@@ -121,7 +121,7 @@ def installed_families() -> list[ModelFamily]:
         family = entry.load()
         if not isinstance(family, ModelFamily):
             raise ConfigurationError(
-                f"entry point {entry.name!r} of {ENTRY_POINT_GROUP} is no ModelFamily: {entry.value}"
+                f"entry point {entry.name!r} of {ENTRY_POINT_GROUP} is not a ModelFamily: {entry.value}"
             )
         families.append(family)
     return families

@@ -77,10 +77,10 @@ def model_of(
         model: The model, where it is known; ``None`` is the model of the entity's type.
 
     Returns:
-        Its description, or ``None`` and why there is none.
+        Its description, or ``None`` and the reason.
 
     Raises:
-        UnknownModel: The model that is named is none.
+        UnknownModel: The model that is named is not known.
         AmbiguousModel: Several subjects have the model that is named.
     """
     if isinstance(model, ModelDescription):

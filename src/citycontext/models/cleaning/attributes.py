@@ -150,7 +150,7 @@ class AttributeCleaner:
 
     def _says_nothing(self, attribute: dict[str, Any], path: str) -> bool:
         if attribute.keys() == {"type", "value"} and attribute["value"] is None:
-            message, found = "is left out: JSON null is no value", "null"
+            message, found = "is left out: JSON null is not a value", "null"
         elif attribute.keys() == {"type", "object"} and attribute["object"] in (None, []):
             if self._links is Links.LIST_RELATIONSHIP and attribute["object"] == []:
                 return False

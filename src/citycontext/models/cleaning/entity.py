@@ -66,7 +66,7 @@ def clean(
         model: The model: an entity class, a description or a type's name; ``None`` is the model of the entity's type.
         links: How a link to several entities is written: ``instances``, ``list-relationship`` or ``array``.
         context: Whether to complete and order the @context.
-        rename: Whether to give an id that is no URI the form ``urn:ngsi-ld:<Type>:<id>``. Links to the entity from
+        rename: Whether to give an id that is not a URI the form ``urn:ngsi-ld:<Type>:<id>``. Links to the entity from
             others are not followed, so without this it is only offered, in the finding's ``expected``.
         zone: What a time without zone is taken to be in, also by name, e.g. ``Europe/Brussels``; ``None`` leaves such a
             time as it is.
@@ -76,8 +76,8 @@ def clean(
         The entity, of the class that ``entity`` or ``model`` is, and the findings.
 
     Raises:
-        InvalidEntity: It is no JSON object.
-        UnknownModel: The model that is named is none.
+        InvalidEntity: It is not a JSON object.
+        UnknownModel: The model that is named is not known.
         AmbiguousModel: Several subjects have the model that is named.
         InvalidTime: ``zone`` names no time zone.
     """
@@ -118,7 +118,7 @@ def _zone(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise InvalidTime(f"{name!r} is no time zone; write e.g. Europe/Brussels or UTC", path="zone") from None
+        raise InvalidTime(f"{name!r} is not a time zone; write e.g. Europe/Brussels or UTC", path="zone") from None
 
 
 def _normalized(
@@ -160,7 +160,9 @@ def _identified(wire: dict[str, Any], model: ModelDescription | None, rename: bo
     if not isinstance(identifier, str) or is_uri(identifier) or not identifier.strip():
         return wire
     offered = offered_id(identifier, named[0] if isinstance(named, list) and named else named)
-    message = "is no URI and is given this one" if rename else "is no URI; rename the entity, and what links to it"
+    message = (
+        "is not a URI and is given this one" if rename else "is not a URI; rename the entity, and what links to it"
+    )
     severity = Severity.WARNING if rename else Severity.ERROR
     changes.note("id", "id", message, found=identifier, written=offered, clause="5.2.4", severity=severity)
     return {**wire, "id": offered} if rename else wire
@@ -179,7 +181,7 @@ def _named(wire: dict[str, Any], changes: Changes) -> dict[str, Any]:
 
 
 def offered_id(identifier: str, type_name: Any) -> str:
-    """Return a URI for an entity whose id is none: ``urn:ngsi-ld:<Type>:<id>``.
+    """Return a URI for an entity whose id is not one: ``urn:ngsi-ld:<Type>:<id>``.
 
     Args:
         identifier: The id, which becomes the local part; what no URI may carry is percent-encoded.

@@ -53,7 +53,7 @@ def write_links(attribute: dict[str, Any], links: Links, path: str, changes: Cha
         changes: Takes down what is changed.
 
     Returns:
-        The attribute, or its instances; what is no link stays as it is.
+        The attribute, or its instances; what is not a link stays as it is.
     """
     member = "object" if attribute.get("type") == "Relationship" else "objectList"
     listed = attribute.get(member)

@@ -59,7 +59,7 @@ def entities_from_ngsi_v2(
 
 
 def new_ids(entities: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """Return URIs for the ids that are none, by the old ones.
+    """Return URIs for the ids that are not, by the old ones.
 
     Two entities of one id and different types, which NGSIv2 allows, no link tells apart; it leads to the first.
 

@@ -122,7 +122,7 @@ class _Writing:
         if isinstance(given.get("id"), str):
             written["id"] = self._ids.get(given["id"], given["id"])
             if not is_uri(written["id"]):
-                self._note(f"{path}.id", "is no URI, and no entity of the store has it", given["id"], Severity.ERROR)
+                self._note(f"{path}.id", "is not a URI, and no entity of the store has it", given["id"], Severity.ERROR)
         if isinstance(given.get("idPattern"), str) and given["idPattern"] not in (".*", "^.*$"):
             written["idPattern"] = given["idPattern"]
             if self._ids:
@@ -149,7 +149,7 @@ class _Writing:
         if given.get("georel"):
             geometry = self._geometry(str(given.get("geometry", "")), str(given.get("coords", "")))
             if geometry is None:
-                self._note(path, "is no geo-query that can be read", dict(given), Severity.ERROR)
+                self._note(path, "is not a geo-query that can be read", dict(given), Severity.ERROR)
                 return
             kind, coordinates = geometry
             written["geoQ"] = {

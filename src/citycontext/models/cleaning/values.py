@@ -31,7 +31,7 @@ def clean_time(text: Any, path: str, zone: tzinfo | None, changes: Changes) -> A
         changes: Takes down what is changed.
 
     Returns:
-        The same instant as the standard writes it; what is no timestamp stays as it is.
+        The same instant as the standard writes it; what is not a timestamp stays as it is.
     """
     if not isinstance(text, str) or is_datetime_text(text) or _DATE_TIME.fullmatch(text) is None:
         return text

@@ -107,7 +107,7 @@ class Reduction:
         schema: The schema without prose.
         definitions: What its references name, reduced, by ``<document>#<pointer>``.
         unresolved: References that lead nowhere; they allow any value.
-        malformed: Where the schema is none, and what stands there; it is left out.
+        malformed: Where the schema is not one, and what stands there; it is left out.
     """
 
     schema: Schema

@@ -166,14 +166,14 @@ def read_file(path: Path) -> bytes:
         path: The file.
 
     Raises:
-        InvalidSchema: It cannot be read, or is none of these.
+        InvalidSchema: It cannot be read, or is not one of these.
     """
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):
-            raise InvalidSchema(f"{path} is no regular file")
+            raise InvalidSchema(f"{path} is not a regular file")
         if found.st_size > MAX_BYTES:
-            raise InvalidSchema(f"{path} is over {MAX_BYTES:,} bytes; that is no schema")
+            raise InvalidSchema(f"{path} is over {MAX_BYTES:,} bytes; that is not a schema")
         return path.read_bytes()
     except OSError as wrong:
         raise InvalidSchema(f"{path} cannot be read: {wrong.strerror}") from None
@@ -198,7 +198,7 @@ class SchemaLibrary:
             name: Its name, as ``document_name`` gives it.
 
         Raises:
-            InvalidSchema: It is no JSON.
+            InvalidSchema: It is not JSON.
         """
         if name not in self._documents:
             self._documents[name] = self._geometry(name) or self._read(name)
@@ -227,5 +227,5 @@ class SchemaLibrary:
                     try:
                         return orjson.loads(read_file(candidate))
                     except orjson.JSONDecodeError as wrong:
-                        raise InvalidSchema(f"the schema {candidate} is no JSON: {wrong}") from None
+                        raise InvalidSchema(f"the schema {candidate} is not JSON: {wrong}") from None
         return None

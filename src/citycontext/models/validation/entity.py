@@ -57,7 +57,7 @@ _TOLERANT: Final = {
 }
 _MESSAGES: Final = {
     "type": "is of another type",
-    "enum": "is none of the values the model lists",
+    "enum": "is not one of the values the model lists",
     "const": "is not the value the model fixes",
     "format": "is not spelt as the format asks",
     "pattern": "does not match the pattern",
@@ -65,7 +65,7 @@ _MESSAGES: Final = {
     "maximum": "is more than the greatest value",
     "exclusiveMinimum": "is not more than the limit",
     "exclusiveMaximum": "is not less than the limit",
-    "multipleOf": "is no multiple",
+    "multipleOf": "is not a multiple",
     "minLength": "is too short",
     "maxLength": "is too long",
     "minItems": "has too few items",
@@ -181,7 +181,7 @@ def _validate(
 
 
 def _planar(finding: Finding) -> Finding:
-    """Take for a drawing in metres what cannot be degrees and is no location: many models draw buildings so."""
+    """Take for a drawing in metres what cannot be degrees and is not a location: many models draw buildings so."""
     name = finding.path.partition(".")[0].partition("[")[0]
     if finding.rule != "ngsi-ld/geometry" or "is not between" not in finding.message or name in _LOCATIONS:
         return finding
@@ -266,7 +266,7 @@ def _schema_findings(
         name: member if name in ENTITY_MEMBERS else _key_value(name, member, model) for name, member in wire.items()
     }
     if isinstance(values.get("type"), list) and model.type in values["type"]:
-        values["type"] = model.type  # what the entity is beside is no matter of this model
+        values["type"] = model.type  # what the entity is beside is not a matter of this model
     for breach in breaches(values, model.schema, model.definitions):
         yield _finding(breach, _path(breach.path) if simple else _wire_path(breach.path, wire), strictness)
 

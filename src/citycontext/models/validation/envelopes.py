@@ -62,7 +62,7 @@ def _unpacked(content: Any, place: str, depth: int) -> Iterator[tuple[str, Any]]
 
 
 def _parts(content: dict[str, Any]) -> list[tuple[str, Any]] | None:
-    """List what an envelope holds; ``None`` for what is none."""
+    """List what an envelope holds; ``None`` for what is not one."""
     kind = content.get("type", content.get("@type"))
     if kind == "FeatureCollection" and isinstance(content.get("features"), list):
         return _listed("features", content["features"])
@@ -121,7 +121,7 @@ def states_of(payload: dict[str, Any]) -> list[dict[str, Any]] | None:
         payload: The JSON object of an entity.
 
     Returns:
-        Entities of one instance an attribute; ``None`` where the payload is no history.
+        Entities of one instance an attribute; ``None`` where the payload is not a history.
     """
     if not any(_evolves(member) for name, member in payload.items() if name not in ENTITY_MEMBERS):
         return None

@@ -118,7 +118,9 @@ class Checker:
             findings = self._validate(payload, model)
             identifier, named = payload.get("id"), payload.get("type")
         else:
-            message, found = (payload, "") if isinstance(payload, Broken) else ("is no JSON object", f"{payload!r:.80}")
+            message, found = (
+                (payload, "") if isinstance(payload, Broken) else ("is not a JSON object", f"{payload!r:.80}")
+            )
             findings = [Finding("", "ngsi-ld/entity", message, Severity.ERROR, "5.2.4", found=found)]
             identifier = named = None
         report.found += len(findings)

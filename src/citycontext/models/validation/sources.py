@@ -44,7 +44,7 @@ class Unreadable(Exception):
 
 
 class Broken(str):
-    """What stands in the place of an entity that is no JSON: why it is none."""
+    """What stands in the place of an entity that is not JSON: why it is not."""
 
     __slots__ = ()
 
@@ -87,7 +87,7 @@ def _is_no_file(path: Path) -> str:
         mode = path.stat().st_mode
     except OSError as wrong:
         return f"cannot be read: {_NO_FILE if isinstance(wrong, FileNotFoundError) else wrong.strerror}"
-    return "" if stat.S_ISREG(mode) else "is no regular file"
+    return "" if stat.S_ISREG(mode) else "is not a regular file"
 
 
 def is_remote(source: str) -> bool:
@@ -104,7 +104,7 @@ def read_entities(source: str, max_bytes: int = MAX_BYTES) -> Iterator[tuple[str
 
     Yields:
         Where an entity stands (empty for the whole, ``[3]`` for the fourth of a list, ``line 7``), and its JSON object;
-        what stands in the place of one is given as it is, and a line that is no JSON as ``Broken``.
+        what stands in the place of one is given as it is, and a line that is not JSON as ``Broken``.
 
     Raises:
         Unreadable: It cannot be read, or not further.
@@ -153,7 +153,7 @@ def _in_lines(path: Path) -> Iterator[tuple[str, Any]]:
             for number, line in enumerate(iter(lambda: lines.readline(_MAX_LINE + 1), b""), 1):
                 line = line.removeprefix(_MARK) if number == 1 else line
                 if number == 1 and _is_binary(line[:1024]):
-                    raise Unreadable("is no text, let alone JSON")
+                    raise Unreadable("is not text, let alone JSON")
                 if len(line) > _MAX_LINE:
                     raise Unreadable(f"line {number} is over {_MAX_LINE:,} bytes")
                 if line.strip():
@@ -203,10 +203,10 @@ def _parse(text: bytes) -> Any:
         return orjson.loads(text)
     except orjson.JSONDecodeError as wrong:
         if _is_binary(text[:1024]):
-            raise Unreadable("is no text, let alone JSON") from None
+            raise Unreadable("is not text, let alone JSON") from None
         if _is_table(text[:4096]):
             raise Unreadable("is a table (CSV), no JSON; make entities of its rows first") from None
-        raise Unreadable(f"is no JSON: {wrong}") from None
+        raise Unreadable(f"is not JSON: {wrong}") from None
 
 
 def _is_table(start: bytes) -> bool:

@@ -82,7 +82,7 @@ def _check_typed(path: str, value: Mapping[str, Any]) -> Iterator[Finding]:
     if not kind:
         return
     if not isinstance(text, str) or not _reads(kind, text):
-        message = f"{shown(text)} is no {kind}"
+        message = f"{shown(text)} is not a {kind}"
         yield Finding(f"{path}.@value", "ngsi-ld/typed-value", message, Severity.ERROR, "4.6.3", found=f"{text!r:.80}")
     elif kind == "DateTime" and _NAIVE.fullmatch(text):
         message = "has no time zone; write UTC, with Z"
@@ -105,8 +105,8 @@ def _reads(kind: str, text: str) -> bool:
 def _check_language(path: str, tag: Any) -> Iterator[Finding]:
     found = _LANGUAGE.fullmatch(tag) if isinstance(tag, str) else None
     if found is None:
-        message = f"{shown(tag)} is no language tag such as nl or fr-BE"
+        message = f"{shown(tag)} is not a language tag such as nl or fr-BE"
         yield Finding(path, "ngsi-ld/language", message, Severity.ERROR, "4.5.18", found=f"{tag!r:.80}")
     elif found["primary"] and len(found["primary"]) > _USUAL:
-        message = f"{shown(tag)} is no code of a language in use; write e.g. nl"
+        message = f"{shown(tag)} is not a code of a language in use; write e.g. nl"
         yield Finding(path, "practice/language", message, clause="4.5.18", found=f"{tag!r:.80}")

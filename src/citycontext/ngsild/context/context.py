@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Context"]
 
 _CACHED_NAMES: Final = 2_000
-"""Names that are no terms, remembered per direction; asked for by strangers, hence few."""
+"""Names that are not terms, remembered per direction; asked for by strangers, hence few."""
 
 
 class Context:

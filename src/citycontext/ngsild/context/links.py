@@ -42,7 +42,7 @@ def link_header(url: str) -> str:
         InvalidContext: The address has characters that no URL may carry.
     """
     if not url or re.search(r"[\s<>\"\x00-\x1f\x7f]", url):
-        raise InvalidContext(f"{url[:200]!r} is no URL that a Link header can carry")
+        raise InvalidContext(f"{url[:200]!r} is not a URL that a Link header can carry")
     return f'<{url}>; rel="{CONTEXT_RELATION}"; type="{LD_JSON}"'
 
 

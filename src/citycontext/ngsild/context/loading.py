@@ -37,7 +37,7 @@ class ContextLoader(Protocol):
 
         Raises:
             ContextNotAvailable: It cannot be had.
-            InvalidContext: It is no JSON.
+            InvalidContext: It is not JSON.
             ContextTooLarge: It is over the limit of bytes.
         """
 
@@ -162,11 +162,11 @@ def decode_document(body: bytes, url: str, limits: Limits = DEFAULT_LIMITS) -> A
 
     Raises:
         ContextTooLarge: There are more bytes than allowed.
-        InvalidContext: They are no JSON.
+        InvalidContext: They are not JSON.
     """
     if len(body) > limits.size:
         raise ContextTooLarge(f"has {len(body)} bytes, more than the {limits.size} allowed", url=url)
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise InvalidContext(f"the document is no JSON: {error}", url=url) from None
+        raise InvalidContext(f"the document is not JSON: {error}", url=url) from None

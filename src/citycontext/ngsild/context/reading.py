@@ -159,9 +159,9 @@ class _Reader:
             url = urljoin(base, text)
             scheme = urlsplit(url).scheme
         except ValueError as error:
-            raise InvalidContext(f"{text[:200]!r} is no URL: {error}", url=base) from None
+            raise InvalidContext(f"{text[:200]!r} is not a URL: {error}", url=base) from None
         if not scheme:
-            raise InvalidContext(f"{text[:200]!r} is no absolute URL; write it with http:// or https://", url=base)
+            raise InvalidContext(f"{text[:200]!r} is not an absolute URL; write it with http:// or https://", url=base)
         return url
 
     def _document(self, url: str, path: tuple[str, ...]) -> Generator[str, Any, Any]:
@@ -178,7 +178,7 @@ class _Reader:
             self._documents[url] = yield url
         document = self._documents[url]
         if not isinstance(document, dict) or "@context" not in document:
-            raise InvalidContext('the document is no object with a member "@context"', url=url)
+            raise InvalidContext('the document is not an object with a member "@context"', url=url)
         return document["@context"]
 
     def _reset(self, base: str) -> None:
@@ -279,7 +279,7 @@ class _Reader:
     def _coercion(self, coercion: object, local: _Local, chain: tuple[str, ...]) -> str:
         expanded = self._expand(coercion, local, chain)
         if expanded.startswith("@") and expanded not in ("@id", "@vocab", "@json", "@none"):
-            raise InvalidContext(f"{expanded} is no type to coerce to", url=local.base)
+            raise InvalidContext(f"{expanded} is not a type to coerce to", url=local.base)
         return expanded
 
     def _expand(self, text: object, local: _Local, chain: tuple[str, ...]) -> str:

@@ -172,4 +172,4 @@ def _key(value: object) -> bytes:
     try:
         return orjson.dumps(value)
     except TypeError as error:
-        raise InvalidContext(f"is no JSON: {error}") from None
+        raise InvalidContext(f"is not JSON: {error}") from None

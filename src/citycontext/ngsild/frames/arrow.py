@@ -179,7 +179,7 @@ def history_table(histories: History | Iterable[History]) -> pyarrow.Table:
 
     Raises:
         MissingExtra: pyarrow is not installed.
-        InvalidTime: A time is none, or has no zone.
+        InvalidTime: A time is not valid, or has no zone.
     """
     arrow = library("pyarrow", "parquet", "An Arrow table")
     text, time = arrow.string(), arrow.timestamp("us", tz="UTC")

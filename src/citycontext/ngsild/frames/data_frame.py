@@ -106,7 +106,7 @@ def geometry_of(wire: Mapping[str, Any], wanted: str) -> tuple[str | None, Any]:
         wanted: An attribute's wire name.
 
     Returns:
-        The attribute's name and its geometry; None for both where there is none.
+        The attribute's name and its geometry; None for both if absent.
     """
     if wire.get("type") == "Feature" and isinstance(wire.get("properties"), dict):
         wire = geojson.unwrap(dict(wire), wanted)
@@ -147,7 +147,7 @@ def to_dataframe(
 
     Raises:
         MissingExtra: pandas is not installed.
-        InvalidTime: A time is none, or has no zone.
+        InvalidTime: A time is not valid, or has no zone.
     """
     frames = library("pandas", "pandas", "A table of an evolution")
     several = not isinstance(histories, History)

@@ -56,7 +56,7 @@ def history_rows(history: History, attributes: Sequence[str] | None = None) -> I
         attributes: Only these, by wire name.
 
     Raises:
-        InvalidTime: A time is none, or has no zone.
+        InvalidTime: A time is not valid, or has no zone.
     """
     for name in history.wire:
         if name in ENTITY_MEMBERS or (attributes is not None and name not in attributes):

@@ -40,7 +40,7 @@ def plot(
     Raises:
         MissingExtra: matplotlib is not installed.
         DataError: No entity has a number under this name, the units differ, or the zone is not known.
-        InvalidTime: A time is none, or has no zone.
+        InvalidTime: A time is not valid, or has no zone.
     """
     library("matplotlib", "plot", "A plot")
     drawn = list(each(histories))

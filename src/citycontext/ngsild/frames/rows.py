@@ -177,7 +177,7 @@ class Columns:
     """The columns of a table, found while its rows pass.
 
     Args:
-        geometry: An attribute that becomes the geometry of the table and so is no column.
+        geometry: An attribute that becomes the geometry of the table and so is not a column.
     """
 
     def __init__(self, geometry: str | None = None) -> None:

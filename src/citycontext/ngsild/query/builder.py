@@ -133,7 +133,7 @@ class Target:
         return Comparison(self.path, Operator.EQUAL, self._listed(values))
 
     def none_of(self, *values: Comparable) -> Comparison:
-        """Ask for a value that is none of several.
+        """Ask for a value that is not among several.
 
         Args:
             values: One or more.

@@ -27,7 +27,7 @@ class Duration:
         text: The lexical form.
 
     Raises:
-        InvalidQuery: It is none.
+        InvalidQuery: It is not valid.
     """
 
     text: str
@@ -112,6 +112,6 @@ def parse_duration(text: str) -> Duration:
         text: ``P[n]Y[n]M[n]DT[n]H[n]M[n]S`` or ``P[n]W``; seconds may have decimals.
 
     Raises:
-        InvalidQuery: It is none.
+        InvalidQuery: It is not valid.
     """
     return Duration(text)

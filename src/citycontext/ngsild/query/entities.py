@@ -351,7 +351,7 @@ class EntityQuery:
             ignoring: Parameters of the URL that the caller reads itself.
 
         Raises:
-            InvalidQuery: It is no ``Query``, or has members that are unknown or wrong; says which.
+            InvalidQuery: It is not a ``Query``, or has members that are unknown or wrong; says which.
         """
         given = reading.given(parameters, frozenset(ignoring))
         unknown = sorted(given.keys() - _BODY_PARAMETERS)

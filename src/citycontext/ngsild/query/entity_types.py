@@ -36,7 +36,7 @@ class TypeSelection:
                 raise InvalidQuery("a conjunction without types", text=str(self), column=0, clause=_CLAUSE)
             for name in group:
                 if not TYPE_NAME.fullmatch(name):
-                    raise InvalidQuery(f"{name!r} is no entity type", text=name, column=0, clause=_CLAUSE)
+                    raise InvalidQuery(f"{name!r} is not an entity type", text=name, column=0, clause=_CLAUSE)
 
     @classmethod
     def any_of(cls, *names: str) -> TypeSelection:

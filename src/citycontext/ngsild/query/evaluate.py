@@ -241,7 +241,7 @@ def _comparison(condition: Comparison, path: AttributePath, names: _Names) -> _T
 
 
 def _negated(test: _Test, operand: Operand) -> _Test:
-    """Turn a test around; what is not there, or for a pattern is no text, still does not match."""
+    """Turn a test around; what is not there, or for a pattern is not text, still does not match."""
     if isinstance(operand, Pattern):
         return lambda value: isinstance(value, str) and not test(value)
     return lambda value: value is not MISSING and value is not None and not test(value)

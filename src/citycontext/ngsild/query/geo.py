@@ -74,7 +74,7 @@ class GeoRelation:
 
     def __post_init__(self) -> None:
         if self.name not in _RELATIONS:
-            _refuse(f"{self.name!r} is no geo-relation; one of {', '.join(_RELATIONS)}", self.name, "georel")
+            _refuse(f"{self.name!r} is not a geo-relation; one of {', '.join(_RELATIONS)}", self.name, "georel")
         distances = [number for number in (self.max_distance, self.min_distance) if number is not None]
         if len(distances) != (1 if self.name == "near" else 0):
             message = (
@@ -103,7 +103,7 @@ class GeoQuery:
         geoproperty: The GeoProperty whose value is compared.
 
     Raises:
-        InvalidQuery: A geometry NGSI-LD does not take, coordinates that do not go with it, or a name that is none.
+        InvalidQuery: A geometry NGSI-LD does not take, coordinates that do not go with it, or a name that is not one.
     """
 
     georel: GeoRelation
@@ -114,13 +114,13 @@ class GeoQuery:
     def __post_init__(self) -> None:
         if self.geometry not in GEOMETRY_TYPES:
             known = ", ".join(sorted(GEOMETRY_TYPES))
-            _refuse(f"{shown(self.geometry)} is no geometry; one of {known}", shown(self.geometry), "geometry")
+            _refuse(f"{shown(self.geometry)} is not a geometry; one of {known}", shown(self.geometry), "geometry")
         coordinates = frozen_coordinates(self.coordinates, self.geometry, path="coordinates")
         object.__setattr__(self, "coordinates", coordinates)
         with errors_in("geoproperty"):
             path = parse_path(self.geoproperty)
         if not isinstance(path, AttributePath):
-            _refuse("a geoproperty is no linked attribute", self.geoproperty, "geoproperty")
+            _refuse("a geoproperty is not linked attribute", self.geoproperty, "geoproperty")
 
     @property
     def geojson(self) -> dict[str, Any]:
@@ -232,7 +232,7 @@ def within(geometry: Any, *, geoproperty: str = _DEFAULT_PROPERTY) -> GeoQuery:
         geoproperty: The GeoProperty whose value is compared.
 
     Raises:
-        InvalidQuery: It is no geometry.
+        InvalidQuery: It is not a geometry.
     """
     return _query(GeoRelation("within"), geometry, geoproperty)
 
@@ -269,7 +269,7 @@ def parse_georel(text: str) -> GeoRelation:
         text: The parameter's value, percent-decoded.
 
     Raises:
-        InvalidQuery: It is none; points at the column.
+        InvalidQuery: It is not valid; points at the column.
     """
     with errors_in("georel"):
         return _read_georel(Scanner(text, _CLAUSE))
@@ -307,7 +307,7 @@ def parse_coordinates(text: str) -> Any:
         The nested lists; whether they go with a geometry is for the query to say.
 
     Raises:
-        InvalidQuery: It is no JSON array.
+        InvalidQuery: It is not a JSON array.
     """
     if len(text) > _MAX_TEXT:
         _refuse(f"coordinates of more than {_MAX_TEXT} characters", text, "coordinates", column=_MAX_TEXT)
@@ -367,7 +367,7 @@ def _frozen(part: Any, level: int, geometry: str, left: list[int], path: str) ->
         if left[0] < 0:
             _refuse(f"more than {MAX_POSITIONS} positions", "", path)
         if not 2 <= len(part) <= 4 or any(type(number) not in (int, float) for number in part):
-            _refuse(f"{shown(part)} is no position [longitude, latitude] of a {geometry}", shown(part), path)
+            _refuse(f"{shown(part)} is not a position [longitude, latitude] of a {geometry}", shown(part), path)
         if not all(-_FAR <= number <= _FAR for number in part):
             _refuse("a coordinate is in degrees or metres, on or about the Earth", shown(part), path)
         return tuple(part)

@@ -36,7 +36,7 @@ class LanguageRange:
 
     def __post_init__(self) -> None:
         if not _TAG.fullmatch(self.tag):
-            raise InvalidQuery(f"{self.tag!r} is no language tag", text=self.tag, column=0, clause=_CLAUSE)
+            raise InvalidQuery(f"{self.tag!r} is not a language tag", text=self.tag, column=0, clause=_CLAUSE)
         if self.quality and not _QUALITY.fullmatch(self.quality):
             raise InvalidQuery("a quality is 0 to 1, e.g. 0.9", text=self.quality, column=0, clause=_CLAUSE)
 
@@ -57,7 +57,7 @@ class LanguageFilter:
         ranges: The wishes, in their order.
 
     Raises:
-        InvalidQuery: There is none.
+        InvalidQuery: The list is empty.
     """
 
     ranges: tuple[LanguageRange, ...]
@@ -73,7 +73,7 @@ class LanguageFilter:
             tags: The keys of a ``languageMap``.
 
         Returns:
-            One of the tags; ``None`` only if there are none.
+            One of the tags; ``None`` if absent.
         """
         available = list(tags)
         refused = [range_.tag.lower() for range_ in self.ranges if range_.weight == 0]

@@ -110,7 +110,7 @@ class Ordering:
         if self.collation is not None and not _COLLATION.fullmatch(self.collation):
             _refuse("no collation such as und-u-ks-identic", self.collation, "collation")
         if self.order_geometry not in GEOMETRY_TYPES:
-            _refuse(f"{shown(self.order_geometry)} is no geometry", shown(self.order_geometry), "orderGeometry")
+            _refuse(f"{shown(self.order_geometry)} is not a geometry", shown(self.order_geometry), "orderGeometry")
         if any(term.direction.by_distance for term in self.terms) is not (self.order_from is not None):
             _refuse("dist-asc and dist-desc need orderFrom, and it goes with nothing else", str(self), "orderFrom")
         if self.order_from is not None:

@@ -53,13 +53,13 @@ class AttributePath:
             raise InvalidQuery("a path names an attribute", text="", column=0, clause=_CLAUSE)
         first, *others = self.names
         if not (_SHORT_NAME.fullmatch(first) or (_IRI_NAME.fullmatch(first) and _split_iri(first) == [first])):
-            _refuse(first, "is no attribute name: a letter, then letters, digits and _")
+            _refuse(first, "is not an attribute name: a letter, then letters, digits and _")
         for name in others:
             if not _SHORT_NAME.fullmatch(name):
-                _refuse(name, "is no name of a sub-attribute: a letter, then letters, digits and _")
+                _refuse(name, "is not a name of a sub-attribute: a letter, then letters, digits and _")
         for step in self.member:
             if not _STEP.fullmatch(step):
-                _refuse(step, "is no member name: it has a bracket, a dot or a control character, or is empty")
+                _refuse(step, "is not a member name: it has a bracket, a dot or a control character, or is empty")
 
     def __str__(self) -> str:
         path = ".".join(self.names)
@@ -97,7 +97,7 @@ class LinkedPath:
         AttributePath((self.relationship,))
         for name in self.types:
             if not NAME.fullmatch(name):
-                _refuse(name, "is no entity type")
+                _refuse(name, "is not an entity type")
         head = self.target.attribute
         if _HINT_END.search(head):
             _refuse(head, "cannot stand inside {}: its prefix reads as an entity type; use a term of the @context")
@@ -170,7 +170,7 @@ def read_attribute_path(scanner: Scanner) -> AttributePath:
         names = _split_iri(iri[0])
         for name in names[1:]:
             if not _SHORT_NAME.fullmatch(name):
-                scanner.fail(f"{name!r} after the dot of an IRI is no sub-attribute", at=iri.start())
+                scanner.fail(f"{name!r} after the dot of an IRI is not a sub-attribute", at=iri.start())
     while scanner.take("."):
         names.append(_read_name(scanner))
         if len(names) > _MAX_STEPS:
@@ -209,7 +209,7 @@ def _read_type_hint(scanner: Scanner) -> tuple[str, ...]:
     types = hint.split(",")
     for name in types:
         if not NAME.fullmatch(name):
-            scanner.fail(f"{name!r} is no entity type", at=start)
+            scanner.fail(f"{name!r} is not an entity type", at=start)
         start += len(name) + 1
     scanner.position += len(hint) + 1
     return tuple(types)

@@ -60,7 +60,7 @@ def check_pattern(pattern: str, *, text: str, offset: int) -> None:
         offset: Where in it.
 
     Raises:
-        InvalidQuery: It is no POSIX extended expression, or too large; points at the column.
+        InvalidQuery: It is not POSIX extended expression, or too large; points at the column.
     """
     _Reader(pattern, text, offset).read()
 
@@ -79,7 +79,7 @@ def compile_pattern(pattern: str) -> Callable[[str], bool]:
         The test; its time is linear in the length of the text.
 
     Raises:
-        InvalidQuery: It is none, or too large.
+        InvalidQuery: It is not valid, or too large.
     """
     program = _Reader(pattern, pattern, 0).read()
     return compile_program(program)

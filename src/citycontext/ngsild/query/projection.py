@@ -35,7 +35,7 @@ class ProjectedMember:
 
     def __post_init__(self) -> None:
         if not NAME.fullmatch(self.name):
-            raise InvalidQuery(f"{self.name!r} is no name", text=self.name, column=0, clause=_CLAUSE)
+            raise InvalidQuery(f"{self.name!r} is not a name", text=self.name, column=0, clause=_CLAUSE)
 
     def __str__(self) -> str:
         return self.name if self.linked is None else f"{self.name}{{{self.linked}}}"

@@ -87,7 +87,7 @@ class _Parser:
         found = scanner.match(_OPERATOR)
         if found is None:
             if scanner.peek() == "=":
-                scanner.fail("'=' is no operator; equality is '=='")
+                scanner.fail("'=' is not an operator; equality is '=='")
             return Exists(path)
         operator = _OPERATORS[found[0]]
         start = scanner.position

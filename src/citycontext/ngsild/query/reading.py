@@ -64,14 +64,14 @@ def names(path: str, value: str | Iterable[str]) -> tuple[str, ...]:
     found = items(value)
     for name in found:
         if not NAME.fullmatch(name):
-            refuse(f"{shown(name)} is no attribute name", path, shown(name), clause="4.6.2")
+            refuse(f"{shown(name)} is not an attribute name", path, shown(name), clause="4.6.2")
     return found
 
 
 def choice(path: str, allowed: tuple[str, ...], value: str | None) -> str | None:
     """Make sure that a value is one of a few."""
     if value is not None and value not in allowed:
-        refuse(f"{shown(value)} is none of {', '.join(allowed)}", path, shown(value))
+        refuse(f"{shown(value)} is not one of {', '.join(allowed)}", path, shown(value))
     return value
 
 
@@ -152,7 +152,7 @@ class Members:
         body: The parsed JSON.
 
     Raises:
-        InvalidQuery: It is no ``Query``, or has unknown members.
+        InvalidQuery: It is not a ``Query``, or has unknown members.
     """
 
     def __init__(self, body: Any) -> None:
@@ -166,7 +166,7 @@ class Members:
         self.body = body
 
     def of(self, name: str, kind: type[T]) -> T | None:
-        """Take a member of one JSON type; a boolean is no number."""
+        """Take a member of one JSON type; a boolean is not a number."""
         value = self.body.get(name)
         if value is None or type(value) is kind:
             return value

@@ -42,7 +42,7 @@ class Scanner:
             try:
                 text.encode()
             except UnicodeEncodeError as error:
-                self.fail("half of a surrogate pair is no character", at=error.start)
+                self.fail("half of a surrogate pair is not a character", at=error.start)
 
     def fail(self, message: str, *, at: int | None = None) -> NoReturn:
         """Raise ``InvalidQuery`` at the current position, or at another."""

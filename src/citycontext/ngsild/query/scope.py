@@ -37,7 +37,7 @@ class ScopePattern:
             raise InvalidQuery("a scope without levels", text="", column=0, clause=_CLAUSE)
         for level in self.levels:
             if not _LEVEL.fullmatch(level):
-                raise InvalidQuery(f"{level!r} is no level of a scope", text=level, column=0, clause=_CLAUSE)
+                raise InvalidQuery(f"{level!r} is not a level of a scope", text=level, column=0, clause=_CLAUSE)
 
     def matches(self, scope: str) -> bool:
         """Return whether a scope is meant.
@@ -59,7 +59,7 @@ class ScopeQuery:
         alternatives: Any of these; an entity must have a scope for each pattern of one.
 
     Raises:
-        InvalidQuery: There is none.
+        InvalidQuery: The list is empty.
     """
 
     alternatives: Alternatives[ScopePattern]

@@ -29,7 +29,7 @@ class EntitySelector:
         id_pattern: A POSIX extended regular expression that occurs in the id.
 
     Raises:
-        InvalidQuery: An id that is no URI, or a pattern that is none.
+        InvalidQuery: An id that is not a URI, or a pattern that is not valid.
     """
 
     type: TypeSelection | None = None
@@ -109,13 +109,13 @@ def as_uris(values: Any, *, path: str, other: tuple[str, ...] = ()) -> tuple[str
         other: Texts that may stand instead, such as ``@none``.
 
     Raises:
-        InvalidQuery: One is no URI.
+        InvalidQuery: One is not a URI.
     """
     if not isinstance(values, (list, tuple)):
         _refuse(f"{path} is a list of URIs", path, shown(values))
     for value in values:
         if not isinstance(value, str) or not (value in other or is_uri(value)):
-            _refuse(f"{shown(value)} is no URI", path, shown(value))
+            _refuse(f"{shown(value)} is not a URI", path, shown(value))
     return tuple(values)
 
 

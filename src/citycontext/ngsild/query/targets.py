@@ -44,7 +44,7 @@ _UNEXPANDED: Final = ENTITY_MEMBERS | ATTRIBUTE_MEMBERS
 
 
 def keys_of(path: AttributePath, expand: Callable[[str], str] | None) -> tuple[str, ...]:
-    """Return the keys that lead along a path: its names, expanded but for members that are no attributes."""
+    """Return the keys that lead along a path: its names, expanded but for members that are not attributes."""
     if expand is None:
         return path.names
     first, *others = path.names
@@ -67,7 +67,7 @@ def element_at(entity: Mapping[str, Any], path: AttributePath, expand: Callable[
 
 
 def target_of(element: Any) -> tuple[str, Any]:
-    """Return an element's attribute type and value; a member that is no attribute counts as a Property."""
+    """Return an element's attribute type and value; a member that is not an attribute counts as a Property."""
     if isinstance(element, dict):
         type_ = element.get("type")
         member = ATTRIBUTE_TYPES.get(type_) if isinstance(type_, str) else None
@@ -126,7 +126,7 @@ def objects_of(value: Any) -> list[str]:
 
 
 def number(value: Any) -> int | float | None:
-    """Read a number; a boolean is none."""
+    """Read a number; a boolean is not one."""
     return value if type(value) is int or type(value) is float else None
 
 

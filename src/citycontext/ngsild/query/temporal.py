@@ -62,7 +62,7 @@ class TemporalQuery:
             if self.time_at is not None or self.end_time_at is not None:
                 _refuse("a time without timerel", "timerel")
         elif self.timerel not in _RELATIONS:
-            _refuse(f"{shown(self.timerel)} is none of {', '.join(_RELATIONS)}", "timerel", shown(self.timerel))
+            _refuse(f"{shown(self.timerel)} is not one of {', '.join(_RELATIONS)}", "timerel", shown(self.timerel))
         elif self.time_at is None:
             _refuse(f"{self.timerel} needs timeAt", "timeAt")
         if (self.timerel == "between") is not (self.end_time_at is not None):
@@ -71,12 +71,12 @@ class TemporalQuery:
             if time is not None and not is_datetime(time):
                 _refuse("a DateTime such as 2024-05-01T10:00:00Z, in UTC", name, str(time), clause="4.6.3")
         if self.timeproperty not in _PROPERTIES:
-            _refuse(f"{shown(self.timeproperty)} is none of {', '.join(_PROPERTIES)}", "timeproperty")
+            _refuse(f"{shown(self.timeproperty)} is not one of {', '.join(_PROPERTIES)}", "timeproperty")
         if self.last_n is not None and (type(self.last_n) is not int or self.last_n < 1):
             _refuse("lastN is a whole number from 1", "lastN", shown(self.last_n))
         for method in self.aggr_methods:
             if method not in AGGREGATION_METHODS:
-                message = f"{shown(method)} is none of {', '.join(AGGREGATION_METHODS)}"
+                message = f"{shown(method)} is not one of {', '.join(AGGREGATION_METHODS)}"
                 _refuse(message, "aggrMethods", shown(method), clause="4.5.19.1")
 
     @property
@@ -108,7 +108,7 @@ class TemporalQuery:
             period: Length of the periods; left out, one for the whole range.
 
         Raises:
-            InvalidQuery: A method or duration that is none.
+            InvalidQuery: A method or duration that is not valid.
         """
         return replace(self, aggr_methods=methods, aggr_period_duration=_duration(period))
 
@@ -200,7 +200,7 @@ def before(time: datetime | str, *, timeproperty: str = _DEFAULT_PROPERTY) -> Te
         timeproperty: Which time counts.
 
     Raises:
-        InvalidQuery: The text is no DateTime.
+        InvalidQuery: The text is not a DateTime.
         InvalidTime: The time has no zone.
     """
     return TemporalQuery("before", _written(time), None, timeproperty)

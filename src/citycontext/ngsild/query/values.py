@@ -66,7 +66,7 @@ class Value:
             ``urn:ngsi-ld:Building:b1``. Strings are JSON strings: quotes and backslashes inside are escaped by ``\\``.
 
     Raises:
-        InvalidQuery: The text is no value.
+        InvalidQuery: The text is not a value.
     """
 
     text: str
@@ -105,7 +105,7 @@ class Value:
             return cls(format(value, "d"))
         if isinstance(value, (float, Decimal)):
             if not math.isfinite(value):
-                raise InvalidQuery(f"{value} is no number of JSON", text=str(value), column=0, clause=_CLAUSE)
+                raise InvalidQuery(f"{value} is not a number of JSON", text=str(value), column=0, clause=_CLAUSE)
             return cls(str(value))
         if isinstance(value, datetime):
             return cls(format_datetime(value))
@@ -159,7 +159,7 @@ class ValueRange:
 
     def __post_init__(self) -> None:
         if not self.low.comparable:
-            raise InvalidQuery(f"a {self.low.kind} is no end of a range", text=str(self), column=0, clause=_CLAUSE)
+            raise InvalidQuery(f"a {self.low.kind} is not an end of a range", text=str(self), column=0, clause=_CLAUSE)
         if self.low.kind is not self.high.kind:
             message = f"a range from a {self.low.kind} to a {self.high.kind}; both ends are of one kind"
             raise InvalidQuery(message, text=str(self), column=len(self.low.text) + 2, clause=_CLAUSE)
@@ -197,7 +197,7 @@ class Pattern:
         text: The lexical form.
 
     Raises:
-        InvalidQuery: The text is no pattern, or asks for what POSIX does not have.
+        InvalidQuery: The text is not a pattern, or asks for what POSIX does not have.
     """
 
     text: str
@@ -218,7 +218,7 @@ class Pattern:
             pattern: The regular expression.
 
         Raises:
-            InvalidQuery: It is none, or asks for what POSIX does not have.
+            InvalidQuery: It is not valid, or asks for what POSIX does not have.
         """
         check_pattern(pattern, text=pattern, offset=0)
         if not pattern.startswith('"') and _bare_pattern_end(pattern, 0) == len(pattern) > 0:
@@ -250,7 +250,7 @@ def read_operand(scanner: Scanner) -> Value | ValueRange | ValueList:
         second_at = scanner.position
         second = _read_value(scanner)
         if not first.comparable:
-            scanner.fail(f"a {first.kind} is no end of a range", at=start)
+            scanner.fail(f"a {first.kind} is not an end of a range", at=start)
         if first.kind is not second.kind:
             scanner.fail(f"a range from a {first.kind} to a {second.kind}; both ends are of one kind", at=second_at)
         return ValueRange(first, second)
@@ -308,7 +308,7 @@ def _check_lexical(text: str, kind: str) -> None:
         try:
             reader(text)
         except ValueError:
-            raise InvalidQuery(f"{text} is no {kind} that exists", text=text, column=0, clause="4.6.3") from None
+            raise InvalidQuery(f"{text} is not a {kind} that exists", text=text, column=0, clause="4.6.3") from None
 
 
 def _read_pattern_text(scanner: Scanner) -> str:

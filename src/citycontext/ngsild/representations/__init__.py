@@ -21,4 +21,4 @@ class Representation(StrEnum):
 
     @classmethod
     def _missing_(cls, value: object) -> NoReturn:
-        raise DataError(f"{shown(value)} is none of {', '.join(cls)}", path="representation", clause="4.5.4")
+        raise DataError(f"{shown(value)} is not one of {', '.join(cls)}", path="representation", clause="4.5.4")

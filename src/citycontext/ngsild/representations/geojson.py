@@ -97,7 +97,7 @@ def unwrap(feature: Any, geometry_property: str = "location", *, simplified: boo
         simplified: Whether the properties are simplified.
 
     Raises:
-        InvalidEntity: It is no Feature.
+        InvalidEntity: It is not a Feature.
     """
     if not isinstance(feature, dict) or feature.get("type") != "Feature":
         raise InvalidEntity(f"a Feature has the type 'Feature', {_found(feature)} has not", clause=_CLAUSE)
@@ -130,7 +130,7 @@ def normalize(
         kind_of: With ``simplified``: gives the attribute type a model declares for a name, or ``None``.
 
     Raises:
-        InvalidEntity: It is no Feature.
+        InvalidEntity: It is not a Feature.
     """
     entity = unwrap(feature, geometry_property, simplified=simplified)
     if simplified:
@@ -148,7 +148,7 @@ def features(collection: Any) -> list[dict[str, Any]]:
         Its Features, each with the collection's @context where it has none of its own.
 
     Raises:
-        InvalidEntity: It is no FeatureCollection.
+        InvalidEntity: It is not a FeatureCollection.
     """
     if not isinstance(collection, dict) or collection.get("type") != "FeatureCollection":
         raise InvalidEntity(
@@ -159,7 +159,7 @@ def features(collection: Any) -> list[dict[str, Any]]:
         raise InvalidEntity(f"features are a list, not {shown(held)}", path="features", clause=_CLAUSE)
     for index, feature in enumerate(held):
         if not isinstance(feature, dict):
-            raise InvalidEntity(f"{shown(feature)} is no Feature", path=f"features[{index}]", clause=_CLAUSE)
+            raise InvalidEntity(f"{shown(feature)} is not a Feature", path=f"features[{index}]", clause=_CLAUSE)
     if "@context" not in collection:
         return list(held)
     return [feature if "@context" in feature else {**feature, "@context": collection["@context"]} for feature in held]

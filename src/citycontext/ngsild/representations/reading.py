@@ -72,7 +72,7 @@ class Reader:
             The normalized object; the very payload where nothing had to be normalized.
 
         Raises:
-            InvalidEntity: The payload is no object; in strict reading, whatever else is wrong.
+            InvalidEntity: The payload is not an object; in strict reading, whatever else is wrong.
         """
         self.identity(payload, fragment=fragment)
         wire: dict[str, Any] = payload
@@ -132,13 +132,13 @@ class Reader:
             ]
             return member if all(new is old for new, old in zip(read, member, strict=True)) else read
         if member is None:
-            self.note(path, "null", "JSON null is no value; leave the attribute out or send NGSI-LD Null", "4.5.0")
+            self.note(path, "null", "JSON null is not a value; leave the attribute out or send NGSI-LD Null", "4.5.0")
             return member
         bare = self._members({"type": "Property", "value": member}, "Property", path, depth, True)
         return bare if rewrite else member
 
     def _untyped(self, member: dict[str, Any], path: str, depth: int, rewrite: bool) -> Any:
-        """Read an object whose type is missing, or is none of the standard's."""
+        """Read an object whose type is missing, or is not one of the standard's."""
         named = member.get("type")
         read: Any
         if is_geometry(member):
@@ -148,7 +148,7 @@ class Reader:
             if named is None:
                 read = self._members({"type": kind, **member}, kind, path, depth, True)
             else:
-                self.note(path, "attribute-type", f"{shown(named)} is no attribute type; read as {kind}", "4.5.1")
+                self.note(path, "attribute-type", f"{shown(named)} is not an attribute type; read as {kind}", "4.5.1")
                 read = self._members({**member, "type": kind}, kind, path, depth, True) if self.complete else member
         elif isinstance(named, str) and attribute_class(member).type.lower() == named.strip().lower():
             kind = attribute_class(member).type
@@ -159,7 +159,7 @@ class Reader:
                 self.note(
                     path,
                     "attribute-type",
-                    f"{shown(named)} is no attribute type; read as a Property's value",
+                    f"{shown(named)} is not an attribute type; read as a Property's value",
                     "4.5.2.3",
                 )
             read = self._members({"type": "Property", "value": member}, "Property", path, depth, True)
@@ -196,7 +196,9 @@ class Reader:
     def _check_value(self, value: Any, kind: str, path: str) -> None:
         if value is None:
             if kind != "JsonProperty":
-                self.note(path, "null", "JSON null is no value; leave the attribute out or send NGSI-LD Null", "4.5.0")
+                self.note(
+                    path, "null", "JSON null is not a value; leave the attribute out or send NGSI-LD Null", "4.5.0"
+                )
             return
         if is_null(value):
             if not self.nulls:
@@ -209,7 +211,7 @@ class Reader:
         if kind == "Relationship":
             targets = value if isinstance(value, list) else [value]
             if not targets or not all(isinstance(target, str) and is_uri(target) for target in targets):
-                self.note(path, "relationship", f"{shown(value)} is no URI, nor a list of URIs", "4.5.3")
+                self.note(path, "relationship", f"{shown(value)} is not a URI, nor a list of URIs", "4.5.3")
         elif kind == "GeoProperty":
             try:
                 check_geometry(value, path=f"{path}.value")
@@ -264,7 +266,7 @@ class Reader:
             fragment: Whether id and type may be missing.
 
         Raises:
-            InvalidEntity: It is no object; in strict reading, id or type are wrong.
+            InvalidEntity: It is not an object; in strict reading, id or type are wrong.
         """
         if type(payload) is not dict:
             raise InvalidEntity(f"an entity is a JSON object, not {shown(payload)}", clause="5.2.4")
@@ -273,7 +275,7 @@ class Reader:
             if not fragment:
                 self.note("id", "id", "an entity needs an id", "5.2.4")
         elif not isinstance(identifier, str) or not is_uri(identifier):
-            self.note("id", "id", f"{shown(identifier, 120)} is no URI such as urn:ngsi-ld:ParkingSpot:1", "5.2.4")
+            self.note("id", "id", f"{shown(identifier, 120)} is not a URI such as urn:ngsi-ld:ParkingSpot:1", "5.2.4")
         named = payload.get("type", payload.get("@type"))
         if named is None:
             if not fragment:
@@ -284,7 +286,7 @@ class Reader:
             names = named if isinstance(named, list) and named else [named]
             for name in names:
                 if not isinstance(name, str) or not is_attribute_name(name):
-                    self.note("type", "type", f"{shown(name)} is no entity type", "4.6.2")
+                    self.note("type", "type", f"{shown(name)} is not an entity type", "4.6.2")
 
     def _check_instances(self, instances: list[dict[str, Any]], path: str) -> None:
         seen: set[Any] = set()
@@ -302,13 +304,13 @@ class Reader:
             seen.add(key)
 
     def refuse_name(self, name: str, path: str = "") -> None:
-        """Note that a name is none.
+        """Note that a name is not valid.
 
         Args:
             name: The name.
             path: Where it stands, if not at the top.
         """
-        self.note(path or name, "name", f"{name!r} is no name: a letter, then letters, digits and '_'", "4.6.2")
+        self.note(path or name, "name", f"{name!r} is not a name: a letter, then letters, digits and '_'", "4.6.2")
 
     def note(
         self,

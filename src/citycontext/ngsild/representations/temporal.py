@@ -112,7 +112,7 @@ def read(payload: Any, reader: Reader, *, fragment: bool = False) -> dict[str, A
         The object with concise instances normalized; the very payload where there were none.
 
     Raises:
-        InvalidEntity: The payload is no object; in strict reading, whatever else is wrong.
+        InvalidEntity: The payload is not an object; in strict reading, whatever else is wrong.
     """
     reader.identity(payload, fragment=fragment)
     wire: dict[str, Any] = payload
@@ -225,7 +225,7 @@ def _read_rows(group: Any, form: TemporalForm, path: str, reader: Reader) -> Any
         raise InvalidEntity(f"{shown(group)} stands among {form}", path=path, clause=_CLAUSE)
     kind = group.get("type")
     if not isinstance(kind, str) or kind not in ATTRIBUTE_TYPES:
-        reader.note(path, "attribute-type", f"{shown(kind, 60)} is no attribute type", "4.5.1")
+        reader.note(path, "attribute-type", f"{shown(kind, 60)} is not an attribute type", "4.5.1")
         kind = ""
     short = form is TemporalForm.TEMPORAL_VALUES
     read_group = group

@@ -476,4 +476,4 @@ SPELLINGS: Final = {
     "Q30": "ph unit",
     "#/h": "veh/h, vehicle per hour, vehicles/hour",
 }
-"""Code, or symbol where there is none → other ways to write it, met in models and sensor data; comma-separated."""
+"""Code, or symbol if absent → other ways to write it, met in models and sensor data; comma-separated."""

@@ -23,12 +23,12 @@ class Unit:
     """One unit of measurement.
 
     Args:
-        code: Its UN/CEFACT code (Recommendation 20), which a ``unitCode`` carries; empty where there is none.
+        code: Its UN/CEFACT code (Recommendation 20), which a ``unitCode`` carries; empty if absent.
         symbol: How it is written behind a number, e.g. ``µg/m³``.
         name: Its English name.
         quantity: What it measures, e.g. ``mass concentration``; only units of one quantity convert.
-        qudt: Its IRI in QUDT; empty where there is none.
-        quantity_kind: The IRI of its quantity kind in QUDT; empty where there is none.
+        qudt: Its IRI in QUDT; empty if absent.
+        quantity_kind: The IRI of its quantity kind in QUDT; empty if absent.
         factor: What takes a value, after ``offset`` was added, to the quantity's first unit; 0 for a scale of its own.
         offset: What is added to a value first: 273.15 for degree Celsius.
     """
@@ -98,10 +98,10 @@ def convert(value: float, source: Unit | str, target: Unit | str) -> float:
         The value in ``target``; unchanged, an int staying an int, when both are the same.
 
     Raises:
-        UnitError: A code is not known, the units measure different quantities, or the value is no number.
+        UnitError: A code is not known, the units measure different quantities, or the value is not a number.
     """
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise UnitError(f"{value!r} is no number, so it has no unit to convert")
+        raise UnitError(f"{value!r} is not a number, so it has no unit to convert")
     try:
         return converter(source, target)(value)
     except OverflowError:

@@ -28,7 +28,7 @@ def read_gml(text: str) -> Place:
         text: One element; its srsName tells the reference system and with it the order of axes.
 
     Raises:
-        InvalidGeometry: It is no GML, or none that can be read without guessing; says what is wrong with it.
+        InvalidGeometry: It is not GML, or not GML that can be read without guessing; says what is wrong with it.
         MissingExtra: Belgian Lambert needs pyproj.
     """
     element = _parse(text)
@@ -94,9 +94,9 @@ def _parse(text: str) -> ElementTree.Element:
         # Published literals often lack the declaration of their prefix.
         wrapped = ElementTree.fromstring(f'<_ xmlns:gml="{_GML}">{text.strip()}</_>')  # noqa: S314 - no DTD, see above
     except ElementTree.ParseError as wrong:
-        raise InvalidGeometry(f"{text[:60]!r} is no GML: {wrong}; are all tags closed?") from None
+        raise InvalidGeometry(f"{text[:60]!r} is not GML: {wrong}; are all tags closed?") from None
     if len(wrapped) != 1:
-        raise InvalidGeometry(f"{text[:60]!r} is no GML: one element is expected")
+        raise InvalidGeometry(f"{text[:60]!r} is not GML: one element is expected")
     return wrapped[0]
 
 
@@ -125,5 +125,5 @@ def _positions(element: ElementTree.Element, dimension: int) -> list[list[float]
 
 def _number(word: str) -> float:
     if _NUMBER.fullmatch(word) is None:
-        raise InvalidGeometry(f"{word[:40]!r} is no coordinate of GML")
+        raise InvalidGeometry(f"{word[:40]!r} is not a coordinate of GML")
     return int(word) if re.fullmatch(r"[+-]?\d+", word) else float(word)

@@ -56,7 +56,7 @@ class Crs:
         uri: Its address, as srsName and WKT give it.
         epsg: Its code; 0 for CRS84.
         latitude_first: Whether its definition puts latitude, or northing, first.
-        pipeline: The steps of PROJ from longitude and latitude to it; empty where there are none.
+        pipeline: The steps of PROJ from longitude and latitude to it; empty if absent.
     """
 
     name: str

@@ -34,12 +34,12 @@ def read_wkt(text: str) -> Place:
         text: For example ``POINT (3.72 51.05)``, or with ``<http://www.opengis.net/def/crs/EPSG/0/31370>`` before it.
 
     Raises:
-        InvalidGeometry: It is none, or its reference system is not known.
+        InvalidGeometry: It is not valid, or its reference system is not known.
         MissingExtra: Belgian Lambert needs pyproj.
     """
     head = _HEAD.fullmatch(text) if len(text) <= _LONGEST else None
     if head is None or head[3].upper() not in _KINDS:
-        raise InvalidGeometry(f"{text[:80]!r} is no well-known text such as POINT (3.72 51.05)")
+        raise InvalidGeometry(f"{text[:80]!r} is not well-known text such as POINT (3.72 51.05)")
     crs_name, srid, word, body = head.groups()
     kind, depth = _KINDS[word.upper()]
     if body == "EMPTY":
@@ -105,7 +105,7 @@ def _parts(body: str) -> list[Any]:
 
 def _number(word: str) -> float:
     if _NUMBER.fullmatch(word) is None:
-        raise InvalidGeometry(f"{word[:40]!r} is no coordinate; decimals stand behind a point")
+        raise InvalidGeometry(f"{word[:40]!r} is not a coordinate; decimals stand behind a point")
     return int(word) if re.fullmatch(r"[+-]?\d+", word) else float(word)
 
 

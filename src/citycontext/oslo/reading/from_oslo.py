@@ -76,7 +76,7 @@ def from_oslo(
 
     Raises:
         ConfigurationError: There are no such models.
-        InvalidDocument: The document is no JSON-LD, or has no triples.
+        InvalidDocument: The document is not JSON-LD, or has no triples.
         ContextError: A context is not at hand.
         InvalidEntity: Something would be lost, in strict reading.
         MissingExtra: JSON-LD needs pyld.

@@ -115,7 +115,7 @@ class GraphReader:
         """Return the address that a term is; a text that is one counts, as published data have such.
 
         Args:
-            term: The term; empty for a blank node and for a text that is no address.
+            term: The term; empty for a blank node and for a text that is not an address.
         """
         if isinstance(term, Literal):
             text = term.text.strip()

@@ -141,7 +141,7 @@ class ObservationReader:
         return ReadObservation(node, observation, time_term or "")
 
     def named(self, node: str, role: str) -> str:
-        """Return the node that an observation names in a role; empty where there is none.
+        """Return the node that an observation names in a role; empty if absent.
 
         Args:
             node: The observation.

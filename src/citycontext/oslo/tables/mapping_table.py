@@ -56,7 +56,7 @@ class Home:
     also: tuple[tuple[Step, ...], ...] = ()
 
     def encode(self, value: str, base: str) -> str | None:
-        """Return the concept of a value, or the text that stands for it; ``None`` where there is none.
+        """Return the concept of a value, or the text that stands for it; ``None`` if absent.
 
         Args:
             value: The attribute's value, or one of its list.

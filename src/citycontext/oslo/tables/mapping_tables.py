@@ -1,7 +1,7 @@
 """The tables that say where each attribute of an entity model stands in OSLO, and back.
 
 A table is TOML. ``observe`` lists attributes that are observations: their property (an official concept, or one minted
-under the city's own base where there is none), their unit, and a more special class. ``describe`` lists attributes that
+under the city's own base if absent), their unit, and a more special class. ``describe`` lists attributes that
 describe the thing: a path of predicates, with the class of each node on the way in brackets. ``@sample``, ``@sampled``
 and ``@property`` stand for what the profile calls the sample, what it is a sample of, and the observed property.
 

@@ -36,7 +36,7 @@ def observation_type(
         result: Its result.
 
     Returns:
-        Its table; ``None`` where there is none, as in a set of tables without OSLO's.
+        Its table; ``None`` if absent, as in a set of tables without OSLO's.
     """
     prefix = f"{tables.base}{OBSERVATION_TYPES}"
     for one in types:

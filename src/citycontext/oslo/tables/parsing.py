@@ -118,7 +118,7 @@ def _home(said: Any, file: str, key: str) -> Home:
         path = entry.pop("path")
         value = entry.pop("value", "text")
         if value not in _VALUES:
-            raise ValueError(f"value {value!r} is none of {', '.join(sorted(_VALUES))}")
+            raise ValueError(f"value {value!r} is not one of {', '.join(sorted(_VALUES))}")
         steps = [_step(part) for part in _split(path)]
         start = steps.pop(0).predicate if steps[0].predicate in ("@sample", "@property") else ""
         members = {member: iri(predicate) for member, predicate in entry.pop("members", {}).items()}
@@ -132,7 +132,7 @@ def _part(said: Any, file: str, key: str) -> Part:
     try:
         entry: dict[str, Any] = {"role": said} if isinstance(said, str) else dict(said)
         if entry["role"] not in ROLES:
-            raise ValueError(f"role {entry['role']!r} is none of {', '.join(ROLES)}")
+            raise ValueError(f"role {entry['role']!r} is not one of {', '.join(ROLES)}")
         kind = iri(entry.pop("kind")) if "kind" in entry else ""
         codes, codelist = _codes(entry), entry.pop("codelist", "")
         home = Home("", (), "concept", codes=codes, codelist=codelist) if codes or codelist else None
@@ -155,7 +155,7 @@ def _split(path: str) -> list[str]:
 def _step(text: str) -> Step:
     found = _STEP.fullmatch(text)
     if found is None:
-        raise ValueError(f"{text!r} is no step of a path such as mv:capacity[mv:Capacity]")
+        raise ValueError(f"{text!r} is not a step of a path such as mv:capacity[mv:Capacity]")
     inverse, predicate, classes = found.groups()
     return Step(
         predicate if predicate.startswith("@") else iri(predicate),

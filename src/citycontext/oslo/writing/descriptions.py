@@ -110,7 +110,7 @@ class DescriptionWriter:
             term = _encode(home, value, self.base)
             if term is not None:
                 return home, term
-        raise Unwritten(f"{value!r:.60} is no {homes[-1].value} that has a term")
+        raise Unwritten(f"{value!r:.60} is not a {homes[-1].value} that has a term")
 
     def _comes_back(self, home: Home, term: Term, value: Any) -> bool:
         if home.value == "percent":
@@ -165,7 +165,7 @@ class DescriptionWriter:
                 self._put(start, home, Literal(text, language=tag))
                 written = True
             else:
-                changes.append(("languageMap", f"{tag!r} is no language with one text"))
+                changes.append(("languageMap", f"{tag!r} is not a language with one text"))
         if not written:
             raise Unwritten("no text has a language")
         return changes

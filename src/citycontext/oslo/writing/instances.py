@@ -64,7 +64,7 @@ class InstanceReader:
         self._feature = feature
 
     def observations(self, handled: set[str]) -> list[Observation]:
-        """Make observations of all attributes that are no description, and give those made beside descriptions.
+        """Make observations of all attributes that are not descriptions, and give those made beside descriptions.
 
         Args:
             handled: Names that need no more; those of the observed ones are added.
@@ -139,7 +139,7 @@ class InstanceReader:
         collection = self.collection
         dataset = instance.get("datasetId")
         if dataset is not None and (not isinstance(dataset, str) or dataset == "@none" or ":" not in dataset):
-            self._lose(name, "datasetId", instance, reason="it is no URI")
+            self._lose(name, "datasetId", instance, reason="it is not a URI")
             dataset = None
         moment = self._moment(name, instance)
         held = instance_time(moment, collection.phenomenon_time if collection else None)
@@ -190,14 +190,14 @@ class InstanceReader:
         if moment is None:
             return None
         if not is_time_text(moment) or ngsild_time(moment) is None:
-            self._lose(name, "observedAt", instance, reason="it is no time with a zone")
+            self._lose(name, "observedAt", instance, reason="it is not a time with a zone")
             return None
         if ngsild_time(moment) != moment:
             self._lose(name, "observedAt", instance, kind=LossKind.CHANGED, reason="it will be read in UTC")
         return str(moment)
 
     def result(self, entry: ObservedAttribute, instance: dict[str, Any]) -> Result | None:
-        """Make the result of an instance; ``None`` where its value is none.
+        """Make the result of an instance; ``None`` where its value is not one.
 
         Args:
             entry: What the table says of it.
@@ -222,7 +222,7 @@ class InstanceReader:
         if unit is None:
             unit = self._assumed_unit(entry, instance)
         elif not isinstance(unit, str) or not unit or _unit_read_back(unit) != unit:
-            self._lose(entry.name, "unitCode", instance, kind=LossKind.CHANGED, reason="it is no code of a unit")
+            self._lose(entry.name, "unitCode", instance, kind=LossKind.CHANGED, reason="it is not a code of a unit")
         return Measure(value, unit if isinstance(unit, str) else "")
 
     def _assumed_unit(self, entry: ObservedAttribute, instance: dict[str, Any]) -> str:

@@ -74,7 +74,7 @@ class ObservationEntityWriter:
                     self._lose(name, reason="an observation has one of each part", dataset=dataset)
 
     def observation(self, node: str, profile: Profile) -> Observation | None:
-        """Make the observation; ``None``, reported, where there is none.
+        """Make the observation; ``None``, reported, if absent.
 
         Args:
             node: Its IRI.
@@ -208,7 +208,7 @@ class ObservationEntityWriter:
             return None
         time = parse_time(value)
         if time is None:
-            self._lose(name, reason="it is no time, nor two with a slash between")
+            self._lose(name, reason="it is not a time, nor two with a slash between")
         return time
 
     def _known(self, held: TimeOfPhenomenon | None) -> Instant | None:
@@ -220,7 +220,7 @@ class ObservationEntityWriter:
             return None
         if is_time_text(value):
             return Instant(value)
-        self._lose(name, reason="it is no time")
+        self._lose(name, reason="it is not a time")
         return None
 
     def _text(self, role: str) -> str:
@@ -300,12 +300,12 @@ class ObservationEntityWriter:
         return tuple(found)
 
     def _value(self, name: str) -> Any:
-        """Return the value of an attribute, and report one that is no Property."""
+        """Return the value of an attribute, and report one that is not a Property."""
         instance = self._given.get(name)
         if instance is None:
             return None
         if instance.get("type") != "Property" or instance.get("value") is None:
-            self._lose(name, reason=f"a {instance.get('type')} is no part of an observation here")
+            self._lose(name, reason=f"a {instance.get('type')} is not part of an observation here")
             return None
         return instance["value"]
 

@@ -22,7 +22,7 @@ def is_iri(text: str) -> bool:
 
 
 def targets_of(instance: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the addresses that a Relationship leads to; none where it is no Relationship, or leads elsewhere too.
+    """Return the addresses that a Relationship leads to; none where it is not a Relationship, or leads elsewhere too.
 
     Args:
         instance: The attribute instance in normalized form.

@@ -148,7 +148,7 @@ class _EntityWriter:
         """Write the entity, and report what has no place."""
         entity_type = next((name for name in self.types if name in self.tables), "")
         if not entity_type or not is_iri(self.id):
-            why = f"no mapping table has type {', '.join(self.types)}" if not entity_type else "its id is no IRI"
+            why = f"no mapping table has type {', '.join(self.types)}" if not entity_type else "its id is not an IRI"
             home = "add a table with MappingTables.with_tables" if not entity_type else ""
             self._lose("", reason=why, home=home, kind=LossKind.REFUSED)
             return
@@ -209,7 +209,7 @@ class _EntityWriter:
         collection.observations = self.instances.observations(handled)
         if self.instances.qualifiers and not collection.observations:
             for name in self._qualifying():
-                self._lose(name, reason="it narrows observed properties, and there are none")
+                self._lose(name, reason="it narrows observed properties, and none is there")
         self.writer.collection(collection, table)
         self._describe(handled, sample.iri)
 

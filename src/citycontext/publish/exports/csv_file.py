@@ -66,7 +66,7 @@ def write(
 
 
 def count(path: Path) -> int:
-    """Count the entities of a file that was written before; 0 where there is none.
+    """Count the entities of a file that was written before; 0 if absent.
 
     Args:
         path: The file.

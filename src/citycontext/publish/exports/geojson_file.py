@@ -46,7 +46,7 @@ def write(
 
 
 def count(path: Path) -> int:
-    """Count the entities of a file that was written before, a line each; 0 where there is none.
+    """Count the entities of a file that was written before, a line each; 0 if absent.
 
     Args:
         path: The file.

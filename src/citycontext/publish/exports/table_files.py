@@ -189,7 +189,7 @@ def write_xlsx(entities: Iterable[Cleared], target: Path, publication: Publicati
 
 
 def count_parquet(path: Path) -> int:
-    """Count the entities of a file that was written before; 0 where there is none.
+    """Count the entities of a file that was written before; 0 if absent.
 
     Args:
         path: The file.
@@ -198,7 +198,7 @@ def count_parquet(path: Path) -> int:
 
 
 def count_geopackage(path: Path) -> int:
-    """Count the entities of a file that was written before; 0 where there is none.
+    """Count the entities of a file that was written before; 0 if absent.
 
     Args:
         path: The file.
@@ -208,7 +208,7 @@ def count_geopackage(path: Path) -> int:
 
 
 def count_xlsx(path: Path) -> int:
-    """Count the entities of a file that was written before; 0 where there is none.
+    """Count the entities of a file that was written before; 0 if absent.
 
     Args:
         path: The file.

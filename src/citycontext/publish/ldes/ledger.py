@@ -75,7 +75,7 @@ class Ledger:
     """The state of a stream.
 
     Args:
-        path: The SQLite file; it is made where there is none.
+        path: The SQLite file; it is made if absent.
 
     Raises:
         PublicationError: It cannot be opened, is damaged, or another process writes to it.
@@ -162,7 +162,7 @@ class Ledger:
             )
 
     def setting(self, name: str) -> str | None:
-        """Return a setting; ``None`` where there is none."""
+        """Return a setting; ``None`` if absent."""
         row = self._one("SELECT value FROM setting WHERE name = ?", name)
         return None if row is None else str(row[0])
 

@@ -90,7 +90,7 @@ class OsloMembers:
         return None if written.body is None else Version(cleared.id, at, written.body)
 
     def _cast(self, wire: dict[str, Any], at: int) -> _Written | None:
-        """Cast a member in a mould; ``None`` where there is none for it."""
+        """Cast a member in a mould; ``None`` if it has none."""
         outline = self._outlines.of(wire)
         if outline is None:
             return None

@@ -357,7 +357,9 @@ class EventStream:
         at = time_of(wire, cleared, self.settings.time)
         if at is None:
             places = ", ".join(self.settings.time)
-            message = f"a version needs a time with a zone, and there is none in {places}; name another in stream.time"
+            message = (
+                f"a version needs a time with a zone, and there is not one in {places}; name another in stream.time"
+            )
             self.report.note("no-time", cleared.types[0], message, Severity.ERROR)
             return None
         oldest = self._oldest()

@@ -25,7 +25,7 @@ _SENTINELS: Final = frozenset({-999, -9999, -999.9, -99, 9999, 65535, 32767, -32
 
 
 def number_in(value: Any) -> float | None:
-    """Return the number that a value is, or that its text is; ``None`` where it is none.
+    """Return the number that a value is, or that its text is; ``None`` where it is not one.
 
     Args:
         value: A value. In a text a comma may be the decimal sign.

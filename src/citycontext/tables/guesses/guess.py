@@ -48,7 +48,7 @@ class Guess:
 
     @cached_property
     def roles(self) -> frozenset[str]:
-        """The names of the columns that are time, position, id and name, and so are no attributes of their own."""
+        """The names of the columns that are time, position, id and name, and so are not attributes of their own."""
         position = self.position
         taken = [
             None if position is None else position.longitude,

@@ -171,7 +171,7 @@ def time_format(values: Sequence[Any]) -> tuple[str, bool] | None:
         values: Values of one column.
 
     Returns:
-        The format and whether it says its zone; ``None`` where a value is no time.
+        The format and whether it says its zone; ``None`` where a value is not a time.
     """
     formats = {_format(value) for value in values}
     if len(formats) == 1:
