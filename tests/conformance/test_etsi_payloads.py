@@ -23,14 +23,14 @@ from citycontext.ngsild.wire_model import WireModel
 pytestmark = pytest.mark.shared
 
 BROKEN = {
-    "csourceRegistrations/context-source-registration-invalid-json.json": "no JSON",
-    "csourceSubscriptions/fragments/subscription-update-invalid-json.json": "no JSON",
-    "entities/batch/invalid-json.jsonld": "no JSON",
-    "entities/fragmentEntities/invalid-fragment.jsonld": "no JSON",
-    "entities/invalid-json.jsonld": "no JSON",
-    "subscriptions/subscription-invalid-json.jsonld": "no JSON",
-    "temporalEntities/fragments/vehicle-temporal-representation-empty-json-fragment.jsonld": "no JSON",
-    "temporalEntities/fragments/vehicle-temporal-representation-invalid-json-fragment.jsonld": "no JSON",
+    "csourceRegistrations/context-source-registration-invalid-json.json": "not JSON",
+    "csourceSubscriptions/fragments/subscription-update-invalid-json.json": "not JSON",
+    "entities/batch/invalid-json.jsonld": "not JSON",
+    "entities/fragmentEntities/invalid-fragment.jsonld": "not JSON",
+    "entities/invalid-json.jsonld": "not JSON",
+    "subscriptions/subscription-invalid-json.jsonld": "not JSON",
+    "temporalEntities/fragments/vehicle-temporal-representation-empty-json-fragment.jsonld": "not JSON",
+    "temporalEntities/fragments/vehicle-temporal-representation-invalid-json-fragment.jsonld": "not JSON",
     "csourceRegistrations/context-source-registration-invalid.json": "information: .* not None",
     "csourceRegistrations/context-source-registration-invalid.jsonld": "information: .* not None",
     "csourceSubscriptions/subscription-without-notification.jsonld": "notification: it is missing",

@@ -110,7 +110,7 @@ def test_a_schema_is_fetched_from_an_address() -> None:
     ("content", "message"),
     [
         ("{", "is not JSON"),
-        ("[1]", "no JSON Schema of an object"),
+        ("[1]", "not a JSON Schema of an object"),
         ('{"properties": {"a": {}}, "title": ""}', "does not say its entity type"),
         ('{"title": "Lamp"}', "declares no attributes"),
     ],
@@ -255,5 +255,5 @@ def test_what_cannot_be_a_schema_is_refused_at_once(tmp_path: Path, kind: str) -
     elif kind == "large":
         with path.open("wb") as file:
             file.truncate(10_000_000)
-    with pytest.raises(InvalidSchema, match=r"no regular file|that is not a schema"):
+    with pytest.raises(InvalidSchema, match=r"not a regular file|that is not a schema"):
         model_from_schema(path)

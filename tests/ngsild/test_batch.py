@@ -115,7 +115,7 @@ def test_an_id_may_stand_in_both_lists() -> None:
 
 def test_an_entity_without_id_fails_without_one() -> None:
     """What a broker writes in place of a missing id is kept, and the entities it then cannot name count as failed."""
-    document = {"success": ["urn:a:1"], "errors": [{"entityId": "", "error": {"title": "no object"}}]}
+    document = {"success": ["urn:a:1"], "errors": [{"entityId": "", "error": {"title": "not an object"}}]}
     result = read(207, document, ["urn:a:1"])
     assert str(result.failed[0]).startswith("(no id): ")
 

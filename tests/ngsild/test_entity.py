@@ -323,7 +323,7 @@ def test_repr_says_what_it_is(parking):
 )
 def test_a_representation_that_is_none_is_refused(given):
     """A word that names no form is never taken for another form."""
-    with pytest.raises(DataError, match="none of normalized, concise, simplified"):
+    with pytest.raises(DataError, match="not one of normalized, concise, simplified"):
         given({"id": "urn:x:y", "type": "T", "a": 5})
 
 

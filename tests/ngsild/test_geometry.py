@@ -44,7 +44,7 @@ def test_builders():
             "ends where it starts",
         ),
         ({"type": "MultiPoint", "coordinates": []}, "location.coordinates", "needs positions"),
-        ({"type": "Polygon", "coordinates": [3, 51]}, "location.coordinates[0]", "no list of positions"),
+        ({"type": "Polygon", "coordinates": [3, 51]}, "location.coordinates[0]", "not a list of positions"),
     ],
 )
 def test_malformed_geometries_say_where_and_what(geometry, path, says):

@@ -31,7 +31,7 @@ def test_text_is_read_and_written():
 @pytest.mark.parametrize("text", [b"", b"{", b"[1,]", b"NaN", b"\xff", b"[" * 1100])
 def test_text_that_is_no_json(text: bytes):
     """What is not JSON, or nested without end, is the error that was asked for."""
-    with pytest.raises(InvalidEntity, match="no JSON"):
+    with pytest.raises(InvalidEntity, match="not JSON"):
         read_json(text)
     with pytest.raises(InvalidDocument):
         read_json(text, InvalidDocument)

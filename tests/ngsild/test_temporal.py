@@ -241,5 +241,5 @@ def test_no_attribute_of_that_name():
 
 def test_text_that_is_no_json():
     """Text that is not JSON is our error."""
-    with pytest.raises(InvalidEntity, match="no JSON"):
+    with pytest.raises(InvalidEntity, match="not JSON"):
         TemporalEntity.from_json(b"{")

@@ -134,7 +134,7 @@ def test_what_is_no_object(payload):
 
 def test_text_that_is_no_json():
     """Text that is not JSON is our error."""
-    with pytest.raises(InvalidDocument, match="no JSON"):
+    with pytest.raises(InvalidDocument, match="not JSON"):
         Subscription.from_json(b'{"type": "Subscription"')
 
 
@@ -190,5 +190,5 @@ def test_texts_of_a_table():
     with pytest.raises(InvalidDocument, match=r"p: 'b' is not one of a \(CIM 009, 5.2.1\)"):
         one_of("b", ["a"], "p", "5.2.1")
     uri(None, "p", "5.2.1")
-    with pytest.raises(InvalidDocument, match="no URI"):
+    with pytest.raises(InvalidDocument, match="not a URI"):
         uri("b", "p", "5.2.1")

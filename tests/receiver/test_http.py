@@ -83,10 +83,10 @@ async def test_mounted(notify: Any) -> None:
 @pytest.mark.parametrize(
     ("body", "found"),
     [
-        (b"", "no JSON"),
-        (b"{", "no JSON"),
+        (b"", "JSON"),
+        (b"{", "JSON"),
         (b"[]", "a JSON object"),
-        (b"{}", "none of"),
+        (b"{}", "not one of"),
         (b'{"type": "Notification"}', "missing"),
     ],
 )

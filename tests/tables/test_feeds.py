@@ -141,7 +141,7 @@ def test_gbfs_3_has_vehicles_languages_and_written_times() -> None:
 @pytest.mark.parametrize(
     ("document", "reason"),
     [
-        (b"<html>", "no JSON"),
+        (b"<html>", "not JSON"),
         ({"data": {"nl": {}}}, "names no feeds"),
         ({"data": {"feeds": [{"name": "free_bike_status", "url": "f"}]}}, "has no stations"),
         ([], "it has no data"),
@@ -315,5 +315,5 @@ def test_datex2_of_facilities() -> None:
     document = record.document
     assert (document["name"], document["total"], document["vacant"], document["occupancy"]) == ("Zuid", 200, 150, 0.25)
     assert document["status"] == ["full"]
-    with pytest.raises(FeedError, match="no parking publication"):
+    with pytest.raises(FeedError, match="not a parking publication"):
         read(read_datex2(("u",)), {"u": b"<html/>"})

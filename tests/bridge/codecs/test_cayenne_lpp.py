@@ -43,5 +43,5 @@ def test_a_payload_that_is_cut_off(payload: str, says: str) -> None:
 def test_encodings() -> None:
     """Base64, and what is not one."""
     assert CayenneLppCodec(encoding="base64").decode(b"AWf/1w==", "t") == ({"temperature_1": -4.1},)
-    with pytest.raises(PayloadError, match="no hex"):
+    with pytest.raises(PayloadError, match="not hex"):
         CayenneLppCodec(encoding="hex").decode(b"xy", "t")

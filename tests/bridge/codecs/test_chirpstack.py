@@ -92,8 +92,8 @@ def test_other_events_carry_nothing_to_map(event: str) -> None:
         ({"object": {}}, "neither deviceInfo"),
         (V4 | {"deviceInfo": {}}, "names no device"),
         (V3 | {"objectJSON": "{"}, "objectJSON: the text in it is not JSON"),
-        (V3 | {"devEUI": "*"}, "no EUI"),
-        (V4 | {"data": "*"}, "no base64"),
+        (V3 | {"devEUI": "*"}, "not an EUI"),
+        (V4 | {"data": "*"}, "not base64"),
     ],
 )
 def test_what_is_no_event_is_explained(given: Any, says: str) -> None:

@@ -28,8 +28,8 @@ def test_any_json_is_one_document(payload: bytes, document: object) -> None:
         (b'{"temperature": 21.5, "hum', "cut off after 26 bytes"),
         (b'{"t": 21.5; "h": 40}', "at character 11"),
         (b'{"t": NaM}', "at character 7"),
-        (b'\xff\xfe{"t": 1}', "no UTF-8 text"),
-        (b"[" * 100_000, "no JSON|cut off"),
+        (b'\xff\xfe{"t": 1}', "not a UTF-8 text"),
+        (b"[" * 100_000, "not JSON|cut off"),
     ],
 )
 def test_a_fault_is_shown_where_it_is(payload: bytes, says: str) -> None:
@@ -99,7 +99,7 @@ def test_another_encoding_is_an_option_of_every_codec_of_text() -> None:
         assert document["u"] == "°C"
     with pytest.raises(ConfigurationError, match="unknown encoding"):
         load_codec("json", {"encoding": "latin-99"})
-    with pytest.raises(PayloadError, match="no ascii text"):
+    with pytest.raises(PayloadError, match="not a ascii text"):
         load_codec("json", {"encoding": "ascii"}).decode(b"\xb0", "t")
 
 

@@ -90,7 +90,7 @@ def test_only_the_events_asked_for_are_mapped() -> None:
         ({"end_device_ids": {"device_id": "x"}}, "none of uplink_message"),
         ({"end_device_ids": {"device_id": "x"}, "uplink_message": 3}, "uplink_message: an object was expected"),
         ({"end_device_ids": {}, "uplink_message": {}}, "names no device"),
-        (message(frm_payload="***"), "no base64"),
+        (message(frm_payload="***"), "not base64"),
     ],
 )
 def test_what_is_no_uplink_is_explained(given: Any, says: str) -> None:

@@ -76,22 +76,22 @@ def test_what_functions_find(path: str, value: Any) -> None:
 @pytest.mark.parametrize(
     ("path", "says"),
     [
-        ("json(name)", "no JSON"),
+        ("json(name)", "not JSON"),
         ("json(status)", "a text belongs here"),
         ("bit(name, `1`)", "a whole number belongs here"),
         ("bit(status, `65`)", "from 0 to 64"),
         ("divide(status, zero)", "by zero"),
         ("split(csv, '')", "separator is empty"),
-        ("integer('2', `2`)", "no whole number of base 2"),
-        ("integer('', `10`)", "no whole number"),
+        ("integer('2', `2`)", "not a whole number of base 2"),
+        ("integer('', `10`)", "not a whole number"),
         ("items(v)", "an object belongs here"),
         ("unnest(meters, 'value')", "an array belongs here"),
         ("rows({at: at, v: `[1]`})", "differ in length"),
         ("rows(meters.missing || at)", "an object of arrays"),
-        ("eui(name)", "no EUI"),
-        ("degrees('north')", "no angle"),
+        ("eui(name)", "not an EUI"),
+        ("degrees('north')", "not an angle"),
         ("degrees('51°61')", "go to 60"),
-        ("degrees('51°03N', 'up')", "no hemisphere"),
+        ("degrees('51°03N', 'up')", "not a hemisphere"),
     ],
 )
 def test_what_functions_refuse(path: str, says: str) -> None:

@@ -231,7 +231,7 @@ def test_times(times: Any, document: dict[str, Any], expected: str) -> None:
         ("2024-05-01T10:00:00", "names no zone"),
         ("yesterday", "'yesterday' is not a time such as"),
         ({"a": 1}, "is not a time"),
-        (1e300, "no number of seconds"),
+        (1e300, "not a number of seconds"),
     ],
 )
 def test_a_wrong_clock_is_explained(said: Any, reason: str) -> None:

@@ -51,7 +51,7 @@ def test_all_of_jmespath_works(path: str, value: Any) -> None:
     [
         ('params["switch:0"].power', "written with a dot"),
         ("a[?", "at column"),
-        ("", "no JMESPath"),
+        ("", "not a JMESPath"),
         ("a-b", '"…"'),
         ("x" * 1001, "1001 characters"),
     ],

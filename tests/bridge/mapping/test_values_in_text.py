@@ -45,8 +45,8 @@ def test_a_text_is_the_number_that_it_says(given: dict[str, Any], said: Any, val
         (CELSIUS | {"from_text": True}, "21,5", 'from_text = "decimal-comma"'),
         (CELSIUS | {"from_text": True}, "1,013", '"decimal-point"'),
         (CELSIUS | {"from_text": True}, "21.5 hPa", "does not convert"),
-        (CELSIUS | {"from_text": True}, "0x1A", "no unit that is known"),
-        (CELSIUS | {"from_text": True}, "21.5 apples", "no unit that is known"),
+        (CELSIUS | {"from_text": True}, "0x1A", "not a unit that is known"),
+        (CELSIUS | {"from_text": True}, "21.5 apples", "not a unit that is known"),
         (CELSIUS | {"from_text": True}, "", "a number belongs here"),
         (CELSIUS | {"from_text": True}, "N/A", "a number belongs here"),
         (CELSIUS | {"from_text": "decimal-comma"}, "21.5", "a number belongs here"),
@@ -195,7 +195,7 @@ def test_ages_and_small_units(form: str, said: Any, expected: str) -> None:
 
 def test_a_negative_age_is_none() -> None:
     """A device that counts the other way is found out instead of being written into the future."""
-    with pytest.raises(MappingError, match="no age: it is negative"):
+    with pytest.raises(MappingError, match="not an age: it is negative"):
         attribute("v", {"at": -300, "v": 1}, observed_at={"from": "at", "format": "age"})
 
 

@@ -103,7 +103,7 @@ def test_what_is_left_out_is_said() -> None:
 @pytest.mark.parametrize("content", [b"{", b"[]", b"{}", b'{"services": []}'])
 def test_what_is_no_provisioning_is_refused(content: bytes) -> None:
     """With what to save."""
-    with pytest.raises(ConfigurationError, match=r"no JSON|GET /iot/services"):
+    with pytest.raises(ConfigurationError, match=r"not JSON|GET /iot/services"):
         import_provisioning(content)
 
 

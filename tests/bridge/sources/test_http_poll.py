@@ -228,11 +228,11 @@ def test_retry_after_is_a_number_or_a_date() -> None:
     [
         ((500, {}, b""), "500"),
         ((200, {}, b"x" * 5000), "more than 4000 bytes"),
-        ((200, {}, b"<html>"), "no JSON"),
+        ((200, {}, b"<html>"), "not JSON"),
         ((200, {}, b'{"rows": 5}'), "no list"),
         ((302, {"Location": "/"}, b""), "redirects"),
         ((302, {"Location": "http://127.0.0.2:1/x"}, b""), "private network"),
-        ((302, {"Location": "file:///etc/passwd"}, b""), "no address to be asked"),
+        ((302, {"Location": "file:///etc/passwd"}, b""), "not an address to be asked"),
     ],
 )
 def test_an_answer_that_is_none_is_told(
@@ -309,7 +309,7 @@ def test_a_route_of_ones_own_takes_the_place_of_the_presets(tmp_path: Path, site
         ({"preset": "csv", "records": "a"}, "records is for"),
         ({"url": ["http://a.example", "http://b.example"]}, "only datex2"),
         ({"url": "ftp://a.example"}, "http:// or https://"),
-        ({"preset": "csv", "encoding": "none-such"}, "no encoding"),
+        ({"preset": "csv", "encoding": "none-such"}, "not an encoding"),
         ({"preset": "csv", "since": {"parameter": "a", "from": "b"}}, "since is for"),
         ({"interval": "0.1s"}, "interval"),
     ],

@@ -59,7 +59,7 @@ def test_aggregation_needs_a_method(broker: Any) -> None:
     with Client(broker.url, transport=broker.transport) as client:
         with pytest.raises(DataError, match="method"):
             client.temporal.retrieve(ID, when=DAY, representation="aggregatedValues")
-        with pytest.raises(DataError, match="none of"):
+        with pytest.raises(DataError, match="not one of"):
             client.temporal.query("Meter", representation="simplified")  # type: ignore[call-overload]
     assert broker.requests == []
 

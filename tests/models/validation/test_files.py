@@ -195,4 +195,4 @@ def test_devices_pipes_and_links_out_of_the_folder_are_one_finding_each(tmp_path
         assert Checker().check(str(path)).problem
     assert [bool(problem) for _, problem in find_sources(["/dev/zero", folder / "pipe.json"])] == [True, True]
     os.mkfifo(folder / "pipe.ndjson")
-    assert "no regular file" in Checker().check(str(folder / "pipe.ndjson")).problem
+    assert "not a regular file" in Checker().check(str(folder / "pipe.ndjson")).problem

@@ -37,8 +37,8 @@ URL = "https://example.org/c.jsonld"
         ({"@vocab": 5}, "@vocab"),
         ({"a": "b:x", "b": "a:y"}, "define each other: a → b → a"),
         ({"https://a.example/x": "https://b.example/x"}, "cannot be made a term"),
-        ("context.jsonld", "no absolute URL"),
-        ("http://[broken/c.jsonld", "no URL"),
+        ("context.jsonld", "not an absolute URL"),
+        ("http://[broken/c.jsonld", "not a URL"),
         ([{"@protected": True, "a": "urn:a:b"}, {"a": "urn:c:d"}], "'a' is protected"),
         ([{"@protected": True, "a": "urn:a:b"}, None], "protected"),
         ({"@import": 5}, "@import"),
@@ -53,7 +53,7 @@ def test_what_is_no_context_is_invalid(value: object, message: str) -> None:
 @pytest.mark.parametrize("document", [[], {}, {"context": {}}, "text", None])
 def test_a_document_without_context_is_invalid(document: Any) -> None:
     """A document must be an object with a member @context; the error names its address."""
-    with pytest.raises(InvalidContext, match="no object with a member") as caught:
+    with pytest.raises(InvalidContext, match="not an object with a member") as caught:
         Context.parse(URL, OfflineLoader({URL: document}))
     assert caught.value.url == URL
 
@@ -135,7 +135,7 @@ def test_documents_are_decoded_within_bounds() -> None:
     assert decode_document(b'{"@context": {}}', URL) == {"@context": {}}
     with pytest.raises(ContextTooLarge, match="has 16 bytes, more than the 10"):
         decode_document(b'{"@context": {}}', URL, Limits(size=10))
-    with pytest.raises(InvalidContext, match="no JSON"):
+    with pytest.raises(InvalidContext, match="not JSON"):
         decode_document(b"<html>", URL)
 
 

@@ -71,7 +71,7 @@ def test_what_fails_is_not_kept() -> None:
     for _ in range(2):
         with pytest.raises(ContextNotAvailable):
             store.get(URL)
-    with pytest.raises(InvalidContext, match="no JSON"):
+    with pytest.raises(InvalidContext, match="not JSON"):
         store.get(object())
 
 

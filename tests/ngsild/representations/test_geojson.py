@@ -66,7 +66,7 @@ def test_a_geometry_written_as_text_is_read() -> None:
     feature = geojson.render(wire)
     assert feature["geometry"] == {"type": "Point", "coordinates": [1, 2]}
     assert geojson.normalize(feature) == wire
-    assert geojson.render({**LOOP, "location": {"type": "GeoProperty", "value": "no JSON"}})["geometry"] is None
+    assert geojson.render({**LOOP, "location": {"type": "GeoProperty", "value": "not JSON"}})["geometry"] is None
 
 
 @given(entities(), st.sampled_from(["normalized", "concise"]))

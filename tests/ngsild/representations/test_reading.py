@@ -132,7 +132,7 @@ def test_misspelt_types_are_read_as_meant_and_refused_if_strict(attribute: dict[
     wire, findings = read(payload)
     assert wire is payload
     assert [(one.path, one.rule, str(one.severity)) for one in findings] == [("a", "attribute-type", "error")]
-    with pytest.raises(InvalidEntity, match="no attribute type") as raised:
+    with pytest.raises(InvalidEntity, match="not an attribute type") as raised:
         Reader(strict=True).entity(payload)
     assert (raised.value.path, raised.value.clause) == ("a", "4.5.1")
 

@@ -29,7 +29,7 @@ CONTEXTS = {
     "OSLO-airAndWater-Core-ap": "air-and-water-core-ap_ontwerp-2021.jsonld",
 }
 NO_LINKED_DATA = {
-    "compact_nieuw.jsonld": "no JSON",  # invalid as published
+    "compact_nieuw.jsonld": "not JSON",  # invalid as published
     "Target_Model_Overstorthoogte.json": "of type Observatie, has no @context",
     "message.json": "of type offStreetParkingGround, has no @context",
     "device-model.json": "NGSI-v2, of type DeviceModel",
