@@ -176,6 +176,7 @@ def check_document(document: Document, nulls: Nulls) -> None:
         if name in _RESERVED:
             raise InvalidEntity(f"{short!r} is a member of attributes and names none", path=short, clause="4.5.1")
         for instance in instances(attribute):
+            _check_types(instance, short)
             kind = instance.get("type", "GeoProperty")
             if name in _PLACES and kind != "GeoProperty" and not is_null(instance):
                 raise InvalidEntity(f"{short!r} is a GeoProperty, not a {kind}", path=short, clause="4.7.1")
@@ -263,6 +264,18 @@ def _check_value(name: str, value: Any, path: str) -> None:
                 raise InvalidEntity(f"{tag!r:.60} is not a language tag", path=path, clause="4.5.18.2")
     elif not isinstance(value, dict) and not (isinstance(value, list) and all(isinstance(one, dict) for one in value)):
         raise InvalidEntity("it is an object, or a list of objects", path=path, clause="4.5.24.2")
+
+
+def _check_types(instance: Document, path: str) -> None:
+    """Check that an attribute, and each inside it, has a type that there is, or none yet (4.5.1)."""
+    kind = instance.get("type", "Property")
+    if not isinstance(kind, str) or kind not in ATTRIBUTE_TYPES:
+        raise InvalidEntity("it is no type of attributes", path=f"{path}.type", clause="4.5.1")
+    for member, value in instance.items():
+        if member not in ATTRIBUTE_MEMBERS:
+            for one in instances(value):
+                if isinstance(one, dict):
+                    _check_types(one, f"{path}.{member.rpartition('/')[2]}")
 
 
 def _check_places(instance: Document, path: str) -> None:

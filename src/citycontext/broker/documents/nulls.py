@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from citycontext.broker.documents.pairs import check_pairs
 from citycontext.errors import InvalidDocument
 from citycontext.ngsild.terms import NULL_URN
 
@@ -14,15 +15,16 @@ _CONTEXT: Final = "@context"
 
 
 def refuse_nulls(payload: dict[str, Any], *, fragment: bool = False) -> None:
-    """Make sure that nothing in a document is null; an @context may hold nulls.
+    """Make sure that nothing in a document is null, and its pairs are lists; an @context may hold nulls.
 
     Args:
         payload: The document.
         fragment: Whether it is an update, in which a member that is null removes what is there.
 
     Raises:
-        InvalidDocument: Something is null.
+        InvalidDocument: Something is null, or a mapping in the place of pairs.
     """
+    check_pairs(payload)
     pending: list[tuple[str, Any]] = []
     for name, value in payload.items():
         if name != _CONTEXT and not (fragment and _is_null(value) and name not in _NEEDED):

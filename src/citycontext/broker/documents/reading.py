@@ -347,8 +347,7 @@ def _document(wire: dict[str, Any], context: Context, *, nulls: Nulls, evolves: 
                 raise InvalidEntity("'id' and 'type' are not entity types", path="type", clause="4.6.2")
     scope = document.get("scope")
     if scope is not None and evolves and _are_instances(scope):
-        for one in scope:
-            _scope(one["value"])
+        document["scope"] = [_scope_instance(one) for one in scope]
     elif scope is not None:
         document["scope"] = _scope(scope)
     for member in SYSTEM_MEMBERS:
@@ -379,6 +378,16 @@ def _instance(instance: Document) -> Document:
 def _are_instances(scope: Any) -> bool:
     """Return whether a scope is given as instances over time (4.18)."""
     return isinstance(scope, list) and all(isinstance(one, dict) and "value" in one for one in scope)
+
+
+def _scope_instance(instance: Document) -> Document:
+    """Read a scope as it was at some time; what only the broker may say is left out (4.18)."""
+    if instance.get("type", "Property") != "Property":
+        raise InvalidEntity("a scope over time is a list of Properties", path="scope", clause="4.5.6")
+    read: Document = {"type": "Property", "value": _scope(instance["value"])}
+    if "observedAt" in instance:
+        read["observedAt"] = _READER.time(instance["observedAt"], "scope", "observedAt")
+    return read
 
 
 def _scope(value: Any) -> list[str]:

@@ -111,7 +111,10 @@ def find_instance(document: Document, attribute: str, dataset_id: str | None) ->
 
 def is_null(instance: Document) -> bool:
     """Return whether an instance asks for deletion: its value is the NGSI-LD Null (4.5.0)."""
-    value = instance.get(ATTRIBUTE_TYPES.get(instance.get("type", ""), "value"))
+    kind = instance.get("type", "")
+    if not isinstance(kind, str):
+        return False
+    value = instance.get(ATTRIBUTE_TYPES.get(kind, "value"))
     return value == NULL_URN or value == [NULL_URN] or value == {"@none": NULL_URN} or value == [{"object": NULL_URN}]
 
 
@@ -349,14 +352,19 @@ def _merge_instance(old: Document, fragment: Document) -> Document:
 def _merge(old: Document, patch: Document) -> Document:
     merged = dict(old)
     for member, value in patch.items():
-        if value == NULL_URN or (isinstance(value, dict) and "type" in value and is_null(value)):
+        if value == NULL_URN or (_is_attribute(value) and is_null(value)):
             merged.pop(member, None)
         elif isinstance(value, dict) and isinstance(known := merged.get(member), dict):
-            is_attribute = known.get("type") in ATTRIBUTE_TYPES and value.get("type") in ATTRIBUTE_TYPES
+            is_attribute = _is_attribute(known) and _is_attribute(value)
             merged[member] = _merge_instance(known, value) if is_attribute else _merge(known, value)
         else:
             merged[member] = _without_nulls(value)
     return merged
+
+
+def _is_attribute(value: Any) -> bool:
+    """Return whether something is an attribute, and not an object inside a value that may have any ``type``."""
+    return isinstance(value, dict) and isinstance(kind := value.get("type"), str) and kind in ATTRIBUTE_TYPES
 
 
 def _without_nulls(value: Any) -> Any:
@@ -364,7 +372,7 @@ def _without_nulls(value: Any) -> Any:
         return {
             member: _without_nulls(item)
             for member, item in value.items()
-            if item != NULL_URN and not (isinstance(item, dict) and "type" in item and is_null(item))
+            if item != NULL_URN and not (_is_attribute(item) and is_null(item))
         }
     return value
 

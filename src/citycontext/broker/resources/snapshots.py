@@ -9,6 +9,8 @@ from uuid import uuid4
 from starlette.responses import Response
 
 from citycontext.broker.documents.admission import check_mandatory
+from citycontext.broker.documents.nulls import refuse_nulls
+from citycontext.broker.documents.pairs import check_pairs
 from citycontext.broker.documents.timestamps import timestamp
 from citycontext.broker.documents.writing import Document
 from citycontext.broker.request.parameters import check_uri
@@ -41,6 +43,7 @@ async def create(request: Request) -> Response:
     """Make a snapshot (5.16.1)."""
     payload = {name: value for name, value in request.object_body().items() if name not in _READ_ONLY}
     payload.pop("@context", None)
+    refuse_nulls(payload)
     payload.setdefault("id", f"urn:ngsi-ld:Snapshot:{uuid4()}")
     payload.setdefault("snapshotPriority", _PRIORITY)
     Snapshot.from_dict(payload, strict=True)
@@ -59,6 +62,7 @@ async def clone(request: Request) -> Response:
     """Copy a snapshot (5.16.2)."""
     found = find_snapshot(request.state.store, request.tenant, request.values["id"])
     body = request.object_body()
+    refuse_nulls({name: value for name, value in body.items() if name not in _READ_ONLY})
     made_id = body.get("id", f"urn:ngsi-ld:Snapshot:{uuid4()}")
     _refuse_known(request, check_uri(made_id))
     now = timestamp()
@@ -82,6 +86,7 @@ async def update(request: Request) -> Response:
     """Change the lifetime, priority or endpoint of a snapshot (5.16.4)."""
     found, fragment = find_snapshot(request.state.store, request.tenant, request.values["id"]), request.object_body()
     check_mandatory(fragment, ("id", "type"))
+    check_pairs(fragment)
     ignored = {"id", "type", "@context", *_READ_ONLY}
     changes = {name: value for name, value in fragment.items() if name not in ignored}
     unknown = changes.keys() - set(_CHANGEABLE)
