@@ -99,6 +99,7 @@ def answers_500_for_one_tenant(stand: Stand) -> None:
     stand.order("status 500")
     stand.watch(20)
     stand.order("status 204")
+    stand.order("tenant")
 
 
 def endless_answers(stand: Stand) -> None:
@@ -233,7 +234,8 @@ def run_soak(minutes: int) -> list[Row]:
     faults = {name: (title, fault) for name, (title, fault, _) in FAULTS.items() if name not in ("kill", "clock")}
     faults["kill"] = ("kill -9", killed)
     memory: list[float] = []
-    with tempfile.TemporaryDirectory() as folder, Stand(Path(folder), small_disk=True) as stand:
+    route = ROUTE | {"tenant": "of-{station}"}  # a tenant for each device, of which a fault may strike one
+    with tempfile.TemporaryDirectory() as folder, Stand(Path(folder), [route], small_disk=True) as stand:
         begun = time.monotonic()
         publisher = stand.publish(count, RATE)
         for minute, (title, fault) in zip(range(minutes), itertools.cycle(faults.values()), strict=False):

@@ -92,6 +92,8 @@ __all__ = [
 ]
 
 
+_LONGEST_MESSAGE: Final = 4_000
+_LONGEST_PLACE: Final = 500
 _LONGEST_DETAIL: Final = 500
 """How many characters of what a broker says in detail stand in a message; all of it is in the error's attributes."""
 
@@ -104,6 +106,7 @@ class CityContextError(Exception):
     """
 
     def __init__(self, message: str) -> None:
+        message = printable(message, _LONGEST_MESSAGE)
         super().__init__(message)
         self.message = message
 
@@ -126,7 +129,7 @@ class DataError(CityContextError, ValueError):
         self.clause = clause
 
     def __str__(self) -> str:
-        where = f"{self.path}: " if self.path else ""
+        where = f"{_place(self.path)}: " if self.path else ""
         clause = f" (CIM 009, {self.clause})" if self.clause else ""
         return f"{where}{self.message}{clause}"
 
@@ -169,10 +172,11 @@ class InvalidQuery(DataError):
 
     def __str__(self) -> str:
         shown_from = max(0, self.column - 40)
-        shown = self.text[shown_from : self.column + 40]
+        # One character for each, so that the pointer stands right.
+        shown = "".join(char if char.isprintable() else "�" for char in self.text[shown_from : self.column + 40])
         pointer = " " * (self.column - shown_from) + "^"
         clause = f" (CIM 009, {self.clause})" if self.clause else ""
-        where = f"{self.path}, " if self.path else ""
+        where = f"{_place(self.path)}, " if self.path else ""
         return f"{where}column {self.column + 1}: {self.message}{clause}\n  {shown}\n  {pointer}"
 
 
@@ -193,7 +197,7 @@ class ContextError(CityContextError):
         self.url = url
 
     def __str__(self) -> str:
-        return f"@context {self.url}: {self.message}" if self.url else f"@context: {self.message}"
+        return f"@context {_place(self.url)}: {self.message}" if self.url else f"@context: {self.message}"
 
 
 class InvalidContext(ContextError):
@@ -279,9 +283,9 @@ class ConfigurationError(CityContextError):
         return first
 
     def __str__(self) -> str:
-        where = ": ".join(part for part in (self.file, self.key) if part)
+        where = ": ".join(_place(part) for part in (self.file, self.key) if part)
         text = f"{where}: {self.message}" if where else self.message
-        line = f"{text} {self.cure}" if self.cure else text
+        line = f"{text} {printable(self.cure, _LONGEST_MESSAGE)}" if self.cure else text
         return "\n".join([line, *map(str, self.further)])
 
 
@@ -319,7 +323,7 @@ class TransportError(CityContextError):
         self.url = url
 
     def __str__(self) -> str:
-        return f"{self.method} {self.url}: {self.message}" if self.url else self.message
+        return f"{self.method} {_place(self.url)}: {self.message}" if self.url else self.message
 
 
 class BrokerTimeout(TransportError):
@@ -362,7 +366,7 @@ class UnreadableResponse(CityContextError):
         self.body = body
 
     def __str__(self) -> str:
-        return f"{self.method} {self.url} answered {self.status}: {self.message}"
+        return f"{self.method} {_place(self.url)} answered {self.status}: {self.message}"
 
 
 class ContextBrokerError(CityContextError):
@@ -401,7 +405,7 @@ class ContextBrokerError(CityContextError):
         self.url = url
 
     def __str__(self) -> str:
-        request = f"{self.method} {self.url}: " if self.url else ""
+        request = f"{self.method} {_place(self.url)}: " if self.url else ""
         detail = ""
         if self.detail:
             text = self.detail if isinstance(self.detail, str) else shown(self.detail, _LONGEST_DETAIL)
@@ -515,7 +519,7 @@ class PayloadError(BridgeError):
         self.path = path
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.message}" if self.path else self.message
+        return f"{_place(self.path)}: {self.message}" if self.path else self.message
 
 
 class MappingError(BridgeError):
@@ -536,8 +540,8 @@ class MappingError(BridgeError):
         where = ", ".join(
             part
             for part in (
-                f"route {self.route!r}" if self.route else "",
-                f"attribute {self.attribute!r}" if self.attribute else "",
+                f"route {shown(self.route)}" if self.route else "",
+                f"attribute {shown(self.attribute)}" if self.attribute else "",
             )
             if part
         )
@@ -546,3 +550,7 @@ class MappingError(BridgeError):
 
 class JournalError(BridgeError):
     """The journal cannot keep or give back a message: disk full, file damaged."""
+
+
+def _place(text: str) -> str:
+    return printable(text, _LONGEST_PLACE)

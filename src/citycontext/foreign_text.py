@@ -6,15 +6,18 @@ line ends, marks that turn the direction of writing. Nothing of it reaches a per
 
 from __future__ import annotations
 
+import json
 import logging
+import re
 from itertools import islice
 from reprlib import Repr
 from typing import Any, Final
 
-__all__ = ["LogFormatter", "printable", "shown"]
+__all__ = ["LogFormatter", "escaped", "escaped_json", "printable", "shown"]
 
 _MOST: Final = 200
 _LONGEST_LINE: Final = 4_000
+_UNUSUAL: Final = re.compile(r"[^\n -~]+")
 
 
 class _Brief(Repr):
@@ -75,6 +78,26 @@ def shown(value: object, limit: int = 80) -> str:
     return printable(text, limit)
 
 
+def escaped(text: str) -> str:
+    r"""Return a text of several lines, whole, with an escape for each character that a terminal obeys.
+
+    Escapes are ``\\u001B`` and ``\\U000E0001``: Turtle, N-Triples, TOML and Python read them as the characters.
+
+    Args:
+        text: Any text.
+    """
+    return _UNUSUAL.sub(lambda found: "".join(map(_escape, found[0])), text)
+
+
+def escaped_json(text: str) -> str:
+    """Return JSON with an escape for each character that a terminal obeys: the same document for whoever reads it.
+
+    Args:
+        text: JSON.
+    """
+    return _UNUSUAL.sub(lambda found: "".join(map(_escape_json, found[0])), text)
+
+
 class LogFormatter(logging.Formatter):
     """Writes a record on one line, whatever its message quotes; a traceback follows on lines of its own."""
 
@@ -86,6 +109,18 @@ class LogFormatter(logging.Formatter):
         """
         record.message = printable(record.message, _LONGEST_LINE)
         return super().formatMessage(record)
+
+
+def _escape_json(char: str) -> str:
+    if char.isprintable():
+        return char
+    return "\\u007f" if char == "\x7f" else json.dumps(char)[1:-1]
+
+
+def _escape(char: str) -> str:
+    if char.isprintable():
+        return char
+    return f"\\u{ord(char):04X}" if ord(char) < 0x10000 else f"\\U{ord(char):08X}"
 
 
 def _remark(cut: int) -> str:

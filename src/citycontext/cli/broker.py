@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from citycontext.cli.conventions import extra, log_to_stderr
+from citycontext.cli.terminal import TextConsole
 
 __all__ = ["serve_broker"]
 
@@ -89,7 +89,7 @@ def serve_broker(
     try:
         server = Server(broker, host, port, handles_signals=True, allow_hosts=allow_host or ())
         server.bind()
-        console = Console(stderr=True, highlight=False)
+        console = TextConsole(stderr=True)
         console.print(f"NGSI-LD API  {server.url}/ngsi-ld/v1\nmap          {server.url}/\n[dim]Ctrl-C ends it.[/dim]")
         with contextlib.suppress(KeyboardInterrupt):
             asyncio.run(server.serve())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -11,11 +10,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import orjson
 import typer
-from rich.console import Console
-from rich.markup import escape
 
 from citycontext.cli.chosen_model import named_model
 from citycontext.cli.conventions import counted
+from citycontext.cli.terminal import TextConsole, quoted, write_json
 from citycontext.errors import ConfigurationError
 from citycontext.models.catalogue.description import ModelDescription
 from citycontext.models.cleaning import Links, clean
@@ -64,7 +62,7 @@ def clean_file(
         what = f"is {problem}, and holds no entities" if isinstance(problem, NoEntities) else str(problem)
         raise ConfigurationError(f"{source}: {what}") from None
     if output is None:
-        sys.stdout.buffer.write(content)
+        write_json(content)
     else:
         try:
             output.write_bytes(content)
@@ -82,7 +80,7 @@ class _Told:
         self.counts: Counter[Severity] = Counter()
         self.entities = 0
         self._notes = notes
-        self._console = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
+        self._console = TextConsole(stderr=True, soft_wrap=True)
 
     def tell(self, where: str, findings: Iterable[Finding]) -> None:
         self.entities += 1
@@ -95,8 +93,8 @@ class _Told:
             written = f"; now {one.expected}" if one.expected and one.rule != "clean/id" else ""
             offered = f"; offered {one.expected}" if one.rule == "clean/id" else ""
             self._console.print(
-                f"[{style}]{one.severity}[/{style}] {escape(f'{where}: ' if where else '')}{escape(str(one))}"
-                f"{escape(found + written + offered)} [dim]{one.rule}[/dim]"
+                f"[{style}]{one.severity}[/{style}] {quoted(f'{where}: ' if where else '')}{quoted(str(one))}"
+                f"{quoted(found + written + offered)} [dim]{one.rule}[/dim]"
             )
 
     def sum_up(self) -> None:
@@ -119,7 +117,7 @@ def _cleaned(source: str, told: _Told, model: ModelDescription | None, **options
         described = model or model_by_folder(source, payload)
         payload, followed = with_new_ids(payload, ids, described)
         entity, findings = clean(payload, described, **options)
-        told.tell(" ".join(part for part in (place, entity.id) if part), [*followed, *findings])
+        told.tell(" ".join(str(part) for part in (place, entity.id) if part), [*followed, *findings])
         yield place, entity.wire
 
 

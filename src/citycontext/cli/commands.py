@@ -20,6 +20,7 @@ from citycontext.cli.demo import show_demo
 from citycontext.cli.models import models
 from citycontext.cli.oslo import oslo
 from citycontext.cli.publish.commands import publish
+from citycontext.cli.terminal import say
 from citycontext.cli.validate import validate_files
 
 __all__ = ["app"]
@@ -55,7 +56,7 @@ app.add_typer(oslo, name="oslo")
 
 def _show_version(asked: bool) -> None:
     if asked:
-        print(f"citycontext {version('citycontext')}")
+        say(f"citycontext {version('citycontext')}")
         raise typer.Exit
 
 

@@ -11,11 +11,11 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.live import Live
 
 from citycontext.cli.board import draw_board
 from citycontext.cli.conventions import extra, log_to_stderr
+from citycontext.cli.terminal import TextConsole, say, write_json
 
 if TYPE_CHECKING:
     from citycontext.demo import Demo
@@ -42,7 +42,7 @@ def show_demo(
         from citycontext.demo import Demo
 
     log_to_stderr(logging.ERROR)
-    console = Console()
+    console = TextConsole()
     with Demo(seed=seed, port=port) as demo:
         if open_map:
             webbrowser.open(demo.map_url)
@@ -54,7 +54,7 @@ def show_demo(
                 _watch(demo, console, seconds)
         report = demo.finish()
     if as_json:
-        print(json.dumps(report.to_dict()))
+        write_json(json.dumps(report.to_dict()).encode())
     else:
         console.print(report.sentence(), soft_wrap=True)
     raise typer.Exit(0 if report.lost == 0 else 1)
@@ -64,10 +64,10 @@ def _wait(seconds: float | None) -> None:
     threading.Event().wait(seconds)
 
 
-def _watch(demo: Demo, console: Console, seconds: float | None) -> None:
+def _watch(demo: Demo, console: TextConsole, seconds: float | None) -> None:
     end = None if seconds is None else time.monotonic() + seconds
     if not console.is_terminal:
-        print(f"map {demo.map_url}", flush=True)
+        say(f"map {demo.map_url}", flush=True)
     with Live(console=console, auto_refresh=False, transient=False) as live:
         while end is None or time.monotonic() < end:
             live.update(draw_board(demo, console.size.height), refresh=True)

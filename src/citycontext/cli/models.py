@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
 import orjson
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from citycontext.cli.clean import clean_file
+from citycontext.cli.terminal import TextConsole, say, write_json, write_text
 from citycontext.errors import ConfigurationError
 from citycontext.models import ModelDescription, describe, describe_schema, families, find_models
 from citycontext.models import models as all_models
@@ -63,7 +62,7 @@ def show_model(type_name: Type, subject: Subject = None, as_json: AsJson = False
     """Show a model: its attributes with kind, type, unit and limits."""
     model = describe(type_name, subject)
     if as_json:
-        _write(orjson.dumps(_facts(model), option=orjson.OPT_INDENT_2))
+        write_json(orjson.dumps(_facts(model), option=orjson.OPT_INDENT_2))
         return
     console = _console()
     console.print(f"[bold]{escape(model.type)}[/bold] {escape(model.version)}  {escape(model.subject)}")
@@ -104,7 +103,7 @@ def show_model(type_name: Type, subject: Subject = None, as_json: AsJson = False
 @models.command("schema")
 def show_schema(type_name: Type, subject: Subject = None) -> None:
     """Write a model as one JSON Schema that stands alone, without prose."""
-    _write(orjson.dumps(json_schema(describe(type_name, subject)), option=orjson.OPT_INDENT_2))
+    write_json(orjson.dumps(json_schema(describe(type_name, subject)), option=orjson.OPT_INDENT_2))
 
 
 @models.command("generate")
@@ -120,16 +119,16 @@ def generate_module(
     """Write the Python module of a schema of your own: a typed class, as those that ship with the package."""
     model = describe_schema(schema, type_name=type_name, folders=folder or ())
     for problem in model.problems:
-        print(f"left out: {problem}", file=sys.stderr)
+        say(f"left out: {problem}", err=True)
     source = class_source(model, smart_data_models().definitions)
     if output is None:
-        _write(source.encode())
+        write_text(source)
         return
     try:
         output.write_text(source, encoding="utf-8")
     except OSError as wrong:
         raise ConfigurationError(f"{output} cannot be written: {wrong.strerror}") from None
-    print(f"{output} is written.")
+    say(f"{output} is written.")
 
 
 def _show(found: Iterable[ModelDescription], as_json: bool) -> None:
@@ -140,7 +139,7 @@ def _show(found: Iterable[ModelDescription], as_json: bool) -> None:
             for one in rows
         ]
         versions = {family.name: family.version for family in families()}
-        _write(orjson.dumps({"families": versions, "models": listed}, option=orjson.OPT_INDENT_2))
+        write_json(orjson.dumps({"families": versions, "models": listed}, option=orjson.OPT_INDENT_2))
         return
     table = Table("type", "subject", "version", "attributes", box=None)
     for one in rows:
@@ -151,7 +150,7 @@ def _show(found: Iterable[ModelDescription], as_json: bool) -> None:
     console.print(f"{len(rows)} models" if len(rows) != 1 else "1 model")
 
 
-def _print_table(console: Console, table: Table) -> None:
+def _print_table(console: TextConsole, table: Table) -> None:
     """Print a table without the blanks that fill its last column."""
     with console.capture() as drawn:
         console.print(table)
@@ -159,10 +158,10 @@ def _print_table(console: Console, table: Table) -> None:
         console.out(line.rstrip(), highlight=False)
 
 
-def _console() -> Console:
+def _console() -> TextConsole:
     """Write tables as wide as they are where no terminal limits them."""
-    console = Console(highlight=False, emoji=False)
-    return console if console.is_terminal else Console(highlight=False, emoji=False, width=240)
+    console = TextConsole()
+    return console if console.is_terminal else TextConsole(width=240)
 
 
 def _facts(model: ModelDescription) -> dict[str, object]:
@@ -213,7 +212,3 @@ def _choices(choices: tuple[object, ...]) -> str:
 def _short_type(source: str) -> str:
     """Leave an enumeration out of a type: the notes have it."""
     return "str" if source.startswith("Literal[") else "list[str]" if source.startswith("list[Literal[") else source
-
-
-def _write(content: bytes) -> None:
-    sys.stdout.buffer.write(content if content.endswith(b"\n") else content + b"\n")

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 from rich.progress import Progress
 
+from citycontext.cli.terminal import TextConsole, quoted
 from citycontext.errors import CityContextError, ConfigurationError, ContextNotAvailable, InvalidEntity, MissingExtra
+from citycontext.foreign_text import escaped, escaped_json
 from citycontext.ngsild import Entity, load_many
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def convert_files(
     tables = standard_tables().with_base(base) if base else standard_tables()
     for file in table or ():
         tables = tables.with_tables(file)
-    console = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
+    console = TextConsole(stderr=True, soft_wrap=True)
     entities: list[dict[str, Any]] = []
     merged = Graph()  # of all files one graph, since blank nodes of two may have one label
     reports: list[tuple[Path, LossReport]] = []
@@ -147,14 +147,14 @@ def convert_files(
         reports.append((file, written.report))
     whole = OsloGraph(merged, LossReport(), PROFILES[profile.value])
     if to is Target.NGSI_LD:
-        text = _pretty(entities)
+        text = escaped_json(_pretty(entities))
     else:
-        text = whole.to_n_triples() if to is Target.N_TRIPLES else _pretty(whole.to_json_ld())
+        text = escaped(whole.to_n_triples()) if to is Target.N_TRIPLES else escaped_json(_pretty(whole.to_json_ld()))
     for file, losses in reports if report else ():
         _show(file, losses, console)
     sys.stdout.write(text)
     for refusal in refused:  # of several files one that is wrong does not keep the others from being converted
-        console.print(f"[red]refused[/red] {escape(str(refusal))}")
+        console.print(f"[red]refused[/red] {quoted(str(refusal))}")
     if refused:
         raise typer.Exit(1)
 
@@ -182,19 +182,19 @@ def _entities(file: Path) -> list[Entity]:
     return load_many(payload if isinstance(payload, list) else [payload])
 
 
-def _show(file: Path, report: LossReport, console: Console) -> None:
+def _show(file: Path, report: LossReport, console: TextConsole) -> None:
     if not len(report):
         return
-    console.print(f"[bold]{escape(str(file))}[/bold]")
+    console.print(f"[bold]{quoted(str(file))}[/bold]")
     for loss in report:
         style = _STYLES.get(loss.kind.value, "dim")
-        where = escape(f"{loss.subject} {loss.path}".rstrip())
+        where = quoted(f"{loss.subject} {loss.path}".rstrip())
         home = f"; {loss.home}" if loss.home else ""
-        console.print(f"  [{style}]{loss.kind}[/{style}] {where}: {escape(loss.reason + home)}")
+        console.print(f"  [{style}]{loss.kind}[/{style}] {where}: {quoted(loss.reason + home)}")
 
 
 def _progress(files: list[Path]) -> Iterator[Path]:
-    bar = Console(stderr=True)
+    bar = TextConsole(stderr=True)
     with Progress(console=bar, transient=True, disable=len(files) < _MANY or not bar.is_terminal) as progress:
         yield from progress.track(files, description="converting")
 

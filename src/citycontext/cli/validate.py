@@ -12,15 +12,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 from rich.progress import Progress
 
 from citycontext.cli.chosen_model import named_model
 from citycontext.cli.context_broker.tables import check_table
 from citycontext.cli.conventions import counted
+from citycontext.cli.terminal import TextConsole, quoted, write_json
 from citycontext.errors import ConfigurationError
-from citycontext.foreign_text import printable
 from citycontext.models.validation.files import Checker, FileReport
 from citycontext.models.validation.practice import Practice
 from citycontext.models.validation.report import Summary, json_report, junit_report
@@ -29,7 +27,6 @@ from citycontext.ngsild.findings import Severity
 
 __all__ = ["validate_files"]
 
-_LONGEST = 1_000
 _MANY = 20
 _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
 
@@ -64,7 +61,7 @@ def validate_files(
     chosen = None if model is None else named_model(model, subject)
     checker = Checker(strictness="strict" if strict else "tolerant", model=chosen, practice=practice)
     summary = Summary()
-    console = Console(highlight=False, emoji=False, soft_wrap=True)
+    console = TextConsole(soft_wrap=True)
     kept: list[FileReport] = []
     check_sheet = partial(check_table, model=chosen, strict=strict, practice=practice)
     for report in _reports(checker, sources, check_sheet):
@@ -74,7 +71,7 @@ def validate_files(
         else:
             kept.append(report)
     if form is Format.JSON:
-        sys.stdout.buffer.write(json_report(kept, summary) + b"\n")
+        write_json(json_report(kept, summary))
     elif form is Format.JUNIT:
         sys.stdout.write(junit_report(kept, summary))
     else:
@@ -87,7 +84,7 @@ def _reports(
     checker: Checker, names: list[str], check_sheet: Callable[[Path], FileReport | None]
 ) -> Iterator[FileReport]:
     sources = list(find_sources(names))
-    bar = Console(stderr=True)
+    bar = TextConsole(stderr=True)
     with Progress(console=bar, transient=True, disable=len(sources) < _MANY or not bar.is_terminal) as progress:
         for source, problem in progress.track(sources, description="checking"):
             if problem:
@@ -96,11 +93,11 @@ def _reports(
             yield (None if is_remote(source) else check_sheet(Path(source))) or checker.check(source)
 
 
-def _print_report(console: Console, report: FileReport, notes: bool, limit: int) -> None:
+def _print_report(console: TextConsole, report: FileReport, notes: bool, limit: int) -> None:
     lines = _lines(report, notes)
     shown = list(islice(lines, limit))
     if shown:
-        console.print(f"[bold]{_safe(report.source)}[/bold]")
+        console.print(f"[bold]{quoted(report.source)}[/bold]")
         for line in shown:
             console.print(line)
         more = sum(1 for _ in lines)
@@ -110,7 +107,7 @@ def _print_report(console: Console, report: FileReport, notes: bool, limit: int)
 
 def _lines(report: FileReport, notes: bool) -> Iterator[str]:
     if report.problem:
-        yield f"  [red]error[/red] {_safe(report.problem)}"
+        yield f"  [red]error[/red] {quoted(report.problem)}"
     for entity in report.entities:
         where = " ".join(part for part in (entity.place, entity.id) if part)
         for one in entity.findings:
@@ -120,17 +117,12 @@ def _lines(report: FileReport, notes: bool) -> Iterator[str]:
             asked = f"; expected {one.expected}" if one.expected else ""
             found = f"; found {one.found}" if one.found else ""
             yield (
-                f"  [{style}]{one.severity}[/{style}] {_safe(f'{where}: ' if where else '')}{_safe(str(one))}"
-                f"{_safe(asked)}{_safe(found)} [dim]{one.rule}[/dim]"
+                f"  [{style}]{one.severity}[/{style}] {quoted(f'{where}: ' if where else '')}{quoted(str(one))}"
+                f"{quoted(asked)}{quoted(found)} [dim]{one.rule}[/dim]"
             )
 
 
-def _safe(text: str) -> str:
-    """Return text of a file as it may be shown: neither the terminal nor rich obeys it."""
-    return escape(printable(text, _LONGEST))
-
-
-def _print_summary(console: Console, summary: Summary, notes: bool) -> None:
+def _print_summary(console: TextConsole, summary: Summary, notes: bool) -> None:
     counts = summary.severities
     verdict = "[green]passed[/green]" if summary.passed else "[red]failed[/red]"
     console.print(

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import orjson
 import typer
-from rich.console import Console
 from rich.markup import escape
 
 from citycontext.cli.bridge.files import ConfigurationFile, load_config, load_without_secrets
+from citycontext.cli.terminal import TextConsole, write_json
 from citycontext.ngsild.findings import Finding, Severity
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def check_bridge(
     counts = Counter(one.severity for one in findings)
     is_good = not counts[Severity.ERROR] and not (strict and counts[Severity.WARNING])
     if form is CheckFormat.JSON:
-        print(_json(str(file), config, findings, decided_by_models(config), is_good))
+        write_json(_json(str(file), config, findings, decided_by_models(config), is_good))
     else:
         _print(str(file), config, findings, decided_by_models(config) if models else [])
     if not is_good:
@@ -70,7 +70,7 @@ def check_bridge(
 def _print(file: str, config: BridgeConfig, findings: list[Finding], decided: list[tuple[str, str, str]]) -> None:
     from citycontext.bridge.delivery.model_contexts import written_type
 
-    console = Console(highlight=False, emoji=False, soft_wrap=True)
+    console = TextConsole(soft_wrap=True)
     for route in config.route:
         console.print(escape(f"{route.name}: {', '.join(route.topic)}"))
         for entity in route.entity:
@@ -97,7 +97,7 @@ def _print(file: str, config: BridgeConfig, findings: list[Finding], decided: li
 
 def _json(
     file: str, config: BridgeConfig, findings: list[Finding], decided: list[tuple[str, str, str]], is_good: bool
-) -> str:
+) -> bytes:
     routes = [
         {
             "name": route.name,
@@ -117,4 +117,4 @@ def _json(
         ],
         "findings": [asdict(one) for one in findings],
     }
-    return orjson.dumps(document, option=orjson.OPT_INDENT_2).decode()
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2)

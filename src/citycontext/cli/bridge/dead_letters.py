@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from citycontext.cli.bridge.files import ConfigurationFile, load_without_secrets
+from citycontext.cli.terminal import JsonLines, TextConsole, say, show_json
 from citycontext.foreign_text import printable
 
 if TYPE_CHECKING:
@@ -56,17 +55,16 @@ def list_dead_letters(
         )
     if newest:
         # What is read by another program has a line for each.
-        Console(width=None if sys.stdout.isatty() else _NO_TERMINAL).print(table)
-    print(f"Dead letters: {total}; shown: {len(newest)}.")
+        TextConsole(width=None if sys.stdout.isatty() else _NO_TERMINAL).print(table)
+    say(f"Dead letters: {total}; shown: {len(newest)}.")
 
 
 @dead_letters.command("show")
 def show_dead_letter(file: ConfigurationFile, number: Annotated[int, typer.Argument(help="Which one.")]) -> None:
     """Show all of one, as JSON: why, where from, and the message itself."""
     with _open(file) as letters:
-        text = json.dumps(letters.show(number).to_dict(), indent=2, ensure_ascii=False)
-    # Nothing that a terminal obeys: JSON has an escape for each character.
-    print("".join(char if char == "\n" or char.isprintable() else json.dumps(char)[1:-1] for char in text))
+        letter = letters.show(number).to_dict()
+    show_json(letter)
 
 
 @dead_letters.command("retry")
@@ -79,7 +77,7 @@ def retry_dead_letters(
         for number in chosen or ():
             letters.show(number)  # a number that is not there is a slip: nothing is touched
         count = letters.retry(chosen, route=route)
-    print(f"Given back to the bridge: {count}.")
+    say(f"Given back to the bridge: {count}.")
 
 
 @dead_letters.command("drop")
@@ -92,7 +90,7 @@ def drop_dead_letters(
         for number in chosen or ():
             letters.show(number)  # a number that is not there is a slip: nothing is touched
         count = letters.drop(chosen, route=route)
-    print(f"Deleted: {count}.")
+    say(f"Deleted: {count}.")
 
 
 @dead_letters.command("put-aside")
@@ -102,7 +100,7 @@ def put_aside(
     """Decide that what waits for an entity, refused without evidence whose fault it is, becomes a dead letter."""
     with _open(file) as letters:
         letters.put_aside(entity)
-    print(f"What waits for {entity} becomes a dead letter when the context broker refuses it once more.")
+    say(f"What waits for {entity} becomes a dead letter when the context broker refuses it once more.")
 
 
 @dead_letters.command("export")
@@ -113,13 +111,13 @@ def export_dead_letters(
     """Write all as JSON, one a line."""
     with _open(file) as letters:
         if to is None:
-            letters.export(sys.stdout.buffer)
+            letters.export(JsonLines())
             return
         from citycontext.bridge.journal.private_files import open_private
 
         with open_private(to) as target:
             count = letters.export(target)
-    print(f"Written to {to}: {count}.")
+    say(f"Written to {to}: {count}.")
 
 
 def _open(file: Path) -> DeadLetterStore:

@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Literal, cast
 import typer
 
 from citycontext.cli.conventions import extra
+from citycontext.cli.terminal import JsonLines
 from citycontext.errors import ConfigurationError
 from citycontext.ngsild.findings import Finding, Severity
 
@@ -80,7 +81,7 @@ def open_messages(path: Path | None, mode: Literal["rb", "wb"]) -> AbstractConte
         ConfigurationError: It cannot be opened.
     """
     if path is None or str(path) == "-":
-        return nullcontext(sys.stdin.buffer if mode == "rb" else sys.stdout.buffer)
+        return nullcontext(sys.stdin.buffer if mode == "rb" else cast("IO[bytes]", JsonLines()))
     from citycontext.bridge.journal.private_files import open_private
 
     try:

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from citycontext.cli.conventions import log_to_stderr
+
 __all__ = ["forward"]
 
 
@@ -19,5 +21,5 @@ def forward(
     from citycontext.bridge.forwarder import Forwarder
 
     forwarder = Forwarder(ForwardConfig.load(file))
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    log_to_stderr(logging.INFO)
     forwarder.run()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +9,7 @@ from typing import Annotated
 import typer
 
 from citycontext.cli.conventions import extra
+from citycontext.cli.terminal import say, write_text
 from citycontext.errors import ConfigurationError
 
 __all__ = ["import_iota"]
@@ -38,13 +38,13 @@ def import_iota(
         raise ConfigurationError(f"{provisioning} cannot be read: {error.strerror}.") from None
     imported = import_provisioning(content, codec=codec.value)
     if to is None:
-        sys.stdout.write(imported.toml)
+        write_text(imported.toml)
     else:
         try:
             with to.open("x") as file:
                 file.write(imported.toml)
         except OSError as error:
             raise ConfigurationError(f"{to} cannot be written: {error.strerror}.", cure="Name another file.") from None
-        print(f"Written to {to}. Look it over, then run: citycontext bridge check {to}")
+        say(f"Written to {to}. Look it over, then run: citycontext bridge check {to}")
     for line in imported.left_out:
-        print(f"left out: {line}", file=sys.stderr)
+        say(f"left out: {line}", err=True)

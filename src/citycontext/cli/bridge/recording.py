@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from typing import Annotated
 import typer
 
 from citycontext.cli.bridge.files import ConfigurationFile, load_config, open_messages
+from citycontext.cli.terminal import say
 
 __all__ = ["interrupted", "record_messages", "replay_messages"]
 
@@ -29,7 +29,7 @@ def record_messages(
 
     with open_messages(to, "wb") as out, interrupted() as asked:
         count = write_recording(listen(config, seconds=seconds, until=asked.is_set), out)
-    print(f"Recorded{'' if to is None else f' to {to}'}: {count}.", file=sys.stderr)
+    say(f"Recorded{'' if to is None else f' to {to}'}: {count}.", err=True)
 
 
 def replay_messages(
@@ -43,7 +43,7 @@ def replay_messages(
 
     with open_messages(recording, "rb") as lines:
         count = replay(config, read_recording(lines), speed=speed)
-    print(f"Published: {count}.")
+    say(f"Published: {count}.")
 
 
 @contextmanager

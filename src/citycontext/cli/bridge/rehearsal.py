@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import orjson
 import typer
-from rich.console import Console
 from rich.markup import escape
 
 from citycontext.cli.bridge.files import ConfigurationFile, load_config, load_without_secrets, open_messages
+from citycontext.cli.terminal import TextConsole, say, write_json
 from citycontext.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def rehearse_cases(
                 "there is no such file.", file=str(cases), cure="Write cases there, or name the file that has them."
             )
     results = run_cases(config, load_cases(cases), file.parent)
-    console = Console(highlight=False, emoji=False, soft_wrap=True)
+    console = TextConsole(soft_wrap=True)
     for result in results:
         name = escape(printable(result.case.name or result.case.topic))
         console.print(f"[green]ok[/green]     {name}" if result.passed else f"[red]FAILED[/red] {name}")
@@ -90,9 +90,12 @@ def dry_run(
             counts["values left out"] += len(result.left_out)
             counts["dead letters"] += result.failure is not None
             counts["without a route"] += not result.route
-            lines = _text(result) if form is DryRunFormat.TEXT else _line(result)
+            lines = _text(result) if form is DryRunFormat.TEXT else ()
             for line in lines:
-                print(line, flush=True)
+                say(line, flush=True)
+            if form is DryRunFormat.JSONL:
+                write_json(_document(result))
+                sys.stdout.flush()
     except KeyboardInterrupt:
         if recording is not None:
             raise
@@ -100,13 +103,13 @@ def dry_run(
     if counts["values left out"]:
         shown.insert(2, "values left out")
     told = (f"{what}: {counts[what]:,}" for what in shown)
-    print(f"{'; '.join(told).capitalize()}.", file=sys.stderr)
+    say(f"{'; '.join(told).capitalize()}.", err=True)
 
 
 def _load(file: Path) -> BridgeConfig:
     config, notes = load_without_secrets(file, needs=("devices",))
     for note in notes:
-        print(f"note {note}", file=sys.stderr)
+        say(f"note {note}", err=True)
     return config
 
 
@@ -148,9 +151,9 @@ def _text(result: Result) -> Iterator[str]:
         yield f"  left out: {one.attribute}: {one.reason}"
 
 
-def _line(result: Result) -> Iterator[str]:
+def _document(result: Result) -> bytes:
     failure = result.failure
-    yield orjson.dumps(
+    return orjson.dumps(
         {
             "topic": result.message.topic,
             "route": result.route or None,
@@ -160,4 +163,4 @@ def _line(result: Result) -> Iterator[str]:
             "left_out": [{"attribute": one.attribute, "reason": one.reason} for one in result.left_out],
             "attribute": None if failure is None else failure.attribute or None,
         }
-    ).decode()
+    )

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
 from citycontext.cli.bridge.files import load_without_secrets
+from citycontext.cli.terminal import TextConsole, show_json
 from citycontext.errors import ConfigurationError, TransportError
 from citycontext.foreign_text import printable
 from citycontext.web.http import httpx
@@ -32,9 +32,9 @@ def show_status(
     url = where if where.startswith(("http://", "https://")) else _address(Path(where))
     status = _ask(url.rstrip("/") + "/status")
     if as_json:
-        Console(soft_wrap=True).print_json(data=status)
+        show_json(status)
     else:
-        _print(Console(highlight=False, emoji=False, soft_wrap=True), status)
+        _print(TextConsole(soft_wrap=True), status)
     if status["troubles"]:
         raise typer.Exit(1)
 
@@ -65,7 +65,7 @@ def _ask(url: str) -> dict[str, Any]:
     return status
 
 
-def _print(console: Console, status: dict[str, Any]) -> None:
+def _print(console: TextConsole, status: dict[str, Any]) -> None:
     for trouble in status["troubles"]:
         console.print(f"[red]trouble[/red] {escape(printable(trouble, _LONGEST))}")
     if not status["troubles"]:
@@ -81,7 +81,8 @@ def _print(console: Console, status: dict[str, Any]) -> None:
         routes.add_column(title, justify="right" if title in ("messages", "updates", "refused") else "left")
     for one in status["routes"]:
         numbers = (f"{one[key]:,}" for key in ("messages", "updates", "refused"))
-        routes.add_row(Text(one["name"]), one["codec"], *numbers, _time(one["last"]) if one["last"] else "never")
+        name, codec = (Text(printable(one[key])) for key in ("name", "codec"))
+        routes.add_row(name, codec, *numbers, _time(one["last"]) if one["last"] else "never")
     console.print(routes)
     for one in status["dead_letters"]:
         where = f"{one['route']}, {one['attribute']}" if one["attribute"] else one["route"]

@@ -15,6 +15,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from citycontext.cli.context_broker.opening import complete_connection
 from citycontext.cli.context_broker.output import FormOption, write_items
+from citycontext.cli.terminal import say
 from citycontext.client.connections import PROJECT_FILE, Connection, connection, user_file
 from citycontext.client.connections import connections as all_connections
 from citycontext.client.profiles import GENERIC
@@ -78,7 +79,7 @@ def add(
         table[key] = value
     tables[name] = table
     _write(path, document, private=not project)
-    print(f"{name} is in {path}. Try it: citycontext connections test {name}")
+    say(f"{name} is in {path}. Try it: citycontext connections test {name}")
 
 
 @connections.command("list")
@@ -113,7 +114,7 @@ def remove(name: Name) -> None:
     document = _read(one.file)
     del document["connections"][one.name]
     _write(one.file, document, private=one.file == user_file())
-    print(f"{one.name} is no longer in {one.file}.")
+    say(f"{one.name} is no longer in {one.file}.")
 
 
 @connections.command("test")
@@ -121,24 +122,24 @@ def test(name: Name) -> None:
     """Try a connection: broker, version, access, tenant and clock; exit code 1 if something is wrong."""
     failed = False
 
-    def say(what: str, text: str, *, wrong: bool = False) -> None:
+    def tell(what: str, text: str, *, wrong: bool = False) -> None:
         nonlocal failed
         failed = failed or wrong
-        print(f"{'wrong' if wrong else 'ok':6} {what:9} {printable(text, 300)}")
+        say(f"{'wrong' if wrong else 'ok':6} {what:9} {printable(text, 300)}")
 
     one = connection(name)
     with one.client(retries=0) as client:
-        say("address", one.url)
+        tell("address", one.url)
         try:
             found = client.detect()
-            say("broker", found.name if found is not GENERIC else "does not say what it is; treated as any broker")
+            tell("broker", found.name if found is not GENERIC else "does not say what it is; treated as any broker")
             if one.profile and found is not GENERIC and found.name != one.profile:
-                say("profile", f"the connection says {one.profile}, the broker is {found.name}", wrong=True)
+                tell("profile", f"the connection says {one.profile}, the broker is {found.name}", wrong=True)
             begun = time.time()
             answer = client.request("GET", "types", headers={"Accept": "application/json"})
             lasted = time.time() - begun
         except CityContextError as error:
-            say("network", str(error), wrong=True)
+            tell("network", str(error), wrong=True)
             raise typer.Exit(1) from None
         if answer.status in (401, 403):
             hint = (
@@ -146,27 +147,27 @@ def test(name: Name) -> None:
                 if _auth(one) != "none"
                 else "it wants credentials: see --help of add"
             )
-            say("access", f"{answer.status}: {hint}", wrong=True)
+            tell("access", f"{answer.status}: {hint}", wrong=True)
         elif answer.is_error:
-            say("access", str(answer.error()), wrong=answer.status != 404 or bool(one.tenant))
+            tell("access", str(answer.error()), wrong=answer.status != 404 or bool(one.tenant))
         else:
-            say("access", f"{_auth(one)}; answered in {lasted * 1000:.0f} ms")
-            say("tenant", one.tenant or "the default one")
-        _say_version(client, say)
+            tell("access", f"{_auth(one)}; answered in {lasted * 1000:.0f} ms")
+            tell("tenant", one.tenant or "the default one")
+        _say_version(client, tell)
         date = answer.header("date")
         if date:
             apart = (parsedate_to_datetime(date) - datetime.now(UTC)).total_seconds()
-            say("clock", f"{apart:+.0f} s apart", wrong=abs(apart) > _SLOW_CLOCK)
+            tell("clock", f"{apart:+.0f} s apart", wrong=abs(apart) > _SLOW_CLOCK)
     if failed:
         raise typer.Exit(1)
 
 
-def _say_version(client: Any, say: Any) -> None:
+def _say_version(client: Any, tell: Any) -> None:
     try:
         answer = client.request("GET", "/version")
         told = printable(answer.content.decode("utf-8", "replace"), 200) if not answer.is_error else ""
         if told:
-            say("version", told)
+            tell("version", told)
     except (CityContextError, ContextBrokerError):
         return
 

@@ -8,8 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from citycontext.cli.context_broker.opening import At, ContextOption, Tenant, open_client
-from citycontext.cli.context_broker.output import Form, FormOption, safe_json, write_items
+from citycontext.cli.context_broker.output import Form, FormOption, write_items
 from citycontext.cli.context_broker.payloads import read_document
+from citycontext.cli.terminal import say, show_json
 from citycontext.foreign_text import printable
 
 __all__ = ["contexts", "registrations", "subscriptions"]
@@ -31,23 +32,23 @@ def _commands(noun: str, attribute: str) -> typer.Typer:
             wires = [one.to_dict() for one in found]
         if form is Form.IDS:
             for wire in wires:
-                print(printable(str(wire.get("id"))))
+                say(printable(str(wire.get("id"))))
             return
         whole = form in (Form.JSON, Form.NDJSON)
         write_items(wires if whole else map(_summary, wires), form, noun=f"{noun}s", flat=True)
 
     def show_document(id: Id, at: At = None, tenant: Tenant = None, context: ContextOption = None) -> None:
         with open_client(at, tenant, context) as client:
-            print(safe_json(getattr(client, attribute).retrieve(id).to_dict()))
+            show_json(getattr(client, attribute).retrieve(id).to_dict())
 
     def create_document(file: File, at: At = None, tenant: Tenant = None, context: ContextOption = None) -> None:
         with open_client(at, tenant, context) as client:
-            print(printable(getattr(client, attribute).create(read_document(file))))
+            say(printable(getattr(client, attribute).create(read_document(file))))
 
     def delete_document(id: Id, at: At = None, tenant: Tenant = None) -> None:
         with open_client(at, tenant) as client:
             getattr(client, attribute).delete(id)
-        print(f"{printable(id)} is deleted.")
+        say(f"{printable(id)} is deleted.")
 
     group.command("list", help=f"List all {noun}s.")(list_documents)
     group.command("show", help=f"Show one {noun}.")(show_document)
@@ -90,14 +91,14 @@ def list_contexts(at: At = None, form: FormOption = None) -> None:
 def show_context(id: Id, at: At = None) -> None:
     """Show a context."""
     with open_client(at) as client:
-        print(safe_json(client.contexts.retrieve(id)))
+        show_json(client.contexts.retrieve(id))
 
 
 @contexts.command("add")
 def add_context(file: File, at: At = None) -> None:
     """Have a broker host a context; prints its address."""
     with open_client(at) as client:
-        print(printable(client.contexts.create(read_document(file))))
+        say(printable(client.contexts.create(read_document(file))))
 
 
 @contexts.command("delete")
@@ -105,4 +106,4 @@ def delete_context(id: Id, at: At = None) -> None:
     """Delete a hosted context."""
     with open_client(at) as client:
         client.contexts.delete(id)
-    print(f"{printable(id)} is deleted.")
+    say(f"{printable(id)} is deleted.")

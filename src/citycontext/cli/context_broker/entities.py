@@ -17,13 +17,13 @@ from citycontext.cli.context_broker.output import (
     FormOption,
     SelectOption,
     note,
-    safe_json,
     selected,
     write_items,
 )
 from citycontext.cli.context_broker.payloads import read_entities, read_pairs
 from citycontext.cli.context_broker.watching import watch_entities
 from citycontext.cli.conventions import counted
+from citycontext.cli.terminal import say, show_json
 from citycontext.client import Client
 from citycontext.errors import CityContextError, ConfigurationError
 from citycontext.foreign_text import printable
@@ -173,9 +173,9 @@ def show_entity(
             entity_id, as_=dict, representation=representation.value, local=local
         )
     if select is not None:
-        print(safe_json(selected(select).search(wire)))
+        show_json(selected(select).search(wire))
     elif form in (None, Form.JSON):
-        print(safe_json(wire))
+        show_json(wire)
     else:
         write_items([wire], form, flat=representation is Representation.SIMPLIFIED)
 
@@ -200,9 +200,9 @@ def count_entities(
         if chosen.keys() - {"local"}:
             number = _selected(client, chosen).count()
             if form in (Form.JSON, Form.NDJSON):
-                print(safe_json({"count": number}))
+                show_json({"count": number})
             else:
-                print(number)
+                say(number)
             return
         names = client.types.names(local=local)
         rows = [{"type": name, "count": _selected(client, {**chosen, "type": name}).count()} for name in names]
@@ -243,7 +243,7 @@ def update_entity(
     with open_client(at, tenant, context) as client:
         stored = client.entities.retrieve(entity_id, as_=dict)
         client.entities.merge(entity_id, read_pairs(values, stored))
-    print(f"{printable(entity_id)} is updated.")
+    say(f"{printable(entity_id)} is updated.")
 
 
 @entities.command("delete")
@@ -270,7 +270,7 @@ def delete_entities(
         if not ids:
             ids = [one["id"] for one in client.entities.query(as_=dict, pick=["id", "type"], **chosen)]
             if not ids:
-                print("Nothing matches.")
+                say("Nothing matches.")
                 return
             if dry_run:
                 _list_ids(ids)
@@ -315,7 +315,7 @@ def _count(found: Any) -> int | None:
 
 def _list_ids(ids: Sequence[str]) -> None:
     for one in ids:
-        print(printable(one))
+        say(printable(one))
     note(f"{counted(len(ids), 'entity', 'entities')} would be deleted")
 
 
@@ -331,7 +331,7 @@ def _confirm(question: str, yes: bool) -> None:
 
 def _report(result: BatchResult, done: str) -> None:
     """Say what became of a batch; what was refused goes to stderr, and the exit code is 1."""
-    print(f"{counted(len(result.succeeded), 'entity', 'entities')} {done}.")
+    say(f"{counted(len(result.succeeded), 'entity', 'entities')} {done}.")
     if not result.failed:
         return
     for failure in result.failed[:_ERRORS_SHOWN]:

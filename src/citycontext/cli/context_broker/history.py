@@ -10,7 +10,8 @@ from typing import Annotated, Any, Final
 import typer
 
 from citycontext.cli.context_broker.opening import At, ContextOption, Tenant, open_client
-from citycontext.cli.context_broker.output import Form, FormOption, note, safe_json, write_items
+from citycontext.cli.context_broker.output import Form, FormOption, note, write_items
+from citycontext.cli.terminal import say, show_json
 from citycontext.errors import ConfigurationError
 from citycontext.foreign_text import printable, shown
 from citycontext.ngsild.query.temporal import TemporalQuery
@@ -45,7 +46,7 @@ def show_history(
         else:
             history = client.temporal.retrieve(entity_id, when=when)
     if form is Form.JSON:
-        print(safe_json(history.to_dict()))
+        show_json(history.to_dict())
         return
     found = [name for name in history if names is None or name in names]
     if chart:
@@ -81,7 +82,7 @@ def _draw(history: TemporalEntity, names: Sequence[str]) -> None:
             continue
         drawn += 1
         low, high = min(values), max(values)
-        print(f"{printable(name, 40):24} {_bars(values)}  {low:g} to {high:g}, last {values[-1]:g}")
+        say(f"{printable(name, 40):24} {_bars(values)}  {low:g} to {high:g}, last {values[-1]:g}")
     if not drawn:
         note("no attribute has two numbers or more")
 

@@ -14,15 +14,15 @@ import jmespath
 import orjson
 import typer
 from jmespath.exceptions import JMESPathError
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from citycontext.cli.terminal import TextConsole, say, write_json
 from citycontext.errors import ConfigurationError
-from citycontext.foreign_text import printable, shown
+from citycontext.foreign_text import escaped_json, printable, shown
 from citycontext.ngsild.representations import simplified
 
-__all__ = ["Fields", "Form", "FormOption", "SelectOption", "note", "safe_json", "selected", "write_items"]
+__all__ = ["Fields", "Form", "FormOption", "SelectOption", "note", "selected", "write_items"]
 
 _MEASURED: Final = 100
 _COLUMNS: Final = 8
@@ -103,13 +103,13 @@ def write_items(
         case Form.JSON:
             listed = list(kept)
             document = {"total": _total(total, counted, limit), "shown": len(listed), noun: listed}
-            sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
+            write_json(orjson.dumps(document, option=orjson.OPT_INDENT_2))
         case Form.NDJSON:
             for item in kept:
-                sys.stdout.buffer.write(orjson.dumps(item) + b"\n")
+                write_json(orjson.dumps(item))
         case Form.IDS:
             for item in kept:
-                print(printable(str(item.get("id", "")), _NO_TERMINAL))
+                say(printable(str(item.get("id", "")), _NO_TERMINAL))
         case Form.CSV:
             _write_csv(kept, names, flat)
         case Form.GEOJSON:
@@ -139,13 +139,7 @@ def selected(select: str) -> Any:
 
 def note(text: str) -> None:
     """Say something about the output, where it is in nobody's way."""
-    print(text, file=sys.stderr)
-
-
-def safe_json(value: Any) -> str:
-    """Write JSON of which nothing is obeyed by a terminal."""
-    text = json.dumps(value, indent=2, ensure_ascii=False)
-    return "".join(char if char == "\n" or char.isprintable() else json.dumps(char)[1:-1] for char in text)
+    say(text, err=True)
 
 
 class _Counted:
@@ -196,7 +190,7 @@ def _write_table(items: Iterator[Any], names: Sequence[str] | None, flat: bool) 
     for row in chain(head, (_row(item, flat) for item in items)):
         table.add_row(*(Text(_cell(row.get(name))) for name in columns))
     # What is read by another program has a line for each.
-    Console(width=None if sys.stdout.isatty() else _NO_TERMINAL, highlight=False, emoji=False).print(table)
+    TextConsole(width=None if sys.stdout.isatty() else _NO_TERMINAL).print(table)
     if hidden:
         note(f"and {len(hidden)} more: {printable(', '.join(hidden), 200)}; choose with --fields")
 
@@ -225,7 +219,7 @@ def _write_csv(items: Iterator[Any], names: Sequence[str] | None, flat: bool) ->
     head = [_row(item, flat) for item in islice(items, 10_000)]
     columns = _columns(head, names)
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(columns)
+    writer.writerow([_csv_cell(name) for name in columns])
     late: set[str] = set()
     for row in chain(head, (_row(item, flat) for item in items)):
         late.update(name for name in row if name not in columns and name != "@context")
@@ -241,10 +235,20 @@ def _csv_cell(value: Any) -> Any:
         coordinates = value.get("coordinates")
         return f"POINT ({' '.join(str(one) for one in coordinates)})" if isinstance(coordinates, list) else ""
     if isinstance(value, (Mapping, list)):
-        return json.dumps(value, ensure_ascii=False)
+        return _obeyed_by_none(json.dumps(value, ensure_ascii=False))
+    if isinstance(value, str):
+        value = _obeyed_by_none(value)
     if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
         return f"'{value}"
     return value
+
+
+def _obeyed_by_none(text: str) -> str:
+    """Return a cell without what a terminal obeys; line ends and tabs are CSV's own matter."""
+    if text.isprintable():
+        return text
+    text = text.replace("\r\n", "\n")
+    return "".join(char if char in "\t\n" or char.isprintable() else repr(char)[1:-1] for char in text)
 
 
 def _write_geojson(items: Iterator[Any]) -> None:
@@ -259,6 +263,6 @@ def _write_geojson(items: Iterator[Any]) -> None:
         if properties.get("location") is geometry:
             properties.pop("location", None)
         feature = {"type": "Feature", "id": simple.get("id"), "geometry": geometry, "properties": properties}
-        sys.stdout.write(separator + orjson.dumps(feature).decode())
+        sys.stdout.write(separator + escaped_json(orjson.dumps(feature).decode()))
         separator = ",\n"
     sys.stdout.write("\n]}\n")

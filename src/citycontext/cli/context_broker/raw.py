@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from citycontext.cli.context_broker.opening import At, ContextOption, Tenant, open_client
-from citycontext.cli.context_broker.output import note, safe_json, selected
+from citycontext.cli.context_broker.output import note, selected
+from citycontext.cli.terminal import say, show_json
 from citycontext.errors import ConfigurationError
 from citycontext.foreign_text import printable, shown
 from citycontext.ngsild.context import link_header
@@ -53,10 +54,10 @@ def send_request(
     with open_client(at, tenant) as client:
         answer = client.request(method, target, headers=headers, content=content)
     if include:
-        print(f"HTTP {answer.status}")
+        say(f"HTTP {answer.status}")
         for name_, value_ in answer.headers:
-            print(printable(f"{name_.decode('latin-1')}: {value_.decode('latin-1')}", 1_000))
-        print()
+            say(printable(f"{name_.decode('latin-1')}: {value_.decode('latin-1')}", 1_000))
+        say("", flush=True)
     _show(answer.content, select)
     if answer.is_error:
         if not include:
@@ -72,9 +73,10 @@ def _show(content: bytes, select: str | None) -> None:
     try:
         document = orjson.loads(content)
     except orjson.JSONDecodeError:
-        print(printable(content.decode("utf-8", "replace"), 10_000))
+        for line in content.decode("utf-8", "replace")[:10_000].splitlines():
+            say(line)
         return
-    print(safe_json(document if select is None else selected(select).search(document)))
+    show_json(document if select is None else selected(select).search(document))
 
 
 def _body(data: str) -> bytes:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from citycontext.cli.context_broker.opening import At, ContextOption, Tenant, complete_connection, open_client
@@ -28,6 +27,7 @@ from citycontext.cli.context_broker.tables import (
     show_rehearsal,
 )
 from citycontext.cli.conventions import counted
+from citycontext.cli.terminal import TextConsole, say
 from citycontext.client import Client
 from citycontext.errors import CityContextError, ConfigurationError
 from citycontext.foreign_text import printable
@@ -252,7 +252,7 @@ def _run(
         note("an earlier run was interrupted; this one begins anew (--resume goes on instead)")
         checkpoint.remove()
     begun = time.monotonic()
-    console = Console(stderr=True)
+    console = TextConsole(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("comparing" if dry_run else "writing", total=_count(source))
@@ -270,11 +270,11 @@ def _run(
             progress=show,
         )
     if dry_run:
-        print(f"{report.created:,} would be created, {report.changed:,} changed, {report.equal:,} are equal.")
+        say(f"{report.created:,} would be created, {report.changed:,} changed, {report.equal:,} are equal.")
         return 0
     rate = report.read / max(time.monotonic() - begun, 0.001)
     lost = report.refused + (len(source.refused) if isinstance(source, TablePlace) else 0)
-    print(f"{counted(report.written, 'entity', 'entities')} written, {lost:,} refused; {rate:,.0f} a second.")
+    say(f"{counted(report.written, 'entity', 'entities')} written, {lost:,} refused; {rate:,.0f} a second.")
     if report.refused and tells:
         note(f"refused ones are in {refused}" if refused else "--refused FILE keeps them, with the reasons")
         if exits:
@@ -310,9 +310,9 @@ def _copy_documents(kind: str, reader: Client, writer: Client, dry_run: bool) ->
             note(printable(f"{one.id}: {error}", 500))
     if dry_run:
         new = sum(one.id not in there for one in found)
-        print(f"{kind}: {new:,} would be created, {len(found) - new:,} replaced.")
+        say(f"{kind}: {new:,} would be created, {len(found) - new:,} replaced.")
     else:
-        print(f"{kind}: {written:,} written, {refused:,} refused.")
+        say(f"{kind}: {written:,} written, {refused:,} refused.")
     return refused
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from citycontext.cli.context_broker.output import Form, chosen, note, write_items
+from citycontext.cli.terminal import say
 from citycontext.client import Client
 from citycontext.errors import CityContextError
 from citycontext.foreign_text import printable
@@ -35,7 +36,7 @@ def watch_entities(
     changes = _looked_for(client, selection, every) if polling else _notified(client, selection)
     for number, entity in enumerate(changes, 1):
         if form is Form.TABLE:
-            print(_line(entity), flush=True)
+            say(_line(entity), flush=True)
         else:
             write_items([entity], Form.NDJSON if form is Form.JSON else form)
         if number == count:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -14,7 +13,6 @@ from typing import Annotated, Any
 
 import orjson
 import typer
-from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from citycontext.cli.publish.report import print_report
@@ -26,6 +24,7 @@ from citycontext.cli.publish.serving import (
     serve_stream,
     tell_what_is_public,
 )
+from citycontext.cli.terminal import TextConsole, say, write_json
 from citycontext.client import Client
 from citycontext.errors import CityContextError, ConfigurationError
 from citycontext.ngsild.time import parse_datetime
@@ -109,8 +108,8 @@ def publish_stream(
         members, pages = stream.counts()
         kept = f", {gone:,} no longer kept" if gone else ""
         new = _many(written.published, "new version")
-        print(f"{new}, {written.known:,} known, {written.withheld:,} withheld{kept}")
-        print(f"{target}: {_many(members, 'version')}, {_many(pages, 'full page')}")
+        say(f"{new}, {written.known:,} known, {written.withheld:,} withheld{kept}")
+        say(f"{target}: {_many(members, 'version')}, {_many(pages, 'full page')}")
         if tell_what_is_public(stream) or stream.report.count(UNMATCHED):
             raise typer.Exit(1)
 
@@ -143,14 +142,14 @@ def publish_withdraw(
             if entity is None or entity_type or attribute or since or until:
                 raise ConfigurationError("--release goes with --entity alone.")
             stream.release(entity)
-            print("released: it is published again when it comes")
+            say("released: it is published again when it comes")
             return
         done = stream.withdraw(what)
-        print(f"{_many(done.versions, 'version')} withdrawn, {_many(done.pages, 'page')} under a new address or gone")
+        say(f"{_many(done.versions, 'version')} withdrawn, {_many(done.pages, 'page')} under a new address or gone")
         if attribute is not None:
             for one in publication.allow:
                 if entity_type in (None, one) and attribute in publication.allow[one]:
-                    print(f"{one}.{attribute} is still on the list: take it off, or it comes again", file=sys.stderr)
+                    say(f"{one}.{attribute} is still on the list: take it off, or it comes again", err=True)
         if tell_what_is_public(stream):
             raise typer.Exit(1)
 
@@ -226,10 +225,10 @@ def publish_all(
         except typer.Exit:
             failed.append(name)
         except CityContextError as error:
-            print(f"{name}: {error}", file=sys.stderr)
+            say(f"{name}: {error}", err=True)
             failed.append(name)
     not_right = f"; not all right: {', '.join(failed)}" if failed else ""
-    print(f"{len(steps) - len(failed)} of {len(steps)} done{not_right}")
+    say(f"{len(steps) - len(failed)} of {len(steps)} done{not_right}")
     if failed:
         raise typer.Exit(1)
 
@@ -260,8 +259,7 @@ def publish_dcat(
     described = [(one, files if number == 0 else []) for number, one in enumerate(publications)]
     document = orjson.dumps(describe_catalogue(described, report), option=orjson.OPT_INDENT_2)
     if target is None:
-        sys.stdout.buffer.write(document + b"\n")
-        sys.stdout.flush()
+        write_json(document)
     else:
         try:
             target.write_bytes(document + b"\n")
@@ -291,7 +289,7 @@ def _export(source: str, target: Path, config: Path, tenant: str | None, form: F
             done = export_entities(entities, target, publication, form=form, report=report, allow_shrink=allow_shrink)
     finally:
         print_report(report)
-    print(f"{done.published:,} of {done.read:,} entities: {', '.join(str(one) for one in done.files)}")
+    say(f"{done.published:,} of {done.read:,} entities: {', '.join(str(one) for one in done.files)}")
     if report.count(UNMATCHED):
         raise typer.Exit(1)
 
@@ -332,7 +330,7 @@ def _told(entities: Iterator[dict[str, Any]], told: Any) -> Iterator[dict[str, A
 
 @contextmanager
 def _progress(what: str) -> Iterator[Any]:
-    bar = Console(stderr=True)
+    bar = TextConsole(stderr=True)
     columns = (SpinnerColumn(), TextColumn(f"{{task.completed:,.0f}} {what}"))
     with Progress(*columns, console=bar, transient=True, disable=not bar.is_terminal) as progress:
         task = progress.add_task("", total=None)

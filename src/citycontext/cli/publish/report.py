@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from rich.console import Console
 from rich.markup import escape
 
+from citycontext.cli.terminal import TextConsole
 from citycontext.foreign_text import printable
 from citycontext.ngsild import Severity
 from citycontext.publish import Report
@@ -22,7 +22,7 @@ def print_report(report: Report) -> None:
     Args:
         report: The report.
     """
-    console = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
+    console = TextConsole(stderr=True, soft_wrap=True)
     for one in report:
         style = _STYLES[one.finding.severity]
         what = escape(printable(str(one.finding), _LONGEST))

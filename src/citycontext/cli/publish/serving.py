@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import timedelta
@@ -15,6 +14,7 @@ import typer
 
 from citycontext.cli.conventions import counted, extra, log_to_stderr
 from citycontext.cli.publish.report import print_report
+from citycontext.cli.terminal import say
 from citycontext.errors import ConfigurationError
 from citycontext.ngsild.query.duration import Duration
 from citycontext.publish import EventStream, Publication
@@ -124,10 +124,10 @@ def tell_what_is_public(stream: EventStream) -> bool:
     """
     found = stream.no_longer_allowed()
     for one in found:
-        print(
+        say(
             f"error {one.finding.path}: is public, in {counted(one.count, 'version')}, and no longer allowed "
             f"({one.finding.rule}): see `citycontext publish withdraw`",
-            file=sys.stderr,
+            err=True,
         )
     return bool(found)
 
@@ -137,7 +137,7 @@ def _made_secret(stream: EventStream, *, anew: bool) -> Callable[[str], bool] | 
     known = stored_secret(stream)
     if known is None or anew:
         shown = {"key": SECRET_HEADER, "value": make_secret(stream)}
-        print(f'shown once: a subscription\'s endpoint needs "receiverInfo": [{json.dumps(shown)}]', file=sys.stderr)
+        say(f'shown once: a subscription\'s endpoint needs "receiverInfo": [{json.dumps(shown)}]', err=True)
         known = stored_secret(stream)
     return known
 
@@ -179,5 +179,5 @@ def _answer(app: Any, host: str, port: int, told: str) -> None:
     log_to_stderr()
     server = AppServer(app, host, port, who="publish", extra="receiver", has_lifespan=True, handles_signals=True)
     server.bind()
-    print(told.format(server.url), file=sys.stderr, flush=True)
+    say(told.format(server.url), err=True, flush=True)
     server.run()

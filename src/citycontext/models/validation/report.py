@@ -9,10 +9,13 @@ from xml.sax.saxutils import escape, quoteattr
 
 import orjson
 
+from citycontext.foreign_text import printable
 from citycontext.models.validation.files import FileReport
 from citycontext.ngsild.findings import Finding, Severity
 
 __all__ = ["Summary", "json_report", "junit_report"]
+
+_LONGEST = 1_000
 
 
 class Summary:
@@ -134,12 +137,13 @@ def junit_report(reports: Iterable[FileReport], summary: Summary) -> str:
 
 def _errors(report: FileReport) -> Iterable[str]:
     if report.problem:
-        yield report.problem
+        yield printable(report.problem, _LONGEST)
     for entity in report.entities:
         where = " ".join(part for part in (entity.place, entity.id) if part)
         for finding in entity.findings:
             if finding.severity is Severity.ERROR:
-                yield f"{where}: {finding.rule}: {finding}" if where else f"{finding.rule}: {finding}"
+                text = f"{where}: {finding.rule}: {finding}" if where else f"{finding.rule}: {finding}"
+                yield printable(text, _LONGEST)
 
 
 def _attribute(text: str) -> str:
