@@ -42,13 +42,21 @@ class AsyncDeadline:
         """Do nothing: the loop sees to it."""
 
     @staticmethod
-    def transport(*, limits: httpx.Limits, verify: ssl.SSLContext | str | bool) -> None:
-        """Return no transport: any can be cancelled, so that of httpx will do.
+    def transport(*, limits: httpx.Limits, verify: ssl.SSLContext | str | bool) -> httpx.AsyncBaseTransport | None:
+        """Return the transport, of which any can be cancelled; None, for that of httpx, where a proxy is to be used.
 
         Args:
             limits: How many connections.
             verify: Certificates to trust.
+
+        Raises:
+            OSError: The certificates cannot be read.
         """
+        if _has_proxy():
+            return None
+        from citycontext.client.async_network import AsyncFramedTransport
+
+        return AsyncFramedTransport(limits=limits, verify=verify)
 
 
 class Deadline:
@@ -92,8 +100,12 @@ class Deadline:
         Raises:
             OSError: The certificates cannot be read.
         """
-        if not getproxies().keys().isdisjoint(("http", "https", "all")):
+        if _has_proxy():
             return None
         from citycontext.client.network import DeadlineTransport
 
         return DeadlineTransport(limits=limits, verify=verify)
+
+
+def _has_proxy() -> bool:
+    return not getproxies().keys().isdisjoint(("http", "https", "all"))

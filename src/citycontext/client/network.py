@@ -11,11 +11,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from citycontext.client.attempt_clock import time_left
+from citycontext.web.framing import Framing
 from citycontext.web.http import httpcore, httpx
 
-__all__ = ["DeadlineTransport"]
+__all__ = ["FAILURES", "DeadlineTransport", "translated"]
 
-_FAILURES: Final = (
+FAILURES: Final[tuple[type[Exception], ...]] = (
     httpcore.TimeoutException,
     httpcore.NetworkError,
     httpcore.ProtocolError,
@@ -57,8 +58,8 @@ class DeadlineTransport(httpx.BaseTransport):
         )
         try:
             answer = self._pool.handle_request(outgoing)
-        except _FAILURES as error:
-            raise _translated(error) from error
+        except FAILURES as error:
+            raise translated(error) from error
         return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer), extensions=answer.extensions)
 
     def close(self) -> None:
@@ -73,15 +74,19 @@ class _Body(httpx.SyncByteStream):
     def __iter__(self) -> Iterator[bytes]:
         try:
             yield from self._answer.iter_stream()
-        except _FAILURES as error:
-            raise _translated(error) from error
+        except FAILURES as error:
+            raise translated(error) from error
 
     def close(self) -> None:
         self._answer.close()
 
 
-def _translated(error: Exception) -> Exception:
-    """Return what httpx calls by the same name: its exceptions mirror those of httpcore."""
+def translated(error: Exception) -> Exception:
+    """Return what httpx calls by the same name: its exceptions mirror those of httpcore.
+
+    Args:
+        error: One of ``FAILURES``.
+    """
     exception: Exception = getattr(httpx, type(error).__name__)(str(error))
     return exception
 
@@ -105,11 +110,13 @@ class _Backend(httpcore.NetworkBackend):
 class _Stream(httpcore.NetworkStream):
     def __init__(self, stream: httpcore.NetworkStream) -> None:
         self._stream = stream
+        self._framing = Framing()
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, time_left(timeout, httpcore.ReadTimeout))
+        return self._framing.received(self._stream.read(max_bytes, time_left(timeout, httpcore.ReadTimeout)))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._framing.sent(buffer)
         for start in range(0, len(buffer), _SLICE):
             self._stream.write(buffer[start : start + _SLICE], time_left(timeout, httpcore.WriteTimeout))
 
@@ -123,4 +130,5 @@ class _Stream(httpcore.NetworkStream):
         return _Stream(self._stream.start_tls(ssl_context, server_hostname, left))
 
     def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
+        # An idle connection that can be read is closed by the pool: it has ended, or somebody speaks unasked.
+        return (info == "is_readable" and self._framing.is_spent) or self._stream.get_extra_info(info)

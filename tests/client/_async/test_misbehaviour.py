@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import time
+import tracemalloc
 from typing import Any
 
 import pytest
 
 from citycontext.client import AsyncClient
-from citycontext.errors import BrokerTimeout, ContextBrokerError, TransportError
+from citycontext.errors import AnswerTooLarge, BrokerTimeout, ContextBrokerError, TransportError
 
 ENTITY = {"id": "urn:ngsi-ld:Parking:1", "type": "Parking"}
 BODY = json.dumps(ENTITY).encode()
@@ -90,13 +92,22 @@ async def test_a_broken_answer_to_a_create_is_told(misbehaving: Any, name: str) 
     assert misbehaving.connections == 1
 
 
-async def test_more_than_announced_harms_nobody(misbehaving: Any) -> None:
-    """What follows the announced body is not taken for the next answer."""
-    misbehaving.answers(http("200 OK", BODY).replace(b"Connection: close\r\n", b"") + b"HTTP/1.1 500 Evil\r\n\r\n")
-    misbehaving.answers(GOOD)
-    async with AsyncClient(misbehaving.url, timeout=5) as client:
-        for _ in range(2):
+@pytest.mark.parametrize(
+    "answer",
+    [
+        http("200 OK", BODY).replace(b"Connection: close\r\n", b""),
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%b\r\n0\r\n\r\n" % (len(BODY), BODY),
+    ],
+    ids=["a length", "chunks"],
+)
+async def test_more_than_announced_harms_nobody(misbehaving: Any, answer: bytes) -> None:
+    """What follows an answer in the same packet is not the next answer: the connection is not used again."""
+    evil = http("200 OK", b'{"id": "urn:evil", "type": "Evil"}').replace(b"Connection: close\r\n", b"")
+    misbehaving.answers(answer + evil)
+    async with AsyncClient(misbehaving.url, timeout=5, retries=0) as client:
+        for _ in range(3):
             assert await client.entities.retrieve(ENTITY["id"], as_=dict) == ENTITY
+    assert misbehaving.connections == 3
 
 
 @pytest.mark.parametrize("status", ["502 Bad Gateway", "503 Service Unavailable", "429 Too Many Requests"])
@@ -140,3 +151,24 @@ async def test_mixed_batches(misbehaving: Any, dialect: str) -> None:
     async with AsyncClient(misbehaving.url, timeout=5) as client:
         result = await client.batch.upsert([{"id": f"urn:a:{number}", "type": "A"} for number in (1, 2)])
     assert (result.succeeded, [failure.entity_id for failure in result.failed]) == (["urn:a:1"], ["urn:a:2"])
+
+
+async def test_half_an_answer_is_not_kept(misbehaving: Any) -> None:
+    """An error lets go of what came of an answer without an end, also where it is kept itself."""
+    misbehaving.answers(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n[" + b"0," * 4_000_000)
+    errors = []
+    gc.collect()
+    gc.disable()
+    tracemalloc.start()
+    try:
+        async with AsyncClient(misbehaving.url, timeout=20, retries=0, max_answer=4_000_000) as client:
+            for _ in range(3):
+                with pytest.raises(AnswerTooLarge) as raised:
+                    await client.entities.retrieve(ENTITY["id"])
+                errors.append(raised.value)
+        held = sum(one.size for one in tracemalloc.take_snapshot().statistics("lineno") if one.count < 1_000)
+    finally:
+        tracemalloc.stop()
+        gc.enable()
+    assert len(errors) == 3
+    assert held < 4_000_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import IO, TYPE_CHECKING, Annotated, cast
 
 import typer
 from rich.table import Table
@@ -111,7 +111,7 @@ def export_dead_letters(
     """Write all as JSON, one a line."""
     with _open(file) as letters:
         if to is None:
-            letters.export(JsonLines())
+            letters.export(cast("IO[bytes]", JsonLines()))
             return
         from citycontext.bridge.journal.private_files import open_private
 

@@ -168,7 +168,11 @@ class AsyncSession:
         if self.settings.retries and may_repeat(request, outcome):
             outcome = with_first(outcome, await self._repeat(request, outcome))
         if isinstance(outcome, Unanswered):
-            raise outcome.error
+            try:
+                raise outcome.error
+            finally:
+                # The error knows this frame: without the way back, what it holds is let go with the error.
+                del outcome
         return outcome
 
     async def _send_hosted(self, request: Request) -> Response:
@@ -234,17 +238,18 @@ class AsyncSession:
             content=request.content,
             extensions={"timeout": self._timeout},
         )
+        chunks: list[bytes] = []
         try:
             async with AsyncDeadline(seconds) as deadline:
                 answer = await self.connections.client.send(outgoing, stream=True)
                 try:
-                    chunks = []
                     async for chunk in answer.aiter_bytes():
                         chunks.append(chunk)
                         deadline.check()
                 finally:
                     await answer.aclose()
         except (httpx.HTTPError, TimeoutError) as cause:
+            chunks.clear()  # whoever keeps the error keeps this frame, and need not keep half an answer
             return unanswered(cause, outgoing, seconds=seconds)
         return Response(answer.status_code, answer.headers.raw, b"".join(chunks), request.method, url)
 

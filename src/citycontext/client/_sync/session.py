@@ -169,7 +169,11 @@ class Session:
         if self.settings.retries and may_repeat(request, outcome):
             outcome = with_first(outcome, self._repeat(request, outcome))
         if isinstance(outcome, Unanswered):
-            raise outcome.error
+            try:
+                raise outcome.error
+            finally:
+                # The error knows this frame: without the way back, what it holds is let go with the error.
+                del outcome
         return outcome
 
     def _send_hosted(self, request: Request) -> Response:
@@ -235,17 +239,18 @@ class Session:
             content=request.content,
             extensions={"timeout": self._timeout},
         )
+        chunks: list[bytes] = []
         try:
             with Deadline(seconds) as deadline:
                 answer = self.connections.client.send(outgoing, stream=True)
                 try:
-                    chunks = []
                     for chunk in answer.iter_bytes():
                         chunks.append(chunk)
                         deadline.check()
                 finally:
                     answer.close()
         except (httpx.HTTPError, TimeoutError) as cause:
+            chunks.clear()  # whoever keeps the error keeps this frame, and need not keep half an answer
             return unanswered(cause, outgoing, seconds=seconds)
         return Response(answer.status_code, answer.headers.raw, b"".join(chunks), request.method, url)
 
