@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -157,3 +158,82 @@ def test_slow_body_is_dropped() -> None:
             assert answer.startswith(b"HTTP/1.1 408")
             client.close()
     broker.close()
+
+
+async def _longest_wait(http: httpx.AsyncClient, under_way: asyncio.Task[httpx.Response]) -> float:
+    """Ask for something small again and again while a request is under way; return the longest time it took."""
+    longest, asked = 0.0, 0
+    while not under_way.done():
+        began = time.monotonic()
+        assert (await http.get("types")).status_code == 200
+        longest = max(longest, time.monotonic() - began)
+        asked += 1
+        await asyncio.sleep(0)
+    assert asked > 5
+    return longest
+
+
+async def test_others_are_answered_while_much_is_copied_and_purged(http: httpx.AsyncClient) -> None:
+    """A snapshot, its copy, its removal, a query and a purge over thousands of entities let others be answered."""
+    for start in range(0, 3_000, 1_000):
+        batch = [
+            {"id": f"urn:x:{start + one}", "type": "T", **{f"a{place}": place for place in range(12)}}
+            for one in range(1_000)
+        ]
+        assert (await http.post("entityOperations/create", json=batch)).status_code == 201
+    queries = [{"type": "Query", "entities": [{"type": "T"}], "q": "a1==1"}]
+    evolution = [{**queries[0], "temporalQ": {"timerel": "before", "timeAt": "2999-01-01T00:00:00Z"}}]
+    evolution[0].pop("q")
+    snapshot = {"id": "urn:s:1", "type": "Snapshot", "snapshotQueries": queries, "snapshotTemporalQueries": evolution}
+    steps = [
+        lambda: http.post("snapshots", json=snapshot),
+        lambda: http.post("snapshots/urn:s:1/clone", json={"id": "urn:s:2", "type": "Snapshot"}),
+        lambda: http.delete("snapshots/urn:s:1"),
+        lambda: http.get("entities?type=T&q=a1==7&count=true"),
+        lambda: http.delete("entities?type=T&q=a1==1"),
+    ]
+    for step in steps:
+        under_way = asyncio.create_task(step())
+        assert await _longest_wait(http, under_way) < 1
+        assert (await under_way).status_code < 300, (await under_way).text
+    assert (await http.get("entities?type=T&count=true&limit=0")).headers["NGSILD-Results-Count"] == "0"
+    kept = await http.get("entities?type=T&count=true&limit=0", headers={"NGSILD-Snapshot": "urn:s:2"})
+    assert kept.headers["NGSILD-Results-Count"] == "3000"
+
+
+async def test_snapshot_is_bounded() -> None:
+    """A snapshot of more entities than are allowed is refused and leaves nothing behind, so that its id is free."""
+    broker = LocalBroker(bounds=Bounds(copied=5))
+    async with httpx.AsyncClient(transport=broker.transport(), base_url="http://broker/ngsi-ld/v1/") as http:
+        batch = [{"id": f"urn:x:{one}", "type": "T" if one < 5 else "U"} for one in range(10)]
+        await http.post("entityOperations/create", json=batch)
+        snapshot = {"id": "urn:s:1", "type": "Snapshot"}
+        queries = [{"type": "Query", "entities": [{"type": "T"}, {"type": "U"}]}]
+        refused = await http.post("snapshots", json=snapshot | {"snapshotQueries": queries})
+        assert refused.status_code == 403
+        assert refused.json()["type"].endswith("/TooManyResults")
+        assert (await http.get("snapshots/urn:s:1")).status_code == 404
+        queries = [{"type": "Query", "entities": [{"type": "U"}]}]
+        assert (await http.post("snapshots", json=snapshot | {"snapshotQueries": queries})).status_code == 201
+        kept = await http.get("entities?type=T,U&count=true", headers={"NGSILD-Snapshot": "urn:s:1"})
+        assert {one["id"] for one in kept.json()} == {f"urn:x:{one}" for one in range(5, 10)}
+    broker.close()
+
+
+async def test_unfinished_snapshot_is_cleared(tmp_path: Path) -> None:
+    """What a snapshot left that was interrupted by the end of the process is gone after the next start."""
+    store = tmp_path / "broker.db"
+    broker = LocalBroker(store)
+    async with httpx.AsyncClient(transport=broker.transport(), base_url="http://broker/ngsi-ld/v1/") as http:
+        await http.post("entities", json={"id": "urn:x:1", "type": "T"})
+        queries = [{"type": "Query", "entities": [{"type": "T"}]}]
+        await http.post("snapshots", json={"id": "urn:s:1", "type": "Snapshot", "snapshotQueries": queries})
+    with broker.state.store.transaction():
+        broker.state.store.resources.delete(0, "snapshot", "urn:s:1")
+    broker.close()
+    broker = LocalBroker(store)
+    async with httpx.AsyncClient(transport=broker.transport(), base_url="http://broker/ngsi-ld/v1/") as http:
+        assert (await http.get("entities?type=T")).json()
+    rows = broker.state.store.database.execute("SELECT count(*) FROM entities").fetchone()
+    broker.close()
+    assert rows == (1,)

@@ -33,7 +33,7 @@ from citycontext.broker.responses.problems import Problem, bad_request_data, fro
 from citycontext.broker.responses.versions import read_version, version_text
 from citycontext.broker.routing import Operation, Router
 from citycontext.broker.selection.snapshots import HEADER as SNAPSHOT_HEADER
-from citycontext.broker.selection.snapshots import snapshot_tenant, use_snapshot
+from citycontext.broker.selection.snapshots import clear_unfinished, snapshot_tenant, use_snapshot
 from citycontext.broker.state import State
 from citycontext.broker.wire import PREFIX
 from citycontext.errors import CityContextError, ConfigurationError
@@ -156,7 +156,7 @@ class LocalBroker:
             return
         if not self._restored:
             self._restored = True
-            await self.state.restore()
+            await self._restore()
         request = HttpRequest(scope, receive)
         self.state.busy += 1
         try:
@@ -190,12 +190,16 @@ class LocalBroker:
                 self._restored = True
                 self.state.notifier.keep_connections()
                 self.state.registration_notifier.keep_connections()
-                await self.state.restore()
+                await self._restore()
                 await send({"type": "lifespan.startup.complete"})
             else:
                 await self.state.stop()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
+
+    async def _restore(self) -> None:
+        await self.state.restore()
+        await clear_unfinished(self.state.store)
 
     async def _answer(self, http: HttpRequest) -> Response:
         path, base = _split_path(http)
@@ -235,7 +239,7 @@ class LocalBroker:
         request.tenant = self._tenant(http.headers.get("ngsild-tenant", ""), operation)
         snapshot = http.headers.get(SNAPSHOT_HEADER)
         if snapshot:
-            use_snapshot(self.state.store, request.tenant, snapshot)
+            await use_snapshot(self.state.store, request.tenant, snapshot)
             request.tenant = snapshot_tenant(self.state.store, request.tenant, snapshot)
         request.link = _context_link(http.headers.getlist("link"))
         if operation.reads_body:

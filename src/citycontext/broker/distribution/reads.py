@@ -95,7 +95,7 @@ async def gather_entities(request: Request, selection: Selection) -> list[Docume
         return None
     splits = request.parameters.flag("splitEntities")
     candidates = Selection(selection.selectors) if splits else selection
-    local = {one["id"]: one for one in candidates.find(request.state.store, request.tenant)}
+    local = {one["id"]: one for one in await candidates.found(request.state.store, request.tenant, request.turns)}
     answers = await asyncio.gather(*(_query(request, source, operation, splits=splits) for source, operation in asked))
     by_id: dict[str, list[tuple[Source, Document]]] = {}
     for reply, documents in answers:

@@ -20,6 +20,7 @@ class Bounds:
         names: Types of an entity, and scopes of it.
         linked: Linked entities in an answer or a notification (``join``).
         linked_bytes: Bytes of them, as they are stored.
+        copied: Entities and evolutions in a snapshot.
     """
 
     body: int = 32 * 1024 * 1024
@@ -30,3 +31,4 @@ class Bounds:
     names: int = 1_000
     linked: int = 10_000
     linked_bytes: int = 8 * 1024 * 1024
+    copied: int = 100_000

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar
+from functools import partial
+from typing import Any, Final
 
 from starlette.responses import Response
 
@@ -25,10 +26,6 @@ from citycontext.ngsild.names import is_uri
 from citycontext.web.media_types import ENTITY_FORMS, LD_JSON
 
 __all__ = ["OPERATIONS"]
-
-T = TypeVar("T")
-
-_TRANSACTION: Final = 0.1
 
 Reader = Callable[[Request, Any, Any], Document]
 
@@ -115,7 +112,7 @@ async def delete(request: Request) -> Response:
             writer.apply(writing.delete_entity(before))
             outcome.success.append(entity_id)
 
-    await _in_turns(request, _array(request), one)
+    await request.turns.write(_array(request), partial(request.state.writing, request.tenant), one)
     return outcome.answer(request)
 
 
@@ -164,23 +161,9 @@ async def _each(request: Request, read: Reader, write: Callable[[Writer, Documen
             if revision.before is None:
                 outcome.created.append(outcome.success[-1])
 
-    await _in_turns(request, zip(request.body, contexts, strict=True), one)
+    pairs = zip(request.body, contexts, strict=True)
+    await request.turns.write(pairs, partial(request.state.writing, request.tenant), one)
     return outcome
-
-
-async def _in_turns(request: Request, items: Iterable[T], write: Callable[[Writer, T], None]) -> None:
-    """Write many items: in one transaction if they are few, else in several, between which others are answered."""
-    waiting = iter(items)
-    is_last = False
-    while not is_last:
-        await request.turns.pass_on()
-        with request.state.writing(request.tenant) as writer:
-            is_last = True
-            for item in waiting:
-                write(writer, item)
-                if request.turns.is_over(_TRANSACTION):
-                    is_last = False
-                    break
 
 
 def _array(request: Request) -> list[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Final
 from urllib.parse import quote
 
@@ -21,6 +22,7 @@ from citycontext.broker.responses.problems import already_exists, bad_request_da
 from citycontext.broker.responses.projection import expand_name
 from citycontext.broker.routing import Operation
 from citycontext.broker.selection.selectors import type_matcher
+from citycontext.broker.state import Writer
 from citycontext.broker.wire import PREFIX
 from citycontext.errors import InvalidEntity
 from citycontext.ngsild.time import is_datetime
@@ -54,15 +56,21 @@ async def purge(request: Request) -> Response:
         raise bad_request_data("'keep' and 'drop' exclude each other.")
     keep = {expand_name(name, request.context, "keep") for name in request.parameters.names("keep")}
     drop = {expand_name(name, request.context, "drop") for name in request.parameters.names("drop")}
-    with request.state.writing(request.tenant) as writer:
-        for before in list(selection.find(request.state.store, request.tenant)):
-            gone = drop or {name for name in writing.attribute_names(before) if name not in keep}
-            if not keep and not drop:
-                writer.apply(writing.delete_entity(before))
-                continue
-            revision = writing.delete_attributes(before, gone, writer.now)
-            if revision.changes:
-                writer.apply(revision)
+
+    def one(writer: Writer, entity_id: str) -> None:
+        before = writer.get(entity_id)
+        if before is None or not selection.accepts(before):
+            return  # somebody else wrote it since it was found
+        if not keep and not drop:
+            writer.apply(writing.delete_entity(before))
+            return
+        gone = drop or {name for name in writing.attribute_names(before) if name not in keep}
+        revision = writing.delete_attributes(before, gone, writer.now)
+        if revision.changes:
+            writer.apply(revision)
+
+    ids = [one["id"] for one in await selection.found(request.state.store, request.tenant, request.turns)]
+    await request.turns.write(ids, partial(request.state.writing, request.tenant), one)
     return request.no_content()
 
 

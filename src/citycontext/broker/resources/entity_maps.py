@@ -23,12 +23,12 @@ __all__ = ["OPERATIONS"]
 
 async def create(request: Request) -> Response:
     """Make the entity map of a query, without its answer (5.14, 6.32)."""
-    return _created(request, selected_ids(request, read_selection(request)))
+    return _created(request, await selected_ids(request, read_selection(request)))
 
 
 async def create_by_body(request: Request) -> Response:
     """Make the entity map of a query in a body (5.14, 6.32)."""
-    return _created(request, selected_ids(request, read_query(request)))
+    return _created(request, await selected_ids(request, read_query(request)))
 
 
 async def create_temporal(request: Request) -> Response:

@@ -17,7 +17,18 @@ from citycontext.broker.request.parameters import check_uri
 from citycontext.broker.request.request import Request
 from citycontext.broker.responses.problems import already_exists, bad_request_data, not_found
 from citycontext.broker.routing import Operation
-from citycontext.broker.selection.snapshots import SNAPSHOT, expiry, fill, find_snapshot, remove, snapshot_tenant
+from citycontext.broker.selection.selection import Selection
+from citycontext.broker.selection.snapshots import (
+    SNAPSHOT,
+    copy_entities,
+    copy_evolutions,
+    expiry,
+    fill,
+    filling,
+    find_snapshot,
+    remove,
+    snapshot_tenant,
+)
 from citycontext.broker.wire import PREFIX
 from citycontext.ngsild.query.evaluate import compile_q
 from citycontext.ngsild.query.q_parser import parse_q
@@ -52,15 +63,15 @@ async def create(request: Request) -> Response:
     _refuse_known(request, payload["id"])
     now = timestamp()
     made: Document = {**payload, "createdAt": now, "modifiedAt": now, "lastUsedAt": now, "expiresAt": expiry(payload)}
-    with request.state.store.transaction():
-        made |= fill(request, made)
-        request.state.store.resources.put(request.tenant, SNAPSHOT, made["id"], made)
+    async with filling(request, made["id"]) as target:
+        made |= await fill(request, made, target)
+        _keep(request, made)
     return _made(request, made["id"])
 
 
 async def clone(request: Request) -> Response:
     """Copy a snapshot (5.16.2)."""
-    found = find_snapshot(request.state.store, request.tenant, request.values["id"])
+    found = await find_snapshot(request.state.store, request.tenant, request.values["id"])
     body = request.object_body()
     refuse_nulls({name: value for name, value in body.items() if name not in _READ_ONLY})
     made_id = body.get("id", f"urn:ngsi-ld:Snapshot:{uuid4()}")
@@ -70,21 +81,23 @@ async def clone(request: Request) -> Response:
     made: Document = {**found, **settings, "id": made_id, "createdAt": now, "modifiedAt": now, "lastUsedAt": now}
     Snapshot.from_dict(made, strict=True)
     made["expiresAt"] = expiry(made)
-    with request.state.store.transaction():
-        source = snapshot_tenant(request.state.store, request.tenant, found["id"])
-        request.state.store.copy_tenant(source, snapshot_tenant(request.state.store, request.tenant, made_id))
-        request.state.store.resources.put(request.tenant, SNAPSHOT, made_id, made)
+    source = snapshot_tenant(request.state.store, request.tenant, found["id"])
+    async with filling(request, made_id) as target:
+        await copy_entities(request, target, source, Selection())
+        await copy_evolutions(request, target, source, Selection())
+        _keep(request, made)
     return _made(request, made_id)
 
 
 async def retrieve(request: Request) -> Response:
     """Return the state of a snapshot (5.16.3)."""
-    return request.answer(find_snapshot(request.state.store, request.tenant, request.values["id"]))
+    return request.answer(await find_snapshot(request.state.store, request.tenant, request.values["id"]))
 
 
 async def update(request: Request) -> Response:
     """Change the lifetime, priority or endpoint of a snapshot (5.16.4)."""
-    found, fragment = find_snapshot(request.state.store, request.tenant, request.values["id"]), request.object_body()
+    found = await find_snapshot(request.state.store, request.tenant, request.values["id"])
+    fragment = request.object_body()
     check_mandatory(fragment, ("id", "type"))
     check_pairs(fragment)
     ignored = {"id", "type", "@context", *_READ_ONLY}
@@ -104,9 +117,8 @@ async def update(request: Request) -> Response:
 
 async def delete(request: Request) -> Response:
     """Delete a snapshot (5.16.5)."""
-    found = find_snapshot(request.state.store, request.tenant, request.values["id"])
-    with request.state.store.transaction():
-        remove(request.state.store, request.tenant, found["id"])
+    found = await find_snapshot(request.state.store, request.tenant, request.values["id"])
+    await remove(request.state.store, request.tenant, found["id"])
     return request.no_content()
 
 
@@ -118,10 +130,15 @@ async def purge(request: Request) -> Response:
     found = [one for one in request.state.store.resources.all(request.tenant, SNAPSHOT) if matches(one)]
     if not found:
         raise not_found("No snapshot matches.")
-    with request.state.store.transaction():
-        for one in found:
-            remove(request.state.store, request.tenant, one["id"])
+    for one in found:
+        await remove(request.state.store, request.tenant, one["id"])
     return request.no_content()
+
+
+def _keep(request: Request, made: Document) -> None:
+    _refuse_known(request, made["id"])  # somebody else may have been faster
+    with request.state.store.transaction():
+        request.state.store.resources.put(request.tenant, SNAPSHOT, made["id"], made)
 
 
 def _made(request: Request, snapshot_id: str) -> Response:

@@ -141,7 +141,7 @@ async def answer_entities(
     kept = None if named is None else lookup_map(request.state.store, request.tenant, named)
     if kept is None and (named is not None or request.parameters.flag("entityMap")):
         # A map that is not there any more is made again, as if it had been asked for (5.5.14).
-        ids = selected_ids(request, selection)
+        ids = await selected_ids(request, selection)
         kept, status = create_map(request.state.store, request.tenant, ids, request.parameters), 201
     map_id = None if kept is None else kept["id"]
     if map_id is None and gathered is not None:
@@ -166,9 +166,10 @@ async def answer_entities(
     return request.answer(shown, status=status, headers=headers)
 
 
-def selected_ids(request: Request, selection: Selection) -> list[str]:
+async def selected_ids(request: Request, selection: Selection) -> list[str]:
     """List the ids of the entities that were selected, in the order of the answer."""
-    return [document["id"] for document in selection.sorted(selection.find(request.state.store, request.tenant))]
+    found = await selection.found(request.state.store, request.tenant, request.turns)
+    return [document["id"] for document in selection.sorted(found)]
 
 
 def evolving_ids(request: Request, selection: Selection) -> list[str]:

@@ -73,6 +73,16 @@ class Selection:
         """Yield the entities that match, in the order of their creation."""
         return (document for _, document in self.search(store, tenant).steps() if document is not None)
 
+    async def found(self, store: Store, tenant: int, turns: Turns) -> list[Document]:
+        """Return the entities that match; others have their turns meanwhile, and what they write may be among them."""
+        found = []
+        for _, document in self.search(store, tenant).steps(makes_index=True):
+            if document is not None:
+                found.append(document)
+            if turns.is_over():
+                await turns.pass_on()
+        return found
+
     async def page(
         self, store: Store, tenant: int, limit: int, offset: int, *, count: bool, turns: Turns, after: int = 0
     ) -> Page:
@@ -88,13 +98,7 @@ class Selection:
             after: The number of the entity that this part comes after, in the place of the offset; 0 for none.
         """
         if self.order is not None:
-            found = []
-            for _, document in self.search(store, tenant).steps(makes_index=True):
-                if document is not None:
-                    found.append(document)
-                if turns.is_over():
-                    await turns.pass_on()
-            ordered = self.sorted(found)
+            ordered = self.sorted(await self.found(store, tenant, turns))
             return Page(
                 ordered[offset : offset + limit], len(ordered) > offset + limit, len(ordered) if count else None
             )
@@ -134,10 +138,11 @@ class Selection:
 
     def frames(self, store: Store, tenant: int) -> Iterator[Evolution]:
         """Yield evolutions that may match, as far as types and ids tell."""
-        candidates = self._candidates()
+        candidates = self.candidates()
         return store.evolution.select(tenant, candidates.types, candidates.ids)
 
-    def _candidates(self) -> Candidates:
+    def candidates(self) -> Candidates:
+        """Return what the indexes can tell of the entities that match."""
         types = ids = None
         if self.selectors and all(selector.types is not None for selector in self.selectors):
             types = list(dict.fromkeys(kind for selector in self.selectors for kind in selector.types or ()))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from citycontext.broker.documents.timestamps import timestamp
@@ -10,12 +13,28 @@ from citycontext.broker.documents.writing import Document
 from citycontext.broker.request.parameters import Parameters, check_uri, moment_after
 from citycontext.broker.request.queries import read_query
 from citycontext.broker.request.request import Request
-from citycontext.broker.request.temporal_query import read_temporal_request
-from citycontext.broker.responses.problems import not_found
-from citycontext.broker.store import Instance, Store
+from citycontext.broker.request.temporal_query import TemporalRequest, read_temporal_request
+from citycontext.broker.request.turns import Turns
+from citycontext.broker.responses.problems import Problem, not_found
+from citycontext.broker.selection.selection import Selection
+from citycontext.broker.store import Candidates, Instance, Store
+from citycontext.broker.store.evolution import Evolution
 from citycontext.ngsild.time import parse_datetime
 
-__all__ = ["HEADER", "SNAPSHOT", "expiry", "fill", "find_snapshot", "remove", "snapshot_tenant", "use_snapshot"]
+__all__ = [
+    "HEADER",
+    "SNAPSHOT",
+    "clear_unfinished",
+    "copy_entities",
+    "copy_evolutions",
+    "expiry",
+    "fill",
+    "filling",
+    "find_snapshot",
+    "remove",
+    "snapshot_tenant",
+    "use_snapshot",
+]
 
 SNAPSHOT: Final = "snapshot"
 HEADER: Final = "NGSILD-Snapshot"
@@ -27,7 +46,7 @@ def snapshot_tenant(store: Store, tenant: int, snapshot_id: str) -> int:
     return store.database.create_tenant(f"\0{tenant}\0{snapshot_id}")
 
 
-def find_snapshot(store: Store, tenant: int, snapshot_id: str) -> Document:
+async def find_snapshot(store: Store, tenant: int, snapshot_id: str) -> Document:
     """Return a snapshot.
 
     Raises:
@@ -35,28 +54,62 @@ def find_snapshot(store: Store, tenant: int, snapshot_id: str) -> Document:
     """
     found = store.resources.get(tenant, SNAPSHOT, check_uri(snapshot_id, "The snapshot"))
     if found is not None and parse_datetime(found["expiresAt"]) <= datetime.now(UTC):
-        with store.transaction():
-            remove(store, tenant, snapshot_id)
+        await remove(store, tenant, snapshot_id)
         found = None
     if found is None:
         raise not_found(f"There is no snapshot {snapshot_id}, or it has expired.")
     return found
 
 
-def use_snapshot(store: Store, tenant: int, snapshot_id: str) -> None:
+async def use_snapshot(store: Store, tenant: int, snapshot_id: str) -> None:
     """Note that a snapshot is used now (5.2.41).
 
     Raises:
         Problem: It does not exist, or has expired.
     """
-    found = find_snapshot(store, tenant, snapshot_id)
+    found = await find_snapshot(store, tenant, snapshot_id)
     store.resources.put(tenant, SNAPSHOT, snapshot_id, {**found, "lastUsedAt": timestamp()})
 
 
-def remove(store: Store, tenant: int, snapshot_id: str) -> None:
-    """Remove a snapshot and what it holds, inside a transaction."""
-    store.clear_tenant(snapshot_tenant(store, tenant, snapshot_id))
-    store.resources.delete(tenant, SNAPSHOT, snapshot_id)
+async def remove(store: Store, tenant: int, snapshot_id: str) -> None:
+    """Remove a snapshot, and then what it holds, while others have their turns."""
+    with store.transaction():
+        store.resources.delete(tenant, SNAPSHOT, snapshot_id)
+    await clear(store, snapshot_tenant(store, tenant, snapshot_id))
+
+
+async def clear(store: Store, tenant: int) -> None:
+    """Delete all entities and evolutions of a snapshot's tenant, whether or not anybody waits for it."""
+    turns = Turns()
+    transaction = partial(_transaction, store)
+    entities, evolution = store.entities, store.evolution
+    ids = []
+    for document in entities.select(tenant, Candidates()):
+        ids.append(document["id"])
+        await turns.pass_on()
+
+    def delete(_: None, entity_id: str) -> None:
+        document = entities.get(tenant, entity_id)
+        if document is not None:
+            entities.delete(tenant, document)
+
+    await turns.write(ids, transaction, delete)
+    frames = [frame.id for frame in evolution.select(tenant, None, None)]
+    await turns.write(frames, transaction, lambda _, one: evolution.delete(tenant, one))
+
+
+async def clear_unfinished(store: Store) -> None:
+    """Delete what snapshots left that were never finished, or whose removal was interrupted."""
+    for name, number in store.database.tenants():
+        _, owner, snapshot_id = name.split("\0", 2) if name.count("\0") >= 2 else ("", "", "")
+        if owner and store.resources.get(int(owner), SNAPSHOT, snapshot_id) is None:
+            await clear(store, number)
+
+
+@contextmanager
+def _transaction(store: Store) -> Iterator[None]:
+    with store.transaction():
+        yield
 
 
 def expiry(snapshot: Document) -> str:
@@ -70,53 +123,123 @@ def expiry(snapshot: Document) -> str:
     return timestamp(now + _LIFETIME if lifetime is None else moment_after(lifetime, now, "snapshotLifetime"))
 
 
-def fill(request: Request, snapshot: Document) -> dict[str, Any]:
-    """Copy what the queries of a snapshot find, inside a transaction; tell what became of each.
+@asynccontextmanager
+async def filling(request: Request, snapshot_id: str) -> AsyncIterator[int]:
+    """Give an empty tenant for a new snapshot; what was copied into it goes again where that ends in an error."""
+    store = request.state.store
+    target = snapshot_tenant(store, request.tenant, snapshot_id)
+    await clear(store, target)
+    try:
+        yield target
+    except BaseException:
+        await clear(store, target)
+        raise
+
+
+async def fill(request: Request, snapshot: Document, target: int) -> dict[str, Any]:
+    """Copy what the queries of a snapshot find, while others have their turns; tell what became of each.
 
     Args:
-        call: The request; its @context is that of the queries.
+        request: The request; its @context is that of the queries.
         snapshot: The snapshot.
+        target: The tenant that holds it.
+
+    Raises:
+        Problem: They find more than a snapshot may hold.
     """
-    store = request.state.store
-    target = snapshot_tenant(store, request.tenant, snapshot["id"])
     details: dict[str, Any] = {}
     copied = 0
     for query in snapshot.get("snapshotQueries", ()):
-        count = _copy_entities(request, query, target)
+        asking = _asking(request, query)
+        count = await copy_entities(request, target, request.tenant, read_query(asking))
         details.setdefault("snapshotQueriesDetails", []).append(_detail(count))
         copied += count
     for query in snapshot.get("snapshotTemporalQueries", ()):
-        count = _copy_evolutions(request, query, target)
+        asking = _asking(request, query)
+        asked = read_temporal_request(asking.parameters, needs_interval=False)
+        count = await copy_evolutions(request, target, request.tenant, read_query(asking, temporal=True), asked)
         details.setdefault("snapshotTemporalQueriesDetails", []).append(_detail(count))
         copied += count
     return {**details, "snapshotStatus": "success" if copied else "empty"}
 
 
-def _copy_entities(request: Request, query: Document, target: int) -> int:
-    entities = request.state.store.entities
-    found = list(read_query(_asking(request, query)).find(request.state.store, request.tenant))
-    for document in found:
-        entities.put(target, document, entities.get(target, document["id"]))
-    return len(found)
+async def copy_entities(request: Request, target: int, source: int, selection: Selection) -> int:
+    """Copy the entities that a selection finds; return how many.
+
+    Args:
+        request: The request, which others do not wait for.
+        target: The tenant to copy to.
+        source: The tenant to copy from.
+        selection: Which.
+
+    Raises:
+        Problem: There are more than a snapshot may hold.
+    """
+    store = request.state.store
+    entities = store.entities
+    ids = []
+    for _, document in selection.search(store, source).steps():
+        if document is not None:
+            ids.append(document["id"])
+            _check_number(request, len(ids))
+        await request.turns.pass_on()
+    copied = 0
+
+    def copy(_: None, entity_id: str) -> None:
+        nonlocal copied
+        document = entities.get(source, entity_id)
+        if document is not None and selection.accepts(document):
+            entities.put(target, document, entities.get(target, entity_id))
+            copied += 1
+
+    await request.turns.write(ids, partial(_transaction, store), copy)
+    return copied
 
 
-def _copy_evolutions(request: Request, query: Document, target: int) -> int:
-    asking = _asking(request, query)
-    selection = read_query(asking, temporal=True)
-    asked = read_temporal_request(asking.parameters, needs_interval=False)
-    evolution, count = request.state.store.evolution, 0
-    for frame in list(selection.frames(request.state.store, request.tenant)):
-        recorded = [
-            Instance(name, {key: value for key, value in document.items() if key != "instanceId"})
-            for name in evolution.attributes(frame.number)
-            for document in evolution.instances(
+async def copy_evolutions(
+    request: Request, target: int, source: int, selection: Selection, asked: TemporalRequest | None = None
+) -> int:
+    """Copy the evolutions that a selection finds; return how many.
+
+    Args:
+        request: The request, which others do not wait for.
+        target: The tenant to copy to.
+        source: The tenant to copy from.
+        selection: Which.
+        asked: Of which time; None for all, as they are.
+
+    Raises:
+        Problem: There are more than a snapshot may hold.
+    """
+    store = request.state.store
+    evolution = store.evolution
+    frames = list(selection.frames(store, source))
+    _check_number(request, len(frames))
+    copied: set[str] = set()
+
+    def copy(_: None, part: tuple[Evolution, str]) -> None:
+        frame, name = part
+        if asked is None:
+            instances, now = evolution.instances(frame.number, name), frame.created_at
+        else:
+            found = evolution.instances(
                 frame.number, name, time_property=asked.time_property, start=asked.start, end=asked.end
             )
-        ]
-        if recorded:
-            evolution.record(target, frame.id, frame.types, recorded, timestamp())
-            count += 1
-    return count
+            instances = [{key: value for key, value in one.items() if key != "instanceId"} for one in found]
+            now = timestamp()
+        if instances:
+            evolution.record(target, frame.id, frame.types, [Instance(name, one) for one in instances], now)
+            copied.add(frame.id)
+
+    parts = ((frame, name) for frame in frames for name in evolution.attributes(frame.number))
+    await request.turns.write(parts, partial(_transaction, store), copy)
+    return len(copied)
+
+
+def _check_number(request: Request, number: int) -> None:
+    most = request.state.bounds.copied
+    if number > most:
+        raise Problem("TooManyResults", f"A snapshot holds at most {most:,} entities; the queries find more.")
 
 
 def _asking(request: Request, query: Document) -> Request:

@@ -49,25 +49,6 @@ class Store:
             with self.transaction():
                 self._expiry.sweep()
 
-    def copy_tenant(self, source: int, target: int) -> None:
-        """Copy all entities and evolutions of a tenant into another, inside a transaction."""
-        for document in list(self.entities.select(source, Candidates())):
-            self.entities.put(target, document, self.entities.get(target, document["id"]))
-        for frame in list(self.evolution.select(source, None, None)):
-            recorded = [
-                Instance(name, document)
-                for name in self.evolution.attributes(frame.number)
-                for document in self.evolution.instances(frame.number, name)
-            ]
-            self.evolution.record(target, frame.id, frame.types, recorded, frame.created_at)
-
-    def clear_tenant(self, tenant: int) -> None:
-        """Delete all entities and evolutions of a tenant, inside a transaction."""
-        for document in list(self.entities.select(tenant, Candidates())):
-            self.entities.delete(tenant, document)
-        for frame in list(self.evolution.select(tenant, None, None)):
-            self.evolution.delete(tenant, frame.id)
-
     def close(self) -> None:
         """Close the database; what was committed stays."""
         self.database.close()

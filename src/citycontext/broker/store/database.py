@@ -222,6 +222,10 @@ class Database:
             number = self._tenants[name] = int(cursor.lastrowid or 0)
         return number
 
+    def tenants(self) -> list[tuple[str, int]]:
+        """List all tenants, by name and number."""
+        return list(self._tenants.items())
+
     def tenant_name(self, number: int) -> str:
         """Find a tenant's name."""
         return next(name for name, known in self._tenants.items() if known == number)
