@@ -134,8 +134,10 @@ def test_watch_shows_changes(bins: str, command: Any, polling: bool) -> None:
     with Client(bins) as client:
 
         def change() -> None:
+            level = 0.7
             while not ended.wait(0.5):  # also where the machine is so busy that the watch begins late
-                client.entities.merge("urn:ngsi-ld:Bin:1", {"fillingLevel": {"value": 0.7}})
+                client.entities.merge("urn:ngsi-ld:Bin:1", {"fillingLevel": {"value": level}})
+                level += 1
 
         changing = threading.Thread(target=change)
         changing.start()
@@ -146,7 +148,7 @@ def test_watch_shows_changes(bins: str, command: Any, polling: bool) -> None:
             ended.set()
             changing.join()
         assert done.returncode == 0, done.stderr
-        assert json.loads(done.stdout)["fillingLevel"]["value"] == 0.7
+        assert json.loads(done.stdout)["fillingLevel"]["value"] % 1 == pytest.approx(0.7)
         assert ("looking every" if polling else "subscribed") in done.stderr
         assert client.subscriptions.query().all() == []
 
