@@ -99,6 +99,16 @@ def test_one_module_names_the_http_library() -> None:
     assert importers({"httpx", "httpcore"}) == {"web/http.py"}
 
 
+def test_one_module_writes_to_the_terminal() -> None:
+    """Commands show text by ``citycontext.cli.terminal``, so that none shows what a terminal would obey."""
+    found = set()
+    for path in (ROOT / "cli").rglob("*.py"):
+        calls = (node.func for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call))
+        if any(isinstance(one, ast.Name) and one.id in ("print", "Console") for one in calls):
+            found.add(path.relative_to(ROOT).as_posix())
+    assert found == {"cli/terminal.py", "cli/main.py"}
+
+
 def test_one_module_serves_applications() -> None:
     """Whoever serves an application does so by ``citycontext.web.serving``: one loop starts, stops and fails alike."""
     assert importers({"uvicorn"}) == {"web/serving.py"}

@@ -138,10 +138,10 @@ class Selection:
 
     def frames(self, store: Store, tenant: int) -> Iterator[Evolution]:
         """Yield evolutions that may match, as far as types and ids tell."""
-        candidates = self.candidates()
+        candidates = self._candidates()
         return store.evolution.select(tenant, candidates.types, candidates.ids)
 
-    def candidates(self) -> Candidates:
+    def _candidates(self) -> Candidates:
         """Return what the indexes can tell of the entities that match."""
         types = ids = None
         if self.selectors and all(selector.types is not None for selector in self.selectors):

@@ -12,12 +12,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
-from rich.console import Console
 from rich.table import Table as Printed
 from rich.text import Text
 
 from citycontext.cli.context_broker.output import note
 from citycontext.cli.conventions import counted
+from citycontext.cli.terminal import TextConsole
 from citycontext.errors import ConfigurationError, UnknownModel
 from citycontext.foreign_text import printable
 from citycontext.models.catalogue.description import ModelDescription
@@ -327,7 +327,7 @@ def show_rehearsal(read: ReadTable) -> None:
     for row in rows:
         printed.add_row(*(Text(printable(one, 80)) for one in row))
     # What is read by another program has a line for each.
-    Console(width=None if sys.stdout.isatty() else _NO_TERMINAL, highlight=False, emoji=False).print(printed)
+    TextConsole(width=None if sys.stdout.isatty() else _NO_TERMINAL).print(printed)
 
 
 def _cell(table: Table, result: RowResult, column: str) -> tuple[str, str, str]:

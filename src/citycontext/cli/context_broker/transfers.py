@@ -146,7 +146,7 @@ def _import_rows(
         results = list(check_rows(read))
         print_findings(one for _, findings in results for one in findings)
         lost = [result for result, _ in results if result.refused]
-        print(f"{counted(len(results), 'row')}: {len(results) - len(lost):,} become entities, {len(lost):,} refused.")
+        say(f"{counted(len(results), 'row')}: {len(results) - len(lost):,} become entities, {len(lost):,} refused.")
         if at:
             with open_client(at, tenant, context or read.mapping.context) as client:
                 _run(place, _of_broker(client, at), dry_run=True)
