@@ -8,6 +8,9 @@ from xml.etree import ElementTree
 
 import pytest
 
+from citycontext.broker import LocalBroker, Server
+from citycontext.client import Client
+
 GOOD = {
     "id": "urn:ngsi-ld:OffStreetParking:1",
     "type": "OffStreetParking",
@@ -103,3 +106,29 @@ def test_all_published_models_are_checked_in_time(citycontext, shared_dir: Path)
     assert ended.returncode == 1
     assert "Traceback" not in ended.stderr
     assert "skipped (schemas and @contexts)" in ended.stdout
+
+
+def test_a_broker_is_asked(command, refusal) -> None:
+    """Entities of a type are read page by page from a broker; without a type, those of all types that it has."""
+    spots = [
+        {
+            "id": f"urn:ngsi-ld:OffStreetParking:{number}",
+            "type": "OffStreetParking",
+            "availableSpotNumber": {"type": "Property", "value": number if number != 7 else "vol"},
+        }
+        for number in range(120)
+    ]
+    with Server(LocalBroker(), port=0) as server, Client(server.url) as client:
+        url = server.url
+        client.batch.create(spots)
+        client.entities.create({"id": "urn:ngsi-ld:Own:1", "type": "Own"})
+        ended = command("validate", server.url, "--type", "OffStreetParking", "--strict")
+        assert ended.returncode == 1, ended
+        assert "urn:ngsi-ld:OffStreetParking:7: availableSpotNumber" in ended.stdout
+        assert "120 entities in 1 file" in ended.stdout
+        assert "121 entities" in command("validate", f"{server.url}/ngsi-ld/v1/", "--strict").stdout
+        missing = command("validate", server.url, "--type", "Parking")
+        assert missing.returncode == 1
+        assert "no entity of the type Parking" in missing.stdout
+    assert "no connection" in command("validate", url, "--type", "Own").stdout
+    assert "--type" in refusal(command("validate", "file.json", "--type", "Own"))

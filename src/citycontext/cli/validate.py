@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 from rich.progress import Progress
 
 from citycontext.cli.chosen_model import named_model
+from citycontext.cli.context_broker.opening import ContextOption, Tenant, open_client
 from citycontext.cli.context_broker.tables import check_table
 from citycontext.cli.conventions import counted
 from citycontext.cli.terminal import TextConsole, quoted, write_json
-from citycontext.errors import ConfigurationError
+from citycontext.errors import CityContextError, ConfigurationError
+from citycontext.foreign_text import printable
 from citycontext.models.validation.files import Checker, FileReport
 from citycontext.models.validation.practice import Practice
 from citycontext.models.validation.report import Summary, json_report, junit_report
-from citycontext.models.validation.sources import find_sources, is_remote
+from citycontext.models.validation.sources import Unreadable, find_sources, is_remote
 from citycontext.ngsild.findings import Severity
 
 __all__ = ["validate_files"]
@@ -40,13 +44,22 @@ class Format(StrEnum):
 
 
 def validate_files(
-    sources: Annotated[list[str], typer.Argument(metavar="FILE|DIR|URL...", help="What to check.", show_default=False)],
+    sources: Annotated[
+        list[str],
+        typer.Argument(metavar="FILE|DIR|URL...", help="What to check; with --type a broker.", show_default=False),
+    ],
     strict: Annotated[bool, typer.Option("--strict", help="Every breach of a model's schema is an error.")] = False,
     form: Annotated[Format, typer.Option("--format", help="How to write the result.")] = Format.TEXT,
     model: Annotated[
         str | None, typer.Option(help="The model of all entities: a type, or your own schema (.json).")
     ] = None,
     subject: Annotated[str | None, typer.Option(help="The subject of that model.")] = None,
+    entity_type: Annotated[
+        str | None,
+        typer.Option("--type", metavar="TYPE,...", help="Of a broker: the entities of these types, page by page."),
+    ] = None,
+    tenant: Tenant = None,
+    context: ContextOption = None,
     area: Annotated[
         str | None, typer.Option(metavar="W,S,E,N", help="Where entities can be, in degrees; finds swapped positions.")
     ] = None,
@@ -64,7 +77,8 @@ def validate_files(
     console = TextConsole(soft_wrap=True)
     kept: list[FileReport] = []
     check_sheet = partial(check_table, model=chosen, strict=strict, practice=practice)
-    for report in _reports(checker, sources, check_sheet):
+    types = [one.strip() for one in entity_type.split(",") if one.strip()] if entity_type is not None else None
+    for report in _reports(checker, sources, check_sheet, _Broker(types, tenant, context)):
         summary.add(report)
         if form is Format.TEXT:
             _print_report(console, report, notes, limit)
@@ -80,10 +94,55 @@ def validate_files(
         raise typer.Exit(1)
 
 
+@dataclass(frozen=True, slots=True)
+class _Broker:
+    """What of a broker is checked.
+
+    Args:
+        types: The types; None for all that it has.
+        tenant: The tenant.
+        context: The @context.
+    """
+
+    types: list[str] | None
+    tenant: str | None
+    context: str | None
+
+    def reads(self, source: str) -> bool:
+        """Return whether a source is a broker: types were named, or the address is the root of an API."""
+        if not is_remote(source):
+            return False
+        return self.types is not None or urlsplit(source).path.rstrip("/") in ("", "/ngsi-ld/v1")
+
+    def entities(self, source: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield the entities, page by page.
+
+        Raises:
+            Unreadable: The broker does not give them.
+        """
+        address = source.rstrip("/").removesuffix("/ngsi-ld/v1")
+        try:
+            with open_client(address, self.tenant, self.context) as client:
+                for name in self.types if self.types is not None else client.types.names():
+                    came = False
+                    for entity in client.entities.query(name, as_=dict):
+                        came = True
+                        yield "", entity
+                    if not came:
+                        raise Unreadable(f"the broker has no entity of the type {printable(name)}")
+        except CityContextError as error:
+            raise Unreadable(str(error)) from None
+
+
 def _reports(
-    checker: Checker, names: list[str], check_sheet: Callable[[Path], FileReport | None]
+    checker: Checker, names: list[str], check_sheet: Callable[[Path], FileReport | None], broker: _Broker
 ) -> Iterator[FileReport]:
-    sources = list(find_sources(names))
+    brokers = [name for name in names if broker.reads(name)]
+    if broker.types is not None and not brokers:
+        raise ConfigurationError("goes with the address of a broker.", key="--type", cure="--model names a model.")
+    for name in brokers:
+        yield checker.check_entities(name, broker.entities(name))
+    sources = list(find_sources(name for name in names if name not in brokers))
     bar = TextConsole(stderr=True)
     with Progress(console=bar, transient=True, disable=len(sources) < _MANY or not bar.is_terminal) as progress:
         for source, problem in progress.track(sources, description="checking"):

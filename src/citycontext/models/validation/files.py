@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
@@ -101,9 +101,21 @@ class Checker:
         Returns:
             What was found; a source that cannot be read has a ``problem``.
         """
+        return self.check_entities(source, read_entities(source, self._max_bytes))
+
+    def check_entities(self, source: str, entities: Iterable[tuple[str, Any]]) -> FileReport:
+        """Check entities as they are read.
+
+        Args:
+            source: Where they come from.
+            entities: Where each stands, and its JSON object.
+
+        Returns:
+            What was found; where reading ends in ``Unreadable`` or ``NoEntities``, that too.
+        """
         report = FileReport(source)
         try:
-            for place, payload in read_entities(source, self._max_bytes):
+            for place, payload in entities:
                 self._check_entity(report, place, payload)
         except Unreadable as problem:
             report.problem = str(problem)
