@@ -72,7 +72,7 @@ class _Body(httpx.AsyncByteStream):
 
 class _Backend(httpcore.AsyncNetworkBackend):
     def __init__(self) -> None:
-        self._sockets = httpcore.AnyIOBackend()
+        self._sockets: httpcore.AsyncNetworkBackend = httpcore.AnyIOBackend()
 
     async def connect_tcp(
         self,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
@@ -13,6 +12,7 @@ import orjson
 import typer
 
 from citycontext.cli.bridge.recording import interrupted
+from citycontext.cli.terminal import say, write_json, write_text
 from citycontext.errors import ConfigurationError
 from citycontext.foreign_text import printable
 
@@ -103,10 +103,10 @@ def draft_bridge(
         )
     except NothingHeard as nothing:
         where = f" on {mqtt} in {seconds}" if mqtt else f" in {source}"
-        print(f"Nothing to draft{where}: {printable(str(nothing), 400)}.", file=sys.stderr)
+        say(f"Nothing to draft{where}: {printable(str(nothing), 400)}.", err=True)
         raise typer.Exit(1) from None
     if into is not None and form is DraftFormat.TEXT:
-        print(difference(made, into))
+        write_text(difference(made, into) + "\n")
     written = write_files(made, to) if into is None else add_into(made, into)
     if source is None:
         written.append(_keep(messages, target))
@@ -135,7 +135,7 @@ def _messages(source: Path | None, table: dict[str, Any], topics: list[str] | No
         for message in hear(table["url"], topics or ["#"], seconds=length, most=50_000, until=asked.is_set, **known):
             if message.topic not in seen and len(seen) < 200:
                 seen.add(message.topic)
-                print(f"heard {printable(message.topic, 120)}", file=sys.stderr)
+                say(f"heard {printable(message.topic, 120)}", err=True)
             yield message
 
 
@@ -161,20 +161,20 @@ def _keep(messages: list[Message], target: Path) -> Path:
 def _tell(made: Draft, target: Path, written: list[Path], form: DraftFormat, recording: Path) -> None:
     following = f"citycontext bridge dry-run {target} --from {recording}"
     if form is DraftFormat.JSON:
-        print(orjson.dumps(made.as_json() | {"files": [str(one) for one in written], "next": following}).decode())
+        write_json(orjson.dumps(made.as_json() | {"files": [str(one) for one in written], "next": following}))
         return
     for route in made.routes:
         model = route.candidates[0].model if route.candidates else None
         named = route.type if model is None else f"{route.type} ({model.subject})"
-        print(printable(f"{', '.join(route.topics)} -> {named}, codec {route.codec.name}", 300))
+        say(printable(f"{', '.join(route.topics)} -> {named}, codec {route.codec.name}", 300))
         for text in route.alternatives:
-            print(printable(f"  or {text}", 300))
+            say(printable(f"  or {text}", 300))
         for note in route.notes:
-            print(printable(f"  note: {note}", 300))
+            say(printable(f"  note: {note}", 300))
     for reason, count in made.dead.most_common(5):
-        print(printable(f"dead letters: {count} x {reason}", 300))
+        say(printable(f"dead letters: {count} x {reason}", 300))
     for text in made.findings:
-        print(printable(text, 300))
-    print(f"{made.summary()}.")
-    print(f"Wrote {', '.join(str(one) for one in written)}.")
-    print(f"Next: {following}")
+        say(printable(text, 300))
+    say(f"{made.summary()}.")
+    say(f"Wrote {', '.join(str(one) for one in written)}.")
+    say(f"Next: {following}")
