@@ -12,7 +12,7 @@ class Parking(Entity):
 
 def wrong(client: Client, other: AsyncClient) -> None:
     subscribed(client, Parking, watched_atributes=["a"])  # refused
-    subscribed(client, Parking, format="normalised")  # refused
+    subscribed(client, Parking, representation="normalised")  # refused
     subscribed(client, Parking, notification_trigger=["created"])  # refused
     subscribed(5, Parking)  # refused
     with subscribed(other, Parking):  # refused

@@ -22,8 +22,8 @@ from citycontext.errors import (
     InvalidName,
     TransportError,
 )
-from citycontext.ngsild import Entity, OptAttr, optional
-from citycontext.ngsild.query import Q
+from citycontext.ngsild import Entity, OptAttr, optional, point
+from citycontext.ngsild.query import Q, near
 from citycontext.ngsild.subscriptions import Subscription
 from citycontext.receiver import Receiver, subscribed
 
@@ -132,7 +132,7 @@ def test_what_is_wanted_is_asked_for(broker_url: str) -> None:
             notification_trigger=["attributeUpdated"],
             q="availableSpotNumber<10",
             throttling=0.5,
-            format="simplified",
+            representation="simplified",
             pick=["id", "type", "availableSpotNumber"],
             expires_at="2100-01-01T00:00:00Z",
         ) as notifications,
@@ -144,6 +144,23 @@ def test_what_is_wanted_is_asked_for(broker_url: str) -> None:
         client.entities.upsert(parking(9))
         client.entities.upsert(parking(8))
         assert spots_of(notifications.get(5)) == 8
+
+
+def test_a_place_is_asked_for_as_in_queries(broker_url: str) -> None:
+    """A geo-query has the name that it has in queries; the standard's names for documents are refused with that one."""
+    with (
+        Client(broker_url) as client,
+        subscribed(client, OffStreetParking, geo=near(point(3.7, 51), max_distance=500)) as notifications,
+    ):
+        held = client.subscriptions.retrieve(notifications.id).to_dict()
+        assert held["geoQ"]["georel"] == "near;maxDistance==500"
+        others: list[tuple[dict[str, Any], str]] = [
+            ({"geo_q": None}, "geo="),
+            ({"format": "concise"}, "representation="),
+        ]
+        for given, said in others:
+            with pytest.raises(InvalidName, match=said), subscribed(client, OffStreetParking, **given):
+                pass
 
 
 def test_any_entities(broker_url: str) -> None:

@@ -45,6 +45,7 @@ from citycontext.ngsild.names import entity_urn
 from citycontext.ngsild.representations import Representation
 
 if TYPE_CHECKING:
+    from citycontext.ngsild.discovery import AttributeInformation, ContextDetails, EntityTypeInfo, EntityTypeInformation
     from citycontext.ngsild.documents import read_document
     from citycontext.ngsild.notifications import Notification
     from citycontext.ngsild.registrations import ContextSourceRegistration, RegistrationInfo
@@ -59,12 +60,16 @@ __all__ = [
     "Aggregate",
     "Attr",
     "Attribute",
+    "AttributeInformation",
+    "ContextDetails",
     "ContextSourceRegistration",
     "Endpoint",
     "Entity",
     "EntityInfo",
     "EntityMap",
     "EntitySelector",
+    "EntityTypeInfo",
+    "EntityTypeInformation",
     "Field",
     "Finding",
     "GeoAttr",
@@ -119,6 +124,10 @@ __all__ = [
 
 # Models of the API's documents: imported when first used, since most programs need none.
 _ELSEWHERE: Final = {
+    "EntityTypeInformation": "discovery",
+    "EntityTypeInfo": "discovery",
+    "ContextDetails": "discovery",
+    "AttributeInformation": "discovery",
     "Aggregate": "temporal",
     "ContextSourceRegistration": "registrations",
     "Endpoint": "subscriptions",

@@ -200,7 +200,7 @@ class _Subscribing(Generic[E]):
 
     def _expect(self) -> Expected[E]:
         self._expected = self.receiver.expect(
-            self.id, self._as, representation=self._wanted.get("format"), capacity=self._capacity
+            self.id, self._as, representation=self._wanted.get("representation"), capacity=self._capacity
         )
         return self._expected
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final, Literal, TypeAlias, TypedDict
 
+from citycontext.errors import InvalidName
 from citycontext.ngsild.query import EntitySelector as QuerySelector
 from citycontext.ngsild.query import GeoQuery
 from citycontext.ngsild.selection import EntitySelector, GeoQ
@@ -28,13 +29,13 @@ class Wanted(TypedDict, total=False):
         time_interval: Seconds between notifications that do not wait for a change.
         throttling: Least seconds between two notifications.
         q: Conditions on attributes: a text, or what ``Q`` builds.
-        geo_q: A condition on where entities lie: what ``near(…)`` and its kin build.
+        geo: A condition on where entities lie: what ``near(…)`` and its kin build.
         scope_q: A condition on scopes.
         lang: Languages in order of preference.
         dataset_id: Which instances of attributes; ``@none`` is the default one.
         expires_at: When the broker shall delete it, if this program cannot.
         description: What it is for.
-        format: ``normalized`` (if none is named), ``concise`` or ``simplified``.
+        representation: ``normalized`` (if none is named), ``concise`` or ``simplified``.
         pick: Members of entities that notifications have.
         omit: Members that they lack.
         sys_attrs: Whether with ``createdAt``, ``modifiedAt`` and ``deletedAt``.
@@ -47,20 +48,22 @@ class Wanted(TypedDict, total=False):
     time_interval: float
     throttling: float
     q: Any
-    geo_q: GeoQ | GeoQuery
+    geo: GeoQ | GeoQuery
     scope_q: Any
     lang: str
     dataset_id: Sequence[str]
     expires_at: datetime | str
     description: str
-    format: Literal["normalized", "concise", "simplified"]
+    representation: Literal["normalized", "concise", "simplified"]
     pick: Sequence[str]
     omit: Sequence[str]
     sys_attrs: bool
     show_changes: bool
 
 
-_OF_NOTIFICATION: Final = frozenset({"format", "pick", "omit", "sys_attrs", "show_changes"})
+_OF_NOTIFICATION: Final = frozenset({"representation", "pick", "omit", "sys_attrs", "show_changes"})
+_MEMBERS: Final = {"geo": "geo_q", "representation": "format"}
+"""What the standard calls differently in subscriptions than in queries."""
 
 
 def subscription_of(wanted: Wanted, *, id: str, entity_type: str, endpoint: Endpoint) -> Subscription:
@@ -77,7 +80,11 @@ def subscription_of(wanted: Wanted, *, id: str, entity_type: str, endpoint: Endp
         InvalidName: There is no such member.
     """
     members: dict[str, Any] = {name: _listed(value) for name, value in wanted.items()}
-    notification = {name: members.pop(name) for name in _OF_NOTIFICATION & members.keys()}
+    for name, other in (("geo_q", "geo"), ("format", "representation")):
+        if name in members:
+            raise InvalidName(f"{name!r} is the standard's name; write {other}=…, as in queries")
+    notification = {_MEMBERS.get(name, name): members.pop(name) for name in _OF_NOTIFICATION & members.keys()}
+    members = {_MEMBERS.get(name, name): value for name, value in members.items()}
     if "entities" not in members and entity_type:
         members["entities"] = [EntitySelector(type=entity_type)]
     return Subscription(id=id, notification=NotificationParams(endpoint=endpoint, **notification), **members)

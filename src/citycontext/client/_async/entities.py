@@ -85,8 +85,8 @@ class AsyncEntities(AsyncEntityAttributes):
     async def retrieve(
         self,
         entity_id: str,
-        *,
         as_: type[E],
+        *,
         type: Names | None = None,
         accept: MediaType = "json",
         strict: bool = False,
@@ -97,8 +97,8 @@ class AsyncEntities(AsyncEntityAttributes):
     async def retrieve(
         self,
         entity_id: str,
-        *,
         as_: type[dict[str, Any]],
+        *,
         type: Names | None = None,
         accept: MediaType = "json",
         geometry_property: str | None = None,
@@ -109,8 +109,8 @@ class AsyncEntities(AsyncEntityAttributes):
     async def retrieve(
         self,
         entity_id: str,
-        *,
         as_: None = None,
+        *,
         type: Names | None = None,
         accept: MediaType = "json",
         strict: bool = False,
@@ -120,8 +120,8 @@ class AsyncEntities(AsyncEntityAttributes):
     async def retrieve(
         self,
         entity_id: str,
-        *,
         as_: type[Any] | None = None,
+        *,
         type: Names | None = None,
         accept: MediaType = "json",
         geometry_property: str | None = None,

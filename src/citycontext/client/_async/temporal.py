@@ -154,8 +154,8 @@ class AsyncTemporal(AsyncNoun):
     async def retrieve(
         self,
         entity_id: str,
-        *,
         as_: None = None,
+        *,
         when: TemporalQuery | None = None,
         representation: TemporalRepresentation = "normalized",
         accept: MediaType = "json",
@@ -166,8 +166,8 @@ class AsyncTemporal(AsyncNoun):
     async def retrieve(
         self,
         entity_id: str,
-        *,
         as_: type[dict[str, Any]],
+        *,
         when: TemporalQuery | None = None,
         representation: TemporalRepresentation = "normalized",
         accept: MediaType = "json",
@@ -177,8 +177,8 @@ class AsyncTemporal(AsyncNoun):
     async def retrieve(
         self,
         entity_id: str,
-        *,
         as_: type[Any] | None = None,
+        *,
         when: TemporalQuery | None = None,
         representation: TemporalRepresentation = "normalized",
         accept: MediaType = "json",

@@ -86,8 +86,8 @@ class Entities(EntityAttributes):
     def retrieve(
         self,
         entity_id: str,
-        *,
         as_: type[E],
+        *,
         type: Names | None = None,
         accept: MediaType = "json",
         strict: bool = False,
@@ -98,8 +98,8 @@ class Entities(EntityAttributes):
     def retrieve(
         self,
         entity_id: str,
-        *,
         as_: type[dict[str, Any]],
+        *,
         type: Names | None = None,
         accept: MediaType = "json",
         geometry_property: str | None = None,
@@ -110,8 +110,8 @@ class Entities(EntityAttributes):
     def retrieve(
         self,
         entity_id: str,
-        *,
         as_: None = None,
+        *,
         type: Names | None = None,
         accept: MediaType = "json",
         strict: bool = False,
@@ -121,8 +121,8 @@ class Entities(EntityAttributes):
     def retrieve(
         self,
         entity_id: str,
-        *,
         as_: type[Any] | None = None,
+        *,
         type: Names | None = None,
         accept: MediaType = "json",
         geometry_property: str | None = None,

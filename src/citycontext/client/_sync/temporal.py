@@ -155,8 +155,8 @@ class Temporal(Noun):
     def retrieve(
         self,
         entity_id: str,
-        *,
         as_: None = None,
+        *,
         when: TemporalQuery | None = None,
         representation: TemporalRepresentation = "normalized",
         accept: MediaType = "json",
@@ -167,8 +167,8 @@ class Temporal(Noun):
     def retrieve(
         self,
         entity_id: str,
-        *,
         as_: type[dict[str, Any]],
+        *,
         when: TemporalQuery | None = None,
         representation: TemporalRepresentation = "normalized",
         accept: MediaType = "json",
@@ -178,8 +178,8 @@ class Temporal(Noun):
     def retrieve(
         self,
         entity_id: str,
-        *,
         as_: type[Any] | None = None,
+        *,
         when: TemporalQuery | None = None,
         representation: TemporalRepresentation = "normalized",
         accept: MediaType = "json",
