@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Final
 
 from citycontext.oslo.graph import Literal
 from citycontext.oslo.literals import is_time_text, ngsild_time, number_literal, unit_code_of, unit_iri
-from citycontext.oslo.losses import Loss, LossKind, LossReport
+from citycontext.oslo.losses import LossKind
 from citycontext.oslo.observations import (
     Category,
     Count,
@@ -24,6 +24,7 @@ from citycontext.oslo.observations import (
 )
 from citycontext.oslo.phenomenon_times import instance_time, observed_at
 from citycontext.oslo.tables.mapping_table import MappingTable, ObservedAttribute
+from citycontext.oslo.writing.entity_attributes import EntityAttributes
 from citycontext.oslo.writing.targets import is_iri
 
 __all__ = ["QUALITIES", "InstanceReader"]
@@ -36,32 +37,31 @@ class InstanceReader:
     """Makes observations of attribute instances, and reports what an observation does not carry.
 
     Args:
-        entity_id: The entity's id.
+        attributes: The entity's attributes.
         table: The table of its type.
         base: Where concepts are minted.
-        report: What takes the losses.
-        attributes: All instances by wire name.
-        feature: What they are of.
+        feature: What the observations are of.
+        collection: What gathers them, and what they share; ``None`` where nothing does.
+        qualifiers: What narrows every observed property.
     """
 
     def __init__(
         self,
-        entity_id: str,
+        attributes: EntityAttributes,
         table: MappingTable,
         base: str,
-        report: LossReport,
-        attributes: Mapping[str, list[dict[str, Any]]],
         feature: str,
+        *,
+        collection: ObservationCollection | None = None,
+        qualifiers: tuple[tuple[str, str], ...] = (),
     ) -> None:
-        self.id = entity_id
+        self.attributes = attributes
         self.table = table
         self.base = base
-        self.report = report
-        self.collection: ObservationCollection | None = None
-        self.qualifiers: tuple[tuple[str, str], ...] = ()
+        self.feature = feature
+        self.collection = collection
+        self.qualifiers = qualifiers
         self._beside: list[Observation] = []
-        self._attributes = attributes
-        self._feature = feature
 
     def observations(self, handled: set[str]) -> list[Observation]:
         """Make observations of all attributes that are not descriptions, and give those made beside descriptions.
@@ -70,12 +70,12 @@ class InstanceReader:
             handled: Names that need no more; those of the observed ones are added.
         """
         made = self._beside
-        for name, instances in self._attributes.items():
+        for name, instances in self.attributes.instances.items():
             if name in self.table.observe and name not in self.table.describe and name not in handled:
                 handled.add(name)
                 made.extend(self._made(name, instances))
         if self.table.generic:
-            handled |= {"controlledProperty", "unit"} & self._attributes.keys()
+            handled |= {"controlledProperty", "unit"} & self.attributes.instances.keys()
             self._report_generic(made)
         return made
 
@@ -105,7 +105,7 @@ class InstanceReader:
             return
         for instance in instances:
             known = name in self.table.describe
-            self._lose(
+            self.attributes.lose(
                 name,
                 "",
                 instance,
@@ -119,7 +119,7 @@ class InstanceReader:
         for instance in instances:
             one = self._observation(self.table.observe[name], instance)
             if one is not None and one.iri in seen:
-                self._lose(
+                self.attributes.lose(
                     name, "", instance, reason="another instance has the same time and no datasetId tells them apart"
                 )
             elif one is not None:
@@ -130,22 +130,26 @@ class InstanceReader:
     def _observation(self, entry: ObservedAttribute, instance: dict[str, Any]) -> Observation | None:
         name = entry.name
         if entry.difference and self._is_difference(entry, instance):
-            self._lose(name, "", instance, reason=f"it is {' less '.join(entry.difference)}, which are written")
+            self.attributes.lose(
+                name, "", instance, reason=f"it is {' less '.join(entry.difference)}, which are written"
+            )
             return None
         result = self.result(entry, instance)
         if result is None:
-            self._lose(name, "", instance, reason="a result is a number, a text or a truth value of a Property")
+            self.attributes.lose(
+                name, "", instance, reason="a result is a number, a text or a truth value of a Property"
+            )
             return None
         collection = self.collection
         dataset = instance.get("datasetId")
         if dataset is not None and (not isinstance(dataset, str) or dataset == "@none" or ":" not in dataset):
-            self._lose(name, "datasetId", instance, reason="it is not a URI")
+            self.attributes.lose(name, "datasetId", instance, reason="it is not a URI")
             dataset = None
         moment = self._moment(name, instance)
         held = instance_time(moment, collection.phenomenon_time if collection else None)
         inherited = collection.phenomenon_time if collection else None
         if held is None and inherited is None:
-            self._lose(
+            self.attributes.lose(
                 name,
                 "observedAt",
                 instance,
@@ -154,7 +158,7 @@ class InstanceReader:
                 home="give the attribute observedAt",
             )
         elif entry.interval and not isinstance(held or inherited, Interval):
-            self._lose(
+            self.attributes.lose(
                 name,
                 "observedAt",
                 instance,
@@ -163,9 +167,9 @@ class InstanceReader:
                 home="give dateObservedFrom and dateObservedTo",
             )
         observation = Observation(
-            observation_iri(self.id, name, dataset_id=dataset, observed_at=moment),
+            observation_iri(self.attributes.id, name, dataset_id=dataset, observed_at=moment),
             ObservedProperty(self._concept(entry), self.qualifiers),
-            self._feature,
+            self.feature,
             result,
             phenomenon_time=held,
             kind=entry.kind,
@@ -177,12 +181,12 @@ class InstanceReader:
     def _concept(self, entry: ObservedAttribute) -> str:
         if not self.table.generic:
             return entry.concept(self.base)
-        controlled = self._plain("controlledProperty")
+        controlled = self.attributes.plain("controlledProperty")
         if isinstance(controlled, str) and controlled.startswith(("http://", "https://")) and is_iri(controlled):
             return controlled
         if not isinstance(controlled, str):
             # One measurement is of one property: a text beside the number is named like it, not as another's.
-            controlled = next((name for name in self.table.observe if name in self._attributes), entry.name)
+            controlled = next((name for name in self.table.observe if name in self.attributes.instances), entry.name)
         return ObservedAttribute(controlled).concept(self.base)
 
     def _moment(self, name: str, instance: dict[str, Any]) -> str | None:
@@ -190,10 +194,10 @@ class InstanceReader:
         if moment is None:
             return None
         if not is_time_text(moment) or ngsild_time(moment) is None:
-            self._lose(name, "observedAt", instance, reason="it is not a time with a zone")
+            self.attributes.lose(name, "observedAt", instance, reason="it is not a time with a zone")
             return None
         if ngsild_time(moment) != moment:
-            self._lose(name, "observedAt", instance, kind=LossKind.CHANGED, reason="it will be read in UTC")
+            self.attributes.lose(name, "observedAt", instance, kind=LossKind.CHANGED, reason="it will be read in UTC")
         return str(moment)
 
     def result(self, entry: ObservedAttribute, instance: dict[str, Any]) -> Result | None:
@@ -211,26 +215,28 @@ class InstanceReader:
         unit = instance.get("unitCode")
         if isinstance(value, bool | str):
             if unit is not None:
-                self._lose(entry.name, "unitCode", instance, reason="only a number has a unit")
+                self.attributes.lose(entry.name, "unitCode", instance, reason="only a number has a unit")
             return Truth(value) if isinstance(value, bool) else Category(value)
         if number_literal(value) is None or value is None:
             return None
         if entry.count and unit in (None, "C62"):
             if unit:
-                self._lose(entry.name, "unitCode", instance, reason="a count has no unit")
+                self.attributes.lose(entry.name, "unitCode", instance, reason="a count has no unit")
             return Count(value)
         if unit is None:
             unit = self._assumed_unit(entry, instance)
         elif not isinstance(unit, str) or not unit or _unit_read_back(unit) != unit:
-            self._lose(entry.name, "unitCode", instance, kind=LossKind.CHANGED, reason="it is not a code of a unit")
+            self.attributes.lose(
+                entry.name, "unitCode", instance, kind=LossKind.CHANGED, reason="it is not a code of a unit"
+            )
         return Measure(value, unit if isinstance(unit, str) else "")
 
     def _assumed_unit(self, entry: ObservedAttribute, instance: dict[str, Any]) -> str:
-        given = self._plain("unit") if self.table.generic else None
+        given = self.attributes.plain("unit") if self.table.generic else None
         unit = _unit_read_back(given) if isinstance(given, str) and given else entry.unit
         if unit:
             why = "it is taken from the attribute unit" if given else "the model measures in it"
-            self._lose(entry.name, "unitCode", instance, kind=LossKind.ASSUMED, reason=f"{unit}: {why}")
+            self.attributes.lose(entry.name, "unitCode", instance, kind=LossKind.ASSUMED, reason=f"{unit}: {why}")
         return unit
 
     def _add_members(
@@ -258,7 +264,7 @@ class InstanceReader:
                     continue
                 taken = None
             if not taken:
-                self._lose(
+                self.attributes.lose(
                     name, member, instance, reason="an observation has no place for it", home="a named parameter"
                 )
         observation.qualities = tuple(qualities)
@@ -269,49 +275,35 @@ class InstanceReader:
         return "" if len(shared) == 1 and sensor == shared[0] else sensor
 
     def _is_difference(self, entry: ObservedAttribute, instance: dict[str, Any]) -> bool:
-        whole, part = (self._plain(name) for name in entry.difference)
+        whole, part = (self.attributes.plain(name) for name in entry.difference)
         numbers = [one for one in (whole, part) if isinstance(one, int)]
         return len(numbers) == 2 and instance.get("value") == numbers[0] - numbers[1]
 
     def _report_generic(self, made: list[Observation]) -> None:
-        for instance in self._attributes.get("unit", []):
-            self._lose("unit", "", instance, reason="it is the unit of the result, and will be read as unitCode")
-        value = self._plain("controlledProperty")
-        names = self._attributes.get("controlledProperty", [])
-        if not self._default("controlledProperty") and made:
-            self._lose("controlledProperty", kind=LossKind.ASSUMED, reason="an attribute's own name is the property")
+        for instance in self.attributes.instances.get("unit", []):
+            self.attributes.lose(
+                "unit", "", instance, reason="it is the unit of the result, and will be read as unitCode"
+            )
+        value = self.attributes.plain("controlledProperty")
+        names = self.attributes.instances.get("controlledProperty", [])
+        if not self.attributes.default("controlledProperty") and made:
+            self.attributes.lose(
+                "controlledProperty", kind=LossKind.ASSUMED, reason="an attribute's own name is the property"
+            )
         for instance in names:
             if (
-                instance is not self._default("controlledProperty")
+                instance is not self.attributes.default("controlledProperty")
                 or not isinstance(value, str)
                 or not value
                 or not made
             ):
-                self._lose("controlledProperty", "", instance, reason="it names the property of a result, as a text")
+                self.attributes.lose(
+                    "controlledProperty", "", instance, reason="it names the property of a result, as a text"
+                )
                 continue
             for member in instance:
                 if member not in ("type", "value"):
-                    self._lose("controlledProperty", member, reason="the property carries its name alone")
-
-    def _default(self, name: str) -> dict[str, Any]:
-        return next((one for one in self._attributes.get(name, []) if one.get("datasetId") in (None, "@none")), {})
-
-    def _plain(self, name: str) -> Any:
-        instance = self._default(name)
-        return instance.get("value") if instance.get("type") == "Property" else None
-
-    def _lose(
-        self,
-        term: str,
-        member: str = "",
-        instance: Mapping[str, Any] | None = None,
-        *,
-        reason: str,
-        home: str = "",
-        kind: LossKind = LossKind.LOST,
-    ) -> None:
-        dataset = instance.get("datasetId") if instance else None
-        self.report.add(Loss(kind, self.id, term, member, dataset, reason, home))
+                    self.attributes.lose("controlledProperty", member, reason="the property carries its name alone")
 
 
 def _unit_read_back(code: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from citycontext.ngsild.geometry import is_geometry
 from citycontext.oslo.aliases import canonical
 from citycontext.oslo.literals import is_time_text, number_literal
-from citycontext.oslo.losses import Loss, LossKind, LossReport
+from citycontext.oslo.losses import LossKind
 from citycontext.oslo.observations import (
     Category,
     GeometryResult,
@@ -30,6 +30,7 @@ from citycontext.oslo.tables.mapping_table import MappingTable, ObservedAttribut
 from citycontext.oslo.tables.mapping_tables import MappingTables
 from citycontext.oslo.tables.observation_types import OBSERVATION_TYPES, observation_type
 from citycontext.oslo.vocabulary import iri, local_name
+from citycontext.oslo.writing.entity_attributes import EntityAttributes
 from citycontext.oslo.writing.instances import InstanceReader
 from citycontext.oslo.writing.targets import comes_back_in_order, is_iri, targets_of
 
@@ -42,36 +43,25 @@ class ObservationEntityWriter:
     """Makes the observation that an entity is.
 
     Args:
-        entity_id: The entity's id.
+        attributes: The entity's attributes.
         table: The table of its type.
         tables: All tables.
-        report: What takes the losses.
-        attributes: All instances by wire name.
         instances: What makes results of instances.
     """
 
     def __init__(
         self,
-        entity_id: str,
+        attributes: EntityAttributes,
         table: MappingTable,
         tables: MappingTables,
-        report: LossReport,
-        attributes: Mapping[str, list[dict[str, Any]]],
         instances: InstanceReader,
     ) -> None:
-        self.id = entity_id
+        self.attributes = attributes
         self.table = table
         self.tables = tables
-        self.report = report
         self.instances = instances
-        self._given: dict[str, dict[str, Any]] = {}
-        for name in table.parts:
-            for instance in attributes.get(name, []):
-                if instance.get("datasetId") in (None, "@none") and name not in self._given:
-                    self._given[name] = instance
-                else:
-                    dataset = instance.get("datasetId")
-                    self._lose(name, reason="an observation has one of each part", dataset=dataset)
+        single = {name: attributes.single(name, reason="an observation has one of each part") for name in table.parts}
+        self._given: Mapping[str, dict[str, Any]] = {name: instance for name, instance in single.items() if instance}
 
     def observation(self, node: str, profile: Profile) -> Observation | None:
         """Make the observation; ``None``, reported, if absent.
@@ -86,16 +76,20 @@ class ObservationEntityWriter:
         if result is None or not observed:
             missing = "a result" if result is None else "an observed property"
             why = f"an observation has {missing}, and no attribute tells it"
-            self._lose("", reason=why, kind=LossKind.REFUSED)
+            self.attributes.lose("", reason=why, kind=LossKind.REFUSED)
             return None
         held = self._time("phenomenon_time")
         moment = self._given[result_name].get("observedAt")
         if held is None and isinstance(moment, str) and is_time_text(moment):
             held = Instant(moment)
-            self._lose(self._name("phenomenon_time"), kind=LossKind.ASSUMED, reason="it is the result's observedAt")
+            self.attributes.lose(
+                self._name("phenomenon_time"), kind=LossKind.ASSUMED, reason="it is the result's observedAt"
+            )
         if held is None:
             home = f"give it {self._name('phenomenon_time')}"
-            self._lose("", kind=LossKind.MISSING, reason="an observation has a time of the phenomenon", home=home)
+            self.attributes.lose(
+                "", kind=LossKind.MISSING, reason="an observation has a time of the phenomenon", home=home
+            )
         known = self._known(held)
         vehicle = self._term("vehicle_type")
         observation = Observation(
@@ -117,7 +111,7 @@ class ObservationEntityWriter:
         for name, instance in self._given.items():
             for member in instance:
                 if member not in self._carried(name, result_name):
-                    self._lose(name, member, reason="a part of an observation carries its value alone")
+                    self.attributes.lose(name, member, reason="a part of an observation carries its value alone")
         return observation
 
     def _carried(self, name: str, result_name: str) -> tuple[str, ...]:
@@ -136,7 +130,7 @@ class ObservationEntityWriter:
             if name not in self._given:
                 continue
             if found[1] is not None:
-                self._lose(name, reason=f"an observation has one result, and that is {found[0]}")
+                self.attributes.lose(name, reason=f"an observation has one result, and that is {found[0]}")
                 continue
             part, instance = self.table.parts[name], self._given[name]
             value = instance.get("value")
@@ -147,15 +141,17 @@ class ObservationEntityWriter:
                 result = self.instances.result(ObservedAttribute(name, count=part.count), instance)
             form = ISO.kinds.get(part.kind)
             if result is None:
-                self._lose(name, reason="a result is a number, a text, a truth value or a geometry of a Property")
+                self.attributes.lose(
+                    name, reason="a result is a number, a text, a truth value or a geometry of a Property"
+                )
             elif form is not None and form.results and type(result) not in form.results:
-                self._lose(name, reason=f"{local_name(part.kind)} has a result of another kind")
+                self.attributes.lose(name, reason=f"{local_name(part.kind)} has a result of another kind")
             else:
                 extra = (
                     sorted(set(result.value) - {"type", "coordinates"}) if isinstance(result, GeometryResult) else []
                 )
                 if extra:
-                    self._lose(
+                    self.attributes.lose(
                         name, "value", kind=LossKind.CHANGED, reason=f"a geometry has no {', '.join(sorted(extra))}"
                     )
                 if isinstance(result, Category) and result.value.startswith("http") and is_iri(result.value):
@@ -175,12 +171,12 @@ class ObservationEntityWriter:
             coded = self._term(self.table.parts[name].role, name)
             if coded:
                 if named:
-                    self._lose(address, reason=f"{name} says what was observed")
+                    self.attributes.lose(address, reason=f"{name} says what was observed")
                 return coded
             known = decode_term(home, canonical(named), base) if named else None
             if known is not None:
-                self._lose(address, reason=f"it will be read as {name} {known}")
-                self._lose(name, kind=LossKind.ASSUMED, reason=f"it will be read from {address}")
+                self.attributes.lose(address, reason=f"it will be read as {name} {known}")
+                self.attributes.lose(name, kind=LossKind.ASSUMED, reason=f"it will be read from {address}")
         if named:
             return named
         default = (
@@ -189,7 +185,7 @@ class ObservationEntityWriter:
         if default:
             for name in (*self._names("property_type"), address):
                 if name:
-                    self._lose(name, kind=LossKind.ASSUMED, reason=f"{default} goes without saying")
+                    self.attributes.lose(name, kind=LossKind.ASSUMED, reason=f"{default} goes without saying")
         return default
 
     def _types(self, observation: Observation, profile: Profile) -> tuple[str, ...]:
@@ -208,7 +204,7 @@ class ObservationEntityWriter:
             return None
         time = parse_time(value)
         if time is None:
-            self._lose(name, reason="it is not a time, nor two with a slash between")
+            self.attributes.lose(name, reason="it is not a time, nor two with a slash between")
         return time
 
     def _known(self, held: TimeOfPhenomenon | None) -> Instant | None:
@@ -216,11 +212,13 @@ class ObservationEntityWriter:
         value = self._value(name)
         if value is None:
             if observed_at(held) is not None:
-                self._lose(name, kind=LossKind.ASSUMED, reason="a result is taken for known when the phenomenon ended")
+                self.attributes.lose(
+                    name, kind=LossKind.ASSUMED, reason="a result is taken for known when the phenomenon ended"
+                )
             return None
         if is_time_text(value):
             return Instant(value)
-        self._lose(name, reason="it is not a time")
+        self.attributes.lose(name, reason="it is not a time")
         return None
 
     def _text(self, role: str) -> str:
@@ -228,7 +226,7 @@ class ObservationEntityWriter:
         value = self._value(name)
         if value is None or (isinstance(value, str) and value):
             return value or ""
-        self._lose(name, reason="a text is expected")
+        self.attributes.lose(name, reason="a text is expected")
         return ""
 
     def _term(self, role: str, name: str = "") -> str:
@@ -239,10 +237,10 @@ class ObservationEntityWriter:
             return ""
         concept = home.encode(value, self.tables.base) if isinstance(value, str) and value else None
         if concept is None:
-            self._lose(name, reason="a text that has a term is expected")
+            self.attributes.lose(name, reason="a text that has a term is expected")
             return ""
         if home.decode(concept, self.tables.base) != value:
-            self._lose(name, "value", kind=LossKind.CHANGED, reason="it shares its term with another value")
+            self.attributes.lose(name, "value", kind=LossKind.CHANGED, reason="it shares its term with another value")
         return concept
 
     def _reference(self, role: str) -> str:
@@ -252,10 +250,12 @@ class ObservationEntityWriter:
             return ""
         target = instance.get("object")
         if instance.get("type") != "Relationship" or not isinstance(target, str) or not is_iri(target):
-            self._lose(name, reason="a Relationship to one address is expected")
+            self.attributes.lose(name, reason="a Relationship to one address is expected")
             return ""
         if canonical(target) != target:
-            self._lose(name, "object", kind=LossKind.CHANGED, reason=f"it will be read as {canonical(target)}")
+            self.attributes.lose(
+                name, "object", kind=LossKind.CHANGED, reason=f"it will be read as {canonical(target)}"
+            )
         return target
 
     def _references(self, role: str) -> tuple[str, ...]:
@@ -265,10 +265,12 @@ class ObservationEntityWriter:
             return ()
         addresses = targets_of(instance)
         if not addresses:
-            self._lose(name, reason="a Relationship to addresses is expected")
+            self.attributes.lose(name, reason="a Relationship to addresses is expected")
             return ()
         if not comes_back_in_order(instance):
-            self._lose(name, "object", kind=LossKind.CHANGED, reason="triples have no order, and no list of one")
+            self.attributes.lose(
+                name, "object", kind=LossKind.CHANGED, reason="triples have no order, and no list of one"
+            )
         return addresses
 
     def _qualities(self) -> tuple[Quality, ...]:
@@ -278,13 +280,13 @@ class ObservationEntityWriter:
         if number_literal(value) is not None and value is not None:
             found.append(Quality("reliability", value))
         elif value is not None:
-            self._lose(reliability, reason="a number is expected")
+            self.attributes.lose(reliability, reason="a number is expected")
         name = self._name("quality")
         judged = self._value(name)
         if judged is None:
             return tuple(found)
         if not isinstance(judged, dict) or not judged:
-            self._lose(name, reason="an object is expected, with a number for each thing that is judged")
+            self.attributes.lose(name, reason="an object is expected, with a number for each thing that is judged")
             return tuple(found)
         before = len(found)
         refused = []
@@ -296,7 +298,9 @@ class ObservationEntityWriter:
                 refused.append(f"{what!r:.40} has no number to judge by")
         for reason in refused:
             some = len(found) > before
-            self._lose(name, "value" if some else "", kind=LossKind.CHANGED if some else LossKind.LOST, reason=reason)
+            self.attributes.lose(
+                name, "value" if some else "", kind=LossKind.CHANGED if some else LossKind.LOST, reason=reason
+            )
         return tuple(found)
 
     def _value(self, name: str) -> Any:
@@ -305,18 +309,6 @@ class ObservationEntityWriter:
         if instance is None:
             return None
         if instance.get("type") != "Property" or instance.get("value") is None:
-            self._lose(name, reason=f"a {instance.get('type')} is not part of an observation here")
+            self.attributes.lose(name, reason=f"a {instance.get('type')} is not part of an observation here")
             return None
         return instance["value"]
-
-    def _lose(
-        self,
-        term: str,
-        member: str = "",
-        *,
-        reason: str,
-        home: str = "",
-        kind: LossKind = LossKind.LOST,
-        dataset: str | None = None,
-    ) -> None:
-        self.report.add(Loss(kind, self.id, term, member, dataset, reason, home))
