@@ -2,6 +2,7 @@
 
 python scripts/oslo_triples.py FILE|FOLDER...           # every triple; exit code 1 if a change went unseen
 python scripts/oslo_triples.py --sample 40 FOLDER...    # so many triples of each file
+python scripts/oslo_triples.py --context https://city.example/context.jsonld=context.jsonld FOLDER...
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import argparse
 import json
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,13 @@ from citycontext.oslo import Graph, Literal, from_oslo, read_text
 from citycontext.oslo.graph import Term, Triple
 
 MODELS = ("smart-data-models", "oslo")
-MEDIA_TYPES = {".nt": "application/n-triples", ".ttl": "text/turtle", ".jsonld": "application/ld+json"}
+MEDIA_TYPES = {
+    ".nt": "application/n-triples",
+    ".nq": "application/n-quads",
+    ".ttl": "text/turtle",
+    ".trig": "application/trig",
+    ".jsonld": "application/ld+json",
+}
 
 
 def graph_of(triples: list[Triple]) -> Graph:
@@ -92,17 +99,18 @@ def unseen(triples: list[Triple], *, sample: int = 0, models: tuple[str, ...] = 
                 yield f"{kind}: replaced", triples[at]
 
 
-def triples_of(file: Path) -> list[Triple]:
+def triples_of(file: Path, contexts: Mapping[str, Any] | None = None) -> list[Triple]:
     """Read the triples of a file; none of one that is not linked data, or names contexts that are not at hand.
 
     Args:
         file: The file.
+        contexts: Contexts by their addresses.
     """
     media_type = MEDIA_TYPES.get(file.suffix)
     if media_type is None and file.suffix != ".json":
         return []
     try:
-        return list(read_text(file.read_text("utf-8"), media_type or "application/ld+json"))
+        return list(read_text(file.read_text("utf-8"), media_type or "application/ld+json", contexts=contexts))
     except (CityContextError, UnicodeDecodeError):
         return []
 
@@ -112,11 +120,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("paths", nargs="+", type=Path)
     parser.add_argument("--sample", type=int, default=0, help="so many triples of each file; 0 for all")
+    parser.add_argument("--context", action="append", default=[], metavar="URL=FILE", help="a context that files name")
     given = parser.parse_args()
+    contexts = {}
+    for one in given.context:
+        url, _, name = one.rpartition("=")
+        contexts[url] = json.loads(Path(name).read_text("utf-8"))
     files = [one for path in given.paths for one in (sorted(path.rglob("*")) if path.is_dir() else [path])]
     missed = tried = 0
     for file in files:
-        triples = triples_of(file) if file.is_file() else []
+        triples = triples_of(file, contexts) if file.is_file() else []
         if not triples:
             continue
         tried += 1

@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 __all__ = ["oslo"]
 
 _MANY = 20
-_ENDINGS = {".nt": "application/n-triples", ".ttl": "text/turtle"}
+_ENDINGS = {
+    ".nt": "application/n-triples",
+    ".nq": "application/n-quads",
+    ".ttl": "text/turtle",
+    ".trig": "application/trig",
+}
 _STYLES = {"lost": "red", "refused": "red", "missing": "red", "changed": "yellow", "assumed": "yellow"}
 
 oslo: typer.Typer = typer.Typer(help="OSLO, the linked data of Flanders: convert there and back.", no_args_is_help=True)

@@ -1,4 +1,4 @@
-"""Graphs as text: JSON-LD with contexts that stand beside this file, N-Triples, and Turtle for reading.
+"""Graphs as text: JSON-LD with contexts that stand beside this file, N-Triples; N-Quads, Turtle and TriG for reading.
 
 Nothing is fetched. A document that names a context which is neither given nor ships with the package is refused.
 """
@@ -17,6 +17,7 @@ from citycontext.ngsild.context import shipped_context
 from citycontext.oslo.graph import Graph, Literal, Term
 from citycontext.oslo.n_triples import parse_n_triples
 from citycontext.oslo.ngsi_documents import refuse_ngsi, types_without_context
+from citycontext.oslo.turtle import TURTLE_FORMS, parse_turtle
 from citycontext.oslo.vocabulary import NAMESPACES, RDF_TYPE, XSD, is_blank
 
 __all__ = ["context_document", "read_document", "read_text", "write_json_ld"]
@@ -48,13 +49,14 @@ def read_text(text: str, media_type: str, *, contexts: Mapping[str, Any] | None 
 
     Args:
         text: The document.
-        media_type: ``application/ld+json``, ``application/n-triples`` or ``text/turtle``.
+        media_type: ``application/ld+json``, ``application/n-triples``, ``application/n-quads``, ``text/turtle`` or
+            ``application/trig``. Of named graphs the triples are read, and the names are not kept.
         contexts: Contexts by address, for JSON-LD that names them.
 
     Raises:
         InvalidDocument: The text is not what its media type says, or the media type is another one.
         ContextError: A context is not at hand, or wrong.
-        MissingExtra: JSON-LD needs pyld, Turtle needs rdflib.
+        MissingExtra: JSON-LD needs pyld, Turtle and TriG need rdflib.
     """
     if media_type in ("application/ld+json", "application/json"):
         try:
@@ -62,11 +64,11 @@ def read_text(text: str, media_type: str, *, contexts: Mapping[str, Any] | None 
         except (ValueError, RecursionError) as wrong:
             raise InvalidDocument(f"the text is not JSON: {wrong}") from None
         return read_document(document, contexts=contexts)
-    if media_type == "text/turtle":
-        return _read_turtle(text)
-    if media_type != "application/n-triples":
-        raise InvalidDocument(f"{media_type!r} is not read; JSON-LD, N-Triples and Turtle are")
-    return parse_n_triples(text)
+    if media_type in TURTLE_FORMS:
+        return parse_turtle(text, media_type)
+    if media_type not in ("application/n-triples", "application/n-quads"):
+        raise InvalidDocument(f"{media_type!r} is not read; JSON-LD, N-Triples, N-Quads, Turtle and TriG are")
+    return parse_n_triples(text, quads=media_type == "application/n-quads")
 
 
 def read_document(document: Any, *, contexts: Mapping[str, Any] | None = None) -> Graph:
@@ -267,29 +269,6 @@ def _explained(wrong: Exception) -> Exception:
     if "context" in code or "context" in said.lower():
         return InvalidContext(said, url=str(url))
     return InvalidDocument(f"the document is not JSON-LD: {said}")
-
-
-def _read_turtle(text: str) -> Graph:
-    try:
-        import rdflib
-    except ModuleNotFoundError:
-        raise MissingExtra("shacl", package="rdflib", purpose="Reading Turtle") from None
-    parsed = rdflib.Graph()
-    try:
-        parsed.parse(data=text, format="turtle")
-    except Exception as wrong:  # rdflib raises many kinds for a text that is no Turtle
-        raise InvalidDocument(f"the text is not Turtle: {str(wrong).splitlines()[0]:.200}") from None
-
-    def term(node: Any) -> Term:
-        if isinstance(node, rdflib.Literal):
-            return Literal(str(node), str(node.datatype or XSD + "string"), node.language or "")
-        return f"_:{node}" if isinstance(node, rdflib.BNode) else str(node)
-
-    graph = Graph()
-    for subject, predicate, value in parsed:
-        graph.add(str(term(subject)), str(predicate), term(value))
-    graph.reserve_blanks()
-    return graph
 
 
 def _json_ld() -> Any:

@@ -1,4 +1,4 @@
-"""N-Triples, a triple a line (RDF 1.1 N-Triples)."""
+"""N-Triples and N-Quads, a triple a line (RDF 1.1 N-Triples, RDF 1.1 N-Quads)."""
 
 from __future__ import annotations
 
@@ -13,32 +13,35 @@ __all__ = ["parse_n_triples", "write_n_triples"]
 
 _NODE: Final = r"<([^\x00-\x20<>\"{}|^`]*)>|(_:[\w.\-·:]+)"
 _LITERAL: Final = r'"((?:[^"\\\n\r]|\\.)*)"(?:@([A-Za-z]+(?:-[A-Za-z0-9]+)*)|\^\^<([^\x00-\x20<>\"{}|^`]*)>)?'
-_TRIPLE: Final = re.compile(
-    rf"[ \t]*(?:{_NODE})[ \t]*<([^\x00-\x20<>\"{{}}|^`]*)>[ \t]*(?:{_NODE}|{_LITERAL})[ \t]*\.[ \t]*(?:#.*)?"
-)
+_START: Final = rf"[ \t]*(?:{_NODE})[ \t]*<([^\x00-\x20<>\"{{}}|^`]*)>[ \t]*(?:{_NODE}|{_LITERAL})[ \t]*"
+_END: Final = r"\.[ \t]*(?:#.*)?"
+_TRIPLE: Final = re.compile(_START + _END)
+_QUAD: Final = re.compile(rf"{_START}(?:(?:{_NODE})[ \t]*)?{_END}")
 _SILENT: Final = re.compile(r"[ \t]*(?:#.*)?")
 _ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
 _SIGNS: Final = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
 _UNSAFE: Final = re.compile(r'[\x00-\x1f\x7f-\x9f\u2028\u2029"\\]')
 
 
-def parse_n_triples(text: str) -> Graph:
+def parse_n_triples(text: str, *, quads: bool = False) -> Graph:
     """Read a graph.
 
     Args:
         text: The triples; empty lines and comments are passed over.
+        quads: Whether a line may name the graph of its triple, as N-Quads have it; the names are not kept.
 
     Raises:
         InvalidDocument: A line is not a triple; names the line.
     """
     graph = Graph()
     for number, line in enumerate(re.split(r"\r\n|\n|\r", text), start=1):
-        found = _TRIPLE.fullmatch(line)
+        found = (_QUAD if quads else _TRIPLE).fullmatch(line)
         if found is None:
             if _SILENT.fullmatch(line):
                 continue
-            raise InvalidDocument(f"line {number} of the N-Triples is not a triple: {line[:80]!r}")
-        subject, blank, predicate, address, label, literal, language, datatype = found.groups()
+            form = "N-Quads is not a quad" if quads else "N-Triples is no triple"
+            raise InvalidDocument(f"line {number} of the {form}: {line[:80]!r}")
+        subject, blank, predicate, address, label, literal, language, datatype = found.groups()[:8]
         try:
             value: Term
             if literal is None:

@@ -48,7 +48,7 @@ def read_classes(maker: EntityMaker) -> None:
 
 def _resolve(maker: EntityMaker, observer: ObservationReader, read: ReadObservation, role: str) -> None:
     """Put the id of the entity that a blank node became where an observation names the node."""
-    named = observer.named(read.node, role)
+    named = observer.named(read.node, role) or getattr(read.observation, role)
     if not is_blank(named):
         return
     if named not in maker.ids:

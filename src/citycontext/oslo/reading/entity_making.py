@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import UTC
+from typing import Any, Final
 
 from citycontext.errors import UnknownModel
 from citycontext.models import model_for
@@ -18,6 +19,8 @@ from citycontext.oslo.entities import class_for
 from citycontext.oslo.graph import Literal
 from citycontext.oslo.literals import is_time_text, ngsild_time
 from citycontext.oslo.losses import Loss, LossKind
+from citycontext.oslo.observations import Interval
+from citycontext.oslo.phenomenon_times import parse_time
 from citycontext.oslo.reading.descriptions import DescriptionReader
 from citycontext.oslo.reading.graph_reader import GraphReader
 from citycontext.oslo.tables.mapping_table import MappingTable
@@ -25,6 +28,15 @@ from citycontext.oslo.tables.mapping_tables import MappingTables
 from citycontext.oslo.vocabulary import RDF_TYPE, iri, is_blank
 
 __all__ = ["EntityMaker", "Made"]
+
+_GENERATED: Final = "prov:generatedAtTime"
+_VERSION_TIMES: Final = frozenset(
+    (
+        *("occupancyModified", "dateObserved", "dateObservedTo", "dateModified", "observationDateTime"),
+        *("gewijzigd", "resultaattijd", "fenomeentijd", "fenomeenTijd", "rapportTijd"),
+    )
+)
+"""Attributes that tell when a version was true."""
 
 
 @dataclass(slots=True)
@@ -148,13 +160,43 @@ class EntityMaker:
         What of the graph went into none of them is reported.
         """
         entities, histories = [], []
-        for made in self.made.values():
+        for made in self._in_order():
             entity, history = _finished(made)
             entities.append(entity)
             if history is not None:
                 histories.append(history)
         self._report_unused()
         return entities, histories
+
+    def _in_order(self) -> list[Made]:
+        """Return what was made in the order of the graph, versions of one thing together and the newest last."""
+        together: dict[tuple[str, str], list[tuple[str, Made]]] = {}
+        for (node, entity_type), made in self.made.items():
+            together.setdefault((made.id, entity_type), []).append((node, made))
+        return [
+            made
+            for versions in together.values()
+            for _, made in sorted(versions, key=lambda one: (self._moment(*one), one[0]))
+        ]
+
+    def _moment(self, node: str, made: Made) -> float:
+        """Return when a version was true, as a number; one that tells no time is the oldest."""
+        # What is said of the version itself goes before what its attributes say, and before its address.
+        said: list[Any] = [value.text for value in self.graph.values(node, _GENERATED) if isinstance(value, Literal)]
+        held = [one.get("observedAt") for one in made.attributes.values()]
+        held += [moment for timed in made.instances.values() for moment, _ in timed]
+        changed = [one.get("value") for name, one in made.attributes.items() if name in _VERSION_TIMES]
+        named = [node.removeprefix(made.id)[1:]] if node.startswith(made.id) else []
+        for texts in (said, [*held, *changed], named):
+            moments = [moment for moment in map(self._timestamp, texts) if moment is not None]
+            if moments:
+                return max(moments)
+        return float("-inf")
+
+    def _timestamp(self, text: Any) -> float | None:
+        time = parse_time(text)
+        last = (time.end or time.beginning) if isinstance(time, Interval) else time
+        return None if last is None else parse_datetime(last.text, zone=self.reader.zone or UTC).timestamp()
 
     def _report_unused(self) -> None:
         """Name every triple that is in no entity: of a class that no table knows by the class, others one by one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -36,7 +37,8 @@ class Reading:
     """What a graph became.
 
     Args:
-        entities: The entities, each with the newest value of every attribute.
+        entities: The entities, each with the newest value of every attribute; several versions of one stand together,
+            the newest last.
         histories: The evolutions of entities of which the graph has several values of an attribute.
         report: What of the graph is not in them.
     """
@@ -50,7 +52,7 @@ class Reading:
 
 
 def from_oslo(
-    source: Graph | Mapping[str, Any] | list[Any],
+    source: Graph | Mapping[str, Any] | list[Any] | str | bytes,
     *,
     tables: MappingTables | None = None,
     contexts: Mapping[str, Any] | None = None,
@@ -61,7 +63,7 @@ def from_oslo(
     """Read OSLO linked data as entities, whichever profile it follows.
 
     Args:
-        source: A graph, or a JSON-LD document.
+        source: A graph, or a JSON-LD document, parsed or as text; for Turtle and others see ``read_text``.
         tables: Where attributes stand; those of the library if none are given.
         contexts: Contexts by address that the document names.
         zone: What a time without zone is taken to be in, e.g. ``ZoneInfo("Europe/Brussels")``.
@@ -87,6 +89,8 @@ def from_oslo(
         cure = f"Use one of {', '.join(Models)}."
         raise ConfigurationError(f"entities cannot be of models {models!r}.", cure=cure) from None
     report = LossReport(strict)
+    if isinstance(source, str | bytes):
+        source = _parsed(source)
     graph = source if isinstance(source, Graph) else read_document(source, contexts=contexts)
     if not len(graph):
         raise InvalidDocument("the document says nothing as linked data; has it an @context that knows its terms?")
@@ -97,3 +101,11 @@ def from_oslo(
         ModelReader(maker).read()
     entities, histories = maker.finished()
     return Reading(entities, histories, report)
+
+
+def _parsed(text: str | bytes) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as wrong:
+        why = f"the text is not JSON: {wrong}; read Turtle, TriG, N-Triples and N-Quads with read_text"
+        raise InvalidDocument(why) from None

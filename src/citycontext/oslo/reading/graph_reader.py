@@ -19,7 +19,7 @@ from citycontext.oslo.observations import Instant, Interval, TimeOfPhenomenon
 from citycontext.oslo.places.gml import read_gml
 from citycontext.oslo.places.reference_systems import Place
 from citycontext.oslo.places.wkt import read_wkt
-from citycontext.oslo.vocabulary import RDF_TYPE, iri, is_blank
+from citycontext.oslo.vocabulary import RDF_TYPE, XSD, iri, is_blank
 
 __all__ = ["GraphReader"]
 
@@ -28,6 +28,9 @@ _DURATION: Final = re.compile(
     r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?", re.ASCII
 )
 _TIMES: Final = ("time:inXSDDateTime", "time:inXSDDateTimeStamp")
+_CALENDAR: Final = ("time:inXSDDate", "time:inXSDgYearMonth", "time:inXSDgYear")
+_CALENDAR_TYPES: Final = frozenset(XSD + name for name in ("date", "gYearMonth", "gYear"))
+_CALENDAR_TEXT: Final = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(Z|[+-]\d\d:\d\d)?", re.ASCII)
 _SHAPES: Final = (
     "sampling-point:.shape",
     "sampling-curve:.shape",
@@ -92,6 +95,21 @@ class GraphReader:
         wanted = {canonical(iri(name)) for name in names}
         if isinstance(node, str):
             self.used |= {(node, RDF_TYPE, kind) for kind in self.graph.types(node) if kind in wanted}
+
+    def go_without_saying(self, node: Term | None, *names: str) -> None:
+        """Count classes that the predicate which names a node implies as used, and report that they stand nowhere.
+
+        Args:
+            node: The node.
+            names: The classes.
+        """
+        wanted = {canonical(iri(name)) for name in names}
+        if isinstance(node, str):
+            for kind in self.graph.types(node):
+                if kind in wanted:
+                    self.used.add((node, RDF_TYPE, kind))
+                    why = f"{kind} is read as what the predicate says that leads to it"
+                    self.report.add(Loss(LossKind.REWRITTEN, node, RDF_TYPE, reason=why, value=kind))
 
     def take_as(self, node: Term | None, *names: str) -> None:
         """Take a node for one of a class: the first of some that it has; other ones, and none, are reported.
@@ -165,8 +183,17 @@ class GraphReader:
         if term is None or term == "" or depth > _DEEPEST:
             return None
         if isinstance(term, Literal):
+            if term.datatype in _CALENDAR_TYPES:
+                return self._stretch(term)
             text = self._time_text(term)
             return Instant(text) if text else None
+        for predicate in _CALENDAR:
+            said = self.graph.value(term, predicate)
+            stretch = self._stretch(said) if isinstance(said, Literal) else None
+            if stretch is not None and not any(self.graph.values(term, name) for name in _TIMES):
+                self.value(term, predicate)
+                self.take_as(term, "time:Instant")
+                return stretch
         moment = self.value(term, *_TIMES)
         if moment is not None:
             self.take_as(term, "time:Instant")
@@ -187,10 +214,31 @@ class GraphReader:
             return Interval(beginning, end)
         return None
 
+    def _stretch(self, literal: Literal) -> Interval | None:
+        """Read a day, a month or a year as the time from its first moment to its end."""
+        found = _CALENDAR_TEXT.fullmatch(literal.text.strip())
+        if found is None:
+            return None
+        year, month, day, offset = found.groups()
+        try:
+            first = datetime(int(year), int(month or 1), int(day or 1))  # noqa: DTZ001 - the zone is told apart
+            end = first + timedelta(days=1) if day else _months_from(first, 1 if month else 12)
+        except (ValueError, OverflowError):
+            return None
+        ends = [self._time_text(Literal(f"{one.isoformat()}{offset or ''}")) for one in (first, end)]
+        why = f"{literal.text} is read as the time from its first moment to its end"
+        self.report.add(Loss(LossKind.CHANGED, "", literal.text, reason=why))
+        return Interval(Instant(ends[0]), Instant(ends[1])) if all(ends) else None
+
     def _time_text(self, literal: Literal) -> str:
         text = literal.text.strip()
-        if is_time_text(text) and (self.zone is None or text[-1] == "Z" or text[-6] in "+-"):
-            return text
+        if is_time_text(text):
+            told = text[-1] == "Z" or text[-6] in "+-"
+            if not told and self.zone is None:
+                home = "say which zone is meant with zone="
+                self.report.add(Loss(LossKind.MISSING, "", text, reason="the time has no zone", home=home))
+            if told or self.zone is None:
+                return text
         try:
             return format_datetime(parse_datetime(text, zone=self.zone))
         except (InvalidTime, OverflowError) as wrong:
@@ -236,7 +284,7 @@ class GraphReader:
             try:
                 place: Place = read(text.text)
             except InvalidGeometry as wrong:
-                self.report.add(Loss(LossKind.LOST, str(node), iri(predicate), reason=str(wrong)))
+                self.report.add(Loss(LossKind.LOST, str(node), iri(predicate), reason=str(wrong), value=text.text))
                 self.used.add((str(node), iri(predicate), text))
                 continue
             self.value(node, predicate)

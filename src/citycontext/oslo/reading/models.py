@@ -75,7 +75,11 @@ class ModelReader:
         table = self._table_of(node, inside)
         if table is None:
             return
-        reader.use_types(node, *COLLECTIONS, *([table.collection] if table.collection else ()))
+        words = (*COLLECTIONS, *([table.collection] if table.collection else ()))
+        if {canonical(iri(name)) for name in words} & set(self.graph.types(node)):
+            reader.use_types(node, *words)
+        else:
+            reader.take_as(node, "sosa:ObservationCollection")
         read = {member.node for member in inside}
         for name in COLLECTION_MEMBERS:
             reader.used |= {(node, iri(name), one) for one in self.graph.values(node, name) if one in read}
@@ -107,13 +111,25 @@ class ModelReader:
 
     def _fill(self, made: Made, shared: _Shared) -> None:
         """Return an entity what all observations of its collection share."""
-        for name, text in entity_times(shared.held, shared.known, made.table).items():
+        told = entity_times(shared.held, shared.known, made.table)
+        for name, text in told.items():
             made.attributes[name] = {"type": "Property", "value": text}
+        known = shared.known
+        if known is not None and known.text not in told.values():
+            self._lose_known(shared.node, known, made)
+        elif known is not None and shared.held is not None and known.text == observed_at(shared.held):
+            why = "it is the time of the phenomenon too, and read as that"
+            self.maker.report.add(Loss(LossKind.REWRITTEN, shared.node, "sosa:resultTime", reason=why))
         if shared.sensors:
             named = shared.sensors[0] if len(shared.sensors) == 1 else shared.sensors
             made.attributes["refDevice"] = {"type": "Relationship", "object": named}
         self._sample(made, shared.sample)
         made.attributes |= self.maker.describer.read(made.table, shared.node, shared.sample)
+
+    def _lose_known(self, node: str, known: Instant, made: Made) -> None:
+        why = f"{made.table.type} has the time of the phenomenon alone"
+        lost = Loss(LossKind.LOST, node, iri("sosa:resultTime"), reason=why, value=known.text)
+        self.maker.report.add(lost)
 
     def _feature(self, node: str, inside: list[ReadObservation]) -> str:
         for predicate in _FEATURES:
@@ -121,7 +137,11 @@ class ModelReader:
                 if isinstance(feature, str):
                     self.reader.used.add((node, iri(predicate), feature))
                     return feature
-        return next((one.observation.feature for one in inside if one.observation.feature), "")
+        found = next((one.observation.feature for one in inside if one.observation.feature), "")
+        if found and node:
+            why = "it is read from its members"
+            self.maker.report.add(Loss(LossKind.REWRITTEN, node, iri(_FEATURES[0]), reason=why))
+        return found
 
     def _sample(self, made: Made, sample: str) -> None:
         if not sample:
@@ -199,7 +219,10 @@ class ModelReader:
             instance["observedBy"] = {"type": "Relationship", "object": observation.sensor}
         if observation.procedure:
             instance["procedure"] = {"type": "Relationship", "object": observation.procedure}
-        known = observation.result_time
+        known = None if "result_time" in read.inherited else observation.result_time
+        if known is None and observed_at(own_time or shared.held) and not shared.known:
+            why = "a result is taken for known when the phenomenon ended"
+            self.maker.lose(read.node, "resultTime", kind=LossKind.ASSUMED, reason=why)
         if known is not None and known.text != observed_at(own_time or shared.held):
             instance["resultTime"] = {"type": "Property", "value": known.text}
         for quality in observation.qualities:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -24,12 +25,13 @@ from citycontext.oslo.observations import (
 )
 from citycontext.oslo.profiles import ISO, SOSA, all_forms
 from citycontext.oslo.reading.graph_reader import GraphReader
-from citycontext.oslo.vocabulary import NAMESPACES, iri, is_blank, local_name
+from citycontext.oslo.vocabulary import NAMESPACES, XSD, iri, is_blank, local_name
 
 __all__ = ["COLLECTIONS", "COLLECTION_MEMBERS", "ObservationReader", "ReadObservation"]
 
 _DEEPEST: Final = 3
 _NUMBERS: Final = ("schema:value", "qudt:numericValue", "qudt:value", "measure:.value")
+_MEASURES: Final = frozenset(XSD + name for name in ("decimal", "double", "float"))
 _UNITS: Final = ("schema:unitCode", "qudt:hasUnit", "qudt:unit")
 COLLECTIONS: Final = (
     "sosa:ObservationCollection",
@@ -62,11 +64,13 @@ class ReadObservation:
         node: Its node.
         observation: What it says.
         time_node: The node, or text, of its time; empty where it has none.
+        inherited: The roles that its collection says for it.
     """
 
     node: str
     observation: Observation
     time_node: Term = ""
+    inherited: frozenset[str] = frozenset()
 
 
 class ObservationReader:
@@ -79,6 +83,11 @@ class ObservationReader:
     def __init__(self, reader: GraphReader) -> None:
         self.reader = reader
         self.graph = reader.graph
+        self._collections: Mapping[str, str] = {
+            member: collection
+            for collection, predicate, member in reader.graph
+            if predicate in {iri(name) for name in COLLECTION_MEMBERS} and isinstance(member, str)
+        }
 
     def observations(self) -> list[ReadObservation]:
         """Read every observation of the graph."""
@@ -89,7 +98,7 @@ class ObservationReader:
             predicates = self.graph.predicates(node)
             kinds = self.graph.types(node)
             named = bool(properties.intersection(predicates)) and not self._is_collection(node)
-            if named or classes.intersection(kinds):
+            if named or classes.intersection(kinds) or self._is_member(node):
                 one = self._observation(node)
                 if one is not None:
                     found.append(one)
@@ -101,10 +110,43 @@ class ObservationReader:
             iri(name) in kinds for name in COLLECTIONS
         )
 
+    def _is_member(self, node: str) -> bool:
+        """Tell whether a node is an observation though it says no class: a member that has a result."""
+        results = {canonical(iri(name)) for name in (*_role("result"), "sosa:hasSimpleResult")}
+        return node in self._collections and not self._is_collection(node) and self._says(node, results)
+
+    def _says(self, node: str, predicates: Collection[str]) -> bool:
+        return any(self.graph.values(node, name) for name in predicates)
+
+    def _holder(self, node: str, role: str, inherited: set[str]) -> str:
+        """Return the node that says a role of an observation: itself, or the collection that it is a member of.
+
+        Args:
+            node: The observation.
+            role: The role.
+            inherited: What takes the roles that a collection says.
+        """
+        holder = node
+        for _ in range(_DEEPEST):
+            values = [one for name in _role(role) for one in self.graph.values(holder, name)]
+            if values and (holder == node or len(values) == 1 or role != "sensor"):
+                break
+            holder = self._collections.get(holder, "")
+            if not holder:
+                return node
+        if holder != node:
+            inherited.add(role)
+            why = f"it is read from its collection {holder}"
+            self.reader.report.add(Loss(LossKind.REWRITTEN, node, _role(role)[0], reason=why))
+        return holder
+
     def _observation(self, node: str) -> ReadObservation | None:
         # What an observation that is refused has read, nothing has read.
         outer, self.reader.used = self.reader.used, set()
-        observed = self._property(self.reader.value(node, *_role("observed_property")))
+        inherited: set[str] = set()
+        observed = self._property(
+            self.reader.value(self._holder(node, "observed_property", inherited), *_role("observed_property"))
+        )
         result = self._result(self.reader.value(node, *_role("result"), "sosa:hasSimpleResult"))
         inner, self.reader.used = self.reader.used, outer
         if observed is None or result is None:
@@ -117,8 +159,8 @@ class ObservationReader:
             told = self._literal_result(simple) if isinstance(simple, Literal) else None
             if told is not None and told.value == result.value:  # one that disagrees stays unread
                 self.reader.used.add((node, iri("sosa:hasSimpleResult"), simple))
-        time_term, held = self.reader.timed(node, *_role("phenomenon_time"))
-        known = self.reader.instant(node, *_role("result_time"))
+        time_term, held = self.reader.timed(self._holder(node, "phenomenon_time", inherited), *_role("phenomenon_time"))
+        known = self.reader.instant(self._holder(node, "result_time", inherited), *_role("result_time"))
         types = tuple(one for one in self.graph.values(node, "dct:type") if isinstance(one, str))
         kind = next((one for one in (*self.graph.types(node), *types) if one in ISO.kinds), "")
         if kind in types:
@@ -128,17 +170,17 @@ class ObservationReader:
         observation = Observation(
             node,
             observed,
-            self.named(node, "feature"),
+            self.named(self._holder(node, "feature", inherited), "feature"),
             result,
             phenomenon_time=held,
             result_time=known,
-            sensor=self._thing(node, "sensor"),
-            procedure=self._thing(node, "procedure"),
+            sensor=self._thing(self._holder(node, "sensor", inherited), "sensor"),
+            procedure=self._thing(self._holder(node, "procedure", inherited), "procedure"),
             qualities=self._qualities(node),
             kind=kind,
             types=types,
         )
-        return ReadObservation(node, observation, time_term or "")
+        return ReadObservation(node, observation, time_term or "", frozenset(inherited))
 
     def named(self, node: str, role: str) -> str:
         """Return the node that an observation names in a role; empty if absent.
@@ -181,7 +223,7 @@ class ObservationReader:
         found = self.named(node, role)
         if is_blank(found):
             return ""
-        self.reader.use_types(found or None, "sosa:Sensor", "sosa:Procedure")
+        self.reader.go_without_saying(found or None, "sosa:Sensor" if role == "sensor" else "sosa:Procedure")
         return found
 
     def _property(self, term: Term | None) -> ObservedProperty | None:
@@ -250,6 +292,8 @@ class ObservationReader:
             return Truth(truth)
         if is_number(literal):
             value = number_of(literal)
+            if value is not None and (literal.datatype in _MEASURES or not isinstance(value, int)):
+                return Measure(value)  # pH has no unit, and counts nothing
             return None if value is None else Count(value)
         if literal.datatype.startswith(NAMESPACES["cdt"]):
             quantity = quantity_of(literal)
