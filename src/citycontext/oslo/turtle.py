@@ -38,7 +38,7 @@ def parse_turtle(text: str, media_type: str) -> Graph:
     name = "Turtle" if media_type == "text/turtle" else "TriG"
     read: list[Any] = []
 
-    class InOrder(Memory):  # type: ignore[misc]  # rdflib's own order is another one in every process
+    class InOrder(Memory):  # rdflib's own order is another one in every process
         def add(self, triple: Any, context: Any, quoted: bool = False) -> None:
             read.append(triple)
             super().add(triple, context, quoted)
