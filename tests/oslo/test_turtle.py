@@ -22,7 +22,7 @@ def test_quads_are_read_as_triples():
     )
     assert len(graph) == 2
     assert graph.value("https://data.example/1", "https://data.example/says") == Literal("a", language="nl")
-    with pytest.raises(InvalidDocument, match="line 1 of the N-Triples is no triple"):
+    with pytest.raises(InvalidDocument, match="line 1 of the N-Triples is not a triple"):
         read_text(f"{LINE} <https://data.example/g> .", "application/n-triples")
 
 
@@ -60,7 +60,7 @@ def test_what_is_no_turtle_is_one_line(text, media_type):
         read_text(text, media_type)
     assert len(str(raised.value).splitlines()) == 1
     assert "Traceback" not in str(raised.value)
-    assert len(str(raised.value)) > len("the text is no Turtle: ")
+    assert len(str(raised.value)) > len("the text is not Turtle: ")
 
 
 def test_json_is_read_as_text():

@@ -39,7 +39,7 @@ def parse_n_triples(text: str, *, quads: bool = False) -> Graph:
         if found is None:
             if _SILENT.fullmatch(line):
                 continue
-            form = "N-Quads is not a quad" if quads else "N-Triples is no triple"
+            form = "N-Quads is not a quad" if quads else "N-Triples is not a triple"
             raise InvalidDocument(f"line {number} of the {form}: {line[:80]!r}")
         subject, blank, predicate, address, label, literal, language, datatype = found.groups()[:8]
         try:

@@ -47,7 +47,7 @@ def parse_turtle(text: str, media_type: str) -> Graph:
     try:
         with _as_written(rdflib):
             parsed.parse(data=text, format=TURTLE_FORMS[media_type])
-    except Exception as wrong:  # rdflib raises many kinds for a text that is no Turtle
+    except Exception as wrong:  # rdflib raises many kinds for a text that is not Turtle
         said = " ".join(str(wrong).split()) or type(wrong).__name__
         raise InvalidDocument(f"the text is not {name}: {said[:_LONGEST]}") from None
     labels: dict[Any, str] = {}
