@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Annotated, Any
 
 import typer
 
+from citycontext.cli.terminal import say
 from citycontext.client import Client
 from citycontext.client.connections import connection, connections
 from citycontext.errors import ConfigurationError
@@ -41,6 +43,19 @@ ContextOption = Annotated[
 ]
 
 
+class _Shown(logging.Handler):
+    """Says on stderr what a broker warns of, so that an answer that lacks something is not taken for the whole."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        say(f"citycontext: {record.getMessage()}", err=True)
+
+
+def _show_warnings() -> None:
+    log = logging.getLogger("citycontext.client.operations.warnings")
+    if not any(isinstance(handler, _Shown) for handler in log.handlers):
+        log.addHandler(_Shown())
+
+
 def open_client(at: str | None, tenant: str | None = None, context: str | None = None) -> Client:
     """Make a client of the broker that a command was given.
 
@@ -59,6 +74,7 @@ def open_client(at: str | None, tenant: str | None = None, context: str | None =
             cure=f"Write --at NAME or --at http://localhost:1026, or set {ENVIRONMENT}; "
             "citycontext connections list shows the names.",
         )
+    _show_warnings()
     options: dict[str, Any] = {}
     if tenant is not None:
         options["tenant"] = tenant

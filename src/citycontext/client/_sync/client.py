@@ -104,6 +104,14 @@ class Client:
 
     # Each of these is imported when it is first used: most programs need few of them, and imports take time.
 
+    @property
+    def warnings(self) -> list[str]:
+        """What the broker warned of in its answers (``NGSILD-Warning``), the latest last, e.g. that a source is down.
+
+        At most a hundred, each once; shared with the clients that share its connections. The log has them too.
+        """
+        return list(self._session.connections.heard.latest)
+
     @cached_property
     def temporal(self) -> Temporal:
         """The evolution of entities."""

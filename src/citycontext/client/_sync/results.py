@@ -64,6 +64,8 @@ class Results(Generic[T]):
         self._warn = warn
         self.invalid: list[InvalidItem] = []
         """Items that were refused, with ``on_invalid="collect"``; of all iterations."""
+        self.warnings: list[str] = []
+        """What the broker warned of, e.g. that a source is down and the items are not all; of all iterations."""
         self._count_read: int | None = None
         self._last_page: list[T] = []
 
@@ -262,7 +264,9 @@ class Results(Generic[T]):
         )
 
     def _page(self, cursor: Cursor) -> Page:
-        return self._session.run(paging.page(self._request, cursor))
+        page = self._session.run(paging.page(self._request, cursor))
+        self.warnings += [one for one in page.warnings if one not in self.warnings]
+        return page
 
     def __repr__(self) -> str:
         request = self._request([])

@@ -19,6 +19,7 @@ from citycontext.client.operations.model_contexts import (
     is_missing,
     shipped_address,
 )
+from citycontext.client.operations.warnings import HEADER, Heard, warnings_in
 from citycontext.client.retries import Outcome, Unanswered, may_repeat, pause, with_first
 from citycontext.client.settings import Settings
 from citycontext.errors import ConfigurationError
@@ -69,6 +70,8 @@ class Connections:
         self._closed = False
         self.hosted: dict[tuple[str, str], str] = {}
         """Where brokers host contexts: by the broker's root and the context's official address."""
+        self.heard: Heard = Heard()
+        """What brokers warned of."""
         self._lock = threading.Lock()
 
     @property
@@ -174,6 +177,8 @@ class Session:
             finally:
                 # The error knows this frame: without the way back, what it holds is let go with the error.
                 del outcome
+        if outcome.header(HEADER):
+            self.connections.heard.note(warnings_in(outcome), self.settings.root)
         return outcome
 
     def _send_hosted(self, request: Request) -> Response:

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from citycontext.client.operations.exchange import Operation, Params, Request, Response
 from citycontext.client.operations.json_ld import parse_links
+from citycontext.client.operations.warnings import warnings_in
 
 __all__ = ["Cursor", "Page", "count", "following", "page", "query_of"]
 
@@ -68,11 +69,13 @@ class Page:
         items: The items' wire forms.
         next: Where the next page begins; None after the last.
         count: The number of all items, where it was asked for and told.
+        warnings: What the broker warned of.
     """
 
     items: list[dict[str, Any]] = field(default_factory=list)
     next: Cursor | None = None
     count: int | None = None
+    warnings: Sequence[str] = ()
 
 
 def page(request: Callable[[Params], Request], cursor: Cursor) -> Operation[Page]:
@@ -114,7 +117,7 @@ def _read(response: Response, request: Request, cursor: Cursor) -> Page:
     total = _total(response)
     if cursor.counted and total is not None and cursor.offset >= total:  # a broker that answers past the end
         return Page(count=total)
-    return Page(document, following(response, request, cursor, document, total), total)
+    return Page(document, following(response, request, cursor, document, total), total, warnings_in(response))
 
 
 def following(
