@@ -15,6 +15,7 @@ from citycontext.cli.context_broker.documents import contexts, registrations, su
 from citycontext.cli.context_broker.entities import entities
 from citycontext.cli.context_broker.history import show_history
 from citycontext.cli.context_broker.raw import send_request
+from citycontext.cli.context_broker.recontext import recontext_entities
 from citycontext.cli.context_broker.transfers import compare_places, copy_entities, export_entities, import_entities
 from citycontext.cli.demo import show_demo
 from citycontext.cli.models import models
@@ -48,6 +49,7 @@ app.add_typer(registrations, name="registrations", rich_help_panel=_ANY)
 app.add_typer(contexts, name="contexts", rich_help_panel=_ANY)
 app.command("api", rich_help_panel=_ANY)(send_request)
 app.add_typer(bridge, name="bridge")
+models.command("recontext")(recontext_entities)
 app.add_typer(models, name="models")
 app.command("validate")(validate_files)
 app.add_typer(publish, name="publish")

@@ -182,6 +182,27 @@ class Connection(_Strict):
             raise ValueError("holds a user or a password; write user = and password = { env = … } beside it")
         return url
 
+    def authentication(self) -> Any:
+        """Return how one gets in, as httpx has it; None for nothing.
+
+        Raises:
+            ConfigurationError: A secret is not there.
+        """
+        folder = self.file.parent if self.file is not None else Path.cwd()
+        at = f"connections.{self.name}" if self.name else "connection"
+        if self.token is not None:
+            return BearerToken(self.token.read(folder, key=f"{at}.token"), header=self.token_header)
+        if self.oauth2 is not None:
+            return OAuth2ClientCredentials(
+                self.oauth2.token_url,
+                client_id=self.oauth2.client_id,
+                client_secret=self.oauth2.client_secret.read(folder, key=f"{at}.oauth2.client_secret"),
+                scope=self.oauth2.scope,
+            )
+        if self.user is not None and self.password is not None:
+            return (self.user, self.password.read(folder, key=f"{at}.password"))
+        return None
+
     def client(self, **options: Any) -> Client:
         """Make a client of the broker; nothing is sent yet.
 
@@ -192,19 +213,7 @@ class Connection(_Strict):
             ConfigurationError: A secret is not there, or an argument cannot be used.
         """
         folder = self.file.parent if self.file is not None else Path.cwd()
-        auth: Any = None
-        at = f"connections.{self.name}" if self.name else "connection"
-        if self.token is not None:
-            auth = BearerToken(self.token.read(folder, key=f"{at}.token"), header=self.token_header)
-        elif self.oauth2 is not None:
-            auth = OAuth2ClientCredentials(
-                self.oauth2.token_url,
-                client_id=self.oauth2.client_id,
-                client_secret=self.oauth2.client_secret.read(folder, key=f"{at}.oauth2.client_secret"),
-                scope=self.oauth2.scope,
-            )
-        elif self.user is not None and self.password is not None:
-            auth = (self.user, self.password.read(folder, key=f"{at}.password"))
+        auth = self.authentication()
         verify = str(folder / self.verify) if isinstance(self.verify, Path) else self.verify
         settings: dict[str, Any] = {
             "tenant": self.tenant,

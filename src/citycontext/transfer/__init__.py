@@ -2,6 +2,7 @@
 
 from citycontext.transfer.checkpoint import Checkpoint
 from citycontext.transfer.comparison import Difference, difference, same_entity
+from citycontext.transfer.ngsi_v2_place import NgsiV2Broker, NgsiV2Dump, NgsiV2Place, NgsiV2Source
 from citycontext.transfer.places import BrokerPlace, FilePlace, Place
 from citycontext.transfer.table_place import TablePlace
 from citycontext.transfer.transfer import Report, transfer
@@ -11,6 +12,10 @@ __all__ = [
     "Checkpoint",
     "Difference",
     "FilePlace",
+    "NgsiV2Broker",
+    "NgsiV2Dump",
+    "NgsiV2Place",
+    "NgsiV2Source",
     "Place",
     "Report",
     "TablePlace",

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import sys
-import time
 from collections import Counter
-from hashlib import blake2b
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from citycontext.cli.context_broker.ngsi_v2 import NGSI_V2, copy_from_ngsi_v2, open_ngsi_v2
 from citycontext.cli.context_broker.opening import At, ContextOption, Tenant, complete_connection, open_client
 from citycontext.cli.context_broker.output import Form, FormOption, note, write_items
+from citycontext.cli.context_broker.progress import checkpoint_file, run_transfer
 from citycontext.cli.context_broker.tables import (
     ReadTable,
     check_refused_file,
@@ -27,12 +24,12 @@ from citycontext.cli.context_broker.tables import (
     show_rehearsal,
 )
 from citycontext.cli.conventions import counted
-from citycontext.cli.terminal import TextConsole, say
+from citycontext.cli.terminal import say
 from citycontext.client import Client
 from citycontext.errors import CityContextError, ConfigurationError
 from citycontext.foreign_text import printable
 from citycontext.tables.sheets.presets import PRESETS
-from citycontext.transfer import BrokerPlace, Checkpoint, FilePlace, Place, Report, TablePlace, difference, transfer
+from citycontext.transfer import BrokerPlace, FilePlace, Place, difference
 
 __all__ = ["compare_places", "copy_entities", "export_entities", "import_entities"]
 
@@ -63,7 +60,7 @@ def export_entities(
         if str(file) == "-":
             write_items((entity for entity, _ in source.read(None)), Form.NDJSON)
             return
-        _run(source, FilePlace(file), resume=resume)
+        run_transfer(source, FilePlace(file), resume=resume)
 
 
 def import_entities(
@@ -123,7 +120,7 @@ def import_entities(
         raise ConfigurationError("there is no such file.", file=str(file), cure="Check the path.")
     if type_ is None and map_file is None and not holds_rows(file):
         with open_client(at, tenant, context) as client:
-            _run(FilePlace(file), _of_broker(client, at or ""), dry_run=dry_run, resume=resume, refused=refused)
+            run_transfer(FilePlace(file), _of_broker(client, at or ""), dry_run=dry_run, resume=resume, refused=refused)
         return
     check_refused_file(refused)
     read = open_table(file, type_name=type_, subject=subject, map_file=map_file, sheet=sheet, zone=zone)
@@ -149,15 +146,15 @@ def _import_rows(
         say(f"{counted(len(results), 'row')}: {len(results) - len(lost):,} become entities, {len(lost):,} refused.")
         if at:
             with open_client(at, tenant, context or read.mapping.context) as client:
-                _run(place, _of_broker(client, at), dry_run=True)
+                run_transfer(place, _of_broker(client, at), dry_run=True)
         if lost:
             raise typer.Exit(1)
         return
     with open_client(at, tenant, context or read.mapping.context) as client:
         target = _of_broker(client, at or "")
-        by_broker = _checkpoint_file(place, target).with_suffix(".refused.ndjson")
+        by_broker = checkpoint_file(place, target).with_suffix(".refused.ndjson")
         by_broker.parent.mkdir(parents=True, exist_ok=True)
-        _run(place, target, resume=resume, refused=by_broker, exits=False, tells=False)
+        run_transfer(place, target, resume=resume, refused=by_broker, exits=False, tells=False)
     print_findings(one for result in (*place.refused, *place.remarked) for one in result.findings)
     if keep_refused(read, place, refused, by_broker):
         raise typer.Exit(1)
@@ -166,13 +163,30 @@ def _import_rows(
 def copy_entities(
     source: Annotated[
         str,
-        typer.Option("--from", metavar="NAME|URL", help="The broker to read.", autocompletion=complete_connection),
+        typer.Option(
+            "--from",
+            metavar="NAME|URL|orion-v2",
+            help="The broker to read; orion-v2 for one of NGSIv2, which is named behind it.",
+            autocompletion=complete_connection,
+        ),
     ],
     target: Annotated[
         str, typer.Option("--to", metavar="NAME|URL", help="The broker to write.", autocompletion=complete_connection)
     ],
+    ngsi_v2: Annotated[
+        str | None,
+        typer.Argument(metavar="[URL|NAME|FILE]", help="With --from orion-v2: the broker of NGSIv2, or a dump of one."),
+    ] = None,
     type_: Types = None,
     where: Where = None,
+    service: Annotated[str, typer.Option(metavar="NAME", help="Of NGSIv2: the Fiware-Service.")] = "",
+    service_path: Annotated[
+        str, typer.Option(metavar="PATH", help="Of NGSIv2: the Fiware-ServicePath; it becomes the scope.")
+    ] = "",
+    zone: Annotated[
+        str | None, typer.Option(metavar="ZONE", help="Of NGSIv2: the zone of times that name none.")
+    ] = None,
+    tenant: Annotated[str | None, typer.Option(metavar="NAME", help="The tenant to write to.")] = None,
     subscriptions: Annotated[bool, typer.Option("--subscriptions", help="Copy subscriptions too.")] = False,
     registrations: Annotated[bool, typer.Option("--registrations", help="Copy registrations too.")] = False,
     dry_run: DryRun = False,
@@ -180,9 +194,36 @@ def copy_entities(
     refused: Refused = None,
     context: ContextOption = None,
 ) -> None:
-    """Copy entities from one broker to another, and replace those that are there. Exit code 1 if one was refused."""
-    with open_client(source, None, context) as reader, open_client(target, None, context) as writer:
-        failed = _run(
+    """Copy entities from one broker to another, and replace those that are there. Exit code 1 if one was refused.
+
+    From NGSIv2: copy --from orion-v2 http://localhost:1026 --to gent. Entities become NGSI-LD, and so do
+    subscriptions as far as they can be expressed.
+    """
+    if (source == NGSI_V2) != (ngsi_v2 is not None):
+        raise ConfigurationError(
+            f"--from {NGSI_V2} goes with an address, a connection or a file behind it, and nothing else does.",
+            key="copy",
+            cure=f"Write copy --from {NGSI_V2} http://localhost:1026 --to NAME.",
+        )
+    if ngsi_v2 is not None:
+        if type_ or where or registrations:
+            raise ConfigurationError("--type, --where and --registrations do not go with NGSIv2.", key="copy")
+        # NGSIv2 has no @context: names mean what the models say, where there is one.
+        with open_client(target, tenant, context or "models") as writer:
+            failed = copy_from_ngsi_v2(
+                open_ngsi_v2(ngsi_v2, service, service_path, zone),
+                _of_broker(writer, target),
+                writer,
+                subscriptions=subscriptions,
+                dry_run=dry_run,
+                resume=resume,
+                refused=refused,
+            )
+        if failed:
+            raise typer.Exit(1)
+        return
+    with open_client(source, None, context) as reader, open_client(target, tenant, context) as writer:
+        failed = run_transfer(
             _of_broker(reader, source, type_, where),
             _of_broker(writer, target),
             dry_run=dry_run,
@@ -237,60 +278,6 @@ def _of_broker(client: Client, name: str, types: str | None = None, where: str |
     return BrokerPlace(client, name, types=types.split(",") if types else None, **selection)
 
 
-def _run(
-    source: Place,
-    target: Place,
-    *,
-    dry_run: bool = False,
-    resume: bool = False,
-    refused: Path | None = None,
-    exits: bool = True,
-    tells: bool = True,
-) -> int:
-    checkpoint = Checkpoint(_checkpoint_file(source, target), source=source.name, target=target.name)
-    if not resume and not dry_run and checkpoint.path.exists():
-        note("an earlier run was interrupted; this one begins anew (--resume goes on instead)")
-        checkpoint.remove()
-    begun = time.monotonic()
-    console = TextConsole(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("comparing" if dry_run else "writing", total=_count(source))
-
-        def show(report: Report) -> None:
-            bar.update(task, completed=report.read)
-
-        report = transfer(
-            source,
-            target,
-            checkpoint=checkpoint,
-            resume=resume,
-            dry_run=dry_run,
-            refused=refused,
-            progress=show,
-        )
-    if dry_run:
-        say(f"{report.created:,} would be created, {report.changed:,} changed, {report.equal:,} are equal.")
-        return 0
-    rate = report.read / max(time.monotonic() - begun, 0.001)
-    lost = report.refused + (len(source.refused) if isinstance(source, TablePlace) else 0)
-    say(f"{counted(report.written, 'entity', 'entities')} written, {lost:,} refused; {rate:,.0f} a second.")
-    if report.refused and tells:
-        note(f"refused ones are in {refused}" if refused else "--refused FILE keeps them, with the reasons")
-        if exits:
-            raise typer.Exit(1)
-    return report.refused
-
-
-def _count(source: Place) -> int | None:
-    if not sys.stderr.isatty():
-        return None
-    try:
-        return source.count()
-    except CityContextError:
-        return None
-
-
 def _copy_documents(kind: str, reader: Client, writer: Client, dry_run: bool) -> int:
     """Copy subscriptions or registrations; return how many were refused."""
     source, target = getattr(reader, kind), getattr(writer, kind)
@@ -314,10 +301,3 @@ def _copy_documents(kind: str, reader: Client, writer: Client, dry_run: bool) ->
     else:
         say(f"{kind}: {written:,} written, {refused:,} refused.")
     return refused
-
-
-def _checkpoint_file(source: Place, target: Place) -> Path:
-    """Return where the progress of a transfer is kept: by its two ends, in the user's folder for such things."""
-    base = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-    name = blake2b(f"{source.name}\n{target.name}".encode(), digest_size=8).hexdigest()
-    return base / "citycontext" / "transfers" / f"{name}.json"
