@@ -17,6 +17,7 @@ from citycontext.ngsild.batch import BatchResult
 from citycontext.ngsild.findings import Finding, Severity
 from citycontext.transfer.places import Place, Position
 from citycontext.web.http import httpx
+from citycontext.web.media_types import JSON
 
 __all__ = ["NgsiV2Broker", "NgsiV2Dump", "NgsiV2Place", "NgsiV2Source"]
 
@@ -88,7 +89,7 @@ class NgsiV2Broker(NgsiV2Source):
         super().__init__(service_path)
         self._url = url.rstrip("/").removesuffix("/v2")
         self._service = service
-        given = {**(headers or {}), "Accept": "application/json"}
+        given = {**(headers or {}), "Accept": JSON}
         if service:
             given["Fiware-Service"] = service
         if service_path:
