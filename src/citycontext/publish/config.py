@@ -34,22 +34,22 @@ _PROV_GENERATED: Final = f"{PREFIXES['prov']}generatedAtTime"
 _PREFIXES: Final = {**PREFIXES, "dcterms": PREFIXES["dct"], "sosa": "http://www.w3.org/ns/sosa/"}
 
 
-def _by_language(given: Any) -> Any:
+def by_language(given: Any) -> Any:
     return {"nl": given} if isinstance(given, str) else given
 
 
-def _full_iri(given: Any) -> Any:
+def full_iri(given: Any) -> Any:
     if isinstance(given, str):
         prefix, _, local = given.partition(":")
         return f"{_PREFIXES[prefix]}{local}" if prefix in _PREFIXES else given
     return given
 
 
-def _listed(given: Any) -> Any:
+def listed(given: Any) -> Any:
     return [given] if isinstance(given, str) else given
 
 
-def _date(given: Any) -> Any:
+def as_date(given: Any) -> Any:
     if isinstance(given, datetime):
         given = given.isoformat()
     elif isinstance(given, date):
@@ -64,25 +64,25 @@ def _date(given: Any) -> Any:
         return given  # the description tells; a stream needs no date to be right
 
 
-Texts = Annotated[dict[str, str], BeforeValidator(_by_language)]
+Texts = Annotated[dict[str, str], BeforeValidator(by_language)]
 """A text by language; one without a language is Dutch."""
 Iri = Annotated[str, Field(pattern=r"^[a-zA-Z][a-zA-Z0-9+.-]*:[^\s<>\"{}|\\^`]+$")]
 HttpUrl = Annotated[str, Field(pattern=r"^https?://[^\s<>\"{}|\\^`?#]+$")]
-Iris = Annotated[tuple[Iri, ...], BeforeValidator(_listed)]
-Date = Annotated[str, BeforeValidator(_date)]
+Iris = Annotated[tuple[Iri, ...], BeforeValidator(listed)]
+Date = Annotated[str, BeforeValidator(as_date)]
 """A day or a time with its zone, as ISO 8601 writes them; TOML's own dates are taken too."""
-Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+Names = Annotated[tuple[str, ...], BeforeValidator(listed)]
 
 
 class _Table(BaseModel):
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True)
 
 
-def _access_rights(given: Any) -> Any:
+def as_access_rights(given: Any) -> Any:
     return f"{_ACCESS_RIGHTS}{given}" if given in ("PUBLIC", "NON_PUBLIC", "RESTRICTED") else given
 
 
-def _email(given: Any) -> Any:
+def as_email(given: Any) -> Any:
     return given.removeprefix("mailto:") if isinstance(given, str) else given
 
 
@@ -96,7 +96,7 @@ class Contact(_Table):
     """
 
     name: Texts = {}
-    email: Annotated[str, BeforeValidator(_email)] = ""
+    email: Annotated[str, BeforeValidator(as_email)] = ""
     page: Iri | None = None
 
 
@@ -153,7 +153,7 @@ class Dataset(_Table):
     spatial: Iris = ()
     bbox: tuple[float, float, float, float] | None = None
     temporal: Temporal | None = None
-    access_rights: Annotated[Iri, BeforeValidator(_access_rights)] = f"{_ACCESS_RIGHTS}PUBLIC"
+    access_rights: Annotated[Iri, BeforeValidator(as_access_rights)] = f"{_ACCESS_RIGHTS}PUBLIC"
     keywords: dict[str, tuple[str, ...]] = {}
     themes: Iris = ()
     hvd_categories: Iris = ()
@@ -233,7 +233,7 @@ class StreamSettings(_Table):
 
     url: Annotated[HttpUrl, Field(pattern=r"[^/]$")]
     page_size: int = Field(250, ge=1, le=100_000)
-    timestamp_path: Annotated[Iri, BeforeValidator(_full_iri)] = _PROV_GENERATED
+    timestamp_path: Annotated[Iri, BeforeValidator(full_iri)] = _PROV_GENERATED
     delimiter: str = Field("/", pattern=r"^[/#:_-]$")
     time: Names = ("observedAt",)
     members: Literal["ngsi-ld", "observaties-en-metingen", "sosa", "energie"] = "ngsi-ld"
@@ -297,7 +297,7 @@ class Publication(_Table):
     allow: dict[str, Names]
     codes: dict[str, Names] = {}
     suppress_below: dict[str, Annotated[int, Field(ge=2)]] = {}
-    context: Annotated[tuple[Literal["models"] | Iri, ...], BeforeValidator(_listed)] = ()
+    context: Annotated[tuple[Literal["models"] | Iri, ...], BeforeValidator(listed)] = ()
     stream: StreamSettings | None = None
     catalogue: Catalogue | None = None
     output: Output = Output()

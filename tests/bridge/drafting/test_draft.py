@@ -145,14 +145,14 @@ def test_what_gives_no_draft_is_said(messages: list[Message], said: str) -> None
 
 def test_the_cases_of_a_draft_pass(tmp_path: Path) -> None:
     """The real messages that are written as cases come out of the written file as they say."""
-    config, cases = write_files(draft(bins()), tmp_path / "bridge.toml")
+    config, cases, _ = write_files(draft(bins()), tmp_path / "bridge.toml")
     results = run_cases(BridgeConfig.load(config), load_cases(cases))
     assert [one.differences for one in results] == [[]]
 
 
 def test_routes_are_added_to_a_file_whose_text_stays(tmp_path: Path) -> None:
     """What stands in the file is kept byte by byte, and only topics that no route takes are added."""
-    path, _ = write_files(draft(bins()), tmp_path / "bridge.toml")
+    path, *_ = write_files(draft(bins()), tmp_path / "bridge.toml")
     path.write_text(path.read_text() + "\n# my own words\n")
     before = path.read_text()
     more = [*bins(), *heard(("noise/kouter", {"laeq": 61.2, "time": "2024-05-01T10:00:00Z"}))]

@@ -32,6 +32,8 @@ def test_a_recording_becomes_a_file_that_works(command: Command, tmp_path: Path)
     (tmp_path / "heard.jsonl").write_text(RECORDING)
     done = command("bridge", "draft", "--from", "heard.jsonl")
     assert done.returncode == 0
+    assert (tmp_path / "bridge.toml").read_text().startswith("#:schema bridge.schema.json\n")
+    assert json.loads((tmp_path / "bridge.schema.json").read_text())["title"] == "bridge.toml"
     assert "waste/bins/{bin} -> WasteContainer" in done.stdout
     assert "100 % of 2 messages mapped" in done.stdout
     following = done.stdout.strip().splitlines()[-1]

@@ -23,6 +23,7 @@ __all__ = [
     "Times",
     "UnitSource",
     "Wrong",
+    "paths",
 ]
 
 Kind = Literal[
@@ -48,7 +49,12 @@ def _path(given: Any) -> Any:
     return given
 
 
-def _paths(given: Any) -> Any:
+def paths(given: Any) -> Any:
+    """Take one path for a list of one.
+
+    Args:
+        given: As TOML read it.
+    """
     if isinstance(given, str):
         return [given]
     if not isinstance(given, list | tuple):
@@ -66,7 +72,7 @@ def _zone(given: Any) -> Any:
 
 
 Path = Annotated[str, BeforeValidator(_path)]
-Paths = Annotated[tuple[Path, ...], BeforeValidator(_paths)]
+Paths = Annotated[tuple[Path, ...], BeforeValidator(paths)]
 Zone = Annotated[tzinfo, BeforeValidator(_zone)]
 
 

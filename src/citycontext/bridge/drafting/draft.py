@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from citycontext.bridge.config.bridge import BridgeConfig
+from citycontext.bridge.config.json_schema import FILE_NAME
 from citycontext.bridge.drafting.codec_choice import CodecChoice, choose_codec, codec_names_for, with_decoder
 from citycontext.bridge.drafting.routes import DraftRoute, draft_route
 from citycontext.bridge.drafting.toml_text import case_text, head_text, route_text, toml_value
@@ -114,7 +115,7 @@ def draft(
     zone: str | None = None,
     area: Area | None = None,
     type_name: str = "",
-    schema: str = "",
+    schema: str = f"#:schema {FILE_NAME}",
     apart: BridgeConfig | None = None,
     devices: DeviceTable | None = None,
     folder: Path = Path(),

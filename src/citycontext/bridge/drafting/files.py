@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from citycontext.bridge.config.bridge import BridgeConfig
+from citycontext.bridge.config.json_schema import FILE_NAME
 from citycontext.bridge.drafting.draft import DeviceTable, Draft
 from citycontext.bridge.drafting.heard import device_columns
 from citycontext.bridge.drafting.toml_text import route_text
+from citycontext.configuration.json_schema import shipped_schema
 from citycontext.errors import ConfigurationError
 from citycontext.tables.guesses import guess
 
@@ -19,7 +21,7 @@ __all__ = ["add_into", "added_text", "device_table", "difference", "write_files"
 
 
 def write_files(made: Draft, path: Path) -> list[Path]:
-    """Write ``bridge.toml`` and the cases beside it.
+    """Write ``bridge.toml``, the cases beside it, and the schema that its first line names.
 
     Args:
         made: The draft.
@@ -31,7 +33,10 @@ def write_files(made: Draft, path: Path) -> list[Path]:
     cases = path.with_suffix(".cases.toml")
     path.write_text(made.text, encoding="utf-8")
     cases.write_text(made.cases, encoding="utf-8")
-    return [path, cases]
+    schema = path.with_name(FILE_NAME)
+    if not schema.exists():
+        schema.write_text(shipped_schema(FILE_NAME), encoding="utf-8")
+    return [path, cases, schema]
 
 
 def added_text(made: Draft, path: Path) -> str:

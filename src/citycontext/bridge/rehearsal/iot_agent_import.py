@@ -75,7 +75,8 @@ def import_provisioning(content: bytes, *, codec: str = "iot-agent-json") -> Imp
     routes += [_Route(device, imported, codec).of_device() for device in merged]
     head = (
         "# Made from the provisioning of an IoT Agent; look it over, then run: citycontext bridge check\n"
-        'ids = 2\n\n[mqtt]\nurl = "${MQTT_URL}"\n\n[context_broker]\nurl = "${CONTEXT_BROKER_URL}"\n'
+        "#:schema bridge.schema.json\nids = 2\n\n[mqtt]\n"
+        'url = "${MQTT_URL}"\n\n[context_broker]\nurl = "${CONTEXT_BROKER_URL}"\n'
     )
     imported.toml = "\n".join([head, *routes])
     return imported

@@ -16,6 +16,7 @@ from citycontext.cli.bridge.iot_agent_import import import_iota
 from citycontext.cli.bridge.recording import record_messages, replay_messages
 from citycontext.cli.bridge.rehearsal import dry_run, rehearse_cases
 from citycontext.cli.bridge.status import show_status
+from citycontext.cli.schema import schema_command
 from citycontext.ngsild.findings import Severity
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ bridge.command("dry-run")(dry_run)
 bridge.command("record")(record_messages)
 bridge.command("replay")(replay_messages)
 bridge.command("status")(show_status)
+bridge.command("schema")(schema_command("bridge.schema.json", "bridge.toml"))
 bridge.add_typer(dead_letters, name="dead-letters")
 bridge.command("import-iota")(import_iota)
 

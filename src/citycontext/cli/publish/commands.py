@@ -24,6 +24,7 @@ from citycontext.cli.publish.serving import (
     serve_stream,
     tell_what_is_public,
 )
+from citycontext.cli.schema import schema_command
 from citycontext.cli.terminal import TextConsole, say, write_json
 from citycontext.client import Client
 from citycontext.errors import CityContextError, ConfigurationError
@@ -156,6 +157,7 @@ def publish_withdraw(
 
 publish.command("receive")(receive_notifications)
 publish.command("serve")(serve_stream)
+publish.command("schema")(schema_command("publish.schema.json", "publish.toml"))
 
 
 def _add_export(name: str, form: Form, text: str) -> None:
