@@ -42,8 +42,8 @@ $ citycontext publish schema --to publish.schema.json
 #:schema bridge.schema.json
 ```
 
-Any text may hold `${VARIABLE}` of the environment. A duration is a number of seconds or a text such as `"30s"`, a size a
-number of bytes or a text such as `"64MB"`. An example is the first one in these pages.
+Any text may hold `${VARIABLE}` of the environment. A duration is a number of seconds or a text such as `"30s"`, a size
+a number of bytes or a text such as `"64MB"`. An example is the first one in these pages.
 """
 
 
