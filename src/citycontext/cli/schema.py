@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from citycontext.cli.terminal import write_text
 from citycontext.configuration.json_schema import shipped_schema
 
 __all__ = ["schema_command"]
@@ -26,7 +27,7 @@ def schema_command(name: str, of: str) -> Callable[..., None]:
     ) -> None:
         text = shipped_schema(name)
         if to is None:
-            print(text, end="")
+            write_text(text)
         else:
             to.write_text(text, encoding="utf-8")
 
