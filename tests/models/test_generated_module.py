@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
+import inspect
 import json
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,7 @@ from citycontext import Attr, Entity
 from citycontext.cli.commands import app
 from citycontext.errors import UnknownModel
 from citycontext.models import SmartDataModel, clean, describe, validate
+from citycontext.models.parking import OffStreetParking
 from citycontext.models.smart_data_model import Origin
 from citycontext.ngsild.findings import Severity
 
@@ -77,7 +81,7 @@ def test_the_file_says_who_wrote_it_and_keeps_the_descriptions(own: Path) -> Non
     assert "Written by `citycontext models generate`" in text
     assert "compile_models" not in text
     assert "A bin that we empty; daily." in module.MyBin.__doc__
-    assert '"""How full it is."""' in text
+    assert '"""How full it is. Property, from 0 to 1."""' in text
     assert (
         subprocess.run([sys.executable, "-m", "ruff", "check", "--isolated", module.__file__], check=False).returncode
         == 0
@@ -108,3 +112,17 @@ def test_classes_without_a_model_are_checked_by_the_standard() -> None:
         assert clean(one).entity == one
     with pytest.raises(UnknownModel, match="generate again"):
         describe(OldBin)
+
+
+def test_hovers_of_shipped_classes_give_unit_and_range() -> None:
+    """Where the model says a unit or a range, a docstring stands below the attribute, for editors to show."""
+    source = Path(str(inspect.getsourcefile(OffStreetParking))).read_text()
+    shipped = next(one for one in ast.parse(source).body if getattr(one, "name", "") == "OffStreetParking")
+    assert isinstance(shipped, ast.ClassDef)
+    shown = {}
+    for before, after in pairwise(shipped.body):
+        if isinstance(before, ast.AnnAssign) and isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
+            shown[ast.unparse(before.target)] = after.value.value
+    assert shown["average_spot_length"] == "Property in MTR, from 0."
+    assert shown["occupancy"] == "Property, from 0 to 1."
+    assert "opening_hours" not in shown

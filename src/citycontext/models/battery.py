@@ -38,9 +38,13 @@ class Battery(LocatedCommons):
     autonomy_time: OptAttr[str] = optional()
     recharge_time: OptAttr[str] = optional()
     ac_power_input: OptAttr[float] = optional()
+    """Property in VLT."""
     ac_power_output: OptAttr[float] = optional()
+    """Property in VLT."""
     dc_power_input: OptAttr[float] = optional()
+    """Property in VLT."""
     dc_power_output: OptAttr[float] = optional()
+    """Property in VLT."""
 
 
 class BatteryStatus(LocatedCommons):
@@ -54,11 +58,16 @@ class BatteryStatus(LocatedCommons):
     _origin = Origin("Battery", "BatteryStatus")
     ref_battery: RelAttr
     status_percent: Attr[float]
+    """Property, from 0 to 1."""
     date_observed: OptAttr[datetime] = optional()
     ac_power_input: OptAttr[float] = optional()
+    """Property in VLT."""
     ac_power_output: OptAttr[float] = optional()
+    """Property in VLT."""
     dc_power_input: OptAttr[float] = optional()
+    """Property in VLT."""
     dc_power_output: OptAttr[float] = optional()
+    """Property in VLT."""
 
 
 class StorageBatteryDevice(Commons):
@@ -114,45 +123,73 @@ class StorageBatteryDevice(Commons):
     ] = optional()
     documentation: OptAttr[str] = optional()
     dimension: OptAttr[dict[str, Any]] = optional()
+    """Property in CMT."""
     weight: OptAttr[float] = optional()
+    """Property in KGM, from 0."""
     protection_ip: OptAttr[str] = optional("protectionIP")
     protection_ik: OptAttr[float] = optional("protectionIK")
     operating_temperature: OptAttr[dict[str, Any]] = optional()
+    """Property in CEL."""
     nominal_voltage: OptAttr[float] = optional()
+    """Property in VLT."""
     nominal_ampere: OptAttr[float] = optional()
+    """Property in AMP."""
     nominal_frequency: OptAttr[float] = optional()
+    """Property in HTZ."""
     nominal_capacity: OptAttr[float] = optional()
+    """Property in AMH."""
     storable_energy: OptAttr[float] = optional()
+    """Property in KWH."""
     usable_energy: OptAttr[float] = optional()
+    """Property in KWH."""
     operating_voltage: OptAttr[dict[str, Any]] = optional()
+    """Property in VLT."""
     operating_ampere: OptAttr[dict[str, Any]] = optional()
+    """Property in AMP."""
     operating_frequency: OptAttr[dict[str, Any]] = optional()
+    """Property in HTZ."""
     mass_energy_density: OptAttr[dict[str, Any]] = optional()
+    """Property in W hour / Kg."""
     vol_energy_density: OptAttr[dict[str, Any]] = optional()
+    """Property in Wh/L."""
     max_output_power: OptAttr[float] = optional()
+    """Property in KWT."""
     peak_power: OptAttr[float] = optional()
+    """Property in KWT."""
     duration_peak_power: OptAttr[float] = optional()
+    """Property in SEC."""
     communication: OptAttr[
         list[Literal["CAN 2.0 B", "RS485", "RS485BMS", "RS485Inverter", "dryContactTerminal", "maintenanceInterface",
         "other"] | str]
     ] = optional()
     operating_altitude: OptAttr[dict[str, Any]] = optional()
+    """Property in MTR."""
     average_life: OptAttr[float] = optional()
+    """Property in ANN."""
     life_cycle_number: OptAttr[dict[str, Any]] = optional()
     tool_bms: OptAttr[bool] = optional("toolBMS")
     charging_mode_allowed: OptAttr[list[Literal["fast", "normal", "quick"] | str]] = optional()
     overload_accepted: OptAttr[bool] = optional()
     overload_accepted_time: OptAttr[str] = optional()
     self_discharge_rate: OptAttr[float] = optional()
+    """Property, from 0 to 1."""
     capacity_cnnn: OptAttr[dict[str, Any]] = optional()
     round_trip_efficiency: OptAttr[float] = optional()
+    """Property, from 0 to 1."""
     charge_discharge_reactivity: OptAttr[float] = optional()
+    """Property in SEC."""
     charge_power: OptAttr[float] = optional()
+    """Property in VLT."""
     charge_efficiency: OptAttr[float] = optional()
+    """Property, from 0 to 1."""
     maximum_voltage_eoc: OptAttr[float] = optional("maximumVoltageEOC")
+    """Property in VLT."""
     discharge_power: OptAttr[float] = optional()
+    """Property in VLT."""
     discharge_efficiency: OptAttr[float] = optional()
+    """Property, from 0 to 1."""
     minimum_voltage_eod: OptAttr[float] = optional("minimumVoltageEOD")
+    """Property in VLT."""
 
 
 class StorageBatteryMeasurement(Commons):
@@ -167,6 +204,7 @@ class StorageBatteryMeasurement(Commons):
     location: GeoAttr
     date_observed: Attr[datetime]
     state_of_charge: Attr[float]
+    """Property, from 0 to 1."""
     address: OptAttr[PostalAddress] = optional()
     area_served: OptAttr[str] = optional()
     ref_storage_battery_device: OptRelAttr = optional()
@@ -182,12 +220,19 @@ class StorageBatteryMeasurement(Commons):
     ] = optional()
     date_energy_metering_started: OptAttr[datetime] = optional()
     temperature: OptAttr[float] = optional()
+    """Property in CEL, from 0."""
     deep_of_discharge: OptAttr[float] = optional()
+    """Property, from 0 to 1."""
     state_of_health: OptAttr[float] = optional()
+    """Property, from 0 to 1."""
     active_power: OptAttr[float] = optional()
+    """Property in KWT."""
     reactive_power: OptAttr[float] = optional()
+    """Property in KVR, from 0."""
     current: OptAttr[float] = optional()
+    """Property in AMP."""
     open_circuit_voltage: OptAttr[float] = optional()
+    """Property in VLT."""
     inverter_status: OptAttr[
         list[Literal["00-OnSector", "01-PowerFailure/OnBattery", "02-LossCommunication", "03-BatteryFault",
         "04-SystemShutDown", "05-TensionDip", "06-OverVoltage", "07-VoltageDrop", "08-VoltageIncrease", "09-LineNoise",

@@ -50,8 +50,11 @@ class Building(Commons):
     map_url: OptRelAttr = optional()
     opening_hours: OptAttr[list[str]] = optional()
     collapse_risk: OptAttr[float] = optional()
+    """Property, from 0 to 1."""
     people_capacity: OptAttr[float] = optional()
+    """Property, from 0."""
     people_occupancy: OptAttr[float] = optional()
+    """Property, from 0."""
 
 
 class BuildingOperation(Commons):
@@ -98,3 +101,4 @@ class VibrationsObserved(LocatedCommons):
     _origin = Origin("Building", "VibrationsObserved")
     date_observed: Attr[datetime]
     acceleration_measured: Attr[float]
+    """Property in MSK."""

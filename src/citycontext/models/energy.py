@@ -48,34 +48,58 @@ class ACMeasurement(Commons):
     ref_device: OptAttr[list[str]] = optional()
     ref_target_device: OptRelAttr = optional()
     frequency: OptAttr[float] = optional()
+    """Property in HTZ, from 0."""
     date_energy_metering_started: OptAttr[datetime] = optional()
     active_energy_import: OptAttr[dict[str, Any]] = optional()
+    """Property in KWH."""
     reactive_energy_import: OptAttr[dict[str, Any]] = optional()
+    """Property in K3."""
     apparent_energy_import: OptAttr[dict[str, Any]] = optional()
+    """Property in C79."""
     active_energy_export: OptAttr[dict[str, Any]] = optional()
+    """Property in KWH."""
     reactive_energy_export: OptAttr[dict[str, Any]] = optional()
+    """Property in K3."""
     apparent_energy_export: OptAttr[dict[str, Any]] = optional()
+    """Property in C79."""
     total_active_energy_import: OptAttr[float] = optional()
+    """Property in KWH, from 0."""
     total_reactive_energy_import: OptAttr[float] = optional()
+    """Property in K3, from 0."""
     total_apparent_energy_import: OptAttr[float] = optional()
+    """Property in C79, from 0."""
     total_active_energy_export: OptAttr[float] = optional()
+    """Property in KWH, from 0."""
     total_reactive_energy_export: OptAttr[float] = optional()
+    """Property in K3, from 0."""
     total_apparent_energy_export: OptAttr[float] = optional()
+    """Property in C79, from 0."""
     active_power: OptAttr[dict[str, Any]] = optional()
+    """Property in WTT."""
     reactive_power: OptAttr[dict[str, Any]] = optional()
+    """Property in D44."""
     apparent_power: OptAttr[dict[str, Any]] = optional()
+    """Property in WTT."""
     total_active_power: OptAttr[float] = optional()
+    """Property in WTT."""
     total_reactive_power: OptAttr[float] = optional()
+    """Property in D44."""
     total_apparent_power: OptAttr[float] = optional()
+    """Property in D46, from 0."""
     power_factor: OptAttr[dict[str, Any]] = optional()
     displacement_power_factor: OptAttr[dict[str, Any]] = optional()
     total_power_factor: OptAttr[float] = optional()
+    """Property, from -1 to 1."""
     total_displacement_power_factor: OptAttr[float] = optional()
+    """Property, from -1 to 1."""
     current: OptAttr[dict[str, Any]] = optional()
+    """Property in AMP."""
     phase_voltage: OptAttr[dict[str, Any]] = optional()
+    """Property in VLT."""
     thd_voltage: OptAttr[dict[str, Any]] = optional()
     thd_current: OptAttr[dict[str, Any]] = optional()
     phase_to_phase_voltage: OptAttr[dict[str, Any]] = optional()
+    """Property in VLT."""
 
 
 class InverterDevice(Commons):
@@ -118,8 +142,11 @@ class InverterDevice(Commons):
     possibility_of_use: OptAttr[Literal["mixed", "mobile", "other", "stationary"] | str] = optional()
     documentation: OptAttr[str] = optional()
     supply_phase_nb: OptAttr[float] = optional()
+    """Property, from 0."""
     dimension: OptAttr[dict[str, Any]] = optional()
+    """Property in CMT."""
     weight: OptAttr[float] = optional()
+    """Property in KGM, from 0."""
     protection_ip: OptAttr[str] = optional("protectionIP")
     protection_ik: OptAttr[float] = optional("protectionIK")
     protection_class_slk: OptAttr[Literal["0", "1", "2", "3"] | str] = optional("protectionClassSLK")
@@ -127,29 +154,50 @@ class InverterDevice(Commons):
     operating_temperature: OptAttr[dict[str, Any]] = optional()
     operating_air_humidity: OptAttr[dict[str, Any]] = optional()
     nominal_power_dc: OptAttr[float] = optional("nominalPowerDC")
+    """Property in WTT."""
     nominal_voltage_dc: OptAttr[float] = optional("nominalVoltageDC")
+    """Property in VLT."""
     nominal_ampere_dc: OptAttr[float] = optional("nominalAmpereDC")
+    """Property in AMP."""
     nominal_frequency_dc: OptAttr[float] = optional("nominalFrequencyDC")
+    """Property in HTZ."""
     operating_voltage_dc: OptAttr[dict[str, Any]] = optional("operatingVoltageDC")
+    """Property in VLT."""
     operating_ampere_dc: OptAttr[dict[str, Any]] = optional("operatingAmpereDC")
+    """Property in AMP."""
     operating_frequency_dc: OptAttr[dict[str, Any]] = optional("operatingFrequencyDC")
+    """Property in HTZ."""
     m_pptpv_voltage_dc: OptAttr[dict[str, Any]] = optional("mPPTPVVoltageDC")
+    """Property in VLT."""
     starting_voltage_dc: OptAttr[float] = optional("startingVoltageDC")
+    """Property in VLT."""
     nb_mpp_trackers_dc: OptAttr[float] = optional("nbMPPTrackersDC")
     nb_input_parallel_dc: OptAttr[str] = optional("nbInputParallelDC")
     max_input_current_parallel_assembly: OptAttr[float] = optional()
+    """Property in AMP."""
     nominal_power_ac: OptAttr[float] = optional("nominalPowerAC")
+    """Property in WTT."""
     max_output_power_ac: OptAttr[float] = optional("maxOutputPowerAC")
+    """Property in D46."""
     nominal_voltage_ac: OptAttr[float] = optional("nominalVoltageAC")
+    """Property in VLT."""
     nominal_ampere_ac: OptAttr[float] = optional("nominalAmpereAC")
+    """Property in AMP."""
     nominal_frequency_ac: OptAttr[float] = optional("nominalFrequencyAC")
+    """Property in HTZ."""
     operating_voltage_ac: OptAttr[dict[str, Any]] = optional("operatingVoltageAC")
+    """Property in VLT."""
     operating_ampere_ac: OptAttr[dict[str, Any]] = optional("operatingAmpereAC")
+    """Property in AMP."""
     operating_frequency_ac: OptAttr[dict[str, Any]] = optional("operatingFrequencyAC")
+    """Property in VLT."""
     power_factor_ac: OptAttr[float] = optional("powerFactorAC")
+    """Property in VLT, from 0 to 1."""
     module_yield_rate: OptAttr[dict[str, Any]] = optional()
     noise_level: OptAttr[float] = optional()
+    """Property in 2N."""
     self_consumption: OptAttr[float] = optional("self-consumption")
+    """Property in WTT."""
     topology: OptAttr[str] = optional()
     cooling_system: OptAttr[Literal["Convection", "OptiCool", "Other", "Regulated-fan"] | str] = optional()
     inverter_status: OptAttr[
@@ -171,12 +219,17 @@ class SolarEnergy(LocatedCommons):
     total_active_power: OptAttr[float] = optional()
     phase_current: OptAttr[dict[str, Any]] = optional()
     reactive_power: OptAttr[dict[str, Any]] = optional()
+    """Property in D44."""
     voltage: OptAttr[float] = optional()
     power_factor: OptAttr[dict[str, Any]] = optional()
+    """Property in -1 to +1."""
     current: OptAttr[dict[str, Any]] = optional()
+    """Property in AMP."""
     total_reactive_power: OptAttr[float] = optional()
     phase_voltage: OptAttr[dict[str, Any]] = optional()
+    """Property in VLT."""
     active_power: OptAttr[dict[str, Any]] = optional()
+    """Property in WTT."""
     data_descriptor: OptRelAttr = optional()
     energy_generated: OptAttr[float] = optional()
     max_solar_power_measure: OptAttr[float] = optional()
@@ -219,10 +272,12 @@ class TechnicalCabinetDevice(Commons):
     possibility_of_use: OptAttr[Literal["mixed", "mobile", "other", "stationary"] | str] = optional()
     documentation: OptAttr[str] = optional()
     weight: OptAttr[float] = optional()
+    """Property, from 0."""
     internal_dimension: OptAttr[dict[str, Any]] = optional()
     protection_ip: OptAttr[str] = optional("protectionIP")
     protection_ik: OptAttr[float] = optional("protectionIK")
     maximum_system_voltage: OptAttr[float] = optional()
+    """Property, from 0."""
     operating_temperature: OptAttr[dict[str, Any]] = optional()
     protection_others: OptAttr[
         list[Literal["abrasion", "basement", "dampProof", "display", "doorTearing", "dust", "forcedOpening", "graffiti",
@@ -231,6 +286,7 @@ class TechnicalCabinetDevice(Commons):
     door_count: OptAttr[float] = optional()
     door_type: OptAttr[Literal["mixed", "other", "solid", "transparent"] | str] = optional()
     door_opening_angle: OptAttr[float] = optional()
+    """Property, from 0."""
     door_closing_mode: OptAttr[
         list[Literal["fixedHandle", "other", "revolvingHandle", "triangleHandle"] | str]
     ] = optional()
@@ -271,30 +327,58 @@ class ThreePhaseAcMeasurement(LocatedCommons):
     ref_target_device: OptRelAttr = optional()
     date_energy_metering_started: OptAttr[datetime] = optional()
     total_active_energy_import: OptAttr[float] = optional()
+    """Property in KWH, from 0."""
     total_reactive_energy_import: OptAttr[float] = optional()
+    """Property in K3, from 0."""
     total_apparent_energy_import: OptAttr[float] = optional()
+    """Property in C79, from 0."""
     total_active_energy_export: OptAttr[float] = optional()
+    """Property in KWH, from 0."""
     total_reactive_energy_export: OptAttr[float] = optional()
+    """Property in K3, from 0."""
     total_apparent_energy_export: OptAttr[float] = optional()
+    """Property in K3, from 0."""
     frequency: OptAttr[float] = optional()
+    """Property in HTZ, from 0."""
     total_active_power: OptAttr[float] = optional()
+    """Property in WTT."""
     total_reactive_power: OptAttr[float] = optional()
+    """Property in D44."""
     total_apparent_power: OptAttr[float] = optional()
+    """Property in D46, from 0."""
     active_energy_import: OptAttr[dict[str, Any]] = optional()
+    """Property in KWH."""
     reactive_energy_import: OptAttr[dict[str, Any]] = optional()
+    """Property in K3."""
     apparent_energy_import: OptAttr[dict[str, Any]] = optional()
+    """Property in C79."""
     active_energy_export: OptAttr[dict[str, Any]] = optional()
+    """Property in KWH."""
     reactive_energy_export: OptAttr[dict[str, Any]] = optional()
+    """Property in K3."""
     apparent_energy_export: OptAttr[dict[str, Any]] = optional()
+    """Property in C79."""
     active_power: OptAttr[dict[str, Any]] = optional()
+    """Property in WTT."""
     reactive_power: OptAttr[dict[str, Any]] = optional()
+    """Property in D44."""
     apparent_power: OptAttr[dict[str, Any]] = optional()
+    """Property in D46."""
     total_power_factor: OptAttr[float] = optional()
+    """Property in -1 to +1, from -1 to 1."""
     power_factor: OptAttr[dict[str, Any]] = optional()
+    """Property in -1 to +1."""
     total_displacement_power_factor: OptAttr[float] = optional()
+    """Property in -1 to +1, from -1 to 1."""
     displacement_power_factor: OptAttr[dict[str, Any]] = optional()
+    """Property in -1 to +1."""
     current: OptAttr[dict[str, Any]] = optional()
+    """Property in AMP."""
     phase_voltage: OptAttr[dict[str, Any]] = optional()
+    """Property in VLT."""
     phase_to_phase_voltage: OptAttr[dict[str, Any]] = optional()
+    """Property in VLT."""
     thd_voltage: OptAttr[dict[str, Any]] = optional()
+    """Property in 0 to 1."""
     thd_current: OptAttr[dict[str, Any]] = optional()
+    """Property in 0 to 1."""

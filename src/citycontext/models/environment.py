@@ -63,18 +63,29 @@ class AirQualityForecast(LocatedCommons):
 
     _origin = Origin("Environment", "AirQualityForecast")
     air_quality_index: OptAttr[int] = optional()
+    """Property, from 0."""
     air_quality_level: OptAttr[str] = optional()
     co2: OptAttr[float] = optional()
+    """Property, from 0."""
     no2: OptAttr[float] = optional()
+    """Property, from 0."""
     o3: OptAttr[float] = optional()
+    """Property, from 0."""
     nox: OptAttr[float] = optional()
+    """Property, from 0."""
     so2: OptAttr[float] = optional()
+    """Property, from 0."""
     pm10: OptAttr[float] = optional()
+    """Property, from 0."""
     pm25: OptAttr[float] = optional()
+    """Property, from 0."""
     temperature: OptAttr[float] = optional()
     relative_humidity: OptAttr[float] = optional()
+    """Property, from 0 to 1."""
     wind_speed: OptAttr[float] = optional()
+    """Property, from 0."""
     precipitation: OptAttr[float] = optional()
+    """Property in MMT, from 0."""
     valid_from: OptAttr[datetime] = optional()
     valid_to: OptAttr[datetime] = optional()
     validity: OptAttr[str] = optional()
@@ -119,7 +130,9 @@ class AirQualityMonitoring(LocatedCommons):
     pb_tsa: OptAttr[dict[str, Any]] = optional("pbTSA")
     uv_tsa: OptAttr[dict[str, Any]] = optional("uvTSA")
     illuminance: OptAttr[float] = optional()
+    """Property, from 0."""
     solar_radiation: OptAttr[float] = optional()
+    """Property in kW/m2."""
     precipitation: OptAttr[float] = optional()
     version_info: OptAttr[dict[str, Any]] = optional()
 
@@ -138,40 +151,67 @@ class AirQualityObserved(Commons):
     address: OptAttr[PostalAddress] = optional()
     area_served: OptAttr[str] = optional()
     air_quality_index: OptAttr[int] = optional()
+    """Property, from 0."""
     air_quality_level: OptAttr[str] = optional()
     reliability: OptAttr[float] = optional()
+    """Property, from 0 to 1."""
     as_: OptAttr[float] = optional()
+    """Property, from 0."""
     c6h6: OptAttr[float] = optional()
+    """Property, from 0."""
     cd: OptAttr[float] = optional()
+    """Property, from 0."""
     co: OptAttr[float] = optional()
+    """Property, from 0."""
     co_level: OptAttr[str] = optional()
     co2: OptAttr[float] = optional()
+    """Property, from 0."""
     ni: OptAttr[float] = optional()
+    """Property, from 0."""
     no: OptAttr[float] = optional()
+    """Property, from 0."""
     no2: OptAttr[float] = optional()
+    """Property, from 0."""
     nox: OptAttr[float] = optional()
+    """Property, from 0."""
     o3: OptAttr[float] = optional()
+    """Property, from 0."""
     pm10: OptAttr[float] = optional()
+    """Property, from 0."""
     pm25: OptAttr[float] = optional()
+    """Property, from 0."""
     pb: OptAttr[float] = optional()
+    """Property, from 0."""
     precipitation: OptAttr[float] = optional()
+    """Property in MMT, from 0."""
     relative_humidity: OptAttr[float] = optional()
+    """Property, from 0 to 1."""
     sh2: OptAttr[float] = optional()
+    """Property, from 0."""
     so2: OptAttr[float] = optional()
+    """Property, from 0."""
     typeof_location: OptAttr[Literal["indoor", "outdoor"] | str] = optional()
     volatile_organic_compounds_total: OptAttr[float] = optional()
+    """Property, from 0."""
     ref_device: OptRelAttr = optional()
     ref_point_of_interest: OptRelAttr = optional()
     ref_weather_observed: OptRelAttr = optional()
     temperature: OptAttr[float] = optional()
     wind_direction: OptAttr[float] = optional()
+    """Property, from -180 to 180."""
     wind_speed: OptAttr[float] = optional()
+    """Property, from 0."""
     pm1: OptAttr[float] = optional()
     pm4: OptAttr[float] = optional()
+    """Property, from 0."""
     tpc: OptAttr[int] = optional()
+    """Property, from 0."""
     tsp: OptAttr[int] = optional()
+    """Property, from 0."""
     pressure: OptAttr[float] = optional()
+    """Property, from 0."""
     charge: OptAttr[float] = optional()
+    """Property, from 0."""
 
 
 class CarbonFootprint(LocatedCommons):
@@ -183,6 +223,7 @@ class CarbonFootprint(LocatedCommons):
     _origin = Origin("Environment", "CarbonFootprint")
     emission_source: OptAttr[str] = optional()
     co2eq: OptAttr[float] = optional("CO2eq")
+    """Property, from 0."""
     emission_date: OptAttr[datetime] = optional()
     related_source: OptRelAttr = optional()
     tags: OptAttr[list[str]] = optional()
@@ -198,6 +239,7 @@ class ElectroMagneticObserved(Commons):
     location: GeoAttr
     date_observed: Attr[datetime]
     e_mf: Attr[float] = attribute("eMF")
+    """Property, from 0."""
     address: OptAttr[PostalAddress] = optional()
     area_served: OptAttr[str] = optional()
     ref_device: OptRelAttr = optional()
@@ -205,6 +247,7 @@ class ElectroMagneticObserved(Commons):
     date_observed_from: OptAttr[datetime] = optional()
     date_observed_to: OptAttr[datetime] = optional()
     reliability: OptAttr[float] = optional()
+    """Property, from 0 to 1."""
 
 
 class EnvironmentObserved(LocatedCommons):
@@ -256,12 +299,19 @@ class IndoorEnvironmentObserved(Commons):
         Literal["ceiling", "center", "eastWall", "floor", "northWall", "roof", "southWall", "westWall"] | str
     ] = optional()
     sensor_height: OptAttr[float] = optional()
+    """Property, from 0."""
     people_count: OptAttr[float] = optional()
+    """Property, from 0."""
     temperature: OptAttr[float] = optional()
+    """Property, from 0."""
     relative_humidity: OptAttr[float] = optional()
+    """Property, from 0."""
     atmospheric_pressure: OptAttr[float] = optional()
+    """Property, from 0."""
     illuminance: OptAttr[float] = optional()
+    """Property, from 0."""
     co2: OptAttr[float] = optional()
+    """Property in M1."""
 
 
 class MosquitoDensity(LocatedCommons):
@@ -298,12 +348,15 @@ class NightSkyQuality(Commons):
     address: OptAttr[PostalAddress] = optional()
     area_served: OptAttr[str] = optional()
     ambient_temperature: OptAttr[float] = optional()
+    """Property in CEL."""
     battery: OptAttr[float] = optional()
+    """Property in 2Z."""
     battery_level: OptAttr[float] = optional()
     clouds: OptAttr[str] = optional()
     sigma_magnitude: OptAttr[float] = optional()
     sky_magnitude: OptAttr[float] = optional()
     sky_temperature: OptAttr[float] = optional()
+    """Property in CEL."""
 
 
 class NoiseLevelObserved(Commons):
@@ -331,7 +384,9 @@ class NoiseLevelObserved(Commons):
     l_amax: OptAttr[float] = optional("LAmax")
     obstacles: OptAttr[str] = optional()
     height_average: OptAttr[str] = optional()
+    """Property in MTR."""
     distance_average: OptAttr[str] = optional()
+    """Property in MTR."""
 
 
 class NoisePollution(LocatedCommons):
@@ -342,6 +397,7 @@ class NoisePollution(LocatedCommons):
 
     _origin = Origin("Environment", "NoisePollution")
     noise_annoyance_index: OptAttr[float] = optional()
+    """Property, from 1 to 10."""
     noise_origin: OptAttr[str] = optional()
     buildings_type: OptAttr[str] = optional()
     ground_type: OptAttr[str] = optional()
@@ -360,6 +416,7 @@ class NoisePollutionForecast(LocatedCommons):
 
     _origin = Origin("Environment", "NoisePollutionForecast")
     noise_annoyance_index: OptAttr[float] = optional()
+    """Property, from 1 to 10."""
     la_night: OptAttr[float] = optional("LANight")
     l_amax2: OptAttr[float] = optional("LAmax2")
     l_aeq2: OptAttr[float] = optional("LAeq2")
@@ -392,8 +449,11 @@ class PhreaticObserved(Commons):
     date_observed_to: OptAttr[datetime] = optional()
     is_mobile: OptAttr[bool] = optional()
     investigation_depth: OptAttr[float] = optional()
+    """Property in MTR."""
     water_table: OptAttr[float] = optional()
+    """Property in MTR."""
     pressure: OptAttr[float] = optional()
+    """Property in BAR, from 0."""
     depth: OptAttr[float] = optional()
     pollution_rate: OptAttr[float] = optional()
     residue_level: OptAttr[float] = optional()
@@ -418,22 +478,30 @@ class RainFallRadarObserved(Commons):
         Literal["excellent", "good", "moderate", "poor", "veryGood", "veryPoor"] | str | float
     ] = optional()
     wind_direction: OptAttr[float] = optional()
+    """Property, from 0 to 360."""
     wind_speed: OptAttr[float] = optional()
+    """Property, from 0."""
     gust_speed: OptAttr[float] = optional()
     ref_point_of_interest: OptRelAttr = optional()
     atmospheric_pressure: OptAttr[float] = optional()
+    """Property in A97, from 0."""
     illuminance: OptAttr[float] = optional()
+    """Property in LUX, from 0."""
     temperature: OptAttr[float] = optional()
     feels_like_temperature: OptAttr[float] = optional()
     relative_humidity: OptAttr[float] = optional()
+    """Property, from 0 to 1."""
     ref_device: OptRelAttr = optional()
     date_observed_from: OptAttr[datetime] = optional()
     date_observed_to: OptAttr[datetime] = optional()
     number_of_row: OptAttr[float] = optional()
+    """Property, from 0."""
     number_of_col: OptAttr[float] = optional()
+    """Property, from 0."""
     cells_size: OptAttr[float] = optional()
     map_scale: OptAttr[str] = optional()
     measured_area: OptAttr[float] = optional()
+    """Property in MTK, from 0."""
 
 
 class TrafficEnvironmentImpact(LocatedCommons):
@@ -446,6 +514,7 @@ class TrafficEnvironmentImpact(LocatedCommons):
 
     _origin = Origin("Environment", "TrafficEnvironmentImpact")
     co2: OptAttr[float] = optional()
+    """Property in M1."""
     date_observed_from: OptAttr[datetime] = optional()
     date_observed_to: OptAttr[datetime] = optional()
     traffic: OptAttr[list[dict[str, Any]]] = optional()
@@ -461,6 +530,7 @@ class TrafficEnvironmentImpactForecast(LocatedCommons):
 
     _origin = Origin("Environment", "TrafficEnvironmentImpactForecast")
     co2: OptAttr[float] = optional()
+    """Property in M1."""
     valid_from: OptAttr[datetime] = optional()
     valid_to: OptAttr[datetime] = optional()
     validity: OptAttr[str] = optional()
@@ -486,15 +556,28 @@ class WaterObserved(Commons):
     date_observed_from: OptAttr[datetime] = optional()
     date_observed_to: OptAttr[datetime] = optional()
     flow: OptAttr[float] = optional()
+    """Property, from 0."""
     height: OptAttr[float] = optional()
+    """Property, from 0."""
     swell_height: OptAttr[float] = optional()
+    """Property, from 0."""
     swell_period: OptAttr[float] = optional()
+    """Property, from 0."""
     swell_direction: OptAttr[float] = optional()
+    """Property, from 0 to 360."""
     wave_length: OptAttr[float] = optional()
+    """Property, from 0."""
     measured_area: OptAttr[float] = optional()
+    """Property in MTK, from 0."""
     object_area: OptAttr[float] = optional()
+    """Property, from 0."""
     object_height_average: OptAttr[float] = optional()
+    """Property in MTR, from 0."""
     object_height_max: OptAttr[float] = optional()
+    """Property in MTR, from 0."""
     object_volume: OptAttr[float] = optional()
+    """Property in MTQ, from 0."""
     water_level: OptAttr[float] = optional()
+    """Property in MTR, from 0."""
     water_discharge: OptAttr[float] = optional()
+    """Property in MTQ, from 0."""

@@ -37,7 +37,9 @@ class FreeBikeStatus(SmartDataModel, type="free_bike_status"):
 
     _origin = Origin("GBFS", "free_bike_status")
     last_updated: Attr[int] = attribute("last_updated")
+    """Property, from 1.45016e+09."""
     ttl: OptAttr[int] = optional()
+    """Property, from 0."""
     version: OptAttr[Literal["2.2", "3.0", "3.0-RC"] | str] = optional()
     data: OptAttr[dict[str, Any]] = optional()
 
@@ -50,7 +52,9 @@ class Gbfs(SmartDataModel, type="gbfs"):
 
     _origin = Origin("GBFS", "gbfs")
     last_updated: Attr[int] = attribute("last_updated")
+    """Property, from 1.45016e+09."""
     ttl: Attr[int]
+    """Property, from 0."""
     version: Attr[Literal["2.1", "2.1-RC", "2.1-RC2", "2.2", "3.0", "3.0-RC"] | str]
     data: Attr[dict[str, Any]]
 
@@ -63,7 +67,9 @@ class GbfsVersions(SmartDataModel, type="gbfs_versions"):
 
     _origin = Origin("GBFS", "gbfs_versions")
     last_updated: Attr[int] = attribute("last_updated")
+    """Property, from 1.45016e+09."""
     ttl: Attr[int]
+    """Property, from 0."""
     version: Attr[Literal["1.1", "1.1-RC", "2.0", "2.0-RC", "2.1", "2.1-RC", "2.2", "3.0", "3.0-RC"] | str]
     data: Attr[dict[str, Any]]
 
@@ -76,7 +82,9 @@ class GeofencingZones(SmartDataModel, type="geofencing_zones"):
 
     _origin = Origin("GBFS", "geofencing_zones")
     last_updated: Attr[int] = attribute("last_updated")
+    """Property, from 1.45016e+09."""
     ttl: Attr[int]
+    """Property, from 0."""
     version: Attr[Literal["2.1", "2.1-RC", "2.1-RC2", "2.2", "3.0", "3.0-RC"] | str]
     data: Attr[dict[str, Any]]
 
@@ -89,7 +97,9 @@ class StationInformation(SmartDataModel, type="station_information"):
 
     _origin = Origin("GBFS", "station_information")
     last_updated: Attr[int] = attribute("last_updated")
+    """Property, from 1.45016e+09."""
     ttl: Attr[int]
+    """Property, from 0."""
     version: Attr[Literal["2.1", "2.1-RC2", "2.2", "3.0"] | str]
     data: Attr[dict[str, Any]]
 
@@ -102,7 +112,9 @@ class StationStatus(SmartDataModel, type="station_status"):
 
     _origin = Origin("GBFS", "station_status")
     last_updated: Attr[int] = attribute("last_updated")
+    """Property, from 1.45016e+09."""
     ttl: Attr[int]
+    """Property, from 0."""
     version: Attr[Literal["2.1", "2.1-RC2", "2.2", "3.0"] | str]
     data: Attr[dict[str, Any]]
 
@@ -115,7 +127,9 @@ class SystemAlerts(SmartDataModel, type="system_alerts"):
 
     _origin = Origin("GBFS", "system_alerts")
     last_updated: Attr[int] = attribute("last_updated")
+    """Property, from 1.45016e+09."""
     ttl: Attr[int]
+    """Property, from 0."""
     version: Attr[Literal["1.1", "1.1-RC", "2.0", "2.0-RC", "2.1", "2.1-RC", "2.1-RC2", "2.2", "3.0", "3.0-RC"] | str]
     data: Attr[dict[str, Any]]
 
@@ -128,7 +142,9 @@ class SystemCalendar(SmartDataModel, type="system_calendar"):
 
     _origin = Origin("GBFS", "system_calendar")
     last_updated: Attr[int] = attribute("last_updated")
+    """Property, from 1.45016e+09."""
     ttl: Attr[int]
+    """Property, from 0."""
     version: Attr[Literal["1.1", "1.1-RC", "2.0", "2.0-RC", "2.1", "2.1-RC", "2.1-RC2", "2.2", "3.0", "3.0-RC"] | str]
     data: Attr[dict[str, Any]]
 
@@ -141,7 +157,9 @@ class SystemHours(SmartDataModel, type="system_hours"):
 
     _origin = Origin("GBFS", "system_hours")
     last_updated: Attr[int] = attribute("last_updated")
+    """Property, from 1.45016e+09."""
     ttl: Attr[int]
+    """Property, from 0."""
     version: Attr[Literal["1.1", "1.1-RC", "2.0", "2.0-RC", "2.1", "2.1-RC", "2.1-RC2", "2.2", "3.0", "3.0-RC"] | str]
     data: Attr[dict[str, Any]]
 
@@ -154,7 +172,9 @@ class SystemInformation(SmartDataModel, type="system_information"):
 
     _origin = Origin("GBFS", "system_information")
     last_updated: Attr[int] = attribute("last_updated")
+    """Property, from 1.45016e+09."""
     ttl: Attr[int]
+    """Property, from 0."""
     version: Attr[Literal["1.1", "1.1-RC", "2.0", "2.1", "2.1-RC", "2.1-RC2", "2.2", "3.0"] | str]
     data: Attr[dict[str, Any]]
 
@@ -167,7 +187,9 @@ class SystemPricingPlans(SmartDataModel, type="system_pricing_plans"):
 
     _origin = Origin("GBFS", "system_pricing_plans")
     last_updated: Attr[int] = attribute("last_updated")
+    """Property, from 1.45016e+09."""
     ttl: Attr[int]
+    """Property, from 0."""
     version: Attr[Literal["2.2", "3.0", "3.0-RC"] | str]
     data: Attr[dict[str, Any]]
 
@@ -180,7 +202,9 @@ class SystemRegions(SmartDataModel, type="system_regions"):
 
     _origin = Origin("GBFS", "system_regions")
     last_updated: Attr[int] = attribute("last_updated")
+    """Property, from 1.45016e+09."""
     ttl: Attr[int]
+    """Property, from 0."""
     version: Attr[Literal["1.1", "1.1-RC", "2.0", "2.0-RC", "2.1", "2.1-RC", "2.1-RC2", "2.2", "3.0", "3.0-RC"] | str]
     data: Attr[dict[str, Any]]
 
@@ -193,6 +217,8 @@ class VehicleTypes(SmartDataModel, type="vehicle_types"):
 
     _origin = Origin("GBFS", "vehicle_types")
     last_updated: Attr[int] = attribute("last_updated")
+    """Property, from 1.45016e+09."""
     ttl: Attr[int]
+    """Property, from 0."""
     version: Attr[Literal["2.1", "2.1-RC", "2.2", "3.0", "3.0-RC"] | str]
     data: Attr[dict[str, Any]]

@@ -40,10 +40,15 @@ class GreenEnergyGenerator(LocatedCommons):
     self_consumption: OptAttr[bool] = optional()
     redistribution: OptAttr[bool] = optional()
     max_solar_power_generated: OptAttr[float] = optional()
+    """Property in KWT."""
     max_eolic_power_generated: OptAttr[float] = optional()
+    """Property in KWT."""
     max_hydro_power_generated: OptAttr[float] = optional()
+    """Property in KWT."""
     max_biomass_power_generated: OptAttr[float] = optional()
+    """Property in KWT."""
     max_geothermal_power_generated: OptAttr[float] = optional()
+    """Property in KWT."""
 
 
 class GreenEnergyMeasurement(LocatedCommons):
@@ -57,10 +62,15 @@ class GreenEnergyMeasurement(LocatedCommons):
 
     _origin = Origin("GreenEnergy", "GreenEnergyMeasurement")
     solar_power_generated: OptAttr[float] = optional()
+    """Property in KWT, from 0."""
     eolic_power_generated: OptAttr[float] = optional()
+    """Property in KWT, from 0."""
     hydro_power_generated: OptAttr[float] = optional()
+    """Property in KWT, from 0."""
     biomass_power_generated: OptAttr[float] = optional()
+    """Property in KWT, from 0."""
     geothermal_power_generated: OptAttr[float] = optional()
+    """Property in KWT, from 0."""
     ref_green_energy_generator: OptRelAttr = optional()
 
 
@@ -99,26 +109,39 @@ class PhotovoltaicDevice(Commons):
     cell_dimension: OptAttr[dict[str, Any]] = optional()
     module_nb_cells: OptAttr[float] = optional()
     module_dimension: OptAttr[dict[str, Any]] = optional()
+    """Property in MMT."""
     panel_nb_modules: OptAttr[float] = optional("PanelNbModules")
     panel_dimension: OptAttr[dict[str, Any]] = optional()
     panel_weight: OptAttr[float] = optional()
+    """Property in KGM, from 0."""
     area_weight: OptAttr[float] = optional()
+    """Property in 28."""
     max_pressure_load: OptAttr[dict[str, Any]] = optional("MaxPressureLoad")
+    """Property in PAL."""
     nominal_power: OptAttr[float] = optional("NominalPower")
+    """Property in WTT, from 0."""
     maximum_system_voltage: OptAttr[float] = optional("MaximumSystemVoltage")
+    """Property in VLT, from 0."""
     application_class: OptAttr[list[Literal["A", "B", "C"] | str]] = optional()
     fire_class: OptAttr[list[Literal["A", "B", "C"] | str]] = optional()
     protection_ip: OptAttr[str] = optional("protectionIP")
     p_tc_class: OptAttr[float] = optional("pTCClass")
+    """Property, from 0."""
     n_tc_class: OptAttr[float] = optional("nTCClass")
+    """Property, from 0."""
     module_stc: OptAttr[dict[str, Any]] = optional("moduleSTC")
     module_noct: OptAttr[dict[str, Any]] = optional("moduleNOCT")
     module_yield_rate: OptAttr[float] = optional()
+    """Property, from 0."""
     panel_operating_temperature: OptAttr[dict[str, Any]] = optional()
+    """Property in CEL."""
     cell_operating_temperature: OptAttr[dict[str, Any]] = optional()
+    """Property in CEL."""
     temperature_coefficient: OptAttr[dict[str, Any]] = optional()
     performance_low_irradiance: OptAttr[float] = optional()
+    """Property, from 0."""
     panel_lifetime: OptAttr[float] = optional()
+    """Property in ANN, from 0."""
     panel_yield_curve: OptAttr[list[str]] = optional()
 
 
@@ -135,6 +158,7 @@ class PhotovoltaicMeasurement(Commons):
     date_observed: Attr[datetime]
     ref_photovoltaic_device: RelAttr
     temperature: Attr[float]
+    """Property in CEL, from 0."""
     date_energy_metering_started: Attr[datetime]
     address: OptAttr[PostalAddress] = optional()
     area_served: OptAttr[str] = optional()
@@ -142,9 +166,13 @@ class PhotovoltaicMeasurement(Commons):
     date_observed_from: OptAttr[datetime] = optional()
     date_observed_to: OptAttr[datetime] = optional()
     nominal_peak_power_generation: OptAttr[float] = optional()
+    """Property in KWT."""
     active_power: OptAttr[float] = optional()
+    """Property in KWT."""
     reactive_power: OptAttr[float] = optional()
+    """Property, from 0."""
     current: OptAttr[float] = optional()
+    """Property in AMP."""
     inverter_status: OptAttr[
         list[Literal["00-On sector", "01-Power failure / On battery", "02-Loss of communication", "03-Battery fault",
         "04-System shutdown", "05-Tension dip", "06-Overvoltage", "07-Voltage drop", "08-Voltage increase",

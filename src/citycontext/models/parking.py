@@ -61,8 +61,10 @@ class OffStreetParking(Commons):
         list[Literal["balancing", "manual", "modelBased", "none", "singleSpaceDetection"] | str]
     ] = optional()
     occupied_spot_number: OptAttr[int] = optional()
+    """Property, from 0."""
     occupancy_modified: OptAttr[datetime] = optional()
     occupancy: OptAttr[float] = optional()
+    """Property, from 0 to 1."""
     accepted_payment_method: OptAttr[
         list[Literal["ByBankTransferInAdvance", "ByInvoice", "COD", "Cash", "CheckInAdvance", "DirectDebit",
         "GoogleCheckout", "PayPal", "PaySwarm"] | str]
@@ -95,8 +97,11 @@ class OffStreetParking(Commons):
     lowest_floor: OptAttr[int] = optional()
     maximum_parking_duration: OptAttr[str] = optional()
     total_spot_number: OptAttr[int] = optional()
+    """Property, from 1."""
     available_spot_number: OptAttr[int] = optional()
+    """Property, from 0."""
     extra_spot_number: OptAttr[int] = optional()
+    """Property, from 0."""
     opening_hours: OptAttr[str] = optional()
     first_available_floor: OptAttr[int] = optional()
     special_location: OptAttr[
@@ -114,15 +119,21 @@ class OffStreetParking(Commons):
     measures_period_unit: OptAttr[str] = optional()
     contact_point: OptAttr[dict[str, Any]] = optional()
     average_spot_width: OptAttr[float] = optional()
+    """Property in MTR, from 0."""
     average_spot_length: OptAttr[float] = optional()
+    """Property in MTR, from 0."""
     maximum_allowed_height: OptAttr[float] = optional()
+    """Property in MTR, from 0."""
     maximum_allowed_width: OptAttr[float] = optional()
+    """Property in MTR, from 0."""
     ref_parking_access: OptRelAttr = optional()
     ref_parking_group: OptRelAttr = optional()
     ref_parking_spot: OptRelAttr = optional()
     aggregate_rating: OptAttr[dict[str, Any]] = optional()
     vehicle_entrance_count: OptAttr[float] = optional()
+    """Property, from 0."""
     vehicle_exit_count: OptAttr[float] = optional()
+    """Property, from 0."""
     access_modified: OptAttr[str] = optional()
     images: OptAttr[list[str]] = optional()
     out_of_service_slot_number: OptAttr[float] = optional()
@@ -176,15 +187,20 @@ class OnStreetParking(Commons):
         "parkAndCycle", "parkAndRide", "parkAndWalk", "vehicleLift"] | str
     ] = optional()
     total_spot_number: OptAttr[int] = optional()
+    """Property, from 0."""
     available_spot_number: OptAttr[int] = optional()
+    """Property, from 0."""
     extra_spot_number: OptAttr[int] = optional()
+    """Property, from 0."""
     occupancy_detection_type: OptAttr[
         list[Literal["balancing", "manual", "modelBased", "none", "singleSpaceDetection"] | str]
     ] = optional()
     parking_mode: OptAttr[Literal["echelonParking", "parallelParking", "perpendicularParking"] | str] = optional()
     are_borders_marked: OptAttr[bool] = optional()
     average_spot_width: OptAttr[float] = optional()
+    """Property, from 0."""
     average_spot_length: OptAttr[float] = optional()
+    """Property, from 0."""
     ref_parking_spot: OptRelAttr = optional()
     ref_parking_group: OptRelAttr = optional()
     out_of_service_slot_number: OptAttr[float] = optional()
@@ -248,15 +264,21 @@ class ParkingGroup(LocatedCommons):
     reservation_type: OptAttr[Literal["mandatory", "notAvailable", "optional", "partly"] | str] = optional()
     are_borders_marked: OptAttr[bool] = optional()
     total_spot_number: OptAttr[int] = optional()
+    """Property, from 1."""
     available_spot_number: OptAttr[int] = optional()
+    """Property, from 0."""
     occupancy_detection_type: OptAttr[
         list[Literal["balancing", "manual", "modelBased", "none", "singleSpaceDetection"] | str]
     ] = optional()
     parking_mode: OptAttr[list[Literal["echelonParking", "parallelParking", "perpendicularParking"] | str]] = optional()
     average_spot_width: OptAttr[float] = optional()
+    """Property in MTR, from 0."""
     average_spot_length: OptAttr[float] = optional()
+    """Property in MTR, from 0."""
     maximum_allowed_height: OptAttr[float] = optional()
+    """Property in MTR, from 0."""
     maximum_allowed_width: OptAttr[float] = optional()
+    """Property in MTR, from 0."""
     ref_parking_spot: OptRelAttr = optional()
 
 
@@ -277,7 +299,9 @@ class ParkingSpot(Commons):
     image: OptAttr[str] = optional()
     annotations: OptAttr[list[str]] = optional()
     width: OptAttr[float] = optional()
+    """Property, from 0."""
     length: OptAttr[float] = optional()
+    """Property, from 0."""
     ref_parking_group: OptRelAttr = optional()
     ref_device: OptRelAttr = optional()
     time_instant: OptAttr[datetime] = optional()

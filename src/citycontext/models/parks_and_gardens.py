@@ -33,8 +33,11 @@ class FlowerBed(LocatedCommons):
     annotations: OptAttr[list[str]] = optional()
     taxon: OptAttr[list[str]] = optional()
     depth: OptAttr[float] = optional()
+    """Property, from 0."""
     width: OptAttr[float] = optional()
+    """Property, from 0."""
     height: OptAttr[str] = optional()
+    """Property, from 0."""
     category: OptAttr[list[Literal["hedge", "lawnArea", "portable", "urbanTreeSpot"] | str]] = optional()
     shape: OptAttr[list[Literal["circular", "elliptic", "polygon", "rectangular", "square"] | str]] = optional()
     date_last_watering: OptAttr[datetime] = optional()
@@ -79,10 +82,15 @@ class GreenspaceRecord(LocatedCommons):
     annotations: OptAttr[list[str]] = optional()
     date_observed: OptAttr[datetime] = optional()
     soil_temperature: OptAttr[float] = optional()
+    """Property in CEL."""
     soil_moisture_vwc: OptAttr[float] = optional()
+    """Property, from 0 to 1."""
     soil_moisture_ec: OptAttr[float] = optional()
+    """Property in D10."""
     soil_moisture_pressure: OptAttr[float] = optional()
+    """Property in KPA."""
     ref_greenspace: OptRelAttr = optional()
     ref_device: OptRelAttr = optional()
     ref_weather_observed: OptRelAttr = optional()
     litter_coverage: OptAttr[float] = optional()
+    """Property, from 0 to 1."""

@@ -44,13 +44,16 @@ class Beach(SmartDataModel):
     address: OptAttr[PostalAddress] = optional()
     area_served: OptAttr[str] = optional()
     width: OptAttr[float] = optional()
+    """Property in MTR."""
     length: OptAttr[float] = optional()
+    """Property in MTR."""
     beach_type: OptAttr[
         list[Literal["Q-Quality", "blackSand", "blueFlag", "calmWaters", "isolated", "strongWaves", "urban",
         "whiteSand", "windy"] | str]
     ] = optional()
     occupation_rate: OptAttr[Literal["high", "low", "medium", "none"] | str] = optional()
     people_occupancy: OptAttr[float] = optional()
+    """Property, from 0."""
     facilities: OptAttr[
         list[Literal["accessforDisabled", "cleaningServices", "lifeGuard", "litterBins", "promenade", "showers",
         "sunLoungerRental", "sunshadeRental", "surfPracticeArea", "telephone", "toilets", "touristOffice",

@@ -54,9 +54,11 @@ class Streetlight(Commons):
         "road", "sidewalk", "tunnel"] | str
     ] = optional()
     lantern_height: OptAttr[float] = optional()
+    """Property, from 0."""
     lifetime_motion_detected: OptAttr[float] = optional()
     lifetime_power_consumption: OptAttr[float] = optional()
     illuminance_level: OptAttr[float] = optional()
+    """Property, from 0 to 1."""
     power_consumption: OptAttr[float] = optional()
     current: OptAttr[float] = optional()
     power_rating: OptAttr[float] = optional()
@@ -104,37 +106,68 @@ class StreetlightControlCabinet(Commons):
     next_actuation_deadline: OptAttr[datetime] = optional()
     responsible: OptAttr[str] = optional()
     maximum_power_available: OptAttr[float] = optional()
+    """Property in KWT, from 0."""
     energy_consumed: OptAttr[float] = optional()
+    """Property in KWH, from 0."""
     energy_cost: OptAttr[float] = optional()
+    """Property, from 0."""
     reactive_energy_consumed: OptAttr[float] = optional()
+    """Property in K3, from 0."""
     date_metering_started: OptAttr[datetime] = optional()
     last_meter_reading: OptAttr[float] = optional()
+    """Property in KWH, from 0."""
     meter_reading_period: OptAttr[float] = optional()
+    """Property, from 0."""
     frequency: OptAttr[float] = optional()
+    """Property in HTZ, from 0."""
     total_active_power: OptAttr[float] = optional()
+    """Property in KWT, from 0."""
     total_reactive_power: OptAttr[float] = optional()
+    """Property in KiloVolts-Ampere-Reactive (kVArh), from 0."""
     active_power_r: OptAttr[float] = optional()
+    """Property in KWT, from 0."""
     active_power_s: OptAttr[float] = optional()
+    """Property in KWT, from 0."""
     active_power_t: OptAttr[float] = optional()
+    """Property in KWT, from 0."""
     reactive_power_r: OptAttr[float] = optional()
+    """Property in KiloVolts-Ampere-Reactive (kVArh), from 0."""
     reactive_power_s: OptAttr[float] = optional()
+    """Property in KiloVolts-Ampere-Reactive (kVArh), from 0."""
     reactive_power_t: OptAttr[float] = optional()
+    """Property in KiloVolts-Ampere-Reactive (kVArh), from 0."""
     power_factor_r: OptAttr[float] = optional()
+    """Property, from -1 to 1."""
     power_factor_s: OptAttr[float] = optional()
+    """Property, from -1 to 1."""
     power_factor_t: OptAttr[float] = optional()
+    """Property, from -1 to 1."""
     cos_phi: OptAttr[float] = optional()
+    """Property, from -1 to 1."""
     intensity_r: OptAttr[float] = optional()
+    """Property in AMP, from 0."""
     intensity_s: OptAttr[float] = optional()
+    """Property in AMP, from 0."""
     intensity_t: OptAttr[float] = optional()
+    """Property in AMP, from 0."""
     voltage_r: OptAttr[float] = optional()
+    """Property in VLT, from 0."""
     voltage_s: OptAttr[float] = optional()
+    """Property in VLT, from 0."""
     voltage_t: OptAttr[float] = optional()
+    """Property in VLT, from 0."""
     thdr_voltage_r: OptAttr[float] = optional()
+    """Property, from 0 to 1."""
     thdr_voltage_s: OptAttr[float] = optional()
+    """Property, from 0 to 1."""
     thdr_voltage_t: OptAttr[float] = optional()
+    """Property, from 0 to 1."""
     thdr_intensity_r: OptAttr[float] = optional()
+    """Property, from 0 to 1."""
     thdr_intensity_s: OptAttr[float] = optional()
+    """Property, from 0 to 1."""
     thdr_intensity_t: OptAttr[float] = optional()
+    """Property, from 0 to 1."""
 
 
 class StreetlightFeeder(LocatedCommons):
@@ -178,6 +211,7 @@ class StreetlightGroup(Commons):
         list[Literal["always-ON", "day-LOW", "day-OFF", "day-ON", "night-LOW", "night-OFF", "night-ON"] | str]
     ] = optional()
     illuminance_level: OptAttr[float] = optional()
+    """Property, from 0 to 1."""
     active_program_id: OptAttr[str] = optional()
     ref_streetlight: OptRelAttr = optional()
     circuit_id: OptAttr[str] = optional()
@@ -209,7 +243,9 @@ class StreetlightModel(SmartDataModel):
     image: OptAttr[str] = optional()
     annotations: OptAttr[list[str]] = optional()
     max_power_consumption: OptAttr[float] = optional()
+    """Property in WTT, from 0."""
     min_power_consumption: OptAttr[float] = optional()
+    """Property in WTT, from 0."""
     column_brand_name: OptAttr[str] = optional()
     column_model_name: OptAttr[str] = optional()
     column_manufacturer_name: OptAttr[str] = optional()
@@ -219,16 +255,22 @@ class StreetlightModel(SmartDataModel):
     lantern_brand_name: OptAttr[str] = optional()
     lantern_manufacturer_name: OptAttr[str] = optional()
     lantern_weight: OptAttr[float] = optional()
+    """Property in KGM, from 0."""
     lamp_model_name: OptAttr[str] = optional()
     lamp_brand_name: OptAttr[str] = optional()
     lamp_manufacturer_name: OptAttr[str] = optional()
     lamp_weight: OptAttr[str] = optional()
+    """Property in KGM."""
     working_life: OptAttr[float] = optional()
+    """Property in HUR, from 0."""
     lamp_technology: OptAttr[Literal["HPS", "LED", "LPS"] | str] = optional()
     color_temperature: OptAttr[float] = optional()
+    """Property in KEL, from 0."""
     color_rendering_index: OptAttr[float] = optional()
     luminous_flux: OptAttr[float] = optional()
+    """Property in LUM, from 0."""
     power_consumption: OptAttr[float] = optional()
+    """Property in WTT, from 0."""
     compliant_with: OptAttr[list[str]] = optional()
     category: OptAttr[
         list[Literal["bollard", "flashingBeacon", "lamppost", "lightTower", "ornamentalLantern", "postTop", "sideEntry",

@@ -64,6 +64,7 @@ class APDSObservation(LocatedCommons):
     observed_credential_id: OptAttr[str] = optional()
     observed_credential_country: OptAttr[str] = optional()
     observed_credential_confidence: OptAttr[float] = optional()
+    """Property, from 0 to 1."""
     observed_credential_character_confidence: OptAttr[list[float]] = optional()
     observer: OptAttr[str] = optional()
     observer_description: OptAttr[str] = optional()
@@ -74,13 +75,19 @@ class APDSObservation(LocatedCommons):
     observation_end_date_time: OptAttr[datetime] = optional()
     observer_location: OptGeoAttr = optional()
     observer_location_pdop: OptAttr[float] = optional("observerLocationPDOP")
+    """Property in MTR."""
     towards_observer: OptAttr[float] = optional()
     observer_heading: OptAttr[float] = optional()
+    """Property in DD."""
     observed_location: OptGeoAttr = optional()
     observed_location_pdop: OptAttr[float] = optional("observedLocationPDOP")
+    """Property in MTR."""
     observed_heading: OptAttr[float] = optional()
+    """Property in DD."""
     observer_speed: OptAttr[float] = optional()
+    """Property in KMH."""
     observed_speed: OptAttr[float] = optional()
+    """Property in KMH."""
     images: OptAttr[list[list[dict[str, Any]]]] = optional()
     observed_vehicle_colour: OptAttr[str] = optional()
     observed_vehicle_make: OptAttr[str] = optional()
@@ -138,9 +145,13 @@ class BikeHireDockingStation(LocatedCommons):
 
     _origin = Origin("Transportation", "BikeHireDockingStation")
     total_slot_number: OptAttr[int] = optional()
+    """Property, from 0."""
     free_slot_number: OptAttr[int] = optional()
+    """Property, from 0."""
     available_bike_number: OptAttr[int] = optional()
+    """Property, from 0."""
     out_of_service_slot_number: OptAttr[int] = optional()
+    """Property, from 0."""
     opening_hours: OptAttr[str] = optional()
     status: OptAttr[
         Literal["almostEmpty", "almostFull", "empty", "full", "outOfService", "withIncidence", "working"] | str
@@ -288,12 +299,18 @@ class CrowdFlowObserved(LocatedCommons):
     date_observed_from: OptAttr[datetime] = optional()
     date_observed_to: OptAttr[datetime] = optional()
     people_count: OptAttr[int] = optional()
+    """Property, from 0."""
     people_count_towards: OptAttr[int] = optional()
+    """Property, from 0."""
     people_count_away: OptAttr[int] = optional()
+    """Property, from 0."""
     occupancy: OptAttr[float] = optional()
+    """Property, from 0 to 1."""
     average_crowd_speed: OptAttr[float] = optional()
+    """Property in KMH, from 0."""
     congested: OptAttr[bool] = optional()
     average_headway_time: OptAttr[float] = optional()
+    """Property in SEC, from 0."""
     direction: OptAttr[Literal["inbound", "outbound"] | str] = optional()
 
 
@@ -307,6 +324,7 @@ class EVChargingStation(LocatedCommons):
 
     _origin = Origin("Transportation", "EVChargingStation")
     capacity: Attr[int]
+    """Property, from 1."""
     allowed_vehicle_type: Attr[
         list[Literal["bicycle", "bus", "car", "caravan", "motorcycle", "motorscooter", "truck"] | str]
     ]
@@ -315,7 +333,9 @@ class EVChargingStation(LocatedCommons):
         "J-1772", "Mennekes", "Other", "Tesla", "Type2", "Type3", "Wall_Euro"] | str]
     ]
     socket_number: OptAttr[int] = optional()
+    """Property, from 1."""
     available_capacity: OptAttr[int] = optional()
+    """Property, from 0."""
     opening_hours: OptAttr[str] = optional()
     status: OptAttr[
         Literal["almostEmpty", "almostFull", "empty", "full", "outOfService", "withIncidence", "working"] | str
@@ -324,7 +344,9 @@ class EVChargingStation(LocatedCommons):
     operator: OptAttr[str] = optional()
     contact_point: OptAttr[dict[str, Any]] = optional()
     amperage: OptAttr[float] = optional()
+    """Property in AMP, from 0."""
     voltage: OptAttr[float] = optional()
+    """Property in VLT, from 0."""
     charge_type: OptAttr[list[Literal["annualPayment", "flat", "free", "monthlyPayment", "other"] | str]] = optional()
     accepted_payment_method: OptAttr[
         list[Literal["ByBankTransferInAdvance", "ByInvoice", "COD", "Cash", "CheckInAdvance", "DirectDebit",
@@ -367,7 +389,9 @@ class ElectricVehicleMobility(LocatedCommons):
     location_code: OptAttr[str] = optional()
     device_brand: OptAttr[str] = optional()
     average_distance_km: OptAttr[float] = optional()
+    """Property in KMT, from 0."""
     n: OptAttr[int] = optional()
+    """Property, from 1."""
     vehicle_type: OptAttr[Literal["BEV", "FCEV", "HEV", "PHEV", "unknown"] | str] = optional()
 
 
@@ -444,6 +468,7 @@ class FleetVehicleOperation(LocatedCommons):
     operation_type: OptAttr[str] = optional()
     result: OptAttr[str] = optional()
     response_time: OptAttr[float] = optional()
+    """Property in SEC."""
     transport_time: OptAttr[float] = optional()
 
 
@@ -460,10 +485,13 @@ class FleetVehicleStatus(LocatedCommons):
     fleet_vehicle_operation: OptRelAttr = optional()
     rest_fuel_amount: OptAttr[float] = optional()
     last_fuelling_amount: OptAttr[float] = optional()
+    """Property in LTR."""
     current_status: OptAttr[Literal["deployed", "finished", "servicing", "starting", "terminated"] | str] = optional()
     current_operative: OptAttr[dict[str, Any]] = optional()
     speed: OptAttr[float] = optional()
+    """Property in KMH."""
     battery: OptAttr[float] = optional()
+    """Property, from 0 to 1."""
     bearing: OptAttr[float] = optional()
     last_known_position: OptGeoAttr = optional()
     last_known_position_updated_at: OptAttr[datetime] = optional()
@@ -492,14 +520,22 @@ class ItemFlowObserved(Commons):
     lane_direction: OptAttr[Literal["backward", "forward", "inbound", "left", "outbound", "right"] | str] = optional()
     reverse_lane: OptAttr[bool] = optional()
     intensity: OptAttr[float] = optional()
+    """Property, from 0."""
     occupancy: OptAttr[float] = optional()
+    """Property, from 0 to 1."""
     congested: OptAttr[bool] = optional()
     average_speed: OptAttr[float] = optional()
+    """Property, from 0."""
     average_length: OptAttr[float] = optional()
+    """Property, from 0."""
     average_headway_time: OptAttr[float] = optional()
+    """Property, from 0."""
     average_gap_distance: OptAttr[float] = optional()
+    """Property, from 0."""
     min_speed: OptAttr[float] = optional()
+    """Property, from 0."""
     max_speed: OptAttr[float] = optional()
+    """Property, from 0."""
 
 
 class OriginDestinationFlow(LocatedCommons):
@@ -514,6 +550,7 @@ class OriginDestinationFlow(LocatedCommons):
     date_observed: OptAttr[datetime] = optional()
     aggregation_date_type: OptAttr[str] = optional()
     hour: OptAttr[int] = optional()
+    """Property, from 0 to 23."""
     origin_location_code: OptAttr[str] = optional()
     origin_location_name: OptAttr[str] = optional()
     origin_location: OptGeoAttr = optional()
@@ -523,6 +560,7 @@ class OriginDestinationFlow(LocatedCommons):
     nationality: OptAttr[str] = optional()
     nationality_name: OptAttr[str] = optional()
     flow_count: OptAttr[int] = optional()
+    """Property in movements, from 0."""
     flow_type: OptAttr[Literal["business", "commuting", "migration", "mixed", "tourism"] | str] = optional()
     country_code: OptAttr[str] = optional()
 
@@ -609,6 +647,7 @@ class Road(SmartDataModel):
     annotations: OptAttr[list[str]] = optional()
     ref_road_segment: OptAttr[list[str]] = optional()
     length: OptAttr[float] = optional()
+    """Property in KMT, from 0."""
     responsible: OptAttr[str] = optional()
 
 
@@ -650,12 +689,19 @@ class RoadAccident(LocatedCommons):
         "3", "4", "5", "6", "7", "8", "9"] | str
     ] = optional()
     num_passengers_injured: OptAttr[int] = optional()
+    """Property, from 0."""
     num_passengers_dead: OptAttr[int] = optional()
+    """Property, from 0."""
     num_pedestrian_injured: OptAttr[int] = optional()
+    """Property, from 0."""
     num_pedestrian_dead: OptAttr[int] = optional()
+    """Property, from 0."""
     total_injured: OptAttr[int] = optional()
+    """Property, from 0."""
     total_dead_people_within30_days: OptAttr[int] = optional()
+    """Property, from 0."""
     total_dead_people_within24_hours: OptAttr[int] = optional()
+    """Property, from 0."""
 
 
 class RoadSegment(SmartDataModel):
@@ -692,14 +738,23 @@ class RoadSegment(SmartDataModel):
     image: OptAttr[str] = optional()
     annotations: OptAttr[list[str]] = optional()
     start_kilometer: OptAttr[float] = optional()
+    """Property, from 0."""
     end_kilometer: OptAttr[float] = optional()
+    """Property, from 0."""
     total_lane_number: OptAttr[float] = optional()
+    """Property, from 1."""
     length: OptAttr[float] = optional()
+    """Property in KMT, from 0."""
     maximum_allowed_speed: OptAttr[float] = optional()
+    """Property in KMH, from 0."""
     minimum_allowed_speed: OptAttr[float] = optional()
+    """Property in KMH, from 0."""
     maximum_allowed_height: OptAttr[float] = optional()
+    """Property in MTR, from 0."""
     maximum_allowed_weight: OptAttr[float] = optional()
+    """Property in KGM, from 0."""
     width: OptAttr[float] = optional()
+    """Property in MTR, from 0."""
     lane_usage: OptAttr[list[Literal["backward", "forward"] | str]] = optional()
     category: OptAttr[list[Literal["link", "oneway", "toll"] | str]] = optional()
     status: OptAttr[str] = optional()
@@ -777,16 +832,23 @@ class TrafficFlowObserved(LocatedCommons):
     _origin = Origin("Transportation", "TrafficFlowObserved")
     date_observed: Attr[str]
     lane_id: OptAttr[int] = optional()
+    """Property, from 1."""
     ref_road_segment: OptRelAttr = optional()
     date_observed_from: OptAttr[datetime] = optional()
     date_observed_to: OptAttr[datetime] = optional()
     intensity: OptAttr[float] = optional()
+    """Property, from 0."""
     occupancy: OptAttr[float] = optional()
+    """Property, from 0 to 1."""
     average_vehicle_speed: OptAttr[float] = optional()
+    """Property in KMH, from 0."""
     average_vehicle_length: OptAttr[float] = optional()
+    """Property in MTR, from 0."""
     average_gap_distance: OptAttr[float] = optional()
+    """Property in MTR, from 0."""
     congested: OptAttr[bool] = optional()
     average_headway_time: OptAttr[float] = optional()
+    """Property in SEC, from 0."""
     lane_direction: OptAttr[Literal["backward", "forward"] | str] = optional()
     reversed_lane: OptAttr[bool] = optional()
     vehicle_type: OptAttr[
@@ -842,6 +904,7 @@ class TransportStation(LocatedCommons):
     web_site: OptAttr[str] = optional()
     installation_mode: OptAttr[Literal["aerial", "ground", "underGround", "underSea"] | str] = optional()
     dimension: OptAttr[dict[str, Any]] = optional()
+    """Property in MTR."""
     inventory: OptAttr[dict[str, Any]] = optional()
     station_connected: OptAttr[list[dict[str, Any]]] = optional()
     services: OptAttr[dict[str, Any]] = optional()
@@ -883,10 +946,14 @@ class Vehicle(Commons):
     image: OptAttr[str] = optional()
     annotations: OptAttr[list[str]] = optional()
     battery: OptAttr[float] = optional()
+    """Property, from 0 to 1."""
     previous_location: OptGeoAttr = optional()
     speed: OptAttr[float] = optional()
+    """Property in KMH."""
     heading: OptAttr[float] = optional()
+    """Property in DD."""
     cargo_weight: OptAttr[float] = optional()
+    """Property in KGM, from 0."""
     vehicle_identification_number: OptAttr[str] = optional()
     vehicle_plate_identifier: OptAttr[str] = optional()
     fleet_vehicle_id: OptAttr[str] = optional()
@@ -991,14 +1058,20 @@ class VehicleModel(SmartDataModel):
     annotations: OptAttr[list[str]] = optional()
     vehicle_model_date: OptAttr[datetime] = optional()
     cargo_volume: OptAttr[float] = optional()
+    """Property in LTR, from 0."""
     fuel_type: OptAttr[
         Literal["autogas", "biodiesel", "cng", "diesel", "electric", "ethanol", "gasoline", "hybrid_electric_diesel",
         "hybrid_electric_petrol", "hydrogen", "lpg", "other", "petrol", "petrol(leaded)", "petrol(unleaded)"] | str
     ] = optional()
     fuel_consumption: OptAttr[float] = optional()
+    """Property in liters per 100 kilometer, from 0."""
     height: OptAttr[float] = optional()
+    """Property, from 0."""
     width: OptAttr[float] = optional()
+    """Property, from 0."""
     depth: OptAttr[float] = optional()
+    """Property, from 0."""
     weight: OptAttr[float] = optional()
+    """Property, from 0."""
     vehicle_engine: OptAttr[str] = optional()
     url: OptAttr[str] = optional()

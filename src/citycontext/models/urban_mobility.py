@@ -50,6 +50,7 @@ class ArrivalEstimation(Commons):
     head_sign: Attr[str]
     has_stop: RelAttr
     remaining_distance: OptAttr[float] = optional()
+    """Property in MTR, from 0."""
 
 
 class GtfsAccessPoint(SmartDataModel):
@@ -155,6 +156,7 @@ class GtfsFrequency(Commons):
     start_time: Attr[str]
     end_time: Attr[str]
     headway_seconds: Attr[int]
+    """Property, from 1."""
     has_trip: RelAttr
     exact_times: OptAttr[bool] = optional()
 
@@ -171,6 +173,7 @@ class GtfsRoute(Commons):
     route_text_color: OptAttr[str] = optional()
     route_type: OptAttr[Literal["0", "1", "2", "3", "4", "5", "6", "7"] | str] = optional()
     route_sort_order: OptAttr[int] = optional()
+    """Property, from 0."""
     operated_by: OptRelAttr = optional()
     short_name: OptAttr[str] = optional()
 
@@ -281,7 +284,9 @@ class GtfsStopTime(Commons):
     arrival_time: Attr[str]
     departure_time: Attr[str]
     stop_sequence: Attr[int]
+    """Property, from 1."""
     distance_travelled: OptAttr[float] = optional()
+    """Property, from 0."""
     pickup_type: OptAttr[Literal["0", "1", "2", "3"] | str] = optional()
     stop_headsign: OptAttr[str] = optional()
     drop_off_type: OptAttr[Literal["0", "1", "2", "3"] | str] = optional()
@@ -301,6 +306,7 @@ class GtfsTransferRule(Commons):
     has_destination: RelAttr
     transfer_type: Attr[Literal["0", "1", "2", "3"] | str]
     minimum_transfer_time: OptAttr[int] = optional()
+    """Property in SEC, from 1."""
 
 
 class GtfsTrip(Commons):
@@ -362,6 +368,7 @@ class PublicTransportStop(SmartDataModel):
     wheel_chair_accessible: OptAttr[Literal["0", "1", "2"] | str] = optional()
     ref_public_transport_route: OptRelAttr = optional()
     people_count: OptAttr[int] = optional()
+    """Property, from 0."""
     ref_people_count_device: OptAttr[str] = optional()
     opening_hours_specification: OptAttr[list[dict[str, Any]]] = optional()
 

@@ -37,10 +37,13 @@ class WasteContainer(Commons):
     image: OptAttr[str] = optional()
     annotations: OptAttr[list[str]] = optional()
     filling_level: OptAttr[float] = optional()
+    """Property, from 0 to 1."""
     category: OptAttr[list[Literal["fixed", "ground", "other", "portable", "underground"] | str]] = optional()
     cargo_weight: OptAttr[float] = optional()
+    """Property, from 0."""
     temperature: OptAttr[float] = optional()
     methane_concentration: OptAttr[float] = optional()
+    """Property, from 0."""
     stored_waste_kind: OptAttr[
         Literal["batteries", "electronics", "glass", "hazardous", "inorganic", "metal", "oil", "organic", "other",
         "paper", "plastic"] | str
@@ -88,6 +91,7 @@ class WasteContainerIsle(Commons):
     area_served: OptAttr[str] = optional()
     features: OptAttr[list[Literal["containerFix", "fenced", "other", "underground"] | str]] = optional()
     insert_holes_number: OptAttr[float] = optional()
+    """Property, from 0."""
     ref_waste_container: OptAttr[list[str]] = optional()
 
 
@@ -113,14 +117,22 @@ class WasteContainerModel(SmartDataModel):
     image: OptAttr[str] = optional()
     annotations: OptAttr[list[str]] = optional()
     width: OptAttr[float] = optional()
+    """Property in MTR, from 0."""
     height: OptAttr[float] = optional()
+    """Property in MTR, from 0."""
     depth: OptAttr[float] = optional()
+    """Property in MTR, from 0."""
     weight: OptAttr[float] = optional()
+    """Property in KGM, from 0."""
     cargo_volume: OptAttr[float] = optional()
+    """Property, from 0."""
     maximum_load: OptAttr[float] = optional()
+    """Property in KGM, from 0."""
     recommended_load: OptAttr[float] = optional()
+    """Property in KGM, from 0."""
     category: OptAttr[list[Literal["dumpster", "other", "trashCan", "wheelieBin"] | str]] = optional()
     insert_holes_number: OptAttr[float] = optional()
+    """Property, from 0."""
     made_of: OptAttr[Literal["metal", "other", "plastic", "wood"] | str] = optional()
     made_of_code: OptAttr[str] = optional()
     brand_name: OptAttr[str] = optional()
@@ -146,8 +158,11 @@ class WasteObserved(LocatedCommons):
     annotations: OptAttr[list[str]] = optional()
     date_observed: OptAttr[datetime] = optional()
     weight: OptAttr[float] = optional()
+    """Property in KGM."""
     gross_weight: OptAttr[float] = optional()
+    """Property in KGM."""
     tare_weight: OptAttr[float] = optional()
+    """Property in KGM."""
     ref_garbage_truck: OptRelAttr = optional()
     ref_weighing_device: OptRelAttr = optional()
     ref_service_order_id: OptRelAttr = optional()

@@ -48,8 +48,11 @@ class Blower(SmartDataModel):
     owner: OptAttr[list[str]] = optional()
     see_also: OptAttr[list[str] | str] = optional()
     airflow: OptAttr[float] = optional()
+    """Property in MTS."""
     energy: OptAttr[float] = optional()
+    """Property in KWT."""
     pressure: OptAttr[float] = optional()
+    """Property in KPA."""
     airflow_estimation: OptAttr[float] = optional()
     starts_at: OptRelAttr = optional()
     ends_at: OptRelAttr = optional()
@@ -77,9 +80,13 @@ class OffGasStack(SmartDataModel):
     owner: OptAttr[list[str]] = optional()
     see_also: OptAttr[list[str] | str] = optional()
     n2o: OptAttr[float] = optional()
+    """Property in 59."""
     co2: OptAttr[float] = optional()
+    """Property in 59."""
     ch4: OptAttr[float] = optional()
+    """Property in 59."""
     o2: OptAttr[float] = optional()
+    """Property in 59."""
     starts_at: OptRelAttr = optional()
     ends_at: OptRelAttr = optional()
 
@@ -107,21 +114,35 @@ class WasteWaterJunction(SmartDataModel):
     owner: OptAttr[list[str]] = optional()
     see_also: OptAttr[list[str] | str] = optional()
     tss: OptAttr[float] = optional()
+    """Property in M1."""
     nh4: OptAttr[float] = optional()
+    """Property in M1."""
     no3: OptAttr[float] = optional()
+    """Property in M1."""
     do: OptAttr[float] = optional()
+    """Property in M1."""
     redox: OptAttr[float] = optional()
+    """Property in 2Z."""
     tn: OptAttr[float] = optional()
+    """Property in M1."""
     toc: OptAttr[float] = optional()
+    """Property in M1."""
     tic: OptAttr[float] = optional()
+    """Property in M1."""
     po4: OptAttr[float] = optional()
+    """Property in M1."""
     bod: OptAttr[float] = optional()
+    """Property in M1."""
     cod: OptAttr[float] = optional()
+    """Property in M1."""
     flowrate: OptAttr[float] = optional()
+    """Property in MQH."""
     temperature: OptAttr[float] = optional()
+    """Property in CEL."""
     p_h: OptAttr[float] = optional()
     pressure: OptAttr[float] = optional()
     emission_flow: OptAttr[float] = optional()
+    """Property in MTQ."""
     starts_at: OptRelAttr = optional()
     ends_at: OptRelAttr = optional()
 
@@ -165,9 +186,13 @@ class WasteWaterSimulationResult(LocatedCommons):
 
     _origin = Origin("WasteWater", "WasteWaterSimulationResult")
     airflow: OptAttr[float] = optional()
+    """Property in MTS."""
     power: OptAttr[float] = optional()
+    """Property in KWT."""
     nh4: OptAttr[float] = optional()
+    """Property in M1."""
     no3: OptAttr[float] = optional()
+    """Property in M1."""
 
 
 class WasteWaterTank(SmartDataModel):
@@ -192,13 +217,21 @@ class WasteWaterTank(SmartDataModel):
     owner: OptAttr[list[str]] = optional()
     see_also: OptAttr[list[str] | str] = optional()
     tss: OptAttr[float] = optional()
+    """Property in M1."""
     nh4: OptAttr[float] = optional()
+    """Property in M1."""
     no3: OptAttr[float] = optional()
+    """Property in M1."""
     do: OptAttr[float] = optional()
+    """Property in M1."""
     redox: OptAttr[float] = optional()
+    """Property in 2Z."""
     sludge_level: OptAttr[float] = optional()
+    """Property in MTR."""
     tn: OptAttr[float] = optional()
+    """Property in M1."""
     temperature: OptAttr[float] = optional()
+    """Property in CEL."""
     p_h: OptAttr[float] = optional()
     power: OptAttr[dict[str, Any]] = optional()
     airflow: OptAttr[dict[str, Any]] = optional()
@@ -223,13 +256,24 @@ class WaterProcess(LocatedCommons):
     ] = optional()
     operation_status: OptAttr[Literal["normal", "warning", "watch"] | str] = optional()
     temperature: OptAttr[float] = optional()
+    """Property in CEL."""
     chromaticity: OptAttr[float] = optional()
+    """Property in C62."""
     p_h: OptAttr[float] = optional()
+    """Property, from 0 to 14."""
     alkalinity: OptAttr[float] = optional()
+    """Property in MQS."""
     residual_chlorine: OptAttr[float] = optional()
+    """Property in MQS."""
     turbidity: OptAttr[float] = optional()
+    """Property, from 0."""
     bod: OptAttr[float] = optional()
+    """Property in M1, from 0."""
     cod: OptAttr[float] = optional()
+    """Property in M1, from 0."""
     tn: OptAttr[float] = optional()
+    """Property in M1."""
     tp: OptAttr[float] = optional()
+    """Property in M1."""
     tss: OptAttr[float] = optional()
+    """Property in M1, from 0."""

@@ -37,11 +37,14 @@ class WaterConsumptionObserved(LocatedCommons):
     alarm_tamper: OptAttr[int] = optional()
     alarm_water_quality: OptAttr[int] = optional()
     max_flow: OptAttr[int] = optional()
+    """Property in E32."""
     min_flow: OptAttr[int] = optional()
+    """Property in E32."""
     module_tampered: OptAttr[int] = optional()
     persistence_flow_duration: OptAttr[
         Literal["12h < 24h", "15d < 30d", "15m < 60m", "24h < 2d", "2d < 4d", "30d < 90d", "3h < 6h", "4d < 8d",
         "60m < 3h", "6h < 12h", "8d < 15d", "90d < 180d", "> 180d"] | str
     ] = optional()
     water_consumption: OptAttr[int] = optional()
+    """Property in MTQ."""
     water_type: OptAttr[Literal["hotWater", "serviceWater"] | str] = optional()

@@ -38,30 +38,54 @@ class SludgeQualityObserved(Commons):
     area_served: OptAttr[str] = optional()
     measurand: OptAttr[list[str]] = optional()
     p_h: OptAttr[float] = optional()
+    """Property, from 0 to 14."""
     ref_point_of_interest: OptRelAttr = optional()
     n_tot: OptAttr[float] = optional("N-TOT")
+    """Property in MIN, from 0 to 1."""
     p_tot: OptAttr[float] = optional("P-TOT")
+    """Property in MIN, from 0 to 1."""
     k_tot: OptAttr[float] = optional("K-TOT")
+    """Property in MIN, from 0 to 1."""
     c_org: OptAttr[float] = optional("C-ORG")
+    """Property in MIN, from 0 to 1."""
     pcb: OptAttr[float] = optional("PCB")
+    """Property in mg/Kg SS, from 0."""
     as_: OptAttr[float] = optional("As")
+    """Property in mg/Kg SS, from 0."""
     b: OptAttr[float] = optional("B")
+    """Property in mg/Kg SS, from 0."""
     be: OptAttr[float] = optional("Be")
+    """Property in mg/Kg SS, from 0."""
     cd: OptAttr[float] = optional("Cd")
+    """Property in mg/Kg SS, from 0."""
     cr: OptAttr[float] = optional("Cr")
+    """Property in mg/Kg SS, from 0."""
     cr_vi: OptAttr[float] = optional("Cr-VI")
+    """Property in mg/Kg SS, from 0."""
     cu: OptAttr[float] = optional("Cu")
+    """Property in mg/Kg SS, from 0."""
     hg: OptAttr[float] = optional("Hg")
+    """Property in mg/Kg SS, from 0."""
     ni: OptAttr[float] = optional("Ni")
+    """Property in mg/Kg SS, from 0."""
     se: OptAttr[float] = optional("Se")
+    """Property in mg/Kg SS, from 0."""
     zn: OptAttr[float] = optional("Zn")
+    """Property in mg/Kg SS, from 0."""
     ipa: OptAttr[float] = optional("IPA")
+    """Property in mg/Kg SS, from 0."""
     toluene: OptAttr[float] = optional()
+    """Property in mg/Kg SS, from 0."""
     aox: OptAttr[float] = optional("AOX")
+    """Property in mg/Kg SS, from 0."""
     dehp: OptAttr[float] = optional("DEHP")
+    """Property in mg/Kg SS, from 0."""
     c10_c40: OptAttr[float] = optional("C10-C40")
+    """Property in mg/Kg SS, from 0."""
     salmonella: OptAttr[float] = optional()
+    """Property in MPN/g SS (max), from 0."""
     faecal_coliforms: OptAttr[float] = optional("faecal-coliforms")
+    """Property in MPN/g SS (max), from 0."""
 
 
 class WaterQualityObserved(Commons):
@@ -84,62 +108,116 @@ class WaterQualityObserved(Commons):
     measurand: OptAttr[list[str]] = optional()
     temperature: OptAttr[float] = optional()
     bod: OptAttr[float] = optional()
+    """Property in M1, from 0."""
     cod: OptAttr[float] = optional()
+    """Property in M1, from 0."""
     conductivity: OptAttr[float] = optional()
+    """Property, from 0."""
     conductance: OptAttr[float] = optional()
+    """Property, from 0."""
     tss: OptAttr[float] = optional()
+    """Property, from 0."""
     tds: OptAttr[float] = optional()
+    """Property, from 0."""
     turbidity: OptAttr[float] = optional()
+    """Property, from 0."""
     salinity: OptAttr[float] = optional()
+    """Property, from 0."""
     p_h: OptAttr[float] = optional()
+    """Property, from 0 to 14."""
     orp: OptAttr[float] = optional()
+    """Property, from 0."""
     o2: OptAttr[float] = optional("O2")
+    """Property, from 0."""
     chla: OptAttr[float] = optional("Chla")
+    """Property, from 0."""
     pe: OptAttr[float] = optional("PE")
+    """Property, from 0."""
     pc: OptAttr[float] = optional("PC")
+    """Property, from 0."""
     nh4: OptAttr[float] = optional("NH4")
+    """Property, from 0."""
     nh3: OptAttr[float] = optional("NH3")
+    """Property, from 0."""
     cl_: OptAttr[float] = optional("Cl-")
+    """Property, from 0."""
     no3: OptAttr[float] = optional("NO3")
+    """Property, from 0."""
     po4: OptAttr[float] = optional("PO4")
+    """Property, from 0."""
     escherichia_coli: OptAttr[float] = optional()
+    """Property in Total number of bacteria/100mL, from 0."""
     enterococci: OptAttr[float] = optional()
+    """Property in Total number of bacteria/100mL, from 0."""
     ref_point_of_interest: OptRelAttr = optional()
     flow: OptAttr[float] = optional()
+    """Property in MQH."""
     alkalinity: OptAttr[float] = optional()
+    """Property in M1, from 0."""
     tkn: OptAttr[float] = optional("TKN")
+    """Property in M1, from 0."""
     no2: OptAttr[float] = optional("NO2")
+    """Property in M1, from 0."""
     n_tot: OptAttr[float] = optional("N-TOT")
+    """Property in M1, from 0."""
     p_tot: OptAttr[float] = optional("P-TOT")
+    """Property in M1, from 0."""
     p_po4: OptAttr[float] = optional("P-PO4")
+    """Property in M1, from 0."""
     al: OptAttr[float] = optional("Al")
+    """Property in M1, from 0."""
     as_: OptAttr[float] = optional("As")
+    """Property in M1, from 0."""
     b: OptAttr[float] = optional("B")
+    """Property in M1, from 0."""
     ba: OptAttr[float] = optional("Ba")
+    """Property in M1, from 0."""
     cd: OptAttr[float] = optional("Cd")
+    """Property in M1, from 0."""
     cr: OptAttr[float] = optional("Cr")
+    """Property in M1, from 0."""
     cr_iii: OptAttr[float] = optional("Cr-III")
+    """Property in M1, from 0."""
     cr_vi: OptAttr[float] = optional("Cr-VI")
+    """Property in M1, from 0."""
     cu: OptAttr[float] = optional("Cu")
+    """Property in M1, from 0."""
     fe: OptAttr[float] = optional("Fe")
+    """Property in M1, from 0."""
     fluoride: OptAttr[float] = optional()
+    """Property in M1, from 0."""
     hg: OptAttr[float] = optional("Hg")
+    """Property in M1, from 0."""
     thc: OptAttr[float] = optional("THC")
+    """Property in M1, from 0."""
     ni: OptAttr[float] = optional("Ni")
+    """Property in M1, from 0."""
     to: OptAttr[float] = optional("TO")
+    """Property in M1, from 0."""
     pb: OptAttr[float] = optional("Pb")
+    """Property in M1, from 0."""
     se: OptAttr[float] = optional("Se")
+    """Property in M1, from 0."""
     sn: OptAttr[float] = optional("Sn")
+    """Property in M1, from 0."""
     sulphate: OptAttr[float] = optional()
+    """Property in M1, from 0."""
     sulphite: OptAttr[float] = optional()
+    """Property in M1, from 0."""
     anionic_surfactants: OptAttr[float] = optional("anionic-surfactants")
+    """Property in M1, from 0."""
     cationic_surfactants: OptAttr[float] = optional("cationic-surfactants")
+    """Property in M1, from 0."""
     non_ionic_surfactants: OptAttr[float] = optional("non-ionic-surfactants")
+    """Property in M1, from 0."""
     total_surfactants: OptAttr[float] = optional("total-surfactants")
+    """Property in M1, from 0."""
     zn: OptAttr[float] = optional("Zn")
+    """Property in M1, from 0."""
     component_analyzed: OptAttr[str] = optional()
     component_name: OptAttr[str] = optional()
     concentration: OptAttr[float] = optional()
+    """Property in M1."""
 
 
 class WaterQualityPredicted(LocatedCommons):

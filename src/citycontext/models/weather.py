@@ -33,11 +33,17 @@ class SeaConditions(LocatedCommons):
 
     _origin = Origin("Weather", "SeaConditions")
     wave_level: OptAttr[float] = optional()
+    """Property in Douglas sea scale, from 0 to 9."""
     surface_temperature: OptAttr[float] = optional()
+    """Property in CEL."""
     wave_height: OptAttr[float] = optional()
+    """Property in MTR."""
     wave_period: OptAttr[float] = optional()
+    """Property in SEC."""
     p_h: OptAttr[float] = optional()
+    """Property, from 0 to 14."""
     salinity: OptAttr[float] = optional()
+    """Property in NX, from 0."""
     date_observed: OptAttr[datetime] = optional()
 
 
@@ -79,14 +85,19 @@ class WeatherForecast(LocatedCommons):
         Literal["excellent", "good", "moderate", "poor", "veryGood", "veryPoor"] | str | float
     ] = optional()
     wind_direction: OptAttr[float] = optional()
+    """Property, from 0 to 360."""
     wind_speed: OptAttr[float] = optional()
+    """Property, from 0."""
     gust_speed: OptAttr[float] = optional()
     ref_point_of_interest: OptRelAttr = optional()
     atmospheric_pressure: OptAttr[float] = optional()
+    """Property in A97, from 0."""
     illuminance: OptAttr[float] = optional()
+    """Property in LUX, from 0."""
     temperature: OptAttr[float] = optional()
     feels_like_temperature: OptAttr[float] = optional()
     relative_humidity: OptAttr[float] = optional()
+    """Property, from 0 to 1."""
     date_retrieved: OptAttr[datetime] = optional()
     validity: OptAttr[str] = optional()
     valid_from: OptAttr[datetime] = optional()
@@ -94,8 +105,11 @@ class WeatherForecast(LocatedCommons):
     day_maximum: OptAttr[dict[str, Any]] = optional()
     day_minimum: OptAttr[dict[str, Any]] = optional()
     u_v_index_max: OptAttr[float] = optional()
+    """Property, from 0."""
     precipitation: OptAttr[float] = optional()
+    """Property in MMT, from 0."""
     precipitation_probability: OptAttr[float] = optional()
+    """Property, from 0."""
 
 
 class WeatherObserved(Commons):
@@ -117,24 +131,37 @@ class WeatherObserved(Commons):
         Literal["excellent", "good", "moderate", "poor", "veryGood", "veryPoor"] | str | float
     ] = optional()
     wind_direction: OptAttr[float] = optional()
+    """Property, from 0 to 360."""
     wind_speed: OptAttr[float] = optional()
+    """Property, from 0."""
     gust_speed: OptAttr[float] = optional()
     ref_point_of_interest: OptRelAttr = optional()
     atmospheric_pressure: OptAttr[float] = optional()
+    """Property in A97, from 0."""
     illuminance: OptAttr[float] = optional()
+    """Property in LUX, from 0."""
     temperature: OptAttr[float] = optional()
     feels_like_temperature: OptAttr[float] = optional()
     relative_humidity: OptAttr[float] = optional()
+    """Property, from 0 to 1."""
     precipitation: OptAttr[float] = optional()
+    """Property in MMT, from 0."""
     solar_radiation: OptAttr[float] = optional()
+    """Property in D54, from 0."""
     direct_irradiation: OptAttr[float] = optional()
+    """Property in D54, from 0."""
     diffuse_irradiation: OptAttr[float] = optional()
+    """Property in D54, from 0."""
     pressure_tendency: OptAttr[Literal["falling", "raising", "steady"] | str | float] = optional()
     dew_point: OptAttr[float] = optional()
+    """Property in CEL."""
     ref_device: OptRelAttr = optional()
     stream_gauge: OptAttr[float] = optional()
+    """Property in CMT, from 0."""
     snow_height: OptAttr[float] = optional()
+    """Property in CMT, from 0."""
     u_v_index_max: OptAttr[float] = optional()
+    """Property, from 0."""
     aqi_major_pollutant: OptAttr[str] = optional()
     aqi_major_pollutant_forecast: OptAttr[str] = optional()
     air_temperature_forecast: OptAttr[float] = optional()

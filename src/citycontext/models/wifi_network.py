@@ -64,6 +64,7 @@ class AccessPoint(SmartDataModel):
     mac_address: OptAttr[str] = optional()
     ap_state: OptAttr[Literal["down", "up"] | str] = optional()
     clients_connected: OptAttr[float] = optional()
+    """Property, from 0."""
     ssid: OptAttr[list[str]] = optional()
     service: OptAttr[list[str]] = optional()
     ref_point_of_interest: OptRelAttr = optional()
@@ -89,6 +90,7 @@ class WifiPointOfInterest(LocatedCommons):
 
     _origin = Origin("WifiNetwork", "WifiPointOfInterest")
     clients_connected: OptAttr[float] = optional()
+    """Property, from 0."""
     wifi_status: OptAttr[Literal["noService", "totalFailure", "working", "workingPartially"] | str] = optional()
     service: OptAttr[list[str]] = optional()
     time_instant: OptAttr[datetime] = optional()

@@ -204,10 +204,21 @@ def _declarations(attributes: Sequence[AttributeDescription], texts: Mapping[str
     written = []
     for one in (*required, *(one for one in attributes if not one.required)):
         written.append(_declaration(one))
-        if said := _lines((texts or {}).get(one.wire_name, "")):
+        if said := _lines(f"{(texts or {}).get(one.wire_name, '')} {_facts(one)}"):
             said[0] = f'    """{said[0].strip()}'
             written += [*said[:-1], f'{said[-1]}"""']
     return written
+
+
+def _facts(attribute: AttributeDescription) -> str:
+    """Say what an annotation cannot: the unit and the range, and with them the kind."""
+    unit = attribute.unit_code or attribute.unit
+    low, high = attribute.minimum, attribute.maximum
+    if unit is None and low is None and high is None:
+        return ""
+    limits = " to ".join(f"{one:g}" for one in (low, high) if one is not None)
+    limits = f", from {limits}" if low is not None else f", up to {limits}" if limits else ""
+    return f"{attribute.kind}{f' in {unit}' if unit else ''}{limits}."
 
 
 def _declaration(attribute: AttributeDescription) -> str:
