@@ -5,7 +5,6 @@ from __future__ import annotations
 from citycontext.ngsild.context.context import Context
 from citycontext.ngsild.context.core_terms import CORE_VERSIONS, LATEST_CORE, core_url, is_core_url
 from citycontext.ngsild.context.document_caches import DiskCache, DocumentCache, KeptDocument, MemoryCache
-from citycontext.ngsild.context.limits import DEFAULT_LIMITS, Limits
 from citycontext.ngsild.context.links import (
     CONTEXT_RELATION,
     Link,
@@ -26,7 +25,7 @@ from citycontext.ngsild.context.loading import (
 from citycontext.ngsild.context.payloads import compact_attribute, compact_entity, expand_attribute, expand_entity
 from citycontext.ngsild.context.shipped import shipped_context, shipped_subjects, subject_of_context
 from citycontext.ngsild.context.store import AsyncContextStore, ContextStore
-from citycontext.ngsild.context.terms import Term
+from citycontext.ngsild.context.terms import DEFAULT_LIMITS, Limits, Term
 
 __all__ = [
     "CONTEXT_RELATION",

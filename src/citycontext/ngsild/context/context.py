@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from citycontext.errors import InvalidName
 from citycontext.ngsild.context.core_terms import LATEST_CORE, core_terms, core_url, is_core_url
-from citycontext.ngsild.context.limits import DEFAULT_LIMITS, Limits
 from citycontext.ngsild.context.loading import OFFLINE
 from citycontext.ngsild.context.reading import is_keyword_form, reading
+from citycontext.ngsild.context.terms import DEFAULT_LIMITS, Limits, Term
 from citycontext.ngsild.terms import DEFAULT_CONTEXT
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping
 
     from citycontext.ngsild.context.loading import ContextLoader
-    from citycontext.ngsild.context.terms import Term
 
 __all__ = ["Context"]
 

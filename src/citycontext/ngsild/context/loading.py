@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import orjson
 
 from citycontext.errors import ContextNotAvailable, ContextTooLarge, InvalidContext
-from citycontext.ngsild.context.limits import DEFAULT_LIMITS, Limits
 from citycontext.ngsild.context.shipped import shipped_context
+from citycontext.ngsild.context.terms import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping

@@ -11,13 +11,11 @@ from urllib.parse import urljoin, urlsplit
 
 from citycontext.errors import CircularContext, ContextTooLarge, InvalidContext
 from citycontext.ngsild.context.core_terms import is_core_url
-from citycontext.ngsild.context.terms import Term
+from citycontext.ngsild.context.terms import Limits, Term
 from citycontext.ngsild.terms import DEFAULT_CONTEXT
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
-
-    from citycontext.ngsild.context.limits import Limits
 
 __all__ = ["Found", "is_keyword_form", "reading"]
 

@@ -12,8 +12,8 @@ import orjson
 from citycontext.errors import InvalidContext
 from citycontext.ngsild.context.context import Context
 from citycontext.ngsild.context.core_terms import LATEST_CORE
-from citycontext.ngsild.context.limits import DEFAULT_LIMITS, Limits
 from citycontext.ngsild.context.loading import OFFLINE
+from citycontext.ngsild.context.terms import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Final, NoReturn
+from typing import Final, NoReturn
 
 from citycontext.errors import InvalidQuery
 from citycontext.ngsild.query.paths import Path
@@ -75,26 +75,6 @@ class Condition:
     def links(self) -> int:
         """How many relationships the longest path follows; more than ``joinLevel`` is an error (CIM 009, 4.5.23)."""
         return max(condition.path.links for condition in self.conditions())
-
-    def matches(
-        self,
-        entity: Mapping[str, Any],
-        *,
-        expand: Callable[[str], str] | None = None,
-        resolve: Callable[[str], Mapping[str, Any] | None] | None = None,
-    ) -> bool:
-        """Return whether an entity meets the condition.
-
-        For many entities, ``compile_q`` once and call the result.
-
-        Args:
-            entity: The entity in normalized form.
-            expand: Turns a name of the query into the name the entity has; left out, names stay as written.
-            resolve: Gives a linked entity by its id, or ``None``; left out, only inlined entities are found.
-        """
-        from citycontext.ngsild.query.evaluate import compile_q  # which builds on this module
-
-        return compile_q(self, expand=expand, resolve=resolve)(entity if isinstance(entity, dict) else dict(entity))
 
 
 @dataclass(frozen=True, slots=True)

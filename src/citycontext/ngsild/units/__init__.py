@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from citycontext.ngsild.units.spelling import find_unit
-from citycontext.ngsild.units.unit import Unit, all_units, convert, converter
+from citycontext.ngsild.units.unit import Unit, all_units, convert, converter, find_unit
 
 __all__ = ["Unit", "all_units", "convert", "converter", "find_unit"]

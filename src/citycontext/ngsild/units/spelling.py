@@ -6,14 +6,12 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import cache, lru_cache
-from typing import Final, NamedTuple
+from typing import Final, Generic, Protocol, TypeVar
 
 from citycontext.errors import UnitError
 from citycontext.ngsild.units.table import SPELLINGS
-from citycontext.ngsild.units.unit import Unit, all_units
 
-__all__ = ["find_unit"]
+__all__ = ["Spellings"]
 
 _LONGEST: Final = 100
 _IN_BRACKETS: Final = re.compile(r"(.*)\(([^()]*)\)\s*")
@@ -21,69 +19,125 @@ _WORDS_KEPT: Final = frozenset({"celsius", "siemens", "lux", "gauss", "mass"})
 _AMERICAN: Final = (("meter", "metre"), ("liter", "litre"), ("gramme", "gram"), ("ampers", "ampere"))
 
 
-@lru_cache(maxsize=2048)
-def find_unit(text: str) -> Unit:
-    """Find the unit that a text means, however it is spelt.
+class _Named(Protocol):
+    """What is asked of a unit here."""
 
-    Tried in this order: UN/CEFACT code, QUDT name, symbol, name in singular or plural, the same inside and outside of
-    brackets, a quotient or product of units, and the symbol in any case. A text that two units answer to is refused.
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def symbol(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+
+U = TypeVar("U", bound=_Named)
+
+
+class Spellings(Generic[U]):
+    """The ways in which people write units.
 
     Args:
-        text: A code, symbol or name, e.g. ``mg/l``, ``Kilowatts (kW)``, ``degrees Celsius``.
-
-    Raises:
-        UnitError: No unit is found, or more than one; names the nearest.
+        units: The units.
     """
-    plain = " ".join(text.split()).strip().rstrip(".;,")
-    if len(plain) > _LONGEST:
-        raise UnitError(f"{plain[:40]!r}… is too long for a unit")
-    if plain == "NA":
-        raise UnitError(
-            "'NA' is the code of milligram per kilogram, but mostly written for 'not applicable'; "
-            "for a number without unit write C62"
-        )
-    found = _find(plain)
-    if len(found) == 1:
-        return found[0]
-    if found:
-        several = " or ".join(sorted(f"{unit.name} ({unit.code or unit.symbol})" for unit in found))
-        raise UnitError(f"{plain!r} can mean {several}; write the code")
-    near = difflib.get_close_matches(_word_key(plain), _index().by_words, n=2, cutoff=0.8)
-    units = {_index().by_words[name][0] for name in near}
-    hint = " or ".join(sorted(f"{unit.name} ({unit.code or unit.symbol})" for unit in units))
-    raise UnitError(f"no unit is known for {plain!r}" + (f"; did you mean {hint}?" if hint else ""))
 
-
-class _Index(NamedTuple):
-    by_code: dict[str, list[Unit]]
-    by_symbol: dict[str, list[Unit]]
-    by_words: dict[str, list[Unit]]
-    by_any_case: dict[str, list[Unit]]
-
-
-@cache
-def _index() -> _Index:
-    index = _Index({}, {}, {}, {})
-    known = {}
-    for unit in all_units():
-        known[unit.symbol] = unit
-        if unit.code:
-            known[unit.code] = unit
-            _add(index.by_code, unit.code, unit)
-        for written in _written(unit.symbol):
-            _add(index.by_symbol, written, unit)
-        _add(index.by_words, _word_key(unit.name), unit)
-    for key, spellings in SPELLINGS.items():
-        for spelling in spellings.split(","):
-            _add(index.by_symbol, _symbol_key(spelling), known[key])
-            _add(index.by_words, _word_key(spelling), known[key])
-    for symbol, units in index.by_symbol.items():
+    def __init__(self, units: Iterable[U]) -> None:
+        self._by_code: dict[str, list[U]] = {}
+        self._by_symbol: dict[str, list[U]] = {}
+        self._by_words: dict[str, list[U]] = {}
+        self._by_any_case: dict[str, list[U]] = {}
+        known = {}
         for unit in units:
-            _add(index.by_any_case, symbol.lower(), unit)
-    return index
+            known[unit.symbol] = unit
+            if unit.code:
+                known[unit.code] = unit
+                _add(self._by_code, unit.code, unit)
+            for written in _written(unit.symbol):
+                _add(self._by_symbol, written, unit)
+            _add(self._by_words, _word_key(unit.name), unit)
+        for key, spellings in SPELLINGS.items():
+            for spelling in spellings.split(","):
+                _add(self._by_symbol, _symbol_key(spelling), known[key])
+                _add(self._by_words, _word_key(spelling), known[key])
+        for symbol, spelt in self._by_symbol.items():
+            for unit in spelt:
+                _add(self._by_any_case, symbol.lower(), unit)
+
+    def find(self, text: str) -> U:
+        """Return the unit that a text means.
+
+        Tried in this order: UN/CEFACT code, symbol, name in singular or plural, the same inside and outside of
+        brackets, a quotient or product of units, and the symbol in any case.
+
+        Args:
+            text: A code, symbol or name, e.g. ``mg/l``, ``Kilowatts (kW)``, ``degrees Celsius``.
+
+        Raises:
+            UnitError: No unit is found, or more than one; names the nearest.
+        """
+        if len(text) > _LONGEST:
+            raise UnitError(f"{text[:40]!r}… is too long for a unit")
+        if text == "NA":
+            raise UnitError(
+                "'NA' is the code of milligram per kilogram, but mostly written for 'not applicable'; "
+                "for a number without unit write C62"
+            )
+        found = self._find(text)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            several = " or ".join(sorted(f"{unit.name} ({unit.code or unit.symbol})" for unit in found))
+            raise UnitError(f"{text!r} can mean {several}; write the code")
+        near = difflib.get_close_matches(_word_key(text), self._by_words, n=2, cutoff=0.8)
+        units = {self._by_words[name][0] for name in near}
+        hint = " or ".join(sorted(f"{unit.name} ({unit.code or unit.symbol})" for unit in units))
+        raise UnitError(f"no unit is known for {text!r}" + (f"; did you mean {hint}?" if hint else ""))
+
+    def _find(self, text: str) -> list[U]:
+        if text in self._by_code:
+            return self._by_code[text]
+        return (
+            self._by_symbol.get(_symbol_key(text))
+            or self._by_words.get(_word_key(text))
+            or self._find_in_brackets(text)
+            or self._find_composed(text)
+            or self._by_any_case.get(_symbol_key(text).lower())
+            or []
+        )
+
+    def _find_in_brackets(self, text: str) -> list[U]:
+        found = _IN_BRACKETS.fullmatch(text)
+        if found is None:
+            return []
+        outside, inside = (self._find(part.strip()) if part.strip() else [] for part in found.groups())
+        if outside and inside:
+            return [unit for unit in outside if unit in inside] or outside + inside
+        return outside or inside
+
+    def _find_composed(self, text: str) -> list[U]:
+        """Read ``siemens / m`` and ``Kw Hour``: units side by side or divided, each spelt its own way."""
+        parts = re.split(r"\s*/\s*|\s+per\s+", text, flags=re.IGNORECASE)
+        factors = [part.split() for part in parts]
+        if len(parts) > 2 or not all(factors) or sum(map(len, factors)) < 2:
+            return []
+        symbols = []
+        for factor in factors:
+            product = ""
+            for word in factor:
+                units = (
+                    self._by_symbol.get(_symbol_key(word))
+                    or self._by_words.get(_word_key(word))
+                    or self._by_any_case.get(word.lower())
+                )
+                if units is None or len(units) != 1:
+                    return []
+                product += units[0].symbol
+            symbols.append(product)
+        return self._by_symbol.get(_symbol_key("/".join(symbols)), [])
 
 
-def _add(index: dict[str, list[Unit]], key: str, unit: Unit) -> None:
+def _add(index: dict[str, list[U]], key: str, unit: U) -> None:
     units = index.setdefault(key, [])
     if unit not in units:
         units.append(unit)
@@ -119,52 +173,3 @@ def _singular(word: str) -> str:
     for american, british in _AMERICAN:
         word = word.replace(american, british)
     return word if word in _WORDS_KEPT or len(word) < 4 else word.removesuffix("s")
-
-
-def _find(text: str) -> list[Unit]:
-    index = _index()
-    if text in index.by_code:
-        return index.by_code[text]
-    if text.startswith(("unit:", "http://qudt.org/", "https://qudt.org/")):
-        return [Unit.from_qudt(text)]
-    return (
-        index.by_symbol.get(_symbol_key(text))
-        or index.by_words.get(_word_key(text))
-        or _find_in_brackets(text)
-        or _find_composed(text)
-        or index.by_any_case.get(_symbol_key(text).lower())
-        or []
-    )
-
-
-def _find_in_brackets(text: str) -> list[Unit]:
-    found = _IN_BRACKETS.fullmatch(text)
-    if found is None:
-        return []
-    outside, inside = (_find(part.strip()) if part.strip() else [] for part in found.groups())
-    if outside and inside:
-        return [unit for unit in outside if unit in inside] or outside + inside
-    return outside or inside
-
-
-def _find_composed(text: str) -> list[Unit]:
-    """Read ``siemens / m`` and ``Kw Hour``: units side by side or divided, each spelt its own way."""
-    parts = re.split(r"\s*/\s*|\s+per\s+", text, flags=re.IGNORECASE)
-    factors = [part.split() for part in parts]
-    if len(parts) > 2 or not all(factors) or sum(map(len, factors)) < 2:
-        return []
-    index = _index()
-    symbols = []
-    for factor in factors:
-        product = ""
-        for word in factor:
-            units = (
-                index.by_symbol.get(_symbol_key(word))
-                or index.by_words.get(_word_key(word))
-                or index.by_any_case.get(word.lower())
-            )
-            if units is None or len(units) != 1:
-                return []
-            product += units[0].symbol
-        symbols.append(product)
-    return index.by_symbol.get(_symbol_key("/".join(symbols)), [])

@@ -10,11 +10,13 @@ from functools import cache, lru_cache
 from typing import Final
 
 from citycontext.errors import UnitError
+from citycontext.ngsild.units.spelling import Spellings
 from citycontext.ngsild.units.table import MISTAKEN_CODES, QUDT_SYNONYMS, UNITS
 
-__all__ = ["Unit", "all_units", "convert", "converter"]
+__all__ = ["Unit", "all_units", "convert", "converter", "find_unit"]
 
 _QUDT_UNIT: Final = "http://qudt.org/vocab/unit/"
+_QUDT_STARTS: Final = ("unit:", "http://qudt.org/", "https://qudt.org/")
 _QUDT_KIND: Final = "http://qudt.org/vocab/quantitykind/"
 
 
@@ -164,6 +166,28 @@ def all_units() -> tuple[Unit, ...]:
     return tuple(units)
 
 
+@lru_cache(maxsize=2048)
+def find_unit(text: str) -> Unit:
+    """Find the unit that a text means, however it is spelt.
+
+    Tried in this order: UN/CEFACT code, QUDT name, symbol, name in singular or plural, the same inside and outside of
+    brackets, a quotient or product of units, and the symbol in any case. A text that two units answer to is refused.
+
+    Args:
+        text: A code, symbol or name, e.g. ``mg/l``, ``Kilowatts (kW)``, ``degrees Celsius``.
+
+    Raises:
+        UnitError: No unit is found, or more than one; names the nearest.
+    """
+    plain = " ".join(text.split()).strip().rstrip(".;,")
+    return Unit.from_qudt(plain) if plain.startswith(_QUDT_STARTS) else _spellings().find(plain)
+
+
+@cache
+def _spellings() -> Spellings[Unit]:
+    return Spellings(all_units())
+
+
 @cache
 def _by_code() -> dict[str, Unit]:
     return {unit.code: unit for unit in all_units() if unit.code}
@@ -181,8 +205,6 @@ def _explain(code: str) -> str:
         return f"code {code!r} means {meaning}; for {Unit.of(meant).name} write {meant}"
     if not code:
         return "the code is empty; write C62 for a number without unit"
-    from citycontext.ngsild.units.spelling import find_unit  # stands on this module
-
     try:
         near = [find_unit(code)]
     except UnitError:
