@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+from typing import Any
 
 import httpx
 import pytest
@@ -150,3 +151,33 @@ def test_a_subscription_that_is_refused_is_named(suback: bytes, says: str) -> No
     assert refused.severity == "error"
     assert says in refused.message
     assert any("lets us in" in one.message for one in found)
+
+
+OWN = "http://terms.test/own.jsonld"
+
+
+@pytest.mark.parametrize(
+    ("document", "severity", "says"),
+    [
+        (
+            {"json": {"@context": {"T": "urn:own:T"}}},
+            "warning",
+            "T is written as urn:own:T, and",
+        ),
+        ({"status_code": 404}, "warning", "answered 404"),
+        ({"text": "<html>"}, "error", "JSON"),
+    ],
+)
+def test_a_configured_context_is_read(document: dict[str, Any], severity: str, says: str) -> None:
+    """One of one's own is fetched: it can be had, is an @context, and names types as the context broker has them."""
+    with respx.mock(assert_all_called=False) as router:
+        answer = httpx.Response(200, json={"typeList": ["T"]})
+        router.get("http://broker.test/ngsi-ld/v1/types").mock(return_value=answer)
+        router.get(OWN).respond(**document)
+        router.route().respond(404)
+        found = [
+            one
+            for one in try_connections(configured("mqtt://127.0.0.1:1", context=OWN))
+            if one.path == "context_broker.context"
+        ]
+    assert [(one.severity, says in one.message) for one in found] == [(severity, True)], found

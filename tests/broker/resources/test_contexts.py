@@ -40,12 +40,16 @@ class WebServer:
                     ),
                     "/text": (200, b"<html>"),
                     "/moved": (302, b""),
+                    "/page": (200, b"<html>"),
                 }
                 status, body = answers.get(self.path, (404, b""))
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(body)))
                 if status == 302:
                     self.send_header("Location", "/moved")
+                if self.path == "/page":
+                    self.send_header("Content-Type", "text/html")
+                    self.send_header("Link", '</terms>; rel="alternate"; type="application/ld+json"')
                 self.end_headers()
                 self.wfile.write(body)
 
@@ -149,6 +153,13 @@ async def test_fetching_has_bounds(web: WebServer) -> None:
     assert web.asked.count("/moved") == 4
     with pytest.raises(ContextNotAvailable, match="only http"):
         await contexts.fetch_document("file:///etc/hostname", small, allow_private=True)
+
+
+async def test_a_page_leads_to_its_context(web: WebServer) -> None:
+    """A page for people that links to its JSON-LD document stands for that document (JSON-LD 1.1 API, 9.3)."""
+    found = await contexts.fetch_document(f"{web.url}/page", Limits(), allow_private=True)
+    assert found == {"@context": TERMS}
+    assert web.asked == ["/page", "/terms"]
 
 
 async def test_hosted_context_is_served_and_deleted(http: httpx.AsyncClient) -> None:

@@ -8,6 +8,7 @@ from citycontext.bridge.config.bridge import BridgeConfig
 from citycontext.errors import DataError
 from citycontext.models import describe
 from citycontext.models.meaning import context_of_type, model_context
+from citycontext.ngsild.context import Context
 from citycontext.ngsild.terms import DEFAULT_CONTEXT
 
 __all__ = ["named_contexts", "written_type"]
@@ -31,14 +32,17 @@ def named_contexts(config: BridgeConfig) -> dict[str, str]:
     return found
 
 
-def written_type(type_name: str, config: BridgeConfig) -> str:
+def written_type(type_name: str, config: BridgeConfig, read: Context | None = None) -> str:
     """Return the IRI that a type is written as, empty where a configured @context decides that is not known here.
 
     Args:
         type_name: The type of a route.
         config: The configuration.
+        read: The configured @context, where somebody fetched it.
     """
     configured = config.context_broker.context
+    if read is not None and not config.context_broker.by_models:
+        return read.expand_vocab(type_name)
     if config.context_broker.by_models:
         address = named_contexts(config).get(type_name) or _context(type_name)
     elif len(configured) <= 1:

@@ -24,8 +24,10 @@ from citycontext.bridge.sources.mqtt_client import connect_options, make_client,
 from citycontext.bridge.sources.subscriptions import wanted_subscriptions
 from citycontext.bridge.sources.tls_faults import silent_reason
 from citycontext.configuration.masking import masked
-from citycontext.errors import AuthenticationError
+from citycontext.errors import AuthenticationError, ContextError, ContextNotAvailable
 from citycontext.foreign_text import printable
+from citycontext.ngsild.context import Context, FetchingLoader
+from citycontext.ngsild.context.fetching import ContextFetcher
 from citycontext.ngsild.findings import Finding, Severity
 from citycontext.ngsild.terms import DEFAULT_CONTEXT
 from citycontext.web.answers import ACCEPT_ENCODING, limit
@@ -236,12 +238,29 @@ def _try_context_broker(client: httpx.Client, config: BridgeConfig) -> Iterator[
         else:
             version = _version(client, url, headers)
             yield Finding("context_broker.url", "connection", f"{broker.url} answers{version}", Severity.NOTE)
-            yield from _other_names(answer, config)
+            read, findings = _configured_context(config)
+            yield from findings
+            yield from _other_names(answer, config, read)
             yield from _history(client, url, headers, config)
         yield from _skew(answer)
 
 
-def _other_names(answer: httpx.Response, config: BridgeConfig) -> Iterator[Finding]:
+def _configured_context(config: BridgeConfig) -> tuple[Context | None, list[Finding]]:
+    """Return the @context that entities are written with, fetched from here as context brokers fetch it."""
+    broker = config.context_broker
+    if broker.by_models or not broker.context:
+        return None, []
+    fetch = ContextFetcher(timeout=broker.timeout, allow_private=True)
+    try:
+        return Context.parse(list(broker.context), FetchingLoader(fetch)), []
+    except ContextNotAvailable as error:
+        message = f"{printable(str(error))}; a context broker that cannot fetch it either refuses what is written"
+        return None, [Finding("context_broker.context", "context", message, Severity.WARNING)]
+    except ContextError as error:
+        return None, [Finding("context_broker.context", "context", printable(str(error)), Severity.ERROR)]
+
+
+def _other_names(answer: httpx.Response, config: BridgeConfig, read: Context | None) -> Iterator[Finding]:
     """Return where the broker has entities of a route's type under another name, which readers of one do not find."""
     try:
         listed = answer.json()["typeList"]
@@ -251,7 +270,7 @@ def _other_names(answer: httpx.Response, config: BridgeConfig) -> Iterator[Findi
     for type_name in dict.fromkeys(
         one for route in config.route for entity in route.entity for one in entity.all_types
     ):
-        written = written_type(type_name, config)
+        written = written_type(type_name, config, read)
         others = {one for one in stored if one != written and re.split("[/#]", one)[-1] == type_name}
         if not written or not others:
             continue

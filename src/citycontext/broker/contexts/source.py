@@ -12,10 +12,9 @@ from typing import Any, Final
 
 import orjson
 
-from citycontext.errors import ContextNotAvailable, ContextTooLarge, InvalidContext
+from citycontext.errors import ContextNotAvailable, InvalidContext
 from citycontext.ngsild.context import DEFAULT_LIMITS, Context, Limits, decode_document, shipped_context
-from citycontext.web.fetch import DocumentTooLarge, FetchRules, Unavailable, Unfetchable, async_fetch
-from citycontext.web.media_types import CONTEXT_ACCEPT
+from citycontext.ngsild.context.fetching import AsyncContextFetcher
 
 __all__ = ["CORE", "ContextSource", "fetch_document"]
 
@@ -141,18 +140,12 @@ async def fetch_document(url: str, limits: Limits, *, allow_private: bool) -> An
         InvalidContext: It is not JSON.
         ContextTooLarge: It has too many bytes.
     """
-    rules = FetchRules(
-        limits.size,
-        accept=CONTEXT_ACCEPT,
-        timeout=_TIMEOUT,
-        redirects=_REDIRECTS,
-        allow_private=allow_private,
-        trust_env=False,
+    fetch = AsyncContextFetcher(
+        timeout=_TIMEOUT, redirects=_REDIRECTS, allow_private=allow_private, limits=limits, trust_env=False
     )
     try:
-        body = await async_fetch(url, rules)
-    except DocumentTooLarge as error:
-        raise ContextTooLarge(str(error), url=url) from error
-    except (Unfetchable, Unavailable) as error:
-        raise ContextNotAvailable(str(error), url=url) from error
+        body = await fetch(url)
+    except InvalidContext as error:
+        # Whoever names an address that is never fetched learns what one that is away would say (6.3.5).
+        raise ContextNotAvailable(error.message, url=error.url) from error
     return decode_document(body, url, limits)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from citycontext.ngsild.context.context import Context
 from citycontext.ngsild.context.core_terms import CORE_VERSIONS, LATEST_CORE, core_url, is_core_url
-from citycontext.ngsild.context.document_caches import DiskCache, DocumentCache, KeptDocument, MemoryCache
 from citycontext.ngsild.context.links import (
     CONTEXT_RELATION,
     Link,
@@ -15,8 +14,6 @@ from citycontext.ngsild.context.links import (
 )
 from citycontext.ngsild.context.loading import (
     OFFLINE,
-    AsyncContextLoader,
-    AsyncFetchingLoader,
     ContextLoader,
     FetchingLoader,
     OfflineLoader,
@@ -24,7 +21,6 @@ from citycontext.ngsild.context.loading import (
 )
 from citycontext.ngsild.context.payloads import compact_attribute, compact_entity, expand_attribute, expand_entity
 from citycontext.ngsild.context.shipped import shipped_context, shipped_subjects, subject_of_context
-from citycontext.ngsild.context.store import AsyncContextStore, ContextStore
 from citycontext.ngsild.context.terms import DEFAULT_LIMITS, Limits, Term
 
 __all__ = [
@@ -33,19 +29,11 @@ __all__ = [
     "DEFAULT_LIMITS",
     "LATEST_CORE",
     "OFFLINE",
-    "AsyncContextLoader",
-    "AsyncContextStore",
-    "AsyncFetchingLoader",
     "Context",
     "ContextLoader",
-    "ContextStore",
-    "DiskCache",
-    "DocumentCache",
     "FetchingLoader",
-    "KeptDocument",
     "Limits",
     "Link",
-    "MemoryCache",
     "OfflineLoader",
     "Term",
     "compact_attribute",

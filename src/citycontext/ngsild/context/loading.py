@@ -1,4 +1,4 @@
-"""Where the documents behind context addresses come from: known offline, remembered, or fetched by a callable."""
+"""Where the documents behind context addresses come from: known offline, or fetched by a callable."""
 
 from __future__ import annotations
 
@@ -11,19 +11,9 @@ from citycontext.ngsild.context.shipped import shipped_context
 from citycontext.ngsild.context.terms import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Callable, Mapping
 
-    from citycontext.ngsild.context.document_caches import DocumentCache
-
-__all__ = [
-    "OFFLINE",
-    "AsyncContextLoader",
-    "AsyncFetchingLoader",
-    "ContextLoader",
-    "FetchingLoader",
-    "OfflineLoader",
-    "decode_document",
-]
+__all__ = ["OFFLINE", "ContextLoader", "FetchingLoader", "OfflineLoader", "decode_document"]
 
 
 class ContextLoader(Protocol):
@@ -40,13 +30,6 @@ class ContextLoader(Protocol):
             InvalidContext: It is not JSON.
             ContextTooLarge: It is over the limit of bytes.
         """
-
-
-class AsyncContextLoader(Protocol):
-    """Return the document behind the address of an @context, awaited."""
-
-    async def load(self, url: str) -> Any:
-        """Return the parsed JSON of a document; as `ContextLoader.load`."""
 
 
 class OfflineLoader:
@@ -76,80 +59,23 @@ OFFLINE: Final = OfflineLoader()
 
 
 class FetchingLoader:
-    """Fetches documents with a callable, and remembers them.
+    """Fetches documents with a callable, such as a `citycontext.ngsild.context.fetching.ContextFetcher`.
 
-    A document too old in the cache is fetched again; when that fails, the old one serves on. The contexts of Smart Data
-    Models ship with the package and are not fetched.
+    The contexts of Smart Data Models ship with the package and are not fetched.
 
     Args:
-        fetch: Gives the bytes behind an address, or raises `ContextNotAvailable`.
-        cache: Where documents are kept between loads; ``None`` fetches each time.
+        fetch: Returns the bytes behind an address, or raises `ContextNotAvailable`.
         limits: Bounds of size.
     """
 
-    def __init__(
-        self, fetch: Callable[[str], bytes], cache: DocumentCache | None = None, *, limits: Limits = DEFAULT_LIMITS
-    ) -> None:
+    def __init__(self, fetch: Callable[[str], bytes], *, limits: Limits = DEFAULT_LIMITS) -> None:
         self._fetch = fetch
-        self._cache = cache
         self._limits = limits
 
     def load(self, url: str) -> Any:
-        """Return a document from the package, the cache or from afar (see `ContextLoader.load`)."""
+        """Return a document from the package or from afar (see `ContextLoader.load`)."""
         shipped = shipped_context(url)
-        if shipped is not None:
-            return shipped
-        kept = self._cache.get(url) if self._cache is not None else None
-        if kept is not None and kept.fresh:
-            return kept.document
-        try:
-            document = decode_document(self._fetch(url), url, self._limits)
-        except ContextNotAvailable:
-            if kept is None:
-                raise
-            return kept.document
-        if self._cache is not None:
-            self._cache.put(url, document)
-        return document
-
-
-class AsyncFetchingLoader:
-    """Fetches documents with an awaited callable, and remembers them; otherwise as `FetchingLoader`.
-
-    Args:
-        fetch: Gives the bytes behind an address, or raises `ContextNotAvailable`.
-        cache: Where documents are kept between loads; ``None`` fetches each time.
-        limits: Bounds of size.
-    """
-
-    def __init__(
-        self,
-        fetch: Callable[[str], Awaitable[bytes]],
-        cache: DocumentCache | None = None,
-        *,
-        limits: Limits = DEFAULT_LIMITS,
-    ) -> None:
-        self._fetch = fetch
-        self._cache = cache
-        self._limits = limits
-
-    async def load(self, url: str) -> Any:
-        """Return a document from the package, the cache or from afar (see `ContextLoader.load`)."""
-        shipped = shipped_context(url)
-        if shipped is not None:
-            return shipped
-        kept = self._cache.get(url) if self._cache is not None else None
-        if kept is not None and kept.fresh:
-            return kept.document
-        try:
-            document = decode_document(await self._fetch(url), url, self._limits)
-        except ContextNotAvailable:
-            if kept is None:
-                raise
-            return kept.document
-        if self._cache is not None:
-            self._cache.put(url, document)
-        return document
+        return decode_document(self._fetch(url), url, self._limits) if shipped is None else shipped
 
 
 def decode_document(body: bytes, url: str, limits: Limits = DEFAULT_LIMITS) -> Any:

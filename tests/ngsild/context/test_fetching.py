@@ -13,9 +13,9 @@ import httpx
 import pytest
 import respx
 
-from citycontext.client.context_loading import AsyncContextFetcher, ContextFetcher
 from citycontext.errors import ContextError, ContextNotAvailable, ContextTooLarge, InvalidContext
-from citycontext.ngsild.context import Context, FetchingLoader, Limits, MemoryCache
+from citycontext.ngsild.context import Context, FetchingLoader, Limits
+from citycontext.ngsild.context.fetching import AsyncContextFetcher, ContextFetcher
 
 BODY = b'{"@context": {"a": "urn:a:b"}}'
 
@@ -200,8 +200,7 @@ async def test_a_name_that_does_not_resolve(fetch: Fetch) -> None:
 
 
 def test_the_whole_way_from_an_address_to_a_name(server: str) -> None:
-    """Fetcher, cache and context together: two reads of one context cost one request."""
-    loader = FetchingLoader(ContextFetcher(allow_private=True), MemoryCache())
-    for _ in range(2):
-        assert Context.parse(f"{server}/good", loader).expand("a") == "urn:a:b"
+    """Fetcher, loader and context together: an address becomes names."""
+    loader = FetchingLoader(ContextFetcher(allow_private=True))
+    assert Context.parse(f"{server}/good", loader).expand("a") == "urn:a:b"
     assert len(Handler.seen) == 1

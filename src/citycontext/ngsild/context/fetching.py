@@ -1,7 +1,7 @@
 """Fetch @context documents over HTTP, within bounds: bytes, seconds, redirects, and no private addresses unasked.
 
-The fetchers are callables for the loaders of `citycontext.ngsild.context`, which add the cache:
-``FetchingLoader(ContextFetcher(), MemoryCache())``.
+The local broker awaits; ``bridge check --connect`` reads what a configuration names; a program of yours reads any
+@context by ``Context.parse(url, FetchingLoader(ContextFetcher()))``. Whoever imports this module imports httpx.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from typing import Final
 
 from citycontext.errors import ContextNotAvailable, ContextTooLarge, InvalidContext
-from citycontext.ngsild.context import DEFAULT_LIMITS, Limits, parse_link_header
+from citycontext.ngsild.context.links import parse_link_header
+from citycontext.ngsild.context.terms import DEFAULT_LIMITS, Limits
 from citycontext.web.addresses import resolve
 from citycontext.web.fetch import DocumentTooLarge, FetchRules, Unavailable, Unfetchable, async_fetch, fetch
 from citycontext.web.http import httpx
@@ -32,6 +33,7 @@ class ContextFetcher:
         allow_private: Whether addresses of private networks, loopback included, may be connected to. While they may
             not, each name is resolved once, and the connection made to the address that was checked.
         limits: Bounds of size.
+        trust_env: Whether a proxy that the environment names is used.
         resolver: Gives the IP addresses of a host and port.
     """
 
@@ -43,10 +45,11 @@ class ContextFetcher:
         redirects: int = 3,
         allow_private: bool = False,
         limits: Limits = DEFAULT_LIMITS,
+        trust_env: bool = True,
         resolver: Callable[[str, int], Iterable[str]] = resolve,
     ) -> None:
         self._client = client
-        self._rules = _rules(timeout, redirects, allow_private, limits, resolver)
+        self._rules = _rules(timeout, redirects, allow_private, limits, trust_env, resolver)
 
     def __call__(self, url: str) -> bytes:
         """Fetch one document.
@@ -75,6 +78,7 @@ class AsyncContextFetcher:
         redirects: How many redirects to follow.
         allow_private: Whether addresses of private networks, loopback included, may be connected to.
         limits: Bounds of size.
+        trust_env: Whether a proxy that the environment names is used.
         resolver: Gives the IP addresses of a host and port; called in a thread.
     """
 
@@ -86,10 +90,11 @@ class AsyncContextFetcher:
         redirects: int = 3,
         allow_private: bool = False,
         limits: Limits = DEFAULT_LIMITS,
+        trust_env: bool = True,
         resolver: Callable[[str, int], Iterable[str]] = resolve,
     ) -> None:
         self._client = client
-        self._rules = _rules(timeout, redirects, allow_private, limits, resolver)
+        self._rules = _rules(timeout, redirects, allow_private, limits, trust_env, resolver)
 
     async def __call__(self, url: str) -> bytes:
         """Fetch one document (see `ContextFetcher`).
@@ -102,7 +107,12 @@ class AsyncContextFetcher:
 
 
 def _rules(
-    timeout: float, redirects: int, allow_private: bool, limits: Limits, resolver: Callable[[str, int], Iterable[str]]
+    timeout: float,
+    redirects: int,
+    allow_private: bool,
+    limits: Limits,
+    trust_env: bool,
+    resolver: Callable[[str, int], Iterable[str]],
 ) -> FetchRules:
     return FetchRules(
         limits.size,
@@ -110,6 +120,7 @@ def _rules(
         timeout=timeout,
         redirects=redirects,
         allow_private=allow_private,
+        trust_env=trust_env,
         resolver=resolver,
         elsewhere=_alternate,
     )
