@@ -145,3 +145,13 @@ def test_scripts_name_tests_that_are_there() -> None:
     named = {name for path in scripts for name in re.findall(r"\btests/[\w/.]*\w", path.read_text())}
     assert named
     assert not sorted(name for name in named if not (project / name).exists())
+
+
+MOST_LINES: Final = 600
+LONG_FILES: Final = {"models/transportation.py": "made from the subject's schemas, a class each"}
+
+
+def test_files_are_short() -> None:
+    """No module has more than about 500 lines without a reason: a second idea in it gets a file of its own."""
+    counts = {path.relative_to(ROOT).as_posix(): len(path.read_text().splitlines()) for path in ROOT.rglob("*.py")}
+    assert not {name: count for name, count in counts.items() if count > MOST_LINES and name not in LONG_FILES}

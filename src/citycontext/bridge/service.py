@@ -50,7 +50,6 @@ from citycontext.bridge.delivery.history_probe import HistoryProbe
 from citycontext.bridge.delivery.lanes import Lanes, Ticket
 from citycontext.bridge.delivery.model_contexts import named_contexts
 from citycontext.bridge.inboxes import Inboxes
-from citycontext.bridge.journal.dead_letters import DeadLetters
 from citycontext.bridge.journal.inbox import JournalInbox
 from citycontext.bridge.journal.journal import Journal
 from citycontext.bridge.journal.newest_times import StoredTimes
@@ -58,16 +57,10 @@ from citycontext.bridge.journal.private_files import JournalLock
 from citycontext.bridge.journal.put_aside import PutAside
 from citycontext.bridge.mapping.processing import Processing, Router
 from citycontext.bridge.operations.admin import Admin
+from citycontext.bridge.operations.parts import journal_contents, route_status, source_status
 from citycontext.bridge.operations.process import listening, notify, patient_garbage_collection
 from citycontext.bridge.operations.recent import RecentErrors
-from citycontext.bridge.operations.status import (
-    BridgeStatus,
-    CommandCounts,
-    Counts,
-    DeadReason,
-    RouteStatus,
-    SourceStatus,
-)
+from citycontext.bridge.operations.status import BridgeStatus, CommandCounts, Counts
 from citycontext.bridge.sources.direct_inbox import DirectInbox
 from citycontext.bridge.sources.kafka_dead_letters import KafkaDeadLetters
 from citycontext.bridge.sources.registry import Sources
@@ -378,50 +371,24 @@ class Bridge:
         now = time.time()
         journal = self._journal
         states = {name: source.state() for name, source in self._sources.all.items()}
+        dead, oldest = ([], None) if journal is None else journal_contents(journal)
         waiting_since = [
-            one.waiting_since for state in states.values() for one in state.partitions if one.waiting_since is not None
+            *(
+                one.waiting_since
+                for state in states.values()
+                for one in state.partitions
+                if one.waiting_since is not None
+            ),
+            *([] if oldest is None else [oldest]),
         ]
-        dead = []
-        if journal is not None:
-            with DeadLetters(journal.path) as letters:
-                dead = [
-                    DeadReason(one.route, one.stage, one.attribute, one.reason, one.number, one.bytes, one.failed)
-                    for one in letters.counts()
-                ]
-            with contextlib.closing(journal.reader()) as reader:
-                if (since := reader.waiting_since()) is not None:
-                    waiting_since.append(since)
         return BridgeStatus(
             started=self._started,
             now=now,
             counts=self.counts,
             troubles=list(map(masked, self.troubles)),
-            sources=[
-                SourceStatus(
-                    name,
-                    source.address,
-                    states[name].is_connected,
-                    states[name].connections,
-                    states[name].counts,
-                    states[name].partitions,
-                )
-                for name, source in self._sources.all.items()
-            ],
+            sources=[source_status(name, self._sources.all[name].address, state) for name, state in states.items()],
             context_broker=masked(self.config.context_broker.url),
-            routes=[
-                RouteStatus(
-                    route.config.name,
-                    route.config.codec.name,
-                    tuple(map(masked, route.config.topic)),
-                    route.counts.messages,
-                    route.counts.updates,
-                    route.counts.refused,
-                    route.counts.last,
-                    route.counts.repeated,
-                    route.left_out.values(),
-                )
-                for route in self._processing.router.routes
-            ],
+            routes=list(map(route_status, self._processing.router.routes)),
             journal_bytes=0 if journal is None else journal.bytes,
             journal_limit=self.config.journal.max_size,
             lag=max(0.0, now - min(waiting_since)) if waiting_since else 0.0,

@@ -15,8 +15,18 @@ from typing import Any, Final, Protocol, TypeAlias
 from citycontext.bridge.config.bridge import DeliveryConfig
 from citycontext.bridge.delivery.correlation import Correlate
 from citycontext.bridge.delivery.lanes import Group, Lanes, Ticket, Update
+from citycontext.bridge.delivery.refusals import (
+    SPLIT_AFTER,
+    TIME_WILL_MEND,
+    is_seldom_the_data,
+    is_worth_halving,
+    may_pass,
+    reason_of,
+    says_no_history,
+    status_of,
+)
 from citycontext.bridge.journal.journal import Refusal
-from citycontext.errors import CityContextError, ContextBrokerError, DataError, OperationNotSupported
+from citycontext.errors import CityContextError, DataError
 from citycontext.ngsild.batch import BatchResult
 
 __all__ = ["BATCH_BOUNDS", "Delivery", "DeliveryCounts", "Writer"]
@@ -89,16 +99,10 @@ class DeliveryCounts:
 _FIRST_PAUSE: Final = 0.2
 _NOT_OURS_NOW: Final = 0.5
 _CLAIM_OVER: Final = CityContextError("the claim on its partition is over")
-_SPLIT_AFTER: Final = 5
 _ENOUGH: Final = 12
 """Requests without any success after which a group rests: more than halving a batch of 1,000 takes."""
 _SAME_MINUTES: Final = 300.0
 _CONVICTED_AFTER: Final = 3
-_NO_HISTORY: Final = frozenset({404, 405, 501})
-# About the network or the broker's load; whoever sends, and whatever, time will mend it.
-_TIME_WILL_MEND: Final = frozenset({0, 408, 425, 429, 502, 503, 504})
-# Seldom about the entities in the request, so there must be more evidence than for the others.
-_SELDOM_THE_DATA: Final = frozenset({401, 402, 403, 404, 405, 407})
 
 
 @dataclass(slots=True)
@@ -227,8 +231,8 @@ class Delivery:
         with self._lock:
             self.counts.retried += len(back)
             spread = random.uniform(0.8, 1.2)  # noqa: S311
-            is_away = _status(error) in _TIME_WILL_MEND
-            pauses = [0.0 if not _status(error) else self._pause(one.attempts) * spread for one in back]
+            is_away = status_of(error) in TIME_WILL_MEND
+            pauses = [0.0 if not status_of(error) else self._pause(one.attempts) * spread for one in back]
             self._lanes.give_back(back, pauses)
             failures = standing.failures if is_away else standing.failures - _ENOUGH + 1
             if failures > 0 and standing.held_until <= time.monotonic():
@@ -296,7 +300,7 @@ class Delivery:
             error = away or self._append_one(update)
             if error is not None:
                 failed[update.wire["id"]] = error
-                if not _status(error):
+                if not status_of(error):
                     # No answer: the others need not wait for none either.
                     away = error
         return failed, frozenset()
@@ -326,13 +330,13 @@ class Delivery:
                 self._count(end - start, 0)
                 misses, error = misses + 1, refusal
                 if end - start > 1:
-                    if not _is_worth_halving(refusal, update.attempts):
+                    if not is_worth_halving(refusal, update.attempts):
                         break
                     middle = (start + end) // 2
                     stretches += [(middle, end), (start, middle)]
                 elif isinstance(refusal, DataError):
                     at_fault.append((start, refusal))
-                elif _status(refusal) in _TIME_WILL_MEND:
+                elif status_of(refusal) in TIME_WILL_MEND:
                     break
                 else:
                     suspects.append((start, refusal))
@@ -344,7 +348,7 @@ class Delivery:
                 suspects = []
         for index, why in at_fault:
             gone.add(index)
-            self._refuse(update, [update.tickets[index]], _reason(why))
+            self._refuse(update, [update.tickets[index]], reason_of(why))
         with self._lock:
             self.counts.refused += len(at_fault)
         rest = [index for index in range(len(wires)) if index not in gone]
@@ -387,15 +391,15 @@ class Delivery:
                 continue
             update.attempts += 1
             update.refused_since = update.refused_since or now
-            status = _status(error)
+            status = status_of(error)
             is_alone = len(part) == 1 or update.is_history or update.wire["id"] in named
             if _is_put_aside(update, asked):
                 refused.append((update, f"put aside, as a person asked; the last answer was: {error}"))
             elif is_alone and self._is_to_blame(update, error, update.wire["id"] in named, accepted, now):
-                refused.append((update, _reason(error)))
-            elif is_alone or not status or (_may_pass(status) and update.attempts < _SPLIT_AFTER):
+                refused.append((update, reason_of(error)))
+            elif is_alone or not status or (may_pass(status) and update.attempts < SPLIT_AFTER):
                 again.append(update)
-                if status in _TIME_WILL_MEND or (update.attempts > 1 and accepted < update.refused_since):
+                if status in TIME_WILL_MEND or (update.attempts > 1 and accepted < update.refused_since):
                     self._in_trouble(standing, update, error)
             else:
                 split.append(update)
@@ -411,12 +415,12 @@ class Delivery:
     @staticmethod
     def _is_to_blame(update: Update, error: CityContextError, is_named: bool, accepted: float, now: float) -> bool:
         """Decide whether there is evidence that a refusal is about the update: others were taken meanwhile."""
-        status = _status(error)
+        status = status_of(error)
         if isinstance(error, DataError):
             return True
-        if status in _TIME_WILL_MEND:
+        if status in TIME_WILL_MEND:
             return False
-        seldom = _is_seldom_the_data(status)
+        seldom = is_seldom_the_data(status)
         if is_named and not seldom:
             return True
         if accepted < max(update.refused_since, now - _SAME_MINUTES):
@@ -432,7 +436,7 @@ class Delivery:
 
     def _in_trouble(self, standing: _Standing, update: Update, error: CityContextError) -> None:
         reason = str(error)
-        if update.is_history and (isinstance(error, OperationNotSupported) or _status(error) in _NO_HISTORY):
+        if update.is_history and says_no_history(error):
             reason = (
                 'it keeps no history; set delivery.mode = "entities" and delivery.late = "pass" or "drop", or correct '
                 f"the address ({error})"
@@ -467,34 +471,6 @@ def _of(group: Group) -> str:
 def _is_put_aside(update: Update, asked: Mapping[str, float]) -> bool:
     until = asked.get(update.wire["id"])
     return until is not None and all(ticket.message.arrived <= until for ticket in update.tickets)
-
-
-def _status(error: CityContextError) -> int:
-    """Return the status of an answer: of a refusal, too, where the client would not even send it; 0 without any."""
-    if isinstance(error, DataError):
-        return 400
-    return error.status if isinstance(error, ContextBrokerError) else 0
-
-
-def _reason(error: CityContextError) -> str:
-    who = "it cannot be sent" if isinstance(error, DataError) else "the context broker refused it"
-    return f"{who}: {error}"
-
-
-def _is_seldom_the_data(status: int) -> bool:
-    return status in _SELDOM_THE_DATA or status >= 500
-
-
-def _may_pass(status: int) -> bool:
-    return status in _TIME_WILL_MEND or _is_seldom_the_data(status)
-
-
-def _is_worth_halving(error: CityContextError, attempts: int) -> bool:
-    status = _status(error)
-    if status in _TIME_WILL_MEND or isinstance(error, OperationNotSupported):
-        return False
-    # A broker that chokes on one instance answers 500 for all that came with it.
-    return attempts >= _SPLIT_AFTER if _is_seldom_the_data(status) else True
 
 
 def _evolution(wires: Sequence[dict[str, Any]]) -> dict[str, Any]:
