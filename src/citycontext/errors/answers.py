@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Final
 
-from citycontext.errors.root import CityContextError
+from citycontext.errors.root import CityContextError, place
 from citycontext.foreign_text import printable, shown
 
 __all__ = [
@@ -48,7 +48,7 @@ class TransportError(CityContextError):
         self.url = url
 
     def __str__(self) -> str:
-        return f"{self.method} {_place(self.url)}: {self.message}" if self.url else self.message
+        return f"{self.method} {place(self.url)}: {self.message}" if self.url else self.message
 
 
 class BrokerTimeout(TransportError):
@@ -91,7 +91,7 @@ class UnreadableResponse(CityContextError):
         self.body = body
 
     def __str__(self) -> str:
-        return f"{self.method} {_place(self.url)} answered {self.status}: {self.message}"
+        return f"{self.method} {place(self.url)} answered {self.status}: {self.message}"
 
 
 class ContextBrokerError(CityContextError):
@@ -130,7 +130,7 @@ class ContextBrokerError(CityContextError):
         self.url = url
 
     def __str__(self) -> str:
-        request = f"{self.method} {_place(self.url)}: " if self.url else ""
+        request = f"{self.method} {place(self.url)}: " if self.url else ""
         detail = ""
         if self.detail:
             text = self.detail if isinstance(self.detail, str) else shown(self.detail, _LONGEST_DETAIL)

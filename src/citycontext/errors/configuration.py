@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from citycontext.errors.root import CityContextError
+from citycontext.errors.root import LONGEST_MESSAGE, CityContextError, place
 from citycontext.foreign_text import printable
 
 __all__ = ["ConfigurationError", "MissingExtra"]
@@ -43,9 +43,9 @@ class ConfigurationError(CityContextError):
         return first
 
     def __str__(self) -> str:
-        where = ": ".join(_place(part) for part in (self.file, self.key) if part)
+        where = ": ".join(place(part) for part in (self.file, self.key) if part)
         text = f"{where}: {self.message}" if where else self.message
-        line = f"{text} {printable(self.cure, _LONGEST_MESSAGE)}" if self.cure else text
+        line = f"{text} {printable(self.cure, LONGEST_MESSAGE)}" if self.cure else text
         return "\n".join([line, *map(str, self.further)])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from citycontext.errors.root import CityContextError
+from citycontext.errors.root import CityContextError, place
 
 __all__ = [
     "AmbiguousModel",
@@ -40,7 +40,7 @@ class DataError(CityContextError, ValueError):
         self.clause = clause
 
     def __str__(self) -> str:
-        where = f"{_place(self.path)}: " if self.path else ""
+        where = f"{place(self.path)}: " if self.path else ""
         clause = f" (CIM 009, {self.clause})" if self.clause else ""
         return f"{where}{self.message}{clause}"
 
@@ -87,7 +87,7 @@ class InvalidQuery(DataError):
         shown = "".join(char if char.isprintable() else "�" for char in self.text[shown_from : self.column + 40])
         pointer = " " * (self.column - shown_from) + "^"
         clause = f" (CIM 009, {self.clause})" if self.clause else ""
-        where = f"{_place(self.path)}, " if self.path else ""
+        where = f"{place(self.path)}, " if self.path else ""
         return f"{where}column {self.column + 1}: {self.message}{clause}\n  {shown}\n  {pointer}"
 
 
@@ -108,7 +108,7 @@ class ContextError(CityContextError):
         self.url = url
 
     def __str__(self) -> str:
-        return f"@context {_place(self.url)}: {self.message}" if self.url else f"@context: {self.message}"
+        return f"@context {place(self.url)}: {self.message}" if self.url else f"@context: {self.message}"
 
 
 class InvalidContext(ContextError):

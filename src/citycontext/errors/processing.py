@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from citycontext.errors.root import CityContextError
-from citycontext.foreign_text import printable, shown
+from citycontext.errors.root import CityContextError, place
+from citycontext.foreign_text import shown
 
 __all__ = ["BridgeError", "JournalError", "MappingError", "PayloadError", "PublicationError"]
 
@@ -29,7 +29,7 @@ class PayloadError(BridgeError):
         self.path = path
 
     def __str__(self) -> str:
-        return f"{_place(self.path)}: {self.message}" if self.path else self.message
+        return f"{place(self.path)}: {self.message}" if self.path else self.message
 
 
 class MappingError(BridgeError):
@@ -60,7 +60,3 @@ class MappingError(BridgeError):
 
 class JournalError(BridgeError):
     """The journal cannot keep or give back a message: disk full, file damaged."""
-
-
-def _place(text: str) -> str:
-    return printable(text, _LONGEST_PLACE)

@@ -185,6 +185,7 @@ class AppServer:
             access_log=False,
             lifespan="on" if self._has_lifespan else "off",
             server_header=False,
+            ws="none",  # nobody here speaks it, and its libraries take longer to import than uvicorn itself
         )
         server: uvicorn.Server = self._library.Server(config)
         if not self._handles_signals:
