@@ -19,6 +19,7 @@ import orjson
 from citycontext.broker.distribution.reachable import Reachable, origin_of
 from citycontext.broker.distribution.sources import Source
 from citycontext.broker.responses.problems import Problem
+from citycontext.broker.responses.versions import downgrade_body, version_of
 from citycontext.broker.wire import PREFIX
 from citycontext.errors import CityContextError
 from citycontext.foreign_text import printable
@@ -258,6 +259,9 @@ class Forwarder:
         if body is not None:
             if own:
                 body = _renamed(body, caller.context, context)
+            spoken = source.information("ngsildConformance")
+            if spoken is not None:
+                body = downgrade_body(body, target.path, version_of(spoken))
             kind = JSON if own else source.information("contentType") or _body_form(caller)
             if kind == LD_JSON:
                 headers.pop("Link", None)

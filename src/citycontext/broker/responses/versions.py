@@ -9,14 +9,15 @@ from typing import Any, Final
 from citycontext.broker.documents.writing import Document, instances
 from citycontext.broker.request.negotiation import preference
 from citycontext.ngsild.attribute_base import ATTRIBUTE_MEMBERS
-from citycontext.ngsild.terms import ENTITY_MEMBERS
+from citycontext.ngsild.terms import ENTITY_MEMBERS, VALUE_MEMBERS
 
-__all__ = ["LATEST", "downgrade", "downgrade_evolution", "read_version", "version_of", "version_text"]
+__all__ = ["LATEST", "downgrade", "downgrade_body", "downgrade_evolution", "read_version", "version_of", "version_text"]
 
 LATEST: Final = 9
 """The minor version of 1.x that the broker answers in."""
 
 _VERSION: Final = re.compile(r"(\d{1,3})\.(\d{1,3})(\.\d{1,3})?")
+_ONE_ATTRIBUTE: Final = re.compile(r"/attrs/[^/]+$")
 _AS_PROPERTY: Final = {"JsonProperty": "json", "VocabProperty": "vocab", "ListProperty": "valueList"}
 
 
@@ -74,6 +75,38 @@ def downgrade_evolution(wire: dict[str, Any], minor: int) -> dict[str, Any]:
     if minor < 4:
         older.pop("scope", None)
     return older
+
+
+def downgrade_body(body: Any, path: str, minor: int) -> Any:
+    """Return what is sent to a source as an older version has it (4.3.6.8).
+
+    Args:
+        body: An entity, several, a fragment of one, or one attribute; a query is returned as it is.
+        path: The path that it goes to, which tells them apart.
+        minor: The minor version of 1.x.
+    """
+    if minor >= LATEST or path.endswith("/query"):
+        return body
+    if isinstance(body, list):
+        return [downgrade_body(one, path, minor) for one in body]
+    if not isinstance(body, dict):
+        return body
+    if _ONE_ATTRIBUTE.search(path) is not None:
+        return _instance(_typed(body), minor)
+    typed = {
+        name: [_typed(one) for one in member] if isinstance(member, list) else _typed(member)
+        for name, member in body.items()
+        if name not in ENTITY_MEMBERS
+    }
+    return downgrade({**body, **typed}, minor)
+
+
+def _typed(instance: Any) -> Any:
+    """Return an attribute with the type that its value tells: of JSON, words and lists alone, which older ones lack."""
+    if not isinstance(instance, dict) or "type" in instance:
+        return instance
+    told = next((kind for member, kind in VALUE_MEMBERS.items() if member in instance), None)
+    return instance if told is None else {"type": told, **instance}
 
 
 def _attribute(member: Any, minor: int) -> Any:
