@@ -8,7 +8,7 @@ import pytest
 
 from citycontext.bridge.config.bridge import BridgeConfig
 from citycontext.bridge.rehearsal.checks import check
-from citycontext.ngsild.findings import Finding
+from citycontext.ngsild.findings import Finding, Severity
 
 
 def findings(*attributes: dict[str, Any], **route: Any) -> list[Finding]:
@@ -193,3 +193,42 @@ def test_a_route_of_sparkplug_needs_births(topic: Any, says: str | None) -> None
     found = [one for one in findings({"name": "n"}, topic=topic, codec={"name": "sparkplug-b"}) if one.rule == "births"]
     assert [says in one.message for one in found if says is not None] == ([True] if says else [])
     assert bool(found) == (says is not None)
+
+
+@pytest.mark.parametrize(
+    ("type_name", "severity"), [("AirQualityObsrved", Severity.WARNING), ("GateOfOurOwn", Severity.NOTE)]
+)
+def test_a_misspelt_type_is_warned_of(type_name: str, severity: Severity) -> None:
+    """A type that is nearly that of a model is told with the one that is meant; a name of one's own is a note."""
+    given = {
+        "mqtt": {"url": "mqtt://localhost"},
+        "context_broker": {"url": "http://localhost:1026"},
+        "route": [{"topic": "a/{b}", "type": type_name, "id": "urn:ngsi-ld:X:{b}", "attributes": {"t": "t"}}],
+    }
+    found = [one for one in check(BridgeConfig.from_dict(given)) if one.path.endswith(".type")]
+    assert [one.severity for one in found] == [severity]
+    assert ("did you mean AirQualityObserved" in found[0].message) == (severity is Severity.WARNING)
+
+
+@pytest.mark.parametrize(
+    ("topic", "result", "said"),
+    [
+        ("gate/{device}/set", {"topic": "gate/{device}/result"}, None),
+        ("gate/{device}/set", {"topic": "gate/result"}, "one topic for all entities"),
+        ("gate/{device}/set", {"topic": "gate/+/result"}, "has wildcards"),
+        ("gate/{device}/set", {"topic": "gate/{device}/set"}, "its own command for the answer"),
+        ("gate/{device}/set", {"topic": "gate/{device}/set", "when": "done"}, None),
+    ],
+)
+def test_results_that_cannot_match_are_warned_of(topic: str, result: dict[str, str], said: str | None) -> None:
+    """A topic of results must say whose answer it is, and not be the command's own."""
+    given = {
+        "mqtt": {"url": "mqtt://localhost"},
+        "context_broker": {"url": "http://localhost:1026"},
+        "route": [{"topic": "a/{b}", "type": "Gate", "id": "urn:ngsi-ld:Gate:{b}", "attributes": {"t": "t"}}],
+        "command": [
+            {"type": "Gate", "id": "urn:ngsi-ld:Gate:{device}", "attribute": "open", "topic": topic, "result": result}
+        ],
+    }
+    found = [one.message for one in check(BridgeConfig.from_dict(given)) if one.rule == "results"]
+    assert (found == []) if said is None else (len(found) == 1 and said in found[0])

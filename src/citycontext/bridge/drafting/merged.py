@@ -12,7 +12,7 @@ import orjson
 from citycontext.tables.guesses import Column
 from citycontext.tables.guesses.words import joined
 
-__all__ = ["Merged", "merge", "path_text"]
+__all__ = ["Merged", "merge", "path_text", "values_in"]
 
 _PLAIN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _DEEPEST: Final = 6
@@ -93,7 +93,7 @@ def merge(documents: Sequence[Any], codec: str = "json") -> Merged:
             each, documents = _each(documents)
     found: dict[str, tuple[tuple[str, ...], list[Any]]] = {}
     for number, document in enumerate(documents):
-        for text, parts, value in _members(document, _UPLINK if is_uplink else _OF_CODECS.get(codec, frozenset())):
+        for text, parts, value in values_in(document, _UPLINK if is_uplink else _OF_CODECS.get(codec, frozenset())):
             _, values = found.setdefault(text, (parts, []))
             values += [None] * (number - len(values))
             values.append(value)
@@ -162,7 +162,13 @@ def _unit_members(found: Mapping[str, tuple[tuple[str, ...], list[Any]]]) -> set
     return {one for text, (parts, _) in found.items() if (one := _sibling(text, parts, found)) is not None}
 
 
-def _members(document: Any, aside: frozenset[str]) -> Iterator[tuple[str, tuple[str, ...], Any]]:
+def values_in(document: Any, aside: frozenset[str] = frozenset()) -> Iterator[tuple[str, tuple[str, ...], Any]]:
+    """Yield each value in a document: the path that reads it, the names on the way, and the value.
+
+    Args:
+        document: The document.
+        aside: Names at its top that are left out.
+    """
     if not isinstance(document, dict):
         yield "@", ("value",), document
         return

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from citycontext.bridge.config.attributes import AttributeConfig
 from citycontext.bridge.config.bridge import BridgeConfig
+from citycontext.bridge.config.commands import CommandConfig, id_pattern
 from citycontext.bridge.config.routes import EntityConfig, RouteConfig
 from citycontext.bridge.config.sources import KafkaConfig
 from citycontext.bridge.mapping.model_defaults import find_model, forget_models, model_of, what_changes
@@ -29,6 +30,7 @@ _PLACE: Final = re.compile(r"\{([^{}]*)\}")
 _BIRTHS: Final = frozenset({"+", "NBIRTH", "DBIRTH"})
 _NAMED_BY_PEOPLE: Final = frozenset({"home-assistant", "homie", "tasmota", "zigbee2mqtt"})
 _MOST_NAMED: Final = 5
+_NEARLY: Final = 0.85
 _COUNTERS: Final = frozenset({"fcnt", "cnt", "count", "counter", "seq", "seqno", "sequence", "n"})
 _ASKING: Final = frozenset({"sparkplug-b"})
 _ANNOUNCED: Final = frozenset({"home-assistant", "homie"})
@@ -57,8 +59,42 @@ def check(config: BridgeConfig) -> list[Finding]:
         if config.mqtt_of(command).share is not None:
             message = "each bridge of a shared subscription carries the command out; give commands to one bridge only"
             findings.append(Finding(f'command "{command.name}"', "command", message, Severity.WARNING))
+    for command in config.command:
+        findings += _results(command)
     order = list(Severity)
     return sorted(findings, key=lambda finding: order.index(finding.severity))
+
+
+def _results(command: CommandConfig) -> Iterator[Finding]:
+    """Look whether the answer of a device can be told from others, and from the command itself."""
+    if command.result is None:
+        return
+    where = f'command "{command.name}".result.topic'
+    captures = set(id_pattern(command.id).groupindex)
+    answers = TopicPattern(command.result.topic)
+    missing = sorted(captures - set(answers.captures))
+    if missing and not {"+", "#"}.isdisjoint(answers.text.split("/")):
+        message = (
+            f"{answers.text} has wildcards and does not say which {{{'}, {'.join(missing)}}} answers: "
+            "a result would be taken for that of another entity"
+        )
+        yield Finding(where, "results", message, Severity.WARNING)
+    elif missing and captures:
+        message = (
+            f"{answers.text} is one topic for all entities of {command.id}: it lacks {{{'}, {'.join(missing)}}}, "
+            "so an answer matches whichever command waits"
+        )
+        yield Finding(where, "results", message, Severity.WARNING)
+    try:
+        published = TopicPattern(command.topic)
+    except ValueError:
+        return
+    if set(published.captures) <= captures and published.overlaps(answers) and command.result.when is None:
+        message = (
+            f"commands are published on {command.topic}, where results are looked for: the bridge would take its own "
+            "command for the answer; name the device's topic, or say which messages are results with when = …"
+        )
+        yield Finding(where, "results", message, Severity.WARNING)
 
 
 def decided_by_models(config: BridgeConfig) -> list[tuple[str, str, str]]:
@@ -149,7 +185,10 @@ def _entity(where: str, entity: EntityConfig) -> Iterator[Finding]:
         if entity.model is not None:
             yield Finding(f"{where}.model", "model", str(error), Severity.ERROR)
         else:
-            yield Finding(f"{where}.type", "model", f"{error} Its attributes are not checked.", Severity.NOTE)
+            # A name of one's own is no fault; one that is nearly that of a model mostly is.
+            near = difflib.get_close_matches(entity.type, error.near, n=1, cutoff=_NEARLY)
+            severity = Severity.WARNING if near else Severity.NOTE
+            yield Finding(f"{where}.type", "model", f"{error} Its attributes are not checked.", severity)
     except AmbiguousModel as error:
         yield Finding(f"{where}.type", "model", f'{error} Say which with model = "…".', Severity.WARNING)
     except (ImportError, AttributeError, TypeError) as error:

@@ -14,8 +14,10 @@ from citycontext.cli.bridge.files import ConfigurationFile, load_config
 from citycontext.cli.bridge.forward import forward
 from citycontext.cli.bridge.iot_agent_import import import_iota
 from citycontext.cli.bridge.recording import record_messages, replay_messages
-from citycontext.cli.bridge.rehearsal import dry_run, rehearse_cases
+from citycontext.cli.bridge.rehearsal import dry_run, rehearse_cases, tap_route
+from citycontext.cli.bridge.start import init_bridge
 from citycontext.cli.bridge.status import show_status
+from citycontext.cli.bridge.top import show_rates
 from citycontext.cli.schema import schema_command
 from citycontext.ngsild.findings import Severity
 
@@ -58,13 +60,16 @@ def run_bridge(
 
 
 bridge.command("forward")(forward)
+bridge.command("init")(init_bridge)
 bridge.command("draft")(draft_bridge)
 bridge.command("check")(check_bridge)
 bridge.command("test")(rehearse_cases)
 bridge.command("dry-run")(dry_run)
+bridge.command("tap")(tap_route)
 bridge.command("record")(record_messages)
 bridge.command("replay")(replay_messages)
 bridge.command("status")(show_status)
+bridge.command("top")(show_rates)
 bridge.command("schema")(schema_command("bridge.schema.json", "bridge.toml"))
 bridge.add_typer(dead_letters, name="dead-letters")
 bridge.command("import-iota")(import_iota)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, TypeGuard
 
 import orjson
 import typer
@@ -20,10 +21,11 @@ from citycontext.errors import ConfigurationError
 if TYPE_CHECKING:
     from citycontext.bridge import BridgeConfig
     from citycontext.bridge.message import Message
+    from citycontext.bridge.rehearsal.looks import Look
     from citycontext.bridge.rehearsal.rehearsal import Result
 from citycontext.foreign_text import printable
 
-__all__ = ["dry_run", "rehearse_cases"]
+__all__ = ["dry_run", "rehearse_cases", "tap_route"]
 
 _LONGEST = 1_000
 
@@ -75,14 +77,19 @@ def dry_run(
         float | None, typer.Option(min=0, help="How long to listen to MQTT; until Ctrl-C without.")
     ] = None,
     form: Annotated[DryRunFormat, typer.Option("--format", help="How to write results.")] = DryRunFormat.TEXT,
+    paths: Annotated[
+        bool, typer.Option("--paths", help="Show each value in a message, too, with the path that reads it.")
+    ] = False,
 ) -> None:
     """Show what would be written for messages, recorded or as they come, and write nothing."""
     config = load_config(file) if recording is None else _load(file)
     if recording is not None and seconds is not None:
         raise typer.BadParameter("--seconds is for messages from MQTT; leave it out with --from.")
+    from citycontext.bridge.rehearsal.looks import Looks
     from citycontext.bridge.rehearsal.rehearsal import Rehearsal
 
     rehearsal = Rehearsal(config, file.parent)
+    looks = Looks(config, file.parent) if paths else None
     counts: Counter[str] = Counter()
     try:
         for result in rehearsal.results(_messages(config, recording, seconds, counts)):
@@ -93,6 +100,10 @@ def dry_run(
             lines = _text(result) if form is DryRunFormat.TEXT else ()
             for line in lines:
                 say(line, flush=True)
+            if looks is not None and result.route:
+                shown_paths = _paths(looks.look(result.route, result.message))
+                for line in shown_paths:
+                    say(line, err=form is DryRunFormat.JSONL, flush=True)
             if form is DryRunFormat.JSONL:
                 write_json(_document(result))
                 sys.stdout.flush()
@@ -149,6 +160,67 @@ def _text(result: Result) -> Iterator[str]:
                 yield f"    {name} = {orjson.dumps(attribute).decode()}"
     for one in result.left_out:
         yield f"  left out: {one.attribute}: {one.reason}"
+
+
+def _paths(look: Look) -> Iterator[str]:
+    from citycontext.bridge.rehearsal.looks import paths_in
+
+    for document in look.documents:
+        for path, value in paths_in(document):
+            yield f"    {path} = {orjson.dumps(value, default=str).decode()}"
+
+
+def tap_route(
+    file: ConfigurationFile,
+    route: Annotated[str, typer.Argument(metavar="ROUTE", help="Name of the route, as bridge check lists it.")],
+    recording: Annotated[
+        Path | None,
+        typer.Option("--from", help="Messages that were recorded; - is standard input. Without, from MQTT."),
+    ] = None,
+    seconds: Annotated[
+        float | None, typer.Option(min=0, help="How long to listen to MQTT; until Ctrl-C without.")
+    ] = None,
+) -> None:
+    """Look into a route: each message, the document its codec makes of it, and the entity, or why there is none."""
+    config = load_config(file) if recording is None else _load(file)
+    chosen = next((one for one in config.route if one.name == route), None)
+    if chosen is None:
+        near = difflib.get_close_matches(route, [one.name for one in config.route], n=1)
+        cure = f'Did you mean "{near[0]}"?' if near else f"There are: {', '.join(one.name for one in config.route)}."
+        raise ConfigurationError(f'there is no route "{route}".', file=str(file), cure=cure)
+    from citycontext.bridge.rehearsal.looks import Looks
+    from citycontext.bridge.rehearsal.rehearsal import Rehearsal
+
+    rehearsal, looks = Rehearsal(config, file.parent), Looks(config, file.parent)
+    try:
+        for result in rehearsal.results(_messages(config, recording, seconds, Counter())):
+            if result.route != route:
+                continue
+            payload = result.message.payload
+            say(f"{result.message.topic}: {len(payload):,} bytes {payload[:400]!r}")
+            look = looks.look(route, result.message)
+            for document in look.documents:
+                own = (
+                    {key: one for key, one in document.items() if key != "message"} if is_table(document) else document
+                )
+                say(f"  document {orjson.dumps(own, default=str).decode()}")
+            if result.failure is None and not result.entities:
+                say(f"  why not: {look.why_not or 'nothing in it is mapped, or it came before (dedup)'}", flush=True)
+                continue
+            for line in _text(result):
+                say(f"  {line}", flush=True)
+    except KeyboardInterrupt:
+        if recording is not None:
+            raise
+
+
+def is_table(document: object) -> TypeGuard[dict[str, Any]]:
+    """Tell whether a document is a JSON object.
+
+    Args:
+        document: The document.
+    """
+    return isinstance(document, dict)
 
 
 def _document(result: Result) -> bytes:

@@ -17,7 +17,7 @@ from citycontext.errors import ConfigurationError, TransportError
 from citycontext.foreign_text import printable
 from citycontext.web.http import httpx
 
-__all__ = ["show_status"]
+__all__ = ["ask_status", "show_status", "status_address"]
 
 _LONGEST = 1_000
 
@@ -29,14 +29,23 @@ def show_status(
     as_json: Annotated[bool, typer.Option("--json", help="Print all that the bridge says, as JSON.")] = False,
 ) -> None:
     """Show how a running bridge is; exit code 1 where something is wrong right now."""
-    url = where if where.startswith(("http://", "https://")) else _address(Path(where))
-    status = _ask(url.rstrip("/") + "/status")
+    status = ask_status(status_address(where))
     if as_json:
         show_json(status)
     else:
         _print(TextConsole(soft_wrap=True), status)
     if status["troubles"]:
         raise typer.Exit(1)
+
+
+def status_address(where: str) -> str:
+    """Return the address of a bridge's state.
+
+    Args:
+        where: The address of its pages, or its TOML file.
+    """
+    url = where if where.startswith(("http://", "https://")) else _address(Path(where))
+    return url.rstrip("/") + "/status"
 
 
 def _address(file: Path) -> str:
@@ -52,7 +61,15 @@ def _address(file: Path) -> str:
     return f"http://{host}:{admin.port}"
 
 
-def _ask(url: str) -> dict[str, Any]:
+def ask_status(url: str) -> dict[str, Any]:
+    """Ask a bridge how it is.
+
+    Args:
+        url: The address of its state.
+
+    Raises:
+        TransportError: Nothing answers, or something that is no bridge.
+    """
     try:
         answer = httpx.get(url, timeout=10).raise_for_status()
         status = answer.json()
