@@ -20,6 +20,7 @@ from citycontext.cli.context_broker.transfers import compare_places, copy_entiti
 from citycontext.cli.demo import show_demo
 from citycontext.cli.models import models
 from citycontext.cli.oslo import oslo
+from citycontext.cli.passport.mims import mims
 from citycontext.cli.publish.commands import publish
 from citycontext.cli.terminal import say
 from citycontext.cli.validate import validate_files
@@ -54,6 +55,7 @@ app.add_typer(models, name="models")
 app.command("validate")(validate_files)
 app.add_typer(publish, name="publish")
 app.add_typer(oslo, name="oslo")
+app.add_typer(mims, name="mims")
 
 
 def _show_version(asked: bool) -> None:

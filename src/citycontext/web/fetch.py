@@ -18,7 +18,16 @@ from citycontext.web.addresses import is_public, resolve
 from citycontext.web.answers import BodyTooLarge
 from citycontext.web.http import httpx
 
-__all__ = ["DocumentTooLarge", "FetchRules", "Unavailable", "Unfetchable", "async_fetch", "fetch"]
+__all__ = [
+    "Answer",
+    "DocumentTooLarge",
+    "FetchRules",
+    "Unavailable",
+    "Unfetchable",
+    "async_fetch",
+    "fetch",
+    "fetch_answer",
+]
 
 _NO_ELSEWHERE: Final[Callable[[httpx.Response], str | None]] = lambda response: None  # noqa: E731
 
@@ -48,6 +57,8 @@ class FetchRules:
         trust_env: Whether a proxy that the environment names is used.
         resolver: Returns the IP addresses of a host and port.
         elsewhere: Returns where the document really is, from the head of an answer that is not a redirect; mostly None.
+        any_status: Whether an answer with an error is an answer too; otherwise only 200 is.
+        headers: Further headers of the request; no secrets, since they go wherever a redirect leads.
     """
 
     most: int
@@ -58,10 +69,47 @@ class FetchRules:
     trust_env: bool = True
     resolver: Callable[[str, int], Iterable[str]] = resolve
     elsewhere: Callable[[httpx.Response], str | None] = _NO_ELSEWHERE
+    any_status: bool = False
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a fetch.
+
+    Args:
+        url: Where it came from in the end.
+        status: The status of the last answer.
+        headers: Its headers.
+        content: Its body.
+        redirects: How many redirects led there.
+    """
+
+    url: str
+    status: int
+    headers: tuple[tuple[bytes, bytes], ...]
+    content: bytes
+    redirects: int
 
 
 def fetch(url: str, rules: FetchRules, client: httpx.Client | None = None) -> bytes:
     """Fetch one document.
+
+    Args:
+        url: An http or https address.
+        rules: What may be done.
+        client: The client to send with, one that carries no credentials; by default a new one.
+
+    Raises:
+        Unfetchable: The address, or one it leads to, is never fetched.
+        Unavailable: It could not be had.
+        DocumentTooLarge: It has too many bytes.
+    """
+    return fetch_answer(url, rules, client).content
+
+
+def fetch_answer(url: str, rules: FetchRules, client: httpx.Client | None = None) -> Answer:
+    """Fetch one document with what was said of it; otherwise as `fetch`.
 
     Args:
         url: An http or https address.
@@ -89,7 +137,7 @@ def fetch(url: str, rules: FetchRules, client: httpx.Client | None = None) -> by
                     response.close()
             except httpx.HTTPError as error:
                 raise visit.failure(error) from error
-            return visit.body()
+            return visit.answer(response)
 
 
 async def async_fetch(url: str, rules: FetchRules, client: httpx.AsyncClient | None = None) -> bytes:
@@ -152,7 +200,7 @@ class _Visit:
 
     def request(self, build: Callable[..., httpx.Request], address: str | None) -> httpx.Request:
         """Build the request for where the visit stands, to the checked address where there is one."""
-        headers = {"Accept": self._rules.accept, "Accept-Encoding": "identity"}
+        headers = {"Accept": self._rules.accept, "Accept-Encoding": "identity", **dict(self._rules.headers)}
         extensions, url = {}, self._url
         if address is not None:
             headers["Host"] = self._url.netloc.decode("ascii")
@@ -169,7 +217,7 @@ class _Visit:
                 raise Unavailable(f"redirects more than {self._rules.redirects} times")
             self._url = self._checked(target)
             return True
-        if response.status_code != 200:
+        if response.status_code != 200 and not self._rules.any_status:
             raise Unavailable(f"answered {response.status_code} {printable(response.reason_phrase)}".rstrip())
         if response.headers.get("content-encoding", "identity").lower() != "identity":
             raise Unavailable("came compressed, although asked not to")
@@ -189,6 +237,10 @@ class _Visit:
     def body(self) -> bytes:
         """Return the whole body."""
         return b"".join(self._chunks)
+
+    def answer(self, response: httpx.Response) -> Answer:
+        """Return the answer, its body taken in."""
+        return Answer(str(self._url), response.status_code, tuple(response.headers.raw), self.body(), self._hops)
 
     def failure(self, error: httpx.HTTPError) -> Exception:
         """Say in our own error what httpx said in its."""

@@ -104,6 +104,11 @@ class AsyncConnections:
         except OSError as error:  # ssl.SSLError is one
             raise ConfigurationError(f"cannot be used: {error}", key="verify") from None
 
+    @property
+    def has_credentials(self) -> bool:
+        """Whether requests carry credentials."""
+        return self._auth is not None
+
     def open(self) -> None:
         """Make the httpx client now.
 

@@ -180,6 +180,16 @@ class Client:
         """Limits and spellings of the broker, as this client takes them to be."""
         return self._session.settings.profile
 
+    @property
+    def settings(self) -> Settings:
+        """What every request shares: address, tenant, headers, limits; no credentials."""
+        return self._session.settings
+
+    @property
+    def has_credentials(self) -> bool:
+        """Whether requests carry credentials."""
+        return self._session.connections.has_credentials
+
     def detect(self) -> BrokerProfile:
         """Ask the broker what it is, by up to three requests outside of the API.
 

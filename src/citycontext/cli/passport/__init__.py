@@ -1,0 +1,1 @@
+"""``citycontext mims``: what a city can prove about its openness."""
