@@ -11,6 +11,7 @@ from citycontext.extras import library
 from citycontext.passport.evidence import Exchange
 from citycontext.passport.prober import Prober, answered
 from citycontext.passport.verdicts import NotTestable, Reason, not_testable
+from citycontext.web.media_types import LD_JSON
 
 __all__ = ["DCAT", "DCT", "Catalogue", "read_catalogue"]
 
@@ -18,7 +19,6 @@ DCAT: Final = "http://www.w3.org/ns/dcat#"
 DCT: Final = "http://purl.org/dc/terms/"
 _TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _ACCEPT: Final = "application/ld+json, text/turtle;q=0.9, application/rdf+xml;q=0.8, application/json;q=0.5"
-_JSON: Final = ("application/ld+json", "application/json", "application/dcat+json")
 _FORMATS: Final = {"text/turtle": "turtle", "application/rdf+xml": "xml", "application/n-triples": "nt"}
 
 Graph = Mapping[str, Mapping[str, list[str]]]
@@ -106,7 +106,7 @@ def _by_pyld(prober: Prober, exchange: Exchange) -> Graph:
         document = prober.fetch(url, "application/ld+json, application/json")
         if not document.is_success or document.json is None:
             raise ValueError(f"{url} cannot be had")
-        return {"contextUrl": None, "documentUrl": url, "document": document.json, "contentType": "application/ld+json"}
+        return {"contextUrl": None, "documentUrl": url, "document": document.json, "contentType": LD_JSON}
 
     try:
         flat = jsonld.flatten(exchange.json, None, {"documentLoader": load, "base": exchange.url})

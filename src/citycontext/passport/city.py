@@ -21,6 +21,7 @@ from citycontext.passport.prober import Prober, answered
 from citycontext.passport.verdicts import NotTestable, Reason, not_testable
 from citycontext.publish.disclosing.disclosure import is_personal
 from citycontext.publish.disclosing.identifiers import identifier_in
+from citycontext.web.media_types import LD_JSON
 
 __all__ = [
     "City",
@@ -295,7 +296,7 @@ class City:
         found: dict[str, None] = {}
         if self.context:
             found[self.context] = None
-        one = self.prober.ask(entity_path(self.an_entity), accept="application/ld+json")
+        one = self.prober.ask(entity_path(self.an_entity), accept=LD_JSON)
         for exchange in (one, *self.pages):
             for address in context_addresses(exchange):
                 if not is_core_url(address):

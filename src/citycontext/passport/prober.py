@@ -18,6 +18,7 @@ from citycontext.passport.evidence import Exchange, shielded_url, shown_answer, 
 from citycontext.passport.verdicts import NotReached
 from citycontext.web.fetch import DocumentTooLarge, FetchRules, Unavailable, Unfetchable, fetch_answer
 from citycontext.web.http import httpx
+from citycontext.web.media_types import JSON
 
 if TYPE_CHECKING:
     from citycontext.client import Client
@@ -76,7 +77,7 @@ class Prober:
         path: str,
         params: Sequence[tuple[str, str]] = (),
         *,
-        accept: str = "application/json",
+        accept: str = JSON,
         with_context: bool = True,
         method: str = "GET",
         content: bytes | None = None,
@@ -143,7 +144,7 @@ class Prober:
         self._known[url, f"{accept} {headers}"] = kept
         return kept
 
-    def ask_all(self, paths: Sequence[str], *, accept: str = "application/json") -> list[Exchange]:
+    def ask_all(self, paths: Sequence[str], *, accept: str = JSON) -> list[Exchange]:
         """Send several requests to the broker, two at once; the answers come in the order of the paths."""
         with ThreadPoolExecutor(AT_ONCE) as pool:
             return list(pool.map(lambda path: self.ask(path, accept=accept), paths))

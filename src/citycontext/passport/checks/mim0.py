@@ -20,6 +20,7 @@ from citycontext.passport.evidence import Exchange
 from citycontext.passport.prober import absolute, answered
 from citycontext.passport.verdicts import NotReached, Outcome, Reason, failed, not_testable, passed
 from citycontext.passport.words import Text
+from citycontext.web.media_types import GEO_JSON, JSON, LD_JSON
 
 __all__ = [
     "changes",
@@ -34,7 +35,7 @@ __all__ = [
     "web_mechanism",
 ]
 
-_FORMS: Final = ("application/json", "application/ld+json", "application/geo+json")
+_FORMS: Final = (JSON, LD_JSON, GEO_JSON)
 _DESCRIPTIONS: Final = ("/openapi.json", "/api", "/v3/api-docs", "/q/openapi", "/.well-known/openapi.json")
 _UNKNOWN: Final = "urn:ngsi-ld:Thing:citycontext-mims-check-no-such-entity"
 
@@ -93,9 +94,9 @@ def fits(exchange: Exchange) -> bool:
     if form.endswith(("/json", "+json")):
         if exchange.json is None:
             return False
-        if form == "application/geo+json":
+        if form == GEO_JSON:
             return is_geo_json(exchange.json)
-        if form == "application/ld+json":
+        if form == LD_JSON:
             document = exchange.json[0] if isinstance(exchange.json, list) and exchange.json else exchange.json
             return (
                 document == []
@@ -220,7 +221,7 @@ def openapi_version(exchange: Exchange) -> str | None:
 
 def models_named(city: City) -> Outcome:
     """R1.4: an @context that can be had, and models in the catalogue."""
-    exchange = answered(city.prober.ask(entity_path(city.an_entity), accept="application/ld+json"))
+    exchange = answered(city.prober.ask(entity_path(city.an_entity), accept=LD_JSON))
     contexts = city.own_contexts
     catalogue = city.catalogue_if_any
     conforms = catalogue.all_values("dct:conformsTo") if catalogue is not None else []
@@ -581,7 +582,7 @@ def _subscription_made(city: City) -> list[Exchange]:
         "subscriptions",
         method="POST",
         content=orjson.dumps(body),
-        headers={"Content-Type": "application/json"},
+        headers={"Content-Type": JSON},
         with_context=False,
     )
     told = [made]

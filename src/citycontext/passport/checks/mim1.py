@@ -22,6 +22,7 @@ from citycontext.passport.prober import answered
 from citycontext.passport.verdicts import NotReached, Outcome, Reason, failed, not_testable, passed
 from citycontext.passport.words import Text
 from citycontext.publish.disclosing.identifiers import identifier_in
+from citycontext.web.media_types import LD_JSON
 
 __all__ = [
     "further_semantics",
@@ -300,7 +301,7 @@ def machine_readable_semantics(city: City) -> Outcome:
     for iri in sorted(one for one in iris if city.has_meaning(one))[:3]:
         exchange = city.prober.fetch(iri, _RDF)
         evidence.append(exchange)
-        if exchange.is_success and exchange.media_type in ("application/ld+json", "text/turtle", "application/rdf+xml"):
+        if exchange.is_success and exchange.media_type in (LD_JSON, "text/turtle", "application/rdf+xml"):
             return passed(
                 f"{iri} answers with {exchange.media_type}.",
                 f"{iri} antwoordt met {exchange.media_type}.",
@@ -313,7 +314,7 @@ def machine_readable_semantics(city: City) -> Outcome:
             f"De types zijn van gepubliceerde modellen met leesbare schema's: {sorted(models)[0]}.",
             evidence=tuple(evidence),
         )
-    answer = answered(city.prober.ask(entity_path(city.an_entity), accept="application/ld+json"))
+    answer = answered(city.prober.ask(entity_path(city.an_entity), accept=LD_JSON))
     evidence.append(answer)
     body = answer.json
     inline = body.get("@context") if isinstance(body, dict) else None

@@ -23,6 +23,7 @@ from citycontext.passport.forms_of_content import Kind, compare_geojson, compare
 from citycontext.passport.prober import answered
 from citycontext.passport.verdicts import Outcome, Reason, failed, not_testable, passed
 from citycontext.passport.words import Text
+from citycontext.web.media_types import GEO_JSON, LD_JSON
 
 __all__ = [
     "common_model",
@@ -191,14 +192,9 @@ def common_model(city: City) -> Outcome:
 
 def open_serialisation(city: City) -> Outcome:
     """R3.1: JSON-LD that can be parsed."""
-    exchange = answered(city.prober.ask(entity_path(city.an_entity), accept="application/ld+json"))
+    exchange = answered(city.prober.ask(entity_path(city.an_entity), accept=LD_JSON))
     body = exchange.json
-    if (
-        exchange.is_success
-        and exchange.media_type == "application/ld+json"
-        and isinstance(body, dict)
-        and "@context" in body
-    ):
+    if exchange.is_success and exchange.media_type == LD_JSON and isinstance(body, dict) and "@context" in body:
         return passed(
             "JSON-LD: the answer parses and carries its @context.",
             "JSON-LD: het antwoord is leesbaar en draagt zijn @context.",
@@ -215,7 +211,7 @@ def open_serialisation(city: City) -> Outcome:
 
 def documented_serialisation(city: City) -> Outcome:
     """R3.2: a document; the standard of the media type is named."""
-    exchange = answered(city.prober.ask(entity_path(city.an_entity), accept="application/ld+json"))
+    exchange = answered(city.prober.ask(entity_path(city.an_entity), accept=LD_JSON))
     return not_testable(
         Reason.ORGANISATIONAL,
         f"{exchange.media_type} has a published standard; whether your documentation is enough, only a document shows "
@@ -233,7 +229,7 @@ def same_content(city: City) -> Outcome:
     normalized, simple, geo, again = (
         city.prober.ask(path),
         city.prober.ask(f"{path}?options=keyValues"),
-        city.prober.ask(path, accept="application/geo+json"),
+        city.prober.ask(path, accept=GEO_JSON),
         city.prober.ask(path),
     )
     evidence: tuple[Exchange, ...] = (normalized, simple, geo, again)

@@ -13,6 +13,7 @@ from citycontext.passport.prober import answered
 from citycontext.passport.tls import shake_hands
 from citycontext.passport.verdicts import NotReached, Outcome, Reason, failed, not_testable
 from citycontext.passport.words import Text
+from citycontext.web.media_types import JSON
 
 __all__ = ["authentication", "cryptography", "declared_only"]
 
@@ -71,9 +72,7 @@ def authentication(city: City) -> Outcome:
     if listed.status is None or listed.status == 429 or (listed.status >= 500 and listed.status != 501):
         raise NotReached(listed)
     if city.options.probe_access:
-        written = bare.ask(
-            "entities", method="POST", content=b"{}", headers={"Content-Type": "application/json"}, with_context=False
-        )
+        written = bare.ask("entities", method="POST", content=b"{}", headers={"Content-Type": JSON}, with_context=False)
         evidence.append(written)
         if written.status is None or written.status >= 500:
             raise NotReached(written)
@@ -121,7 +120,7 @@ def _issuer(city: City, listed: Exchange, evidence: list[Exchange]) -> tuple[Tex
     issuer = city.options.token_issuer
     metadata = _METADATA.search(told)
     if not issuer and metadata is not None:
-        described = city.prober.fetch(metadata[1], "application/json")
+        described = city.prober.fetch(metadata[1], JSON)
         evidence.append(described)
         servers = described.json.get("authorization_servers") if isinstance(described.json, dict) else None
         issuer = next((one for one in servers if isinstance(one, str)), "") if isinstance(servers, list) else ""
@@ -133,7 +132,7 @@ def _issuer(city: City, listed: Exchange, evidence: list[Exchange]) -> tuple[Tex
             return (Text("Warning: 401 without WWW-Authenticate.", "Waarschuwing: 401 zonder WWW-Authenticate."),)
         return ()
     for path in ("/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"):
-        described = city.prober.fetch(issuer.rstrip("/") + path, "application/json")
+        described = city.prober.fetch(issuer.rstrip("/") + path, JSON)
         evidence.append(described)
         document = described.json if described.is_success else None
         if isinstance(document, dict) and document.get("issuer"):

@@ -12,13 +12,14 @@ from citycontext.passport.evidence import Exchange, shielded
 from citycontext.passport.prober import answered, origin_of
 from citycontext.passport.verdicts import NotReached, NotTestable, Outcome, Reason, failed, not_testable, passed
 from citycontext.passport.words import Text
+from citycontext.web.media_types import GEO_JSON, JSON
 
 __all__ = ["feature_ids", "open_encodings", "reference_system", "web_service"]
 
 _CORE: Final = "/ogcapi-features-1/1.0/conf/core"
 _CRS: Final = "http://www.opengis.net/def/crs/"
 _OPEN: Final = {
-    "application/geo+json": "GeoJSON",
+    GEO_JSON: "GeoJSON",
     "application/city+json": "CityJSON",
     "application/gml+xml": "GML",
     "application/geopackage+sqlite3": "GeoPackage",
@@ -29,7 +30,7 @@ def web_service(city: City) -> Outcome:
     """R1.1: OGC API Features, WFS or SensorThings; else NGSI-LD with geo+json."""
     evidence: list[Exchange] = []
     for base in _bases(city):
-        conformance = city.prober.fetch(f"{base}/conformance?f=json", "application/json")
+        conformance = city.prober.fetch(f"{base}/conformance?f=json", JSON)
         evidence.append(conformance)
         declared = conformance.json.get("conformsTo") if isinstance(conformance.json, dict) else None
         if conformance.is_success and isinstance(declared, list) and any(str(one).endswith(_CORE) for one in declared):
@@ -56,9 +57,9 @@ def web_service(city: City) -> Outcome:
         if capabilities.is_success and b"serverSettings" in capabilities.content and "/v1.1" in url:
             return passed(f"{url} is SensorThings 1.1.", f"{url} is SensorThings 1.1.", evidence=tuple(evidence))
     kind = quote(_kind_with_place(city), safe="")
-    geo = answered(city.prober.ask(f"entities?type={kind}&limit=1", accept="application/geo+json"))
+    geo = answered(city.prober.ask(f"entities?type={kind}&limit=1", accept=GEO_JSON))
     evidence.append(geo)
-    if geo.is_success and geo.media_type == "application/geo+json" and is_geo_json(geo.json):
+    if geo.is_success and geo.media_type == GEO_JSON and is_geo_json(geo.json):
         return passed(
             "NGSI-LD answers with application/geo+json.",
             "NGSI-LD antwoordt met application/geo+json.",
@@ -90,13 +91,13 @@ def _bases(city: City) -> list[str]:
 
 
 def _items(city: City, base: str, evidence: list[Exchange]) -> Exchange | None:
-    collections = city.prober.fetch(f"{base}/collections?f=json", "application/json")
+    collections = city.prober.fetch(f"{base}/collections?f=json", JSON)
     evidence.append(collections)
     listed = collections.json.get("collections") if isinstance(collections.json, dict) else None
     for one in listed if isinstance(listed, list) else ():
         if isinstance(one, dict) and isinstance(one.get("id"), str):
             items = city.prober.fetch(
-                f"{base}/collections/{quote(one['id'])}/items?bbox=-180,-90,180,90&limit=1", "application/geo+json"
+                f"{base}/collections/{quote(one['id'])}/items?bbox=-180,-90,180,90&limit=1", GEO_JSON
             )
             evidence.append(items)
             return items if items.is_success else None
@@ -106,9 +107,9 @@ def _items(city: City, base: str, evidence: list[Exchange]) -> Exchange | None:
 def open_encodings(city: City) -> Outcome:
     """R2.1: GeoJSON that is valid by RFC 7946, or another open form by its signature."""
     kind = quote(_kind_with_place(city), safe="")
-    geo = answered(city.prober.ask(f"entities?type={kind}&limit=100", accept="application/geo+json"))
+    geo = answered(city.prober.ask(f"entities?type={kind}&limit=100", accept=GEO_JSON))
     evidence = [geo]
-    if geo.is_success and fits(geo) and geo.media_type == "application/geo+json":
+    if geo.is_success and fits(geo) and geo.media_type == GEO_JSON:
         wrong = [fault for one in _features(geo.json) if (fault := _fault(one.get("geometry"))) is not None]
         if wrong:
             return failed(
@@ -137,7 +138,7 @@ def open_encodings(city: City) -> Outcome:
 def feature_ids(city: City) -> Outcome:
     """R4.1: features have the ids of their entities, each once."""
     name = _kind_with_place(city)
-    geo = answered(city.prober.ask(f"entities?type={quote(name, safe='')}&limit=100", accept="application/geo+json"))
+    geo = answered(city.prober.ask(f"entities?type={quote(name, safe='')}&limit=100", accept=GEO_JSON))
     features = _features(geo.json) if geo.is_success else []
     if not features:
         return not_testable(
@@ -187,7 +188,7 @@ def reference_system(city: City) -> Outcome:
             if value.startswith((_CRS, _CRS.replace("http:", "https:"))):
                 told[value] = None
         for base in _bases(city):
-            collections = city.prober.fetch(f"{base}/collections?f=json", "application/json")
+            collections = city.prober.fetch(f"{base}/collections?f=json", JSON)
             evidence.append(collections)
             listed = collections.json.get("collections") if isinstance(collections.json, dict) else None
             for one in listed if isinstance(listed, list) and collections.is_success else ():
@@ -196,9 +197,7 @@ def reference_system(city: City) -> Outcome:
                     if isinstance(value, str) and "/def/crs/" in value:
                         told[value] = None
     geo = answered(
-        city.prober.ask(
-            f"entities?type={quote(_kind_with_place(city), safe='')}&limit=100", accept="application/geo+json"
-        )
+        city.prober.ask(f"entities?type={quote(_kind_with_place(city), safe='')}&limit=100", accept=GEO_JSON)
     )
     evidence.append(geo)
     if "content-crs" in geo.headers:
@@ -217,7 +216,7 @@ def reference_system(city: City) -> Outcome:
             f"Genoemd: {', '.join(list(told)[:3])}; {len(places)} geometrieën liggen op aarde.",
             evidence=tuple(evidence),
         )
-    if geo.is_success and is_geo_json(geo.json) and geo.media_type == "application/geo+json":
+    if geo.is_success and is_geo_json(geo.json) and geo.media_type == GEO_JSON:
         return passed(
             "GeoJSON is in CRS84 by its RFC.",
             "GeoJSON staat volgens haar RFC in CRS84.",
