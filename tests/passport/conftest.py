@@ -6,9 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from chromium import devtools, open_tab
 from citycontext import Client
 from citycontext.testing import InProcessTransport
 from passport_city import BROKER, CATALOGUE, DATA, LICENCE, PARKING, City, answer, described, file_of_features, parking
+
+__all__ = ["city", "devtools", "empty_city", "open_tab"]
 
 
 @pytest.fixture

@@ -20,6 +20,15 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from citycontext.broker.description import (
+    API_CATALOG_PATH,
+    LINKSET,
+    OPENAPI,
+    OPENAPI_PATH,
+    SERVICE_DESCRIPTION,
+    api_catalog,
+    describe_api,
+)
 from citycontext.broker.page import serve_page
 from citycontext.broker.request.bounds import Bounds
 from citycontext.broker.request.negotiation import choose_answer
@@ -282,12 +291,28 @@ class LocalBroker:
 
     def _beside_the_api(self, request: HttpRequest, path: str) -> Response:
         if path == "/version":
-            return json_answer(self._version())
+            return json_answer(self._version(), headers={"Link": SERVICE_DESCRIPTION})
         if path == "/":
-            return serve_page(request, "index.html")
+            page = serve_page(request, "index.html")
+            page.headers["Link"] = SERVICE_DESCRIPTION
+            return page
+        if path == OPENAPI_PATH:
+            return json_answer(self._description(request), media_type=OPENAPI)
+        if path == API_CATALOG_PATH:
+            return json_answer(api_catalog(prefix=PREFIX, base=_split_path(request)[1]), media_type=LINKSET)
         if path.startswith("/page/"):
             return serve_page(request, unquote(path.removeprefix("/page/")))
         raise Problem("ResourceNotFound", f"There is nothing at {path}; the API starts at {PREFIX}.")
+
+    def _description(self, request: HttpRequest) -> dict[str, Any]:
+        operations = OPERATIONS if self.state.profile == "1.9" else (*OPERATIONS, *NEXT_OPERATIONS)
+        return describe_api(
+            operations,
+            prefix=PREFIX,
+            base=_split_path(request)[1],
+            version=version("citycontext"),
+            asks_token=self._token is not None,
+        )
 
     def _version(self) -> dict[str, Any]:
         return {

@@ -142,6 +142,18 @@ def _written(passport: Any, output: Output, language: Any, changes: Any, levels:
         if changes is not None:
             document["changes"] = [{"name": one.name, "before": one.before, "now": one.now} for one in changes]
         return orjson.dumps(document, option=orjson.OPT_INDENT_2).decode() + "\n"
+    if output is Output.HTML:
+        from citycontext.passport.forms.html_form import as_html
+
+        return as_html(passport, language, changes=changes, levels=levels)
+    if output is Output.TAR:
+        from citycontext.passport.forms.tar_form import as_tar
+
+        return as_tar(passport, language)
+    if output is Output.TABLE:
+        from citycontext.passport.forms.table_form import as_table
+
+        return as_table(passport, language)
     return as_text(passport, language, changes=changes, levels=levels)
 
 

@@ -1,0 +1,134 @@
+"""A headless Chromium that tests can drive, over its DevTools protocol."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from websockets.sync.client import ClientConnection, connect
+
+PATIENCE = 60.0
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+# Nothing but this machine can be reached, so a page that needs anything else fails.
+OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+
+
+class Tab:
+    """One page, opened in a browser."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self._connection = connection
+        self._calls = 0
+        self.requested: list[str] = []
+        self.errors: list[str] = []
+
+    def call(self, method: str, **parameters: Any) -> Any:
+        """Call a method of the DevTools protocol; events that come meanwhile are noted."""
+        number = self._send(method, **parameters)
+        while True:
+            message = json.loads(self._connection.recv(timeout=PATIENCE))
+            if message.get("id") == number:
+                assert "error" not in message, message
+                return message["result"]
+            self._note(message)
+
+    def _note(self, event: dict[str, Any]) -> None:
+        match event.get("method"):
+            case "Network.requestWillBeSent":
+                self.requested.append(event["params"]["request"]["url"])
+            case "Runtime.exceptionThrown":
+                self.errors.append(json.dumps(event["params"]["exceptionDetails"]))
+            case "Fetch.requestPaused":
+                self._send(
+                    "Fetch.fulfillRequest",
+                    requestId=event["params"]["requestId"],
+                    responseCode=200,
+                    responseHeaders=[{"name": "Content-Type", "value": "image/png"}],
+                    body=PIXEL,
+                )
+
+    def answer_with_a_pixel(self, pattern: str) -> None:
+        """Answer requests for these addresses with an image, in place of the network."""
+        self.call("Fetch.enable", patterns=[{"urlPattern": pattern}])
+
+    def _send(self, method: str, **parameters: Any) -> int:
+        self._calls += 1
+        self._connection.send(json.dumps({"id": self._calls, "method": method, "params": parameters}))
+        return self._calls
+
+    def evaluate(self, script: str) -> Any:
+        """Return the value of an expression in the page."""
+        answer = self.call("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
+        assert "exceptionDetails" not in answer, answer
+        return answer["result"].get("value")
+
+    def wait_for(self, script: str) -> None:
+        """Wait until an expression is true in the page, or an element is there."""
+        end = time.monotonic() + PATIENCE
+        while not self.evaluate(f"Boolean({script})"):
+            assert time.monotonic() < end, f"never came true: {script}\n{self.evaluate('document.body.innerText')}"
+            time.sleep(0.05)
+
+
+@pytest.fixture(scope="session")
+def devtools(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Start Chromium; give the address of its DevTools."""
+    program = shutil.which("chromium")
+    if program is None:
+        pytest.skip("chromium is not on the PATH")
+    profile = tmp_path_factory.mktemp("chromium")
+    options = ["--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0", OFFLINE, "--no-first-run"]
+    process = subprocess.Popen(
+        [program, *options, f"--user-data-dir={profile}", "about:blank"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield f"http://127.0.0.1:{_port(profile, process)}"
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+
+
+def _port(profile: Path, process: subprocess.Popen[bytes]) -> str:
+    noted = profile / "DevToolsActivePort"
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        lines = noted.read_text().splitlines() if noted.is_file() else []
+        if len(lines) == 2:
+            return lines[0]
+        assert process.poll() is None, "chromium ended while it started"
+        time.sleep(0.05)
+    raise AssertionError("chromium did not open its DevTools")
+
+
+@pytest.fixture
+def open_tab(devtools: str) -> Iterator[Callable[..., Tab]]:
+    """Open pages in tabs of their own, that close with the test."""
+    opened: list[tuple[str, ClientConnection]] = []
+
+    def open_one(url: str, *, tiles: str = "") -> Tab:
+        request = urllib.request.Request(f"{devtools}/json/new?about:blank", method="PUT")
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+            target = json.load(answer)
+        connection = connect(target["webSocketDebuggerUrl"], max_size=None, proxy=None)
+        opened.append((target["id"], connection))
+        tab = Tab(connection)
+        for domain in ("Network", "Runtime", "Page"):
+            tab.call(f"{domain}.enable")
+        if tiles:
+            tab.answer_with_a_pixel(tiles)
+        tab.call("Page.navigate", url=url)
+        return tab
+
+    yield open_one
+    for identifier, connection in opened:
+        connection.close()
+        urllib.request.urlopen(f"{devtools}/json/close/{identifier}", timeout=PATIENCE).close()
