@@ -39,12 +39,12 @@ _SHOWN_ANSWER: Final = frozenset(
 # Members that say what something is, and not how it stands; the values of all others stay out.
 _KEPT: Final = frozenset(
     {
-        "@context", "@id", "@type", "attributeNames", "code", "conformsTo", "crs", "datasetId", "geometry", "href",
-        "id", "lang", "object", "openapi", "rel", "status", "storageCrs", "title", "type", "typeList", "typeName",
-        "unitCode",
+        "@context", "@id", "@type", "attributeNames", "conformsTo", "crs", "datasetId", "geometry", "href",
+        "id", "lang", "object", "openapi", "rel", "status", "storageCrs", "type", "typeList", "typeName", "unitCode",
     }
 )  # fmt: skip
 _SECRET_WORD: Final = re.compile(r"token|secret|passw|api-?_?key|signature|^(?:sig|key|auth|code|jwt)$", re.IGNORECASE)
+_URL: Final = re.compile(r"https?://[^\s<>\"]+")
 _MAX_DEPTH: Final = 12
 _MOST_ITEMS: Final = 20
 
@@ -213,6 +213,16 @@ def shielded_url(url: str) -> str:
     return printable(origin + path + (f"#{parsed.fragment}" if parsed.fragment else ""), 1000)
 
 
+def _challenge(value: str) -> str:
+    """Return a challenge with its scheme and what leads to an issuer; a server may echo a token in the rest."""
+    told = re.findall(r'(?:realm|authorization_uri|issuer|as_uri|resource_metadata)="https?://[^"]*"', value)
+    return " ".join([value.partition(" ")[0][:40], ", ".join(told)]).strip()
+
+
+def _shielded(found: re.Match[str]) -> str:
+    return shielded_url(found[0])
+
+
 def _part(text: str) -> str:
     plain = unquote(text)
     return HIDDEN if plain and identifier_in(plain, codes=False) is not None else text
@@ -244,6 +254,8 @@ def shown_answer(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     for raw_name, raw_value in headers:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
         if name in _SHOWN_ANSWER:
-            value = shielded_url(value) if name == "location" else printable(value, 1000)
+            if name == "www-authenticate":
+                value = _challenge(value)
+            value = shielded_url(value) if name == "location" else printable(_URL.sub(_shielded, value), 1000)
             shown[name] = f"{shown[name]}, {value}" if name in shown else value
     return shown

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.metadata import version
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Line", "Passport", "check_city", "check_earlier", "suggested_level", "tool"]
 
+_ADDRESS: Final = re.compile(r"https?://[^\s,;|<>\"]*[^\s,;|<>\".:()]")
 _KEPT_IDS: Final = 200
 _ORGANISATIONAL: Final = not_testable(
     Reason.ORGANISATIONAL,
@@ -151,8 +153,7 @@ def check_city(
     bare = None
     if anonymous is not None or broker.has_credentials:
         stranger = anonymous or Client(settings.root, tenant=settings.tenant or None, timeout=settings.timeout)
-        bare = Prober(stranger, web=web, own_hosts=hosts, links=links)
-        bare.exchanges = prober.exchanges  # one list, so that numbers are the run's
+        bare = Prober(stranger, web=web, own_hosts=hosts, links=links, beside=prober)
     city = City(prober, named, catalogue, options or Options(), bare)
     begun = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     try:
@@ -195,10 +196,20 @@ def _lines(
             outcome = _ORGANISATIONAL
         if requirement.name in documents and outcome.verdict is Verdict.NOT_TESTABLE:
             outcome = _declared(city, documents[requirement.name], outcome)
+        outcome = _without_secrets(outcome)
         new = city.prober.exchanges[begin:]
         numbers = dict.fromkeys(one.number for one in [*outcome.evidence, *new])
         found[requirement.name] = Line(requirement, outcome, tuple(numbers))
     return [found[one.name] for one in edition]
+
+
+def _without_secrets(outcome: Outcome) -> Outcome:
+    """Return an outcome whose sentences show addresses as the evidence does."""
+    return replace(outcome, seen=_shown(outcome.seen), notes=tuple(_shown(one) for one in outcome.notes))
+
+
+def _shown(text: Text) -> Text:
+    return Text(*(_ADDRESS.sub(lambda found: shielded_url(found[0]), one) for one in text))
 
 
 def _checked(city: City, requirement: Requirement) -> Outcome:

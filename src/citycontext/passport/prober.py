@@ -40,6 +40,7 @@ class Prober:
         web: A client without credentials, for what is not the broker; by default a new one.
         own_hosts: Hosts that the user named: they may be in a private network, all others may not.
         links: Headers of requests to the API, such as a Link to the @context.
+        beside: A prober of the same run, whose exchanges and turns are shared.
     """
 
     def __init__(
@@ -49,17 +50,18 @@ class Prober:
         web: httpx.Client | None = None,
         own_hosts: Iterable[str] = (),
         links: Mapping[str, str] | None = None,
+        beside: Prober | None = None,
     ) -> None:
         self._client = client.with_options(retries=0)
         self._web = web or httpx.Client(trust_env=False)
         self._in_process = web is not None
         self._own_hosts = {one.casefold() for one in own_hosts}
         self._links = dict(links or {})
-        self._gate = threading.BoundedSemaphore(AT_ONCE)
-        self._lock = threading.Lock()
-        self._silence: dict[str, int] = {}
+        self._gate: threading.BoundedSemaphore = threading.BoundedSemaphore(AT_ONCE) if beside is None else beside._gate
+        self._lock: threading.Lock = threading.Lock() if beside is None else beside._lock
+        self._silence: dict[str, int] = {} if beside is None else beside._silence
         self._known: dict[tuple[str, str], Exchange] = {}
-        self.exchanges: list[Exchange] = []
+        self.exchanges: list[Exchange] = [] if beside is None else beside.exchanges
         """All requests so far, in the order in which they were answered."""
 
     @property

@@ -146,11 +146,7 @@ def web_mechanism(city: City) -> Outcome:
 def formal_description(city: City) -> Outcome:
     """R1.3: look for OpenAPI where it is linked, named, or usual."""
     first = answered(city.types_answer)
-    linked = [
-        absolute(city.prober.root + "/", link.target)
-        for link in parse_link_header(first.headers.get("link", ""))
-        if "service-desc" in link.relations
-    ]
+    linked = _linked_descriptions(city, first)
     catalogue = city.catalogue_if_any
     named = catalogue.all_values("dcat:endpointDescription") if catalogue is not None else []
     tried: list[Exchange] = []
@@ -189,6 +185,21 @@ def formal_description(city: City) -> Outcome:
         f"Geen OpenAPI-document is gelinkt, genoemd in de catalogus, of te vinden op {', '.join(_DESCRIPTIONS)}.",
         evidence=tuple(tried),
     )
+
+
+def _linked_descriptions(city: City, first: Exchange) -> list[str]:
+    """Return what answers link as the description of the service (RFC 8631), or the catalogue of RFC 9727 names."""
+    found = []
+    for exchange in (first, city.prober.ask("/", accept="*/*")):
+        links = parse_link_header(exchange.headers.get("link", ""))
+        found += [absolute(f"{city.prober.origin}/", one.target) for one in links if "service-desc" in one.relations]
+    named = city.prober.ask("/.well-known/api-catalog", accept="application/linkset+json")
+    listed = named.json.get("linkset") if isinstance(named.json, dict) else None
+    for entry in listed if isinstance(listed, list) and named.is_success else ():
+        described = entry.get("service-desc") if isinstance(entry, dict) else None
+        targets = [one.get("href") for one in described if isinstance(one, dict)] if isinstance(described, list) else []
+        found += [absolute(f"{city.prober.origin}/", one) for one in targets if isinstance(one, str)]
+    return found
 
 
 def _described(city: City, exchange: Exchange, version: str, tried: list[Exchange]) -> Outcome:
@@ -601,7 +612,7 @@ def restricted_access(city: City) -> Outcome:
         ),
     )
     bare = (city.anonymous or city.prober).ask("types", with_context=False)
-    if bare.status is None or bare.status >= 500:
+    if bare.status is None or bare.status == 429 or bare.status >= 500:
         raise NotReached(bare)
     if bare.is_success:
         return not_testable(

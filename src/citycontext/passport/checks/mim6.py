@@ -74,7 +74,7 @@ def authentication(city: City) -> Outcome:
     if city.options.probe_access:
         written = bare.ask("entities", method="POST", content=b"{}", headers={"Content-Type": JSON}, with_context=False)
         evidence.append(written)
-        if written.status is None or written.status >= 500:
+        if written.status is None or written.status == 429 or written.status >= 500:
             raise NotReached(written)
         if written.status not in (401, 403, 405):
             return failed(
