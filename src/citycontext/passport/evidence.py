@@ -206,6 +206,8 @@ def shielded_url(url: str) -> str:
     if parsed.userinfo:
         parsed = parsed.copy_with(userinfo=b"")
     path, _, query = parsed.raw_path.decode("ascii", "replace").partition("?")
+    if path == "/" and not url.partition("://")[2].partition("?")[0].endswith("/"):
+        path = ""  # as it was written
     path = "/".join(_part(one) for one in path.split("/"))
     if query:
         path += "?" + "&".join(_parameter(one) for one in query.split("&"))

@@ -307,7 +307,8 @@ def machine_readable_semantics(city: City) -> Outcome:
                 f"{iri} antwoordt met {exchange.media_type}.",
                 evidence=tuple(evidence),
             )
-    models = {address for one in city.sampled if (address := model_address(one))}
+    meant = [one for one in city.sampled if all(city.has_meaning(city.type_iri(kind)) for kind in entity_types(one))]
+    models = {address for one in meant if (address := model_address(one))}
     if models and not contexts:
         return passed(
             f"The types are of published models with schemas that parse: {sorted(models)[0]}.",
