@@ -28,6 +28,7 @@ ROOMS: Final = {
     "citycontext.models": "Entity models",
     "citycontext.oslo": "OSLO",
     "citycontext.publish": "Open data",
+    "citycontext.passport": "The passport",
     "citycontext.transfer": "Moving stores",
     "citycontext.broker": "The local broker",
     "citycontext.bridge": "The bridge",
