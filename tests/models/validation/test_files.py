@@ -21,6 +21,7 @@ GOOD = {
     "type": "OffStreetParking",
     "location": {"type": "GeoProperty", "value": {"type": "Point", "coordinates": [3.7, 51.0]}},
 }
+OTHER = {**GOOD, "id": "urn:ngsi-ld:OffStreetParking:2"}
 BAD = {**GOOD, "availableSpotNumber": {"type": "Property", "value": "five"}}
 
 
@@ -35,9 +36,36 @@ def test_one_entity_and_many_are_checked(tmp_path: Path) -> None:
     assert check(tmp_path / "one.json", GOOD) == FileReport(str(tmp_path / "one.json"), checked=1)
     many = check(tmp_path / "many.json", [GOOD, BAD])
     assert (many.checked, many.passed, [entity.place for entity in many.entities]) == (2, False, ["[1]"])
-    lines = check(tmp_path / "many.ndjson", b"\n".join(json.dumps(one).encode() for one in (GOOD, GOOD, BAD)))
+    lines = check(tmp_path / "many.ndjson", b"\n".join(json.dumps(one).encode() for one in (GOOD, OTHER, BAD)))
     assert (lines.checked, [entity.place for entity in lines.entities]) == (3, ["line 3"])
     assert lines.entities[0].id == GOOD["id"]
+
+
+@pytest.mark.parametrize("form", ["list", "lines", "features", "graph"])
+def test_one_id_for_two_entities_is_found(tmp_path: Path, form: str) -> None:
+    """The second entity of an id is told with the place of the first: a warning, and strictly an error."""
+    feature = {"id": GOOD["id"], "type": "Feature", "geometry": None, "properties": {"type": "OffStreetParking"}}
+    content: Any = {
+        "list": [GOOD, OTHER, GOOD],
+        "lines": b"\n".join(json.dumps(one).encode() for one in (GOOD, OTHER, GOOD)),
+        "features": {"type": "FeatureCollection", "features": [feature, feature]},
+        "graph": {"@graph": [GOOD, OTHER, GOOD]},
+    }[form]
+    report = check(tmp_path / ("many.ndjson" if form == "lines" else "many.json"), content)
+    (found,) = [one for entity in report.entities for one in entity.findings if one.rule == "practice/id-twice"]
+    first = {"list": "[0]", "lines": "line 1", "features": "features[0]", "graph": "@graph[0]"}[form]
+    assert first in found.message
+    assert found.severity is Severity.WARNING
+    strict = check(tmp_path / "strict.json", [GOOD, GOOD], strictness="strict")
+    assert [one.severity for one in strict.entities[-1].findings if one.rule == "practice/id-twice"] == [Severity.ERROR]
+
+
+def test_notifications_name_an_entity_again(tmp_path: Path) -> None:
+    """Entities of several notifications, and parts of one history, come again by design."""
+    notification = {"id": "urn:ngsi-ld:Notification:1", "type": "Notification", "data": [GOOD]}
+    second = {**notification, "id": "urn:ngsi-ld:Notification:2"}
+    report = check(tmp_path / "told.json", [notification, second])
+    assert not [one for entity in report.entities for one in entity.findings if one.rule == "practice/id-twice"]
 
 
 def test_geojson_features_are_entities(tmp_path: Path) -> None:
@@ -96,7 +124,7 @@ def test_a_file_over_the_limit_is_not_read(tmp_path: Path) -> None:
 def test_findings_without_end_are_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file of nothing but mistakes does not fill the memory, and it is told that it was left."""
     monkeypatch.setattr("citycontext.models.validation.files._MAX_FINDINGS", 10)
-    report = check(tmp_path / "a.json", [BAD] * 50)
+    report = check(tmp_path / "a.json", [{**BAD, "id": f"{BAD['id']}{number}"} for number in range(50)])
     assert report.checked == 11
     assert "over 10 findings" in report.problem
 

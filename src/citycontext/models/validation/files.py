@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -11,6 +12,7 @@ from citycontext.errors import ConfigurationError, ModelError
 from citycontext.models.catalogue.description import ModelDescription
 from citycontext.models.catalogue.registry import describe
 from citycontext.models.validation.entity import Strictness, validate
+from citycontext.models.validation.envelopes import states_of
 from citycontext.models.validation.practice import Practice
 from citycontext.models.validation.sources import MAX_BYTES, Broken, NoEntities, Unreadable, read_entities
 from citycontext.ngsild.findings import Finding, Severity
@@ -18,6 +20,9 @@ from citycontext.ngsild.findings import Finding, Severity
 __all__ = ["Checker", "EntityReport", "FileReport", "model_by_folder"]
 
 _MAX_FINDINGS: Final = 100_000
+_MAX_IDS: Final = 1_000_000
+_LISTED: Final = re.compile(r"\[\d+\]|line \d+|(?:features|@graph)\[\d+\]")
+"""Where an entity stands among others of one file; those of notifications and event streams come again by design."""
 
 
 @dataclass(slots=True)
@@ -56,6 +61,14 @@ class FileReport:
     found: int = 0
     problem: str = ""
     skipped: str = ""
+    _ids: dict[int, str] = field(default_factory=dict, repr=False, compare=False)
+
+    def second(self, identifier: str, place: str) -> str | None:
+        """Note where an id stands; return where it stood before, None where it is new."""
+        before = self._ids.get(hash(identifier))
+        if before is None and len(self._ids) < _MAX_IDS:
+            self._ids[hash(identifier)] = place
+        return before
 
     def count(self, severity: Severity) -> int:
         """Count the findings of a severity; a problem of the file is one error."""
@@ -89,7 +102,8 @@ class Checker:
         max_bytes: int = MAX_BYTES,
     ) -> None:
         self._model = describe(model, subject) if isinstance(model, str) else model
-        self._validate = partial(validate, strictness=Strictness(strictness), practice=practice)
+        self._strictness = Strictness(strictness)
+        self._validate = partial(validate, strictness=self._strictness, practice=practice)
         self._max_bytes = max_bytes
 
     def check(self, source: str) -> FileReport:
@@ -129,6 +143,12 @@ class Checker:
             model = self._model or model_by_folder(report.source, payload)
             findings = self._validate(payload, model)
             identifier, named = payload.get("id"), payload.get("type")
+            if isinstance(identifier, str) and _LISTED.fullmatch(place) and not _evolves(payload):
+                before = report.second(identifier, place)
+                if before is not None:
+                    message = f"is the id of the entity at {before} too; one id stands for one thing"
+                    severity = Severity.ERROR if self._strictness is Strictness.STRICT else Severity.WARNING
+                    findings = [*findings, Finding("id", "practice/id-twice", message, severity)]
         else:
             message, found = (
                 (payload, "") if isinstance(payload, Broken) else ("is not a JSON object", f"{payload!r:.80}")
@@ -140,6 +160,11 @@ class Checker:
             raise Unreadable(f"checked up to {place or 'its end'}: over {_MAX_FINDINGS:,} findings are enough")
         if findings:
             report.entities.append(EntityReport(place, str(identifier or ""), str(named or ""), findings))
+
+
+def _evolves(payload: Mapping[str, Any]) -> bool:
+    """Tell whether an object is a history of an entity, of which a file may hold several parts."""
+    return isinstance(payload, dict) and states_of(payload) is not None
 
 
 def model_by_folder(source: str, payload: Mapping[str, Any]) -> ModelDescription | None:
