@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -149,10 +150,12 @@ def check_city(
     named = context or (settings.context if isinstance(settings.context, str) and "://" in settings.context else "")
     links = {"Link": link_header(named)} if named else {}
     hosts = [urlsplit(one).hostname or "" for one in (settings.root, catalogue, named) if one]
+    closing = ExitStack()
     prober = Prober(broker, web=web, own_hosts=hosts, links=links)
     bare = None
     if anonymous is not None or broker.has_credentials:
         stranger = anonymous or Client(settings.root, tenant=settings.tenant or None, timeout=settings.timeout)
+        closing.callback(stranger.close)
         bare = Prober(stranger, web=web, own_hosts=hosts, links=links, beside=prober)
     city = City(prober, named, catalogue, options or Options(), bare)
     begun = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
@@ -160,6 +163,7 @@ def check_city(
         lines = _lines(city, chosen, documents, since, progress)
     finally:
         prober.close()
+        closing.close()
     return Passport(
         edition=chosen,
         broker=shielded_url(settings.root),

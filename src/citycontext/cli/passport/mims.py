@@ -12,6 +12,7 @@ import typer
 
 from citycontext.cli.context_broker.opening import At, ContextOption, Tenant, open_client
 from citycontext.cli.conventions import extra
+from citycontext.cli.terminal import say, write_text
 from citycontext.errors import ConfigurationError, DataError
 
 __all__ = ["mims"]
@@ -121,14 +122,16 @@ def check(
         )
     changes = None if earlier is None else changes_since(passport, earlier)
     written = _written(passport, output, lang.value, changes, suggest_level)
-    if to is None:
+    if to is None and output is Output.TEXT:
+        write_text(written)
+    elif to is None:
         sys.stdout.write(written)
     else:
         try:
             to.write_text(written, encoding="utf-8")
         except OSError as error:
             raise ConfigurationError(f"cannot be written: {error.strerror}.", file=str(to)) from None
-        print(f"{to}: {len(passport.errors)} fail, {len(passport.warnings)} warnings")
+        say(f"{to}: {len(passport.errors)} fail, {len(passport.warnings)} warnings")
     if passport.errors:
         raise typer.Exit(1)
 
