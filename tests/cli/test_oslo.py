@@ -128,6 +128,36 @@ def test_what_is_wrong_is_one_line(command, weather, refusal, arguments, says) -
 
 
 def test_without_the_extra_one_line_says_what_to_install(citycontext, weather, refusal) -> None:
-    """Where the JSON-LD processor is missing, the command names the extra; N-Triples need none."""
-    assert "citycontext[oslo]" in refusal(citycontext("oslo", "convert", "weather.json", missing=("pyld",)))
+    """Where the JSON-LD processor is missing, reading names the extra; writing needs none."""
+    written = citycontext("oslo", "convert", "weather.json", missing=("pyld", "pyproj"))
+    (weather.parent / "weather.jsonld").write_text(written.stdout)
+    read = citycontext("oslo", "convert", "weather.jsonld", "--to", "ngsild", missing=("pyld",))
+    assert "citycontext[oslo]" in refusal(read)
     assert citycontext("oslo", "convert", "weather.json", "--to", "nt", missing=("pyld", "pyproj")).returncode == 0
+
+
+@pytest.mark.parametrize("form", ["jsonld", "nt"])
+def test_ids_of_the_city_and_back(command, weather, form) -> None:
+    """With a base no URN is left, ids stand under it, and reading with the same base gives the entities back."""
+    base = ("--base", "https://data.stad.example/id/")
+    written = command("oslo", "convert", "weather.json", "--to", form, *base)
+    assert "urn:" not in written.stdout
+    assert "https://data.stad.example/id/WeatherObserved/" in written.stdout
+    assert "https://data.stad.example/id/concept/" in written.stdout
+    Path(f"out.{form}").write_text(written.stdout)
+    (back,) = json.loads(command("oslo", "convert", f"out.{form}", "--to", "ngsild", *base).stdout)
+    assert back["id"] == json.loads(Path("weather.json").read_text())["id"]
+
+
+def test_arrays_and_lines_are_converted_entity_by_entity(citycontext, weather) -> None:
+    """An array of 4,000 entities, or as many lines, becomes one document; its context has the terms used alone."""
+    one = json.loads(weather.read_text())
+    many = [{**one, "id": f"{one['id']}:{number}"} for number in range(4000)]
+    (weather.parent / "many.json").write_text(json.dumps(many))
+    (weather.parent / "many.ndjson").write_text("\n".join(map(json.dumps, many)))
+    array, lines = (citycontext("oslo", "convert", name, "--no-report") for name in ("many.json", "many.ndjson"))
+    assert array.returncode == 0, array.stderr
+    assert array.stdout == lines.stdout
+    document = json.loads(array.stdout)
+    assert len({node["@id"] for node in document["@graph"] if not node["@id"].startswith("_:")}) > 8000
+    assert len(json.dumps(document["@context"])) < 6000

@@ -14,16 +14,25 @@ import typer
 from rich.progress import Progress
 
 from citycontext.cli.terminal import TextConsole, quoted
-from citycontext.errors import CityContextError, ConfigurationError, ContextNotAvailable, InvalidEntity, MissingExtra
-from citycontext.foreign_text import escaped, escaped_json
-from citycontext.ngsild import Entity, load_many
+from citycontext.errors import (
+    CityContextError,
+    ConfigurationError,
+    ContextNotAvailable,
+    DataError,
+    InvalidEntity,
+    MissingExtra,
+)
+from citycontext.ngsild import Entity, load
+from citycontext.ngsild.json_arrays import read_items
 
 if TYPE_CHECKING:
-    from citycontext.oslo import LossReport, MappingTables, Reading
+    from citycontext.cli.oslo_output import Output
+    from citycontext.oslo import Graph, LossReport
 
 __all__ = ["oslo"]
 
 _MANY = 20
+_LINES = (".ndjson", ".jsonl")
 _ENDINGS = {
     ".nt": "application/n-triples",
     ".nq": "application/n-quads",
@@ -85,7 +94,13 @@ def convert_files(
     to: Annotated[Target, typer.Option("--to", help="What comes out; ngsild reads linked data.")] = Target.JSON_LD,
     profile: Annotated[ProfileName, typer.Option(help="The words that OSLO is written in.")] = ProfileName.ISO,
     base: Annotated[
-        str | None, typer.Option(metavar="IRI", help="Where concepts are minted that no official list has.")
+        str | None,
+        typer.Option(
+            metavar="IRI",
+            help="Where ids of your own stand: URNs become addresses under it, and URNs again with --to ngsild. "
+            "Concepts that no official list has are minted below it, in concept/; an IRI that ends with /concept/ "
+            "is for these alone.",
+        ),
     ] = None,
     table: Annotated[
         list[Path] | None, typer.Option(metavar="TOML", help="A mapping table on top; may be given several times.")
@@ -111,80 +126,99 @@ def convert_files(
     report: Annotated[bool, typer.Option(help="Show on stderr what is not carried.")] = True,
 ) -> None:
     """Convert entities to OSLO, or OSLO to entities; the loss report goes to stderr."""
-    from citycontext.oslo import Graph, LossReport, OsloGraph, standard_tables, to_oslo
-    from citycontext.oslo.profiles import PROFILES
+    from citycontext.oslo import LossReport, each_to_oslo, from_oslo, standard_tables
+    from citycontext.oslo.persistent_ids import CONCEPTS, PersistentIds
 
+    ids = ""
+    if base and not base.endswith(f"/{CONCEPTS}"):
+        ids, base = PersistentIds(base).base, f"{base}{CONCEPTS}"
     tables = standard_tables().with_base(base) if base else standard_tables()
     for file in table or ():
         tables = tables.with_tables(file)
     console = TextConsole(stderr=True, soft_wrap=True)
-    entities: list[dict[str, Any]] = []
-    merged = Graph()  # of all files one graph, since blank nodes of two may have one label
     reports: list[tuple[Path, LossReport]] = []
     refused: list[ConfigurationError] = []
     time_zone, contexts = _zone(zone), _contexts(context)
-    for file in _progress(files):
-        try:
-            if to is Target.NGSI_LD:
-                reading = _read(file, tables, contexts, time_zone, models, strict)
-                entities += [entity.to_dict() for entity in reading]
-                reports.append((file, reading.report))
+    output = _output(to, profile)
+    with output:
+        for file in _progress(files):
+            place = output.place()
+            try:
+                if to is Target.NGSI_LD:
+                    graph = _graph(file, contexts)
+                    reading = from_oslo(
+                        graph, tables=tables, zone=time_zone, models=models.value, base=ids, strict=strict
+                    )
+                    output.write(reading)
+                    reports.append((file, reading.report))
+                    continue
+                losses = LossReport(strict)
+                for graph in each_to_oslo(
+                    _entities(file),
+                    losses,
+                    profile=profile.value,
+                    tables=tables,
+                    version_delimiter=version,
+                    crs=crs.value,
+                    geometry=geometry.value,
+                    base=ids,
+                    blanks=output.blanks,
+                ):
+                    output.write(graph)
+            except ConfigurationError:
+                raise
+            except CityContextError as wrong:
+                cure = "Give it with --context URL=FILE." if isinstance(wrong, ContextNotAvailable) else ""
+                refusal = ConfigurationError(str(wrong).replace("\n", " "), file=str(file), cure=cure)
+                if strict or len(files) == 1 or isinstance(wrong, MissingExtra):
+                    raise refusal from None
+                output.back_to(place)
+                refused.append(refusal)
                 continue
-            written = to_oslo(
-                _entities(file),
-                profile=profile.value,
-                tables=tables,
-                version_delimiter=version,
-                crs=crs.value,
-                geometry=geometry.value,
-                strict=strict,
-            )
-        except ConfigurationError:
-            raise
-        except CityContextError as wrong:
-            cure = "Give it with --context URL=FILE." if isinstance(wrong, ContextNotAvailable) else ""
-            refusal = ConfigurationError(str(wrong).replace("\n", " "), file=str(file), cure=cure)
-            if strict or len(files) == 1 or isinstance(wrong, MissingExtra):
-                raise refusal from None
-            refused.append(refusal)
-            continue
-        merged.merge(written.graph)
-        reports.append((file, written.report))
-    whole = OsloGraph(merged, LossReport(), PROFILES[profile.value])
-    if to is Target.NGSI_LD:
-        text = escaped_json(_pretty(entities))
-    else:
-        text = escaped(whole.to_n_triples()) if to is Target.N_TRIPLES else escaped_json(_pretty(whole.to_json_ld()))
-    for file, losses in reports if report else ():
-        _show(file, losses, console)
-    sys.stdout.write(text)
+            reports.append((file, losses))
+        for file, losses in reports if report else ():
+            _show(file, losses, console)
+        output.copy_to(sys.stdout)
     for refusal in refused:  # of several files one that is wrong does not keep the others from being converted
         console.print(f"[red]refused[/red] {quoted(str(refusal))}")
     if refused:
         raise typer.Exit(1)
 
 
-def _read(
-    file: Path,
-    tables: MappingTables,
-    contexts: dict[str, Any],
-    zone: ZoneInfo | None,
-    models: ModelName,
-    strict: bool,
-) -> Reading:
-    from citycontext.oslo import from_oslo, read_text
+def _output(to: Target, profile: ProfileName) -> Output:
+    from citycontext.cli.oslo_output import EntityOutput, NodeOutput, TripleOutput
 
-    media_type = _ENDINGS.get(file.suffix, "application/ld+json")
-    graph = read_text(_text(file), media_type, contexts=contexts)
-    return from_oslo(graph, tables=tables, zone=zone, models=models.value, strict=strict)
+    if to is Target.NGSI_LD:
+        return EntityOutput()
+    return NodeOutput(profile.value) if to is Target.JSON_LD else TripleOutput()
 
 
-def _entities(file: Path) -> list[Entity]:
+def _graph(file: Path, contexts: dict[str, Any]) -> Graph:
+    from citycontext.oslo import read_text
+
+    return read_text(_text(file), _ENDINGS.get(file.suffix, "application/ld+json"), contexts=contexts)
+
+
+def _entities(file: Path) -> Iterator[Entity]:
+    """Read the entities of a file one by one; in an array each has its place."""
     try:
-        payload = json.loads(_text(file))
-    except ValueError as wrong:
+        with file.open("rb") as source:
+            if file.suffix in _LINES:
+                payloads: Iterator[Any] = (json.loads(line) for line in source if line.strip())
+            else:
+                payloads = read_items(source)
+            for index, payload in enumerate(payloads):
+                try:
+                    yield load(payload)
+                except DataError as wrong:
+                    wrong.path = f"[{index}].{wrong.path}".rstrip(".")
+                    raise
+    except OSError as wrong:
+        raise ConfigurationError(f"the file cannot be read: {wrong.strerror}", file=str(file)) from None
+    except DataError:
+        raise
+    except (ValueError, RecursionError) as wrong:
         raise InvalidEntity(f"the file is not JSON: {wrong}") from None
-    return load_many(payload if isinstance(payload, list) else [payload])
 
 
 def _show(file: Path, report: LossReport, console: TextConsole) -> None:
@@ -228,7 +262,3 @@ def _text(file: Path) -> str:
         return file.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as wrong:
         raise ConfigurationError(f"the file cannot be read: {wrong}", file=str(file)) from None
-
-
-def _pretty(document: Any) -> str:
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from citycontext.oslo.profiles import ENERGY, ISO, SOSA, Profile
     from citycontext.oslo.reading.from_oslo import Reading, from_oslo
     from citycontext.oslo.tables.mapping_tables import MappingTables, standard_tables
-    from citycontext.oslo.writing.to_oslo import OsloGraph, to_oslo
+    from citycontext.oslo.writing.to_oslo import OsloGraph, each_to_oslo, to_oslo
 
 __all__ = [
     "ENERGY",
@@ -33,6 +33,7 @@ __all__ = [
     "OsloGraph",
     "Profile",
     "Reading",
+    "each_to_oslo",
     "from_oslo",
     "read_document",
     "read_text",
@@ -53,6 +54,7 @@ _HOMES: Final = {
     "MappingTables": "tables.mapping_tables",
     "standard_tables": "tables.mapping_tables",
     "OsloGraph": "writing.to_oslo",
+    "each_to_oslo": "writing.to_oslo",
     "to_oslo": "writing.to_oslo",
     "Reading": "reading.from_oslo",
     "from_oslo": "reading.from_oslo",

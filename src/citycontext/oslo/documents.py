@@ -14,13 +14,14 @@ from typing import Any, Final
 
 from citycontext.errors import ContextNotAvailable, DataError, InvalidContext, InvalidDocument, MissingExtra
 from citycontext.ngsild.context import shipped_context
+from citycontext.oslo.compaction import Compactor, is_flat
 from citycontext.oslo.graph import Graph, Literal, Term
 from citycontext.oslo.n_triples import parse_n_triples
 from citycontext.oslo.ngsi_documents import refuse_ngsi, types_without_context
 from citycontext.oslo.turtle import TURTLE_FORMS, parse_turtle
 from citycontext.oslo.vocabulary import NAMESPACES, RDF_TYPE, XSD, is_blank
 
-__all__ = ["context_document", "read_document", "read_text", "write_json_ld"]
+__all__ = ["context_document", "expanded_nodes", "read_document", "read_text", "write_json_ld"]
 
 _SAFE_INTEGER: Final = 2**53
 _INTEGER: Final = re.compile(r"0|-?[1-9]\d{0,15}")
@@ -127,26 +128,35 @@ def write_json_ld(graph: Graph, context: Mapping[str, Any], *, context_url: str 
     Args:
         graph: The graph.
         context: The context document.
-        context_url: What to put for the context; without it the context itself is put in.
+        context_url: What to put for the context; without it what is used of the context itself is put in.
 
     Raises:
-        MissingExtra: JSON-LD needs pyld.
+        MissingExtra: JSON-LD needs pyld, for contexts of more than terms and prefixes.
     """
+    if is_flat(context.get("@context")):
+        compactor = Compactor(context["@context"])
+        nodes = [compactor.node(one) for one in expanded_nodes(graph)]
+        document = nodes[0] if len(nodes) == 1 else {"@graph": nodes} if nodes else {}
+        return {"@context": context_url or compactor.context, **document}
     jsonld = _json_ld()
 
     def load(url: str, _: Any) -> dict[str, Any]:
         raise ContextNotAvailable("is not at hand", url=url)
 
     compact: dict[str, Any] = jsonld.compact(
-        _nested(graph), context, {"documentLoader": load, "processingMode": "json-ld-1.1"}
+        expanded_nodes(graph), context, {"documentLoader": load, "processingMode": "json-ld-1.1"}
     )
     if context_url:
         compact = {"@context": context_url, **{name: said for name, said in compact.items() if name != "@context"}}
     return compact
 
 
-def _nested(graph: Graph) -> list[dict[str, Any]]:
-    """Make a tree: a blank node stands where it is named, if that is one place only."""
+def expanded_nodes(graph: Graph) -> list[dict[str, Any]]:
+    """Return the nodes of a graph as expanded JSON-LD; a blank one stands where it is named, if that is one place only.
+
+    Args:
+        graph: The graph.
+    """
     named: dict[str, int] = {}
     for _, _, value in graph:
         if isinstance(value, str) and is_blank(value):

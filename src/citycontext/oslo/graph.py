@@ -31,12 +31,16 @@ Triple = tuple[str, str, Term]
 
 
 class Graph:
-    """Triples in the order they were added, each once."""
+    """Triples in the order they were added, each once.
 
-    def __init__(self) -> None:
+    Args:
+        blanks: The number of the first blank node that is made, where graphs shall share no labels.
+    """
+
+    def __init__(self, *, blanks: int = 0) -> None:
         self._nodes: dict[str, dict[str, dict[Term, None]]] = {}
         self._subjects: dict[str, dict[Term, list[str]]] = {}  # by predicate and value; made when asked for
-        self._blanks = 0
+        self._blanks = blanks
 
     def add(self, subject: str, predicate: str, value: Term | None) -> None:
         """Add a triple.
@@ -136,6 +140,11 @@ class Graph:
 
     def __contains__(self, node: object) -> bool:
         return node in self._nodes
+
+    @property
+    def blanks(self) -> int:
+        """The number of the next blank node."""
+        return self._blanks
 
     @property
     def nodes(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""Entities from a file: JSON lines one by one, JSON as a whole."""
+"""Entities from a file: JSON lines and arrays one by one, other JSON as a whole."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import orjson
 
 from citycontext.errors import ConfigurationError, DataError
 from citycontext.ngsild import Severity
+from citycontext.ngsild.json_arrays import read_items
 from citycontext.ngsild.representations import geojson, temporal
 from citycontext.publish.history import states
 from citycontext.publish.report import Report
@@ -18,14 +19,16 @@ __all__ = ["read_entities"]
 
 _LINES: Final = frozenset({".ndjson", ".jsonl"})
 _MAX_BYTES: Final = 256_000_000
+_START: Final = 64
+_SPACE: Final = b"\xef\xbb\xbf \t\r\n"
 
 
 def read_entities(path: Path, report: Report) -> Iterator[dict[str, Any]]:
     """Read the entities of a file.
 
     Args:
-        path: ``.ndjson`` or ``.jsonl`` has an entity a line and may have any size. Any other file is JSON: an entity,
-            a list of them, or a GeoJSON FeatureCollection.
+        path: ``.ndjson`` or ``.jsonl`` has an entity a line, and may have any size as a list of entities may. Any
+            other file is JSON: an entity, or a GeoJSON FeatureCollection.
         report: Takes what is not an entity; the rest is read.
 
     Yields:
@@ -41,6 +44,12 @@ def read_entities(path: Path, report: Report) -> Iterator[dict[str, Any]]:
                     if line.strip():
                         yield from _entities_of_line(line, f"line {number}", report)
             return
+        with path.open("rb") as file:
+            if file.read(_START).lstrip(_SPACE)[:1] == b"[":
+                file.seek(0)
+                for index, one in enumerate(read_items(file)):
+                    yield from _entities_of(one, f"[{index}]", report)
+                return
         if path.stat().st_size > _MAX_BYTES:
             raise ConfigurationError(
                 f"the file is over {_MAX_BYTES:,} bytes.", file=str(path), cure="Write one entity a line (.ndjson)."
@@ -48,7 +57,7 @@ def read_entities(path: Path, report: Report) -> Iterator[dict[str, Any]]:
         content = orjson.loads(path.read_bytes())
     except OSError as error:
         raise ConfigurationError(f"the file cannot be read: {error.strerror}.", file=str(path)) from None
-    except orjson.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigurationError(f"this is not JSON: {error}.", file=str(path)) from None
     if isinstance(content, dict) and isinstance(content.get("features"), list):
         content = content["features"]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from citycontext.errors import ConfigurationError, InvalidGeometry
 from citycontext.ngsild import Entity, point
 from citycontext.oslo import LossKind, from_oslo, read_text, to_oslo
-from citycontext.oslo.places.reference_systems import LAMBERT_72, LAMBERT_2008
+from citycontext.oslo.places.reference_systems import LAMBERT_72, LAMBERT_2008, map_positions
 from strategies import geometries
 
 pytest.importorskip("pyproj", reason="the library of coordinate operations is not installed")
@@ -76,7 +76,14 @@ def test_a_place_in_belgium_comes_back_within_a_centimetre(crs, literal, geometr
 @pytest.mark.parametrize("crs", SYSTEMS)
 @given(geometry=geometries)
 def test_a_place_anywhere_comes_back_within_a_centimetre(crs, literal, geometry):
-    """A place that the reference system does not reach is written in CRS84, and the report says so."""
+    """Whatever a place is, it comes back, or the reference system is none that is used there, which is an error."""
+    positions: list[list[float]] = []
+    map_positions(geometry, lambda position: positions.append(position) or position)
+    inside = all(2.2 <= east <= 6.5 and 49.45 <= north <= 51.9 for east, north, *_ in positions)
+    if crs not in ("crs84", "wgs84") and not inside:
+        with pytest.raises(InvalidGeometry, match="outside the area"):
+            round_trip("ParkingSpot", geometry, crs, literal)
+        return
     found, _ = round_trip("ParkingSpot", geometry, crs, literal)
     assert metres(geometry, found) <= 0.01
 
@@ -96,9 +103,8 @@ def test_what_stands_in_the_literals():
 
 
 def test_the_report_tells_what_was_written():
-    """To the centimetre, or in CRS84 where Lambert does not reach, or as text where GML has no such type."""
+    """To the centimetre, or as text where GML has no such type."""
     here = Entity(id="urn:ngsi-ld:ParkingSpot:1", type="ParkingSpot", location=point(3.22994761, 51.19947735))
-    far = Entity(id="urn:ngsi-ld:ParkingSpot:2", type="ParkingSpot", location=point(180.0, 0.0))
     several = {"type": "MultiPoint", "coordinates": [[3.7, 51.0], [3.8, 51.0]]}
     many = Entity.from_dict(
         {
@@ -107,15 +113,32 @@ def test_the_report_tells_what_was_written():
             "location": {"type": "GeoProperty", "value": several},
         }
     )
-    report = to_oslo([here, far, many], crs="lambert72", geometry="gml", strict=True).report
+    report = to_oslo([here, many], crs="lambert72", geometry="gml", strict=True).report
     reasons = [(loss.subject[-1], loss.reason) for loss in report.of(LossKind.REWRITTEN)]
     lambert = "Belgian Lambert 72 (EPSG:31370)"
     assert reasons == [
         ("1", f"it is written in {lambert}, to the centimetre"),
-        ("2", f"a Point does not come back from {lambert} and is written in CRS84"),
         ("3", "a MultiPoint is written as well-known text, not as GML"),
         ("3", f"it is written in {lambert}, to the centimetre"),
     ]
+
+
+@pytest.mark.parametrize("crs", ["lambert72", "lambert2008"])
+@pytest.mark.parametrize(
+    ("position", "why"), [((51.05, 3.72), "swapped"), ((180.0, 0.0), "outside"), ((5.1, 52.1), "Lambert")]
+)
+def test_lambert_outside_its_area_is_an_error(crs, position, why):
+    """Coordinates that are swapped, or lie elsewhere, are an error that names the entity, written and read."""
+    spot = Entity(id="urn:ngsi-ld:ParkingSpot:2", type="ParkingSpot", location=point(*position))
+    with pytest.raises(InvalidGeometry, match=f"urn:ngsi-ld:ParkingSpot:2.*{why}"):
+        to_oslo(spot, crs=crs)
+    there = Entity(id="urn:ngsi-ld:ParkingSpot:3", type="ParkingSpot", location=point(3.72, 51.05))
+    degrees = to_oslo(there, crs="crs84").to_n_triples()
+    code = {"lambert72": 31370, "lambert2008": 3812}[crs]
+    wrong = degrees.replace('"POINT', f'"<http://www.opengis.net/def/crs/EPSG/0/{code}> POINT')
+    reading = from_oslo(read_text(wrong, "application/n-triples"))
+    assert any("outside the area" in loss.reason for loss in reading.report.of(LossKind.LOST))
+    assert "location" not in reading.entities[0].to_dict()
 
 
 def test_what_cannot_be_asked_for():

@@ -24,6 +24,7 @@ __all__ = [
     "WGS84",
     "Crs",
     "Place",
+    "check_area",
     "find_crs",
     "map_positions",
     "place",
@@ -88,6 +89,8 @@ _DECIMALS: Final = 2
 _CODE: Final = re.compile(r"(?:^|[:/#])EPSG(?:\.xml)?(?:[:/#]+[\d.]*)*?[:/#]+(\d{4,5})$", re.IGNORECASE)
 _NAMES: Final = {"crs84": CRS84, "wgs84": WGS84, "lambert72": LAMBERT_72, "lambert2008": LAMBERT_2008}
 _BELGIUM: Final = ((2.4, 6.5), (49.4, 51.7))
+_LAMBERT_AREA: Final = ((2.2, 6.5), (49.45, 51.9))
+"""Where Belgian Lambert is used, its part of the North Sea too, with some room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,8 +203,31 @@ def place(geometry: Geometry, crs: Crs) -> Place:
             project(geometry, crs, CRS84),
             lambda position: [round(position[0], 9), round(position[1], 9), *position[2:]],
         )
+        check_area(geometry, crs)
     check_geometry(geometry)
     return Place(geometry, crs, swapped)
+
+
+def check_area(geometry: Geometry, crs: Crs) -> None:
+    """Refuse a geometry that lies where a reference system is not used.
+
+    Args:
+        geometry: The geometry, longitude first.
+        crs: The reference system; only Belgian Lambert has bounds.
+
+    Raises:
+        InvalidGeometry: A position lies outside, as one does whose coordinates are swapped.
+    """
+
+    def look(position: list[float]) -> list[float]:
+        if not _lies_in(position, _LAMBERT_AREA):
+            swapped = _lies_in([position[1], position[0]], _LAMBERT_AREA)
+            why = "; are longitude and latitude swapped?" if swapped else ""
+            raise InvalidGeometry(f"position {position[:2]} lies outside the area of {crs}{why}")
+        return position
+
+    if crs.pipeline:
+        map_positions(geometry, look)
 
 
 def positions_written(geometry: Geometry, crs: Crs) -> Geometry:
@@ -228,11 +254,15 @@ def _in_belgium(geometry: Geometry) -> bool:
 
     def look(position: list[float]) -> list[float]:
         nonlocal inside
-        inside &= all(low <= number <= high for number, (low, high) in zip(position[:2], _BELGIUM, strict=True))
+        inside &= _lies_in(position, _BELGIUM)
         return position
 
     map_positions(geometry, look)
     return inside
+
+
+def _lies_in(position: list[float], area: tuple[tuple[float, float], tuple[float, float]]) -> bool:
+    return all(low <= number <= high for number, (low, high) in zip(position[:2], area, strict=True))
 
 
 @cache

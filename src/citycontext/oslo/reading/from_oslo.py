@@ -16,6 +16,7 @@ from citycontext.oslo.aliases import canonical_graph
 from citycontext.oslo.documents import read_document
 from citycontext.oslo.graph import Graph
 from citycontext.oslo.losses import LossReport
+from citycontext.oslo.persistent_ids import PersistentIds
 from citycontext.oslo.reading.classes import read_classes
 from citycontext.oslo.reading.entity_making import EntityMaker
 from citycontext.oslo.reading.graph_reader import GraphReader
@@ -58,6 +59,7 @@ def from_oslo(
     contexts: Mapping[str, Any] | None = None,
     zone: tzinfo | None = None,
     models: Models | Literal["smart-data-models", "oslo"] = Models.SMART_DATA_MODELS,
+    base: str = "",
     strict: bool = False,
 ) -> Reading:
     """Read OSLO linked data as entities, whichever profile it follows.
@@ -70,6 +72,7 @@ def from_oslo(
         models: ``smart-data-models`` makes a parking an OffStreetParking and gathers observations in entities such as
             AirQualityObserved; ``oslo`` makes an entity of every observation and thing, of the class that OSLO has for
             it. A class that only OSLO has is read in both.
+        base: Where ids stand that ``to_oslo`` made of URNs; they are read as the URNs.
         strict: Raise at the first thing that would be lost.
 
     Returns:
@@ -92,6 +95,8 @@ def from_oslo(
     if isinstance(source, str | bytes):
         source = _parsed(source)
     graph = source if isinstance(source, Graph) else read_document(source, contexts=contexts)
+    if base:
+        graph = PersistentIds(base).named(graph)
     if not len(graph):
         raise InvalidDocument("the document says nothing as linked data; has it an @context that knows its terms?")
     maker = EntityMaker(GraphReader(canonical_graph(graph, report), report, zone), tables or standard_tables())

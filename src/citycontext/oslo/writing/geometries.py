@@ -11,7 +11,7 @@ from citycontext.ngsild.geometry import Geometry
 from citycontext.oslo.graph import Graph, Literal
 from citycontext.oslo.losses import Loss, LossKind, LossReport
 from citycontext.oslo.places.gml import GML_TYPES, read_gml, write_gml
-from citycontext.oslo.places.reference_systems import CRS84, Crs, map_positions
+from citycontext.oslo.places.reference_systems import CRS84, Crs, check_area, map_positions
 from citycontext.oslo.places.wkt import read_wkt, write_wkt
 from citycontext.oslo.vocabulary import NAMESPACES
 
@@ -31,8 +31,9 @@ class GeometryLiteral(StrEnum):
 class GeometryWriter:
     """Writes geometries into a graph.
 
-    A geometry that does not come back within a centimetre from where it was asked to stand (Belgian Lambert far from
-    Belgium, say) stands in CRS84 instead; the report says so, and says which literals are to the centimetre.
+    A geometry outside the area of the reference system is an error: its coordinates are wrong, or the system is. One
+    that does not come back within a centimetre stands in CRS84; the report says so, and says which literals are to
+    the centimetre.
 
     Args:
         graph: The graph.
@@ -85,6 +86,10 @@ class GeometryWriter:
         """Return the reference system that the geometry comes back from."""
         if self.crs is CRS84:
             return CRS84
+        try:
+            check_area(geometry, self.crs)
+        except InvalidGeometry as outside:
+            raise InvalidGeometry(f"{self.subject}: {outside}") from None
         try:
             if geometry["type"] in GML_TYPES and self.literal is GeometryLiteral.GML:
                 back = read_gml(write_gml(geometry, self.crs)).geometry

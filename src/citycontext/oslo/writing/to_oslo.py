@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -13,6 +13,7 @@ from citycontext.oslo.documents import context_document, write_json_ld
 from citycontext.oslo.graph import Graph
 from citycontext.oslo.losses import Loss, LossKind, LossReport
 from citycontext.oslo.n_triples import write_n_triples
+from citycontext.oslo.persistent_ids import PersistentIds
 from citycontext.oslo.places.reference_systems import CRS84, Crs, find_crs
 from citycontext.oslo.profiles import ISO, PROFILES, Profile
 from citycontext.oslo.tables.mapping_tables import MappingTables, standard_tables
@@ -20,7 +21,7 @@ from citycontext.oslo.vocabulary import DEFAULT_BASE
 from citycontext.oslo.writing.entities import EntityWriter
 from citycontext.oslo.writing.geometries import GeometryLiteral, GeometryWriter
 
-__all__ = ["OsloGraph", "to_oslo"]
+__all__ = ["OsloGraph", "each_to_oslo", "to_oslo"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,7 @@ class OsloGraph:
         """Write JSON-LD with the Dutch terms of the profile's context.
 
         Args:
-            context_url: Where you publish that context; without it the context itself is put in.
-
-        Raises:
-            MissingExtra: JSON-LD needs pyld.
+            context_url: Where you publish that context; without it those of its terms are put in that are used.
         """
         return write_json_ld(self.graph, context_document(self.profile.context), context_url=context_url)
 
@@ -61,6 +59,7 @@ def to_oslo(
     version_delimiter: str = "",
     crs: Crs | str = CRS84,
     geometry: GeometryLiteral | Literal["wkt", "gml"] = GeometryLiteral.WKT,
+    base: str = "",
     strict: bool = False,
 ) -> OsloGraph:
     """Write entities as OSLO linked data.
@@ -74,6 +73,8 @@ def to_oslo(
         crs: The reference system of geometries: ``CRS84``, ``wgs84`` (latitude first), ``lambert72``, ``lambert2008``,
             or a name such as ``EPSG:31370``. Read back, a geometry is within a centimetre of where it was.
         geometry: ``wkt`` or ``gml``; GML has points, lines and polygons.
+        base: Where ids of your own stand, e.g. ``https://data.stad.example/id/``: URNs are written as addresses under
+            it, and ``from_oslo`` with the same base gives the URNs back.
         strict: Raise at the first thing that would be lost.
 
     Returns:
@@ -81,26 +82,83 @@ def to_oslo(
 
     Raises:
         ConfigurationError: There is no such profile or kind of literal.
-        InvalidGeometry: The reference system is not known.
+        InvalidGeometry: The reference system is not known, or does not reach where a geometry is.
         MissingExtra: Belgian Lambert needs pyproj.
         InvalidEntity: Something would be lost, in strict writing.
     """
-    if isinstance(profile, str):
-        if profile not in PROFILES:
-            raise ConfigurationError(f"there is no profile {profile!r}.", cure=f"Use one of {', '.join(PROFILES)}.")
-        profile = PROFILES[profile]
-    try:
-        literal = GeometryLiteral(geometry)
-    except ValueError:
-        raise ConfigurationError(f"a geometry cannot be written as {geometry!r}.", cure="Use wkt or gml.") from None
+    profile, literal = _profile(profile), _literal(geometry)
     reference_system = find_crs(crs) if isinstance(crs, str) else crs
     graph, report = Graph(), LossReport(strict)
     entities = [entity] if isinstance(entity, Entity | TemporalEntity) else entity
     writer = EntityWriter(graph, report, profile, tables or standard_tables(), version_delimiter)
     for one in entities:
         writer.write(one, GeometryWriter(graph, reference_system, literal, report, one.id))
+    _note_minted(graph, report)
+    return OsloGraph(PersistentIds(base).addressed(graph) if base else graph, report, profile)
+
+
+def each_to_oslo(
+    entities: Iterable[Entity | TemporalEntity],
+    report: LossReport,
+    *,
+    profile: Profile | str = ISO,
+    tables: MappingTables | None = None,
+    version_delimiter: str = "",
+    crs: Crs | str = CRS84,
+    geometry: GeometryLiteral | Literal["wkt", "gml"] = GeometryLiteral.WKT,
+    base: str = "",
+    blanks: int = 0,
+) -> Iterator[Graph]:
+    """Write entities as OSLO linked data one by one, for as many as there are.
+
+    Args:
+        entities: The entities.
+        report: What takes all that the graphs do not carry.
+        profile: As ``to_oslo`` has it.
+        tables: As ``to_oslo`` has them.
+        version_delimiter: As ``to_oslo`` has it.
+        crs: As ``to_oslo`` has it.
+        geometry: As ``to_oslo`` has it.
+        base: As ``to_oslo`` has it.
+        blanks: The number of the first blank node.
+
+    Yields:
+        The graph of each; no two share the label of a blank node.
+
+    Raises:
+        ConfigurationError: There is no such profile or kind of literal.
+        InvalidGeometry: The reference system is not known, or does not reach where a geometry is.
+        MissingExtra: Belgian Lambert needs pyproj.
+        InvalidEntity: Something would be lost, and the report is strict.
+    """
+    profile, literal = _profile(profile), _literal(geometry)
+    reference_system = find_crs(crs) if isinstance(crs, str) else crs
+    for one in entities:
+        graph = Graph(blanks=blanks)
+        writer = EntityWriter(graph, report, profile, tables or standard_tables(), version_delimiter)
+        writer.write(one, GeometryWriter(graph, reference_system, literal, report, one.id))
+        _note_minted(graph, report)
+        blanks = graph.blanks
+        yield PersistentIds(base).addressed(graph) if base else graph
+
+
+def _profile(profile: Profile | str) -> Profile:
+    if isinstance(profile, Profile):
+        return profile
+    if profile not in PROFILES:
+        raise ConfigurationError(f"there is no profile {profile!r}.", cure=f"Use one of {', '.join(PROFILES)}.")
+    return PROFILES[profile]
+
+
+def _literal(geometry: GeometryLiteral | str) -> GeometryLiteral:
+    try:
+        return GeometryLiteral(geometry)
+    except ValueError:
+        raise ConfigurationError(f"a geometry cannot be written as {geometry!r}.", cure="Use wkt or gml.") from None
+
+
+def _note_minted(graph: Graph, report: LossReport) -> None:
     if any(isinstance(value, str) and value.startswith(DEFAULT_BASE) for _, _, value in graph):
         why = "concepts that no official list has are minted here"
         home = "give a place of your own with MappingTables.with_base"
         report.add(Loss(LossKind.ASSUMED, DEFAULT_BASE, reason=why, home=home))
-    return OsloGraph(graph, report, profile)
