@@ -20,7 +20,17 @@ from citycontext.broker.selection.selectors import Selector
 from citycontext.errors import CityContextError
 from citycontext.ngsild.context import Context
 
-__all__ = ["concerns", "gather_entities", "gather_entity", "restricted", "sources_of"]
+__all__ = [
+    "concerns",
+    "following_page",
+    "gather_entities",
+    "gather_entity",
+    "parameters_for",
+    "restricted",
+    "selector_parameters",
+    "sources_of",
+    "warn_of",
+]
 
 _MOST_ENTITIES: Final = 100_000
 _FORWARDED: Final = ("id", "type", "idPattern", "attrs", "pick", "omit", "q", "scopeQ", "csf", "datasetId",
@@ -99,7 +109,7 @@ async def gather_entities(request: Request, selection: Selection) -> list[Docume
     answers = await asyncio.gather(*(_query(request, source, operation, splits=splits) for source, operation in asked))
     by_id: dict[str, list[tuple[Source, Document]]] = {}
     for reply, documents in answers:
-        _warn(request, reply)
+        warn_of(request, reply)
         for document in documents:
             if any(selector.accepts(document) for selector in selectors):
                 by_id.setdefault(document["id"], []).append((reply.source, document))
@@ -128,10 +138,10 @@ def concerns(source: Source, selectors: Iterable[Selector], request: Request, wa
 async def _retrieve(request: Request, source: Source, operation: str, entity_id: str) -> Reply:
     if operation == "retrieveEntity":
         target = Target(
-            "GET", f"/entities/{quote(entity_id, safe=':')}", _asked(request, source, ("attrs", "datasetId"))
+            "GET", f"/entities/{quote(entity_id, safe=':')}", parameters_for(request, ("attrs", "datasetId"))
         )
         return await request.state.forwarder.send(request.caller, source, target)
-    pairs = [("id", entity_id), *_asked(request, source, ("type", "attrs", "datasetId"))]
+    pairs = [("id", entity_id), *parameters_for(request, ("type", "attrs", "datasetId"))]
     if all(name != "type" for name, _ in pairs):
         pairs += _registered_types(source, request.context)
     if operation == "queryEntity":
@@ -148,14 +158,14 @@ async def _retrieve(request: Request, source: Source, operation: str, entity_id:
 
 async def _query(request: Request, source: Source, operation: str, *, splits: bool) -> tuple[Reply, list[Document]]:
     names = [name for name in _FORWARDED if not (splits and name in _FILTERS)]
-    pairs = restricted(_asked(request, source, names), request, source, splits=splits)
+    pairs = restricted(parameters_for(request, names), request, source, splits=splits)
     by_body = request.method == "POST"
     if operation == "queryBatch":
         body = _narrowed_body(request, source, splits=splits) if by_body else _body(dict(pairs))
         target = Target("POST", "/entityOperations/query", _sys_attrs(request), body)
     else:
         if by_body:
-            pairs = [*_selector_pairs(request), *pairs]
+            pairs = [*selector_parameters(request), *pairs]
         target = Target("GET", "/entities", [*pairs, *_sys_attrs(request)])
     documents: list[Document] = []
     while True:
@@ -164,7 +174,7 @@ async def _query(request: Request, source: Source, operation: str, *, splits: bo
         if not whole:
             reply = Reply(source, reply.status, failure="invalid", detail="an entity could not be read")
         documents += found
-        following = _next_page(reply)
+        following = following_page(reply)
         if reply.failure or following is None or not found or len(documents) > _MOST_ENTITIES:
             return reply, documents
         target = Target(target.method, target.path, following, target.body)
@@ -183,7 +193,7 @@ def _merged(
         if not whole or any(not fits(one) for one in documents):
             reply = Reply(reply.source, reply.status, failure="invalid", detail="it is not the entity asked for")
             documents = []
-        _warn(request, reply)
+        warn_of(request, reply)
         found += [(reply.source, one) for one in documents]
     return _merge(local[0] if local else None, found)
 
@@ -246,8 +256,8 @@ def _restore_stamps(document: Document, payload: dict[str, Any], context: Contex
                     one |= {member: other[member] for member in _STAMPED if isinstance(other.get(member), str)}
 
 
-def _asked(request: Request, source: Source, names: Iterable[str]) -> list[tuple[str, str]]:
-    """Return the parameters of a request that concern a source, in their order."""
+def parameters_for(request: Request, names: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the parameters of a request that concern its sources, in their order."""
     wanted = set(names)
     given = request.parameters if request.method == "POST" else request.asked
     return [(name, value) for name, value in given.items() if name in wanted]
@@ -296,7 +306,7 @@ def _registered_types(source: Source, context: Context) -> list[tuple[str, str]]
     return [("type", ",".join(types))] if types and "*" not in types else []
 
 
-def _selector_pairs(request: Request) -> list[tuple[str, str]]:
+def selector_parameters(request: Request) -> list[tuple[str, str]]:
     """Return the first selector of a posted query as parameters."""
     entities = request.body.get("entities") if isinstance(request.body, dict) else None
     first = entities[0] if isinstance(entities, list) and entities else {}
@@ -356,12 +366,14 @@ def _body(pairs: dict[str, str]) -> dict[str, Any]:
     return body
 
 
-def _next_page(reply: Reply) -> list[tuple[str, str]] | None:
+def following_page(reply: Reply) -> list[tuple[str, str]] | None:
+    """Return the parameters of the next page that an answer links to; None after the last."""
     found = re.search(r'<([^>]*)>\s*;[^,]*rel="?next', reply.headers.get("link", ""))
     return parse_qsl(urlsplit(found[1]).query, keep_blank_values=True) if found else None
 
 
-def _warn(request: Request, reply: Reply) -> None:
+def warn_of(request: Request, reply: Reply) -> None:
+    """Have an answer warn of a source that did not give its part."""
     warning = reply.warning()
     if warning is not None:
         request.warn(warning)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Final
 from urllib.parse import quote
 
 from starlette.responses import Response
 
+from citycontext.broker.distribution.history import gather_evolution, gather_evolutions
 from citycontext.broker.distribution.provision import Provision
 from citycontext.broker.documents.reading import attribute_document, temporal_document
 from citycontext.broker.documents.timestamps import timestamp
@@ -14,10 +16,11 @@ from citycontext.broker.documents.writing import Document, attribute_names, inst
 from citycontext.broker.request.parameters import check_uri
 from citycontext.broker.request.queries import FILTERS, read_query, read_selection
 from citycontext.broker.request.request import Request
-from citycontext.broker.request.temporal_query import TEMPORAL, read_temporal_request
+from citycontext.broker.request.temporal_query import TEMPORAL, TemporalRequest, read_temporal_request
 from citycontext.broker.responses.entities import evolving_ids, page_headers, read_temporal_view
 from citycontext.broker.responses.problems import bad_request_data, not_found
 from citycontext.broker.responses.projection import expand_name
+from citycontext.broker.responses.rendering import View
 from citycontext.broker.responses.temporal_answers import (
     Evolved,
     content_range,
@@ -29,7 +32,7 @@ from citycontext.broker.responses.temporal_answers import (
 from citycontext.broker.routing import Operation
 from citycontext.broker.selection.entity_maps import HEADER, create_map, lookup_map
 from citycontext.broker.selection.selection import Selection
-from citycontext.broker.store import Instance
+from citycontext.broker.store import Instance, Store
 from citycontext.broker.store.evolution import Evolution
 from citycontext.broker.wire import PREFIX
 from citycontext.web.media_types import JSON_FORMS
@@ -53,20 +56,30 @@ async def create(request: Request) -> Response:
 
 async def query(request: Request) -> Response:
     """Query the evolution of entities (5.7.4)."""
-    return _answer_query(request, read_selection(request))
+    return await _answer_query(request, read_selection(request))
 
 
 async def query_by_body(request: Request) -> Response:
     """Query the evolution of entities with a body (5.7.4, 6.24)."""
-    return _answer_query(request, read_query(request, temporal=True))
+    return await _answer_query(request, read_query(request, temporal=True))
 
 
 async def retrieve(request: Request) -> Response:
     """Retrieve the evolution of an entity (5.7.3)."""
     asked = read_temporal_request(request.parameters, needs_interval=False)
     view = read_temporal_view(request)
-    frame = _find(request)
-    table, at_most = request.state.store.evolution, request.state.temporal_page
+    gathered = await gather_evolution(request, asked)
+    if gathered is None:
+        return _answer_one(request, asked, view, request.state.store, request.tenant)
+    with closing(gathered):
+        return _answer_one(request, asked, view, gathered, 0)
+
+
+def _answer_one(request: Request, asked: TemporalRequest, view: View, store: Store, tenant: int) -> Response:
+    frame = store.evolution.find(tenant, request.entity_id)
+    if frame is None:
+        raise not_found(f"There is no evolution of an entity {request.values['id']}.")
+    table, at_most = store.evolution, request.state.temporal_page
     wanted = view.projection.wanted()
     if wanted is not None and wanted.isdisjoint(table.attributes(frame.number)):
         raise not_found(f"The evolution of {frame.id} has none of the attributes asked for.")
@@ -137,10 +150,22 @@ async def delete_instance(request: Request) -> Response:
     return request.no_content()
 
 
-def _answer_query(request: Request, selection: Selection) -> Response:
+async def _answer_query(request: Request, selection: Selection) -> Response:
+    request.parameters.page()
+    asked, view = read_temporal_request(request.parameters, needs_interval=True), read_temporal_view(request)
+    by_map = HEADER in request.headers or request.parameters.flag("entityMap")
+    gathered = None if by_map else await gather_evolutions(request, selection, asked)
+    if gathered is None:
+        return _answer_several(request, selection, asked, view, request.state.store, request.tenant)
+    with closing(gathered):
+        return _answer_several(request, selection, asked, view, gathered, 0)
+
+
+def _answer_several(
+    request: Request, selection: Selection, asked: TemporalRequest, view: View, store: Store, tenant: int
+) -> Response:
     limit, offset = request.parameters.page()
-    asked = read_temporal_request(request.parameters, needs_interval=True)
-    view, store, at_most = read_temporal_view(request), request.state.store, request.state.temporal_page
+    at_most = request.state.temporal_page
     named, status = request.headers.get(HEADER), 200
     kept = None if named is None else lookup_map(store, request.tenant, named)
     if kept is None and (named is not None or request.parameters.flag("entityMap")):
@@ -149,7 +174,7 @@ def _answer_query(request: Request, selection: Selection) -> Response:
     matching: list[Evolved] = []
     count = 0
     counts = request.parameters.flag("count")
-    for evolved in find_evolutions(store, request.tenant, selection, asked, view, at_most=at_most + 1, ids=ids):
+    for evolved in find_evolutions(store, tenant, selection, asked, view, at_most=at_most + 1, ids=ids):
         if offset <= count < offset + limit:
             matching.append(evolved)
         count += 1

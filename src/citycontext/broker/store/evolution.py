@@ -272,7 +272,8 @@ class EvolutionTable:
             f" ORDER BY {column} {order}, number {order} LIMIT ?",
             (*values, limit),
         )
-        return [{**orjson.loads(document), "instanceId": instance_urn(number)} for number, document in rows]
+        # What another broker has told keeps its own id.
+        return [{"instanceId": instance_urn(number), **orjson.loads(document)} for number, document in rows]
 
     def instance(self, evolution: int, attribute: str, urn: str) -> Document | None:
         """Read one instance by its ``instanceId``; None when the attribute has no such one."""
