@@ -71,7 +71,15 @@ class ReadEntity(Declaration):
             if usual is not None and type(member) is dict:
                 kind = member.get("type")
                 if usual.__class__ is str:
-                    if kind == usual and is_usual(member, usual):
+                    if (
+                        kind == usual
+                        and len(member) == 2
+                        and (
+                            is_link(member.get("object"))
+                            if usual == "Relationship"
+                            else is_plain_point(member.get("value"))
+                        )
+                    ):
                         continue
                 elif kind == "Property":
                     if type(member.get("value")) in usual:
@@ -168,11 +176,12 @@ class ReadEntity(Declaration):
         wire = self.wire
         if wire.get("type") != self.entity_type and "type" in wire and not self._is_of_class():
             reader.note("type", "entity-type", f"{wire['type']!r} is not {self.entity_type}", "")
-        iris = [name for name in wire if "://" in name]
-        known = not self.fields_by_wire_name.keys().isdisjoint(wire) or not self.fields.keys().isdisjoint(self.__dict__)
-        if iris and not known:
-            message = f"none of the names that came, such as {shown(iris[0])}, means an attribute of {self.entity_type}"
-            reader.note("", "unknown-names", f"{message}; read with the @context it was written with", "5.5.7")
+        # Mostly a name is known; then nothing else is looked at, and the entity needs no dictionary of views yet.
+        if self.fields_by_wire_name.keys().isdisjoint(wire) and self.fields.keys().isdisjoint(self.__dict__):
+            iri = next((name for name in wire if "://" in name), None)
+            if iri is not None:
+                message = f"none of the names that came, such as {shown(iri)}, means an attribute of {self.entity_type}"
+                reader.note("", "unknown-names", f"{message}; read with the @context it was written with", "5.5.7")
         for field in self.required_fields:
             if field.wire_name not in wire and "id" in wire and self._stored_name(field.wire_name) not in wire:
                 reader.note(field.wire_name, "required", f"{self.entity_type} needs it", "")

@@ -26,7 +26,7 @@ from citycontext.web.media_types import JSON
 
 __all__ = ["ContextBroker", "auth_of", "headers_of"]
 
-_MOST = 8 * 1024 * 1024  # an answer names at most the entities of a request, or holds a page of few
+_MOST = 4 * 1024 * 1024  # an answer names at most the entities of a request, or holds a page of few
 _NO_HISTORY = frozenset({404, 405, 422, 501})
 _PROFILES = {"generic": GENERIC, "orion-ld": ORION_LD, "scorpio": SCORPIO, "stellio": STELLIO}
 
