@@ -169,3 +169,22 @@ def test_a_drawing_in_metres_is_no_error() -> None:
     }
     assert errors(drawn) == []
     assert errors({"id": "urn:x:1", "type": "MyThing", "location": shape})
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        {"name": {"type": "LanguageProperty", "languageMap": {"nl": "Loop", "en": "Loop"}}},
+        {"name": {"languageMap": {"nl": "Loop"}}},
+        {"category": {"type": "VocabProperty", "vocab": "public"}},
+        {"category": {"type": "VocabProperty", "vocab": ["public", "guarded"]}},
+        {"extCategory": {"type": "LanguageProperty", "languageMap": {"nl": ["nieuw"], "en": ["new"]}}},
+    ],
+)
+def test_a_text_in_several_languages_or_of_a_vocabulary_is_a_text(member: dict[str, Any]) -> None:
+    """Schemas know neither; what they say of a text is asked of the text, and a wrong one is still found."""
+    location = {"type": "GeoProperty", "value": {"type": "Point", "coordinates": [3.7, 51]}}
+    entity = {"id": "urn:ngsi-ld:OffStreetParking:1", "type": "OffStreetParking", "location": location}
+    assert [one for one in validate(entity | member) if one.severity is Severity.ERROR] == []
+    wrong = {"availableSpotNumber": {"type": "LanguageProperty", "languageMap": {"nl": "vol"}}}
+    assert any(one.rule == "schema/type" for one in validate(entity | wrong))

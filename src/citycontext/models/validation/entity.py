@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from enum import StrEnum
 from functools import partial
@@ -262,8 +262,11 @@ def _is_of_v2(payload: Mapping[str, Any]) -> Finding:
 def _schema_findings(
     wire: Mapping[str, Any], simple: bool, model: ModelDescription, strictness: Strictness
 ) -> Iterator[Finding]:
+    # In key-values the verdict is that of the schema, word for word.
+    as_text = not simple or strictness is not Strictness.STRICT
     values = {
-        name: member if name in ENTITY_MEMBERS else _key_value(name, member, model) for name, member in wire.items()
+        name: member if name in ENTITY_MEMBERS else _key_value(name, member, model, as_text=as_text)
+        for name, member in wire.items()
     }
     if isinstance(values.get("type"), list) and model.type in values["type"]:
         values["type"] = model.type  # what the entity is beside is not a matter of this model
@@ -271,15 +274,30 @@ def _schema_findings(
         yield _finding(breach, _path(breach.path) if simple else _wire_path(breach.path, wire), strictness)
 
 
-def _key_value(name: str, member: Any, model: ModelDescription) -> Any:
+def _key_value(name: str, member: Any, model: ModelDescription, *, as_text: bool) -> Any:
     """Return what the schema speaks of: a value; where a list is asked for, the values of all instances."""
+    attribute = model.attributes.get(name)
+    types = json_types(attribute.schema, attribute.definitions) if attribute is not None else frozenset[str]()
     if is_instance_list(member):
         values = [_plain(simplified.simplify(one)) for one in member]
-        attribute = model.attributes.get(name)
-        if attribute is not None and "array" in json_types(attribute.schema, attribute.definitions):
+        if "array" in types:
             return [one for value in values for one in (value if isinstance(value, list) else [value])]
         return values[0]
-    return _plain(simplified.simplify(member))
+    value = _plain(simplified.simplify(member))
+    return _worded(value, types) if as_text and attribute is not None and "object" not in types else value
+
+
+def _worded(value: Any, types: Collection[str]) -> Any:
+    """Return the text of a LanguageProperty or VocabProperty, for a schema that knows none: it says a text."""
+    if not isinstance(value, dict) or len(value) != 1:
+        return value
+    if isinstance(languages := value.get("languageMap"), dict) and languages:
+        texts = list(languages.values())
+        return texts if "array" in types and not isinstance(texts[0], list) else texts[0]
+    if "vocab" in value:
+        words = value["vocab"]
+        return [words] if "array" in types and isinstance(words, str) else words
+    return value
 
 
 def _plain(value: Any) -> Any:
