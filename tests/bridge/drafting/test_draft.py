@@ -123,6 +123,46 @@ def test_two_shapes_on_one_topic_are_two_routes() -> None:
     assert len(made.routes) == 2
 
 
+def test_devices_of_several_kinds_in_one_application_are_told_apart() -> None:
+    """Uplinks of bins and of climate sensors on the same topics become two routes, each with its condition."""
+
+    def uplink(device: str, values: dict[str, Any]) -> tuple[str, Any]:
+        ids = {"device_id": device, "dev_eui": f"70B3D57ED00000{device[-2:]}"}
+        up = {"f_port": 1, "decoded_payload": values, "received_at": "2024-05-01T10:00:00Z"}
+        return f"v3/city@ttn/devices/{device}/up", {"end_device_ids": ids, "uplink_message": up}
+
+    made = draft(
+        heard(
+            uplink("bin-01", {"fill_level": 40, "temperature": 12.0, "battery": 90}),
+            uplink("room-02", {"co2": 612, "temperature": 21.0, "humidity": 44, "battery": 90}),
+            uplink("bin-03", {"fill_level": 70, "temperature": 11.0, "battery": 91}),
+            uplink("room-04", {"co2": 502, "temperature": 20.0, "humidity": 41, "battery": 99}),
+        )
+    )
+    assert {one.type: one.when for one in made.routes} == {
+        "WasteContainer": "values.fill_level != `null`",
+        "IndoorEnvironmentObserved": "values.co2 != `null`",
+    }
+    assert made.mapped == 4
+    assert not made.dead
+
+
+def test_announced_entities_are_read_with_their_states() -> None:
+    """Home Assistant discovery and the states it names become one route that takes both."""
+    config = {
+        "stat_t": "ble/a1",
+        "uniq_id": "a1-t",
+        "name": "Temperature",
+        "unit_of_meas": "°C",
+        "dev_cla": "temperature",
+    }
+    config["val_tpl"] = "{{ value_json.t }}"
+    made = draft(heard(("homeassistant/sensor/a1/config", config), ("ble/a1", {"t": 21.5})))
+    assert [one.codec.name for one in made.routes] == ["home-assistant"]
+    assert made.routes[0].topics == ["homeassistant/#", "ble/#"]
+    assert made.mapped == 1
+
+
 def test_bytes_in_an_uplink_are_tried_as_cayenne_lpp() -> None:
     """Uplinks without decoded values get the decoder that reads all of them."""
     made = draft(heard(("loriot/7", {"cmd": "rx", "EUI": "70B3D57ED0000005", "ts": 1714557600000, "data": "016700d7"})))

@@ -27,6 +27,8 @@ from citycontext.tables.guesses import Area
 __all__ = ["DeviceTable", "Draft", "NothingHeard", "draft"]
 
 _MOST_OF_A_KIND: Final = 2_000
+_ONE_SHAPE: Final = frozenset({"text", "homie", "sparkplug-b", "home-assistant", "dsmr", "senml", "shelly", "?"})
+_STATE: Final = frozenset({"battery", "linkquality", "rssi", "snr", "voltage", "last_seen", "time", "ts", "timestamp"})
 _OVER_ALL: Final = frozenset({"homie", "sparkplug-b", "home-assistant", "zigbee2mqtt"})
 
 
@@ -154,6 +156,7 @@ def draft(
             unread += len(group.messages)
     if not routes:
         raise NothingHeard(_unreadable(useful))
+    _tell_apart(routes)
     made = Draft(_joined(routes), messages=len(useful), unread=unread)
     if devices is not None:
         for route in made.routes:
@@ -199,7 +202,7 @@ def _kinds(messages: Sequence[Message]) -> tuple[list[tuple[CodecChoice, TopicGr
     unread = 0
     announced = [one for (name, _, _), own in by_codec.items() if name == "home-assistant" for one in own]
     for (name, _, _), own in by_codec.items():
-        for part in _by_shape(own) if name in ("json", "cbor", "messagepack") else [own]:
+        for part in [own] if name in _ONE_SHAPE else _by_shape(own):
             if announced and name in ("json", "text"):
                 continue  # states that were announced; read beside their announcements
             if name == "home-assistant":
@@ -234,16 +237,40 @@ def _by_shape(messages: Sequence[Message]) -> list[list[Message]]:
             documents = list(codec.decode(message.payload, message.topic))
         except CityContextError:
             documents = []
-        names = {column.name for column in merge(documents).columns} if documents else set()
+        columns = merge(documents, choice.name).columns if documents else ()
+        names = {one.name for one in columns if one.path[-1].lower() not in _STATE and one.present}
         for known, own in groups:
-            both = len(known & names)
-            if not names or both >= 0.5 * min(len(known), len(names)):
+            if _is_one_shape(known, names):
                 own.append(message)
                 known |= names
                 break
         else:
             groups.append((names, [message]))
     return [own for _, own in groups]
+
+
+def _is_one_shape(known: set[str], names: set[str]) -> bool:
+    """Tell whether messages with these names are of one kind; a message may say a part only."""
+    if not names or not known or names <= known or known <= names:
+        return True
+    return len(known & names) >= 0.4 * len(known | names)
+
+
+def _tell_apart(routes: Sequence[DraftRoute]) -> None:
+    """Give routes of other shapes on the same topics a condition each."""
+    for route in routes:
+        others = [one for one in routes if one is not route and set(one.topics) & set(route.topics)]
+        if not others or route.guess is None or route.each is not None or route.pivot is not None:
+            continue
+        taken = {
+            column.name for one in others if one.guess is not None for column in one.guess.columns if column.present
+        }
+        own = [one for one in route.guess.columns if one.name not in taken and one.present]
+        if own:
+            meaning = route.guess.meaning
+            shares = {one.name: (len(one.present) / len(one.values), one.name in meaning) for one in own}
+            best = max(own, key=lambda one: shares[one.name])
+            route.when = f"{best.name} != `null`"
 
 
 def _home_assistant(announced: Sequence[Message], states: Sequence[Message]) -> tuple[CodecChoice, TopicGroup]:

@@ -63,6 +63,7 @@ class DraftRoute:
         retained: What becomes of retained messages, where it is to be said.
         guess: All that was guessed.
         device: The key of the device in a list of devices.
+        when: The condition that tells its messages from others on the same topics.
     """
 
     name: str
@@ -82,6 +83,7 @@ class DraftRoute:
     retained: str | None = None
     guess: Guess | None = None
     device: str | None = None
+    when: str | None = None
 
     @property
     def type(self) -> str:

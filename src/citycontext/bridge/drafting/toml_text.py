@@ -87,6 +87,8 @@ def route_text(route: DraftRoute, *, share: str = "") -> str:
         lines.append(f"codec = {toml_value(value)}  {_comment(route.codec.reason)}")
     if route.device is not None:
         lines.append(f"device = {toml_value(route.device)}")
+    if route.when is not None:
+        lines.append(f"when = {toml_value(route.when)}  # other kinds of messages come on these topics too")
     if route.retained is not None:
         lines.append(f"retained = {toml_value(route.retained)}")
     lines.append('wrong = "leave-out"  # one wrong value does not lose the others')

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from citycontext.models.catalogue.description import ModelDescription
 from citycontext.tables.guesses.columns import Column
@@ -17,6 +17,8 @@ from citycontext.tables.guesses.ranking import Candidate, rank_models
 from citycontext.tables.guesses.times import TimeGuess, guess_times
 
 __all__ = ["Guess", "guess"]
+
+_OF_DEVICES: Final = frozenset({"battery", "battery_voltage", "rssi", "snr", "device_temperature"})
 
 
 @dataclass(frozen=True)
@@ -94,13 +96,27 @@ def guess(
     meaning = measured(values)
     return Guess(
         tuple(columns),
-        tuple(rank_models(values, words, meaning, most=most)),
+        _by_cover(rank_models(values, words, meaning, most=most + 3), values, meaning)[:most],
         times,
         position,
         guess_id(columns, unique=unique),
         guess_name(columns),
         meaning,
     )
+
+
+def _by_cover(
+    candidates: Sequence[Candidate], values: Sequence[Column], meaning: Mapping[str, Measured]
+) -> tuple[Candidate, ...]:
+    """Put models first that have attributes for what is measured; the state of a device says nothing of that."""
+    told = [one for one in values if one.name in meaning and meaning[one.name].quantity.key not in _OF_DEVICES]
+    if not told:
+        return tuple(candidates)
+    found = []
+    for candidate in candidates:
+        share = len(match_columns(told, candidate.model, meaning)) / len(told)
+        found.append(replace(candidate, score=round(candidate.score + share, 3)))
+    return tuple(sorted(found, key=lambda one: -one.score))
 
 
 def _is_role(column: Column, times: Sequence[TimeGuess], position: PositionGuess | None) -> bool:

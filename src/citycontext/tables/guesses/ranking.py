@@ -197,7 +197,7 @@ def _of_types(said: Sequence[tuple[str, ...]]) -> list[tuple[tuple[str, str], fl
                     for name in {"".join(reading), "".join(reading).removesuffix("s")}:
                         exact = place == 0 and bool(by_type.get(whole) or by_type.get(whole.removesuffix("s")))
                         for key in by_type.get(name, ()):
-                            weight = (3.2 if key[0] in STATIC_SUBJECTS else 2.0) if exact else 0.8
+                            weight = (3.2 if key[0] in STATIC_SUBJECTS else 1.4) if exact else 0.8
                             if weight > found.get(key, (0.0, ""))[0]:
                                 found[key] = (weight, f"the words {' '.join(words[start : start + length])!r}")
     return [(key, weight, text) for key, (weight, text) in found.items()]

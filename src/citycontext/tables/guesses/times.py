@@ -241,7 +241,8 @@ def guess_times(columns: Sequence[Column]) -> list[TimeGuess]:
         form, has_zone = written
         words = words_of(column.path[-1])
         whole = "".join(words)
-        score, reason = 0.35, "its values are times"
+        is_moment = all(isinstance(value, str) and len(value.strip()) > 10 for value in values) and form != "epoch"
+        score, reason = (0.55 if is_moment else 0.35), "its values are times"
         is_number = all(isinstance(value, int | float) for value in column.present)
         if whole in _OBSERVED or any(word in _OBSERVED and len(word) > 2 for word in words):
             score, reason = 0.9, f"named {column.path[-1]!r}, and its values are times"
