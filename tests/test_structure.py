@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -30,13 +31,19 @@ def module_name(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
+@cache
+def sources() -> dict[Path, tuple[str, ast.Module]]:
+    """Return the text and the tree of each file of the package."""
+    return {path: (text := path.read_text(), ast.parse(text)) for path in ROOT.rglob("*.py")}
+
+
 def import_graph() -> dict[str, set[str]]:
     """Return what each module of the package imports of it: at the top, in functions, and for typing only."""
-    files = {module_name(path): path for path in ROOT.rglob("*.py")}
+    files = {module_name(path): tree for path, (_, tree) in sources().items()}
     graph: dict[str, set[str]] = {}
-    for name, path in files.items():
+    for name, tree in files.items():
         imported = set()
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(tree):
             if isinstance(node, ast.ImportFrom) and node.module:
                 for alias in node.names:
                     whole = f"{node.module}.{alias.name}"
@@ -85,8 +92,8 @@ def test_folders_are_small() -> None:
 def importers(libraries: set[str]) -> set[str]:
     """Return the files of the package that import one of some libraries, at the top or in functions."""
     found = set()
-    for path in ROOT.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
+    for path, (_, tree) in sources().items():
+        for node in ast.walk(tree):
             names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             names = [one.name for one in node.names] if isinstance(node, ast.Import) else names
             if any(name in libraries or name.partition(".")[0] in libraries for name in names):
@@ -128,9 +135,9 @@ ROOMS_THAT_SPELL_MEDIA_TYPES: Final = {"oslo": "not yet", "cli": "not yet"}
 def test_media_types_of_the_api_stand_in_one_place() -> None:
     """Whoever needs a media type of the API takes it from ``citycontext.web.media_types``."""
     found = set()
-    for path in ROOT.rglob("*.py"):
+    for path, (_, tree) in sources().items():
         where = path.relative_to(ROOT)
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(tree):
             value = node.value if isinstance(node, ast.Constant) else None
             text = value.decode("latin-1") if isinstance(value, bytes) else value
             if text in MEDIA_TYPES_OF_THE_API and where.parts[0] not in ROOMS_THAT_SPELL_MEDIA_TYPES:
@@ -156,5 +163,56 @@ LONG_FILES: Final = {
 
 def test_files_are_short() -> None:
     """No module has more than about 500 lines without a reason: a second idea in it gets a file of its own."""
-    counts = {path.relative_to(ROOT).as_posix(): len(path.read_text().splitlines()) for path in ROOT.rglob("*.py")}
+    counts = {path.relative_to(ROOT).as_posix(): len(text.splitlines()) for path, (text, _) in sources().items()}
     assert not {name: count for name, count in counts.items() if count > MOST_LINES and name not in LONG_FILES}
+
+
+ALIKE_LINES: Final = 12
+MADE: Final = {"client/_sync": "made from client/_async by scripts/unasync.py"}
+
+
+def is_made(path: Path) -> bool:
+    """Return whether a script writes a file, so that what repeats in it repeats nowhere by hand."""
+    folder = path.parent.relative_to(ROOT).as_posix()
+    return folder in MADE or "Written by scripts/" in sources()[path][0][:400]
+
+
+def code_lines(text: str) -> list[str]:
+    """Return the lines of code, white space folded: no blanks, comments, docstrings, imports and lone brackets."""
+    passed_over: set[int] = set()
+    for node in ast.walk(ast.parse(text)):
+        is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        if is_text or isinstance(node, ast.Import | ast.ImportFrom):
+            passed_over.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))  # type: ignore[attr-defined]
+    lines = [(number, " ".join(line.split())) for number, line in enumerate(text.splitlines(), 1)]
+    return [
+        line
+        for number, line in lines
+        if number not in passed_over and line.strip("()[]{},:") and not line.startswith("#")
+    ]
+
+
+def alike(files: dict[str, str]) -> set[frozenset[str]]:
+    """Return which files share a passage, those that repeat one of their own alone."""
+    places: dict[tuple[str, ...], list[str]] = {}
+    for name, text in files.items():
+        lines = code_lines(text)
+        for start in range(len(lines) - ALIKE_LINES + 1):
+            places.setdefault(tuple(lines[start : start + ALIKE_LINES]), []).append(name)
+    return {frozenset(names) for names in places.values() if len(names) > 1}
+
+
+def test_passages_that_are_alike_are_found() -> None:
+    """What the next test stands on sees a passage of 12 lines through comments and indentation, and not one of 11."""
+    passage = [f"x{number} = f({number})" for number in range(ALIKE_LINES)]
+    one = "\n".join(passage)
+    other = "def g():\n" + "\n".join(f"    # no {line}\n    {line}" for line in passage)
+    assert alike({"a": one, "b": other}) == {frozenset("ab")}
+    assert alike({"a": f"{one}\n{one}"}) == {frozenset("a")}
+    assert not alike({"a": one, "b": "\n".join(passage[1:])})
+
+
+def test_no_passages_are_alike() -> None:
+    """No 12 lines of code stand in two places: what is one idea is written once."""
+    texts = {path.relative_to(ROOT).as_posix(): text for path, (text, _) in sources().items() if not is_made(path)}
+    assert not [sorted(names) for names in alike(texts)]
