@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,20 @@ def shared_dir() -> Path:
     if not folder.is_dir():
         pytest.skip("the reference data (../shared) is not beside this project")
     return folder
+
+
+@pytest.fixture(scope="session")
+def outside_tool() -> Callable[[str], str]:
+    """Find a program that others wrote; where it is not, skip, and fail where CI has installed all of them."""
+
+    def find(name: str) -> str:
+        beside = Path(__file__).resolve().parents[1] / "node_modules" / ".bin" / name
+        found = str(beside) if beside.exists() else shutil.which(name)
+        if found is None:
+            (pytest.fail if os.environ.get("CITYCONTEXT_ALL_TOOLS") else pytest.skip)(f"{name} is not here")
+        return found
+
+    return find
 
 
 @pytest.fixture

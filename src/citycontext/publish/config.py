@@ -31,6 +31,7 @@ MODELS: Final = "models"
 _A_LICENCE: Final = "https://data.vlaanderen.be/id/licentie/modellicentie-gratis-hergebruik/v1.0"
 _ACCESS_RIGHTS: Final = "http://publications.europa.eu/resource/authority/access-right/"
 _PROV_GENERATED: Final = f"{PREFIXES['prov']}generatedAtTime"
+_ISSUED: Final = f"{PREFIXES['dct']}issued"
 _PREFIXES: Final = {**PREFIXES, "dcterms": PREFIXES["dct"], "sosa": "http://www.w3.org/ns/sosa/"}
 
 
@@ -220,9 +221,13 @@ class StreamSettings(_Table):
     Args:
         url: Where its files will be found, without a slash at the end.
         page_size: How many versions a page holds at most.
-        timestamp_path: IRI of the property that tells a version's time; ``prov:``, ``dct:`` and ``sosa:`` are known.
+        timestamp_path: IRI of the property that tells when a version's state was so; ``prov:``, ``dct:`` and ``sosa:``
+            are known.
+        published_path: IRI of the property that tells when a version was made public, which is the order of the stream
+            (``ldes:timestampPath``). Streams that were begun with citycontext 0.1 go by the other one.
         delimiter: What stands in a version's IRI between the entity's and the time.
-        time: Where that time is read: ``observedAt`` (the newest of what is published), ``modifiedAt``, ``createdAt``,
+        time: Where the time of a state is read: ``observedAt`` (the newest of what is published), ``modifiedAt``,
+            ``createdAt``,
             or the name of an attribute that holds one; the first that is there counts.
         members: What a version is written as: the entity itself (``ngsi-ld``), or in an OSLO profile, by the mapping
             tables of ``citycontext.oslo``.
@@ -234,6 +239,7 @@ class StreamSettings(_Table):
     url: Annotated[HttpUrl, Field(pattern=r"[^/]$")]
     page_size: int = Field(250, ge=1, le=100_000)
     timestamp_path: Annotated[Iri, BeforeValidator(full_iri)] = _PROV_GENERATED
+    published_path: Annotated[Iri, BeforeValidator(full_iri)] = _ISSUED
     delimiter: str = Field("/", pattern=r"^[/#:_-]$")
     time: Names = ("observedAt",)
     members: Literal["ngsi-ld", "observaties-en-metingen", "sosa", "energie"] = "ngsi-ld"

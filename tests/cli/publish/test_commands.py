@@ -212,6 +212,22 @@ description = "public/dcat.jsonld"
 """
 
 
+def test_a_stream_is_carried_over_once(command, folder: Path) -> None:
+    """--carry-over closes what is there, repeats nothing, and runs without it go on in the new view."""
+    assert "no stream to carry over" in command("publish", "ldes", "data.ndjson", "public", "--carry-over").stderr
+    command("publish", "ldes", "data.ndjson", "public")
+    ended = command("publish", "ldes", "data.ndjson", "public", "--carry-over")
+    assert ended.stdout.splitlines()[:2] == [
+        "https://data.stad.example/parking/ldes.jsonld is closed, and stays; what is new goes to the view after it",
+        "0 new versions, 1 known, 2 withheld",
+    ]
+    corrected = (folder / "data.ndjson").read_text().replace('"P1"', '"P 1"')
+    (folder / "data.ndjson").write_text(corrected)
+    assert command("publish", "ldes", "data.ndjson", "public").stdout.startswith("1 new version, 0 known")
+    assert "08:00:00Z-2" in (folder / "public" / "2" / "ldes.jsonld").read_text()
+    assert "08:00:00Z-2" not in (folder / "public" / "ldes.jsonld").read_text()
+
+
 def test_all_in_one_command(command, folder: Path) -> None:
     """Stream, files and description are written; what fails is named, and the rest is done all the same."""
     config = (folder / "publish.toml").read_text().replace(', "owner"', "")

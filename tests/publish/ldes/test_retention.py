@@ -23,11 +23,13 @@ class Clock:
 
 def test_old_pages_go_and_their_files_later(tmp_path, make_publication, parkings, follow) -> None:
     """A page goes when all of it is too old: first the links to it, an hour later its file; the rest is found once."""
-    clock = Clock(MAY + 1000 * 60)
+    clock = Clock(MAY)
     publication = make_publication(page_size=1, retention={"max_age": "P1D"})
     site = tmp_path / "site"
     with EventStream(site, publication, now=clock) as stream:
-        stream.write(parkings(1_000, of=1))
+        for minute in range(1_000):
+            clock.now = MAY + minute * 60
+            stream.write(parkings(1, of=1, first=minute))
         clock.now = MAY + DAY + 500 * 60
         assert stream.apply_retention() == 500
         found = {one["id"][-20:] for one in follow(site)}
@@ -82,7 +84,9 @@ def test_links_that_a_killed_process_owed_are_written(
     publication = make_publication(page_size=1, retention={"max_age": "P1D"})
     site = tmp_path / "site"
     with EventStream(site, publication, now=clock) as stream:
-        stream.write(parkings(150, of=1))
+        for minute in range(150):
+            clock.now = MAY + minute * 60
+            stream.write(parkings(1, of=1, first=minute))
         clock.now = MAY + DAY + 120 * 60
         monkeypatch.setattr(stream, "_pay", lambda: pytest.fail("killed"))
         with pytest.raises(pytest.fail.Exception):

@@ -74,12 +74,25 @@ def publish_stream(
     ] = "PT1H",
     time: Annotated[Time, typer.Option(help="Of a broker: which time counts.")] = Time.OBSERVED,
     tenant: Tenant = None,
+    carry_over: Annotated[
+        bool,
+        typer.Option(
+            "--carry-over", help="Close the stream that is there and go on in a new view of it beside it, this once."
+        ),
+    ] = False,
 ) -> None:
     """Publish versions as a Linked Data Event Stream, into a folder; what is there already stays.
 
     From a broker it is the history, from where the last run ended.
     """
     publication, _ = load_with_stream(config)
+    if carry_over:
+        with EventStream(target, publication) as stream:
+            closed = stream.settings.url
+            if not sum(stream.counts()):
+                raise ConfigurationError("there is no stream to carry over in this folder.", file=str(target))
+            stream.carry_over()
+        print(f"{closed}/ldes.jsonld is closed, and stays; what is new goes to the view after it")
     begin, end, length = _time(since, "--since"), _time(until, "--until"), fixed_length(step, "--step")
     with EventStream(target, publication) as stream:
         with _progress("versions") as told:

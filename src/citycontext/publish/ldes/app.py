@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ldes_app"]
 
-_NAME: Final = re.compile(r"ldes\.jsonld|withdrawn\.json|pages/\d{8,}(?:-\d+)?\.jsonld|index/\d-\d{8,}\.jsonld")
+_NAME: Final = re.compile(
+    r"(?:\d+/)?(?:ldes\.jsonld|withdrawn\.json|pages/\d{8,}(?:-\d+)?\.jsonld|index/\d-\d{8,}\.jsonld)"
+)
 _DAY: Final = "public, max-age=86400"
 
 
@@ -53,14 +55,14 @@ def ldes_app(folder: Path | str, settings: StreamSettings) -> Starlette:
         try:
             content, etag = await run_in_threadpool(_read, Path(folder) / name)
         except FileNotFoundError:
-            is_page = name.startswith("pages/")
+            is_page = "pages/" in name
             gone = is_page and (settings.retention != Retention() or await run_in_threadpool(_was, folder, name))
             headers = {"access-control-allow-origin": "*", "cache-control": "no-cache"}
             if gone:
                 return PlainTextResponse("this page is not kept any more", 410, headers)
             return PlainTextResponse("not found", 404, headers)
         headers = {
-            "cache-control": of_pages if name.startswith("pages/") else fleeting,
+            "cache-control": of_pages if "pages/" in name else fleeting,
             "etag": etag,
             "access-control-allow-origin": "*",
         }
@@ -80,8 +82,9 @@ def _media_type(name: str) -> str:
 
 def _was(folder: Path | str, name: str) -> bool:
     """Return whether a page went since something was withdrawn from it."""
+    view, slash, page = name.rpartition("pages/")
     try:
-        return f'"{name}"'.encode() in (Path(folder) / WITHDRAWN).read_bytes()
+        return f'"{slash}{page}"'.encode() in (Path(folder) / view / WITHDRAWN).read_bytes()
     except FileNotFoundError:
         return False
 

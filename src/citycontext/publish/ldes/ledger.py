@@ -15,60 +15,59 @@ from typing import Any, Final, NamedTuple
 
 from citycontext.disk_reserve import DiskReserve, fold_log_in, free_inside
 from citycontext.errors import ConfigurationError, PublicationError
+from citycontext.publish.ldes.ledger_layout import LAYOUT, layout_script
 from citycontext.publish.ldes.versions import Version
 
-__all__ = ["Bounds", "Ledger", "Page"]
+__all__ = ["Bounds", "Key", "Known", "Ledger"]
 
-_SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS mark (source TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS entity (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE);
-CREATE TABLE IF NOT EXISTS version (entity INTEGER, at INTEGER, page INTEGER, PRIMARY KEY (entity, at)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS waiting (entity INTEGER, at INTEGER, body BLOB NOT NULL, PRIMARY KEY (at, entity))
-    WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS page (number INTEGER PRIMARY KEY, low INTEGER NOT NULL, high INTEGER NOT NULL,
-    members INTEGER NOT NULL, unlinked REAL);
-CREATE TABLE IF NOT EXISTS owed (page INTEGER PRIMARY KEY);
-CREATE TABLE IF NOT EXISTS doomed (name TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS withheld (digest TEXT, type TEXT, low INTEGER, high INTEGER,
-    PRIMARY KEY (digest, type, low, high)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS withdrawal (number INTEGER PRIMARY KEY, record TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS disallowed (rule TEXT, path TEXT, message TEXT NOT NULL, count INTEGER NOT NULL,
-    PRIMARY KEY (rule, path)) WITHOUT ROWID;
-"""
 _LOG_PAGES: Final = 1_000
-_LAYOUT: Final = 1
-_REVISIONS: Final = "ALTER TABLE page ADD COLUMN revision INTEGER NOT NULL DEFAULT 0"
 _KNOWN_ENTITIES: Final = 50_000
 _GONE: Final = -1
+_CARRIED: Final = ("setting", "mark", "entity", "version", "withheld")
 
 
-class Page(NamedTuple):
-    """A full page.
+class Key(NamedTuple):
+    """What tells a version from all others.
 
     Args:
-        number: Its number, from 0.
-        low: The earliest time in it, in microseconds since 1970.
-        high: The latest.
-        members: How many members it has.
+        entity: The entity's URI.
+        at: When it was so, in microseconds since 1970.
+        counter: Which version of that instant, from 1.
     """
 
-    number: int
-    low: int
-    high: int
-    members: int
+    entity: str
+    at: int
+    counter: int
+
+
+class Known(NamedTuple):
+    """What is known of a version.
+
+    Args:
+        counter: Which version of its instant it is.
+        page: The page that it is in; ``None`` while it waits for one, negative where it is gone.
+        digest: What tells its content; ``None`` where it was entered by citycontext 0.1.
+    """
+
+    counter: int
+    page: int | None
+    digest: int | None
 
 
 class Bounds(NamedTuple):
     """The times that pages span.
 
     Args:
-        low: The earliest, in microseconds since 1970.
+        low: The earliest state, in microseconds since 1970.
         high: The latest.
+        published_low: When the first was made public.
+        published_high: When the last was.
     """
 
     low: int
     high: int
+    published_low: int
+    published_high: int
 
 
 class Ledger:
@@ -101,12 +100,11 @@ class Ledger:
                 self._db.execute("PRAGMA synchronous = FULL")
                 self._db.execute(f"PRAGMA wal_autocheckpoint = {min(_LOG_PAGES, self._reserve.log_pages)}")
                 (layout,) = self._db.execute("PRAGMA user_version").fetchone()
-                if layout > _LAYOUT:
+                if layout > LAYOUT:
                     raise PublicationError(
                         f"{path}: the state of the stream was written by a newer citycontext; take that one"
                     )
-                more = "" if layout else f"{_REVISIONS};"
-                self._db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} {more} PRAGMA user_version = {_LAYOUT}; COMMIT;")
+                self._db.executescript(f"BEGIN IMMEDIATE; {layout_script(self._db)} COMMIT;")
         except PublicationError:
             self._db.close()
             raise
@@ -188,16 +186,30 @@ class Ledger:
             Whether it is new.
         """
         with self._guard():
-            number = self._number(version.entity)
-            return (
-                self._db.execute("INSERT OR IGNORE INTO version VALUES (?, ?, NULL)", (number, version.at)).rowcount
-                == 1
+            row = (self._number(version.entity), version.at, version.counter, None, version.digest)
+            return self._db.execute("INSERT OR IGNORE INTO version VALUES (?, ?, ?, ?, ?)", row).rowcount == 1
+
+    def known(self, entity: str, at: int) -> list[Known]:
+        """List what is known of an entity's versions of an instant, the first one first."""
+        query = "SELECT counter, page, digest FROM version WHERE entity = ? AND at = ? ORDER BY counter"
+        with self._guard():
+            return [Known(*row) for row in self._db.execute(query, (self._number(entity), at))]
+
+    def tell_apart(self, digests: Iterable[tuple[Key, int]]) -> None:
+        """Note the digests of versions that were entered without."""
+        with self._guard():
+            self._db.executemany(
+                "UPDATE version SET digest = ? WHERE entity = ? AND at = ? AND counter = ? AND digest IS NULL",
+                [(digest, *self._key(key)) for key, digest in digests],
             )
 
     def waiting(self) -> list[Version]:
-        """Return the members that wait for a page, the earliest first."""
+        """Return the members that wait for a page, the first to be published first."""
         with self._guard():
-            rows = self._db.execute("SELECT id, at, body FROM waiting JOIN entity ON number = entity ORDER BY at, id")
+            rows = self._db.execute(
+                "SELECT id, at, body, NULL, counter, published FROM waiting JOIN entity ON number = entity "
+                "ORDER BY published, id, at, counter"
+            )
             return [Version(*row) for row in rows]
 
     def wait(self, versions: Iterable[Version]) -> None:
@@ -205,8 +217,8 @@ class Ledger:
         with self._guard():
             self._db.execute("DELETE FROM waiting")
             self._db.executemany(
-                "INSERT INTO waiting VALUES (?, ?, ?)",
-                [(self._number(one.entity), one.at, one.body) for one in versions],
+                "INSERT INTO waiting VALUES (?, ?, ?, ?, ?)",
+                [(self._number(one.entity), one.at, one.counter, one.published, one.body) for one in versions],
             )
 
     def fill(self, number: int, members: list[Version]) -> None:
@@ -214,16 +226,18 @@ class Ledger:
 
         Args:
             number: Its number.
-            members: Its members, the earliest first.
+            members: Its members, the first to be published first.
         """
+        times = [one.at for one in members]
         with self._guard():
             self._db.execute(
-                "INSERT INTO page (number, low, high, members) VALUES (?, ?, ?, ?)",
-                (number, members[0].at, members[-1].at, len(members)),
+                "INSERT INTO page (number, low, high, members, published_low, published_high) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                (number, min(times), max(times), len(members), members[0].published, members[-1].published),
             )
             self._db.executemany(
-                "UPDATE version SET page = ? WHERE entity = ? AND at = ?",
-                [(number, self._number(one.entity), one.at) for one in members],
+                "UPDATE version SET page = ? WHERE entity = ? AND at = ? AND counter = ?",
+                [(number, self._number(one.entity), one.at, one.counter) for one in members],
             )
 
     def next_page(self) -> int:
@@ -242,7 +256,10 @@ class Ledger:
             The times; ``None`` where retention has left none of the pages.
         """
         row = self._one(
-            "SELECT min(low), max(high) FROM page WHERE number >= ? AND number < ? AND unlinked IS NULL", first, last
+            "SELECT min(low), max(high), min(published_low), max(published_high) FROM page "
+            "WHERE number >= ? AND number < ? AND unlinked IS NULL",
+            first,
+            last,
         )
         return None if row is None or row[0] is None else Bounds(*row)
 
@@ -258,8 +275,8 @@ class Ledger:
         return int(row[0]) + int(waiting[0]), int(row[1])
 
     def expired_pages(self, before: int) -> list[int]:
-        """List the pages of which all members are older than an instant."""
-        return self._numbers_of("SELECT number FROM page WHERE unlinked IS NULL AND high < ?", before)
+        """List the pages of which all members have been public since before an instant."""
+        return self._numbers_of("SELECT number FROM page WHERE unlinked IS NULL AND published_high < ?", before)
 
     def unlink(self, numbers: Iterable[int], now: float) -> None:
         """Take pages out of what is linked to; their files stay for those who are reading."""
@@ -287,10 +304,16 @@ class Ledger:
             )
 
     def expire_waiting(self, before: int) -> int:
-        """Drop waiting members older than an instant, and tell how many."""
+        """Drop waiting members that have been public since before an instant, and tell how many."""
         with self._guard():
-            self._db.execute("DELETE FROM version WHERE page IS NULL AND at < ?", (before,))
-            return self._db.execute("DELETE FROM waiting WHERE at < ?", (before,)).rowcount
+            self._db.execute(
+                "UPDATE version SET page = ? WHERE (entity, at, counter) IN "
+                "(SELECT entity, at, counter FROM waiting WHERE published < ?)",
+                (_GONE, before),
+            )
+            # States that old are not taken again, so nothing has to be known of them.
+            self._db.execute("DELETE FROM version WHERE page = ? AND at < ?", (_GONE, before))
+            return self._db.execute("DELETE FROM waiting WHERE published < ?", (before,)).rowcount
 
     def owe(self, pages: Iterable[int]) -> None:
         """Remember the pages whose links have to be written again; none when that is done."""
@@ -302,50 +325,54 @@ class Ledger:
         """List the pages whose links have to be written again."""
         return self._numbers_of("SELECT page FROM owed")
 
-    def superseded(self, keep: int) -> list[tuple[str, int, int | None]]:
-        """List the versions that have so many newer ones of their entity: entity, time, page.
+    def superseded(self, keep: int) -> list[tuple[Key, int | None]]:
+        """List the versions that have so many newer ones of their entity, each with its page.
 
         Args:
             keep: How many versions stay.
         """
         with self._guard():
-            return self._db.execute(
-                """SELECT id, at, page FROM (
-                    SELECT entity, at, page, row_number() OVER (PARTITION BY entity ORDER BY at DESC) AS place
+            rows = self._db.execute(
+                """SELECT id, at, counter, page FROM (
+                    SELECT entity, at, counter, page,
+                        row_number() OVER (PARTITION BY entity ORDER BY at DESC, counter DESC) AS place
                     FROM version
                 ) JOIN entity ON number = entity WHERE place > ? AND page IS NOT ?""",
                 (keep, _GONE),
-            ).fetchall()
+            )
+            return [(Key(*row[:3]), row[3]) for row in rows]
 
-    def drop(self, versions: Iterable[tuple[str, int, int | None]], left: dict[int, int]) -> None:
+    def drop(self, versions: Iterable[Key], left: dict[int, int]) -> None:
         """Note that versions are gone; they stay known, lest they come again.
 
         Args:
-            versions: Entity, time and page of each.
+            versions: The versions.
             left: Page → how many members it has now.
         """
-        keys = [(self._number(entity), at) for entity, at, _ in versions]
         with self._guard():
+            keys = [self._key(one) for one in versions]
             self._db.executemany(
-                "UPDATE version SET page = ? WHERE entity = ? AND at = ?", [(_GONE, *key) for key in keys]
+                "UPDATE version SET page = ? WHERE entity = ? AND at = ? AND counter = ?",
+                [(_GONE, *key) for key in keys],
             )
-            self._db.executemany("DELETE FROM waiting WHERE entity = ? AND at = ?", keys)
+            self._db.executemany("DELETE FROM waiting WHERE entity = ? AND at = ? AND counter = ?", keys)
             self._db.executemany(
                 "UPDATE page SET members = ? WHERE number = ?", [(n, page) for page, n in left.items()]
             )
 
-    def placed(self, entity: str | None, low: int, high: int) -> Iterator[tuple[int, str, int]]:
-        """Yield page, entity and time of the versions that are in pages, page by page.
+    def placed(self, entity: str | None, low: int, high: int) -> Iterator[tuple[int, Key]]:
+        """Yield page and key of the versions that are in pages, page by page.
 
         Args:
             entity: Only those of this entity.
             low: The earliest time.
             high: The latest.
         """
-        query = """SELECT page, id, at FROM version JOIN entity ON number = entity
+        query = """SELECT page, id, at, counter FROM version JOIN entity ON number = entity
             WHERE (id = ? OR ? IS NULL) AND at >= ? AND at <= ? AND page >= 0 ORDER BY page"""
         with self._guard():
-            yield from self._db.execute(query, (entity, entity, low, high))
+            for page, *key in self._db.execute(query, (entity, entity, low, high)):
+                yield page, Key(*key)
 
     def pages(self) -> list[int]:
         """List the pages that have members, also those that nothing links to any more."""
@@ -371,24 +398,25 @@ class Ledger:
         """Forget an entity's versions of a period, also those that retention took out of their pages."""
         with self._guard():
             rows = self._db.execute(
-                "SELECT id, at FROM version JOIN entity ON number = entity WHERE id = ? AND at >= ? AND at <= ?",
+                "SELECT id, at, counter FROM version JOIN entity ON number = entity "
+                "WHERE id = ? AND at >= ? AND at <= ?",
                 (entity, low, high),
             ).fetchall()
-        self.erase(rows)
+        self.erase([Key(*row) for row in rows])
 
-    def erase(self, versions: Iterable[tuple[str, int]]) -> None:
+    def erase(self, versions: Iterable[Key]) -> None:
         """Forget versions, and entities of which none is left.
 
         Args:
-            versions: Entity and time of each.
+            versions: The versions.
         """
         with self._guard():
-            keys = [(self._number(entity), at) for entity, at in versions]
-            self._db.executemany("DELETE FROM version WHERE entity = ? AND at = ?", keys)
-            self._db.executemany("DELETE FROM waiting WHERE entity = ? AND at = ?", keys)
+            keys = [self._key(one) for one in versions]
+            self._db.executemany("DELETE FROM version WHERE entity = ? AND at = ? AND counter = ?", keys)
+            self._db.executemany("DELETE FROM waiting WHERE entity = ? AND at = ? AND counter = ?", keys)
             self._db.executemany(
                 "DELETE FROM entity WHERE number = ? AND number NOT IN (SELECT entity FROM version)",
-                {(number,) for number, _ in keys},
+                {(number,) for number, *_ in keys},
             )
             self._numbers.clear()
 
@@ -448,6 +476,27 @@ class Ledger:
         finally:
             with self._guard():
                 self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def continue_from(self, path: Path, fixed: Iterable[str]) -> None:
+        """Become the state of a stream that goes on where another one ended.
+
+        Args:
+            path: The other one's state: what it published stays known, and so does how far sources were read.
+            fixed: Names of the settings that are not taken over.
+        """
+        with self._guard():
+            self._db.execute("ATTACH DATABASE ? AS earlier", (str(path),))
+        with self.transaction(), self._guard():
+            for table in _CARRIED:
+                self._db.execute(f"DELETE FROM {table}")  # noqa: S608
+                self._db.execute(f"INSERT INTO {table} SELECT * FROM earlier.{table}")  # noqa: S608
+            self._db.execute("UPDATE version SET page = ?", (_GONE,))
+            self._db.executemany("DELETE FROM setting WHERE name = ?", [(one,) for one in fixed])
+        with self._guard():
+            self._db.execute("DETACH DATABASE earlier")
+
+    def _key(self, key: Key) -> tuple[int, int, int]:
+        return self._number(key.entity), key.at, key.counter
 
     def _number(self, entity: str) -> int:
         known = self._numbers.get(entity)

@@ -16,6 +16,8 @@ import orjson
 
 from citycontext.ngsild.query.duration import Duration
 from citycontext.publish.config import Dataset, Retention, StreamSettings
+from citycontext.publish.ldes.ledger import Bounds
+from citycontext.publish.ldes.links import Path, link_shapes
 from citycontext.publish.ldes.versions import instant_text
 from citycontext.publish.linked_data import DCT_IS_VERSION_OF, LDES_SPECIFICATION, XSD_DATE_TIME
 
@@ -44,13 +46,11 @@ class Child(NamedTuple):
 
     Args:
         name: The document's name below the stream's address.
-        low: The earliest time below it, in microseconds since 1970.
-        high: The latest.
+        bounds: The times below it.
     """
 
     name: str
-    low: int
-    high: int
+    bounds: Bounds
 
 
 def page_name(number: int, revision: int = 0) -> str:
@@ -141,6 +141,9 @@ def root_view(
     context: list[Any],
     children: Iterable[Child],
     members: Iterable[bytes],
+    links: Iterable[Path] = (),
+    replaced_by: str = "",
+    replaces: str = "",
 ) -> bytes:
     """Write the root: what the stream is, what it keeps, where it goes on, and its newest members.
 
@@ -150,17 +153,25 @@ def root_view(
         context: The @context of the members.
         children: What it links to.
         members: Its members as JSON texts.
+        links: The ways inside members to the nodes with a name that they describe.
+        replaced_by: The address of the stream that takes the place of this one, which is closed.
+        replaces: The address of the stream whose place this one took.
     """
     root = f"{settings.url}/{ROOT}"
     stream: dict[str, Any] = {
         "@id": f"{root}#stream",
         "@type": "ldes:EventStream",
-        "ldes:timestampPath": {"@id": settings.timestamp_path},
+        "ldes:timestampPath": {"@id": settings.published_path},
         "ldes:versionOfPath": {"@id": DCT_IS_VERSION_OF},
-        "ldes:pollingInterval": max(1, settings.refresh),
-        "tree:shape": _shape(f"{root}#shape", settings),
+        "tree:shape": _shape(f"{root}#shape", settings, links),
         "tree:view": {"@id": root},
     }
+    if replaced_by:
+        stream["dct:isReplacedBy"] = {"@id": f"{replaced_by}/{ROOT}#stream"}
+    else:
+        stream["ldes:pollingInterval"] = max(1, settings.refresh)
+    if replaces:
+        stream["dct:replaces"] = {"@id": f"{replaces}/{ROOT}#stream"}
     for language, text in dataset.title.items():
         stream.setdefault("dct:title", []).append({"@value": text, "@language": language})
     if dataset.licence:
@@ -202,16 +213,26 @@ def _relations(settings: StreamSettings, children: Iterable[Child]) -> dict[str,
         {
             "@type": f"tree:{kind}Relation",
             "tree:node": {"@id": f"{settings.url}/{child.name}"},
-            "tree:path": {"@id": settings.timestamp_path},
+            "tree:path": {"@id": path},
             "tree:value": {"@value": instant_text(bound), "@type": XSD_DATE_TIME},
         }
         for child in children
-        for kind, bound in (("GreaterThanOrEqualTo", child.low), ("LessThan", child.high + 1))
+        for path, low, high in _spans(settings, child.bounds)
+        for kind, bound in (("GreaterThanOrEqualTo", low), ("LessThan", high + 1))
     ]
     return {"tree:relation": relations} if relations else {}
 
 
-def _shape(iri: str, settings: StreamSettings) -> dict[str, Any]:
+def _spans(settings: StreamSettings, bounds: Bounds) -> list[tuple[str, int, int]]:
+    """List what bounds the members below a link: when they were made public, and when it was so."""
+    published = (settings.published_path, bounds.published_low, bounds.published_high)
+    if settings.timestamp_path == settings.published_path:  # as in streams that were begun with citycontext 0.1
+        return [published]
+    return [published, (settings.timestamp_path, bounds.low, bounds.high)]
+
+
+def _shape(iri: str, settings: StreamSettings, links: Iterable[Path]) -> dict[str, Any]:
+    times = dict.fromkeys((settings.timestamp_path, settings.published_path))
     return {
         "@id": iri,
         "@type": "sh:NodeShape",
@@ -223,12 +244,16 @@ def _shape(iri: str, settings: StreamSettings) -> dict[str, Any]:
                 "sh:minCount": 1,
                 "sh:maxCount": 1,
             },
-            {
-                "sh:path": {"@id": settings.timestamp_path},
-                "sh:datatype": {"@id": XSD_DATE_TIME},
-                "sh:minCount": 1,
-                "sh:maxCount": 1,
-            },
+            *(
+                {
+                    "sh:path": {"@id": path},
+                    "sh:datatype": {"@id": XSD_DATE_TIME},
+                    "sh:minCount": 1,
+                    "sh:maxCount": 1,
+                }
+                for path in times
+            ),
+            *link_shapes(links),
         ],
     }
 

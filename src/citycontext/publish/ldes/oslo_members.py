@@ -14,8 +14,9 @@ from citycontext.ngsild import Entity, Severity
 from citycontext.oslo import Graph, Literal, LossKind, standard_tables, to_oslo
 from citycontext.oslo.writing.outlines import Outlines
 from citycontext.publish.config import StreamSettings
+from citycontext.publish.ldes.links import Path, links_of
 from citycontext.publish.ldes.moulds import Mould
-from citycontext.publish.ldes.versions import Version, instant_text, micros_of, version_iri
+from citycontext.publish.ldes.versions import Version, digest_of_content, instant_text, micros_of, version_iri
 from citycontext.publish.linked_data import DCT_IS_VERSION_OF, XSD_DATE_TIME
 from citycontext.publish.policy import Cleared
 from citycontext.publish.report import Report
@@ -37,11 +38,13 @@ class _Written(NamedTuple):
         body: The member; ``None`` where the entity is refused.
         notes: What the profile does not carry: rule, path, message, how much it matters.
         names: The nodes and addresses in it.
+        links: The ways to the nodes with a name that it describes.
     """
 
     body: bytes | None
     notes: tuple[tuple[str, str, str, Severity], ...]
     names: frozenset[str] = frozenset()
+    links: frozenset[Path] = frozenset()
 
 
 class _Fit(Enum):
@@ -68,6 +71,8 @@ class OsloMembers:
         base = settings.oslo_base
         self._tables = standard_tables() if base is None else standard_tables().with_base(base)
         self._outlines = Outlines(self._tables)
+        self.links: set[Path] = set()
+        """The ways inside members to the nodes with a name that they describe."""
         self._moulds: dict[tuple[Any, ...], tuple[Mould, _Written] | _Fit] = {}
 
     def version(self, cleared: Cleared, at: int) -> Version | None:
@@ -85,9 +90,10 @@ class OsloMembers:
         """
         wire = {name: member for name, member in cleared.wire.items() if name not in ("@context", "scope")}
         written = self._cast(wire, at) or self._write(wire, at)
+        self.links |= written.links
         for rule, path, message, severity in written.notes:
             self._report.note(rule, path, message, severity)
-        return None if written.body is None else Version(cleared.id, at, written.body)
+        return None if written.body is None else Version(cleared.id, at, written.body, digest_of_content(cleared.wire))
 
     def _cast(self, wire: dict[str, Any], at: int) -> _Written | None:
         """Cast a member in a mould; ``None`` if it has none."""
@@ -157,7 +163,7 @@ class OsloMembers:
         if derived:
             member[_DERIVED_FROM] = derived
         names = (term for subject, _, value in written.graph for term in (subject, value) if isinstance(term, str))
-        return _Written(orjson.dumps(member), notes, frozenset(names))
+        return _Written(orjson.dumps(member), notes, frozenset(names), frozenset(links_of(member)))
 
 
 class _Nested:

@@ -63,11 +63,11 @@ def apply(ledger: Ledger, settings: StreamSettings, folder: Path, now: float) ->
 def _keep_latest(ledger: Ledger, settings: StreamSettings, folder: Path, keep: int, now: float) -> set[int]:
     superseded = ledger.superseded(keep)
     by_page: dict[int, set[str]] = {}
-    for entity, at, page in superseded:
+    for key, page in superseded:
         if page is not None:
-            by_page.setdefault(page, set()).add(version_iri(entity, settings.delimiter, at))
+            by_page.setdefault(page, set()).add(version_iri(key.entity, settings.delimiter, key.at, key.counter))
     left = {page: _strike(folder / page_name(page, ledger.revision(page)), iris) for page, iris in by_page.items()}
-    ledger.drop(superseded, left)
+    ledger.drop([key for key, _ in superseded], left)
     empty = [page for page, members in left.items() if not members]
     ledger.unlink(empty, now)
     touched = set(empty)

@@ -14,6 +14,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -23,15 +24,24 @@ from typing import Final, Self
 from citycontext.errors import ConfigurationError, PublicationError
 from citycontext.ngsild import Entity, Severity
 from citycontext.ngsild.findings import Finding
-from citycontext.publish.config import Publication
+from citycontext.publish.config import Publication, StreamSettings
 from citycontext.publish.ldes import nodes, retention
 from citycontext.publish.ldes.disk import disk_errors, sync_folder, write_whole
+from citycontext.publish.ldes.intake import Intake
 from citycontext.publish.ldes.ledger import Ledger
+from citycontext.publish.ldes.links import links_of, paths_as_text, paths_of_text
 from citycontext.publish.ldes.nodes import FAN_OUT, ROOT, Child, index_name, page_name
 from citycontext.publish.ldes.oslo_members import OsloMembers
-from citycontext.publish.ldes.versions import Version, make_version, time_of, version_iri
+from citycontext.publish.ldes.versions import (
+    Version,
+    make_version,
+    time_of,
+    version_iri,
+)
+from citycontext.publish.ldes.views import begin_next, fixed_settings, newest, view_of
 from citycontext.publish.ldes.withdrawal import (
     WITHDRAWN,
+    NothingWithdrawn,
     Withdrawal,
     Withdrawn,
     digest_of,
@@ -39,13 +49,14 @@ from citycontext.publish.ldes.withdrawal import (
     members_of,
     withdraw,
 )
-from citycontext.publish.linked_data import DCT_IS_VERSION_OF, PREFIXES, with_core
+from citycontext.publish.linked_data import PREFIXES, with_core
 from citycontext.publish.policy import EntityLike
 from citycontext.publish.report import Counted, Report
 
 __all__ = ["EventStream", "Written"]
 
 _LEAST_BATCH: Final = 2_000
+_LINKS: Final = "links"
 
 
 @dataclass(slots=True)
@@ -81,7 +92,8 @@ class EventStream:
         publication: What is published, and how.
         state: The file that remembers; without it ``<folder>.sqlite`` beside the folder.
         report: Takes what is noticed; without it a new one.
-        now: Tells the time, for retention.
+        now: Tells the time.
+        view: Which view, from 1; the one that is written to, and all before it, if not given.
 
     Raises:
         ConfigurationError: The publication has no stream, or it changes what may not change.
@@ -96,32 +108,45 @@ class EventStream:
         state: Path | str | None = None,
         report: Report | None = None,
         now: Callable[[], float] = time.time,
+        view: int | None = None,
     ) -> None:
         if publication.stream is None:
             raise ConfigurationError("an event stream needs an address.", key="stream", cure='Add [stream] url = "…".')
-        self.folder: Path = Path(folder)
-        self.settings = publication.stream
+        base = Path(folder)
         self.publication = publication
         self.report: Report = Report() if report is None else report
         self._policy = publication.policy()
         self._contexts = publication.contexts
-        self._oslo = None if self.settings.members == "ngsi-ld" else OsloMembers(self.settings, self.report)
-        self._context = with_core(self._contexts) if self._oslo is None else [PREFIXES]
         self._now = now
         self._lock = threading.Lock()
         self._is_behind = False
         publication.dataset.check_licence(self.report)
-        self._ledger = Ledger(Path(state) if state is not None else self.folder.with_name(f"{self.folder.name}.sqlite"))
+        first = Path(state) if state is not None else base.with_name(f"{base.name}.sqlite")
+        last = newest(base, first)
+        self._is_closed = view is not None and view < last
+        self._view = view_of(last if view is None else view, base, publication.stream.url, first)
+        self.folder: Path = self._view.folder
+        settings = publication.stream.model_copy(update={"url": self._view.url})
+        self._following = view_of(last + 1, base, publication.stream.url, first)
+        self._previous = view_of(last - 1, base, publication.stream.url, first).url if last > 1 else ""
+        self._successor = view_of(view + 1, base, publication.stream.url, first).url if self._is_closed and view else ""
+        self._earlier: list[EventStream] = []
+        self._ledger = Ledger(self._view.state)
         try:
-            for name in ("url", "timestamp_path", "delimiter", "members"):
-                self._ledger.fix(name, getattr(self.settings, name))
+            for number in range(1, last) if view is None else ():
+                self._earlier.append(EventStream(base, publication, state=first, report=report, now=now, view=number))
+            self.settings: StreamSettings = fixed_settings(self._ledger, settings, is_closed=self._is_closed)
+            self._oslo = None if self.settings.members == "ngsi-ld" else OsloMembers(self.settings, self.report)
+            self._context = with_core(self._contexts) if self._oslo is None else [PREFIXES]
+            self._intake = Intake(self._ledger, self.folder, self.settings, now)
+            self._know_links()
             with disk_errors(self.folder):
                 self._held_back = self._ledger.held_back()
                 for name in ("pages", "index"):
                     (self.folder / name).mkdir(parents=True, exist_ok=True)
                 self._recover()
         except BaseException:
-            self._ledger.close()
+            self.close()
             raise
 
     def __enter__(self) -> Self:
@@ -134,7 +159,8 @@ class EventStream:
 
     def close(self) -> None:
         """Close the stream; all that was written stands."""
-        self._ledger.close()
+        for one in (*self._earlier, self):
+            one._ledger.close()
 
     def write(
         self,
@@ -159,6 +185,8 @@ class EventStream:
         Raises:
             PublicationError: A file cannot be written.
         """
+        if self._is_closed:
+            raise PublicationError(f"{self.folder}: this view of the stream is closed, and another one goes on")
         written = Written()
         incoming = iter(entities)
         size = max(_LEAST_BATCH, 4 * self.settings.page_size)
@@ -198,7 +226,19 @@ class EventStream:
 
     def counts(self) -> tuple[int, int]:
         """Count the versions that can be found, and the full pages they are in."""
-        return self._ledger.counts()
+        counted = [one._ledger.counts() for one in (*self._earlier, self)]
+        return sum(members for members, _ in counted), sum(pages for _, pages in counted)
+
+    def carry_over(self) -> None:
+        """Close the stream and begin a new view, which goes on where it ended; this object is closed, too.
+
+        Its members, their IRIs and all addresses stay; what it published is not published again.
+
+        Raises:
+            PublicationError: The state of the new view cannot be written.
+        """
+        self.close()
+        begin_next(self._view, self._following)
 
     def apply_retention(self) -> int:
         """Take out what is kept no longer.
@@ -208,9 +248,10 @@ class EventStream:
         Returns:
             How many versions went.
         """
+        gone = sum(one.apply_retention() for one in self._earlier)
         with self._lock, disk_errors(self.folder):
             self._ledger.has_room()
-            return self._retain()
+            return gone + self._retain()
 
     def _retain(self) -> int:
         with self._ledger.transaction():
@@ -235,11 +276,19 @@ class EventStream:
             PublicationError: There is no such thing in the stream.
             ConfigurationError: It cannot be taken out of members in an OSLO profile.
         """
-        if self._oslo is not None and (what.attribute or what.type):
+        if any(one._oslo is not None for one in (*self._earlier, self)) and (what.attribute or what.type):
             raise ConfigurationError(
                 "members in an OSLO profile have no attributes and types by which they could be found.",
                 cure="Withdraw an entity or a period.",
             )
+        done = Withdrawn(0, 0)
+        for one in self._earlier:
+            with suppress(NothingWithdrawn):
+                done += one._withdraw(what, is_enough=False)
+        return done + self._withdraw(what, is_enough=done.versions > 0)
+
+    def _withdraw(self, what: Withdrawal, *, is_enough: bool) -> Withdrawn:
+        """Withdraw from this view; nothing has to be found where enough was found in others."""
         with self._lock, disk_errors(self.folder), self._ledger.overwriting():
             if self._ledger.setting("salt") is None:
                 self._ledger.set_setting("salt", secrets.token_hex(16))
@@ -248,9 +297,10 @@ class EventStream:
                     self._ledger,
                     self.folder,
                     what,
-                    iri_of=lambda entity, at: version_iri(entity, self.settings.delimiter, at),
-                    bare=frozenset({"id", "type", "@context", DCT_IS_VERSION_OF, self.settings.timestamp_path}),
+                    iri_of=lambda key: version_iri(key.entity, self.settings.delimiter, key.at, key.counter),
+                    bare=frozenset({"id", "type", "@context", *self._intake.bookkeeping}),
                     now=self._now(),
+                    is_enough=is_enough,
                 )
             self._pay()
             self._held_back = self._ledger.held_back()
@@ -276,10 +326,11 @@ class EventStream:
 
         All of the stream is looked through when the policy is another than the last time.
         """
+        earlier = [found for one in self._earlier for found in one.no_longer_allowed()]
         with self._lock, disk_errors(self.folder):
             if self._ledger.setting("policy") != self._policy.fingerprint:
                 self._compare_with_policy()
-            return [
+            return earlier + [
                 Counted(Finding(path, rule, message, Severity.ERROR), count)
                 for rule, path, message, count in self._ledger.disallowed()
             ]
@@ -289,8 +340,7 @@ class EventStream:
         found = Report()
         if self._oslo is None:
             for member in members_of(self._ledger, self.folder):
-                wire = {name: one for name, one in member.items() if name != self.settings.timestamp_path}
-                wire["id"] = wire.pop(DCT_IS_VERSION_OF)["@id"]
+                wire = self._intake.entity_of(member)
                 if self._contexts and "@context" not in wire:
                     wire["@context"] = self._contexts
                 self._policy.clear(wire, found)
@@ -302,6 +352,18 @@ class EventStream:
             )
             self._ledger.set_setting("policy", self._policy.fingerprint)
 
+    def _know_links(self) -> None:
+        """Know the links inside the members that there are; those of 0.1 are looked through, once."""
+        if self._oslo is None:
+            return
+        known = self._ledger.setting(_LINKS)
+        if known is not None:
+            self._oslo.links |= paths_of_text(known)
+            return
+        for member in members_of(self._ledger, self.folder):
+            self._oslo.links |= links_of(member)
+        self._ledger.set_setting(_LINKS, paths_as_text(self._oslo.links))
+
     def _batch(self, batch: list[EntityLike], written: Written, mark: tuple[str, str] | None) -> None:
         versions = [one for one in map(self._version, batch) if one is not None]
         first = self._ledger.next_page()
@@ -312,11 +374,15 @@ class EventStream:
                 self._recover()
                 self._is_behind = False
         with disk_errors(self.folder), self._ledger.transaction():
-            fresh = [one for one in versions if self._ledger.enter(one)]
+            fresh = self._intake.take(versions)
             if mark is not None:
                 self._ledger.set_mark(*mark)
+            if self._oslo is not None:
+                self._ledger.set_setting(_LINKS, paths_as_text(self._oslo.links))
             if fresh:
-                pending = sorted([*self._ledger.waiting(), *fresh], key=lambda one: (one.at, one.entity))
+                pending = sorted(
+                    [*self._ledger.waiting(), *fresh], key=lambda one: (one.published, one.entity, one.counter)
+                )
                 size = self.settings.page_size
                 full = len(pending) - len(pending) % size
                 for number, start in enumerate(range(0, full, size), first):
@@ -437,7 +503,17 @@ class EventStream:
         )
         bodies = [one.body for one in self._ledger.waiting()]
         dataset = self.publication.dataset
-        write_whole(self.folder / ROOT, nodes.root_view(self.settings, dataset, self._context, children, bodies))
+        content = nodes.root_view(
+            self.settings,
+            dataset,
+            self._context,
+            children,
+            bodies,
+            links=() if self._oslo is None else self._oslo.links,
+            replaced_by=self._successor,
+            replaces="" if self._is_closed else self._previous,
+        )
+        write_whole(self.folder / ROOT, content)
 
     def _children(self, level: int, first: int, last: int) -> Iterator[Child]:
         span = FAN_OUT**level
@@ -445,4 +521,4 @@ class EventStream:
             bounds = self._ledger.bounds(number * span, (number + 1) * span)
             if bounds is not None:
                 name = index_name(level, number) if level else page_name(number, self._ledger.revision(number))
-                yield Child(name, bounds.low, bounds.high)
+                yield Child(name, bounds)

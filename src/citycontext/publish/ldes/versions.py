@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from hashlib import blake2b
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -14,7 +15,20 @@ from citycontext.ngsild.time import instant_of
 from citycontext.publish.linked_data import DCT_IS_VERSION_OF, XSD_DATE_TIME, entity_contexts, own_context
 from citycontext.publish.policy import Cleared
 
-__all__ = ["Version", "instant_text", "make_version", "micros_of", "time_of", "version_iri"]
+__all__ = [
+    "WAS_REVISION_OF",
+    "Version",
+    "corrected",
+    "digest_of_content",
+    "instant_text",
+    "make_version",
+    "micros_of",
+    "time_of",
+    "version_iri",
+    "with_publication_time",
+]
+
+WAS_REVISION_OF: Final = "http://www.w3.org/ns/prov#wasRevisionOf"
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -27,13 +41,19 @@ class Version(NamedTuple):
 
     Args:
         entity: The entity's URI.
-        at: When, in microseconds since 1970.
+        at: When it was so, in microseconds since 1970.
         body: The member as JSON text.
+        digest: What tells its content from that of another version of the same instant.
+        counter: Which version of that instant it is, from 1.
+        published: When it was made public, in microseconds since 1970; in older streams, when it was so.
     """
 
     entity: str
     at: int
     body: bytes
+    digest: int | None = None
+    counter: int = 1
+    published: int = 0
 
 
 def micros_of(instant: datetime) -> int:
@@ -47,15 +67,70 @@ def instant_text(at: int) -> str:
     return f"{(_EPOCH + at * _MICROSECOND).isoformat()[:-6]}Z"
 
 
-def version_iri(entity: str, delimiter: str, at: int) -> str:
+def version_iri(entity: str, delimiter: str, at: int, counter: int = 1) -> str:
     """Make the IRI of a version; equal instants give equal IRIs, however they were spelt.
 
     Args:
         entity: The entity's URI.
         delimiter: What stands in between.
         at: When, in microseconds since 1970.
+        counter: Which version of that instant; the second one, a correction of the first, ends in ``-2``.
     """
-    return f"{entity}{delimiter}{instant_text(at)}"
+    return f"{entity}{delimiter}{instant_text(at)}{f'-{counter}' if counter > 1 else ''}"
+
+
+def digest_of_content(wire: Mapping[str, Any]) -> int:
+    """Return what tells the content of an entity from another; spelling and order do not count.
+
+    Args:
+        wire: What is published of it; its id and its @context do not count either.
+    """
+    said = {name: _canonical(content) for name, content in wire.items() if name not in ("id", "@context")}
+    text = orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
+    return int.from_bytes(blake2b(text, digest_size=8).digest(), signed=True)
+
+
+def _canonical(content: Any) -> Any:
+    if isinstance(content, dict):
+        return {
+            name: (_micros(one) or one) if name == "observedAt" and isinstance(one, str) else _canonical(one)
+            for name, one in content.items()
+        }
+    if isinstance(content, list):
+        listed = [_canonical(one) for one in content]
+        if all(isinstance(one, dict) and "datasetId" in one for one in listed[1:]):
+            listed.sort(key=lambda one: str(one.get("datasetId", "")) if isinstance(one, dict) else "")
+        return listed
+    if isinstance(content, float) and content.is_integer():
+        return int(content) if abs(content) < 2**53 else content
+    return content
+
+
+def corrected(version: Version, counter: int, delimiter: str) -> Version:
+    """Make of a version the one that corrects another of the same instant.
+
+    Args:
+        version: The version.
+        counter: Which one of that instant it is.
+        delimiter: What stands in IRIs between the entity's URI and the time.
+    """
+    member = orjson.loads(version.body)
+    key = "id" if "id" in member else "@id"
+    member[key] = version_iri(version.entity, delimiter, version.at, counter)
+    member[WAS_REVISION_OF] = {"@id": version_iri(version.entity, delimiter, version.at, counter - 1)}
+    return version._replace(body=orjson.dumps(member), counter=counter)
+
+
+def with_publication_time(version: Version, published: int, path: str) -> Version:
+    """Add to a version when it was made public.
+
+    Args:
+        version: The version.
+        published: When, in microseconds since 1970.
+        path: IRI of the property that tells it.
+    """
+    said = orjson.dumps({path: {"@type": XSD_DATE_TIME, "@value": instant_text(published)}})
+    return version._replace(body=version.body[:-1] + b"," + said[1:], published=published)
 
 
 def time_of(wire: Mapping[str, Any], cleared: Cleared, places: Sequence[str]) -> int | None:
@@ -97,7 +172,7 @@ def make_version(
         cleared: The entity.
         at: When, in microseconds since 1970.
         delimiter: What stands between the entity's URI and the time.
-        timestamp_path: IRI of the property that tells the time.
+        timestamp_path: IRI of the property that tells that time.
         contexts: The contexts of the file it will stand in; an entity with others keeps its own.
         by_models: Whether an entity's own has terms of its model alone.
     """
@@ -110,7 +185,7 @@ def make_version(
     member[DCT_IS_VERSION_OF] = {"@id": cleared.id}
     member[timestamp_path] = {"@type": XSD_DATE_TIME, "@value": instant_text(at)}
     member |= {name: content for name, content in cleared.wire.items() if name not in _OWN}
-    return Version(cleared.id, at, orjson.dumps(member))
+    return Version(cleared.id, at, orjson.dumps(member), digest_of_content(cleared.wire))
 
 
 def _instances(wire: Mapping[str, Any]) -> list[dict[str, Any]]:

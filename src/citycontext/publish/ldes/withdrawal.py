@@ -19,11 +19,21 @@ import orjson
 from citycontext.errors import ConfigurationError, PublicationError
 from citycontext.ngsild.time import format_datetime
 from citycontext.publish.ldes.disk import sync_folder, write_whole
-from citycontext.publish.ldes.ledger import Ledger
+from citycontext.publish.ldes.ledger import Key, Ledger
 from citycontext.publish.ldes.nodes import page_name
 from citycontext.publish.ldes.versions import Version, micros_of
 
-__all__ = ["WITHDRAWN", "Withdrawal", "Withdrawn", "digest_of", "is_held_back", "members_of", "withdraw"]
+__all__ = [
+    "WITHDRAWN",
+    "NothingWithdrawn",
+    "Withdrawal",
+    "Withdrawn",
+    "digest_of",
+    "is_held_back",
+    "members_in",
+    "members_of",
+    "withdraw",
+]
 
 WITHDRAWN: Final = "withdrawn.json"
 """The file that tells readers of a stream what was withdrawn, without its content."""
@@ -97,15 +107,23 @@ class Withdrawn:
     versions: int
     pages: int
 
+    def __add__(self, other: Withdrawn) -> Withdrawn:
+        return Withdrawn(self.versions + other.versions, self.pages + other.pages)
+
+
+class NothingWithdrawn(PublicationError):
+    """There was nothing to withdraw."""
+
 
 def withdraw(
     ledger: Ledger,
     folder: Path,
     what: Withdrawal,
     *,
-    iri_of: Callable[[str, int], str],
+    iri_of: Callable[[Key], str],
     bare: frozenset[str],
     now: float,
+    is_enough: bool = False,
 ) -> Withdrawn:
     """Withdraw, inside a transaction of the ledger; links are written, and old files go, after it.
 
@@ -113,17 +131,18 @@ def withdraw(
         ledger: The stream's state.
         folder: Its files.
         what: What goes.
-        iri_of: Makes the IRI of a version of an entity and a time.
+        iri_of: Makes the IRI of a version.
         bare: Names of what a member has besides attributes.
         now: Seconds since 1970.
+        is_enough: Whether what was found elsewhere is enough.
 
     Raises:
-        PublicationError: There is no such thing in the stream.
+        NothingWithdrawn: There is no such thing in the stream.
     """
-    by_page: dict[int, dict[str, tuple[str, int]]] = {}
-    for page, entity, at in ledger.placed(what.entity, what.low, what.high):
-        by_page.setdefault(page, {})[iri_of(entity, at)] = (entity, at)
-    erased: list[tuple[str, int]] = []
+    by_page: dict[int, dict[str, Key]] = {}
+    for page, key in ledger.placed(what.entity, what.low, what.high):
+        by_page.setdefault(page, {})[iri_of(key)] = key
+    erased: list[Key] = []
     touched: dict[int, str] = {}
     changed = 0
     for page, candidates in by_page.items():
@@ -156,8 +175,8 @@ def withdraw(
             ledger.revise(page, len(left), page_name(page, revision))
     waiting, dropped, rewritten = _of_waiting(ledger.waiting(), what, bare)
     changed += len(dropped) + rewritten
-    if not changed:
-        raise PublicationError("nothing of that is in the stream, so nothing was withdrawn.")
+    if not changed and not is_enough:
+        raise NothingWithdrawn("nothing of that is in the stream, so nothing was withdrawn.")
     if touched:
         sync_folder(folder / "pages")
     ledger.wait(waiting)
@@ -209,21 +228,28 @@ def members_of(ledger: Ledger, folder: Path) -> Iterator[dict[str, Any]]:
         folder: Its files.
     """
     for page in ledger.pages():
-        try:
-            content = (folder / page_name(page, ledger.revision(page))).read_bytes()
-        except FileNotFoundError:
-            continue
-        yield from orjson.loads(content)["@graph"][1]["tree:member"]
+        yield from members_in(folder / page_name(page, ledger.revision(page)))
     for version in ledger.waiting():
         yield orjson.loads(version.body)
 
 
-def _of_waiting(
-    waiting: list[Version], what: Withdrawal, bare: frozenset[str]
-) -> tuple[list[Version], list[tuple[str, int]], int]:
+def members_in(path: Path) -> list[dict[str, Any]]:
+    """Return the members in the file of a page; none where there is no file.
+
+    Args:
+        path: The file.
+    """
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return []
+    return list(orjson.loads(content)["@graph"][1]["tree:member"])
+
+
+def _of_waiting(waiting: list[Version], what: Withdrawal, bare: frozenset[str]) -> tuple[list[Version], list[Key], int]:
     """Take out of what waits for a page: give those that stay, those that went, and how many were written anew."""
     kept: list[Version] = []
-    dropped: list[tuple[str, int]] = []
+    dropped: list[Key] = []
     rewritten = 0
     for one in waiting:
         if (what.entity is not None and one.entity != what.entity) or not what.low <= one.at <= what.high:
@@ -232,7 +258,7 @@ def _of_waiting(
         member = orjson.loads(one.body)
         stays = what.left_of(member, bare)
         if stays is None:
-            dropped.append((one.entity, one.at))
+            dropped.append(Key(one.entity, one.at, one.counter))
         elif stays is member:
             kept.append(one)
         else:
