@@ -14,7 +14,7 @@ from citycontext.publish.exports.rows import cells, order_of
 from citycontext.publish.ldes.disk import replacing
 from citycontext.publish.policy import Cleared
 
-__all__ = ["count", "write"]
+__all__ = ["count", "feature_of", "write"]
 
 _USUAL: Final = "location"
 
@@ -39,7 +39,7 @@ def write(
         file.write(orjson.dumps({"type": "FeatureCollection", **provenance.plain()})[:-1] + b',"features":[')
         before = b"\n"
         for one in entities:
-            file.write(before + orjson.dumps(_feature(one, order)))
+            file.write(before + orjson.dumps(feature_of(one, order)))
             before = b",\n"
         file.write(b"\n]}\n")
     return (target,)
@@ -58,7 +58,13 @@ def count(path: Path) -> int:
         return 0
 
 
-def _feature(entity: Cleared, order: dict[str, int]) -> dict[str, Any]:
+def feature_of(entity: Cleared, order: dict[str, int]) -> dict[str, Any]:
+    """Return the Feature of an entity.
+
+    Args:
+        entity: What of it may be published.
+        order: Places of attributes.
+    """
     geometries = [name for name, all_ in entity.attributes() if all_[0].get("type") == "GeoProperty"]
     geometry_property = _USUAL if _USUAL in geometries or not geometries else geometries[0]
     by_name = {cell.column.name: cell for cell in cells(entity, order, geometry=True)}
