@@ -26,6 +26,7 @@ from citycontext.publish.linked_data import DCT_IS_VERSION_OF
 __all__ = ["Intake"]
 
 _LAST_PUBLISHED: Final = "last published"
+_TICK: Final = 1_000
 
 
 class Intake:
@@ -99,13 +100,29 @@ class Intake:
         self._ledger.tell_apart(digests.items())
 
     def _published(self, versions: list[Version]) -> list[Version]:
-        """Tell of versions when they are made public, each later than the one before, whatever the clock says."""
+        """Tell of versions when they are made public, each later than the one before, whatever the clock says.
+
+        Versions of one entity are a millisecond apart, so that readers that sort by those have the newest one last.
+        """
         if self._settings.published_path == self._settings.timestamp_path:
             return [one._replace(published=one.at) for one in versions]
         if not versions:
             return []
         last = int(self._ledger.setting(_LAST_PUBLISHED) or 0)
-        begin = max(int(self._now() * 1e6), last + 1)
-        self._ledger.set_setting(_LAST_PUBLISHED, str(begin + len(versions) - 1))
+        instant = max(int(self._now() * 1e6), _next_tick(last))
         path = self._settings.published_path
-        return [with_publication_time(one, number, path) for number, one in enumerate(versions, begin)]
+        told, of_tick = [], set[str]()
+        for one in versions:
+            if one.entity in of_tick:
+                instant = _next_tick(instant)
+                of_tick.clear()
+            of_tick.add(one.entity)
+            told.append(with_publication_time(one, instant, path))
+            instant += 1
+        self._ledger.set_setting(_LAST_PUBLISHED, str(instant - 1))
+        return told
+
+
+def _next_tick(instant: int) -> int:
+    """Return the next whole millisecond, since many readers know no shorter time."""
+    return (instant // _TICK + 1) * _TICK
