@@ -23,6 +23,7 @@ from citycontext.cli.oslo import oslo
 from citycontext.cli.passport.mims import mims
 from citycontext.cli.publish.commands import publish
 from citycontext.cli.terminal import say
+from citycontext.cli.subscribe_ldes import subscribe_ldes
 from citycontext.cli.validate import validate_files
 
 __all__ = ["app"]
@@ -42,6 +43,7 @@ entities.command("import")(import_entities)
 app.add_typer(entities, name="entities", rich_help_panel=_ANY)
 app.command("copy", rich_help_panel=_ANY)(copy_entities)
 app.command("diff", rich_help_panel=_ANY)(compare_places)
+app.command("subscribe-ldes", rich_help_panel=_ANY)(subscribe_ldes)
 app.command("types", rich_help_panel=_ANY)(list_types)
 app.command("attributes", rich_help_panel=_ANY)(list_attributes)
 app.command("history", rich_help_panel=_ANY)(show_history)

@@ -173,6 +173,24 @@ class Policy:
             report.note("not-an-entity", "", message, Severity.ERROR)
         return None
 
+    def clear_identity(self, entity: dict[str, Any], report: Report) -> Cleared | None:
+        """Return the id and type of an entity, where both may be published.
+
+        Args:
+            entity: Its JSON object; it is not changed.
+            report: Takes a finding where they may not.
+        """
+        identifier, named = entity.get("id"), entity.get("type")
+        types = named if isinstance(named, list) else [named]
+        if not isinstance(identifier, str) or not types or not all(one in self._allowed for one in types):
+            return None
+        codes = any("id" in self._codes.get(one, ()) for one in types)
+        what = identifier_in(identifier, codes=codes)
+        if what is not None:
+            report.note(what, f"{types[0]}.id", f"an id or @context {_SAYS[what]}", Severity.ERROR)
+            return None
+        return Cleared({"id": identifier, "type": named})
+
     def clear_all(self, entities: Iterable[EntityLike], report: Report) -> Iterator[Cleared]:
         """Clear entities one by one, leaving out those of which nothing may be published."""
         for entity in entities:

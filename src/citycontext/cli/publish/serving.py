@@ -34,26 +34,35 @@ Port = Annotated[int, typer.Option(min=0, max=65535, help="The port to listen at
 
 
 def serve_stream(
-    folder: Folder, config: Config = Path("publish.toml"), host: Host = "127.0.0.1", port: Port = 8080
+    folder: Annotated[
+        Path | None, typer.Argument(help="The stream's folder; else [output] says what there is.", show_default=False)
+    ] = None,
+    config: Annotated[
+        list[Path] | None,
+        typer.Option("--config", "-c", help="What the data are; several are served together.  [default: publish.toml]"),
+    ] = None,
+    host: Host = "127.0.0.1",
+    port: Port = 8080,
 ) -> None:
-    """Serve a stream over HTTP at the path of its address, each file with the caching it allows.
+    """Serve streams, files, a service of features (OGC API - Features) and a page for people over HTTP.
 
-    Any web server can do it too.
+    A stream is at the path of its address, each file with the caching it allows; any web server can do that too. The
+    page is at /, and so is the service, described at /api.
     """
-    _, settings = load_with_stream(config)
-    if not (folder / ROOT).is_file():
+    configs = config or [Path("publish.toml")]
+    first, settings = load_with_stream(configs[0]) if folder is not None else (Publication.load(configs[0]), None)
+    if folder is not None and not (folder / ROOT).is_file():
         cure = "Publish one first: citycontext publish ldes."
         raise ConfigurationError("there is no event stream in this folder.", file=str(folder), cure=cure)
-    with extra("broker", purpose="Serving an event stream"):
-        from starlette.applications import Starlette
-        from starlette.routing import Mount
-
-        from citycontext.publish.ldes.app import ldes_app
-    stream = ldes_app(folder, settings)
-    path = unquote(urlsplit(settings.url).path)
-    # At the path that all links have, and at the root, for a proxy that takes the path away.
-    app = Starlette(routes=[Mount(one, stream) for one in dict.fromkeys((path, ""))])
-    _answer(app, host, port, f"{folder}: {{}}{path}/{ROOT} (Ctrl-C ends it)")
+    with extra("broker", purpose="Serving open data"):
+        from citycontext.publish.site import Shelf, site_app
+    shelves = [Shelf(first, folder), *(Shelf(Publication.load(one)) for one in configs[1:])]
+    if not any(one.stream_folder is not None or list(one.files()) for one in shelves):
+        cure = "Publish it first, or give the stream's folder: citycontext publish serve FOLDER."
+        raise ConfigurationError("nothing that [output] names is there.", file=str(configs[0]), key="output", cure=cure)
+    app = site_app(shelves)
+    path = f"{unquote(urlsplit(settings.url).path)}/{ROOT}" if settings is not None else "/"
+    _answer(app, host, port, f"{folder or configs[0]}: {{}}{path} (Ctrl-C ends it)")
 
 
 def receive_notifications(

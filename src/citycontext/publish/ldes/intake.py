@@ -13,6 +13,7 @@ from citycontext.publish.config import StreamSettings
 from citycontext.publish.ldes.ledger import Key, Known, Ledger
 from citycontext.publish.ldes.nodes import page_name
 from citycontext.publish.ldes.versions import (
+    DELETE,
     WAS_REVISION_OF,
     Version,
     corrected,
@@ -65,6 +66,8 @@ class Intake:
             member: The member, as NGSI-LD.
         """
         wire = {name: one for name, one in member.items() if name not in self.bookkeeping}
+        if isinstance(wire.get("type"), list) and DELETE in wire["type"]:
+            wire["type"] = [one for one in wire["type"] if one != DELETE]
         return {**wire, "id": member[DCT_IS_VERSION_OF]["@id"]}
 
     def _entered(self, version: Version) -> Version | None:

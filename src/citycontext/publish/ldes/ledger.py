@@ -189,6 +189,10 @@ class Ledger:
             row = (self._number(version.entity), version.at, version.counter, None, version.digest)
             return self._db.execute("INSERT OR IGNORE INTO version VALUES (?, ?, ?, ?, ?)", row).rowcount == 1
 
+    def has_entity(self, entity: str) -> bool:
+        """Return whether there is, or was, a version of an entity."""
+        return self._one("SELECT 1 FROM entity WHERE id = ?", entity) is not None
+
     def known(self, entity: str, at: int) -> list[Known]:
         """List what is known of an entity's versions of an instant, the first one first."""
         query = "SELECT counter, page, digest FROM version WHERE entity = ? AND at = ? ORDER BY counter"

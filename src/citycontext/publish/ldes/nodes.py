@@ -18,7 +18,7 @@ from citycontext.ngsild.query.duration import Duration
 from citycontext.publish.config import Dataset, Retention, StreamSettings
 from citycontext.publish.ldes.ledger import Bounds
 from citycontext.publish.ldes.links import Path, link_shapes
-from citycontext.publish.ldes.versions import instant_text
+from citycontext.publish.ldes.versions import DELETE, instant_text
 from citycontext.publish.linked_data import DCT_IS_VERSION_OF, LDES_SPECIFICATION, XSD_DATE_TIME
 
 __all__ = [
@@ -163,6 +163,7 @@ def root_view(
         "@type": "ldes:EventStream",
         "ldes:timestampPath": {"@id": settings.published_path},
         "ldes:versionOfPath": {"@id": DCT_IS_VERSION_OF},
+        "ldes:versionDeleteObject": {"@id": DELETE},
         "tree:shape": _shape(f"{root}#shape", settings, links),
         "tree:view": {"@id": root},
     }

@@ -19,11 +19,12 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
-from citycontext.errors import ConfigurationError, PublicationError
+from citycontext.errors import ConfigurationError, DataError, PublicationError
 from citycontext.ngsild import Entity, Severity
 from citycontext.ngsild.findings import Finding
+from citycontext.ngsild.time import instant_of
 from citycontext.publish.config import Publication, StreamSettings
 from citycontext.publish.ldes import nodes, retention
 from citycontext.publish.ldes.disk import disk_errors, sync_folder, write_whole
@@ -34,7 +35,9 @@ from citycontext.publish.ldes.nodes import FAN_OUT, ROOT, Child, index_name, pag
 from citycontext.publish.ldes.oslo_members import OsloMembers
 from citycontext.publish.ldes.versions import (
     Version,
+    deletion,
     make_version,
+    micros_of,
     time_of,
     version_iri,
 )
@@ -415,7 +418,24 @@ class EventStream:
                 "what is kept no longer goes all the same"
             )
 
+    def _deletion(self, wire: dict[str, Any]) -> Version | None:
+        """Make the marker of an entity that is there no longer; ``None`` where it was not published."""
+        cleared = self._policy.clear_identity(wire, self.report)
+        if cleared is None or not self._ledger.has_entity(cleared.id):
+            return None
+        try:
+            at = micros_of(instant_of(wire["deletedAt"], "deletedAt"))
+        except DataError:
+            self.report.note("no-time", cleared.types[0], "a deletion needs a time with a zone", Severity.ERROR)
+            return None
+        settings, is_plain = self.settings, self._oslo is None
+        return deletion(
+            cleared, at, delimiter=settings.delimiter, timestamp_path=settings.timestamp_path, is_plain=is_plain
+        )
+
     def _version(self, entity: EntityLike) -> Version | None:
+        if not isinstance(entity, Entity) and isinstance(entity.get("deletedAt"), str):
+            return self._deletion(dict(entity))
         cleared = self._policy.clear(entity, self.report)
         if cleared is None:
             return None

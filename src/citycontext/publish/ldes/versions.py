@@ -16,9 +16,11 @@ from citycontext.publish.linked_data import DCT_IS_VERSION_OF, XSD_DATE_TIME, en
 from citycontext.publish.policy import Cleared
 
 __all__ = [
+    "DELETE",
     "WAS_REVISION_OF",
     "Version",
     "corrected",
+    "deletion",
     "digest_of_content",
     "instant_text",
     "make_version",
@@ -28,6 +30,8 @@ __all__ = [
     "with_publication_time",
 ]
 
+DELETE: Final = "https://www.w3.org/ns/activitystreams#Delete"
+"""The type that a version has which says that the entity is there no longer."""
 WAS_REVISION_OF: Final = "http://www.w3.org/ns/prov#wasRevisionOf"
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -186,6 +190,25 @@ def make_version(
     member[timestamp_path] = {"@type": XSD_DATE_TIME, "@value": instant_text(at)}
     member |= {name: content for name, content in cleared.wire.items() if name not in _OWN}
     return Version(cleared.id, at, orjson.dumps(member), digest_of_content(cleared.wire))
+
+
+def deletion(cleared: Cleared, at: int, *, delimiter: str, timestamp_path: str, is_plain: bool) -> Version:
+    """Make the version that says that an entity is there no longer.
+
+    Args:
+        cleared: Its id and type.
+        at: When it was deleted, in microseconds since 1970.
+        delimiter: What stands between the entity's URI and the time.
+        timestamp_path: IRI of the property that tells that time.
+        is_plain: Whether members are NGSI-LD.
+    """
+    member = {
+        "id" if is_plain else "@id": version_iri(cleared.id, delimiter, at),
+        "type" if is_plain else "@type": [*cleared.types, DELETE] if is_plain else [DELETE],
+        DCT_IS_VERSION_OF: {"@id": cleared.id},
+        timestamp_path: {"@type": XSD_DATE_TIME, "@value": instant_text(at)},
+    }
+    return Version(cleared.id, at, orjson.dumps(member), digest_of_content({"type": [*cleared.types, DELETE]}))
 
 
 def _instances(wire: Mapping[str, Any]) -> list[dict[str, Any]]:
