@@ -181,7 +181,7 @@ class Policy:
             report: Takes a finding where they may not.
         """
         identifier, named = entity.get("id"), entity.get("type")
-        types = named if isinstance(named, list) else [named]
+        types = [one for one in (named if isinstance(named, list) else [named]) if isinstance(one, str)]
         if not isinstance(identifier, str) or not types or not all(one in self._allowed for one in types):
             return None
         codes = any("id" in self._codes.get(one, ()) for one in types)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
@@ -83,7 +83,7 @@ def _wants_json(request: Request) -> bool:
     return "text/html" not in request.headers.get("accept", "")
 
 
-def _file(file: ShelfFile) -> object:
+def _file(file: ShelfFile) -> Callable[[Request], Awaitable[Response]]:
     from starlette.responses import FileResponse, PlainTextResponse
 
     async def answer(request: Request) -> Response:
