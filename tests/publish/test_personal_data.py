@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
+import zipfile
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pyarrow import parquet
 
 from citycontext.publish import EventStream, Publication, export
 from citycontext.publish.disclosing.identifiers import identifier_in
+from citycontext.publish.exports import Form
+from citycontext.publish.features.sources import StreamFolder
 
 DATA = Path(__file__).parent / "data"
 PERSONAL: list[dict[str, str]] = json.loads((DATA / "personal.json").read_text())
@@ -37,10 +44,39 @@ def published(entities: list[dict[str, Any]], folder: Path, **settings: Any) -> 
     with EventStream(folder / "site", publication) as stream:
         stream.write(entities)
     found["ldes"] = "".join(one.read_text() for one in (folder / "site").rglob("*.jsonld"))
-    for form in ("csv", "geojson", "jsonld"):
-        export(entities, folder / f"all.{form}", publication, form=form)
-        found[form] = (folder / f"all.{form}").read_text()
+    for form in Form:
+        path = folder / f"all.{form}"
+        export(entities, path, publication, form=form)
+        found[form] = READERS.get(form, Path.read_text)(path)
+    features = list(StreamFolder(folder / "site", publication).features())
+    found["features"] = json.dumps(features, ensure_ascii=False)
     return found
+
+
+def of_parquet(path: Path) -> str:
+    """Return all that stands in a file of Parquet, its metadata included."""
+    table = parquet.read_table(path)
+    return f"{table.schema.metadata} {table.to_pylist()}"
+
+
+def of_geopackage(path: Path) -> str:
+    """Return all that stands in a GeoPackage, be it in tables of its own making."""
+    with closing(sqlite3.connect(path)) as db:
+        return "\n".join(db.iterdump())
+
+
+def of_workbook(path: Path) -> str:
+    """Return all texts of the parts of a workbook."""
+    with zipfile.ZipFile(path) as parts:
+        return "\n".join(parts.read(name).decode("utf-8", "replace") for name in parts.namelist())
+
+
+READERS: dict[str, Callable[[Path], str]] = {
+    Form.PARQUET: of_parquet,
+    Form.GEOPARQUET: of_parquet,
+    Form.GEOPACKAGE: of_geopackage,
+    Form.XLSX: of_workbook,
+}
 
 
 def test_there_is_enough_to_try() -> None:

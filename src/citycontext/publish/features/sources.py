@@ -26,9 +26,11 @@ class FeatureSource(Protocol):
 
     def stamp(self) -> object:
         """Return what is another one once the features have changed."""
+        ...
 
     def features(self) -> Iterator[dict[str, Any]]:
         """Yield the features as they are now."""
+        ...
 
 
 class GeoJsonFile:
