@@ -22,8 +22,8 @@ from citycontext.cli.models import models
 from citycontext.cli.oslo import oslo
 from citycontext.cli.passport.mims import mims
 from citycontext.cli.publish.commands import publish
-from citycontext.cli.terminal import say
 from citycontext.cli.subscribe_ldes import subscribe_ldes
+from citycontext.cli.terminal import say
 from citycontext.cli.validate import validate_files
 
 __all__ = ["app"]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from citycontext.cli.conventions import counted, extra
+from citycontext.cli.terminal import say
 from citycontext.client import Client
 from citycontext.errors import ConfigurationError
 from citycontext.foreign_text import printable
@@ -49,9 +49,9 @@ def subscribe_ldes(
     with Client(to, tenant=tenant) as client:
         done = follow_stream(url, client, target=to, state=state, follow=follow, poll=every)
     for identifier, reason in done.refused:
-        print(f"refused {printable(identifier, _LONGEST)}: {printable(reason, _LONGEST)}", file=sys.stderr)
+        say(f"refused {printable(identifier, _LONGEST)}: {printable(reason, _LONGEST)}", err=True)
     gone = f", {counted(done.gone, 'page')} not kept any more" if done.gone else ""
-    print(
+    say(
         f"{counted(done.members, 'new member')} in {counted(done.pages, 'page')}{gone}: {done.written:,} written, "
         f"{done.deleted:,} deleted, {done.older:,} older than what is there, {done.refusals:,} refused"
     )

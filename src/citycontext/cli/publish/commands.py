@@ -92,7 +92,7 @@ def publish_stream(
             if not sum(stream.counts()):
                 raise ConfigurationError("there is no stream to carry over in this folder.", file=str(target))
             stream.carry_over()
-        print(f"{closed}/ldes.jsonld is closed, and stays; what is new goes to the view after it")
+        say(f"{closed}/ldes.jsonld is closed, and stays; what is new goes to the view after it")
     begin, end, length = _time(since, "--since"), _time(until, "--until"), fixed_length(step, "--step")
     with EventStream(target, publication) as stream:
         with _progress("versions") as told:
