@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from citycontext.configuration import at_line, read_toml, validate
 from citycontext.errors import ConfigurationError, DataError
 from citycontext.ngsild.time import format_datetime, parse_datetime
+from citycontext.publish.contexts import terms_for
 from citycontext.publish.linked_data import PREFIXES, entity_contexts
 from citycontext.publish.policy import Policy
 from citycontext.publish.report import Report
@@ -354,4 +355,4 @@ class Publication(_Table):
     @property
     def contexts(self) -> list[Any]:
         """The @context of a file of entities, without the core one."""
-        return [] if self.by_models else entity_contexts(list(self.context))
+        return [] if self.by_models else terms_for(entity_contexts(list(self.context)), self.allow)

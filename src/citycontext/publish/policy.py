@@ -25,9 +25,11 @@ from citycontext.ngsild.representations import Reader
 from citycontext.ngsild.representations.reading import plain_value_class
 from citycontext.ngsild.terms import ATTRIBUTE_TYPES, ENTITY_MEMBERS
 from citycontext.ngsild.time import format_datetime, instant_of, is_datetime
+from citycontext.publish.contexts import inlined
 from citycontext.publish.disclosing.disclosure import Disclosure, disclosed_by, is_personal, is_small
 from citycontext.publish.disclosing.identifiers import identifier_in
 from citycontext.publish.disclosing.meaning import Meanings
+from citycontext.publish.linked_data import entity_contexts
 from citycontext.publish.report import Report
 
 __all__ = ["Cleared", "EntityLike", "Policy"]
@@ -242,7 +244,24 @@ class Policy:
         if len(kept) == 2 + ("@context" in kept):
             report.note("nothing-left", types[0], "none of its attributes may be published", Severity.NOTE)
             return None
-        return Cleared(_with_own_terms(kept, report) if self.by_models else kept)
+        if self.by_models:
+            return Cleared(_with_own_terms(kept, report))
+        return Cleared(self._with_usable_context(kept, report) if context is not None else kept)
+
+    def _with_usable_context(self, kept: dict[str, Any], report: Report) -> dict[str, Any]:
+        """Put terms in the place of the addresses of an entity's @context; leave out those that lead nowhere."""
+        own = entity_contexts(kept.pop("@context"))
+        if own == list(self.context):
+            return kept  # it stands in the file
+        contexts, left_out = inlined(own, kept)
+        if left_out:
+            types = kept["type"]
+            message = (
+                "has an @context that nobody else can read, so its names are published without; "
+                'name a public one as context, or context = "models"'
+            )
+            report.note("context-left-out", types if isinstance(types, str) else str(types[0]), message, Severity.ERROR)
+        return {"id": kept["id"], "type": kept["type"], "@context": contexts, **kept} if contexts else kept
 
     def _rules_for(self, types: tuple[str, ...]) -> dict[str, _Rule]:
         """Work out once what holds for entities of these types; what any of them lists is listed."""

@@ -327,6 +327,21 @@ def test_several_versions_are_the_present(tmp_path, make_publication, parkings, 
     assert "2026-05-01T00:08:00Z" not in content
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_the_table_is_sound_to_frictionless(tmp_path, make_publication, parkings) -> None:
+    """A validator of tables that others wrote finds no fault, and the types that the description has."""
+    frictionless = pytest.importorskip("frictionless")
+    export(parkings(20, of=20), tmp_path / "parkings.csv", make_publication(), form="csv", at=AT)
+    with frictionless.system.use_context(trusted=True):
+        resource = frictionless.Resource(path=str(tmp_path / "parkings.csv"))
+        report = resource.validate()
+        assert report.valid, report.flatten(["type", "message"])
+        types = {field.name: field.type for field in resource.schema.fields}
+    assert types["availableSpotNumber"] == "integer"
+    assert types["location.longitude"] == "number"
+    assert types["availableSpotNumber.observedAt"] == "datetime"
+
+
 def test_the_description_is_csv_on_the_web(tmp_path, make_publication, parkings) -> None:
     """The table is valid by its description, as another implementation reads it, with types, key and subject."""
     csvw = pytest.importorskip("csvw")

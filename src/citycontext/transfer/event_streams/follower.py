@@ -12,8 +12,6 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
 
-import httpx
-
 from citycontext.client import Client
 from citycontext.errors import CityContextError, ConfigurationError, DataError, TransportError
 from citycontext.foreign_text import printable
@@ -21,6 +19,7 @@ from citycontext.ngsild.time import instant_of
 from citycontext.oslo import Graph, from_oslo
 from citycontext.transfer.event_streams.pages import Link, Member, Page, read_page
 from citycontext.transfer.event_streams.state import FollowState
+from citycontext.web.http import httpx
 
 __all__ = ["Followed", "follow_stream"]
 
