@@ -17,6 +17,7 @@ from citycontext.publish.features.index import Collection, FeatureIndex
 from citycontext.publish.features.openapi import openapi
 from citycontext.publish.features.parameters import WrongParameter, check_names, selection_of
 from citycontext.publish.features.sources import FeatureSource
+from citycontext.web.media_types import GEO_JSON, JSON
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["FeatureService"]
 
-_GEO_JSON: Final = "application/geo+json"
-_JSON: Final = "application/json"
 _OPEN_API: Final = "application/vnd.oai.openapi+json;version=3.1"
 _CRS84: Final = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 _SPECIFICATION: Final = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf"
@@ -92,18 +91,18 @@ class FeatureService:
         base = self._base(request)
         title, description = _text(self._dataset.title), _text(self._dataset.description)
         links = [
-            _link(f"{base}/?f=json", "self", _JSON, "This document"),
+            _link(f"{base}/?f=json", "self", JSON, "This document"),
             _link(f"{base}/?f=html", "alternate", "text/html", "The page for people"),
             _link(f"{base}/api", "service-desc", _OPEN_API, "The interface, as OpenAPI 3.1"),
             _link(f"{base}/?f=html", "service-doc", "text/html", "How to use the data"),
-            _link(f"{base}/conformance", "conformance", _JSON, "What the service conforms to"),
-            _link(f"{base}/collections", "data", _JSON, "The collections"),
+            _link(f"{base}/conformance", "conformance", JSON, "What the service conforms to"),
+            _link(f"{base}/collections", "data", JSON, "The collections"),
             *self._licence(),
         ]
-        return _answer({"title": title or "Open data", "description": description, "links": links}, _JSON)
+        return _answer({"title": title or "Open data", "description": description, "links": links}, JSON)
 
     def _conformance(self, request: Request) -> Response:
-        return _answer({"conformsTo": list(_CONFORMANCE)}, _JSON)
+        return _answer({"conformsTo": list(_CONFORMANCE)}, JSON)
 
     def _api(self, request: Request) -> Response:
         names = [one.id for one in self.index().collections()]
@@ -114,11 +113,11 @@ class FeatureService:
     def _collections(self, request: Request) -> Response:
         base = self._base(request)
         listed = [self._described(one, base) for one in self.index().collections()]
-        links = [_link(f"{base}/collections", "self", _JSON, "This document")]
-        return _answer({"links": links, "collections": listed}, _JSON)
+        links = [_link(f"{base}/collections", "self", JSON, "This document")]
+        return _answer({"links": links, "collections": listed}, JSON)
 
     def _collection(self, request: Request) -> Response:
-        return _answer(self._described(self._known(request), self._base(request)), _JSON)
+        return _answer(self._described(self._known(request), self._base(request)), JSON)
 
     def _items(self, request: Request) -> Response:
         selection = selection_of(request.query_params)
@@ -130,11 +129,11 @@ class FeatureService:
         def page(offset: int) -> str:
             return f"{address}?{urlencode({**asked, 'limit': selection.limit, 'offset': offset})}"
 
-        links = [_link(f"{address}{'?' + urlencode(asked) if asked else ''}", "self", _GEO_JSON, "This document")]
+        links = [_link(f"{address}{'?' + urlencode(asked) if asked else ''}", "self", GEO_JSON, "This document")]
         if selection.offset + len(found.bodies) < found.matched and found.bodies:
-            links.append(_link(page(selection.offset + selection.limit), "next", _GEO_JSON, "The next page"))
+            links.append(_link(page(selection.offset + selection.limit), "next", GEO_JSON, "The next page"))
         if selection.offset:
-            links.append(_link(page(max(0, selection.offset - selection.limit)), "prev", _GEO_JSON, "The page before"))
+            links.append(_link(page(max(0, selection.offset - selection.limit)), "prev", GEO_JSON, "The page before"))
         head = {
             "type": "FeatureCollection",
             "timeStamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -143,7 +142,7 @@ class FeatureService:
             "links": links,
         }
         content = orjson.dumps(head)[:-1] + b',"features":[' + b",\n".join(found.bodies) + b"]}"
-        return _answer(content, _GEO_JSON)
+        return _answer(content, GEO_JSON)
 
     def _item(self, request: Request) -> Response:
         collection = self._known(request)
@@ -153,10 +152,10 @@ class FeatureService:
         address = f"{self._base(request)}/collections/{quote(collection.id, safe='')}"
         here = f"{address}/items/{quote(request.path_params['item'], safe='')}"
         links = [
-            _link(here, "self", _GEO_JSON, "This document"),
-            _link(address, "collection", _JSON, "Its collection"),
+            _link(here, "self", GEO_JSON, "This document"),
+            _link(address, "collection", JSON, "Its collection"),
         ]
-        return _answer(body[:-1] + b',"links":' + orjson.dumps(links) + b"}", _GEO_JSON)
+        return _answer(body[:-1] + b',"links":' + orjson.dumps(links) + b"}", GEO_JSON)
 
     def _known(self, request: Request) -> Collection:
         name = request.path_params["collection"]
@@ -181,8 +180,8 @@ class FeatureService:
             "itemType": "feature",
             "crs": [_CRS84],
             "links": [
-                _link(address, "self", _JSON, "This document"),
-                _link(f"{address}/items", "items", _GEO_JSON, f"The {collection.features:,} features"),
+                _link(address, "self", JSON, "This document"),
+                _link(f"{address}/items", "items", GEO_JSON, f"The {collection.features:,} features"),
                 *self._licence(),
             ],
         }

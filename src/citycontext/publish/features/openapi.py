@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from citycontext.publish.features.parameters import MOST, USUAL
+from citycontext.web.media_types import GEO_JSON, JSON
 
 __all__ = ["openapi"]
 
-_JSON: Final = "application/json"
-_GEO_JSON: Final = "application/geo+json"
 _PROBLEM: Final = {
     "description": "What was wrong with the request.",
     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/problem"}}},
@@ -53,10 +52,10 @@ def openapi(
             "/collections": _path("collections", "The collections.", "object"),
             "/collections/{collection}": _path("collection", "A collection.", "object", [collection]),
             "/collections/{collection}/items": _path(
-                "items", "The features of a collection.", "features", [collection, *of_items], _GEO_JSON
+                "items", "The features of a collection.", "features", [collection, *of_items], GEO_JSON
             ),
             "/collections/{collection}/items/{item}": _path(
-                "item", "A feature.", "feature", [collection, item], _GEO_JSON
+                "item", "A feature.", "feature", [collection, item], GEO_JSON
             ),
         },
         "components": {"parameters": _PARAMETERS, "schemas": _SCHEMAS},
@@ -64,7 +63,7 @@ def openapi(
 
 
 def _path(
-    name: str, summary: str, schema: str, parameters: Sequence[dict[str, Any]] = (), media_type: str = _JSON
+    name: str, summary: str, schema: str, parameters: Sequence[dict[str, Any]] = (), media_type: str = JSON
 ) -> dict[str, Any]:
     shape = {"type": "object"} if schema == "object" else {"$ref": f"#/components/schemas/{schema}"}
     responses: dict[str, Any] = {"200": {"description": summary, "content": {media_type: {"schema": shape}}}}

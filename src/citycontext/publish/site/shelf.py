@@ -11,19 +11,20 @@ from urllib.parse import unquote, urlsplit
 from citycontext.publish.config import Publication, StreamSettings
 from citycontext.publish.features.sources import FeatureSource, GeoJsonFile, StreamFolder
 from citycontext.publish.ldes.nodes import ROOT
+from citycontext.web.media_types import GEO_JSON, LD_JSON
 
 __all__ = ["MEDIA_TYPES", "Shelf", "ShelfFile"]
 
 MEDIA_TYPES: Final = {
     "csv": "text/csv; charset=utf-8",
     "metadata": "application/csvm+json",
-    "geojson": "application/geo+json",
-    "jsonld": "application/ld+json",
+    "geojson": GEO_JSON,
+    "jsonld": LD_JSON,
     "parquet": "application/vnd.apache.parquet",
     "geoparquet": "application/vnd.apache.parquet",
     "gpkg": "application/geopackage+sqlite3",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "description": "application/ld+json",
+    "description": LD_JSON,
 }
 
 

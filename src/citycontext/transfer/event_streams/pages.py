@@ -13,6 +13,7 @@ from citycontext.foreign_text import printable
 from citycontext.ngsild.terms import ATTRIBUTE_TYPES
 from citycontext.oslo import Graph, Literal
 from citycontext.oslo.documents import read_text
+from citycontext.web.media_types import JSON_FORMS, LD_JSON, media_type_of
 
 __all__ = ["Link", "Member", "Page", "read_page"]
 
@@ -91,8 +92,8 @@ def read_page(content: bytes, media_type: str, url: str, stream: Page | None = N
         InvalidDocument: It cannot be read.
         MissingExtra: JSON-LD of others needs pyld, Turtle needs rdflib.
     """
-    media_type = media_type.partition(";")[0].strip().lower()
-    if media_type in ("application/ld+json", "application/json", ""):
+    media_type = media_type_of(media_type)
+    if media_type in (*JSON_FORMS, ""):
         try:
             document = orjson.loads(content)
         except orjson.JSONDecodeError as error:
@@ -100,7 +101,7 @@ def read_page(content: bytes, media_type: str, url: str, stream: Page | None = N
         plain = _plain_page(document, stream)
         if plain is not None:
             return plain
-        media_type = "application/ld+json"
+        media_type = LD_JSON
     text = content.decode("utf-8", "replace")
     return _graph_page(read_text(text, _LINES.get(media_type, media_type)), url, stream)
 
