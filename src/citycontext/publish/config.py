@@ -20,6 +20,7 @@ __all__ = [
     "Catalogue",
     "Contact",
     "Dataset",
+    "Devices",
     "Output",
     "Publication",
     "Retention",
@@ -249,6 +250,20 @@ class StreamSettings(_Table):
     retention: Retention = Retention()
 
 
+class Devices(_Table):
+    """The register of sensors for residents (``citycontext publish devices``); nothing else of a device leaves.
+
+    Args:
+        types: Types of the entities that are devices.
+        organisation: Who answers for them, by language; who publishes the dataset if not given.
+        purposes: What is measured, as ``controlledProperty`` names it → what for, by language.
+    """
+
+    types: Names = ("Device",)
+    organisation: Texts = {}
+    purposes: dict[str, Texts] = {}
+
+
 class Output(_Table):
     """What ``citycontext publish all`` writes, and where; what is not named is not written.
 
@@ -296,6 +311,7 @@ class Publication(_Table):
         context: The @context of entities that carry none: addresses; or ``models``: the terms of each one's model.
         stream: The event stream, where there is one.
         catalogue: The catalogue, where it is published along.
+        devices: The register of sensors, where there is one.
         output: What ``citycontext publish all`` writes.
     """
 
@@ -307,6 +323,7 @@ class Publication(_Table):
     context: Annotated[tuple[Literal["models"] | Iri, ...], BeforeValidator(listed)] = ()
     stream: StreamSettings | None = None
     catalogue: Catalogue | None = None
+    devices: Devices | None = None
     output: Output = Output()
 
     @classmethod

@@ -32,6 +32,7 @@ from citycontext.ngsild.time import parse_datetime
 from citycontext.publish import Distribution, EventStream, Publication, Report, Written
 from citycontext.publish import export as export_entities
 from citycontext.publish.dcat import FORMATS, describe_catalogue
+from citycontext.publish.devices import write_register
 from citycontext.publish.entity_files import read_entities
 from citycontext.publish.exports import Form
 from citycontext.publish.history import publish_history
@@ -196,6 +197,27 @@ _add_export(
 _add_export("geoparquet", Form.GEOPARQUET, "Publish entities as GeoParquet, for QGIS, GeoPandas and DuckDB.")
 _add_export("gpkg", Form.GEOPACKAGE, "Publish entities as a GeoPackage, for QGIS and ArcGIS.")
 _add_export("xlsx", Form.XLSX, "Publish entities as an Excel workbook.")
+
+
+@publish.command("devices")
+def publish_devices(
+    source: Source, target: Target, config: Config = Path("publish.toml"), tenant: Tenant = None
+) -> None:
+    """Publish the register of sensors for residents: kind, what it measures and what for, place, organisation.
+
+    A device is in it only where [devices.purposes] says what its measuring is for. CSV, or GeoJSON by the name's end.
+    """
+    publication = Publication.load(config)
+    if publication.devices is None:
+        cure = 'Add [devices.purposes], e.g. airPollution = { nl = "…", en = "…" }.'
+        raise ConfigurationError("nothing is said of devices.", file=str(config), key="devices", cure=cure)
+    report = Report()
+    of_devices = publication.model_copy(update={"allow": dict.fromkeys(publication.devices.types, ())})
+    written = write_register(_entities(source, of_devices, tenant, report), target, publication, report)
+    print_report(report)
+    say(f"{_many(written, 'device')}: {target}")
+    if report.count("no-purpose"):
+        raise typer.Exit(1)
 
 
 @publish.command("all")
