@@ -52,3 +52,11 @@ def test_help_lists_the_commands(capsys) -> None:
     shown = capsys.readouterr().out
     for command in ("demo", "broker", "bridge"):
         assert command in shown
+
+
+def test_flags_have_no_type_in_the_help(citycontext) -> None:
+    """A flag has no value, and the help shows none behind it."""
+    shown = citycontext("validate", "--help").stdout
+    assert "--strict" in shown
+    assert "<bool>" not in shown
+    assert "BOOLEAN" not in shown

@@ -18,6 +18,7 @@ from citycontext.cli.context_broker.raw import send_request
 from citycontext.cli.context_broker.recontext import recontext_entities
 from citycontext.cli.context_broker.transfers import compare_places, copy_entities, export_entities, import_entities
 from citycontext.cli.demo import show_demo
+from citycontext.cli.flag_help import hide_types_of_flags
 from citycontext.cli.models import models
 from citycontext.cli.oslo import oslo
 from citycontext.cli.passport.mims import mims
@@ -28,6 +29,7 @@ from citycontext.cli.validate import validate_files
 
 __all__ = ["app"]
 
+hide_types_of_flags()
 app: typer.Typer = typer.Typer(
     help="A city's data into any NGSI-LD context broker, and out again.",
     no_args_is_help=True,

@@ -64,6 +64,14 @@ def test_a_file_becomes_a_stream(command, folder: Path) -> None:
     assert command("publish", "ldes", "data.ndjson", "public").stdout.startswith("0 new versions, 1 known")
 
 
+def test_a_dash_is_stdout(citycontext, folder: Path) -> None:
+    """``-`` is stdout and no file of that name: the document and nothing else stands there, the rest on stderr."""
+    ended = citycontext("publish", "geojson", "data.ndjson", "-")
+    assert [one["properties"]["name"] for one in json.loads(ended.stdout)["features"]] == ["P1"]
+    assert "1 of 3 entities: stdout" in ended.stderr
+    assert not (folder / "-").exists()
+
+
 @pytest.mark.parametrize("form", ["csv", "geojson", "jsonld"])
 def test_a_file_becomes_a_file(command, folder: Path, form: str) -> None:
     """CSV, GeoJSON and JSON-LD are written, and named with how many entities are in them."""

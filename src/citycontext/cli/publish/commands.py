@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 import orjson
@@ -317,7 +319,26 @@ def _many(count: int, what: str) -> str:
     return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
-def _export(source: str, target: Path, config: Path, tenant: str | None, form: Form, *, allow_shrink: bool) -> None:
+def _export(
+    source: str,
+    target: Path,
+    config: Path,
+    tenant: str | None,
+    form: Form,
+    *,
+    allow_shrink: bool,
+    to_stdout: bool = False,
+) -> None:
+    if str(target) == "-":
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / "export"
+            try:
+                _export(source, file, config, tenant, form, allow_shrink=True, to_stdout=True)
+            finally:
+                if file.exists():
+                    sys.stdout.buffer.write(file.read_bytes())
+                    sys.stdout.flush()
+        return
     publication = Publication.load(config)
     report = Report()
     try:
@@ -326,7 +347,8 @@ def _export(source: str, target: Path, config: Path, tenant: str | None, form: F
             done = export_entities(entities, target, publication, form=form, report=report, allow_shrink=allow_shrink)
     finally:
         print_report(report)
-    say(f"{done.published:,} of {done.read:,} entities: {', '.join(str(one) for one in done.files)}")
+    where = "stdout" if to_stdout else ", ".join(str(one) for one in done.files)
+    say(f"{done.published:,} of {done.read:,} entities: {where}", err=to_stdout)
     if report.count(UNMATCHED):
         raise typer.Exit(1)
 
