@@ -37,7 +37,10 @@ from citycontext.publish.dcat import FORMATS, describe_catalogue
 from citycontext.publish.devices import write_register
 from citycontext.publish.entity_files import read_entities
 from citycontext.publish.exports import Form
+from citycontext.publish.exports.history_files import write_history
+from citycontext.publish.features.sources import StreamFolder
 from citycontext.publish.history import publish_history
+from citycontext.publish.ldes.nodes import ROOT
 from citycontext.publish.ldes.withdrawal import Withdrawal
 from citycontext.publish.matching import UNMATCHED, note_unmatched
 
@@ -199,6 +202,22 @@ _add_export(
 _add_export("geoparquet", Form.GEOPARQUET, "Publish entities as GeoParquet, for QGIS, GeoPandas and DuckDB.")
 _add_export("gpkg", Form.GEOPACKAGE, "Publish entities as a GeoPackage, for QGIS and ArcGIS.")
 _add_export("xlsx", Form.XLSX, "Publish entities as an Excel workbook.")
+
+
+@publish.command("history")
+def publish_history_files(
+    folder: Annotated[Path, typer.Argument(help="The stream's folder.", show_default=False)],
+    target: Annotated[Path, typer.Argument(help="The folder of the files.", show_default=False)],
+    config: Config = Path("publish.toml"),
+) -> None:
+    """Publish all versions of a stream as Parquet, in folders by type and day, for DuckDB, Polars and Spark."""
+    publication, settings = load_with_stream(config)
+    if settings.members != "ngsi-ld":
+        raise ConfigurationError("members in OSLO's words have no columns.", file=str(config), key="stream.members")
+    if not (folder / ROOT).is_file():
+        raise ConfigurationError("there is no event stream in this folder.", file=str(folder))
+    versions, files = write_history(StreamFolder(folder, publication).versions(), target, publication)
+    say(f"{_many(versions, 'version')} in {_many(files, 'file')}: {target}")
 
 
 @publish.command("devices")

@@ -83,27 +83,41 @@ class StreamFolder:
             if one.id not in deleted or (at is not None and at > deleted[one.id]):
                 yield feature_of(one, order)
 
+    def versions(self) -> Iterator[tuple[str, Cleared]]:
+        """Yield day and content of all versions that are linked to."""
+        stream = self._publication.stream
+        path = stream.timestamp_path if stream is not None else ""
+        for member in self._members():
+            stamp = member.get(path)
+            if isinstance(stamp, dict) and DELETE not in member["type"]:
+                yield str(stamp["@value"])[:10], self._entity_of(member)
+
     def _roots(self) -> list[Path]:
         views = sorted((path for path in self._folder.glob(f"*/{ROOT}") if path.parent.name.isdecimal()), key=_number)
         return [self._folder / ROOT, *views]
 
-    def _entities(self, deleted: dict[str, int]) -> Iterator[Cleared]:
-        """Yield all versions, and note when entities were deleted."""
+    def _members(self) -> Iterator[dict[str, Any]]:
+        for root in self._roots():
+            for members in _linked(root):
+                yield from (one for one in members if isinstance(one.get(DCT_IS_VERSION_OF), dict) and "type" in one)
+
+    def _entity_of(self, member: dict[str, Any]) -> Cleared:
         stream = self._publication.stream
         paths = (stream.timestamp_path, stream.published_path) if stream is not None else ()
         bookkeeping = {WAS_REVISION_OF, DCT_IS_VERSION_OF, *paths}
-        for root in self._roots():
-            for members in _linked(root):
-                for member in members:
-                    wire = {name: one for name, one in member.items() if name not in bookkeeping}
-                    named = member.get(DCT_IS_VERSION_OF)
-                    if not isinstance(named, dict) or "type" not in member:
-                        continue
-                    if DELETE in member["type"]:
-                        stamp = member.get(stream.timestamp_path if stream is not None else "")
-                        deleted[named["@id"]] = micros_of(instant_of(stamp["@value"], "")) if stamp else 2**62
-                    else:
-                        yield Cleared({**wire, "id": named["@id"]})
+        wire = {name: one for name, one in member.items() if name not in bookkeeping}
+        return Cleared({**wire, "id": member[DCT_IS_VERSION_OF]["@id"]})
+
+    def _entities(self, deleted: dict[str, int]) -> Iterator[Cleared]:
+        """Yield all versions, and note when entities were deleted."""
+        stream = self._publication.stream
+        for member in self._members():
+            if DELETE in member["type"]:
+                stamp = member.get(stream.timestamp_path if stream is not None else "")
+                at = micros_of(instant_of(stamp["@value"], "")) if stamp else 2**62
+                deleted[member[DCT_IS_VERSION_OF]["@id"]] = at
+            else:
+                yield self._entity_of(member)
 
 
 def _linked(root: Path) -> Iterator[list[dict[str, Any]]]:
