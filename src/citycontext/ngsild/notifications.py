@@ -7,10 +7,10 @@ from datetime import tzinfo
 from typing import Any, ClassVar, Literal, Self, TypeVar, overload
 
 from citycontext.errors import InvalidDocument
-from citycontext.ngsild.context.links import context_url
 from citycontext.ngsild.entity import Entity
 from citycontext.ngsild.findings import Finding
 from citycontext.ngsild.json_text import read_json
+from citycontext.ngsild.links import context_url
 from citycontext.ngsild.names import is_uri
 from citycontext.ngsild.registrations import ContextSourceRegistration
 from citycontext.ngsild.representations import Representation, geojson

@@ -14,7 +14,6 @@ from citycontext.client.operations.json_ld import (
     address_of,
     dump_json,
     link_to_context,
-    parse_links,
     writing,
     writing_each,
 )
@@ -40,32 +39,6 @@ def test_a_header_is_never_made_from_what_is_no_address(context: Any) -> None:
     """Nothing can be smuggled into a Link, and what does not fit is refused with the cure."""
     with pytest.raises(InvalidContext):
         link_to_context(context)
-
-
-LINKS = [
-    (
-        '<http://c/x.jsonld>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"',
-        [("http://c/x.jsonld", {"rel": "http://www.w3.org/ns/json-ld#context", "type": "application/ld+json"})],
-    ),
-    (
-        '</e?q=a>12.5;name~="x"&offset=3>;rel="next";type="application/json"',
-        [('/e?q=a>12.5;name~="x"&offset=3', {"rel": "next", "type": "application/json"})],
-    ),
-    (
-        '</e?offset=0>;rel="prev", </e?a=1,2&offset=6>;rel=next',
-        [("/e?offset=0", {"rel": "prev"}), ("/e?a=1,2&offset=6", {"rel": "next"})],
-    ),
-    ('<x>; REL=next ; Type="a,b;c"', [("x", {"rel": "next", "type": "a,b;c"})]),
-    ("", []),
-    ("http://bare.test/c.jsonld", []),
-    ("<unclosed", []),
-]
-
-
-@pytest.mark.parametrize(("text", "expected"), LINKS)
-def test_links(text: str, expected: list[tuple[str, dict[str, str]]]) -> None:
-    """Several in one header, unquoted parameters, any case, targets that are not percent-encoded, and nonsense."""
-    assert parse_links([text]) == expected
 
 
 class Sized(BaseModel):

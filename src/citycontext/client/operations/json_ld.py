@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, Literal, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 
 import orjson
 
@@ -22,7 +21,6 @@ __all__ = [
     "dump_json",
     "link_to_context",
     "media_type",
-    "parse_links",
     "reading_headers",
     "wire_of",
     "writing",
@@ -35,13 +33,6 @@ MediaType: TypeAlias = Literal["json", "ld+json", "geo+json"]
 
 ContextLike: TypeAlias = str | Mapping[str, Any] | Sequence[str | Mapping[str, Any]]
 """An @context: its address, a JSON object of terms, or a list of both."""
-
-_LINK: Final = re.compile(  # a target may hold a bare ">", as in q=temperature>20, so it ends where parameters begin
-    r"<(.*?)>(?=\s*(?:,|$|;\s*(?:rel|type|title|anchor|media|hreflang|rev)\s*=))"
-    r"((?:\s*;\s*[^\s=;,]+\s*(?:=\s*(?:\"[^\"]*\"|[^\s;,\"]*))?)*)",
-    re.IGNORECASE,
-)
-_LINK_PARAM: Final = re.compile(r";\s*([^\s=;,]+)\s*(?:=\s*(?:\"([^\"]*)\"|([^\s;,\"]*)))?")
 
 
 class _HasWire(Protocol):
@@ -203,20 +194,3 @@ def writing_each(
     fallback = CORE_CONTEXT if context is None else context
     items = [dump_json(item if "@context" in item else {**item, "@context": fallback}) for item in documents]
     return {"Accept": JSON, "Content-Type": LD_JSON}, items
-
-
-def parse_links(values: Iterable[str]) -> list[tuple[str, dict[str, str]]]:
-    """Read Link headers as brokers write them for pages: beyond RFC 8288, a target may hold a bare ``>``.
-
-    Args:
-        values: The values of all Link headers of an answer.
-
-    Returns:
-        For each link its target and its parameters, their names in lower case.
-    """
-    links = []
-    for value in values:
-        for match in _LINK.finditer(value):
-            params = {name.lower(): quoted or bare for name, quoted, bare in _LINK_PARAM.findall(match[2])}
-            links.append((match[1], params))
-    return links

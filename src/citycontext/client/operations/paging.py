@@ -8,8 +8,8 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from citycontext.client.operations.exchange import Operation, Params, Request, Response
-from citycontext.client.operations.json_ld import parse_links
 from citycontext.client.operations.warnings import warnings_in
+from citycontext.ngsild.links import page_links
 
 __all__ = ["Cursor", "Page", "count", "following", "page", "query_of"]
 
@@ -147,9 +147,9 @@ def following(
         raise response.unreadable("the same page again, though the next one was asked for")
     offset = cursor.offset + len(items)
     entity_map = response.header(_ENTITY_MAP) or cursor.entity_map
-    for target, link in parse_links(response.header_values("Link")):
-        if link.get("rel", "").lower() == "next":
-            linked = dict(query_of(target))
+    for link in page_links(response.header_values("Link")):
+        if link.has("next"):
+            linked = dict(query_of(link.target))
             sent = {name for name, _ in request.params} | {"limit", "offset", "count", "options"}
             extra = [(name, value) for name, value in linked.items() if name not in sent]
             extra += [pair for pair in cursor.extra if pair[0] not in linked]

@@ -15,7 +15,6 @@ from citycontext.client.operations.exchange import Operation, Params, Request, R
 from citycontext.client.operations.json_ld import (
     ContextLike,
     EntityLike,
-    parse_links,
     reading_headers,
     wire_of,
     writing,
@@ -23,6 +22,7 @@ from citycontext.client.operations.json_ld import (
 from citycontext.client.operations.paging import query_of
 from citycontext.client.profiles import BrokerProfile
 from citycontext.errors import DataError
+from citycontext.ngsild.links import page_links
 from citycontext.ngsild.query.temporal import TemporalQuery
 from citycontext.ngsild.representations.temporal import AGGREGATIONS
 from citycontext.ngsild.temporal import TemporalEntity
@@ -281,9 +281,9 @@ def next_stretch(
     """
     last_n = None if when is None else when.last_n
     sent = {name for name, _ in request.params}
-    for target, link in parse_links(response.header_values("Link")):
-        if link.get("rel", "").lower() == "intervalafter" and last_n is None:
-            return [pair for pair in query_of(target) if pair[0] not in sent or pair[0] == "offsetN"] or None
+    for link in page_links(response.header_values("Link")):
+        if link.has("intervalafter") and last_n is None:
+            return [pair for pair in query_of(link.target) if pair[0] not in sent or pair[0] == "offsetN"] or None
     if response.status != 206:
         return None
     told = _RANGE.fullmatch(response.header("Content-Range").strip())

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from typing import Final
 
 from citycontext.errors import ContextNotAvailable, ContextTooLarge, InvalidContext
-from citycontext.ngsild.context.links import parse_link_header
 from citycontext.ngsild.context.terms import DEFAULT_LIMITS, Limits
+from citycontext.ngsild.links import parse_link_header
 from citycontext.web.addresses import resolve
 from citycontext.web.fetch import DocumentTooLarge, FetchRules, Unavailable, Unfetchable, async_fetch, fetch
 from citycontext.web.http import httpx

@@ -1,19 +1,30 @@
-"""The Link header that tells which @context a payload is read by (CIM 009, 6.3.5; RFC 8288)."""
+"""The Link header: which @context a payload is read by (CIM 009, 6.3.5), and where the next page is (RFC 8288)."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from citycontext.errors import InvalidContext
 from citycontext.web.media_types import LD_JSON
 
-__all__ = ["CONTEXT_RELATION", "Link", "context_url", "is_link_header", "link_header", "parse_link_header"]
+__all__ = [
+    "CONTEXT_RELATION",
+    "Link",
+    "context_url",
+    "is_link_header",
+    "link_header",
+    "page_links",
+    "parse_link_header",
+]
 
 CONTEXT_RELATION: Final = "http://www.w3.org/ns/json-ld#context"
 """The relation of a Link header that names an @context (JSON-LD 1.1, 6.1)."""
 
 _TARGET: Final = re.compile(r"[\s,]*<([^<>]*)>")
+_TARGET_BEGIN: Final = re.compile(r"[\s,]*<")
+_TARGET_END: Final = re.compile(r"\s*(?:,|$|;\s*(?:rel|type|title|anchor|media|hreflang|rev)\s*=)", re.IGNORECASE)
 _PARAMETER: Final = re.compile(r"""\s*;\s*([\w!#$&+\-.^`|~*]+)\s*(?:=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?""")
 _ESCAPED: Final = re.compile(r"\\(.)")
 
@@ -30,6 +41,14 @@ class Link(NamedTuple):
     target: str
     relations: tuple[str, ...]
     parameters: dict[str, str]
+
+    def has(self, relation: str) -> bool:
+        """Return whether the link has a relation; capitals make no difference (RFC 8288, 2.1.1).
+
+        Args:
+            relation: Its name.
+        """
+        return any(one.lower() == relation for one in self.relations)
 
 
 def link_header(url: str) -> str:
@@ -55,15 +74,41 @@ def parse_link_header(text: str) -> list[Link]:
     links: list[Link] = []
     position = 0
     while target := _TARGET.match(text, position):
-        position = target.end()
-        parameters: dict[str, str] = {}
-        while parameter := _PARAMETER.match(text, position):
-            position = parameter.end()
-            name, quoted, plain = parameter.groups()
-            value = _ESCAPED.sub(r"\1", quoted) if quoted is not None else plain or ""
-            parameters.setdefault(name.lower(), value)
-        links.append(Link(target[1].strip(), tuple(parameters.get("rel", "").split()), parameters))
+        position = _add(links, target[1], text, target.end())
     return links
+
+
+def page_links(values: Iterable[str]) -> list[Link]:
+    """Read Link headers as brokers write them for pages: beyond RFC 8288, a target may hold a bare ``>``.
+
+    Such a target, as in ``q=temperature>20``, ends where parameters begin.
+
+    Args:
+        values: The values of all Link headers of an answer.
+    """
+    links: list[Link] = []
+    for text in values:
+        position = 0
+        while begin := _TARGET_BEGIN.match(text, position):
+            end = text.find(">", begin.end())
+            while end >= 0 and _TARGET_END.match(text, end + 1) is None:
+                end = text.find(">", end + 1)
+            if end < 0:
+                break
+            position = _add(links, text[begin.end() : end], text, end + 1)
+    return links
+
+
+def _add(links: list[Link], target: str, text: str, position: int) -> int:
+    """Read the parameters of a link from a position, add it to those found, and return where it ends."""
+    parameters: dict[str, str] = {}
+    while parameter := _PARAMETER.match(text, position):
+        position = parameter.end()
+        name, quoted, plain = parameter.groups()
+        value = _ESCAPED.sub(r"\1", quoted) if quoted is not None else plain or ""
+        parameters.setdefault(name.lower(), value)
+    links.append(Link(target.strip(), tuple(parameters.get("rel", "").split()), parameters))
+    return position
 
 
 def is_link_header(text: str) -> bool:

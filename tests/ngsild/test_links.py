@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from citycontext.errors import InvalidContext
 from citycontext.ngsild.context import CONTEXT_RELATION, context_url, link_header, parse_link_header
+from citycontext.ngsild.links import page_links
 
 URL = "https://example.org/c.jsonld"
 
@@ -71,4 +72,45 @@ def test_long_headers_take_linear_time(text: str) -> None:
     """A header made to confuse is given up on quickly."""
     before = time.process_time()
     parse_link_header(text)
+    assert time.process_time() - before < 1
+
+
+LINKS = [
+    (
+        '<http://c/x.jsonld>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"',
+        [("http://c/x.jsonld", {"rel": "http://www.w3.org/ns/json-ld#context", "type": "application/ld+json"})],
+    ),
+    (
+        '</e?q=a>12.5;name~="x"&offset=3>;rel="next";type="application/json"',
+        [('/e?q=a>12.5;name~="x"&offset=3', {"rel": "next", "type": "application/json"})],
+    ),
+    (
+        '</e?offset=0>;rel="prev", </e?a=1,2&offset=6>;rel=next',
+        [("/e?offset=0", {"rel": "prev"}), ("/e?a=1,2&offset=6", {"rel": "next"})],
+    ),
+    ('<x>; REL=next ; Type="a,b;c"', [("x", {"rel": "next", "type": "a,b;c"})]),
+    ("", []),
+    ("http://bare.test/c.jsonld", []),
+    ("<unclosed", []),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), LINKS)
+def test_links(text: str, expected: list[tuple[str, dict[str, str]]]) -> None:
+    """Several in one header, unquoted parameters, any case, targets that are not percent-encoded, and nonsense."""
+    assert [(link.target, link.parameters) for link in page_links([text])] == expected
+
+
+def test_relations_are_words_in_any_case() -> None:
+    """A link may have several relations, and capitals make no difference."""
+    (link,) = page_links(['</e?offset=3>;rel="Next last"'])
+    assert link.has("next")
+    assert not link.has("prev")
+
+
+@pytest.mark.parametrize("text", ["<" * 100_000, "<a" + ">b" * 50_000, "<a>;" + " " * 100_000 + "x"])
+def test_long_page_links_take_linear_time(text: str) -> None:
+    """A broker's header made to confuse does not hold the client up."""
+    before = time.process_time()
+    page_links([text])
     assert time.process_time() - before < 1
