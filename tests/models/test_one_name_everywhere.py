@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -16,6 +19,7 @@ from citycontext.models.meaning import context_of_type, recontexted
 from citycontext.models.parking import OffStreetParking
 from citycontext.ngsild import point
 from citycontext.receiver import subscribed
+from citycontext.transfer import BrokerPlace, FilePlace, transfer
 
 MODEL = "https://smartdatamodels.org/dataModel.Parking/OffStreetParking"
 
@@ -42,12 +46,30 @@ def by_clean(url: str) -> None:
         client.entities.create(clean(wire("clean")).entity)
 
 
+def by_import(url: str, context: str | None) -> None:
+    with Client(url, context=context) as client, TemporaryDirectory() as folder:
+        file = Path(folder, "parking.ndjson")
+        file.write_text(json.dumps(wire(f"import-{context}")) + "\n")
+        report = transfer(FilePlace(file), BrokerPlace(client, url))
+        assert (report.written, report.refused) == (1, 0)
+
+
+def by_import_of_what_clean_wrote(url: str) -> None:
+    with Client(url) as client, TemporaryDirectory() as folder:
+        file = Path(folder, "clean.ndjson")
+        file.write_text(json.dumps(clean(wire("import-clean")).entity.wire) + "\n")
+        assert transfer(FilePlace(file), BrokerPlace(client, url)).refused == 0
+
+
 WRITERS: list[Callable[[str], None]] = [
     lambda url: by_client(url, None),
     lambda url: by_client(url, "models"),
     lambda url: by_bridge(url, ()),
     lambda url: by_bridge(url, ("models",)),
     by_clean,
+    lambda url: by_import(url, None),
+    lambda url: by_import(url, "models"),
+    by_import_of_what_clean_wrote,
 ]
 
 
@@ -72,6 +94,25 @@ def test_each_reader_finds_what_each_writer_wrote(context: str | None) -> None:
                 assert [one["availableSpotNumber"]["value"] for one in untyped] == [5] * len(WRITERS)
                 assert {one["type"] for one in untyped} == {"OffStreetParking"}
     broker.close()
+
+
+@pytest.mark.parametrize("context", [None, "models"])
+def test_an_export_holds_what_each_writer_wrote(tmp_path: Path, context: str | None) -> None:
+    """What one broker is exported by comes to another one, where each entity is found with all its attributes."""
+    source, target = LocalBroker(), LocalBroker()
+    with Server(source, port=0) as server, Server(target, port=0) as other:
+        for write in WRITERS:
+            write(server.url)
+        with Client(server.url, context=context) as client, Client(other.url, context=context) as writer:
+            out = FilePlace(tmp_path / "all.ndjson")
+            assert transfer(BrokerPlace(client, "source"), out).refused == 0
+            report = transfer(out, BrokerPlace(writer, "target"))
+            assert (report.written, report.refused) == (len(WRITERS), 0)
+            found = writer.entities.query(OffStreetParking, on_invalid="raise").all()
+            spots = [one.available_spot_number for one in found]
+            assert [one.value for one in spots if one is not None] == [5] * len(WRITERS)
+    source.close()
+    target.close()
 
 
 def test_a_store_moves_over_by_a_pure_change() -> None:

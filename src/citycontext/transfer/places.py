@@ -80,10 +80,12 @@ class BrokerPlace(Place):
         return self._name
 
     def read(self, position: Position | None) -> Iterator[tuple[dict[str, Any], Position]]:
-        """Yield the entities type by type; one of several types comes once."""
+        """Yield the entities type by type; one that is found by several of their names comes once."""
         types = self._types or sorted(self._client.types.names())
         done = position or {}
         seen: set[str] = set()
+        # By the models, a short name finds what is stored under the IRIs that it stands for as well.
+        overlap = any("://" in kind for kind in types)
         for kind in types:
             if done.get("type") is not None and types.index(kind) < _index(types, done["type"]):
                 continue
@@ -91,9 +93,9 @@ class BrokerPlace(Place):
             number = 0
             for entity in self._client.entities.query(kind, as_=dict, **self._selection):
                 number += 1
-                if number <= skip or (isinstance(entity.get("type"), list) and entity["id"] in seen):
+                if number <= skip or entity["id"] in seen:
                     continue
-                if isinstance(entity.get("type"), list):
+                if overlap or isinstance(entity.get("type"), list):
                     seen.add(entity["id"])
                 yield entity, {"type": kind, "number": number}
 
