@@ -99,8 +99,8 @@ def test_evidence_can_be_checked(city: City) -> None:
     assert shown <= {one.number for one in passport.exchanges}
 
 
-@pytest.mark.parametrize("after", [0, 1, 3, 8, 15, 25, 40])
-@pytest.mark.parametrize("how", ["silent", 502, 503, 500, 429])
+@pytest.mark.parametrize("after", [0, 1, 3, 8, 20, 40])
+@pytest.mark.parametrize("how", ["silent", 503, 429])
 def test_a_broker_that_dies_is_not_to_blame(city: City, after: int, how: Any) -> None:
     """From whichever request on a broker dies, nothing fails that did not fail before: it is not reached."""
     whole = city.check(catalogue=CATALOGUE)

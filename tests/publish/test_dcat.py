@@ -117,3 +117,21 @@ def test_a_dataset_that_nobody_can_fetch() -> None:
     report = Report()
     describe_publication(Publication.parse({"allow": {}}), report)
     assert "Dataset.distributie" in {one.finding.path for one in report}
+
+
+def test_models_and_the_reference_system_are_named(make_publication) -> None:
+    """The dataset names the models of its types, with their versions, and the reference systems of its files."""
+    publication = make_publication().model_copy(
+        update={"allow": {"OffStreetParking": ("name", "location"), "NoSuchType": ("x",)}}
+    )
+    files = [Distribution("https://data.stad.example/parking.gpkg", "gpkg")]
+    graph = graph_of(describe_publication(publication, Report(), distributions=files))
+    named = {str(one) for one in graph.objects(DATASET, DCTERMS.conformsTo)}
+    page = next(one for one in named if "dataModel.Parking" in one)
+    assert named >= {
+        "http://www.opengis.net/def/crs/OGC/1.3/CRS84",
+        "http://www.opengis.net/def/crs/EPSG/0/4326",
+    }
+    assert not any("NoSuchType" in one for one in named)
+    assert (URIRef(page), RDF.type, DCTERMS.Standard) in graph
+    assert list(graph.objects(URIRef(page), rdflib.OWL.versionInfo))

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from citycontext.errors import DataError
+from citycontext.errors import AmbiguousModel, DataError, UnknownModel
+from citycontext.models.catalogue.registry import describe
 from citycontext.ngsild import Severity
 from citycontext.ngsild.time import parse_datetime
 from citycontext.publish.config import Catalogue, Contact, Dataset, Publication, Texts
+from citycontext.publish.disclosing.disclosure import local_name
 from citycontext.publish.exports.provenance import texts
 from citycontext.publish.ldes.nodes import ROOT, SERVICE
 from citycontext.publish.linked_data import LDES_SPECIFICATION, PREFIXES
@@ -38,6 +40,9 @@ _PREFIXES: Final = {
 }
 _LDES_PROTOCOL: Final = "https://data.vlaanderen.be/id/concept/dataserviceprotocol/LDES"
 _HVD_LAW: Final = "http://data.europa.eu/eli/reg_impl/2023/138/oj"
+_CRS84: Final = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+_WGS84: Final = "http://www.opengis.net/def/crs/EPSG/0/4326"
+_REFERENCE_SYSTEMS: Final = {"geojson": _CRS84, "geoparquet": _WGS84, "gpkg": _WGS84}
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _EMAIL: Final = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>.]+")
 
@@ -131,7 +136,7 @@ def describe_catalogue(
             message = "a dataset without a stream or a file has no distribution: nobody can fetch it"
             report.note("dcat-missing", "Dataset.distributie", message, Severity.ERROR)
         dataset.check_licence(report)
-        _dataset(graph, dataset, listed)
+        _dataset(graph, dataset, listed, _standards(graph, publication, distributions))
         if dataset.id:
             datasets.append(dataset.id)
     for publication, _ in publications:
@@ -227,7 +232,27 @@ class _Graph:
         return None
 
 
-def _dataset(graph: _Graph, dataset: Dataset, distributions: list[str]) -> None:
+def _standards(
+    graph: _Graph, publication: Publication, distributions: Sequence[Distribution]
+) -> list[dict[str, str] | None]:
+    """Name what the data keep to: what the publication says, the models of its types, the reference system."""
+    named = {one: graph.iri(one, "dct:Standard") for one in publication.dataset.conforms_to}
+    for entity_type in publication.allow:
+        try:
+            model = describe(local_name(entity_type))
+        except (UnknownModel, AmbiguousModel):
+            continue
+        title = texts({"en": f"{model.type}, Smart Data Models"})
+        named[model.page] = graph.iri(model.page, "dct:Standard", dct_title=title, owl_versionInfo=model.version)
+    systems = {_REFERENCE_SYSTEMS[one.form] for one in distributions if one.form in _REFERENCE_SYSTEMS}
+    if any("location" in names for names in publication.allow.values()):
+        systems.add(_CRS84)
+    for system in sorted(systems):
+        named.setdefault(system, graph.iri(system, "dct:Standard"))
+    return list(named.values())
+
+
+def _dataset(graph: _Graph, dataset: Dataset, distributions: list[str], standards: list[dict[str, str] | None]) -> None:
     contact = graph.contact("Dataset.contactinformatie", dataset.contact)
     graph.ask("Dataset.titel", "dataset.title", dataset.title)
     graph.ask("Dataset.beschrijving", "dataset.description", dataset.description)
@@ -257,7 +282,7 @@ def _dataset(graph: _Graph, dataset: Dataset, distributions: list[str]) -> None:
             "dct:accrualPeriodicity": graph.concept(
                 dataset.accrual_periodicity, f"{_AUTHORITY}/frequency", "dct:Frequency"
             ),
-            "dct:conformsTo": [graph.iri(one, "dct:Standard") for one in dataset.conforms_to],
+            "dct:conformsTo": standards,
             "dct:provenance": [
                 {"@type": "dct:ProvenanceStatement", "rdfs:label": one} for one in texts(dataset.provenance)
             ],
