@@ -87,16 +87,21 @@ def reference(name: str, schema: dict[str, Any], model: type[BaseModel]) -> str:
                 since,
                 "" if shown is None else code(shown),
                 one.get("description", ""),
-                "" if owner is None else wrong(owner, key),
+                "" if owner is None else literal(wrong(owner, key)),
             ]
             lines.append(f"| {' | '.join(cell(text) for text in cells)} |")
         lines.append("")
     return "\n".join(lines)
 
 
+def literal(text: str) -> str:
+    """Write a message so that its signs are no Markdown."""
+    return re.sub(r"([\\`*_<>\[\]{}^~])", r"\\\1", text)
+
+
 def cell(text: str) -> str:
     """Write a text so that it stays in its cell."""
-    return " ".join(text.replace("``", "`").replace("|", "\\|").split())
+    return " ".join(re.sub(r"(?<!\\)``", "`", text).replace("|", "\\|").split())
 
 
 def code(value: Any) -> str:
