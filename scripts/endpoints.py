@@ -45,6 +45,8 @@ CALLS: Final[dict[str, list[Callable[[Client], object]]]] = {
     "entities.merge": [lambda client: client.entities.merge("{entityId}", ENTITY)],
     "entities.delete": [lambda client: client.entities.delete("{entityId}")],
     "entities.purge": [lambda client: client.entities.purge("Type")],
+    "entities.retrieve_attribute": [lambda client: client.entities.retrieve_attribute("{entityId}", "{attrId}")],
+    "entities.retrieve_value": [lambda client: client.entities.retrieve_value("{entityId}", "{attrId}")],
     "entities.append_attributes": [lambda client: client.entities.append_attributes("{entityId}", {"a": 1})],
     "entities.update_attributes": [lambda client: client.entities.update_attributes("{entityId}", {"a": 1})],
     "entities.update_attribute": [lambda client: client.entities.update_attribute("{entityId}", "{attrId}", {})],

@@ -72,7 +72,7 @@ def offered() -> Iterator[tuple[str, Any]]:
     for client in (citycontext.client.Client("http://b.test"), citycontext.client.AsyncClient("http://b.test")):
         for noun in (*vars(client), *vars(type(client))):
             member = getattr(client, noun)
-            if not noun.startswith("_") and not inspect.isroutine(member):
+            if type(member).__module__.startswith("citycontext") and not noun.startswith("_"):
                 yield from _parts(f"{type(client).__name__}.{noun}", type(member))
 
 

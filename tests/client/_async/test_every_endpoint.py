@@ -183,6 +183,26 @@ async def purge(client: AsyncClient) -> None:
     assert [entity.id async for entity in client.entities.query("Bench")] == [TWO]
 
 
+@row("GET /entities/{entityId}/attrs/{attrId}", "entities.retrieve_attribute")
+async def retrieve_attribute(client: AsyncClient) -> None:
+    there = [{"type": "Property", "value": 4}, {"type": "Property", "value": 5, "datasetId": "urn:a:count"}]
+    await client.entities.create(bench(seats=there))
+    assert await client.entities.retrieve_attribute(ONE, "seats") == there
+    assert await client.entities.retrieve_attribute(ONE, "seats", dataset_id="urn:a:count") == there[1]
+    with pytest.raises(ResourceNotFound):
+        await client.entities.retrieve_attribute(ONE, "none")
+
+
+@row("GET /entities/{entityId}/attrs/{attrId}/value", "entities.retrieve_value")
+async def retrieve_value(client: AsyncClient) -> None:
+    name = LanguageProperty({"nl": "bank", "en": "bench"}).wire
+    await client.entities.create(bench(name=name))
+    assert await client.entities.retrieve_value(ONE, "seats") == 3
+    assert await client.entities.retrieve_value(ONE, "name", lang="en") == "bench"
+    with pytest.raises(ResourceNotFound):
+        await client.entities.retrieve_value(NONE, "seats")
+
+
 @row("POST /entities/{entityId}/attrs", "entities.append_attributes")
 async def append_attributes(client: AsyncClient) -> None:
     await client.entities.create(bench())

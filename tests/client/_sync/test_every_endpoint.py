@@ -184,6 +184,26 @@ def purge(client: Client) -> None:
     assert [entity.id for entity in client.entities.query("Bench")] == [TWO]
 
 
+@row("GET /entities/{entityId}/attrs/{attrId}", "entities.retrieve_attribute")
+def retrieve_attribute(client: Client) -> None:
+    there = [{"type": "Property", "value": 4}, {"type": "Property", "value": 5, "datasetId": "urn:a:count"}]
+    client.entities.create(bench(seats=there))
+    assert client.entities.retrieve_attribute(ONE, "seats") == there
+    assert client.entities.retrieve_attribute(ONE, "seats", dataset_id="urn:a:count") == there[1]
+    with pytest.raises(ResourceNotFound):
+        client.entities.retrieve_attribute(ONE, "none")
+
+
+@row("GET /entities/{entityId}/attrs/{attrId}/value", "entities.retrieve_value")
+def retrieve_value(client: Client) -> None:
+    name = LanguageProperty({"nl": "bank", "en": "bench"}).wire
+    client.entities.create(bench(name=name))
+    assert client.entities.retrieve_value(ONE, "seats") == 3
+    assert client.entities.retrieve_value(ONE, "name", lang="en") == "bench"
+    with pytest.raises(ResourceNotFound):
+        client.entities.retrieve_value(NONE, "seats")
+
+
 @row("POST /entities/{entityId}/attrs", "entities.append_attributes")
 def append_attributes(client: Client) -> None:
     client.entities.create(bench())

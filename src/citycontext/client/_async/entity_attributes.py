@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from citycontext.client._async.noun import AsyncNoun
 from citycontext.client.operations import attributes
 from citycontext.client.operations.json_ld import ContextLike, EntityLike
@@ -13,6 +15,72 @@ __all__ = ["AsyncEntityAttributes"]
 
 class AsyncEntityAttributes(AsyncNoun):
     """Operations on attributes of one entity."""
+
+    async def retrieve_attribute(
+        self,
+        entity_id: str,
+        name: str,
+        *,
+        dataset_id: str | None = None,
+        lang: str | None = None,
+        type: Names | None = None,
+        context: ContextLike | None = None,
+    ) -> Any:
+        """Retrieve one attribute, as it is on the wire (NGSI-LD 2.0).
+
+        Brokers of 1.9 do not have this; there, ``retrieve(entity_id, attrs=name)`` asks for the entity with it.
+
+        Args:
+            entity_id: The entity.
+            name: The attribute's wire name.
+            dataset_id: The instance; without it all of them.
+            lang: The language of texts that have several.
+            type: The entity's type, where one id stands for several.
+            context: The @context of the name; without it the client's.
+
+        Returns:
+            The attribute; a list where it has several instances.
+
+        Raises:
+            ResourceNotFound: There is no such entity, attribute or instance.
+            ContextBrokerError: Any other refusal or failure of the broker; 405 where it does not have this.
+            TransportError: No usable answer came.
+        """
+        params = self._params(type=type, dataset_id=dataset_id, lang=lang)
+        context = self._context(context, type, entity_id=entity_id)
+        return await self._session.run(attributes.retrieve(entity_id, name, params=params, context=context))
+
+    async def retrieve_value(
+        self,
+        entity_id: str,
+        name: str,
+        *,
+        dataset_id: str | None = None,
+        lang: str | None = None,
+        type: Names | None = None,
+        context: ContextLike | None = None,
+    ) -> Any:
+        """Retrieve the value of one attribute, and nothing beside it (NGSI-LD 2.0).
+
+        Args:
+            entity_id: The entity.
+            name: The attribute's wire name.
+            dataset_id: The instance.
+            lang: The language of texts that have several.
+            type: The entity's type, where one id stands for several.
+            context: The @context of the name; without it the client's.
+
+        Returns:
+            What JSON has: a text, a number, an object, a list.
+
+        Raises:
+            ResourceNotFound: There is no such entity, attribute or instance.
+            ContextBrokerError: Any other refusal or failure of the broker.
+            TransportError: No usable answer came.
+        """
+        params = self._params(type=type, dataset_id=dataset_id, lang=lang)
+        context = self._context(context, type, entity_id=entity_id)
+        return await self._session.run(attributes.retrieve_value(entity_id, name, params=params, context=context))
 
     async def append_attributes(
         self,

@@ -14,7 +14,37 @@ from citycontext.errors import InvalidEntity
 from citycontext.ngsild.terms import ENTITY_MEMBERS
 from citycontext.ngsild.update_result import UpdateResult, read_update_result
 
-__all__ = ["append", "delete", "partial_update", "replace", "update"]
+__all__ = ["append", "delete", "partial_update", "replace", "retrieve", "retrieve_value", "update"]
+
+
+def retrieve(entity_id: str, name: str, *, params: Params = (), context: ContextLike | None) -> Operation[Any]:
+    """Retrieve one attribute, as NGSI-LD 2.0 has it.
+
+    Args:
+        entity_id: The entity.
+        name: The attribute.
+        params: Query parameters, such as ``datasetId``.
+        context: The @context for the name.
+    """
+    request = Request(
+        "GET", path("entities", entity_id, "attrs", name), params=params, headers=reading_headers(context)
+    )
+    return Operation(request, lambda response: response.json())
+
+
+def retrieve_value(entity_id: str, name: str, *, params: Params = (), context: ContextLike | None) -> Operation[Any]:
+    """Retrieve the value of one attribute, as NGSI-LD 2.0 has it.
+
+    Args:
+        entity_id: The entity.
+        name: The attribute.
+        params: Query parameters, such as ``datasetId``.
+        context: The @context for the name.
+    """
+    request = Request(
+        "GET", path("entities", entity_id, "attrs", name, "value"), params=params, headers=reading_headers(context)
+    )
+    return Operation(request, lambda response: response.json())
 
 
 def append(
