@@ -161,3 +161,37 @@ def test_arrays_and_lines_are_converted_entity_by_entity(citycontext, weather) -
     document = json.loads(array.stdout)
     assert len({node["@id"] for node in document["@graph"] if not node["@id"].startswith("_:")}) > 8000
     assert len(json.dumps(document["@context"])) < 6000
+
+
+def test_check_says_what_does_not_conform(command, weather) -> None:
+    """What we write conforms, entities are checked as what they would become, and a fault is a line and exit code 1."""
+    pytest.importorskip("pyshacl", reason="the SHACL processor is not installed")
+    Path("weather.nt").write_text(command("oslo", "convert", "weather.json", "--to", "nt", *BASE).stdout)
+    for file in ("weather.nt", "weather.json"):
+        checked = command("oslo", "check", file)
+        assert (checked.returncode, checked.stdout) == (0, "0 errors, 0 warnings\n"), checked.stdout
+    lines = Path("weather.nt").read_text().splitlines()
+    Path("less.nt").write_text("\n".join(one for one in lines if "observedProperty>" not in one))
+    checked = command("oslo", "check", "less.nt")
+    assert checked.returncode == 1
+    assert "error less.nt: " in checked.stdout
+    assert "observedProperty" in checked.stdout
+
+
+def test_check_takes_other_shapes(command, weather, refusal) -> None:
+    """Shapes of a file or a folder are used in place of ours, also those that count in xsd:long; others are refused."""
+    pytest.importorskip("pyshacl", reason="the SHACL processor is not installed")
+    Path("shapes").mkdir()
+    Path("shapes/own.ttl").write_text(
+        "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix sosa: <http://www.w3.org/ns/sosa/> ."
+        "[] a sh:NodeShape ; sh:targetClass sosa:ObservationCollection ; sh:property [ sh:path sosa:resultQuality ;"
+        ' sh:minCount "1"^^<http://www.w3.org/2001/XMLSchema#long> ; sh:message "how good is it?" ] .'
+    )
+    for place in ("shapes", "shapes/own.ttl"):
+        checked = command("oslo", "check", "weather.json", "--profile", "sosa", "--shapes", place)
+        assert checked.returncode == 1
+        assert "how good is it?" in checked.stdout
+        assert checked.stdout.endswith("1 error, 0 warnings\n")
+    Path("wrong.ttl").write_text("<a> <b>")
+    assert "not Turtle" in refusal(command("oslo", "check", "weather.json", "--shapes", "wrong.ttl"))
+    assert "cannot be read" in refusal(command("oslo", "check", "weather.json", "--shapes", "none.ttl"))

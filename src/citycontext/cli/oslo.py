@@ -2,46 +2,38 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 from rich.progress import Progress
 
+from citycontext.cli.oslo_check import check_files
+from citycontext.cli.oslo_files import ProfileName, read_contexts, read_entities, read_graph
 from citycontext.cli.terminal import TextConsole, quoted
 from citycontext.errors import (
     CityContextError,
     ConfigurationError,
     ContextNotAvailable,
-    DataError,
-    InvalidEntity,
     MissingExtra,
 )
-from citycontext.ngsild import Entity, load
-from citycontext.ngsild.json_arrays import read_items
 
 if TYPE_CHECKING:
     from citycontext.cli.oslo_output import Output
-    from citycontext.oslo import Graph, LossReport
+    from citycontext.oslo import LossReport
 
 __all__ = ["oslo"]
 
 _MANY = 20
-_LINES = (".ndjson", ".jsonl")
-_ENDINGS = {
-    ".nt": "application/n-triples",
-    ".nq": "application/n-quads",
-    ".ttl": "text/turtle",
-    ".trig": "application/trig",
-}
 _STYLES = {"lost": "red", "refused": "red", "missing": "red", "changed": "yellow", "assumed": "yellow"}
 
-oslo: typer.Typer = typer.Typer(help="OSLO, the linked data of Flanders: convert there and back.", no_args_is_help=True)
+oslo: typer.Typer = typer.Typer(
+    help="OSLO, the linked data of Flanders: convert there and back, and check.", no_args_is_help=True
+)
 
 
 class Target(StrEnum):
@@ -50,14 +42,6 @@ class Target(StrEnum):
     JSON_LD = "jsonld"
     N_TRIPLES = "nt"
     NGSI_LD = "ngsild"
-
-
-class ProfileName(StrEnum):
-    """The words that OSLO is written in."""
-
-    ISO = "observaties-en-metingen"
-    SOSA = "sosa"
-    ENERGY = "energie"
 
 
 class ModelName(StrEnum):
@@ -85,7 +69,10 @@ class Geometry(StrEnum):
 
 @oslo.callback()
 def _oslo() -> None:
-    """OSLO, the linked data of Flanders: convert there and back."""
+    """OSLO, the linked data of Flanders: convert there and back, and check."""
+
+
+oslo.command("check")(check_files)
 
 
 @oslo.command("convert")
@@ -138,14 +125,14 @@ def convert_files(
     console = TextConsole(stderr=True, soft_wrap=True)
     reports: list[tuple[Path, LossReport]] = []
     refused: list[ConfigurationError] = []
-    time_zone, contexts = _zone(zone), _contexts(context)
+    time_zone, contexts = _zone(zone), read_contexts(context)
     output = _output(to, profile)
     with output:
         for file in _progress(files):
             place = output.place()
             try:
                 if to is Target.NGSI_LD:
-                    graph = _graph(file, contexts)
+                    graph = read_graph(file, contexts)
                     reading = from_oslo(
                         graph, tables=tables, zone=time_zone, models=models.value, base=ids, strict=strict
                     )
@@ -154,7 +141,7 @@ def convert_files(
                     continue
                 losses = LossReport(strict)
                 for graph in each_to_oslo(
-                    _entities(file),
+                    read_entities(file),
                     losses,
                     profile=profile.value,
                     tables=tables,
@@ -193,34 +180,6 @@ def _output(to: Target, profile: ProfileName) -> Output:
     return NodeOutput(profile.value) if to is Target.JSON_LD else TripleOutput()
 
 
-def _graph(file: Path, contexts: dict[str, Any]) -> Graph:
-    from citycontext.oslo import read_text
-
-    return read_text(_text(file), _ENDINGS.get(file.suffix, "application/ld+json"), contexts=contexts)
-
-
-def _entities(file: Path) -> Iterator[Entity]:
-    """Read the entities of a file one by one; in an array each has its place."""
-    try:
-        with file.open("rb") as source:
-            if file.suffix in _LINES:
-                payloads: Iterator[Any] = (json.loads(line) for line in source if line.strip())
-            else:
-                payloads = read_items(source)
-            for index, payload in enumerate(payloads):
-                try:
-                    yield load(payload)
-                except DataError as wrong:
-                    wrong.path = f"[{index}].{wrong.path}".rstrip(".")
-                    raise
-    except OSError as wrong:
-        raise ConfigurationError(f"the file cannot be read: {wrong.strerror}", file=str(file)) from None
-    except DataError:
-        raise
-    except (ValueError, RecursionError) as wrong:
-        raise InvalidEntity(f"the file is not JSON: {wrong}") from None
-
-
 def _show(file: Path, report: LossReport, console: TextConsole) -> None:
     if not len(report):
         return
@@ -238,16 +197,6 @@ def _progress(files: list[Path]) -> Iterator[Path]:
         yield from progress.track(files, description="converting")
 
 
-def _contexts(given: list[str] | None) -> dict[str, Any]:
-    contexts = {}
-    for one in given or ():
-        url, _, name = one.rpartition("=")
-        if not url:
-            raise ConfigurationError(f"--context {one!r} names no file.", cure="Write it as URL=FILE.")
-        contexts[url] = json.loads(_text(Path(name)))
-    return contexts
-
-
 def _zone(name: str | None) -> ZoneInfo | None:
     try:
         return ZoneInfo(name) if name else None
@@ -255,10 +204,3 @@ def _zone(name: str | None) -> ZoneInfo | None:
         raise ConfigurationError(
             f"there is no time zone {name!r}.", cure="Use a name such as Europe/Brussels."
         ) from None
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as wrong:
-        raise ConfigurationError(f"the file cannot be read: {wrong}", file=str(file)) from None
