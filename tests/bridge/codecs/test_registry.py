@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -53,3 +54,35 @@ def test_a_wrong_codec_is_explained(name: str, options: dict[str, object], says:
     """Unknown names, modules, functions and options are configuration errors."""
     with pytest.raises(ConfigurationError, match=says.replace("?", r"\?")):
         load_codec(name, options)
+
+
+@pytest.mark.parametrize(
+    ("codec", "topic", "document"),
+    [
+        ("iot-agent-json", "/json/k/d1/attrs", {"data": "016700d7"}),
+        ("zigbee2mqtt", "zigbee2mqtt/hall", {"data": "016700d7"}),
+        ("tasmota", "tele/gw/SENSOR", {"Time": "2024-05-01T12:00:00", "data": "016700d7"}),
+        ("shelly", "plug/status/script:1", {"data": "016700d7"}),
+        (
+            "sensorthings",
+            "v1.1/Datastreams(7)/Observations",
+            {"result": "016700d7", "phenomenonTime": "2024-05-01T10:00:00Z"},
+        ),
+        ("json", "x/y", {"data": "AWcA1w=="}),
+    ],
+)
+def test_bytes_inside_json_are_decoded_by_each_codec(codec: str, topic: str, document: dict[str, str]) -> None:
+    """Hex and base64 inside of JSON go through ``decoder``, whatever the JSON is of."""
+    options = {"decoder": "cayenne-lpp", "bytes": "base64" if codec == "json" else "hex"}
+    options |= {"payload": "result"} if codec == "sensorthings" else {}
+    (read,) = load_codec(codec, options).decode(json.dumps(document).encode(), topic)
+    assert read["values"] == {"temperature_1": 21.5}
+
+
+def test_a_decoder_stands_beside_the_configuration(tmp_path: Path) -> None:
+    """``decoder = "own_bytes:read"`` is looked for where the configuration is, for each codec that takes one."""
+    (tmp_path / "own_bytes.py").write_text("def read(payload, port):\n    return {'length': len(payload)}\n")
+    for codec, topic in (("tasmota", "tele/gw/SENSOR"), ("iot-agent-json", "/json/k/d1/attrs"), ("json", "x")):
+        loaded = load_codec(codec, {"decoder": "own_bytes:read", "bytes": "hex"}, folder=tmp_path)
+        (read,) = loaded.decode(b'{"data": "016700d7"}', topic)
+        assert read["values"] == {"length": 4}

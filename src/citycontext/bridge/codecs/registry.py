@@ -9,6 +9,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, Final, Protocol, runtime_checkable
 
+from citycontext.bridge.codecs.decoders import EmbeddedBytes
 from citycontext.bridge.codecs.imports import import_object
 from citycontext.errors import ConfigurationError, PayloadError
 
@@ -52,6 +53,11 @@ _OURS: Final = {
 }
 
 
+_WITH_BYTES_INSIDE: Final = frozenset(
+    {"iot-agent-json", "sensor-community", "sensorthings", "shelly", "tasmota", "zigbee2mqtt"}
+)
+"""Codecs for JSON that leave the bytes in it to ``decoder``; the others read them on their own."""
+_OF_BYTES: Final = ("decoder", "payload", "port", "bytes")
 _MARKS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 OPTIONS_OF_NEW_FILES: Final[dict[str, dict[str, Any]]] = {"shelly": {"device": "topic"}}
@@ -121,6 +127,19 @@ class _EncodedCodec:
         return self._codec.decode(content, topic)
 
 
+class _EmbeddedCodec:
+    """Decodes bytes inside of the documents that a codec for JSON reads."""
+
+    def __init__(self, codec: Codec, options: dict[str, Any]) -> None:
+        self._codec = codec
+        self._embedded = EmbeddedBytes(
+            options["decoder"], options.get("payload"), options.get("port"), options.get("bytes")
+        )
+
+    def decode(self, payload: bytes, topic: str) -> Iterable[Any]:
+        return [self._embedded.decoded(document) for document in self._codec.decode(payload, topic)]
+
+
 def codec_names() -> list[str]:
     """List the codecs that are installed.
 
@@ -164,12 +183,18 @@ def load_codec(name: str, options: dict[str, Any] | None = None, *, folder: Path
         import_object(options["decoder"], folder)
     if folder is not None and "folder" in inspect.signature(found).parameters:
         options = {"folder": folder} | options
+    embedded: dict[str, Any] = {}
+    if name in _WITH_BYTES_INSIDE and "decoder" in options:
+        embedded = {key: options[key] for key in _OF_BYTES if key in options}
+        options = {key: value for key, value in options.items() if key not in embedded}
     encoding = None
     if "encoding" in options and "encoding" not in inspect.signature(found).parameters:
         encoding = options["encoding"]
         options = {name: value for name, value in options.items() if name != "encoding"}
     try:
         codec: Codec = found(**options)
+        if embedded:
+            codec = _EmbeddedCodec(codec, embedded)
         if encoding is not None:
             codec = _EncodedCodec(codec, encoding)
     except (TypeError, ValueError, LookupError) as error:
