@@ -143,3 +143,12 @@ def test_the_readme_has_its_two_commands() -> None:
     commands = [line for block in readme if block.language == RUN_BY_CI for line in block.text.splitlines()]
     assert [command.startswith("python3 -m venv") for command in commands] == [True, True]
     assert [command.rpartition("/")[2] for command in commands] == ["citycontext demo", "pytest"]
+
+
+@pytest.mark.parametrize(("page", "translation"), [("spreadsheets.md", "rekenbladen.md")])
+def test_a_translation_has_the_same_code(page: str, translation: str) -> None:
+    """The blocks of code of a page in Dutch are those of the page in English."""
+    of_page, of_translation = (
+        [(block.language, block.text) for block in blocks_of(ROOT / "docs" / name)] for name in (page, translation)
+    )
+    assert of_translation == of_page
