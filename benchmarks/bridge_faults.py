@@ -25,16 +25,14 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-from bridge_stand import CLOCK_SET_BACK, ROUTE, Stand, wait_until
+from bridge_stand import CLOCK_SET_BACK, ROUTE, Row, Stand, row, wait_until
 
 RATE = 500.0
 MESSAGES = 10_000
 MEMORY = 150.0
 TENANT = "of-station-7"
 
-Row = dict[str, Any]
 
 # -- the faults -------------------------------------------------------------------------------------------------------
 
@@ -260,13 +258,6 @@ def run_soak(minutes: int) -> list[Row]:
 
 
 # -- the command ------------------------------------------------------------------------------------------------------
-
-
-def row(name: str, value: float, unit: str, budget: float | None, *, at_least: bool = False) -> Row:
-    """Make a row; a figure without a budget is for information."""
-    ok = budget is None or (value >= budget if at_least else value <= budget)
-    value = round(value, 2)
-    return {"name": name, "value": value, "unit": unit, "baseline": None, "budget": budget, "ok": ok}
 
 
 def main() -> int:

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bridge_stand import DEVICES, ROUTE, Stand, publish_packet
+from bridge_stand import DEVICES, ROUTE, Stand, publish_packet, row
 
 from citycontext.bridge import BridgeConfig
 from citycontext.bridge.message import Message
@@ -63,8 +63,6 @@ _WORDS = (
 
 def run_hostile(count: int) -> list[dict[str, Any]]:
     """Publish them, and account for each."""
-    from bridge_faults import row
-
     samples: dict[str, tuple[str, bytes]] = runpy.run_path(str(_TESTS))["SAMPLES"]
     routes = [ROUTE, *(_route(codec, topic) for codec, (topic, _) in samples.items())]
     routes.append(_route("json", "packed/t", compression="gzip"))

@@ -28,6 +28,9 @@ from typing import Any
 
 import orjson
 
+Row = dict[str, Any]
+"""A figure, as benchmarks print it with ``--json``."""
+
 DEVICES = 100
 WINDOW = 2000
 TOPIC = "sensors/{}/up"
@@ -465,3 +468,10 @@ if __name__ == "__main__":
         publish(int(rest[0]), int(rest[1]), float(rest[2]))
     else:
         Stub().obey()
+
+
+def row(name: str, value: float, unit: str, budget: float | None, *, at_least: bool = False) -> Row:
+    """Make a row; a figure without a budget is for information."""
+    ok = budget is None or (value >= budget if at_least else value <= budget)
+    value = round(value, 2)
+    return {"name": name, "value": value, "unit": unit, "baseline": None, "budget": budget, "ok": ok}

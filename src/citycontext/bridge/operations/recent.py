@@ -10,14 +10,14 @@ from typing import Final
 from citycontext.configuration.masking import masked
 from citycontext.foreign_text import printable
 
-__all__ = ["RecentErrors", "Told"]
+__all__ = ["LogLine", "RecentErrors"]
 
 _KEPT: Final = 10
 _LONGEST: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class LogLine:
     """A line of the log.
 
     Args:
@@ -36,7 +36,7 @@ class RecentErrors(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
-        self._told: deque[Told] = deque(maxlen=_KEPT)
+        self._told: deque[LogLine] = deque(maxlen=_KEPT)
         self._logger = logging.getLogger("citycontext.bridge")
 
     def start(self) -> None:
@@ -53,9 +53,9 @@ class RecentErrors(logging.Handler):
         Args:
             record: The line.
         """
-        self._told.append(Told(record.created, record.levelname, printable(masked(record.getMessage()), _LONGEST)))
+        self._told.append(LogLine(record.created, record.levelname, printable(masked(record.getMessage()), _LONGEST)))
 
     @property
-    def newest(self) -> list[Told]:
+    def newest(self) -> list[LogLine]:
         """What was told, the newest first."""
         return list(self._told)[::-1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from citycontext.bridge.mapping.left_out import LeftOutValue
-from citycontext.bridge.operations.recent import Told
+from citycontext.bridge.operations.recent import LogLine
 from citycontext.bridge.sources.source import PartitionState
 
 __all__ = ["BridgeStatus", "CommandCounts", "Counts", "DeadReason", "RouteStatus", "SourceStatus"]
@@ -175,6 +175,6 @@ class BridgeStatus:
     commands: CommandCounts = field(default_factory=CommandCounts)
     batch_sizes: tuple[int, ...] = ()
     sent: int = 0
-    recent: list[Told] = field(default_factory=list)
+    recent: list[LogLine] = field(default_factory=list)
     is_delivering: bool = True
     restored_subscriptions: int = 0

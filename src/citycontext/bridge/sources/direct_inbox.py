@@ -125,15 +125,6 @@ class DirectInbox:
         queue = None if claim is None else self._queues.get(claim)
         return queue is not None and len(queue) >= _OF_A_CLAIM
 
-    def waiting_of(self, claim: Claim) -> int:
-        """Return how many messages of a claim wait to be worked on.
-
-        Args:
-            claim: The claim.
-        """
-        queue = self._queues.get(claim)
-        return 0 if queue is None else len(queue)
-
     def revoking(self, claims: Sequence[Claim], grace: float) -> None:
         """Abandon claims: what waits is dropped; returns when none of their requests is open, or the grace is over.
 
