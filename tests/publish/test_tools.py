@@ -7,7 +7,8 @@ from importlib import import_module
 
 import pytest
 
-LIBRARIES = ["csvw", "frictionless", "geopandas", "openpyxl", "pyarrow", "pyld", "pyogrio", "pyshacl", "rdflib"]
+LIBRARIES = ["csvw", "frictionless", "fsspec", "geopandas", "moto", "openpyxl", "pyarrow", "pyld"]
+LIBRARIES += ["pyogrio", "pyshacl", "rdflib", "s3fs"]
 PROGRAMS = ["ldes-client", "ogrinfo"]
 IN_CI = pytest.mark.skipif("CITYCONTEXT_ALL_TOOLS" not in os.environ, reason="only CI installs all of them")
 

@@ -43,6 +43,7 @@ from citycontext.publish.history import publish_history
 from citycontext.publish.ldes.nodes import ROOT
 from citycontext.publish.ldes.withdrawal import Withdrawal
 from citycontext.publish.matching import UNMATCHED, note_unmatched
+from citycontext.publish.mirror import mirror
 
 __all__ = ["publish"]
 
@@ -51,6 +52,10 @@ _REMOTE = ("http://", "https://")
 
 Source = Annotated[str, typer.Argument(metavar="FILE|URL", help="A file of entities, or a broker.", show_default=False)]
 Target = Annotated[Path, typer.Argument(metavar="TARGET", help="Where it goes.", show_default=False)]
+Mirror = Annotated[
+    str | None,
+    typer.Option("--mirror", metavar="URL", help="Storage that is brought to the same, e.g. s3://bucket/path."),
+]
 Tenant = Annotated[str | None, typer.Option(help="The broker's tenant.")]
 Shrink = Annotated[bool, typer.Option("--allow-shrink", help="Let the file become less than half of what it was.")]
 
@@ -80,6 +85,7 @@ def publish_stream(
     ] = "PT1H",
     time: Annotated[Time, typer.Option(help="Of a broker: which time counts.")] = Time.OBSERVED,
     tenant: Tenant = None,
+    to: Mirror = None,
     carry_over: Annotated[
         bool,
         typer.Option(
@@ -124,6 +130,7 @@ def publish_stream(
                 written = stream.write(entities, on_batch=lambda so_far: told(so_far.published))
         note_unmatched(publication.policy(), stream.report, only_near=True)
         gone = stream.apply_retention()
+        _mirror(target, to)
         print_report(stream.report)
         members, pages = stream.counts()
         kept = f", {gone:,} no longer kept" if gone else ""
@@ -146,6 +153,7 @@ def publish_withdraw(
     since: Annotated[str | None, typer.Option(metavar="TIME", help="Versions from this day (UTC) or time on.")] = None,
     until: Annotated[str | None, typer.Option(metavar="TIME", help="Versions before this day or time.")] = None,
     reason: Annotated[str, typer.Option(help="What the public record says of why.")] = "",
+    to: Mirror = None,
     release: Annotated[
         bool, typer.Option("--release", help="Let the entity, withdrawn before, be published again from now on.")
     ] = False,
@@ -165,6 +173,7 @@ def publish_withdraw(
             say("released: it is published again when it comes")
             return
         done = stream.withdraw(what)
+        _mirror(folder, to)
         say(f"{_many(done.versions, 'version')} withdrawn, {_many(done.pages, 'page')} under a new address or gone")
         if attribute is not None:
             for one in publication.allow:
@@ -332,6 +341,14 @@ def _time(given: str | None, option: str) -> datetime | None:
     if given is None:
         return None
     return parse_datetime(f"{given}T00:00:00Z" if _DAY.fullmatch(given) else given, path=option)
+
+
+def _mirror(folder: Path, target: str | None) -> None:
+    """Bring storage to what a stream's folder is, where storage is named."""
+    if target is not None:
+        done = mirror(folder, target)
+        gone = f", {done.removed:,} removed" if done.removed else ""
+        say(f"{_many(done.written, 'object')} to {target}{gone}")
 
 
 def _many(count: int, what: str) -> str:
