@@ -7,10 +7,12 @@ on the class answers where an instance has none.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Final, Generic, TypeVar, overload
 
 from citycontext.errors import DataError, InvalidEntity, ModelError
+from citycontext.foreign_text import shown
 from citycontext.ngsild.attribute_base import Attribute, attribute_class, is_null, wrap
 from citycontext.ngsild.attributes import (
     GeoProperty,
@@ -22,6 +24,7 @@ from citycontext.ngsild.attributes import (
     Relationship,
     VocabProperty,
 )
+from citycontext.ngsild.exact_numbers import exact_number
 from citycontext.ngsild.geometry import Geometry
 from citycontext.ngsild.linkable import Linkable
 from citycontext.ngsild.names import to_camel
@@ -54,7 +57,10 @@ __all__ = [
     "optional",
 ]
 
+logger: logging.Logger = logging.getLogger(__name__)
+
 _new: Final = object.__new__
+_NUMBERS: Final = frozenset({int, float})
 _VALUES: Final = frozenset({int, float, bool, str, dict})
 
 T = TypeVar("T")
@@ -112,11 +118,15 @@ class Field:
         name: The Python name.
         wire_name: The name on the wire.
         declared: What the annotation says.
+        takes_texts: Whether a text that is a number is taken as one, where the class wants a number.
     """
 
-    __slots__ = ("accepted", "attribute_class", "kind", "name", "required", "usual", "value_type", "view", "wire_name")
+    __slots__ = (
+        *("_has_told", "accepted", "attribute_class", "kind", "name", "required", "takes_texts", "usual"),
+        *("value_type", "view", "wire_name"),
+    )
 
-    def __init__(self, name: str, wire_name: str, declared: Declared) -> None:
+    def __init__(self, name: str, wire_name: str, declared: Declared, *, takes_texts: bool = False) -> None:
         self.name: str = name
         self.wire_name: str = wire_name
         self.required: bool = declared.required
@@ -126,6 +136,8 @@ class Field:
         is_property = issubclass(declared.attribute_class, Property)
         self.value_type: ValueType = value_type(declared.annotation if is_property else Any)
         self.accepted: frozenset[type] | None = self.value_type.accepted
+        self.takes_texts: bool = takes_texts and bool(self.accepted) and self.accepted <= _NUMBERS  # type: ignore[operator]
+        self._has_told = False
         self.view: type[Attribute] = self.value_type.property_class if is_property else declared.attribute_class
         usual = _VALUES if self.accepted is None else self.accepted & _VALUES
         self.usual: frozenset[type] | str = usual if declared.attribute_class is Property else self.kind
@@ -187,17 +199,17 @@ class Field:
                 if self.view is Property:
                     accepted = self.accepted
                     if accepted is not None and type(given) not in accepted:
-                        given = self.value_type.check(given)
+                        given = self._checked(given)
                     return Property.from_wire({"type": "Property", "value": given})
                 if self.kind == "Property":
-                    return self.view.from_wire({"type": "Property", "value": self.value_type.check(given)})
+                    return self.view.from_wire({"type": "Property", "value": self._checked(given)})
                 return self.view(given)
             if given.type == "Property" and self.kind == "Property":
                 accepted = self.accepted
                 wire = given.wire
                 value = wire.get("value")
                 if accepted is not None and type(value) not in accepted:
-                    wire["value"] = self.value_type.check(value)
+                    wire["value"] = self._checked(value)
                 return given if self.view is Property else self.view.from_wire(wire)
         except DataError as wrong:
             path = f"{self.wire_name}.{wrong.path}" if wrong.path else self.wire_name
@@ -208,17 +220,29 @@ class Field:
             return given  # a text in several languages, or a coded one, stands where the model has a plain text
         raise InvalidEntity(f"the model has a {self.kind} here, not a {given.type}", path=self.wire_name)
 
+    def _checked(self, value: Any) -> Any:
+        """Return a value as it goes on the wire; of a model's class, a text that is a number is that number."""
+        if self.takes_texts and type(value) is str:
+            number = exact_number(value, whole=float not in (self.accepted or ()))
+            if number is not None:
+                if not self._has_told:
+                    self._has_told = True
+                    logger.info("%s: the text %s is taken as a number", self.wire_name, shown(value))
+                return number
+        return self.value_type.check(value)
+
     def __repr__(self) -> str:
         return f"Field({self.name!r}, {self.wire_name!r}, {self.kind}, required={self.required})"
 
 
-def make_field(name: str, declared: Declared, default: Any) -> Field:
+def make_field(name: str, declared: Declared, default: Any, *, takes_texts: bool = False) -> Field:
     """Build the field for an annotated name.
 
     Args:
         name: The Python name.
         declared: What the annotation says.
         default: What stands behind ``=`` in the class, if anything.
+        takes_texts: Whether a text that is a number is taken as one, where the class wants a number.
 
     Raises:
         ModelError: A type checker would read the declaration otherwise than it is meant.
@@ -235,7 +259,7 @@ def make_field(name: str, declared: Declared, default: Any) -> Field:
             if declared.required
             else f"{name}: the annotation says that an entity may lack it; write = optional()"
         )
-    return Field(name, given or to_camel(name), declared)
+    return Field(name, given or to_camel(name), declared, takes_texts=takes_texts)
 
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import math
-import re
 from functools import lru_cache
 from typing import Any, Final
 
@@ -13,13 +12,12 @@ from citycontext.bridge.config.routes import EntityConfig
 from citycontext.bridge.mapping.values import Step
 from citycontext.errors import ModelError
 from citycontext.models import AttributeDescription, ModelDescription, describe
+from citycontext.ngsild.exact_numbers import exact_number
 
 __all__ = ["AgainstModel", "find_model", "forget_models", "model_of", "model_step", "what_changes"]
 
 _NUMBERS: Final = frozenset({"number", "integer"})
 _SCALARS: Final = frozenset({"number", "integer", "string", "boolean"})
-_PLAIN: Final = re.compile(r"[+-]?(?:0|[1-9]\d*)(?:\.\d+)?", re.ASCII)
-_MOST_DIGITS: Final = 15
 _WORDS: Final = {"number": "a number", "integer": "a whole number", "string": "a text", "boolean": "true or false"}
 
 
@@ -146,9 +144,9 @@ def _number(*, whole: bool, low: float, high: float) -> Step:
 
 def _exact(text: str, wanted: str) -> int | float:
     """Take a number from a text that is one, digit by digit."""
-    bare = text.strip()
-    if _PLAIN.fullmatch(bare) and sum(char.isdigit() for char in bare) <= _MOST_DIGITS:
-        return float(bare) if "." in bare else int(bare)
+    number = exact_number(text)
+    if number is not None:
+        return number
     raise AgainstModel(f"the model wants {wanted}, and the message says the text {text!r:.60}")
 
 
