@@ -241,6 +241,31 @@ def test_streams_of_others_are_read_in_turtle() -> None:
         read_page(b"{", "application/ld+json", "http://example.org/page")
 
 
+def test_a_context_that_a_page_names_is_fetched_once(site, broker) -> None:
+    """Pages in JSON-LD whose terms are elsewhere are read by them; one that cannot be had is named."""
+    context = {"issued": {"@id": "http://purl.org/dc/terms/issued"}, "member": {"@id": "https://w3id.org/tree#member"}}
+    page = {
+        "@context": "https://vocab.example/context.jsonld",
+        "@id": "https://data.stad.example/stream",
+        "@type": "https://w3id.org/ldes#EventStream",
+        "member": [{"@id": f"urn:thing:{n}", "issued": "2026-05-01T00:00:00Z"} for n in range(3)],
+    }
+    site.mkdir()
+    (site / "ldes.jsonld").write_bytes(orjson.dumps(page))
+    asked: list[str] = []
+
+    def fetch_context(url: str) -> bytes:
+        asked.append(url)
+        return orjson.dumps({"@context": context})
+
+    with httpx.Client(transport=Folder(site)) as http:
+        done = follow_stream(ROOT, broker, http=http, fetch_context=fetch_context)
+        assert (done.members, asked) == (3, ["https://vocab.example/context.jsonld"])
+        (site / "ldes.jsonld").write_bytes(orjson.dumps({**page, "@context": "http://10.0.0.7/context.jsonld"}))
+        with pytest.raises(TransportError, match=r"10\.0\.0\.7"):
+            follow_stream(ROOT, broker, http=http)
+
+
 def test_killed_again_and_again(tmp_path) -> None:
     """A reader killed with SIGKILL at any time goes on: in the end the broker has what the stream says last."""
     site = tmp_path / "site"

@@ -12,14 +12,18 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
 
+import orjson
+
 from citycontext.client import Client
-from citycontext.errors import CityContextError, ConfigurationError, DataError, TransportError
+from citycontext.errors import CityContextError, ConfigurationError, ContextNotAvailable, DataError, TransportError
 from citycontext.foreign_text import printable
 from citycontext.ngsild.time import instant_of
 from citycontext.oslo import Graph, from_oslo
 from citycontext.transfer.event_streams.pages import Link, Member, Page, read_page
 from citycontext.transfer.event_streams.state import FollowState
+from citycontext.web.fetch import DocumentTooLarge, FetchRules, Unavailable, Unfetchable, fetch
 from citycontext.web.http import httpx
+from citycontext.web.media_types import CONTEXT_ACCEPT
 
 __all__ = ["Followed", "follow_stream"]
 
@@ -29,6 +33,8 @@ _MOST_WAITING: Final = 20_000
 _BATCH: Final = 500
 _LARGEST: Final = 64_000_000
 _POLL: Final = 60.0
+_MOST_CONTEXTS: Final = 20
+_CONTEXTS: Final = FetchRules(most=5_000_000, accept=CONTEXT_ACCEPT)
 _NEVER: Final = -(2**62)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -80,6 +86,7 @@ def follow_stream(
     http: httpx.Client | None = None,
     on_round: Callable[[Followed], object] | None = None,
     wait: Callable[[float], object] = time.sleep,
+    fetch_context: Callable[[str], bytes] = lambda url: fetch(url, _CONTEXTS),
 ) -> Followed:
     """Read an event stream and write its members into a context broker, in the order of publication.
 
@@ -97,6 +104,7 @@ def follow_stream(
         http: Asks for the pages; a new one if not given.
         on_round: Called after each page with what has been done so far.
         wait: Waits between two rounds.
+        fetch_context: Fetches a context that a page in JSON-LD names; from public addresses alone if not given.
 
     Raises:
         TransportError: A page cannot be had.
@@ -107,7 +115,7 @@ def follow_stream(
         raise ConfigurationError(f"{printable(url)} is no address of a stream.", cure="Give an http or https address.")
     kept = FollowState(state, source=url, target=target)
     own = None if http is not None else httpx.Client(follow_redirects=True, timeout=60.0)
-    reader = _Reader(url, client, kept, http or own or httpx.Client(), on_round)
+    reader = _Reader(url, client, kept, http or own or httpx.Client(), on_round, fetch_context)
     try:
         while True:
             try:
@@ -133,6 +141,7 @@ class _Reader:
         state: FollowState,
         http: httpx.Client,
         on_round: Callable[[Followed], object] | None,
+        fetch_context: Callable[[str], bytes],
     ) -> None:
         self._url = url
         self._client = client
@@ -140,6 +149,8 @@ class _Reader:
         self._http = http
         self._on_round = on_round
         self._tags: dict[str, str] = {}
+        self._contexts: dict[str, Any] = {}
+        self._fetch_context = fetch_context
         self.done = Followed()
         self.stream = Page()
 
@@ -204,10 +215,24 @@ class _Reader:
             what = printable(str(error)) or type(error).__name__
             raise TransportError(f"{printable(url)} cannot be had: {what}") from None
         self.done.pages += 1
-        page = read_page(bytes(content), answer.headers.get("content-type", ""), str(answer.url), self.stream)
+        page = self._read(bytes(content), answer.headers.get("content-type", ""), str(answer.url))
         if "etag" in answer.headers and len(self._tags) < 10_000:
             self._tags[url] = answer.headers["etag"]
         return page, _IMMUTABLE.search(answer.headers.get("cache-control", "")) is not None
+
+    def _read(self, content: bytes, media_type: str, url: str) -> Page:
+        """Read a page; contexts that it names are fetched once, from public addresses alone."""
+        while True:
+            try:
+                return read_page(content, media_type, url, self.stream, contexts=self._contexts)
+            except ContextNotAvailable as error:
+                if error.url in self._contexts or len(self._contexts) >= _MOST_CONTEXTS:
+                    raise
+                try:
+                    fetched = self._fetch_context(error.url)
+                    self._contexts[error.url] = orjson.loads(fetched)
+                except (Unfetchable, Unavailable, DocumentTooLarge, orjson.JSONDecodeError) as wrong:
+                    raise TransportError(f"{printable(url)} needs {printable(error.url)}, which {wrong}") from None
 
     def _know(self, page: Page) -> None:
         stream = self.stream

@@ -79,7 +79,14 @@ class Page:
     version_path: str = ""
 
 
-def read_page(content: bytes, media_type: str, url: str, stream: Page | None = None) -> Page:
+def read_page(
+    content: bytes,
+    media_type: str,
+    url: str,
+    stream: Page | None = None,
+    *,
+    contexts: Mapping[str, Any] | None = None,
+) -> Page:
     """Read a page.
 
     Args:
@@ -87,8 +94,10 @@ def read_page(content: bytes, media_type: str, url: str, stream: Page | None = N
         media_type: As the answer says: JSON-LD, Turtle, TriG, N-Triples or N-Quads.
         url: Its address.
         stream: A page read before, which said what the properties of the stream are.
+        contexts: Contexts by address that JSON-LD names.
 
     Raises:
+        ContextNotAvailable: It names a context that is not at hand.
         InvalidDocument: It cannot be read.
         MissingExtra: JSON-LD of others needs pyld, Turtle needs rdflib.
     """
@@ -103,7 +112,8 @@ def read_page(content: bytes, media_type: str, url: str, stream: Page | None = N
             return plain
         media_type = LD_JSON
     text = content.decode("utf-8", "replace")
-    return _graph_page(read_text(text, _LINES.get(media_type, media_type)), url, stream)
+    graph = read_text(text, _LINES.get(media_type, media_type), contexts=contexts)
+    return _graph_page(graph, url, stream)
 
 
 def _plain_page(document: Any, stream: Page | None) -> Page | None:
