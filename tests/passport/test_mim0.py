@@ -144,17 +144,26 @@ def test_names_without_models_warn(city: City) -> None:
 
 
 def test_an_interface_without_pages_or_errors_fails(city: City) -> None:
-    """R2.1 fails without a link to the next page, and where an unknown id is answered with a page."""
+    """R2.1 fails without any way to the next page, and where an unknown id is answered with a page."""
 
     def no_link(request: httpx.Request, response: httpx.Response) -> httpx.Response | None:
         if request.url.path.endswith("/entities") and "link" in response.headers:
             del response.headers["link"]
         return None
 
+    def no_offset(request: httpx.Request, response: httpx.Response) -> httpx.Response | None:
+        first = [{"id": "urn:ngsi-ld:OffStreetParking:p0", "type": "OffStreetParking"}]
+        return answer(200, first) if request.url.params.get("offset") == "1" else None
+
     def page_of_errors(request: httpx.Request, response: httpx.Response) -> httpx.Response | None:
         return answer(200, b"<html>Not found", "text/html") if "no-such-entity" in request.url.path else None
 
-    assert "rel=next" in city.check(no_link)["MIM0 R2.1"].outcome.seen.en
+    seen = city.check(no_link, no_offset)["MIM0 R2.1"].outcome
+    assert seen.verdict is Verdict.FAIL
+    assert "rel=next" in seen.seen.en
+    by_offset = city.check(no_link)["MIM0 R2.1"].outcome
+    assert by_offset.verdict is Verdict.PASS
+    assert "by offset" in by_offset.notes[0].en
     seen = city.check(page_of_errors)["MIM0 R2.1"].outcome
     assert seen.verdict is Verdict.FAIL
     assert "unknown id" in seen.seen.en

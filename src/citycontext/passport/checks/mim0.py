@@ -290,10 +290,18 @@ def consistent_interface(city: City) -> Outcome:
     if total.isdecimal() and int(total) > 1:
         follow = [one.target for one in parse_link_header(pages[0].headers.get("link", "")) if "next" in one.relations]
         if not follow:
-            return failed(
-                f"{pages[0].url} has {int(total):,} entities and no Link rel=next to the second.",
-                f"{pages[0].url} heeft {int(total):,} entiteiten en geen Link rel=next naar de tweede.",
-                evidence=tuple(pages),
+            second = answered(city.prober.ask(f"entities?type={quote(kinds[0], safe='')}&limit=1&offset=1"))
+            if not _ids(second) or _ids(second) == _ids(pages[0]):
+                return failed(
+                    f"{pages[0].url} has {int(total):,} entities, no Link rel=next, and offset=1 leads to no second one.",
+                    f"{pages[0].url} heeft {int(total):,} entiteiten, geen Link rel=next, en offset=1 leidt niet naar een tweede.",
+                    evidence=(*pages, second),
+                )
+            notes.append(
+                Text(
+                    "The next page is reached by offset; no Link rel=next leads to it.",
+                    "De volgende pagina is te bereiken met offset; geen Link rel=next leidt ernaar.",
+                )
             )
     else:
         notes.append(
