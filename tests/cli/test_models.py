@@ -80,3 +80,14 @@ def test_a_module_is_generated_from_an_own_schema(command, citycontext, refusal,
 def test_help_is_shown(command, arguments: tuple[str, ...]) -> None:
     """Without arguments and when asked."""
     assert "Usage" in "".join((command(*arguments).stdout, command(*arguments).stderr))
+
+
+def test_the_form_of_a_list_is_chosen(command) -> None:
+    """``-o`` is the form of lists of models as it is of entities: CSV, a line each, or names."""
+    assert command("models", "search", "OffStreetParking", "-o", "csv").stdout.startswith(
+        "type,subject,version,attributes\n"
+    )
+    first = json.loads(command("models", "search", "OffStreetParking", "-o", "ndjson").stdout.splitlines()[0])
+    assert (first["type"], first["subject"]) == ("OffStreetParking", "Parking")
+    assert command("models", "list", "--subject", "Parking", "-o", "ids").stdout.splitlines()[0].startswith("Parking.")
+    assert json.loads(command("models", "list", "-o", "json").stdout).keys() == {"families", "models"}

@@ -132,3 +132,12 @@ def test_a_broker_is_asked(command, refusal) -> None:
         assert "no entity of the type Parking" in missing.stdout
     assert "no connection" in command("validate", url, "--type", "Own").stdout
     assert "--type" in refusal(command("validate", "file.json", "--type", "Own"))
+
+
+def test_the_form_is_chosen_as_everywhere(command, tmp_path: Path) -> None:
+    """``-o junit`` and ``-o json`` are the forms of the result; ``--format`` still works."""
+    (tmp_path / "a.json").write_text('{"id": "urn:ngsi-ld:Bin:1", "type": "Bin"}')
+    assert command("validate", "a.json", "-o", "junit").stdout.startswith("<?xml")
+    assert (
+        command("validate", "a.json", "-o", "json").stdout == command("validate", "a.json", "--format", "json").stdout
+    )

@@ -29,7 +29,9 @@ _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "di
 
 def clean_file(
     source: Annotated[str, typer.Argument(metavar="FILE|URL", help="What to clean.", show_default=False)],
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="The file to write; else it is shown.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--to", "--output", "-o", help="The file to write; else it is shown.")
+    ] = None,
     model: Annotated[
         str | None, typer.Option(help="The model of all entities: a type, or your own schema (.json).")
     ] = None,

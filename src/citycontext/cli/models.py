@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from citycontext.cli.clean import clean_file
+from citycontext.cli.context_broker.output import Form, write_items
 from citycontext.cli.terminal import TextConsole, say, write_json, write_text
 from citycontext.errors import ConfigurationError
 from citycontext.models import ModelDescription, describe, describe_schema, families, find_models
@@ -29,6 +30,9 @@ Type = Annotated[
     str, typer.Argument(metavar="TYPE", help="The entity type, e.g. OffStreetParking.", show_default=False)
 ]
 Subject = Annotated[str | None, typer.Option(help="The subject, e.g. Parking; where several have the type.")]
+ListForm = Annotated[
+    Form | None, typer.Option("-o", "--output", help="The form of the output. \\[default: table]", show_default=False)
+]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")]
 
 models: typer.Typer = typer.Typer(
@@ -38,9 +42,9 @@ models.command("clean")(clean_file)
 
 
 @models.command("list")
-def list_models(subject: Subject = None, as_json: AsJson = False) -> None:
+def list_models(subject: Subject = None, form: ListForm = None, as_json: AsJson = False) -> None:
     """List all models, or those of a subject."""
-    _show(all_models(subject), as_json)
+    _show(all_models(subject), Form.JSON if as_json else form)
 
 
 @models.command("search")
@@ -48,11 +52,12 @@ def search_models(
     words: Annotated[list[str] | None, typer.Argument(help="Words in names of type, subject or attributes.")] = None,
     attribute: Annotated[str | None, typer.Option(help="An attribute that the model declares.")] = None,
     subject: Subject = None,
+    form: ListForm = None,
     as_json: AsJson = False,
 ) -> None:
     """Search models by words or by an attribute, best match first; exit code 1 where nothing matches."""
     found = find_models(" ".join(words or ()), attribute=attribute, subject=subject)
-    _show(found, as_json)
+    _show(found, Form.JSON if as_json else form)
     if not found:
         raise typer.Exit(1)
 
@@ -110,7 +115,9 @@ def show_schema(type_name: Type, subject: Subject = None) -> None:
 def generate_module(
     schema: Annotated[str, typer.Argument(help="Path or URL of a JSON Schema.", show_default=False)],
     type_name: Annotated[str | None, typer.Option("--type", help="The entity type, where the schema lacks it.")] = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="The file to write; else it is shown.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--to", "--output", "-o", help="The file to write; else it is shown.")
+    ] = None,
     folder: Annotated[
         list[Path] | None,
         typer.Option("--folder", help="A further folder that what the schema refers to may be read from."),
@@ -131,13 +138,20 @@ def generate_module(
     say(f"{output} is written.")
 
 
-def _show(found: Iterable[ModelDescription], as_json: bool) -> None:
+def _show(found: Iterable[ModelDescription], form: Form | None) -> None:
     rows = list(found)
-    if as_json:
+    if form not in (None, Form.TABLE):
         listed = [
             {"type": one.type, "subject": one.subject, "version": one.version, "attributes": len(one.attributes)}
             for one in rows
         ]
+        if form is Form.IDS:
+            for one in rows:
+                say(str(one))
+            return
+        if form is not Form.JSON:
+            write_items(listed, form, noun="models", flat=True)
+            return
         versions = {family.name: family.version for family in families()}
         write_json(orjson.dumps({"families": versions, "models": listed}, option=orjson.OPT_INDENT_2))
         return

@@ -49,7 +49,7 @@ def validate_files(
         typer.Argument(metavar="FILE|DIR|URL...", help="What to check; with --type a broker.", show_default=False),
     ],
     strict: Annotated[bool, typer.Option("--strict", help="Every breach of a model's schema is an error.")] = False,
-    form: Annotated[Format, typer.Option("--format", help="How to write the result.")] = Format.TEXT,
+    form: Annotated[Format, typer.Option("-o", "--output", "--format", help="How to write the result.")] = Format.TEXT,
     model: Annotated[
         str | None, typer.Option(help="The model of all entities: a type, or your own schema (.json).")
     ] = None,

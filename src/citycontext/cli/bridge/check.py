@@ -45,7 +45,9 @@ def check_bridge(
         bool, typer.Option("--models", help="Say what the models decide of values where the routes do not.")
     ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings fail the check as errors do.")] = False,
-    form: Annotated[CheckFormat, typer.Option("--format", help="How to write the result.")] = CheckFormat.TEXT,
+    form: Annotated[
+        CheckFormat, typer.Option("-o", "--output", "--format", help="How to write the result.")
+    ] = CheckFormat.TEXT,
 ) -> None:
     """Check a configuration: paths, attributes and units against entity models, topics; exit code 1 on errors."""
     config, notes = (load_config(file), []) if connect else load_without_secrets(file, needs=("devices",))

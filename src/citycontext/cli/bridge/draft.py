@@ -62,7 +62,9 @@ def draft_bridge(
         str | None, typer.Option("--password-env", help="Environment variable with the password at the MQTT broker.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
-    form: Annotated[DraftFormat, typer.Option("--format", help="How to tell the outcome.")] = DraftFormat.TEXT,
+    form: Annotated[
+        DraftFormat, typer.Option("-o", "--output", "--format", help="How to tell the outcome.")
+    ] = DraftFormat.TEXT,
 ) -> None:
     """Write a first bridge.toml out of messages: codec, model, units, times, ids and positions, each with its reason.
 

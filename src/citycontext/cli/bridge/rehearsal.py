@@ -76,7 +76,9 @@ def dry_run(
     seconds: Annotated[
         float | None, typer.Option(min=0, help="How long to listen to MQTT; until Ctrl-C without.")
     ] = None,
-    form: Annotated[DryRunFormat, typer.Option("--format", help="How to write results.")] = DryRunFormat.TEXT,
+    form: Annotated[
+        DryRunFormat, typer.Option("-o", "--output", "--format", help="How to write results.")
+    ] = DryRunFormat.TEXT,
     paths: Annotated[
         bool, typer.Option("--paths", help="Show each value in a message, too, with the path that reads it.")
     ] = False,
