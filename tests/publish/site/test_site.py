@@ -116,7 +116,7 @@ def test_a_browser_shows_map_and_values(shelf, open_tab) -> None:
     """Without any network beside the server, the map has a marker a parking, and the table its newest value."""
     with AppServer(site_app([shelf]), "127.0.0.1", 0, who="the test", extra="broker") as server:
         tab = open_tab(f"{server.url}/?lang=en&tiles=off")
-        tab.wait_for("document.body.dataset.state === 'shown'")
+        tab.wait_for("document.body?.dataset.state === 'shown'")
         assert tab.evaluate("document.querySelectorAll('[data-entity]').length") == 5
         assert tab.evaluate("document.querySelectorAll('#table tbody tr').length") == 5
         assert "P4" in tab.evaluate("document.querySelector('#table').textContent")
