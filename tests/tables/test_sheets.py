@@ -292,7 +292,7 @@ def test_what_is_no_position_is_none(given: Any) -> None:
 
 
 def test_lambert_72_is_found_and_projected(tmp_path: Path) -> None:
-    """Columns of metres are Belgian Lambert 72: the belfry of Gent lies where it does, within a metre."""
+    """Columns of metres are Belgian Lambert 72: the belfry of Gent lies where it does, within a kilometre."""
     table = of_text(tmp_path, "Naam;X;Y\nBelfort;104715,5;193972,1\nVeemarkt;72000;168000\n")
     mapping = propose(table, "OffStreetParking", describe("OffStreetParking")).mapping
     assert mapping.attributes["location"].crs == "lambert72"
