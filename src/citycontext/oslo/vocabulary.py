@@ -51,6 +51,7 @@ NAMESPACES: Final[dict[str, str]] = {
     "aq": "https://purl.eu/ns/air-and-water/air#",
     "wq": "https://purl.eu/ns/air-and-water/water-quality#",
     "mv": "http://schema.mobivoc.org/#",
+    "pth": "https://purl.eu/ns/mobility/passenger-transport-hubs#",
     "sf": "http://www.opengis.net/ont/sf#",
     "geo": "http://www.opengis.net/ont/geosparql#",
     "wgs84": "http://www.w3.org/2003/01/geo/wgs84_pos#",

@@ -12,6 +12,10 @@ from citycontext.oslo.vocabulary import iri
 __all__ = ["ROLES", "Home", "MappingTable", "ObservedAttribute", "Part", "Step"]
 
 _PROPERTY_LIST: Final = "ObserveerbaarKenmerk"
+_MODELS: Final = frozenset(
+    ("BicycleParkingStation", "BicycleParkingStationForecast", "ResourceReport", "ResourceReportForecast")
+)
+"""The models of the subject OSLO of Smart Data Models, which are not classes of OSLO."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +195,7 @@ class MappingTable:
     @property
     def oslo(self) -> bool:
         """Whether its type is a class of OSLO, not a model of Smart Data Models."""
-        return self.subject == "OSLO"
+        return self.subject == "OSLO" and self.type not in _MODELS
 
     @property
     def model_iri(self) -> str:
