@@ -23,7 +23,8 @@ from typing import Any, Final
 
 import orjson
 
-from citycontext.errors import CityContextError, shown
+from citycontext.errors import CityContextError
+from citycontext.foreign_text import shown
 from citycontext.ngsild import Attribute, Entity, Finding, GeoAttr, OptAttr, OptLanguageAttr, OptRelAttr, optional
 from citycontext.ngsild.batch import read_batch_result
 from citycontext.ngsild.context import Context, compact_entity, expand_entity, parse_link_header

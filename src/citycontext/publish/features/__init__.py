@@ -1,3 +1,1 @@
 """What is published as a web service for maps: OGC API - Features, Part 1: Core."""
-
-from __future__ import annotations
