@@ -19,12 +19,13 @@ from citycontext.extras import library
 from citycontext.foreign_text import printable
 from citycontext.publish.ldes.disk import write_whole
 from citycontext.publish.ldes.nodes import ROOT
+from citycontext.web.media_types import JSON, LD_JSON
 
 __all__ = ["Mirrored", "mirror"]
 
 _EXTRA: Final = "publish"
 _ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]*://.+")
-_TYPES: Final = {".jsonld": "application/ld+json", ".json": "application/json"}
+_TYPES: Final = {".jsonld": LD_JSON, ".json": JSON}
 
 
 @dataclass(frozen=True, slots=True)
