@@ -56,7 +56,7 @@ def test_a_good_route_has_no_findings() -> None:
         ({"averageSpotWidth": {"from": "w", "unit": "KGM"}}, {}, "warning", "unit", "another quantity"),
         ({"averageSpotWidth": "w"}, {}, "note", "unit", 'say unit = "MTR"'),
         ({"averageSpotWidth": {"from": "w", "unit": "XYZ9"}}, {}, "error", "unit", "XYZ9"),
-        ({"name": "n"}, {"type": "OfStreetParking"}, "note", "type", "OffStreetParking"),
+        ({"name": "n"}, {"type": "OfStreetParking"}, "warning", "type", "OffStreetParking"),
         ({"name": "n"}, {"model": "no.such.module:Thing"}, "error", "model", "cannot be imported"),
         ({"name": "n"}, {"model": "Parking.NoSuchThing"}, "error", "model", "NoSuchThing"),
         ({"name": "n"}, {"qos": 0}, "warning", "qos", "are lost"),
