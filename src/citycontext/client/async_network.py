@@ -26,7 +26,7 @@ class AsyncFramedTransport(httpx.AsyncBaseTransport):
 
     def __init__(self, *, limits: httpx.Limits, verify: ssl.SSLContext | str | bool) -> None:
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=httpx.create_ssl_context(verify),
+            ssl_context=httpx.create_ssl_context(verify=verify),
             max_connections=limits.max_connections,
             max_keepalive_connections=limits.max_keepalive_connections,
             keepalive_expiry=limits.keepalive_expiry,
