@@ -58,7 +58,7 @@ def judge(case: dict[str, Any]) -> dict[str, bool | None]:
 
 
 def units_right(route: DraftRoute, known: dict[str, str]) -> bool:
-    """Tell whether no unit is written as a fact that is another."""
+    """Return whether no unit is written as a fact that is another."""
     return all(
         said is None or at.source not in known or known[at.source] == said
         for at in route.attributes

@@ -230,12 +230,12 @@ def look(schema: dict[str, Any], title: str, given: Any, definitions: dict[str, 
 
 
 def is_table(value: Any) -> bool:
-    """Tell whether a value is a table."""
+    """Return whether a value is a table."""
     return isinstance(value, dict | datetime | date)
 
 
 def is_keyed(schema: dict[str, Any]) -> bool:
-    """Tell whether the keys of a table are the user's."""
+    """Return whether the keys of a table are the user's."""
     inner = schema.get("allOf", [schema])[0]
     return isinstance(inner.get("additionalProperties"), dict)
 

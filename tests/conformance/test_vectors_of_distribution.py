@@ -143,7 +143,7 @@ class Played:
 
 @asynccontextmanager
 async def playing(vector: Any, case: Any, receiver: Receiver) -> AsyncIterator[Played]:
-    """Give a region for a case, and end it."""
+    """Return a region for a case, and end it."""
     played = Played(vector, case, receiver)
     try:
         yield played

@@ -44,7 +44,7 @@ def subscribe_ldes(
     if poll is not None:
         length = Duration(poll)
         if length.months or length.is_zero:
-            raise ConfigurationError(f"--poll {poll} is no length of time; write e.g. PT1M.")
+            raise ConfigurationError(f"--poll {poll} is not a length of time; write e.g. PT1M.")
         every = length.fixed.total_seconds()
     with Client(to, tenant=tenant) as client:
         done = follow_stream(url, client, target=to, state=state, follow=follow, poll=every)

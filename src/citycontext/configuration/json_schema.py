@@ -174,7 +174,7 @@ def _any_of(schemas: list[Schema]) -> Schema:
 
 
 def _json(given: Any) -> Any:
-    """Return a default as JSON, ``None`` where it is none, or a table of defaults of its own."""
+    """Return a default as JSON, ``None`` where it is not one, or a table of defaults of its own."""
     if given is PydanticUndefined or given is None or isinstance(given, BaseModel):
         return None
     if isinstance(given, datetime):

@@ -12,7 +12,7 @@ _MOST_DIGITS: Final = 15
 
 
 def exact_number(text: str, *, whole: bool = False) -> int | float | None:
-    """Return the number that a text says; None where it is none, or could mean several, such as ``1,5`` or ``007``.
+    """Return the number that a text says; None where it is not one, or could mean several, such as ``1,5`` or ``007``.
 
     Args:
         text: The text; blanks around it do not count.

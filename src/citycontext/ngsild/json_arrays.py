@@ -62,7 +62,7 @@ class _Text:
         self._ended = False
 
     def sign(self) -> str:
-        """Return the next sign that is no space; empty at the end."""
+        """Return the next sign that is not a space; empty at the end."""
         while True:
             while self._at < len(self._held) and self._held[self._at] in _SPACE:
                 self._at += 1
@@ -101,7 +101,7 @@ class _Text:
         return self._held[self._at :]
 
     def refuse(self, why: str) -> NoReturn:
-        """Raise that the text is no JSON.
+        """Raise that the text is not JSON.
 
         Args:
             why: Why.

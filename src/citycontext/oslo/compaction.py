@@ -16,7 +16,7 @@ _PREFIX_ENDS: Final = tuple(":/?#[]@")
 
 
 def is_flat(context: Any) -> bool:
-    """Tell whether a context is one of terms and prefixes alone, which ``Compactor`` takes.
+    """Return whether a context is one of terms and prefixes alone, which ``Compactor`` takes.
 
     Args:
         context: What stands at ``@context``.

@@ -76,7 +76,7 @@ def read_catalogue(prober: Prober, url: str) -> Catalogue:
 
     Raises:
         NotReached: No usable answer came.
-        NotTestable: What came is no description in a form that is read.
+        NotTestable: What came is not a description in a form that is read.
     """
     exchange = answered(prober.fetch(url, _ACCEPT))
     graph: Graph = {}

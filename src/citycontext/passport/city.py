@@ -182,7 +182,7 @@ class City:
         """All entities of the samples.
 
         Raises:
-            NotTestable: There is none.
+            NotTestable: Nothing is there.
         """
         found = tuple(one for sample in self.samples for one in sample.entities)
         if not found:
@@ -259,7 +259,7 @@ class City:
         return self.context_read.expand(name)
 
     def has_meaning(self, iri: str) -> bool:
-        """Tell whether an IRI is of a vocabulary, and not of the default one that any unknown name falls into."""
+        """Return whether an IRI is of a vocabulary, and not of the default one that any unknown name falls into."""
         return "://" in iri and not iri.startswith(DEFAULT_CONTEXT)
 
     # What the catalogue says.
@@ -270,7 +270,7 @@ class City:
 
         Raises:
             NotReached: It was not answered.
-            NotTestable: None is named, or what came is none.
+            NotTestable: None is named, or what came is not one.
         """
         if not self.catalogue_url:
             raise NotTestable(
@@ -284,7 +284,7 @@ class City:
 
     @property
     def catalogue_if_any(self) -> Catalogue | None:
-        """The description of the open data; None where there is none, or it cannot be had."""
+        """The description of the open data; None if absent, or it cannot be had."""
         try:
             return self.catalogue
         except NotTestable:
@@ -305,7 +305,7 @@ class City:
 
 
 class _Loader:
-    """Gives the documents of contexts: those that ship, else by a request that is evidence too."""
+    """Return the documents of contexts: those that ship, else by a request that is evidence too."""
 
     def __init__(self, prober: Prober) -> None:
         self._prober = prober

@@ -108,7 +108,7 @@ class Exchange:
 
     @cached_property
     def json(self) -> Any:
-        """The body as JSON; None where it is none."""
+        """The body as JSON; None where it is not one."""
         try:
             return orjson.loads(self.content)
         except orjson.JSONDecodeError:

@@ -384,8 +384,8 @@ def check_earlier(document: Any) -> Mapping[str, Any]:
     """Return an earlier passport that was read from JSON.
 
     Raises:
-        DataError: It is none.
+        DataError: It is not valid.
     """
     if not isinstance(document, dict) or document.get("kind") != "citycontext.passport":
-        raise DataError("is no passport; give what 'mims check -o json' wrote", path="since")
+        raise DataError("is not a passport; give what 'mims check -o json' wrote", path="since")
     return document

@@ -101,7 +101,7 @@ class Edition:
         """Find a requirement by its name or an alias: ``MIM0 R1.1``, ``MIM2 R.1``.
 
         Raises:
-            ConfigurationError: There is none, or the alias means several.
+            ConfigurationError: Nothing is there, or the alias means several.
         """
         mim, _, wanted = name.strip().replace(".", " ", 1).partition(" ") if " " not in name else name.partition(" ")
         mine = [one for one in self if one.mim.casefold() == mim.casefold()]
@@ -109,7 +109,7 @@ class Edition:
         found = found or [one for one in mine if wanted.casefold() in {alias.casefold() for alias in one.aliases}]
         if len(found) != 1:
             raise ConfigurationError(
-                f"{name!r} is no requirement of {self.name}.", key="declare", cure="Write it as MIM6 R2.1."
+                f"{name!r} is not a requirement of {self.name}.", key="declare", cure="Write it as MIM6 R2.1."
             )
         return found[0]
 

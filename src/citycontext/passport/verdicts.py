@@ -96,5 +96,5 @@ def failed(en: str, nl: str, *, notes: tuple[Text, ...] = (), evidence: tuple[Ex
 def not_testable(
     reason: Reason, en: str, nl: str, *, notes: tuple[Text, ...] = (), evidence: tuple[Exchange, ...] = ()
 ) -> Outcome:
-    """Make a verdict that there is none, with its reason."""
+    """Make the absence of a verdict, with its reason."""
     return Outcome(Verdict.NOT_TESTABLE, Text(en, nl), reason, notes, evidence)

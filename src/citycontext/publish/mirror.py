@@ -51,13 +51,15 @@ def mirror(folder: Path | str, target: str, *, state: Path | None = None, **opti
         options: What fsspec's file system takes.
 
     Raises:
-        ConfigurationError: The target is no address of storage.
+        ConfigurationError: The target is not an address of storage.
         PublicationError: An object cannot be written.
         MissingExtra: fsspec, or its driver, is not installed.
     """
     folder = Path(folder)
     if not _ADDRESS.fullmatch(target):
-        raise ConfigurationError(f"{printable(target)} is no address of storage.", cure="Write e.g. s3://bucket/path.")
+        raise ConfigurationError(
+            f"{printable(target)} is not an address of storage.", cure="Write e.g. s3://bucket/path."
+        )
     fsspec = library("fsspec", _EXTRA, "Publishing to object storage")
     remembered = state if state is not None else folder.with_name(f"{folder.name}.mirror.json")
     sent = _read(remembered, target)

@@ -27,16 +27,16 @@ def read_gtfs_stops(url: str) -> Reader:
         url: Address of the feed's zip, or of ``stops.txt``.
 
     Raises:
-        FeedError: It is no such feed.
+        FeedError: It is not such a feed.
     """
     content = yield Wanted(url, _ACCEPT)
     try:
         text = (_unzipped(content) if content.startswith(b"PK") else content).decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise FeedError(f"{_FILE} is no UTF-8, which GTFS asks for: byte {error.start}") from None
+        raise FeedError(f"{_FILE} is not UTF-8, which GTFS asks for: byte {error.start}") from None
     rows = csv.DictReader(io.StringIO(text))
     if "stop_id" not in (rows.fieldnames or ()):
-        raise FeedError(f"this is no {_FILE}: it has no column stop_id")
+        raise FeedError(f"this is not a {_FILE}: it has no column stop_id")
     records = []
     try:
         for row in rows:
@@ -48,7 +48,7 @@ def read_gtfs_stops(url: str) -> Reader:
             known = kind.isascii() and kind.isdigit() and int(kind) < len(_LOCATION_TYPES)
             records.append(Record(identifier, document | {"kind": _LOCATION_TYPES[int(kind)] if known else kind}))
     except csv.Error as error:
-        raise FeedError(f"line {rows.line_num} is no CSV: {error}") from None
+        raise FeedError(f"line {rows.line_num} is not CSV: {error}") from None
     return records
 
 
@@ -63,4 +63,4 @@ def _unzipped(content: bytes) -> bytes:
                 raise FeedError(f"{_FILE} unpacks to more than {_MOST_BYTES:,} bytes")
             return archive.read(name)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
-        raise FeedError(f"the feed is no zip that can be read: {error}") from None
+        raise FeedError(f"the feed is not a zip that can be read: {error}") from None

@@ -25,7 +25,7 @@ class _State(Enum):
     LENGTH = auto()
     CHUNKS = auto()
     OPEN = auto()
-    """The answer ends with the connection, or is none that can be followed: the HTTP library sees to it."""
+    """The answer ends with the connection, or is not one that can be followed: the HTTP library sees to it."""
 
 
 class Framing:

@@ -145,7 +145,7 @@ LEVELS = "abcdefg"
 
 @pytest.fixture(scope="module")
 def filled() -> Iterator[LocalBroker]:
-    """Give a broker with some thousand entities of two types."""
+    """Return a broker with some thousand entities of two types."""
     broker = LocalBroker()
     with broker.state.writing(0) as writer:
         for number in range(COUNT):

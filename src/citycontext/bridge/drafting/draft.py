@@ -224,7 +224,7 @@ def _family(levels: Sequence[str], codec: str) -> str:
 
 
 def _by_shape(messages: Sequence[Message]) -> list[list[Message]]:
-    """Tell messages of other shapes on topics of one form apart, by the names in them."""
+    """Separate messages of other shapes on topics of one form, by the names in them."""
     from citycontext.bridge.drafting.merged import merge
 
     groups: list[tuple[set[str], list[Message]]] = []
@@ -250,14 +250,14 @@ def _by_shape(messages: Sequence[Message]) -> list[list[Message]]:
 
 
 def _is_one_shape(known: set[str], names: set[str]) -> bool:
-    """Tell whether messages with these names are of one kind; a message may say a part only."""
+    """Return whether messages with these names are of one kind; a message may say a part only."""
     if not names or not known or names <= known or known <= names:
         return True
     return len(known & names) >= 0.4 * len(known | names)
 
 
 def _tell_apart(routes: Sequence[DraftRoute]) -> None:
-    """Give routes of other shapes on the same topics a condition each."""
+    """Add a condition to each route of another shape on the same topics."""
     for route in routes:
         others = [one for one in routes if one is not route and set(one.topics) & set(route.topics)]
         if not others or route.guess is None or route.each is not None or route.pivot is not None:
@@ -390,5 +390,5 @@ def _value(attribute: Mapping[str, Any]) -> Any:
 
 
 def _needs_others(route: DraftRoute) -> bool:
-    """Tell whether a message alone does not say all: announcements and births come before."""
+    """Return whether a message alone does not say all: announcements and births come before."""
     return route.codec.name in ("home-assistant", "sparkplug-b", "homie")

@@ -123,7 +123,7 @@ def device_columns(path: Path) -> list[Column]:
         path: A CSV file with a line of names.
 
     Raises:
-        ConfigurationError: It is none.
+        ConfigurationError: It is not valid.
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -134,6 +134,6 @@ def device_columns(path: Path) -> list[Column]:
     rows = list(csv.DictReader(io.StringIO(text), delimiter=delimiter))
     if not rows or len(rows[0]) < 2:
         raise ConfigurationError(
-            "it is no list of devices: a CSV file with a line of names and a line a device.", file=str(path)
+            "it is not a list of devices: a CSV file with a line of names and a line a device.", file=str(path)
         )
     return columns_of([{str(name).strip(): value for name, value in row.items() if name} for row in rows])

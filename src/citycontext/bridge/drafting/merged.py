@@ -43,7 +43,7 @@ _OF_CODECS: Final[dict[str, frozenset[str]]] = {
     "sensor-community": frozenset({"device"}),
     "dsmr": frozenset({"meter", "device", "texts", "times", "units", "tariff"}),
 }
-"""Members that a codec adds, or reads itself: they are no values of the device."""
+"""Members that a codec adds, or reads itself: they are not values of the device."""
 
 
 @dataclass(frozen=True)

@@ -113,7 +113,7 @@ async def _ask(
         reply = await request.state.forwarder.send(request.caller, source, target)
         found = _documents(reply)
         if found is None:
-            reply, found = Reply(source, reply.status, failure="invalid", detail="it is no evolution"), []
+            reply, found = Reply(source, reply.status, failure="invalid", detail="it is not an evolution"), []
         documents += found
         following = following_page(reply)
         if reply.failure or following is None or not found or len(documents) > _MOST:
@@ -123,7 +123,7 @@ async def _ask(
 
 
 def _documents(reply: Reply) -> list[Document] | None:
-    """Read the evolutions of an answer; None when one of them is none: then nothing of it counts (6.3.17)."""
+    """Read the evolutions of an answer; None when one of them is not one: then nothing of it counts (6.3.17)."""
     if reply.failure or reply.document is None:
         return []
     context = reply.context or Context.core()

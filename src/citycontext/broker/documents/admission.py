@@ -270,7 +270,7 @@ def _check_types(instance: Document, path: str) -> None:
     """Check that an attribute, and each inside it, has a type that there is, or none yet (4.5.1)."""
     kind = instance.get("type", "Property")
     if not isinstance(kind, str) or kind not in ATTRIBUTE_TYPES:
-        raise InvalidEntity("it is no type of attributes", path=f"{path}.type", clause="4.5.1")
+        raise InvalidEntity("it is not a type of attributes", path=f"{path}.type", clause="4.5.1")
     for member, value in instance.items():
         if member not in ATTRIBUTE_MEMBERS:
             for one in instances(value):

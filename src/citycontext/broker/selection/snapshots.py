@@ -125,7 +125,7 @@ def expiry(snapshot: Document) -> str:
 
 @asynccontextmanager
 async def filling(request: Request, snapshot_id: str) -> AsyncIterator[int]:
-    """Give an empty tenant for a new snapshot; what was copied into it goes again where that ends in an error."""
+    """Return an empty tenant for a new snapshot; what was copied into it goes again where that ends in an error."""
     store = request.state.store
     target = snapshot_tenant(store, request.tenant, snapshot_id)
     await clear(store, target)

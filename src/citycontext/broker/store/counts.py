@@ -40,7 +40,7 @@ class Counts:
         self._loaded: list[tuple[dict[int, Counter[Key]] | dict[int, Counter[Key] | None], int]] = []
 
     def change(self, tenant: int, after: Document, before: Document) -> None:
-        """Count an entity as it is now instead of as it was; an empty document is no entity."""
+        """Count an entity as it is now instead of as it was; an empty document is not an entity."""
         types, scopes = self._types.get(tenant), self._scopes.get(tenant)
         same_types = after.get("type") == before.get("type")
         if types is not None and not same_types:

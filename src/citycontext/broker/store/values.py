@@ -66,7 +66,7 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Values that a query asks for, from one to another; None is no end. Both ends are in it.
+    """Values that a query asks for, from one to another; None is not an end. Both ends are in it.
 
     Args:
         where: Where they stand.
@@ -161,12 +161,12 @@ class ValueIndexes:
         self._make_room(index)
 
     def built_to(self, tenant: int, where: Where) -> int:
-        """Return the number of the last entity that an unfinished index holds; 0 when there is none."""
+        """Return the number of the last entity that an unfinished index holds; 0 if absent."""
         index = self._indexes.get((tenant, where))
         return 0 if index is None or index.built_to is None else index.built_to
 
     def change(self, tenant: int, number: int, after: Document, before: Document) -> None:
-        """Take up an entity as it is now instead of as it was; an empty document is no entity."""
+        """Take up an entity as it is now instead of as it was; an empty document is not an entity."""
         for index in self._of_tenant.get(tenant, ()):
             new, old = set(_readings(after, index.where)), set(_readings(before, index.where))
             if new == old:

@@ -183,7 +183,7 @@ def tap_route(
         float | None, typer.Option(min=0, help="How long to listen to MQTT; until Ctrl-C without.")
     ] = None,
 ) -> None:
-    """Look into a route: each message, the document its codec makes of it, and the entity, or why there is none."""
+    """Look into a route: each message, the document its codec makes of it, and the entity, or the reason why not."""
     config = load_config(file) if recording is None else _load(file)
     chosen = next((one for one in config.route if one.name == route), None)
     if chosen is None:
@@ -217,7 +217,7 @@ def tap_route(
 
 
 def is_table(document: object) -> TypeGuard[dict[str, Any]]:
-    """Tell whether a document is a JSON object.
+    """Return whether a document is a JSON object.
 
     Args:
         document: The document.

@@ -68,7 +68,7 @@ def ask_status(url: str) -> dict[str, Any]:
         url: The address of its state.
 
     Raises:
-        TransportError: Nothing answers, or something that is no bridge.
+        TransportError: Nothing answers, or something that is not a bridge.
     """
     try:
         answer = httpx.get(url, timeout=10).raise_for_status()

@@ -148,11 +148,11 @@ def open_preset(
         map_file: A mapping to take in place of the form's own.
 
     Raises:
-        ConfigurationError: It is no such feed, or cannot be read.
+        ConfigurationError: It is not such a feed, or cannot be read.
     """
     if preset not in PRESETS:
         raise ConfigurationError(
-            f"{preset!r} is no form that is known.", key="--preset", cure=f"Known are {', '.join(PRESETS)}."
+            f"{preset!r} is not a form that is known.", key="--preset", cure=f"Known are {', '.join(PRESETS)}."
         )
     path = Path(source.rpartition("/")[2].partition("?")[0] or preset) if _is_address(source) else Path(source)
     where = map_file or path.with_name(f"{path.stem}.map.toml")
@@ -447,7 +447,7 @@ def keep_refused(read: ReadTable, place: TablePlace, refused: Path | None, by_br
 
 
 def check_refused_file(refused: Path | None) -> None:
-    """Refuse a file for refused rows that is no sheet."""
+    """Refuse a file for refused rows that is not a sheet."""
     if refused is not None and refused.suffix.lower() not in REFUSED_SUFFIXES:
         raise ConfigurationError(
             f"refused rows go to {' or '.join(REFUSED_SUFFIXES)}.",

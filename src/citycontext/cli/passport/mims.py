@@ -166,7 +166,7 @@ def _read(path: Path) -> Any:
     except OSError as error:
         raise ConfigurationError(f"cannot be read: {error.strerror}.", file=str(path)) from None
     except orjson.JSONDecodeError:
-        raise DataError(f"{path} is no JSON; give what 'mims check -o json' wrote", path="since") from None
+        raise DataError(f"{path} is not JSON; give what 'mims check -o json' wrote", path="since") from None
 
 
 def _declaration(text: str) -> tuple[str, str]:

@@ -163,7 +163,7 @@ class Checker:
 
 
 def _evolves(payload: Mapping[str, Any]) -> bool:
-    """Tell whether an object is a history of an entity, of which a file may hold several parts."""
+    """Return whether an object is a history of an entity, of which a file may hold several parts."""
     return isinstance(payload, dict) and states_of(payload) is not None
 
 

@@ -111,7 +111,7 @@ class ObservationReader:
         )
 
     def _is_member(self, node: str) -> bool:
-        """Tell whether a node is an observation though it says no class: a member that has a result."""
+        """Return whether a node is an observation though it says no class: a member that has a result."""
         results = {canonical(iri(name)) for name in (*_role("result"), "sosa:hasSimpleResult")}
         return node in self._collections and not self._is_collection(node) and self._says(node, results)
 

@@ -12,7 +12,7 @@ __all__ = ["EntityAttributes", "is_default"]
 
 
 def is_default(instance: Mapping[str, Any]) -> bool:
-    """Tell whether an attribute instance is the default one.
+    """Return whether an attribute instance is the default one.
 
     Args:
         instance: The instance in normalized form.
@@ -39,7 +39,7 @@ class EntityAttributes:
         }
 
     def default(self, name: str) -> dict[str, Any]:
-        """Return the default instance of an attribute; an empty one where there is none.
+        """Return the default instance of an attribute; an empty one if absent.
 
         Args:
             name: The attribute's wire name.

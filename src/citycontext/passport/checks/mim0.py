@@ -87,7 +87,7 @@ def _files(city: City) -> tuple[list[Exchange], list[Exchange]]:
 
 
 def fits(exchange: Exchange) -> bool:
-    """Tell whether a body is what its Content-Type says, as far as this can be told."""
+    """Return whether a body is what its Content-Type says, as far as this can be told."""
     form, body = exchange.media_type, exchange.content
     start = body[:512].lstrip().lower()
     is_html = start.startswith((b"<!doctype html", b"<html"))
@@ -112,7 +112,7 @@ def fits(exchange: Exchange) -> bool:
 
 
 def is_geo_json(document: Any) -> bool:
-    """Tell whether a document is a Feature or a collection of them."""
+    """Return whether a document is a Feature or a collection of them."""
     if not isinstance(document, dict):
         return False
     if document.get("type") == "Feature":
@@ -222,7 +222,7 @@ def _described(city: City, exchange: Exchange, version: str, tried: list[Exchang
 
 
 def openapi_version(exchange: Exchange) -> str | None:
-    """Return the version of an OpenAPI document; None where it is none."""
+    """Return the version of an OpenAPI document; None where it is not one."""
     document = exchange.json if exchange.is_success else None
     if isinstance(document, dict) and isinstance(document.get("paths"), dict):
         version = document.get("openapi", document.get("swagger"))
@@ -251,7 +251,7 @@ def models_named(city: City) -> Outcome:
                 if one.obstacle.en:
                     raise NotReached(one)
             return failed(
-                f"The @context {contexts[0]} answers {_said(fetched[0])}, which is none.",
+                f"The @context {contexts[0]} answers {_said(fetched[0])}, which is not one.",
                 f"De @context {contexts[0]} antwoordt {_said(fetched[0])}, en is er geen.",
                 evidence=(exchange, *fetched),
             )

@@ -76,7 +76,7 @@ def unique_identifiers(city: City) -> Outcome:
     pages = city.pages
     if wrong:
         return failed(
-            f"{len(wrong)} of {looked:,} ids are no absolute URI, such as {shielded(wrong[0]) or 'none at all'} ({en}).",
+            f"{len(wrong)} of {looked:,} ids are not absolute URIs, such as {shielded(wrong[0]) or 'none at all'} ({en}).",
             f"{len(wrong)} van {looked:,} ids zijn geen absolute URI, zoals {shielded(wrong[0]) or 'geen enkele'} ({nl}).",
             evidence=pages,
         )
@@ -194,7 +194,7 @@ def same_thing(city: City) -> Outcome:
             raise NotReached(one)
     if not evidence:
         return passed(
-            f"{len(targets)} second identifiers stand beside the ids; they are no addresses, so nothing can be asked.",
+            f"{len(targets)} second identifiers stand beside the ids; they are not addresses, so nothing can be asked.",
             f"{len(targets)} tweede identificaties staan naast de ids; het zijn geen adressen, dus is niets te vragen.",
         )
     return failed(

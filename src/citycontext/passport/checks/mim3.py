@@ -84,7 +84,7 @@ def standard_licences(city: City) -> Outcome:
         )
     if own:
         return failed(
-            f"{own[0]} is no licence that is known here.",
+            f"{own[0]} is not a licence that is known here.",
             f"{own[0]} is geen licentie die hier bekend is.",
             notes=(
                 Text(

@@ -113,7 +113,7 @@ def open_encodings(city: City) -> Outcome:
         wrong = [fault for one in _features(geo.json) if (fault := _fault(one.get("geometry"))) is not None]
         if wrong:
             return failed(
-                f"{len(wrong)} features are no valid GeoJSON (RFC 7946): {wrong[0].en}.",
+                f"{len(wrong)} features are not valid GeoJSON (RFC 7946): {wrong[0].en}.",
                 f"{len(wrong)} features zijn geen geldige GeoJSON (RFC 7946): {wrong[0].nl}.",
                 evidence=(geo,),
             )
@@ -260,7 +260,7 @@ def _features(document: Any) -> list[dict[str, Any]]:
 
 
 def _fault(geometry: Any) -> Text | None:
-    """Tell what is wrong with a geometry by RFC 7946; null is a feature without a place."""
+    """Return what is wrong with a geometry by RFC 7946; null is a feature without a place."""
     if geometry is None:
         return None
     if not isinstance(geometry, dict) or "coordinates" not in geometry:

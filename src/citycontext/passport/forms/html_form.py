@@ -54,7 +54,7 @@ _WORDS: Final = {
     "sample": Text("Sample", "Steekproef"),
     "read": Text("Requirements read on", "Eisen gelezen op"),
     "no": Text(
-        "This page is no certificate. Levels are not defined anywhere, so no official level stands on it.",
+        "This page is not a certificate. Levels are not defined anywhere, so no official level stands on it.",
         "Deze pagina is geen certificaat. Niveaus zijn nergens gedefinieerd, dus staat er geen officieel niveau op.",
     ),
     "summary": Text("Summary", "Samenvatting"),

@@ -89,4 +89,4 @@ def _text(passport: Passport, language: Language, changes: Sequence[Change] | No
         yield "Dit is geen certificaat, en er staat geen officieel niveau op."
     else:
         yield f"{counts[0]} pass, {counts[1]} fail, {counts[2]} warnings, {untested} not testable."
-        yield "This is no certificate, and no official level stands on it."
+        yield "This is not a certificate, and no official level stands on it."

@@ -216,7 +216,7 @@ class FeatureService:
 
 
 def _text(texts: Mapping[str, str]) -> str:
-    """Return a text in English or, where there is none, in the first language."""
+    """Return a text in English or, if absent, in the first language."""
     return texts.get("en") or next(iter(texts.values()), "")
 
 

@@ -111,7 +111,7 @@ class FeatureIndex:
         ]
 
     def collection(self, name: str) -> Collection | None:
-        """Return a collection; ``None`` where there is none of this name.
+        """Return a collection; ``None`` if none has this name.
 
         Args:
             name: Its name.
@@ -147,7 +147,7 @@ class FeatureIndex:
         return Found(matched, [body for (body,) in rows])
 
     def feature(self, collection: str, identifier: str) -> bytes | None:
-        """Return a feature as JSON text; ``None`` where there is none.
+        """Return a feature as JSON text; ``None`` if absent.
 
         Args:
             collection: The name of its collection.

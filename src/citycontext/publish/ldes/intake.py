@@ -103,7 +103,7 @@ class Intake:
         self._ledger.tell_apart(digests.items())
 
     def _published(self, versions: list[Version]) -> list[Version]:
-        """Tell of versions when they are made public, each later than the one before, whatever the clock says.
+        """Return when versions are made public, each later than the one before, whatever the clock says.
 
         Versions of one entity are a millisecond apart, so that readers that sort by those have the newest one last.
         """

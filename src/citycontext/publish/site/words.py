@@ -102,7 +102,7 @@ def language_of(wanted: str | None, accepted: str) -> str:
 
 
 def best_of(texts: Mapping[str, str], language: str) -> tuple[str, str]:
-    """Return a text and the language it is in: this one or, where there is none, the first.
+    """Return a text and the language it is in: this one or, if absent, the first.
 
     Args:
         texts: The text by language.

@@ -60,7 +60,7 @@ class NamingGuess:
 
 
 def identifier_form(text: str) -> str | None:
-    """Tell what form of identifier a text has: ``EUI-64``, ``UUID``, ``MAC``, ``URN``, ``IMEI``, or ``None``.
+    """Return what form of identifier a text has: ``EUI-64``, ``UUID``, ``MAC``, ``URN``, ``IMEI``, or ``None``.
 
     Args:
         text: The text.

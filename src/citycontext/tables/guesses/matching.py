@@ -131,7 +131,7 @@ def _scores(
 
 
 def _fit(column: Column, attribute: AttributeDescription) -> float:
-    """Tell how well the values are such as the attribute has."""
+    """Return how well the values are such as the attribute has."""
     types = set(attribute.json_types)
     if attribute.kind == "GeoProperty" or not column.present:
         return 0.0 if attribute.kind == "GeoProperty" else 0.9

@@ -88,7 +88,7 @@ def _is_switch(column: Column) -> bool:
 
 
 def _fit(column: Column, quantity: Quantity) -> float:
-    """Tell how well the values are such as the quantity has."""
+    """Return how well the values are such as the quantity has."""
     if not column.present:
         return 0.6
     if quantity.key in _NEVER_NUMBERS:
@@ -109,7 +109,7 @@ def _fit(column: Column, quantity: Quantity) -> float:
 
 
 def has_phases(found: dict[str, Measured]) -> bool:
-    """Tell whether an electric quantity is there for each of three phases.
+    """Return whether an electric quantity is there for each of three phases.
 
     Args:
         found: What the columns measure.

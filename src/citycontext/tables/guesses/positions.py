@@ -99,7 +99,7 @@ class PositionGuess:
 
 
 def _which(column: Column) -> str | None:
-    """Tell latitude from longitude by a column's name."""
+    """Distinguish latitude from longitude by a column's name."""
     whole, words = joined(column.path[-1]), words_of(column.path[-1])
     for names, which in ((_LATITUDES, "lat"), (_LONGITUDES, "lon")):
         if whole in names:

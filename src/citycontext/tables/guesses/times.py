@@ -165,7 +165,7 @@ class TimeGuess:
 
 
 def time_format(values: Sequence[Any]) -> tuple[str, bool] | None:
-    """Tell how times are written.
+    """Return how times are written.
 
     Args:
         values: Values of one column.

@@ -88,7 +88,7 @@ def _of_code(code: str) -> Unit | None:
 
 
 def _fits(unit: Unit, quantity: Quantity | None, column: Column) -> bool:
-    """Tell whether a unit is one of what the column measures, and its numbers are of a size that the unit can have."""
+    """Return whether a unit measures what the column does, and its numbers are of a size that it can have."""
     if quantity is None or not quantity.units:
         return quantity is None
     kinds = {of.quantity for one in quantity.units if (of := _of_code(one.code)) is not None}

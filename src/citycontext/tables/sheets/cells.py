@@ -94,13 +94,13 @@ def read_number(value: Any, decimal: Decimal | None = None) -> int | float:
         decimal: The decimal sign of texts; None takes a point, and a comma that can be nothing else.
 
     Raises:
-        ValueError: It is none; in words for a person.
+        ValueError: It is not valid; in words for a person.
     """
     if isinstance(value, bool):
         raise ValueError(f"a number belongs here, but there is {'yes' if value else 'no'}")
     if isinstance(value, int | float):
         if not math.isfinite(value):
-            raise ValueError(f"{value} is no number")
+            raise ValueError(f"{value} is not a number")
         return value
     if not isinstance(value, str):
         raise ValueError(f"a number belongs here, but there is {_said(value)}")
@@ -124,7 +124,7 @@ def read_number(value: Any, decimal: Decimal | None = None) -> int | float:
         return int(plain)
     number = float(plain)
     if not math.isfinite(number):
-        raise ValueError(f"{shown(value)} is no number")
+        raise ValueError(f"{shown(value)} is not a number")
     return int(number) if number.is_integer() and "e" not in plain.lower() else number
 
 
@@ -146,7 +146,7 @@ def read_boolean(value: Any) -> bool:
 
 
 def date_order_of(samples: Iterable[Any]) -> DateOrder | None:
-    """Return the order of day, month and year in texts; None where there are none.
+    """Return the order of day, month and year in texts; None if absent.
 
     Args:
         samples: Values of one column.
@@ -178,7 +178,7 @@ def read_date(value: Any, order: DateOrder = "d/m/y") -> dt.date:
         order: The order of day, month and year in texts.
 
     Raises:
-        ValueError: It is none.
+        ValueError: It is not valid.
     """
     if isinstance(value, datetime):
         return value.date()
@@ -200,7 +200,7 @@ def read_instant(value: Any, zone: tzinfo, order: DateOrder = "d/m/y") -> tuple[
         The instant as NGSI-LD writes it, and a remark where the clock was changed at that time, else nothing.
 
     Raises:
-        ValueError: It is none.
+        ValueError: It is not valid.
     """
     if isinstance(value, list):
         value = _joined([one for one in value if one is not None], order)
@@ -269,16 +269,16 @@ def _parsed(value: Any, order: DateOrder) -> datetime:
     elif found := _NAMED.fullmatch(text.lower()):
         day, year = int(found[1]), int(found[3])
         if found[2] not in _MONTHS:
-            raise ValueError(f"{shown(value)} is no date: {shown(found[2])} is no month")
+            raise ValueError(f"{shown(value)} is not a date: {shown(found[2])} is not a month")
         month = _MONTHS[found[2]]
     else:
-        raise ValueError(f"{shown(value)} is no date such as 31/12/2024 or 2024-12-31")
+        raise ValueError(f"{shown(value)} is not a date such as 31/12/2024 or 2024-12-31")
     year += 2000 if year < 70 else 1900 if year < 100 else 0
     clock = found[found.re.groups]
     try:
         date = dt.date(year, month, day)
     except ValueError:
-        raise ValueError(f"{shown(value)} is no date as {order}: there is no day {day} in month {month}") from None
+        raise ValueError(f"{shown(value)} is not a date as {order}: there is no day {day} in month {month}") from None
     return datetime.combine(date, dt.time() if clock is None else _clock(clock))
 
 
@@ -291,14 +291,14 @@ def _clock(text: str) -> dt.time:
         try:
             return dt.time.fromisoformat(text)
         except ValueError:
-            raise ValueError(f"{shown(text)} is no time of day such as 14:30") from None
+            raise ValueError(f"{shown(text)} is not a time of day such as 14:30") from None
     hour = int(found[1])
     if found[4] in ("PM", "pm", "AM", "am"):
         hour = hour % 12 + (12 if found[4].lower() == "pm" else 0)
     try:
         return dt.time(hour, int(found[2] or 0), int(found[3] or 0), tzinfo=zone)
     except ValueError:
-        raise ValueError(f"{shown(text)} is no time of day such as 14:30") from None
+        raise ValueError(f"{shown(text)} is not a time of day such as 14:30") from None
 
 
 def text_of(value: Any) -> str:

@@ -42,7 +42,7 @@ def check_row(
 
 
 def column_of(mapping: TableMapping, attribute: str, path: str) -> str | None:
-    """Return the column that an attribute, or a member of its value, comes from; None where it is none."""
+    """Return the column that an attribute, or a member of its value, comes from; None where it is not one."""
     if attribute == "id":
         return next(iter(mapping.id.from_), None)
     fitting = [name for name in mapping.attributes if name == attribute or name.startswith(f"{attribute}.")]

@@ -74,7 +74,7 @@ class RowResult:
 
 
 def model_of_mapping(mapping: TableMapping) -> ModelDescription | None:
-    """Return the model that a mapping is for; None where there is none of that name."""
+    """Return the model that a mapping is for; None if none has that name."""
     try:
         return describe(mapping.type, mapping.subject)
     except ModelError:
@@ -311,7 +311,7 @@ class Conversion:
         if is_uri(text) and ":" in text:
             return text
         if mapped.target is None:
-            raise ValueError(f'{shown(text)} is no id of an entity; say of which type it is: target = "…"')
+            raise ValueError(f'{shown(text)} is not an id of an entity; say of which type it is: target = "…"')
         return f"{_URN}{quote(mapped.target, safe='')}:{_local_part(text)}"
 
     def _put(

@@ -27,7 +27,7 @@ def read_delimited(content: bytes, delimiter: str | None = None) -> list[list[An
         Rows of texts, None where nothing stands; empty lines are empty rows, so that numbers of rows stay right.
 
     Raises:
-        TableError: It is no such text.
+        TableError: It is not such text.
     """
     text = _decoded(content)
     first, _, rest = text.partition("\n")
@@ -39,7 +39,7 @@ def read_delimited(content: bytes, delimiter: str | None = None) -> list[list[An
     try:
         return [[cell.strip() or None for cell in row] for row in csv.reader(io.StringIO(text), delimiter=chosen)]
     except csv.Error as error:
-        raise TableError(f"the file is no CSV: {error}") from None
+        raise TableError(f"the file is not CSV: {error}") from None
     finally:
         csv.field_size_limit(limit)
 
@@ -48,7 +48,7 @@ def _decoded(content: bytes) -> str:
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         encodings: tuple[str, ...] = ("utf-16",)
     elif b"\0" in content[:4096]:
-        raise TableError("the file is no text")
+        raise TableError("the file is not text")
     else:
         encodings = ("utf-8-sig", "cp1252", "latin-1")
     for encoding in encodings:
@@ -56,7 +56,7 @@ def _decoded(content: bytes) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise TableError("the file is no text that can be read; save it as UTF-8")
+    raise TableError("the file is not text that can be read; save it as UTF-8")
 
 
 def _delimiter(text: str) -> str:

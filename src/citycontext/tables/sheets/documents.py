@@ -27,7 +27,7 @@ def read_documents(content: bytes, file: str) -> Table:
         file: Its name.
 
     Raises:
-        TableError: It is none of these.
+        TableError: It is not one of these.
     """
     content = content.removeprefix(_MARK)
     if not content.strip():
@@ -61,13 +61,13 @@ def table_of_records(records: Iterable[tuple[int, Any]], file: str, crs: str = "
         crs: The reference system of geometries, where the file names one.
 
     Raises:
-        TableError: One is no object, or there is none.
+        TableError: One is not an object, or one is missing.
     """
     columns: dict[str, int] = {}
     flat: list[tuple[int, dict[str, Any]]] = []
     for number, record in records:
         if not isinstance(record, Mapping):
-            raise TableError(f"row {number} is no object: {str(record)[:60]}")
+            raise TableError(f"row {number} is not an object: {str(record)[:60]}")
         members = dict(_flattened(record, "", 0))
         for name in members:
             columns.setdefault(name, len(columns))
@@ -87,7 +87,7 @@ def _lines(content: bytes, whole: Exception) -> Iterator[tuple[int, Any]]:
             record = orjson.loads(line)
         except orjson.JSONDecodeError as error:
             raise TableError(
-                f"the file is no JSON: {whole}" if number == 1 else f"line {number} is no JSON: {error}"
+                f"the file is not JSON: {whole}" if number == 1 else f"line {number} is not JSON: {error}"
             ) from None
         yield number, _feature(record) if isinstance(record, dict) and record.get("type") == "Feature" else record
 

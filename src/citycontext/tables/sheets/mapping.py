@@ -164,7 +164,7 @@ class TableMapping(_Section):
         try:
             ZoneInfo(zone)
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise ValueError(f"{zone!r} is no time zone; write e.g. Europe/Brussels or UTC") from None
+            raise ValueError(f"{zone!r} is not a time zone; write e.g. Europe/Brussels or UTC") from None
         return zone
 
     @field_validator("attributes")
@@ -173,7 +173,7 @@ class TableMapping(_Section):
         for name in attributes:
             first, _, member = name.partition(".")
             if name in ("id", "type", "@context", "scope") or not is_attribute_name(first):
-                raise ValueError(f"{name!r} is no name of an attribute")
+                raise ValueError(f"{name!r} is not a name of an attribute")
             if member and first in attributes:
                 raise ValueError(f"{first!r} is mapped as a whole and as {name!r}; keep one")
         return attributes

@@ -98,7 +98,7 @@ def read_pair(value: Any) -> tuple[float, float]:
         value: ``51.05, 3.72``, ``51,05; 3,72``, ``(51.05 3.72)``, a list of two.
 
     Raises:
-        ValueError: It is no pair.
+        ValueError: It is not a pair.
     """
     if isinstance(value, list) and len(value) >= 2 and all(isinstance(one, int | float) for one in value[:2]):
         return value[0], value[1]
@@ -119,7 +119,7 @@ def read_point(x: Any, y: Any, crs: CrsName, decimal: Decimal | None = None) -> 
         decimal: The decimal sign of texts.
 
     Raises:
-        ValueError: One is no number, or the point lies outside of the reference system.
+        ValueError: One is not a number, or the point lies outside of the reference system.
     """
     numbers = [float(read_number(one, decimal)) for one in (x, y)]
     return _placed({"type": "Point", "coordinates": numbers}, crs)
@@ -134,13 +134,13 @@ def read_shape(value: Any, crs: CrsName, order: Order | None = None) -> dict[str
         order: Which number of a pair comes first; None for latitude in degrees, easting in Lambert.
 
     Raises:
-        ValueError: It is none.
+        ValueError: It is not valid.
     """
     if isinstance(value, str) and value.lstrip()[:1] == "{":
         try:
             value = orjson.loads(value)
         except orjson.JSONDecodeError:
-            raise ValueError(f"{shown(value)} is no GeoJSON") from None
+            raise ValueError(f"{shown(value)} is not GeoJSON") from None
     if isinstance(value, dict):
         if value.get("type") == "Feature":
             value = value.get("geometry") or {}

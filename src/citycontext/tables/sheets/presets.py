@@ -111,7 +111,7 @@ def read_preset(name: str, url: str, fetch: Callable[[str, str], bytes]) -> tupl
         The records as a table, and what becomes of them: of what the feed has.
 
     Raises:
-        TableError: It is no such feed.
+        TableError: It is not such a feed.
     """
     preset = PRESETS[name]
     reader = preset.reader(url)

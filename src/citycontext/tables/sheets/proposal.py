@@ -322,7 +322,7 @@ class _Proposer:
         )
 
     def _match(self) -> None:
-        """Give each column the attribute that it fits best, the surest first."""
+        """Assign each column the attribute that it fits best, the surest first."""
         offers = []
         for column in self._free:
             for name, score in self._candidates(column):
@@ -345,7 +345,7 @@ class _Proposer:
                 self._left_out[column] = reasons[column]
 
     def _guess(self) -> None:
-        """Give columns that no word list knows what they measure, by their names, units and values."""
+        """Assign what is measured to columns that no word list knows, by their names, units and values."""
         if self._model is None:
             return
         columns = [Column(name, tuple(self._samples[name])) for name in self._free]
@@ -412,7 +412,7 @@ class _Proposer:
         if self._model is not None and "." in name:
             whole = self._model.attributes[name.partition(".")[0]]
             if "object" not in whole.json_types:
-                return f"{whole.wire_name} of the model is no object"
+                return f"{whole.wire_name} of the model is not an object"
         types = set() if known is None else set(known.json_types)
         values = self._samples[column]
         if types and types <= {"integer", "number"}:

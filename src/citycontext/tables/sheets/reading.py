@@ -214,7 +214,7 @@ def _header(cells: Sequence[Sequence[Any]], filled: Sequence[int], wanted: Colle
 
 
 def _is_name(value: Any) -> bool:
-    """Return whether a value may be the name of a column: a short text that is no number and no date."""
+    """Return whether a value may be the name of a column: a short text that is not a number and no date."""
     if not isinstance(value, str) or len(value) > 120 or value in _ERRORS:
         return False
     return not value.translate(_NUMBER_SIGNS).isdigit()

@@ -10,7 +10,7 @@ __all__ = ["Row", "Table", "TableError", "column_letters"]
 
 
 class TableError(ValueError):
-    """A file is no table that can be read; in words for a person."""
+    """A file that is not a table that can be read; in words for a person."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,7 @@ def _table() -> dict[tuple[str, ...], tuple[str, ...]]:
 
 
 def plain_words(name: str) -> tuple[str, ...]:
-    """Return the words of a column's name: small letters without accents; a unit in brackets is no word of it.
+    """Return the words of a column's name: small letters without accents; a unit in brackets is not a word of it.
 
     Args:
         name: ``Aantal vrije plaatsen``, ``available_spots``, ``pm25 (µg/m³)``.

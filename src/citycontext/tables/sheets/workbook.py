@@ -75,7 +75,7 @@ def read_workbook(content: bytes) -> list[Sheet]:
     except calamine.PasswordError:
         raise TableError("the file is encrypted; open it with its password and save it without one") from None
     except (calamine.CalamineError, OSError) as error:
-        raise TableError(f"the file is no spreadsheet that can be read: {error}") from None
+        raise TableError(f"the file is not a spreadsheet that can be read: {error}") from None
     return sheets
 
 

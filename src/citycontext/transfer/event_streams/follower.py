@@ -112,7 +112,9 @@ def follow_stream(
         ContextBrokerError: The broker cannot be reached.
     """
     if not url.startswith(("http://", "https://")):
-        raise ConfigurationError(f"{printable(url)} is no address of a stream.", cure="Give an http or https address.")
+        raise ConfigurationError(
+            f"{printable(url)} is not an address of a stream.", cure="Give an http or https address."
+        )
     kept = FollowState(state, source=url, target=target)
     own = None if http is not None else httpx.Client(follow_redirects=True, timeout=60.0)
     reader = _Reader(url, client, kept, http or own or httpx.Client(), on_round, fetch_context)

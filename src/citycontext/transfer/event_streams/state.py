@@ -24,7 +24,7 @@ class FollowState:
     """The state of one reader of one stream.
 
     Args:
-        path: The file; it is made where there is none.
+        path: The file; it is made if absent.
         source: The stream's address.
         target: Where its members go.
 
