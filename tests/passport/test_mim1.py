@@ -45,7 +45,7 @@ def test_ids_that_are_no_uris_fail(city: City) -> None:
     """R1.1 fails where ids are bare names."""
     seen = outcome(city, "R1.1", changed(lambda one: {**one, "id": one.get("id", "")[-2:]}))
     assert seen.verdict is Verdict.FAIL
-    assert "5 of 5 ids are no absolute URI" in seen.seen.en
+    assert "5 of 5 ids are not absolute URIs" in seen.seen.en
 
 
 def test_one_id_for_two_things_fails(city: City) -> None:

@@ -102,7 +102,7 @@ def test_an_s3_server(tmp_path, make_publication, parkings) -> None:
 
 def test_what_is_no_storage(tmp_path) -> None:
     """A path, and a protocol that nobody knows, are errors that say so."""
-    with pytest.raises(ConfigurationError, match="no address of storage"):
+    with pytest.raises(ConfigurationError, match="not an address of storage"):
         mirror(tmp_path, "public/parking")
     with pytest.raises(PublicationError, match="nowhere"):
         mirror(tmp_path, "nowhere://x/y")
