@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from citycontext.errors import UnitError
-from citycontext.foreign_text import printable
 from citycontext.models.catalogue.description import AttributeDescription, ModelDescription
-from citycontext.ngsild.names import is_attribute_name, to_camel
-from citycontext.ngsild.units import find_unit
 from citycontext.tables.guesses.columns import Column
 from citycontext.tables.guesses.matching import match_columns, meanings
 from citycontext.tables.guesses.measured import measured
@@ -25,16 +21,24 @@ from citycontext.tables.sheets.cells import (
     read_number,
     text_of,
 )
+from citycontext.tables.sheets.headings import (
+    LATITUDES,
+    LONGITUDES,
+    PLACES,
+    XS,
+    YS,
+    is_called,
+    is_called_id,
+    is_other_time,
+    own_name,
+    unit_said,
+)
 from citycontext.tables.sheets.mapping import AttributeMapping, IdMapping, TableMapping
 from citycontext.tables.sheets.positions import crs_named, crs_of, is_pair, order_of, read_pair, read_shape
 from citycontext.tables.sheets.table import Table
 from citycontext.tables.sheets.vocabulary import attributes_called, plain_words
 
-__all__ = ["Proposal", "propose", "written_mapping"]
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
+__all__ = ["Proposal", "propose"]
 
 
 _LOOKED_AT: Final = 500
@@ -43,21 +47,9 @@ _FEW: Final = 0.3
 _GUESSED: Final = 0.75
 _MOSTLY: Final = 0.6
 _SURE: Final = 0.35
-_LATITUDES: Final = _words("lat latitude breedtegraad breedte ycoord noorderbreedte geolat")
-_LONGITUDES: Final = _words("lon lng long longitude lengtegraad lengte xcoord oosterlengte geolon geolng")
-_XS: Final = _words("x xlambert lambertx xlambert72 xcoordinaat xlb72 easting xcoord x72 lb72x oostwaarde")
-_YS: Final = _words("y ylambert lamberty ylambert72 ycoordinaat ylb72 northing ycoord y72 lb72y noordwaarde")
-_PLACES: Final = _words(
-    "locatie location positie position coordinaten coordinates coords coord gps geo latlon latlng latlong"
-    " geopoint geometry geometrie geom wkt point punt coordonnees geopoint2d geoshape ligging geolocatie"
+_STATIC: Final = frozenset(
+    ("name", "alternateName", "description", "category", "owner", "source", "dataProvider", "seeAlso")
 )
-_OTHER_TIMES: Final = (
-    *("plaats", "geplaats", "instal", "aanleg", "bouw", "gebouw", "ledig", "geledig", "leging", "onderhoud", "begin"),
-    *("eind", "start", "geldig", "keuring", "opening", "geboorte", "aankoop", "creat", "aangemaakt", "build", "expir"),
-    *("maintenance", "birth", "valid", "begin", "end", "debut", "fin", "pose", "volgende", "next", "vorige", "until"),
-)
-_ID_WORDS: Final = _words("id code nr nummer identifier uuid objectid key identificatie")
-_STATIC: Final = _words("name alternateName description category owner source dataProvider seeAlso")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +146,9 @@ class _Proposer:
 
     def _position(self) -> None:
         name = self._geo_attribute()
-        for ys, xs, keys in ((_LATITUDES, _LONGITUDES, ("latitude", "longitude")), (_YS, _XS, ("y", "x"))):
-            y = next((one for one in self._free if self._named(one, ys) and self._numbers(one)), None)
-            x = next((one for one in self._free if self._named(one, xs) and self._numbers(one) and one != y), None)
+        for ys, xs, keys in ((LATITUDES, LONGITUDES, ("latitude", "longitude")), (YS, XS, ("y", "x"))):
+            y = next((one for one in self._free if is_called(one, ys) and self._numbers(one)), None)
+            x = next((one for one in self._free if is_called(one, xs) and self._numbers(one) and one != y), None)
             if x is None or y is None:
                 continue
             crs = crs_of(self._numbers(x), self._numbers(y))
@@ -177,21 +169,12 @@ class _Proposer:
             self._attributes[name] = {keys[0]: y, keys[1]: x, "crs": crs}
             self._take(x, y)
             return
-        for column in sorted(self._free, key=lambda one: not self._named(one, _PLACES)):
+        for column in sorted(self._free, key=lambda one: not is_called(one, PLACES)):
             found = self._shape(column)
             if found is not None:
                 self._attributes[name] = {"from": column, **found}
                 self._take(column)
                 return
-
-    def _named(self, column: str, names: frozenset[str]) -> bool:
-        words = plain_words(column.rpartition(".")[2])
-        joined = "".join(words)
-        return (
-            joined in names
-            or bool(names & {one for one in words if len(one) > 2})
-            or (len(words) > 1 and len(words[-1]) == 1 and words[-1] in names)
-        )
 
     def _shape(self, column: str) -> dict[str, Any] | None:
         """Return how a column holds geometries; None where it holds none."""
@@ -207,9 +190,7 @@ class _Proposer:
             crs = crs_of(*((seconds, firsts) if order == "lat-lon" else (firsts, seconds)))
             if crs != "wgs84":
                 order, crs = "lon-lat", crs_of(firsts, seconds)
-            named = self._named(column, _PLACES) or any(
-                self._named(column, one) for one in (_LATITUDES, _LONGITUDES, _XS, _YS)
-            )
+            named = is_called(column, PLACES) or any(is_called(column, one) for one in (LATITUDES, LONGITUDES, XS, YS))
             if crs is None or not (named or all(one != int(one) for one in firsts)):
                 return None
             return {"order": order, "crs": crs}
@@ -252,11 +233,7 @@ class _Proposer:
         dated = [one for one in self._free if self._times(one)]
         orders: list[DateOrder | None] = [date_order_of(self._samples[one]) for one in dated]
         self._dates = "m/d/y" if "m/d/y" in orders and "d/m/y" not in orders else "d/m/y"
-        named = [
-            (one, dict(attributes_called(one)).get("observedAt", 0.0))
-            for one in dated
-            if not any(word.startswith(_OTHER_TIMES) for word in plain_words(one))
-        ]
+        named = [(one, dict(attributes_called(one)).get("observedAt", 0.0)) for one in dated if not is_other_time(one)]
         best, score = max(named, key=lambda one: one[1], default=("", 0.0))
         if score < _SURE:
             return []
@@ -291,14 +268,14 @@ class _Proposer:
             if values and len(set(values)) == len(values) == len(self._table.rows[:_LOOKED_AT]):
                 unique.append(name)
         called = {name: dict(attributes_called(name)) for name in unique}
-        by_id = [name for name in unique if self._is_called_id(name)]
+        by_id = [name for name in unique if is_called_id(name)]
         for name in by_id:
             self._take(name)
             return IdMapping.model_validate({"from": name})
         by_name = [name for name in unique if called[name].get("name", 0) >= _SURE]
         for name in by_name:
             return IdMapping.model_validate({"from": name, "slug": True})
-        repeated = [name for name in self._free if self._is_called_id(name) and self._is_mostly_unique(name)]
+        repeated = [name for name in self._free if is_called_id(name) and self._is_mostly_unique(name)]
         named = [name for name in self._free if dict(attributes_called(name)).get("name", 0) >= _SURE]
         for name in (*repeated, *(one for one in named if self._is_mostly_unique(one))):
             self._remarks.append(f"{name!r} makes the ids, and has values that occur more than once, or none")
@@ -314,12 +291,6 @@ class _Proposer:
     def _is_mostly_unique(self, name: str) -> bool:
         values = [text_of(one) for one in self._samples[name]]
         return len(set(values)) >= _MOSTLY * len(self._table.rows[:_LOOKED_AT])
-
-    def _is_called_id(self, name: str) -> bool:
-        words = plain_words(name)
-        return bool(words) and (
-            dict(attributes_called(name)).get("id", 0) >= 0.9 or words[-1] in _ID_WORDS or words[0] in ("id",)
-        )
 
     def _match(self) -> None:
         """Assign each column the attribute that it fits best, the surest first."""
@@ -389,7 +360,7 @@ class _Proposer:
         joined = "".join(words)
         last = "".join(plain_words(column.rpartition(".")[2]))
         if self._model is None:
-            name = _own_name(column)
+            name = own_name(column)
             called = next((one for one, score in attributes_called(column) if score >= 1.0), "")
             if called in ("name", "description", "temperature", "status"):
                 name = called
@@ -460,7 +431,7 @@ class _Proposer:
 
     def _measure(self, column: str, name: str, known: AttributeDescription | None) -> dict[str, Any]:
         """Return unit and factor of a column of numbers."""
-        said = _unit_said(column)
+        said = unit_said(column)
         wanted = known.unit_code if known is not None else None
         numbers = self._numbers(column)
         if known is not None and known.maximum == 1 and numbers and 2 < max(numbers) <= 100:
@@ -507,97 +478,3 @@ def _is_plain_number(value: Any) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _own_name(column: str) -> str:
-    words = plain_words(column)
-    name = to_camel("_".join(words)) if words else ""
-    if name and name[0].isdigit():
-        name = f"n{name}"
-    return name if name and is_attribute_name(name) and name not in ("id", "type", "scope") else ""
-
-
-def _unit_said(column: str) -> str | None:
-    import re
-
-    found = re.search(r"[(\[]\s*([^()\[\]]{1,16})\s*[)\]]\s*$", column)
-    if found is None:
-        return None
-    try:
-        return find_unit(found[1].strip()).code
-    except (UnitError, ValueError, LookupError):
-        return None
-
-
-def written_mapping(proposal: Proposal, file: str) -> str:
-    """Return a proposal as TOML with comments, to be edited.
-
-    Args:
-        proposal: The proposal.
-        file: The name of the file that it is for.
-    """
-    mapping = proposal.mapping
-    lines = [
-        f"# What becomes of {printable(file)}. Change it as you like: the next import reads it instead of guessing.",
-        f"type = {_toml(mapping.type)}",
-    ]
-    for key in ("subject", "sheet", "header_row", "delimiter", "zone", "decimal", "dates", "context"):
-        value = getattr(mapping, key)
-        if value is not None:
-            lines.append(f"{key} = {_toml(value)}{_REASONS.get(key, '')}")
-    lines += [f"# {printable(one, 300)}" for one in proposal.remarks]
-    lines += ["", "[id]"]
-    if mapping.id.from_:
-        lines.append(f"from = {_columns(mapping.id.from_)}{_sampled(proposal, mapping.id.from_[0])}")
-    prefix = mapping.id.prefix or f"urn:ngsi-ld:{mapping.type}:"
-    lines.append(f"prefix = {_toml(prefix)}")
-    if mapping.id.slug:
-        lines.append("slug = true  # small letters, digits and hyphens")
-    for name, one in mapping.attributes.items():
-        lines += ["", f"[attributes.{name if name.replace('_', '').isalnum() and name.isascii() else _toml(name)}]"]
-        for key, value in one.model_dump(by_alias=True, exclude_none=True).items():
-            if value == () or value is False or (key == "crs" and (one.kind or not _is_position(one))):
-                continue
-            written = _columns(value) if key in ("from", "observed_at") else _toml(value)
-            sampled = _sampled(proposal, value) if isinstance(value, str) and value in proposal.samples else ""
-            if key == "from":
-                sampled = _sampled(proposal, value[0])
-            lines.append(f"{key} = {written}{sampled}")
-    if proposal.left_out:
-        lines += ["", "# Left out:"]
-        for column, reason in proposal.left_out.items():
-            lines.append(f"# {_toml(column)}: {printable(reason, 200)}{_sampled(proposal, column, '; e.g. ')}")
-    return "\n".join(lines) + "\n"
-
-
-_REASONS: Final = {
-    "zone": "  # of times that name none",
-    "decimal": "  # the decimal sign of numbers in texts",
-    "dates": "  # the order in texts",
-    "context": "  # names mean what the model says",
-}
-
-
-def _is_position(one: AttributeMapping) -> bool:
-    return one.latitude is not None or one.x is not None or one.order is not None or one.crs != "wgs84"
-
-
-def _sampled(proposal: Proposal, column: str, before: str = "  # e.g. ") -> str:
-    values = list(dict.fromkeys(printable(text_of(one), 40) for one in proposal.samples.get(column, ())[:20]))[:3]
-    return f"{before}{' · '.join(values)}" if values else ""
-
-
-def _columns(columns: Sequence[str]) -> str:
-    return _toml(columns[0]) if len(columns) == 1 else f"[{', '.join(map(_toml, columns))}]"
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-    if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{_toml(str(key))} = {_toml(one)}" for key, one in value.items()) + " }"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(_toml, value)) + "]"
-    return str(value)
