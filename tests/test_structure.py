@@ -168,7 +168,6 @@ def test_scripts_name_tests_that_are_there() -> None:
 MOST_LINES: Final = 600
 LONG_FILES: Final = {
     "models/transportation.py": "made from the subject's schemas, a class each",
-    "passport/checks/mim0.py": "not yet in two",
 }
 
 

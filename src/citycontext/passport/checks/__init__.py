@@ -17,7 +17,6 @@ CHECKS: Final[Mapping[str, Check]] = {
     f"{module.__name__.rpartition('.')[2]}.{name}": getattr(module, name)
     for module in (mim0, mim1, mim2, mim3, mim6, mim7)
     for name in module.__all__
-    if name not in ("fits", "is_geo_json", "openapi_version")
 }
 """The checks, by the names that editions use."""
 

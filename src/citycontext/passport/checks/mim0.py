@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
 from citycontext.ngsild.context import parse_link_header
-from citycontext.passport.city import (
-    City,
-    context_addresses,
-    entity_id,
-    entity_path,
-    geometry_of,
-    numeric_attribute,
-    text_attribute,
-)
+from citycontext.passport.checks.bodies import fits
+from citycontext.passport.checks.changes import changes, ways_of_changes
+from citycontext.passport.checks.filters import attribute_filters, place_filters, time_filters
+from citycontext.passport.city import City, entity_id, entity_path
 from citycontext.passport.evidence import Exchange
 from citycontext.passport.prober import absolute, answered
 from citycontext.passport.verdicts import NotReached, Outcome, Reason, failed, not_testable, passed
@@ -84,45 +79,6 @@ def _files(city: City) -> tuple[list[Exchange], list[Exchange]]:
         if exchange.is_success and exchange.media_type not in ("text/html", "application/xhtml+xml"):
             (good if fits(exchange) else bad).append(exchange)
     return good, bad
-
-
-def fits(exchange: Exchange) -> bool:
-    """Return whether a body is what its Content-Type says, as far as this can be told."""
-    form, body = exchange.media_type, exchange.content
-    start = body[:512].lstrip().lower()
-    is_html = start.startswith((b"<!doctype html", b"<html"))
-    if form.endswith(("/json", "+json")):
-        if exchange.json is None:
-            return False
-        if form == GEO_JSON:
-            return is_geo_json(exchange.json)
-        if form == LD_JSON:
-            document = exchange.json[0] if isinstance(exchange.json, list) and exchange.json else exchange.json
-            return (
-                document == []
-                or (isinstance(document, dict) and "@context" in document)
-                or bool(context_addresses(exchange))
-            )
-        return isinstance(exchange.json, dict | list)
-    if form in ("text/csv", "text/turtle", "text/plain"):
-        return not is_html and exchange.json is None
-    if form in ("text/html", "application/xhtml+xml"):
-        return is_html
-    return bool(form) and not is_html
-
-
-def is_geo_json(document: Any) -> bool:
-    """Return whether a document is a Feature or a collection of them."""
-    if not isinstance(document, dict):
-        return False
-    if document.get("type") == "Feature":
-        return "geometry" in document
-    features = document.get("features")
-    return (
-        document.get("type") == "FeatureCollection"
-        and isinstance(features, list)
-        and all(isinstance(one, dict) and one.get("type") == "Feature" for one in features)
-    )
 
 
 def web_mechanism(city: City) -> Outcome:
@@ -332,9 +288,9 @@ def filters(city: City) -> Outcome:
     evidence: list[Exchange] = []
     tested = 0
     for en, nl, pair in (
-        ("attribute", "attribuut", _attribute_filters(city)),
-        ("place", "plaats", _place_filters(city)),
-        ("time", "tijd", _time_filters(city)),
+        ("attribute", "attribuut", attribute_filters(city)),
+        ("place", "plaats", place_filters(city)),
+        ("time", "tijd", time_filters(city)),
     ):
         if pair is None:
             continue
@@ -387,59 +343,6 @@ def filters(city: City) -> Outcome:
     )
 
 
-def _attribute_filters(city: City) -> tuple[str, str, str] | None:
-    chosen: Any = numeric_attribute(city.sampled)
-    if chosen is not None:
-        entity, name, value = chosen
-        query, against = f"{name}=={value}", f"{name}=={value};{name}!={value}"
-    else:
-        chosen = text_attribute(city.sampled)
-        if chosen is None:
-            return None
-        entity, name, value = chosen
-        query, against = f'{name}=="{value}"', f'{name}=="{value}";{name}!="{value}"'
-    kind = quote(_kind_of(city, entity), safe="")
-    start = f"entities?type={kind}&limit=1000&q="
-    return entity_id(entity), start + quote(query, safe=""), start + quote(against, safe="")
-
-
-def _place_filters(city: City) -> tuple[str, str, str] | None:
-    for entity in city.sampled:
-        found = geometry_of(entity)
-        if found is None or found[1]["type"] != "Point":
-            continue
-        name, geometry = found
-        longitude, latitude = (*geometry["coordinates"], None, None)[:2]
-        if not isinstance(longitude, int | float) or not isinstance(latitude, int | float):
-            continue
-        far = [longitude - 180 if longitude > 0 else longitude + 180, -latitude]
-        kind = quote(_kind_of(city, entity), safe="")
-        start = f"entities?type={kind}&limit=1000&geometry=Point&geoproperty={quote(name, safe='')}&georel=near%3BmaxDistance%3D%3D10"
-        return (
-            entity_id(entity),
-            f"{start}&coordinates={quote(f'[{longitude},{latitude}]')}",
-            f"{start}&coordinates={quote(str(far).replace(' ', ''))}",
-        )
-    return None
-
-
-def _time_filters(city: City) -> tuple[str, str, str] | None:
-    entity = city.an_entity
-    kind = quote(_kind_of(city, entity), safe="")
-    before = city.prober.ask(f"temporal/entities/{quote(entity_id(entity), safe=':')}?timeproperty=modifiedAt&lastN=1")
-    if not before.is_success:
-        return None
-    start = f"temporal/entities?type={kind}&id={quote(entity_id(entity), safe='')}&timeproperty=modifiedAt&lastN=1&timerel=after&timeAt="
-    return entity_id(entity), f"{start}1990-01-01T00:00:00Z", f"{start}2190-01-01T00:00:00Z"
-
-
-def _kind_of(city: City, entity: Any) -> str:
-    for sample in city.samples:
-        if any(one is entity for one in sample.entities):
-            return sample.type
-    return city.types[0]
-
-
 def _ids(exchange: Exchange) -> set[str]:
     body = exchange.json if exchange.is_success else None
     return {entity_id(one) for one in body if isinstance(one, dict)} if isinstance(body, list) else set()
@@ -455,7 +358,7 @@ def listed_abilities(city: City) -> Outcome:
         f"temporal/entities/{quote(entity_id(city.an_entity), safe=':')}?timeproperty=modifiedAt&lastN=1"
     )
     subscriptions = city.prober.ask("subscriptions?limit=1", with_context=False)
-    place = _place_filters(city)
+    place = place_filters(city)
     near = city.prober.ask(place[1]) if place is not None else None
     health = [city.prober.ask(path) for path in ("/health", "/version")]
     rates = [name for name in entity.headers if "ratelimit" in name]
@@ -508,107 +411,6 @@ def listed_abilities(city: City) -> Outcome:
 
 def _has_examples(city: City) -> bool:
     return any(b'"example' in one.content for one in city.prober.exchanges if openapi_version(one) is not None)
-
-
-def changes(city: City) -> Outcome:
-    """R3.1: subscriptions, or a file or stream that says when nothing changed."""
-    ways, evidence = city.once("ways", lambda: _ways(city))
-    if ways:
-        return passed(
-            f"Changes can be learned by {', '.join(one.en for one in ways)}.",
-            f"Wijzigingen zijn te vernemen via {', '.join(one.nl for one in ways)}.",
-            notes=()
-            if city.options.subscribe
-            else (
-                Text(
-                    "No subscription was made; --subscribe makes one and deletes it again.",
-                    "Er is geen abonnement gemaakt; --subscribe maakt er een en verwijdert het weer.",
-                ),
-            ),
-            evidence=evidence,
-        )
-    for one in evidence:
-        if one.obstacle.en:
-            raise NotReached(one)
-    return failed(
-        "There are no subscriptions, and nothing published answers 304 to If-None-Match.",
-        "Er zijn geen abonnementen, en niets gepubliceerds antwoordt 304 op If-None-Match.",
-        evidence=evidence,
-    )
-
-
-def ways_of_changes(city: City) -> Outcome:
-    """R3.2: how many ways there are."""
-    ways, evidence = city.once("ways", lambda: _ways(city))
-    if len(ways) > 1:
-        return passed(
-            f"{len(ways)} ways: {', '.join(one.en for one in ways)}.",
-            f"{len(ways)} manieren: {', '.join(one.nl for one in ways)}.",
-            evidence=evidence,
-        )
-    for one in evidence:
-        if one.status is None:
-            raise NotReached(one)
-    return not_testable(
-        Reason.NOT_APPLICABLE,
-        f"A possibility that need not be used; seen: {', '.join(one.en for one in ways) or 'none'}.",
-        f"Een mogelijkheid die niet gebruikt hoeft te worden; gezien: {', '.join(one.nl for one in ways) or 'geen'}.",
-        evidence=evidence,
-    )
-
-
-def _ways(city: City) -> tuple[list[Text], tuple[Exchange, ...]]:
-    evidence: list[Exchange] = []
-    ways: list[Text] = []
-    if city.options.subscribe:
-        told = _subscription_made(city)
-        evidence += told
-        if told and told[0].status == 201:
-            ways.append(Text("subscriptions (one was made and deleted)", "abonnementen (één gemaakt en verwijderd)"))
-    else:
-        listed = city.prober.ask("subscriptions?limit=1", with_context=False)
-        evidence.append(listed)
-        if (listed.status == 200 and isinstance(listed.json, list)) or listed.status in (401, 403):
-            ways.append(Text("subscriptions", "abonnementen"))
-    catalogue = city.catalogue_if_any
-    if catalogue is not None:
-        for url, en, nl in (
-            *((one, "event stream", "event stream") for one in catalogue.endpoints[:2]),
-            *((one, "files", "bestanden") for one in catalogue.downloads[:2]),
-        ):
-            first = city.prober.fetch(url)
-            evidence.append(first)
-            etag = first.headers.get("etag")
-            if etag:
-                again = city.prober.fetch(url, headers=(("If-None-Match", etag),))
-                evidence.append(again)
-                if again.status == 304:
-                    ways.append(Text(f"{en} (304 to If-None-Match)", f"{nl} (304 op If-None-Match)"))
-    return list(dict.fromkeys(ways)), tuple(evidence)
-
-
-def _subscription_made(city: City) -> list[Exchange]:
-    """Create a subscription that never fires, and delete it."""
-    import orjson
-
-    body = {
-        "type": "Subscription",
-        "description": "A test by citycontext mims check; it is deleted at once.",
-        "entities": [{"type": "CitycontextMimsCheckNothing"}],
-        "notification": {"endpoint": {"uri": "http://127.0.0.1:9/citycontext-mims-check"}},
-    }
-    made = city.prober.ask(
-        "subscriptions",
-        method="POST",
-        content=orjson.dumps(body),
-        headers={"Content-Type": JSON},
-        with_context=False,
-    )
-    told = [made]
-    if made.status == 201:
-        name = made.headers.get("location", "").rstrip("/").rpartition("/")[2]
-        told.append(city.prober.ask(f"subscriptions/{name}", method="DELETE", with_context=False))
-    return told
 
 
 def restricted_access(city: City) -> Outcome:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any, Final
 from urllib.parse import quote
 
-from citycontext.passport.checks.mim0 import fits, is_geo_json
+from citycontext.passport.checks.bodies import fits, is_geo_json
 from citycontext.passport.city import City, entity_id, geometry_of
 from citycontext.passport.evidence import Exchange, shielded
 from citycontext.passport.prober import answered, origin_of
