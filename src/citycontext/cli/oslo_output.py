@@ -33,6 +33,7 @@ class Output(Protocol):
     def __exit__(self, *_: object) -> None: ...
     def place(self) -> tuple[int, int]:
         """Return how far it is written."""
+        ...
 
     def back_to(self, place: tuple[int, int]) -> None:
         """Take back what was written since.
@@ -41,7 +42,7 @@ class Output(Protocol):
             place: What ``place`` returned.
         """
 
-    def write(self, piece: Any) -> None:
+    def write(self, piece: Any, /) -> None:
         """Write a piece: the graph of an entity, or entities.
 
         Args:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import AsyncIterator, Iterable
-from typing import Any
+from typing import Any, cast
 
 from citycontext.client.network import FAILURES, translated
 from citycontext.web.framing import Framing
@@ -72,7 +72,8 @@ class _Body(httpx.AsyncByteStream):
 
 class _Backend(httpcore.AsyncNetworkBackend):
     def __init__(self) -> None:
-        self._sockets: httpcore.AsyncNetworkBackend = httpcore.AnyIOBackend()
+        # Without anyio httpcore has another class of this name; httpx brings it.
+        self._sockets = cast("httpcore.AsyncNetworkBackend", httpcore.AnyIOBackend())
 
     async def connect_tcp(
         self,

@@ -130,7 +130,6 @@ __all__ = [
     "UnreadableResponse",
 ]
 
-for _name in __all__:
+for _error in [globals()[name] for name in __all__]:
     # By this name people import them, so by this name tracebacks and documentation show them.
-    globals()[_name].__module__ = __name__
-del _name
+    _error.__module__ = __name__
