@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from citycontext.errors import ConfigurationError, DataError, InvalidEntity
 from citycontext.ngsild import Entity, load
 from citycontext.ngsild.json_arrays import read_items
+from citycontext.web.media_types import LD_JSON
 
 if TYPE_CHECKING:
     from citycontext.oslo import Graph
@@ -44,7 +45,7 @@ def read_graph(file: Path, contexts: dict[str, Any]) -> Graph:
     """
     from citycontext.oslo import read_text
 
-    return read_text(_text(file), _ENDINGS.get(file.suffix, "application/ld+json"), contexts=contexts)
+    return read_text(_text(file), _ENDINGS.get(file.suffix, LD_JSON), contexts=contexts)
 
 
 def read_entities(file: Path) -> Iterator[Entity]:

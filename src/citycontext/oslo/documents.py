@@ -20,6 +20,7 @@ from citycontext.oslo.n_triples import parse_n_triples
 from citycontext.oslo.ngsi_documents import refuse_ngsi, types_without_context
 from citycontext.oslo.turtle import TURTLE_FORMS, parse_turtle
 from citycontext.oslo.vocabulary import NAMESPACES, RDF_TYPE, XSD, is_blank
+from citycontext.web.media_types import BODY_FORMS, LD_JSON
 
 __all__ = ["context_document", "expanded_nodes", "read_document", "read_text", "write_json_ld"]
 
@@ -59,7 +60,7 @@ def read_text(text: str, media_type: str, *, contexts: Mapping[str, Any] | None 
         ContextError: A context is not at hand, or wrong.
         MissingExtra: JSON-LD needs pyld, Turtle and TriG need rdflib.
     """
-    if media_type in ("application/ld+json", "application/json"):
+    if media_type in BODY_FORMS:
         try:
             document = json.loads(text)
         except (ValueError, RecursionError) as wrong:
@@ -101,7 +102,7 @@ def read_document(document: Any, *, contexts: Mapping[str, Any] | None = None) -
             "contextUrl": None,
             "documentUrl": url,
             "document": _addresses_as_ids(found, given),
-            "contentType": "application/ld+json",
+            "contentType": LD_JSON,
         }
 
     try:

@@ -21,6 +21,7 @@ from citycontext.client.connections import connections as all_connections
 from citycontext.client.profiles import GENERIC
 from citycontext.errors import CityContextError, ConfigurationError, ContextBrokerError
 from citycontext.foreign_text import printable, shown
+from citycontext.web.media_types import JSON
 
 __all__ = ["connections"]
 
@@ -136,7 +137,7 @@ def test(name: Name) -> None:
             if one.profile and found is not GENERIC and found.name != one.profile:
                 tell("profile", f"the connection says {one.profile}, the broker is {found.name}", wrong=True)
             begun = time.time()
-            answer = client.request("GET", "types", headers={"Accept": "application/json"})
+            answer = client.request("GET", "types", headers={"Accept": JSON})
             lasted = time.time() - begun
         except CityContextError as error:
             tell("network", str(error), wrong=True)

@@ -14,6 +14,7 @@ from citycontext.cli.terminal import say, show_json
 from citycontext.errors import ConfigurationError
 from citycontext.foreign_text import printable, shown
 from citycontext.ngsild.context import link_header
+from citycontext.web.media_types import JSON, LD_JSON
 
 __all__ = ["send_request"]
 
@@ -36,12 +37,12 @@ def send_request(
     context: ContextOption = None,
 ) -> None:
     """Send one request and show the answer; exit code 1 if the broker refused it."""
-    headers = {"Accept": "application/json"}
+    headers = {"Accept": JSON}
     if context is not None and "://" in context:
         headers["Link"] = link_header(context)
     content = None if data is None else _body(data)
     if content is not None:
-        headers["Content-Type"] = "application/ld+json" if b'"@context"' in content else "application/json"
+        headers["Content-Type"] = LD_JSON if b'"@context"' in content else JSON
         if "ld+json" in headers["Content-Type"]:
             headers.pop("Link", None)
     for one in header or ():
