@@ -164,14 +164,15 @@ def test_scripts_name_tests_that_are_there() -> None:
     assert not sorted(name for name in named if not (project / name).exists())
 
 
-MOST_LINES: Final = 600
+MOST_LINES: Final = 500
 LONG_FILES: Final = {
+    "models/environment.py": "made from the subject's schemas, a class each",
     "models/transportation.py": "made from the subject's schemas, a class each",
 }
 
 
 def test_files_are_short() -> None:
-    """No module has more than about 500 lines without a reason: a second idea in it gets a file of its own."""
+    """No module has more than 500 lines without a reason: a second idea in it gets a file of its own."""
     counts = {path.relative_to(ROOT).as_posix(): len(text.splitlines()) for path, (text, _) in sources().items()}
     assert not {name: count for name, count in counts.items() if count > MOST_LINES and name not in LONG_FILES}
 

@@ -88,7 +88,7 @@ def test_links_that_a_killed_process_owed_are_written(
             clock.now = MAY + minute * 60
             stream.write(parkings(1, of=1, first=minute))
         clock.now = MAY + DAY + 120 * 60
-        monkeypatch.setattr(stream, "_pay", lambda: pytest.fail("killed"))
+        monkeypatch.setattr(stream._files, "pay", lambda: pytest.fail("killed"))
         with pytest.raises(pytest.fail.Exception):
             stream.apply_retention()
     EventStream(site, publication, now=clock).close()

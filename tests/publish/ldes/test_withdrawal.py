@@ -149,7 +149,7 @@ def test_killed_between_ledger_and_links(tmp_path, make_publication, parkings, f
     with EventStream(site, publication) as stream:
         stream.write(parkings(20))
         with monkeypatch.context() as killed, pytest.raises(KeyboardInterrupt):
-            killed.setattr(stream, "_pay", lambda: (_ for _ in ()).throw(KeyboardInterrupt))
+            killed.setattr(stream._files, "pay", lambda: (_ for _ in ()).throw(KeyboardInterrupt))
             stream.withdraw(Withdrawal(entity=P1))
     assert (site / "pages" / "00000000.jsonld").exists()
     with EventStream(site, publication):

@@ -10,7 +10,8 @@ import orjson
 
 from citycontext.ngsild.time import instant_of
 from citycontext.publish.config import StreamSettings
-from citycontext.publish.ldes.ledger import Key, Known, Ledger
+from citycontext.publish.ldes.ledger import Ledger
+from citycontext.publish.ldes.ledger_rows import Key, Known
 from citycontext.publish.ldes.nodes import page_name
 from citycontext.publish.ldes.versions import (
     DELETE,

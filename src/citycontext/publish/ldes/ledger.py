@@ -11,63 +11,20 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from citycontext.disk_reserve import DiskReserve, fold_log_in, free_inside
 from citycontext.errors import ConfigurationError, PublicationError
 from citycontext.publish.ldes.ledger_layout import LAYOUT, layout_script
+from citycontext.publish.ldes.ledger_rows import Bounds, Key, Known
 from citycontext.publish.ldes.versions import Version
 
-__all__ = ["Bounds", "Key", "Known", "Ledger"]
+__all__ = ["Ledger"]
 
 _LOG_PAGES: Final = 1_000
 _KNOWN_ENTITIES: Final = 50_000
 _GONE: Final = -1
 _CARRIED: Final = ("setting", "mark", "entity", "version", "withheld")
-
-
-class Key(NamedTuple):
-    """What tells a version from all others.
-
-    Args:
-        entity: The entity's URI.
-        at: When it was so, in microseconds since 1970.
-        counter: Which version of that instant, from 1.
-    """
-
-    entity: str
-    at: int
-    counter: int
-
-
-class Known(NamedTuple):
-    """What is known of a version.
-
-    Args:
-        counter: Which version of its instant it is.
-        page: The page that it is in; ``None`` while it waits for one, negative where it is gone.
-        digest: What tells its content; ``None`` where it was entered by citycontext 0.1.
-    """
-
-    counter: int
-    page: int | None
-    digest: int | None
-
-
-class Bounds(NamedTuple):
-    """The times that pages span.
-
-    Args:
-        low: The earliest state, in microseconds since 1970.
-        high: The latest.
-        published_low: When the first was made public.
-        published_high: When the last was.
-    """
-
-    low: int
-    high: int
-    published_low: int
-    published_high: int
 
 
 class Ledger:

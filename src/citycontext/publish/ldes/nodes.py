@@ -16,7 +16,7 @@ import orjson
 
 from citycontext.ngsild.query.duration import Duration
 from citycontext.publish.config import Dataset, Retention, StreamSettings
-from citycontext.publish.ldes.ledger import Bounds
+from citycontext.publish.ldes.ledger_rows import Bounds
 from citycontext.publish.ldes.links import Path, link_shapes
 from citycontext.publish.ldes.versions import DELETE, instant_text
 from citycontext.publish.linked_data import DCT_IS_VERSION_OF, LDES_SPECIFICATION, XSD_DATE_TIME

@@ -13,7 +13,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -26,12 +26,12 @@ from citycontext.ngsild import Entity, Severity
 from citycontext.ngsild.findings import Finding
 from citycontext.ngsild.time import instant_of
 from citycontext.publish.config import Publication, StreamSettings
-from citycontext.publish.ldes import nodes, retention
-from citycontext.publish.ldes.disk import disk_errors, sync_folder, write_whole
+from citycontext.publish.ldes import retention
+from citycontext.publish.ldes.disk import disk_errors, sync_folder
+from citycontext.publish.ldes.files import StreamFiles
 from citycontext.publish.ldes.intake import Intake
 from citycontext.publish.ldes.ledger import Ledger
 from citycontext.publish.ldes.links import links_of, paths_as_text, paths_of_text
-from citycontext.publish.ldes.nodes import FAN_OUT, ROOT, Child, index_name, page_name
 from citycontext.publish.ldes.oslo_members import OsloMembers
 from citycontext.publish.ldes.versions import (
     Version,
@@ -43,7 +43,6 @@ from citycontext.publish.ldes.versions import (
 )
 from citycontext.publish.ldes.views import begin_next, fixed_settings, newest, view_of
 from citycontext.publish.ldes.withdrawal import (
-    WITHDRAWN,
     NothingWithdrawn,
     Withdrawal,
     Withdrawn,
@@ -131,8 +130,8 @@ class EventStream:
         self.folder: Path = self._view.folder
         settings = publication.stream.model_copy(update={"url": self._view.url})
         self._following = view_of(last + 1, base, publication.stream.url, first)
-        self._previous = view_of(last - 1, base, publication.stream.url, first).url if last > 1 else ""
-        self._successor = view_of(view + 1, base, publication.stream.url, first).url if self._is_closed and view else ""
+        previous = view_of(last - 1, base, publication.stream.url, first).url if last > 1 else ""
+        successor = view_of(view + 1, base, publication.stream.url, first).url if self._is_closed and view else ""
         self._earlier: list[EventStream] = []
         self._ledger = Ledger(self._view.state)
         try:
@@ -140,14 +139,23 @@ class EventStream:
                 self._earlier.append(EventStream(base, publication, state=first, report=report, now=now, view=number))
             self.settings: StreamSettings = fixed_settings(self._ledger, settings, is_closed=self._is_closed)
             self._oslo = None if self.settings.members == "ngsi-ld" else OsloMembers(self.settings, self.report)
-            self._context = with_core(self._contexts) if self._oslo is None else [PREFIXES]
+            self._files = StreamFiles(
+                self.folder,
+                self._ledger,
+                self.settings,
+                publication.dataset,
+                with_core(self._contexts) if self._oslo is None else [PREFIXES],
+                self._oslo,
+                replaced_by=successor,
+                replaces="" if self._is_closed else previous,
+            )
             self._intake = Intake(self._ledger, self.folder, self.settings, now)
             self._know_links()
             with disk_errors(self.folder):
                 self._held_back = self._ledger.held_back()
                 for name in ("pages", "index"):
                     (self.folder / name).mkdir(parents=True, exist_ok=True)
-                self._recover()
+                self._files.recover()
         except BaseException:
             self.close()
             raise
@@ -260,7 +268,7 @@ class EventStream:
         with self._ledger.transaction():
             dropped, touched = retention.apply(self._ledger, self.settings, self.folder, self._now())
             self._ledger.owe(touched)
-        self._pay()
+        self._files.pay()
         return dropped
 
     def withdraw(self, what: Withdrawal) -> Withdrawn:
@@ -305,7 +313,7 @@ class EventStream:
                     now=self._now(),
                     is_enough=is_enough,
                 )
-            self._pay()
+            self._files.pay()
             self._held_back = self._ledger.held_back()
             self._compare_with_policy()
         return done
@@ -374,7 +382,7 @@ class EventStream:
             self._make_room()
             if self._is_behind:
                 # The disk refused a link the last time; the members are there.
-                self._recover()
+                self._files.recover()
                 self._is_behind = False
         with disk_errors(self.folder), self._ledger.transaction():
             fresh = self._intake.take(versions)
@@ -390,7 +398,7 @@ class EventStream:
                 full = len(pending) - len(pending) % size
                 for number, start in enumerate(range(0, full, size), first):
                     members = pending[start : start + size]
-                    self._write_page(number, members)
+                    self._files.write_page(number, members)
                     self._ledger.fill(number, members)
                 self._ledger.wait(pending[full:])
                 if full:
@@ -402,9 +410,7 @@ class EventStream:
         if fresh:
             self._is_behind = True
             with disk_errors(self.folder):
-                for level, number in nodes.complete_nodes(first, self._ledger.next_page()):
-                    self._write_node(level, number)
-                self._write_root()
+                self._files.write_links(first)
             self._is_behind = False
 
     def _make_room(self) -> None:
@@ -470,75 +476,3 @@ class EventStream:
 
     def _oldest(self) -> int | None:
         return retention.oldest(self.settings.retention, self._now())
-
-    def _recover(self) -> None:
-        """Write what a killed process had not come to: the ledger knows all of it."""
-        pages = self._ledger.next_page()
-        for level, number in nodes.complete_nodes(0, pages):
-            if not (self.folder / index_name(level, number)).exists():
-                self._write_node(level, number)
-        for number in range(pages - 1, -1, -1):
-            path = self.folder / page_name(number, self._ledger.revision(number))
-            if path.exists() or self._ledger.bounds(number, number + 1) is None:
-                break
-            raise PublicationError(
-                f"{path}: the page is missing, though {self._ledger.path} knows it; put the folder "
-                f" back from a copy, or move both away to begin the stream anew"
-            )
-        self._write_root()
-        self._pay()
-
-    def _write_page(self, number: int, members: list[Version]) -> None:
-        bodies = (one.body for one in members)
-        name = page_name(number)
-        write_whole(self.folder / name, nodes.render(name, self.settings, self._context, (), bodies))
-
-    def _pay(self) -> None:
-        """Write the links again that changed with pages, since a page was struck or is linked to no longer."""
-        owed = self._ledger.owed()
-        if owed:
-            complete = set(nodes.complete_nodes(0, self._ledger.next_page()))
-            for level, number in sorted({node for page in owed for node in nodes.above(page)} & complete):
-                self._write_node(level, number)
-            self._write_root()
-            for name in self._ledger.doomed():
-                (self.folder / name).unlink(missing_ok=True)
-            records = self._ledger.records()
-            if records:
-                write_whole(self.folder / WITHDRAWN, b"[%b]\n" % ",\n".join(records).encode())
-            with self._ledger.transaction():
-                self._ledger.spare()
-                self._ledger.owe(())
-
-    def _write_node(self, level: int, number: int) -> None:
-        name = index_name(level, number)
-        children = self._children(level - 1, number * FAN_OUT, (number + 1) * FAN_OUT)
-        write_whole(self.folder / name, nodes.render(name, self.settings, [PREFIXES], children, ()))
-
-    def _write_root(self) -> None:
-        children = (
-            child
-            for level, first, last in nodes.link_levels(self._ledger.next_page())
-            for child in self._children(level, first, last)
-        )
-        bodies = [one.body for one in self._ledger.waiting()]
-        dataset = self.publication.dataset
-        content = nodes.root_view(
-            self.settings,
-            dataset,
-            self._context,
-            children,
-            bodies,
-            links=() if self._oslo is None else self._oslo.links,
-            replaced_by=self._successor,
-            replaces="" if self._is_closed else self._previous,
-        )
-        write_whole(self.folder / ROOT, content)
-
-    def _children(self, level: int, first: int, last: int) -> Iterator[Child]:
-        span = FAN_OUT**level
-        for number in range(first, last):
-            bounds = self._ledger.bounds(number * span, (number + 1) * span)
-            if bounds is not None:
-                name = index_name(level, number) if level else page_name(number, self._ledger.revision(number))
-                yield Child(name, bounds)

@@ -19,7 +19,8 @@ import orjson
 from citycontext.errors import ConfigurationError, PublicationError
 from citycontext.ngsild.time import format_datetime
 from citycontext.publish.ldes.disk import sync_folder, write_whole
-from citycontext.publish.ldes.ledger import Key, Ledger
+from citycontext.publish.ldes.ledger import Ledger
+from citycontext.publish.ldes.ledger_rows import Key
 from citycontext.publish.ldes.nodes import page_name
 from citycontext.publish.ldes.versions import Version, micros_of
 
