@@ -1,26 +1,20 @@
-"""E-mail addresses, telephone numbers, national numbers and bank accounts in texts."""
+"""Telephone numbers, national numbers and bank accounts in texts."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
-__all__ = ["has_email", "has_iban", "has_national_number", "has_telephone", "is_enterprise", "is_telephone"]
-
-_EMAIL: Final = re.compile(
-    r"(?<![\w.!#$%&'*+=^`{|}~-])[\w.!#$%&'*+=^`{|}~-]++\s?(?:@|[\[({<]\s*(?:at|@)\s*[\])}>])\s?"
-    r"(?:[\w-]+\s?(?:\.|[\[({<]\s*(?:dot|punt|\.)\s*[\])}>])\s?)+(?P<end>[^\W\d_]{2,}|xn--[\w-]+)(?![\w])",
-    re.IGNORECASE,
-)
-_SPELT_OUT: Final = re.compile(
-    r"(?<![\w.+-])[\w.+-]++\s++(?:at|apenstaartje)\s++[\w-]++\s++(?:dot|punt)\s+[a-z]{2,12}\b", re.IGNORECASE
-)
-_FILES: Final = frozenset(
-    re.findall("[a-z0-9]+", "png jpg jpeg gif svg webp avif ico css js mjs json map pdf woff html xml")
-)
+__all__ = ["has_iban", "has_national_number", "has_telephone", "is_enterprise", "is_telephone"]
 
 _GAP: Final = r"[ ./\-]"
-_PARENTHESES: Final = re.compile(r"\s*[()]\s*")
+_PARENTHESES: Final = re.compile(r"[()]|[\[{](?=0[\]}])|(?<=[\[{]0)[\]}]")
+_MOMENT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9:.,]+")
+_BLANKS: Final = re.compile(r"\s{2,}")
+_DIGITS: Final = re.compile(
+    r"(?<![0-9A-Za-z])(?P<country>(?:\+|00)\W?32\W{0,3})?(?P<local>[0-9]{2,4}(?:[^0-9A-Za-z+]{1,3}[0-9]{2,6}){1,4})(?![0-9A-Za-z])"
+)
+_OF_AN_ENTERPRISE: Final = re.compile(r"KBO|BCE|BTW|TVA|VAT|OND|BE\s?0|ondernemingsnummer|enterprise", re.IGNORECASE)
 _DATE: Final = re.compile(
     r"(?<![0-9])(?:[0-3]?[0-9][-/. ][01]?[0-9][-/. ](?:19|20)[0-9]{2}"
     r"|(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}(?:[T ][0-9:.]+(?:[+-][0-9:]+)?)?)"
@@ -29,8 +23,9 @@ _TELEPHONE: Final = re.compile(
     r"(?<![0-9A-Za-z.,+])(?:"
     # with the country: +32 470 12 34 56, 0032470123456; one gap at a time
     r"\+[1-9](?:[ ./\-]{0,3}[0-9]){7,14}(?![0-9])"
-    r"|00(?:32|31|33|352|49|44)(?:[ ./\-]{0,3}[0-9]){8,11}(?![0-9])"
-    r"|32[ ./\-]?4[5-9][0-9](?:[ ./\-]?[0-9]){6}(?![0-9])"
+    r"|00[ ]?(?:32|31|33|352|49|44)(?:[ ./\-]{0,3}[0-9]){8,11}(?![0-9])"
+    r"|001 [2-9][0-9]{2} [2-9][0-9]{2} ?[0-9]{4}(?![0-9])|04[5-9][0-9]{7}(?![0-9])|04 [5-9][0-9]{3} [0-9]{4}(?![0-9])"
+    r"|32[ ./\-]{0,3}(?:0 ?)?4[5-9][0-9](?:[ ./\-]?[0-9]){6}(?![0-9])"
     # Belgium: mobile, then zones of one and of two digits
     r"|04[5-9][0-9](?:[ ./\-]{0,3}[0-9]){6}(?![0-9])"
     r"|0[2349]~{1,3}[0-9]{3}~?[0-9]{2}~?[0-9]{2}(?![0-9])|0[2349]~{1,3}[0-9]{2}~[0-9]{2}~[0-9]{3}(?![0-9])"
@@ -41,7 +36,8 @@ _TELEPHONE: Final = re.compile(
     r")".replace("~", _GAP)
 )
 _TEL: Final = re.compile(
-    r"(?<![a-z])(?:tel|telefoon|gsm|phone|fax|mobiel|mobile|sms)\b\.?\s*[:=]?\s*\+?(?:[ ./()\-]{0,2}[0-9]){8,15}",
+    r"(?<![a-z])(?:tel|telefoon|gsm|phone|fax|mobiel|mobile|sms|whatsapp)(?![a-z])\.?\s*[:=]?\s*"
+    r"\+?(?:[ ./()\-]{0,2}[0-9]){8,15}",
     re.IGNORECASE,
 )
 _WHOLE: Final = re.compile(r"0[1-9][0-9]{7}")
@@ -49,7 +45,10 @@ _DECIMAL: Final = re.compile(r"\+[0-9]{1,3}\.[0-9]+")
 _ENTERPRISE: Final = re.compile(r"[01][0-9]{3}\.?[0-9]{3}\.?[0-9]{3}")
 
 _NATIONAL: Final = re.compile(
-    r"(?<![0-9])([0-9]{2})([ .\-/]?)([0-9]{2})([ .\-/]?)([0-9]{2})([ .\-/]{0,3})([0-9]{3})([ .\-/]?)([0-9]{2})(?![0-9])"
+    r"(?<![0-9])([0-9]{2})~([0-9]{2})~([0-9]{2})~([0-9]{3})~([0-9]{2})(?![0-9])".replace("~", r"([^0-9A-Za-z]{0,3})")
+)
+_BSN: Final = re.compile(
+    r"(?<![a-z])(?:bsn|burgerservicenummer|sofi)\W{0,3}([0-9](?:[ .\-]?[0-9]){8})(?![0-9])", re.IGNORECASE
 )
 _FRENCH: Final = re.compile(
     r"(?<![0-9])[12]~[0-9]{2}~(?:0[1-9]|1[0-2])~(?:[0-9]{2}|2[AB])~[0-9]{3}~[0-9]{3}~[0-9]{2}(?![0-9])".replace(
@@ -57,35 +56,39 @@ _FRENCH: Final = re.compile(
     ),
     re.IGNORECASE,
 )
-_IBAN: Final = re.compile(r"(?<![0-9A-Za-z])[A-Z]{2}[0-9]{2}(?:[ .\-_]?[0-9A-Z]){11,30}(?![0-9A-Za-z])", re.I)
-_IBAN_LENGTHS: Final = {
-    "BE": 16,
-    "NL": 18,
-    "FR": 27,
-    "DE": 22,
-    "LU": 20,
-    "GB": 22,
-    "ES": 24,
-    "IT": 27,
-    "PT": 25,
-    "IE": 22,
+_IBAN: Final = re.compile(
+    r"(?:(?<![0-9A-Za-z])|(?<=iban)|(?<=nr)|(?<=rekening)|(?<=konto))"
+    r"(?=(?P<number>[A-Z](?:[^0-9A-Za-z]{0,3}[A-Z])(?:[^0-9A-Za-z]{0,3}[0-9]){2}(?:[^0-9A-Za-z]{0,3}[0-9A-Z]){11,30}))",
+    re.IGNORECASE,
+)
+# What follows the check digits, by country; others are told by their check digits and their end
+_ACCOUNTS: Final = {
+    country: re.compile(form)
+    for form, countries in {
+        r"[0-9]{12}": "BE",
+        r"[A-Z]{4}[0-9]{10}": "NL",
+        r"[0-9]{10}[0-9A-Z]{11}[0-9]{2}": "FR MC",
+        r"[0-9]{18}": "DE",
+        r"[0-9]{3}[0-9A-Z]{13}": "LU",
+        r"[A-Z]{4}[0-9]{14}": "GB IE",
+        r"[0-9]{20}": "ES SE CZ SK",
+        r"[A-Z][0-9]{10}[0-9A-Z]{12}": "IT SM",
+        r"[0-9]{21}": "PT",
+        r"[0-9]{16}": "AT EE LT",
+        r"[0-9]{14}": "DK FI",
+        r"[0-9]{11}": "NO",
+        r"[0-9]{24}": "PL HU",
+        r"[0-9]{5}[0-9A-Z]{12}": "CH LI",
+        r"[A-Z]{4}[0-9A-Z]{16}": "RO",
+        r"[0-9]{7}[0-9A-Z]{16}": "GR",
+        r"[0-9]{5}[0-9]{19}": "TR",
+    }.items()
+    for country in countries.split()
 }
+_OLD_ACCOUNT: Final = re.compile(r"(?<![0-9-])([0-9]{3})[- ]([0-9]{7})[- ]([0-9]{2})(?![0-9-])")
 _GROUPED: Final = re.compile(
     r"[A-Z]{2}[0-9]{2}([ .\-_])[0-9A-Z]{4}(?:\1[0-9A-Z]{4})+(?:\1[0-9A-Z]{1,3})?", re.IGNORECASE
 )
-
-
-def has_email(text: str) -> bool:
-    """Return whether a text has an e-mail address, also one with ``(at)`` and ``(dot)``.
-
-    Args:
-        text: The text, spelt plainly.
-    """
-    if "@" not in text and "at" not in text.lower() and "apen" not in text.lower():
-        return False
-    if any(found["end"].lower() not in _FILES for found in _EMAIL.finditer(text)):
-        return True
-    return _SPELT_OUT.search(text) is not None
 
 
 def has_telephone(text: str) -> bool:
@@ -96,13 +99,30 @@ def has_telephone(text: str) -> bool:
     """
     if _TEL.search(text) is not None:
         return True
-    bare = _DATE.sub(" d ", _PARENTHESES.sub(" ", text).replace("\u00a0", " "))
+    bare = _DATE.sub(" d ", _BLANKS.sub(" ", _PARENTHESES.sub(" ", text)))
     for found in _TELEPHONE.finditer(bare):
         number = found[0]
-        if _DECIMAL.fullmatch(number) or is_enterprise(number):
+        if _DECIMAL.fullmatch(number) or (
+            is_enterprise(number) and ("." in number or not number.startswith("04") or _OF_AN_ENTERPRISE.search(text))
+        ):
             continue
         return True
-    return False
+    return any(_is_odd_telephone(found) for found in _DIGITS.finditer(_MOMENT.sub(" ", text)))
+
+
+def _is_odd_telephone(found: re.Match[str]) -> bool:
+    """Return whether groups of digits with the same odd sign between them are a telephone number of Belgium."""
+    if is_enterprise(found["local"]):
+        return False
+    signs = re.findall(r"[^0-9+]+", found["local"])
+    if (
+        not signs
+        or len(set(signs)) > 1
+        or any(len(one) not in (2, 3, 4, 6) for one in re.findall("[0-9]+", found["local"]))
+    ):
+        return False
+    number = re.sub("[^0-9]", "", found["local"])
+    return re.fullmatch(r"0?4[5-9][0-9]{7}", number) is not None and (found["country"] is not None or number[0] == "0")
 
 
 def is_telephone(text: str) -> bool:
@@ -116,7 +136,7 @@ def has_national_number(text: str) -> bool:
     Args:
         text: The text, spelt plainly.
     """
-    for found in _NATIONAL.finditer(text):
+    for found in _NATIONAL.finditer(_MOMENT.sub(" ", text)):
         year, first, month, second, day, third, order, fourth, check = found.groups()
         if int(month) % 20 > 12 or int(month) > 52 or int(day) > 31:
             continue
@@ -124,6 +144,10 @@ def has_national_number(text: str) -> bool:
             return True
         number = f"{year}{month}{day}{order}"
         if any(97 - int(f"{century}{number}") % 97 == int(check) for century in ("", "2")):
+            return True
+    for found in _BSN.finditer(text):
+        figures = [int(one) for one in found[1] if one.isdigit()]
+        if sum(weight * one for weight, one in zip((9, 8, 7, 6, 5, 4, 3, 2, -1), figures, strict=True)) % 11 == 0:
             return True
     for found in _FRENCH.finditer(text):
         digits = re.sub(r"[^0-9AB]", "", found[0].upper()).replace("2A", "19").replace("2B", "18")
@@ -139,15 +163,20 @@ def has_iban(text: str) -> bool:
         text: The text, spelt plainly.
     """
     for found in _IBAN.finditer(text):
-        number = re.sub(r"[^0-9A-Za-z]", "", found[0]).upper()
-        length = _IBAN_LENGTHS.get(number[:2])
-        lengths = [length] if length is not None else range(15, len(number) + 1)
-        for one in lengths:
-            if len(number) >= one and _is_iban(number[:one]):
+        number = re.sub(r"[^0-9A-Za-z]", "", found["number"]).upper()
+        form = _ACCOUNTS.get(number[:2])
+        if form is None:
+            if len(number) >= 15 and _GROUPED.fullmatch(found["number"]) is not None and _is_iban(number):
                 return True
-        if length == len(number) and _GROUPED.fullmatch(found[0]):
+            continue
+        behind = form.match(number, 4)
+        if behind is None:
+            continue
+        if _is_iban(number[: behind.end()]) or (
+            behind.end() == len(number) and _GROUPED.fullmatch(found["number"]) is not None
+        ):
             return True
-    return False
+    return any(int(f"{one[1]}{one[2]}") % 97 == int(one[3]) % 97 for one in _OLD_ACCOUNT.finditer(text))
 
 
 def _is_iban(number: str) -> bool:

@@ -10,14 +10,15 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from citycontext.publish.disclosing.accounts import (
-    has_email,
     has_iban,
     has_national_number,
     has_telephone,
     is_enterprise,
     is_telephone,
 )
-from citycontext.publish.disclosing.plates import has_distinct_plate, has_plain_plate
+from citycontext.publish.disclosing.emails import has_email
+from citycontext.publish.disclosing.plates import has_distinct_plate, has_plain_plate, is_whole_plate
+from citycontext.publish.disclosing.spacing import figures_for_letters, without_gaps
 from citycontext.publish.disclosing.spelling import plain_spelling
 
 __all__ = ["EMAIL", "IBAN", "MAC_ADDRESS", "NATIONAL_NUMBER", "NUMBER_PLATE", "TELEPHONE", "GiveAway", "identifier_in"]
@@ -33,7 +34,8 @@ IBAN: Final[GiveAway] = "bank-account"
 _PAIR: Final = "[0-9A-F]{2}"
 _MAC: Final = re.compile(
     # Six pairs with something between them; not eight, which are an address of the network or of a sensor.
-    rf"(?<![0-9A-F])(?<![0-9A-F]{{2}}[:\-. _]){_PAIR}(?P<m>\s?[:\-._·|/,;]\s?| ){_PAIR}(?:(?:(?P=m)|[:\-]){_PAIR}){{4}}"
+    rf"(?<![0-9A-F])(?<!(?<![0-9A-Za-z])[0-9A-F]{{2}}[:\-. _]){_PAIR}"
+    rf"(?P<m>\s?[:\-._·•|/,;*+=~]{{1,2}}\s?| ){_PAIR}(?:(?:(?P=m)|[:\-]){_PAIR}){{4}}"
     r"(?![0-9A-F]|(?P=m)[0-9A-F]{2}(?![0-9A-F]))"
     r"|(?<![0-9A-F])(?<![0-9A-F]{4}[.:\-])[0-9A-F]{4}(?P<c>[.:\- _])[0-9A-F]{4}(?P=c)[0-9A-F]{4}(?!(?P=c)?[0-9A-F])"
     r"|(?<![0-9A-Za-z])[0-9A-F]{6}[:\-. _][0-9A-F]{6}(?![0-9A-Za-z])"
@@ -41,8 +43,9 @@ _MAC: Final = re.compile(
     r"|(?<![0-9A-F:])(?=[0-9:]*[A-F])(?:[0-9A-F]{1,2}:){5}[0-9A-F]{1,2}(?![0-9A-F:])"
     # Twelve hexadecimal digits in a row; with digits only they are a date and time or an article number.
     r"|(?<![0-9A-Za-z])(?:0x|mac|bt|ble|wifi)?(?=[0-9]*[A-F])(?=[A-F]*[0-9])[0-9A-F]{12}(?![0-9A-Za-z])"
-    # Of an address of the network that is made of one
-    r"|[0-9A-F]{0,2}:?[0-9A-F]{2}:?FF:?FE:?[0-9A-F]{2}:[0-9A-F]{2}:?[0-9A-F]{2}(?![0-9A-F])",
+    r"|0x[0-9A-F]{2}(?:[^0-9A-Za-z]{1,2}0x[0-9A-F]{2}){5}(?![^0-9A-Za-z]{1,2}0x|[0-9A-F])"
+    # Of an address of the network that is made of one; pairs are the number of a sensor (EUI-64)
+    r"|(?<![0-9A-F])[0-9A-F]{1,4}:[0-9A-F]{1,2}FF:FE[0-9A-F]{2}:[0-9A-F]{1,4}(?![0-9A-F])",
     re.IGNORECASE,
 )
 _URN: Final = re.compile(r"urn:(?:ngsi-ld:[^:]+|(?!ngsi-ld)[^:]+):(?=.)", re.IGNORECASE)
@@ -65,21 +68,37 @@ def identifier_in(text: str, *, codes: bool = False) -> GiveAway | None:
         return EMAIL
     if not any(one.isdigit() for one in spelt):
         return None
-    without = _UUID.sub(" ", spelt) if len(spelt) >= 36 else spelt
-    if any(_is_mac(found[0]) for found in _MAC.finditer(without)):
-        return MAC_ADDRESS
-    if has_iban(without):
-        return IBAN
-    if has_national_number(without):
-        return NATIONAL_NUMBER
-    if has_telephone(without) or (not codes and is_telephone(without.strip())):
+    without = figures_for_letters(_UUID.sub(" ", spelt) if len(spelt) >= 36 else spelt)
+    found = _number_in(without)
+    if found is not None:
+        return found
+    if not codes and is_telephone(without.strip()):
         return TELEPHONE
     tail = _URN.match(spelt)
     if tail is not None:  # what names the thing may be spelt with colons and slashes itself
         return identifier_in(spelt[tail.end() :], codes=codes)
     if has_distinct_plate(without) or (not codes and has_plain_plate(without)):
         return NUMBER_PLATE
+    for joined in without_gaps(without):
+        found = _number_in(joined)
+        if found is not None:
+            return found
+        if is_telephone(joined):
+            return TELEPHONE
+        if is_whole_plate(joined):
+            return NUMBER_PLATE
     return None
+
+
+def _number_in(text: str) -> GiveAway | None:
+    """Return which number of somebody, or of a device, a text has."""
+    if any(_is_mac(found[0]) for found in _MAC.finditer(text)):
+        return MAC_ADDRESS
+    if has_iban(text):
+        return IBAN
+    if has_national_number(text):
+        return NATIONAL_NUMBER
+    return TELEPHONE if has_telephone(text) else None
 
 
 def _is_mac(found: str) -> bool:
