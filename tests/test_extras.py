@@ -56,6 +56,29 @@ def test_modules_can_be_walked_with_the_core_alone() -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_each_module_of_the_command_line_names_its_extra() -> None:
+    """Imported by itself with the core alone, each module of ``citycontext.cli`` is there or says what to install."""
+    code = (
+        "import importlib, pathlib, citycontext.cli\n"
+        "from citycontext.errors import MissingExtra\n"
+        "root = pathlib.Path(citycontext.cli.__path__[0])\n"
+        "names = [one.relative_to(root.parents[1]).with_suffix('') for one in sorted(root.rglob('*.py'))]\n"
+        "there = set()\n"
+        "for name in ('.'.join(one.parts).removesuffix('.__init__') for one in names):\n"
+        "    for other in [one for one in sys.modules if one.startswith('citycontext.cli')]:\n"
+        "        del sys.modules[other]\n"
+        "    try:\n"
+        "        importlib.import_module(name)\n"
+        "        there.add(name)\n"
+        "    except MissingExtra as missing:\n"
+        "        assert missing.extra == 'cli', (name, missing)\n"
+        "assert {'citycontext.cli', 'citycontext.cli.main'} <= there, there\n"
+        "assert len(names) > len(there) + 30, there\n"
+    )
+    done = run(code, *OPTIONAL, "tomlkit")
+    assert done.returncode == 0, done.stderr
+
+
 def test_importorskip_skips() -> None:
     """pytest.importorskip takes a missing extra for what it is, in every version of pytest."""
     code = (

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import citycontext.cli.door  # noqa: F401
+
+# isort: split
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import citycontext.cli.door  # noqa: F401
+
+# isort: split
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path

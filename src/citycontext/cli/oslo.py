@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import citycontext.cli.door  # noqa: F401
+
+# isort: split
 import sys
 from collections.abc import Iterator
 from enum import StrEnum
