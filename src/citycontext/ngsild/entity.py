@@ -134,7 +134,7 @@ class Entity(_Base):
                 if fields or given is None or name in reserved or not is_attribute_name(name):
                     self._set_by_wire_name(name, given, declared_only=bool(fields))
                 else:
-                    view = given if isinstance(given, Attribute) else as_attribute(given)
+                    view = as_attribute(given)
                     views[name] = view
                     wire[name] = view.wire
             elif given is not None:

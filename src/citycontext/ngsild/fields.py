@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Generic, TypeVar, overl
 
 from citycontext.errors import DataError, InvalidEntity, ModelError
 from citycontext.foreign_text import shown
-from citycontext.ngsild.attribute_base import Attribute, attribute_class, is_null, wrap
+from citycontext.ngsild.attribute_base import Attribute, attribute_class, wrap
 from citycontext.ngsild.attributes import (
     GeoProperty,
     JsonProperty,
@@ -214,7 +214,7 @@ class Field:
         except DataError as wrong:
             path = f"{self.wire_name}.{wrong.path}" if wrong.path else self.wire_name
             raise type(wrong)(wrong.message, path=path, clause=wrong.clause) from None
-        if given.type == self.kind or given.is_null or is_null(given.value):
+        if given.type == self.kind or given.is_null:
             return given
         if self.kind == "Property" and given.type in ("LanguageProperty", "VocabProperty", "JsonProperty"):
             return given  # a text in several languages, or a coded one, stands where the model has a plain text
