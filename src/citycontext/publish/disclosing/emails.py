@@ -28,9 +28,9 @@ _SPELT_OUT: Final = re.compile(
 )
 _BRACKETS: Final = re.compile(
     # jan{at}stad.gent, jan((at))stad, jan [apenstaart] stad.gent
-    r"\w\s?[\[({<]+\s?(?:at|apenstaart(?:je)?|arobase|klammeraffe|bij)\s?[\])}>]+\s?[a-z][\w-]+"
+    r"\w\s?[\[({<]+\s?(?:at|apenstaart(?:je)?|arobase|klammeraffe|bij)\s?[\])}>]+(?:[a-z][\w-]+|\s[a-z][\w-]{0,62}(?:\.|\s(?:dot|punt)\s)[a-z])"
     # A letter alone is an at-sign only where nothing else comes between
-    r"|\w[\[({<]a[\])}>][\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b",
+    r"|\w[\[({<]a[\])}>][\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b|\w\s[\[{]a[\]}]\s[\w-]{1,63}\.[a-z]{2,}\b",
     re.IGNORECASE,
 )
 _BETWEEN: Final = re.compile(
@@ -52,7 +52,7 @@ _ASKS: Final = frozenset(
     re.findall("[a-z]+", "look more see available visit open info find read hosted served data live")
 )
 _WITHOUT_END: Final = re.compile(
-    r"(?:(?<=\w)|(?<=\w\"))@(?P<host>[A-Za-z]{2,}[A-Za-z0-9-]*|\[[0-9A-Fa-f.:]+\]|(?=\w[\w-]*\.[a-z]))(?!\w|\.[0-9])",
+    r"(?:(?<=\w)|(?<=\w\"))@(?P<host>[A-Za-z]{2,}[A-Za-z0-9_-]*|\[[0-9A-Fa-f.:]+\]|(?=\w[\w-]*\.[a-z]))(?!\w|\.[0-9])",
 )
 _TAGS: Final = frozenset(
     re.findall(

@@ -52,6 +52,7 @@ _PLAIN: Final = re.compile(
 # Belgium, of one's own choice: up to eight characters, told by the country before them, or by the word plate
 _CHOSEN: Final = re.compile(
     r"(?<![0-9A-Za-z])(?:\(B\) ?|B[- ])(?P<letters>[A-Z]{2,7})[- ]?[0-9]{1,3}(?![0-9A-Za-z]|[- ][0-9])"
+    r"|(?<![0-9A-Za-z])(?P<before>[A-Z]{2,7})[- ]?[0-9]{1,3} ?\(B\)"
     r"|(?<![0-9A-Za-z])(?:nummerplaat|kenteken|plaat|plaque|number ?plate|licen[cs]e plate|plate|kennzeichen)"
     r"(?-i: ?[:=]? ?(?=[A-Z0-9 -]*[0-9])(?P<behind>[A-Z]{1,7})[- ]?[0-9]{1,5}(?![0-9A-Za-z]))",
 )
@@ -64,7 +65,7 @@ _THINGS: Final = frozenset(
 )
 # Names of sensors and radios that look like an old plate
 _MODELS: Final = frozenset(
-    re.findall("[a-z]+", "bme bmp sds imx tlc dht pms scd sht lht rak esp mbx sen mhz cim sps adc")
+    re.findall("[a-z]+", "bme bmp sds imx tlc dht pms scd sht lht rak esp mbx sen mhz cim sps adc rgb")
 )
 _APART: Final = re.compile(
     r"[1-9][A-Z]{3}[0-9]{3}|[A-Z]{2}[0-9]{3}[A-Z]{2}|[0-9]{2}[A-Z]{2}[0-9]{2}|[A-Z]{2}[0-9]{2}[A-Z]{2}", re.I
@@ -153,7 +154,10 @@ def has_plain_plate(text: str) -> bool:
     whole = text.rpartition(":")[2].strip()
     if any(not _is_words(found[0]) and not _is_model(found[0]) for found in _PLAIN.finditer(text)):
         return True
-    if any((found["letters"] or found["behind"]).lower() not in _THINGS for found in _CHOSEN.finditer(text)):
+    if any(
+        (found["letters"] or found["before"] or found["behind"]).lower() not in _THINGS
+        for found in _CHOSEN.finditer(text)
+    ):
         return True
     small = _CHOSEN_SMALL.fullmatch(text)
     if small is not None and small["letters"].lower() not in _THINGS:
