@@ -22,7 +22,7 @@ def test_columns_come_from_the_route_or_the_first_line() -> None:
         (b"", "no line of values"),
         (b"id,t\n", "no line of values"),
         (b"id,t\n7\n", "line 1 has 1 cells, but there are 2 columns"),
-        (b"\xff", "no utf-8 text"),
+        (b"\xff", "not a utf-8 text"),
         (b"\n" * 200_000, "200000 lines"),
     ],
 )

@@ -39,7 +39,7 @@ def test_decimal_comma_and_encoding() -> None:
     assert document["value"] == 21.5
 
 
-@pytest.mark.parametrize(("payload", "says"), [(b" ", "empty"), (b"\xff\xfe", "no utf-8 text")])
+@pytest.mark.parametrize(("payload", "says"), [(b" ", "empty"), (b"\xff\xfe", "not a utf-8 text")])
 def test_what_is_no_text(payload: bytes, says: str) -> None:
     """Empty and undecodable payloads are refused."""
     with pytest.raises(PayloadError, match=says):
