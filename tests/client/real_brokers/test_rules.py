@@ -16,7 +16,7 @@ RULES: Final = {
     "Error members": "test_spellings_and_absences",
     "Error without `type`": "test_spellings_and_absences",
     "Unreachable or 404 context, on write": "test_a_busy_broker_is_asked_again",
-    "Context that is not JSON, lacks `@context`, or is not a URL": "test_a_verdict_is_not_repeated_whatever_its_status",
+    "Context that is not JSON, lacks `@context`, or is no URL": "test_a_verdict_is_not_repeated_whatever_its_status",
     "Unreachable context on GET": NO_TEST + "the names go on as they came; only the user knows which were meant",
     "Unknown parameter, bad `options`, 406": "test_a_query_that_cannot_be_asked",
     "405": "test_every_answer_is_read_by_itself",

@@ -90,6 +90,8 @@ def entities(client: Client, parking: OffStreetParking) -> None:
     client.entities.update_attribute(ID, "availableSpotNumber", {"value": 5})
     client.entities.replace_attribute(ID, "availableSpotNumber", Property(5))
     client.entities.delete_attribute(ID, "availableSpotNumber", dataset_id="urn:x:1")
+    client.entities.retrieve_attribute(ID, "availableSpotNumber", dataset_id="urn:x:1")
+    client.entities.retrieve_value(ID, "name", lang="nl")
     assert_type(client.entities.purge("OffStreetParking", q=Q.note.exists(), drop=["note"]), BatchResult)
     client.entities.delete(ID)
     around = near(point(3.7, 51.0), max_distance=100)
