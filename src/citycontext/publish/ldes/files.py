@@ -30,8 +30,8 @@ class StreamFiles:
         dataset: What is published.
         context: The @context of members.
         oslo: What makes members of an OSLO profile, and knows their links; None where members are NGSI-LD.
-        replaced_by: The address of the view that goes on; empty if there is none.
-        replaces: The address of the view that this one goes on with; empty if there is none.
+        replaced_by: The address of the view that goes on; empty if absent.
+        replaces: The address of the view that this one goes on with; empty if absent.
     """
 
     def __init__(
