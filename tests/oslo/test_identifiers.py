@@ -43,7 +43,7 @@ def test_a_version_is_kept():
         ("https://data.vlaanderen.be/id/postinfo/09000", "four digits"),
         ("https://data.vlaanderen.be/id/boom/1", "not known"),
         ("https://data.vlaanderen.be/id/adres/zestig", "number"),
-        ("Gent", "no address"),
+        ("Gent", "not an address"),
     ],
 )
 def test_wrong_identifiers_say_what_one_looks_like(text, says):
