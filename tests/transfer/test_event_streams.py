@@ -209,7 +209,7 @@ def test_a_state_is_of_one_stream_and_one_broker(site, broker, tmp_path) -> None
         follow_stream(ROOT, broker, target="one", state=tmp_path / "s.sqlite", http=http)
         with pytest.raises(ConfigurationError, match="is the state of following"):
             follow_stream(ROOT, broker, target="other", state=tmp_path / "s.sqlite", http=http)
-        with pytest.raises(ConfigurationError, match="no address"):
+        with pytest.raises(ConfigurationError, match="is not an address"):
             follow_stream("file:///etc/passwd", broker, http=http)
 
 
