@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, cast
 
@@ -72,10 +74,7 @@ def retry_dead_letters(
     file: ConfigurationFile, numbers: Numbers = None, everything: All = False, route: Route = None
 ) -> None:
     """Return messages to the bridge, which maps and delivers them anew."""
-    chosen = _chosen(numbers, everything, route)
-    with _open(file) as letters:
-        for number in chosen or ():
-            letters.show(number)  # a number that is not there is a slip: nothing is touched
+    with _chosen(file, numbers, everything, route) as (letters, chosen):
         count = letters.retry(chosen, route=route)
     say(f"Given back to the bridge: {count}.")
 
@@ -85,10 +84,7 @@ def drop_dead_letters(
     file: ConfigurationFile, numbers: Numbers = None, everything: All = False, route: Route = None
 ) -> None:
     """Delete messages for good."""
-    chosen = _chosen(numbers, everything, route)
-    with _open(file) as letters:
-        for number in chosen or ():
-            letters.show(number)  # a number that is not there is a slip: nothing is touched
+    with _chosen(file, numbers, everything, route) as (letters, chosen):
         count = letters.drop(chosen, route=route)
     say(f"Deleted: {count}.")
 
@@ -127,7 +123,14 @@ def _open(file: Path) -> DeadLetterStore:
     return dead_letter_store(config)
 
 
-def _chosen(numbers: list[int] | None, everything: bool, route: str | None) -> list[int] | None:
+@contextmanager
+def _chosen(
+    file: Path, numbers: list[int] | None, everything: bool, route: str | None
+) -> Iterator[tuple[DeadLetterStore, list[int] | None]]:
+    """Open the dead letters for what a command names: numbers that are all there, or None for a route or all."""
     if bool(numbers) + everything + (route is not None) != 1:
         raise typer.BadParameter("give numbers, or --route for those of one route, or --all for all of them.")
-    return numbers or None
+    with _open(file) as letters:
+        for number in numbers or ():
+            letters.show(number)  # a number that is not there is a slip: nothing is touched
+        yield letters, numbers or None
