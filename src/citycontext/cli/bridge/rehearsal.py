@@ -17,17 +17,22 @@ from rich.markup import escape
 from citycontext.cli.bridge.files import ConfigurationFile, load_config, load_without_secrets, open_messages
 from citycontext.cli.terminal import TextConsole, say, write_json
 from citycontext.errors import ConfigurationError
+from citycontext.foreign_text import printable
 
 if TYPE_CHECKING:
     from citycontext.bridge import BridgeConfig
     from citycontext.bridge.message import Message
     from citycontext.bridge.rehearsal.looks import Look
     from citycontext.bridge.rehearsal.rehearsal import Result
-from citycontext.foreign_text import printable
 
 __all__ = ["dry_run", "rehearse_cases", "tap_route"]
 
 _LONGEST = 1_000
+
+Recorded = Annotated[
+    Path | None, typer.Option("--from", help="Messages that were recorded; - is standard input. Without, from MQTT.")
+]
+Listening = Annotated[float | None, typer.Option(min=0, help="How long to listen to MQTT; until Ctrl-C without.")]
 
 
 class DryRunFormat(StrEnum):
@@ -69,13 +74,8 @@ def rehearse_cases(
 
 def dry_run(
     file: ConfigurationFile,
-    recording: Annotated[
-        Path | None,
-        typer.Option("--from", help="Messages that were recorded; - is standard input. Without, from MQTT."),
-    ] = None,
-    seconds: Annotated[
-        float | None, typer.Option(min=0, help="How long to listen to MQTT; until Ctrl-C without.")
-    ] = None,
+    recording: Recorded = None,
+    seconds: Listening = None,
     form: Annotated[
         DryRunFormat, typer.Option("-o", "--output", "--format", help="How to write results.")
     ] = DryRunFormat.TEXT,
@@ -175,13 +175,8 @@ def _paths(look: Look) -> Iterator[str]:
 def tap_route(
     file: ConfigurationFile,
     route: Annotated[str, typer.Argument(metavar="ROUTE", help="Name of the route, as bridge check lists it.")],
-    recording: Annotated[
-        Path | None,
-        typer.Option("--from", help="Messages that were recorded; - is standard input. Without, from MQTT."),
-    ] = None,
-    seconds: Annotated[
-        float | None, typer.Option(min=0, help="How long to listen to MQTT; until Ctrl-C without.")
-    ] = None,
+    recording: Recorded = None,
+    seconds: Listening = None,
 ) -> None:
     """Look into a route: each message, the document its codec makes of it, and the entity, or the reason why not."""
     config = load_config(file) if recording is None else _load(file)

@@ -26,10 +26,7 @@ def retrieve(entity_id: str, name: str, *, params: Params = (), context: Context
         params: Query parameters, such as ``datasetId``.
         context: The @context for the name.
     """
-    request = Request(
-        "GET", path("entities", entity_id, "attrs", name), params=params, headers=reading_headers(context)
-    )
-    return Operation(request, lambda response: response.json())
+    return _read(path("entities", entity_id, "attrs", name), params, context)
 
 
 def retrieve_value(entity_id: str, name: str, *, params: Params = (), context: ContextLike | None) -> Operation[Any]:
@@ -41,9 +38,11 @@ def retrieve_value(entity_id: str, name: str, *, params: Params = (), context: C
         params: Query parameters, such as ``datasetId``.
         context: The @context for the name.
     """
-    request = Request(
-        "GET", path("entities", entity_id, "attrs", name, "value"), params=params, headers=reading_headers(context)
-    )
+    return _read(path("entities", entity_id, "attrs", name, "value"), params, context)
+
+
+def _read(where: str, params: Params, context: ContextLike | None) -> Operation[Any]:
+    request = Request("GET", where, params=params, headers=reading_headers(context))
     return Operation(request, lambda response: response.json())
 
 
