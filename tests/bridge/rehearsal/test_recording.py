@@ -90,3 +90,13 @@ def test_a_broker_that_is_not_there_is_an_error_in_words() -> None:
         replay(config, [])
     with pytest.raises(TransportError, match="nothing listens there"):
         next(listen(config))
+
+
+def test_a_payload_that_is_json_itself_is_the_message() -> None:
+    """What a person writes by hand, an object in place of its text, does not become an empty message."""
+    lines = [
+        b'{"topic": "a", "payload": {"t": 21.5}}',
+        b'{"topic": "b", "payload": 7}',
+        b'{"topic": "c", "payload": ""}',
+    ]
+    assert [message.payload for message in read_recording(lines)] == [b'{"t":21.5}', b"7", b""]

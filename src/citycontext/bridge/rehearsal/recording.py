@@ -140,8 +140,10 @@ def read_recording(file: Iterable[bytes]) -> Iterator[Message]:
             given = orjson.loads(line)
             payload = given.get("payload", "")
             encoded = given.get("payload_base64")
-            if isinstance(payload, dict):
+            if isinstance(payload, dict) and payload.keys() & {"text", "base64"}:
                 payload, encoded = payload.get("text", ""), payload.get("base64")
+            elif not isinstance(payload, str):  # written by hand: the JSON of the message, not a text of it
+                payload = orjson.dumps(payload).decode()
             content = payload.encode() if encoded is None else base64.b64decode(encoded, validate=True)
             yield Message(
                 given["topic"],
