@@ -169,7 +169,7 @@ async def _longest_wait(http: httpx.AsyncClient, under_way: asyncio.Task[httpx.R
         longest = max(longest, time.monotonic() - began)
         asked += 1
         await asyncio.sleep(0)
-    assert asked > 5
+    assert asked > 1, "nobody else was answered meanwhile"
     return longest
 
 
