@@ -104,11 +104,14 @@ def stub() -> None:
     def serve(connection: socket.socket) -> None:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with connection, connection.makefile("rb") as stream:
-            while stream.readline():
+            while request := stream.readline():
                 length = 0
                 while (header := stream.readline()) not in (b"\r\n", b""):
                     if header[:15].lower() == b"content-length:":
                         length = int(header[15:])
+                if request[:4] == b"GET ":
+                    connection.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+                    continue
                 take(stream.read(length))
                 connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
 
