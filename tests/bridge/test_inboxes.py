@@ -7,7 +7,7 @@ from pathlib import Path
 
 from citycontext.bridge.claim import Claim, Mark
 from citycontext.bridge.config.bridge import JournalConfig
-from citycontext.bridge.delivery.lanes import Lanes
+from citycontext.bridge.delivery.entity_queues import EntityQueues
 from citycontext.bridge.inboxes import Inboxes
 from citycontext.bridge.journal.inbox import JournalInbox
 from citycontext.bridge.journal.journal import Journal, Refusal
@@ -26,7 +26,7 @@ def test_a_bridge_of_both_kinds_of_sources(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "j.db", "process")
     inboxes = Inboxes(
         JournalInbox(journal, JournalConfig(), acknowledge),
-        DirectInbox(Lanes(100), acknowledge, {"kafka": kept.extend}),
+        DirectInbox(EntityQueues(100), acknowledge, {"kafka": kept.extend}),
     )
     assert inboxes.journal is not None
     assert inboxes.direct is not None

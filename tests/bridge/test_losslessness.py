@@ -278,8 +278,8 @@ def test_a_burst_is_taken_in_bounded_memory(
         assert bridge.wait_connected()
         mosquitto.publish(numbered(10_000))
         wait(lambda: bridge.counts.waiting == 10_000, 30, "the journal")
-        # What is in memory: the lanes up to their limit and one round of work, and the queue behind the journal.
-        assert bridge._lanes.waiting <= 700
+        # What is in memory: the queues up to their limit and one round of work, and the queue behind the journal.
+        assert bridge._queues.waiting <= 700
         assert len(bridge._inbox.journal._ready) <= 4_000
         context_broker.start()
         wait(arrived(10_000), 60, "all messages")

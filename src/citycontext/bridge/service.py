@@ -13,12 +13,12 @@ kept         journal                                  ``JournalInbox`` acknowled
 taken        journal; memory of ``Processing``        ``Processing``: unwanted → settled  read back, worked on again
                                                       ; a fault of its own → refused;
                                                       updates with a ticket → waiting
-waiting      journal; its updates in ``Lanes``, one   ``Delivery`` takes the oldest of    read back, worked on again
-             lane an entity                           each lane
-in delivery  journal; its lane is held                ``Delivery``: taken → settled; to   read back, delivered again:
-                                                      blame, with evidence → refused;     harmless, an upsert repeats
-                                                      otherwise → waiting, first of its   itself
-                                                      lane, after a pause
+waiting      journal; its updates in                  ``Delivery`` takes the oldest of   read back, worked on again
+             ``EntityQueues``                         each entity's queue
+in delivery  journal; the entity's queue is held      ``Delivery``: taken → settled; to  read back, delivered again:
+                                                      blame, with evidence → refused;    harmless, an upsert repeats
+                                                      otherwise → waiting, first of its  itself
+                                                      queue, after a pause
 settled      journal, and a queue in memory           ``JournalInbox`` strikes it out     read back, delivered again
 refused      journal, and a queue in memory           ``JournalInbox`` moves it to the    read back, refused again
                                                       dead letters, in one transaction
@@ -46,8 +46,8 @@ from citycontext.bridge.config.sources import KafkaConfig
 from citycontext.bridge.delivery.context_broker import ContextBroker
 from citycontext.bridge.delivery.correlation import correlation_of
 from citycontext.bridge.delivery.delivery import Delivery, Writer
+from citycontext.bridge.delivery.entity_queues import EntityQueues, Ticket
 from citycontext.bridge.delivery.history_probe import HistoryProbe
-from citycontext.bridge.delivery.lanes import Lanes, Ticket
 from citycontext.bridge.delivery.model_contexts import named_contexts
 from citycontext.bridge.inboxes import Inboxes
 from citycontext.bridge.journal.inbox import JournalInbox
@@ -163,18 +163,18 @@ class Bridge:
         own = self._writer is self._context_broker
         self._history = HistoryProbe(self._context_broker.keeps_history if own else lambda: False)
         self._times = None if journal is None else StoredTimes(journal)
-        self._lanes = Lanes(config.delivery.max_waiting, fold=config.delivery.history == "latest")
+        self._queues = EntityQueues(config.delivery.max_waiting, fold=config.delivery.history == "latest")
         keepers = {one.name: KafkaDeadLetters(one) for one in config.source if isinstance(one, KafkaConfig)}
         for letters in keepers.values():
             opened.callback(letters.close)
         self._inbox = Inboxes(
             None if journal is None else JournalInbox(journal, config.journal, self._acknowledge),
-            DirectInbox(self._lanes, self._acknowledge, {**keepers}) if keepers else None,
+            DirectInbox(self._queues, self._acknowledge, {**keepers}) if keepers else None,
         )
         self._processing = Processing(
             self._router,
             self._inbox,
-            self._lanes,
+            self._queues,
             config.delivery.late,
             config.delivery.mode,
             self._publish,
@@ -186,7 +186,7 @@ class Bridge:
         if config.context_broker.correlation_header is not None:
             correlate = correlation_of(config.place, {mqtt.name: mqtt.correlation_property for mqtt in config.mqtt})
         self._delivery = Delivery(
-            self._lanes,
+            self._queues,
             self._writer,
             config.delivery,
             self._settle,
@@ -405,7 +405,7 @@ class Bridge:
     def is_drained(self) -> bool:
         """Whether every message received is delivered, dead or unwanted."""
         inbox = self._inbox
-        return inbox.is_drained and inbox.taken == self._processing.worked and not self._lanes.waiting
+        return inbox.is_drained and inbox.taken == self._processing.worked and not self._queues.waiting
 
     # -- inside -------------------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from citycontext.bridge.delivery.correlation import correlation_of, message_id
-from citycontext.bridge.delivery.lanes import Ticket, Update
+from citycontext.bridge.delivery.entity_queues import Ticket, Update
 from citycontext.bridge.message import Message
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from citycontext.bridge.config.bridge import DeliveryConfig
 from citycontext.bridge.delivery.delivery import Delivery
-from citycontext.bridge.delivery.lanes import Lanes, Ticket, Update
+from citycontext.bridge.delivery.entity_queues import EntityQueues, Ticket, Update
 from citycontext.bridge.message import Message
 from citycontext.errors import (
     BadRequestData,
@@ -35,10 +35,10 @@ class Harness:
         self.asked: dict[str, float] = {}
         self.requests: list[list[str]] = []
         self.settled: list[Ticket] = []
-        self.lanes = Lanes(1000)
+        self.queues = EntityQueues(1000)
         given = {"connections": 1, "linger": 0, "max_backoff": 0.01, "batch_size": 100} | config
         self.delivery = Delivery(
-            self.lanes, self, DeliveryConfig.model_validate(given), self.settled.extend, None, lambda: self.asked
+            self.queues, self, DeliveryConfig.model_validate(given), self.settled.extend, None, lambda: self.asked
         )
 
     def upsert(self, tenant: str | None, entities: list[dict[str, Any]], *, correlation: Any = None) -> BatchResult:
@@ -55,21 +55,21 @@ class Harness:
 
     def deliver(self, *ids: str, late: bool = False) -> None:
         """Deliver one update for each id and wait until all are settled."""
-        self.lanes.put(
+        self.queues.put(
             [Update(None, {"id": one}, "route", [Ticket(Message(one, b"", 0.0), open=1)], late) for one in ids]
         )
         self.delivery.start()
         done = threading.Event()
         for _ in range(1000):
-            if not self.lanes.waiting:
+            if not self.queues.waiting:
                 break
             done.wait(0.01)
         self.delivery.stop()
-        assert not self.lanes.waiting
+        assert not self.queues.waiting
 
     def put(self, *ids: str, tenant: str | None = None, late: bool = False) -> None:
         """Have one update for each id wait."""
-        self.lanes.put(
+        self.queues.put(
             [Update(tenant, {"id": one}, "route", [Ticket(Message(one, b"", 0.0), open=1)], late) for one in ids]
         )
 
@@ -156,7 +156,7 @@ def test_an_entity_that_makes_the_broker_fail_is_put_aside_at_last() -> None:
     harness.delivery.start()
     others = iter(range(8, 1000))
     harness.wait_for(lambda: harness.put(f"e{next(others)}") or harness.refused, "a refusal")
-    harness.wait_for(lambda: not harness.lanes.waiting, "the others")
+    harness.wait_for(lambda: not harness.queues.waiting, "the others")
     harness.delivery.stop()
     assert list(harness.refused) == ["e5"]
     assert harness.delivery.trouble is None
@@ -184,7 +184,7 @@ def test_whoever_refuses_everything_has_no_evidence_against_anybody(
     assert harness.refused == {}
     assert "not today" in str(harness.delivery.trouble)
     is_well.set()
-    harness.wait_for(lambda: not harness.lanes.waiting, "the delivery")
+    harness.wait_for(lambda: not harness.queues.waiting, "the delivery")
     harness.delivery.stop()
     assert harness.refused == {}
     assert sorted(taken) == sorted([f"e{n}" for n in range(50)] * 2)
@@ -207,7 +207,7 @@ def test_a_tenant_without_luck_holds_no_other() -> None:
     for number in range(100):
         harness.put(f"e{number % 10}", tenant="well")
         time.sleep(0.002)
-    harness.wait_for(lambda: harness.lanes.waiting == 20, "the well tenant")
+    harness.wait_for(lambda: harness.queues.waiting == 20, "the well tenant")
     harness.delivery.stop()
     assert harness.refused == {}
     assert "no database" in str(harness.delivery.trouble)
@@ -215,16 +215,16 @@ def test_a_tenant_without_luck_holds_no_other() -> None:
 
 def test_what_waits_alone_is_not_folded_into() -> None:
     """A later message of an entity that was refused keeps a place of its own: it is not put aside with the first."""
-    lanes = Lanes(100, fold=True)
+    queues = EntityQueues(100, fold=True)
     harness = Harness(lambda ids: BatchResult(succeeded=ids))
-    harness.lanes = lanes
+    harness.queues = queues
     first = Update(None, {"id": "a"}, "route", [Ticket(Message("1", b"", 0.0), open=1)])
-    lanes.put([first])
-    taken = lanes.take(10, 0)
+    queues.put([first])
+    taken = queues.take(10, 0)
     taken[0].attempts = 1
-    lanes.give_back(taken, [0.0])
+    queues.give_back(taken, [0.0])
     harness.put("a")
-    assert len(lanes.take(10, 0)[0].tickets) == 1
+    assert len(queues.take(10, 0)[0].tickets) == 1
 
 
 def test_a_person_can_put_an_entity_aside() -> None:
@@ -235,7 +235,7 @@ def test_a_person_can_put_an_entity_aside() -> None:
 
     harness = Harness(answer)
     harness.put("a", "b")
-    harness.lanes.put([Update(None, {"id": "a"}, "route", [Ticket(Message("later", b"", 20.0), open=1)])])
+    harness.queues.put([Update(None, {"id": "a"}, "route", [Ticket(Message("later", b"", 20.0), open=1)])])
     harness.delivery.start()
     harness.wait_for(lambda: harness.delivery.trouble, "trouble")
     harness.asked = {"a": 10.0}
@@ -245,7 +245,7 @@ def test_a_person_can_put_an_entity_aside() -> None:
     assert list(harness.refused) == ["a"]
     assert "as a person asked" in harness.refused["a"]
     assert "bad" in harness.refused["a"]
-    assert harness.lanes.waiting == 2
+    assert harness.queues.waiting == 2
 
 
 @pytest.mark.parametrize(
@@ -293,7 +293,7 @@ def test_a_refusal_counts_once_another_entity_was_taken_after_it() -> None:
     harness.wait_for(lambda: len(harness.requests) > 5, "some attempts")
     assert harness.refused == {}
     harness.put("b")
-    harness.wait_for(lambda: not harness.lanes.waiting, "a refusal")
+    harness.wait_for(lambda: not harness.queues.waiting, "a refusal")
     harness.delivery.stop()
     assert list(harness.refused) == ["a"]
 
@@ -307,7 +307,7 @@ def test_stopping_leaves_the_undelivered_open() -> None:
         raise TransportError("away")
 
     harness = Harness(answer)
-    harness.lanes.put([Update(None, {"id": "a"}, "r", [Ticket(Message("t", b"", 0.0), open=1)])])
+    harness.queues.put([Update(None, {"id": "a"}, "r", [Ticket(Message("t", b"", 0.0), open=1)])])
     harness.delivery.start()
     assert asked.wait(5)
     harness.delivery.stop()
@@ -355,7 +355,7 @@ def test_a_context_broker_without_history_is_told_and_nothing_is_lost(error: Con
     harness.delivery.start()
     harness.wait_for(lambda: harness.delivery.trouble, "trouble")
     harness.put("a", "b", "c")
-    harness.wait_for(lambda: harness.lanes.waiting == 2, "the entities")
+    harness.wait_for(lambda: harness.queues.waiting == 2, "the entities")
     harness.delivery.stop()
     assert "keeps no history; set" in str(harness.delivery.trouble)
     assert harness.refused == {}
@@ -375,7 +375,7 @@ def test_an_instance_at_fault_is_found_among_those_of_its_entity() -> None:
             written.extend(numbers)
 
     harness = History(lambda ids: BatchResult(succeeded=ids))
-    harness.lanes.put(
+    harness.queues.put(
         [
             Update(None, {"id": "a", "n": {"value": n}}, "r", [Ticket(Message(str(n), b"", 0.0), open=1)], True)
             for n in range(64)
@@ -383,7 +383,7 @@ def test_an_instance_at_fault_is_found_among_those_of_its_entity() -> None:
     )
     harness.delivery.start()
     for _ in range(500):
-        if not harness.lanes.waiting:
+        if not harness.queues.waiting:
             break
         time.sleep(0.01)
     harness.delivery.stop()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from citycontext.bridge.config.bridge import BridgeConfig
-from citycontext.bridge.delivery.lanes import Lanes
+from citycontext.bridge.delivery.entity_queues import EntityQueues
 from citycontext.bridge.journal.journal import Refusal
 from citycontext.bridge.mapping.processing import Processing, Router
 from citycontext.bridge.message import Message
@@ -31,7 +31,7 @@ class Inbox:
 def process(
     routes: list[dict[str, Any]], messages: list[Message], late: str = "pass", folder: Path | None = None
 ) -> Any:
-    """Work on messages; gives inbox, lanes and processing."""
+    """Work on messages; gives inbox, queues and processing."""
     config = BridgeConfig.from_dict(
         {
             "mqtt": [{"url": "mqtt://a", "name": "a"}, {"url": "mqtt://b", "name": "b"}],
@@ -40,10 +40,10 @@ def process(
             "route": routes,
         }
     )
-    inbox, lanes = Inbox(), Lanes(1000)
-    processing = Processing(Router(config, folder), inbox, lanes, config.delivery.late)  # type: ignore[arg-type]
+    inbox, queues = Inbox(), EntityQueues(1000)
+    processing = Processing(Router(config, folder), inbox, queues, config.delivery.late)  # type: ignore[arg-type]
     processing._work(messages)
-    return inbox, lanes, processing
+    return inbox, queues, processing
 
 
 def route(**more: Any) -> dict[str, Any]:
@@ -66,12 +66,12 @@ def timed(value: int, at: int, source: str = "a", name: str = "v") -> Message:
 def test_late_updates_are_passed_or_dropped(late: str, expected: list[int]) -> None:
     """Older than one already seen, attribute by attribute; a repetition of the newest is not one."""
     messages = [timed(1, 10), timed(3, 30), timed(2, 20), timed(3, 30), timed(9, 15, name="w")]
-    inbox, lanes, processing = process([route()], messages, late)
+    inbox, queues, processing = process([route()], messages, late)
     seen = []
-    while lanes.waiting:
-        (update,) = lanes.take(10, 0)
+    while queues.waiting:
+        (update,) = queues.take(10, 0)
         seen.append(update.wire)
-        lanes.finish([update])
+        queues.finish([update])
     assert [wire["v"]["value"] for wire in seen if "v" in wire] == expected
     assert [wire["w"]["value"] for wire in seen if "w" in wire] == [9]
     assert processing.late == len(messages) - 1 - len(expected)
@@ -84,9 +84,9 @@ def test_late_attributes_go_to_the_history_and_the_others_on() -> None:
         timed(1, 10),
         Message("t/1", b'{"v": 2, "w": 3, "at": "2024-05-01T10:00:05Z"}', 1_714_557_700.0, "a"),
     )
-    _, lanes, processing = process([route()], [first, second], "temporal")
-    (now,) = lanes.take(10, 0)
-    (late,) = lanes.take(10, 0)
+    _, queues, processing = process([route()], [first, second], "temporal")
+    (now,) = queues.take(10, 0)
+    (late,) = queues.take(10, 0)
     at = "2024-05-01T10:00:05Z"
     assert late.is_history
     assert late.wire == {
@@ -94,27 +94,27 @@ def test_late_attributes_go_to_the_history_and_the_others_on() -> None:
         "type": "T",
         "v": {"type": "Property", "value": 2, "observedAt": at},
     }
-    assert [one.message for one in lanes.finish([now])] == [first]
-    (rest,) = lanes.take(10, 0)
+    assert [one.message for one in queues.finish([now])] == [first]
+    (rest,) = queues.take(10, 0)
     assert (sorted(rest.wire), rest.wire["w"]["value"]) == (["id", "type", "w"], 3)
-    assert lanes.finish([late]) == []
-    assert [one.message for one in lanes.finish([rest])] == [second]
+    assert queues.finish([late]) == []
+    assert [one.message for one in queues.finish([rest])] == [second]
     assert processing.late == 1
 
 
 def test_a_message_is_settled_after_all_of_its_routes() -> None:
     """One route refuses, the other delivers: the message becomes a dead letter only once the update is settled."""
     strict = route(name="strict", attributes={"v": {"from": "v", "datatype": "text"}}, id="urn:ngsi-ld:S:{x}")
-    inbox, lanes, _ = process([route(), strict], [timed(1, 10)])
+    inbox, queues, _ = process([route(), strict], [timed(1, 10)])
     assert (inbox.done, inbox.refused) == ([], [])
-    (ticket,) = lanes.finish(lanes.take(10, 0))
+    (ticket,) = queues.finish(queues.take(10, 0))
     assert [one.route for one in ticket.refusals] == ["strict"]
 
 
 def test_messages_go_to_the_routes_of_their_broker_and_others_are_let_go() -> None:
     """A route may read from one MQTT broker only; what no route wants is not kept."""
-    inbox, lanes, processing = process([route(mqtt="b")], [timed(1, 10, "a"), timed(2, 20, "b")])
-    assert lanes.waiting == 1
+    inbox, queues, processing = process([route(mqtt="b")], [timed(1, 10, "a"), timed(2, 20, "b")])
+    assert queues.waiting == 1
     assert processing.unrouted == 1
     assert len(inbox.done) == 1
 
@@ -124,8 +124,8 @@ def test_a_codec_that_raises_anything_stops_nothing(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(sys, "path", list(sys.path))
     (tmp_path / "careless_codec.py").write_text("def decode(payload, topic): return {'v': 1 / (payload[0] - 48)}\n")
     messages = [Message("t/1", b"0", 1_714_557_700.0, "a"), Message("t/1", b"2", 1_714_557_700.0, "a")]
-    inbox, lanes, _ = process([route(codec="careless_codec:decode")], messages, folder=tmp_path)
-    assert lanes.waiting == 1
+    inbox, queues, _ = process([route(codec="careless_codec:decode")], messages, folder=tmp_path)
+    assert queues.waiting == 1
     (refusal,) = inbox.refused
     assert refusal.stage == "codec"
     assert "ZeroDivisionError" in refusal.reason
@@ -135,8 +135,8 @@ def test_a_damaged_message_is_put_aside() -> None:
     """What the disk did not keep well is not delivered as if it were good."""
     message = timed(1, 10)
     message.intact = False
-    inbox, lanes, _ = process([route()], [message])
-    assert lanes.waiting == 0
+    inbox, queues, _ = process([route()], [message])
+    assert queues.waiting == 0
     assert "checksum" in inbox.refused[0].reason
 
 
@@ -149,10 +149,10 @@ def test_repetitions_are_counted_and_let_go() -> None:
     good, again = message('{"v": 1, "n": 7}', 1_714_557_700.0), message('{"v": 1, "n": 7}', 1_714_557_701.0)
     bad, mended = message('{"v": "x", "n": 8}', 1_714_557_702.0), message('{"v": 2, "n": 8}', 1_714_557_703.0)
     number = {"v": {"from": "v", "datatype": "number"}}
-    inbox, lanes, processing = process([route(dedup=["n"], attributes=number)], [good, again, bad, mended])
+    inbox, queues, processing = process([route(dedup=["n"], attributes=number)], [good, again, bad, mended])
     assert [one.payload for one in inbox.done] == [again.payload]
     assert [one.message for one in inbox.refused] == [bad]
-    assert lanes.waiting == 2
+    assert queues.waiting == 2
     counts = processing.router.routes[0].counts
     assert (counts.messages, counts.updates, counts.repeated, counts.refused) == (4, 2, 1, 1)
     processing._work([good])
@@ -202,12 +202,12 @@ def test_a_shelly_writes_what_changed_and_nothing_old() -> None:
         )
         for at, more in said
     ]
-    inbox, lanes, _ = process([shelly], messages)
+    inbox, queues, _ = process([shelly], messages)
     seen = []
-    while lanes.waiting:
-        (update,) = lanes.take(10, 0)
+    while queues.waiting:
+        (update,) = queues.take(10, 0)
         seen.append({name: one["value"] for name, one in update.wire.items() if isinstance(one, dict)})
-        lanes.finish([update])
+        queues.finish([update])
     assert inbox.refused == []
     assert seen == [{"power": 9.5, "warmth": 20.0}, {"power": 8.1}, {"warmth": 21.0}]
     assert inbox.refused == []

@@ -12,7 +12,7 @@ import pytest
 from citycontext.bridge.claim import Claim, Mark
 from citycontext.bridge.config.bridge import DeliveryConfig
 from citycontext.bridge.delivery.delivery import Delivery
-from citycontext.bridge.delivery.lanes import Lanes, Ticket, Update
+from citycontext.bridge.delivery.entity_queues import EntityQueues, Ticket, Update
 from citycontext.bridge.journal.journal import Refusal
 from citycontext.bridge.message import Message
 from citycontext.bridge.sources.direct_inbox import DirectInbox
@@ -21,7 +21,7 @@ from citycontext.ngsild.batch import BatchResult
 
 
 class Harness:
-    """A direct inbox with lanes and a delivery over a context broker that a test scripts."""
+    """A direct inbox with queues and a delivery over a context broker that a test scripts."""
 
     def __init__(self) -> None:
         self.acknowledged: list[Any] = []
@@ -31,10 +31,10 @@ class Harness:
         self.may_answer = threading.Event()
         self.may_answer.set()
         self.refuses: CityContextError | None = None
-        self.lanes = Lanes(1000)
-        self.inbox = DirectInbox(self.lanes, self._acknowledge, {"kafka": self._keep})
+        self.queues = EntityQueues(1000)
+        self.inbox = DirectInbox(self.queues, self._acknowledge, {"kafka": self._keep})
         config = DeliveryConfig(connections=1, linger=0, max_backoff=0.02)
-        self.delivery = Delivery(self.lanes, self, config, self._settle, longest_request=0.5)
+        self.delivery = Delivery(self.queues, self, config, self._settle, longest_request=0.5)
 
     def _acknowledge(self, source: str, marks: list[Mark]) -> None:
         self.acknowledged += [(mark.claim.partition, mark.position) for mark in marks]
@@ -64,7 +64,7 @@ class Harness:
     def work(self) -> None:
         """Turn what waits into updates, one of each message, of the entity that its topic names."""
         for message in self.inbox.take(100, 0.0):
-            self.lanes.put([Update(None, {"id": message.topic}, "route", [Ticket(message, open=1)])])
+            self.queues.put([Update(None, {"id": message.topic}, "route", [Ticket(message, open=1)])])
 
 
 @pytest.fixture
@@ -137,7 +137,7 @@ def test_revoking_waits_for_the_open_request_and_drops_what_waits(harness: Harne
     assert harness.acknowledged[:1] == [("0", 0)]
     wait(lambda: ("1", 0) in harness.acknowledged, what="the other claim")
     assert harness.requests == [["a"], ["a"]]
-    assert harness.lanes.waiting == 0
+    assert harness.queues.waiting == 0
     assert harness.inbox.is_drained
 
 
@@ -162,7 +162,7 @@ def test_after_a_loss_nothing_is_sent_again(harness: Harness, wait: Any) -> None
     harness.work()
     wait(lambda: len(harness.requests) > 2, what="retries")
     harness.inbox.lost([claim])
-    wait(lambda: not harness.lanes.waiting, what="the end of it")
+    wait(lambda: not harness.queues.waiting, what="the end of it")
     number = len(harness.requests)
     time.sleep(0.3)
     assert len(harness.requests) == number
@@ -182,20 +182,20 @@ def test_no_request_starts_for_a_claim_that_might_end_during_it(harness: Harness
 
 def test_a_folded_update_outlives_one_of_its_claims() -> None:
     """It is sent for the message that is still ours; the other is not among its tickets any more."""
-    lanes = Lanes(1000, fold=True)
+    queues = EntityQueues(1000, fold=True)
     gone, ours = Claim("kafka", "0"), Claim("kafka", "1")
     for claim in (gone, ours):
         (message,) = messages(claim, "a")
-        lanes.put([Update(None, {"id": "a"}, "route", [Ticket(message, open=1)])])
+        queues.put([Update(None, {"id": "a"}, "route", [Ticket(message, open=1)])])
     gone.revoked = True
-    lanes.drop([gone])
-    (update,) = lanes.take(10, 0)
+    queues.drop([gone])
+    (update,) = queues.take(10, 0)
     assert [ticket.message.claim for ticket in update.tickets] == [ours]
-    assert lanes.waiting == 1
+    assert queues.waiting == 1
 
 
 def test_an_entity_of_a_dropped_claim_is_free_for_the_next(harness: Harness, wait: Any) -> None:
-    """A partition that goes and comes back finds its lanes usable, and what was under way first."""
+    """A partition that goes and comes back finds its queues usable, and what was under way first."""
     harness.may_answer.clear()
     claim = Claim("kafka", "0")
     harness.inbox.offer(messages(claim, "a", "b", "b"))
@@ -208,7 +208,7 @@ def test_an_entity_of_a_dropped_claim_is_free_for_the_next(harness: Harness, wai
     harness.may_answer.set()
     wait(lambda: harness.inbox.is_drained, what="the acknowledgements")
     assert sum(one.count("b") for one in harness.requests) in (2, 3)
-    assert harness.lanes.waiting == 0
+    assert harness.queues.waiting == 0
 
 
 def test_a_refused_message_is_acknowledged_once_it_is_safe(harness: Harness, wait: Any) -> None:

@@ -1,1 +1,1 @@
-"""From the lanes of entities to the context broker: batches, retries, refusals taken apart."""
+"""From the queues of entities to the context broker: batches, retries, refusals taken apart."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias
 
-from citycontext.bridge.delivery.lanes import Update
+from citycontext.bridge.delivery.entity_queues import Update
 from citycontext.bridge.message import Message
 
 __all__ = ["Correlate", "correlation_of", "message_id"]

@@ -1,4 +1,4 @@
-"""From the lanes to the context broker: batches, retries without end, and refusals taken apart."""
+"""From the queues to the context broker: batches, retries without end, and refusals taken apart."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any, Final, Protocol, TypeAlias
 
 from citycontext.bridge.config.bridge import DeliveryConfig
 from citycontext.bridge.delivery.correlation import Correlate
-from citycontext.bridge.delivery.lanes import Group, Lanes, Ticket, Update
+from citycontext.bridge.delivery.entity_queues import EntityQueues, Group, Ticket, Update
 from citycontext.bridge.delivery.refusals import (
     SPLIT_AFTER,
     TIME_WILL_MEND,
@@ -126,7 +126,7 @@ class Delivery:
     """The threads that deliver.
 
     Args:
-        lanes: Where updates wait.
+        queues: Where updates wait.
         writer: What writes them.
         config: Sizes and pauses.
         settle: Who is told when all of a message is done.
@@ -138,7 +138,7 @@ class Delivery:
 
     def __init__(
         self,
-        lanes: Lanes,
+        queues: EntityQueues,
         writer: Writer,
         config: DeliveryConfig,
         settle: Settle,
@@ -147,7 +147,7 @@ class Delivery:
         longest_request: float = 10.0,
     ) -> None:
         self._longest_request: Final = longest_request
-        self._lanes = lanes
+        self._queues = queues
         self._writer = writer
         self._config = config
         self._settle = settle
@@ -185,12 +185,12 @@ class Delivery:
     def stop(self) -> None:
         """End the threads; what is not delivered stays in the journal."""
         self._stopping.set()
-        self._lanes.close()
+        self._queues.close()
         for thread in self._threads:
             thread.join()
 
     def _run(self) -> None:
-        while batch := self._lanes.take(self._batch_size, self._config.linger):
+        while batch := self._queues.take(self._batch_size, self._config.linger):
             self._deliver(batch)
 
     def _deliver(self, batch: list[Update]) -> None:
@@ -227,26 +227,26 @@ class Delivery:
             self._rest(group, standing, back, error)
 
     def _rest(self, group: Group, standing: _Standing, back: list[Update], error: CityContextError) -> None:
-        """Return updates to their lanes, which wait; the whole group does where nothing of it was taken."""
+        """Return updates to their queues, which wait; the whole group does where nothing of it was taken."""
         with self._lock:
             self.counts.retried += len(back)
             spread = random.uniform(0.8, 1.2)  # noqa: S311
             is_away = status_of(error) in TIME_WILL_MEND
             pauses = [0.0 if not status_of(error) else self._pause(one.attempts) * spread for one in back]
-            self._lanes.give_back(back, pauses)
+            self._queues.give_back(back, pauses)
             failures = standing.failures if is_away else standing.failures - _ENOUGH + 1
             if failures > 0 and standing.held_until <= time.monotonic():
                 pause = self._pause(failures) * spread
                 standing.held_until = time.monotonic() + pause
-                self._lanes.hold(group, pause, self._batch_size if is_away else 1)
+                self._queues.hold(group, pause, self._batch_size if is_away else 1)
 
     def _still_ours(self, part: list[Update]) -> list[Update]:
-        """Return the updates that may be sent now; the others wait in their lanes, or end with their claim."""
+        """Return the updates that may be sent now; the others wait in their queues, or end with their claim."""
         ours = [update for update in part if update.is_allowed(self._longest_request)]
         if len(ours) < len(part):
             kept = {id(update) for update in ours}
             others = [update for update in part if id(update) not in kept]
-            self._lanes.give_back(others, [_NOT_OURS_NOW] * len(others))
+            self._queues.give_back(others, [_NOT_OURS_NOW] * len(others))
         return ours
 
     def _pause(self, failures: int) -> float:
@@ -264,8 +264,8 @@ class Delivery:
             self._count(len(part), len(taken))
         if taken:
             self._recovered(standing, group)
-            self._settle(self._lanes.finish(taken))
-            self._lanes.landed(taken)
+            self._settle(self._queues.finish(taken))
+            self._queues.landed(taken)
         elif standing.held_until <= time.monotonic():
             with self._lock:
                 standing.failures += 1
@@ -355,7 +355,7 @@ class Delivery:
         if not rest:
             return None
         if gone:
-            self._settle(self._lanes.let_go([update.tickets[index] for index in sorted(gone)]))
+            self._settle(self._queues.let_go([update.tickets[index] for index in sorted(gone)]))
             update.wire, *more = [wires[index] for index in rest]
             update.more = tuple(more)
             update.tickets = [update.tickets[index] for index in rest]
@@ -408,8 +408,8 @@ class Delivery:
                 self._refuse(update, update.tickets, reason)
             with self._lock:
                 self.counts.refused += len(refused)
-            self._settle(self._lanes.finish([update for update, _ in refused]))
-            self._lanes.landed([update for update, _ in refused])
+            self._settle(self._queues.finish([update for update, _ in refused]))
+            self._queues.landed([update for update, _ in refused])
         return again, split
 
     @staticmethod
@@ -460,7 +460,7 @@ class Delivery:
         if was_in_trouble:
             logger.info("The context broker takes updates%s again.", _of(group))
         if is_to_release:
-            self._lanes.release(group)
+            self._queues.release(group)
 
 
 def _of(group: Group) -> str:

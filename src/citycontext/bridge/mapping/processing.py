@@ -17,7 +17,7 @@ from citycontext.bridge.codecs.compressed import CompressedCodec
 from citycontext.bridge.codecs.memory import CodecMemory
 from citycontext.bridge.config.bridge import BridgeConfig, Late
 from citycontext.bridge.config.routes import Mode, RouteConfig
-from citycontext.bridge.delivery.lanes import Lanes, Ticket, Update
+from citycontext.bridge.delivery.entity_queues import EntityQueues, Ticket, Update
 from citycontext.bridge.inboxes import Inboxes
 from citycontext.bridge.journal.journal import Refusal
 from citycontext.bridge.mapping.devices import DeviceRegistry
@@ -331,7 +331,7 @@ class Processing:
     Args:
         router: The routes.
         inbox: Where messages come from.
-        lanes: Where updates go.
+        queues: Where updates go.
         late: What happens to an attribute older than one already on its way; ``None`` for what the context broker
             allows.
         mode: Whether updates go to the entities, to their history or to both, where a route does not say.
@@ -346,7 +346,7 @@ class Processing:
         self,
         router: Router,
         inbox: Inboxes,
-        lanes: Lanes,
+        queues: EntityQueues,
         late: Late | None,
         mode: Mode = "entities",
         publish: Publish = lambda source, topic, payload: None,
@@ -359,7 +359,7 @@ class Processing:
         if memory is not None:
             memory.restore(router.routes)
         self._inbox = inbox
-        self._lanes = lanes
+        self._queues = queues
         self._newest = None if late == "pass" else NewestTimes(read_times)
         self._late: Late | None = late
         self._keeps_history = keeps_history
@@ -373,7 +373,7 @@ class Processing:
         self.late: int = 0
         """Updates left out, or sent to the history only, because a newer one was on its way."""
         self.worked: int = 0
-        """Messages worked on: their updates are in the lanes."""
+        """Messages worked on: their updates are in the queues."""
 
     @property
     def is_alive(self) -> bool:
@@ -472,7 +472,7 @@ class Processing:
         if done or refusals:
             self._settle(done, refusals)
         if updates:
-            self._lanes.put(updates)
+            self._queues.put(updates)
 
     def _what_becomes_of_late(self) -> Late:
         if self._late is None:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, Protocol, TypeAlias
 
 from citycontext.bridge.claim import Claim, Mark
-from citycontext.bridge.delivery.lanes import Lanes
+from citycontext.bridge.delivery.entity_queues import EntityQueues
 from citycontext.bridge.journal.journal import Refusal
 from citycontext.bridge.message import Message
 from citycontext.errors import CityContextError
@@ -52,13 +52,13 @@ class DirectInbox:
     """Queues in memory, one for each claim; those who work on them take from each in turn.
 
     Args:
-        lanes: Where the updates of the messages wait.
+        entity_queues: Where the updates of the messages wait.
         acknowledge: Has a source told that its messages are done.
         keep: For each source, by name, what puts its refused messages aside.
     """
 
-    def __init__(self, lanes: Lanes, acknowledge: Acknowledge, keep: dict[str, KeepRefusals]) -> None:
-        self._lanes = lanes
+    def __init__(self, entity_queues: EntityQueues, acknowledge: Acknowledge, keep: dict[str, KeepRefusals]) -> None:
+        self._entity_queues = entity_queues
         self._acknowledge = acknowledge
         self._keep = keep
         self._lock = threading.Lock()
@@ -133,7 +133,7 @@ class DirectInbox:
             grace: Longest wait, seconds.
         """
         self._end(claims)
-        self._lanes.wait_idle(claims, grace)
+        self._entity_queues.wait_idle(claims, grace)
 
     def lost(self, claims: Sequence[Claim]) -> None:
         """Take note, at once, that claims are gone already.
@@ -153,7 +153,7 @@ class DirectInbox:
                 self._waiting -= len(queue)
                 self._bytes -= sum(len(message.payload) for message in queue)
                 self.given_up += self._open.pop(claim, 0)
-        self._lanes.drop(claims)
+        self._entity_queues.drop(claims)
 
     # -- the worker's side --------------------------------------------------------------------------------------------
 

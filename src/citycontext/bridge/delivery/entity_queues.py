@@ -1,4 +1,4 @@
-"""Updates that wait for delivery: a lane for each entity, so that order is kept and no batch holds an entity twice."""
+"""Updates that wait for delivery: a queue for each entity, so that order is kept and no batch holds an entity twice."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from citycontext.bridge.claim import Claim
 from citycontext.bridge.journal.journal import Refusal
 from citycontext.bridge.message import Message
 
-__all__ = ["Group", "Lanes", "Ticket", "Update"]
+__all__ = ["EntityQueues", "Group", "Ticket", "Update"]
 
 Group: TypeAlias = tuple[str | None, bool]
 """A tenant, and whether it is about its history: what may share a request."""
@@ -71,7 +71,7 @@ class Update:
 
     @property
     def key(self) -> _Key:
-        """What tells its lane."""
+        """What tells its queue."""
         return (self.tenant, self.is_history), self.wire["id"]
 
     def claims(self) -> Iterator[Claim]:
@@ -94,8 +94,8 @@ class Update:
         return any((claim := ticket.message.claim) is None or claim.allows(seconds) for ticket in self.tickets)
 
 
-class Lanes:
-    """The lanes. One thread puts, several take.
+class EntityQueues:
+    """The queues. One thread puts, several take.
 
     Args:
         limit: Most updates that wait; more make the one that puts wait.
@@ -109,8 +109,8 @@ class Lanes:
         self._lock = threading.Lock()
         self._has_work = threading.Condition(self._lock)
         self._has_room = threading.Condition(self._lock)
-        # A key is here while its lane holds updates or one of them is on its way.
-        self._lanes: dict[_Key, deque[Update]] = {}
+        # A key is here while its queue holds updates or one of them is on its way.
+        self._queues: dict[_Key, deque[Update]] = {}
         self._ready: dict[Group, deque[_Key]] = {}
         self._ready_since: dict[Group, float] = {}
         self._held: dict[Group, tuple[float, int]] = {}
@@ -130,7 +130,7 @@ class Lanes:
             updates: In the order in which their messages arrived.
 
         Returns:
-            Whether they were taken: not once the lanes are closed.
+            Whether they were taken: not once the queues are closed.
         """
         with self._lock:
             while self.waiting >= self._limit and not self._closed:
@@ -144,28 +144,28 @@ class Lanes:
                     continue
                 is_history = update.is_history
                 key = ((update.tenant, is_history), update.wire["id"])
-                lane = self._lanes.get(key)
-                if lane is None:
-                    self._lanes[key] = deque((update,))
+                queue = self._queues.get(key)
+                if queue is None:
+                    self._queues[key] = deque((update,))
                     self._queued += 1
                     self._make_ready(key)
-                elif lane and lane[-1].attempts:
+                elif queue and queue[-1].attempts:
                     # What was refused before stays alone: nobody shall be refused with it.
-                    lane.append(update)
+                    queue.append(update)
                     self._queued += 1
-                elif lane and is_history and len(lane[-1].tickets) < _TOGETHER:
-                    _add_instances(lane[-1], update)
-                elif lane and self._fold and not is_history:
-                    _fold_into(lane[-1], update)
+                elif queue and is_history and len(queue[-1].tickets) < _TOGETHER:
+                    _add_instances(queue[-1], update)
+                elif queue and self._fold and not is_history:
+                    _fold_into(queue[-1], update)
                 else:
-                    lane.append(update)
+                    queue.append(update)
                     self._queued += 1
             self.waiting += len(updates) - skipped
             self._has_work.notify()
         return True
 
     def take(self, limit: int, linger: float) -> list[Update]:
-        """Take one update from each of several lanes, all of one tenant, all for the history or none.
+        """Take one update from each of several queues, all of one tenant, all for the history or none.
 
         Waits until there are some.
 
@@ -174,7 +174,7 @@ class Lanes:
             linger: How long to wait for more, seconds.
 
         Returns:
-            The updates, each of another entity; none once the lanes are closed.
+            The updates, each of another entity; none once the queues are closed.
         """
         with self._lock:
             while not self._closed:
@@ -194,7 +194,7 @@ class Lanes:
                 if group[1]:
                     # A request for each: the other threads have their share.
                     limit = min(limit, _HISTORIES_AT_ONCE)
-                taken = [self._lanes[keys.popleft()].popleft() for _ in range(min(limit, len(keys)))]
+                taken = [self._queues[keys.popleft()].popleft() for _ in range(min(limit, len(keys)))]
                 self._queued -= len(taken)
                 for update in taken:
                     for claim in update.claims():
@@ -211,7 +211,7 @@ class Lanes:
         return []
 
     def finish(self, updates: Sequence[Update]) -> list[Ticket]:
-        """Settle updates that were taken; their lanes go on.
+        """Settle updates that were taken; their queues go on.
 
         Args:
             updates: Delivered or refused.
@@ -223,10 +223,10 @@ class Lanes:
         with self._lock:
             for update in updates:
                 key = update.key
-                if self._lanes[key]:
+                if self._queues[key]:
                     self._make_ready(key)
                 else:
-                    del self._lanes[key]
+                    del self._queues[key]
                 self.waiting -= len(update.tickets)
                 for ticket in update.tickets:
                     ticket.open -= 1
@@ -269,7 +269,7 @@ class Lanes:
         return [ticket for ticket in tickets if not ticket.open]
 
     def give_back(self, updates: Sequence[Update], pauses: Sequence[float]) -> None:
-        """Take updates back that were neither delivered nor refused: they are the first of their lanes again.
+        """Take updates back that were neither delivered nor refused: they are the first of their queues again.
 
         Args:
             updates: Those that were taken.
@@ -284,12 +284,12 @@ class Lanes:
                 is_over = _without_ended(update) is None
                 self.waiting -= before if is_over else before - len(update.tickets)
                 if is_over:
-                    if self._lanes[key]:
+                    if self._queues[key]:
                         self._make_ready(key)
                     else:
-                        del self._lanes[key]
+                        del self._queues[key]
                     continue
-                self._lanes[key].appendleft(update)
+                self._queues[key].appendleft(update)
                 self._queued += 1
                 if pause > 0:
                     heappush(self._later, (now + pause, next(self._numbers), key))
@@ -307,13 +307,13 @@ class Lanes:
         with self._lock:
             free = {key for keys in self._ready.values() for key in keys} | {one[2] for one in self._later}
             emptied = set()
-            for key, lane in self._lanes.items():
-                if any(claim in ended for update in lane for claim in update.claims()):
-                    self._drop_from(lane)
-                    if not lane and key in free:
+            for key, queue in self._queues.items():
+                if any(claim in ended for update in queue for claim in update.claims()):
+                    self._drop_from(queue)
+                    if not queue and key in free:
                         emptied.add(key)
             for key in emptied:
-                del self._lanes[key]
+                del self._queues[key]
             if emptied:
                 for group in list(self._ready):
                     self._ready[group] = deque(key for key in self._ready[group] if key not in emptied)
@@ -323,16 +323,16 @@ class Lanes:
             if self.waiting < self._limit:
                 self._has_room.notify()
 
-    def _drop_from(self, lane: deque[Update]) -> None:
-        for _ in range(len(lane)):
-            update = lane.popleft()
+    def _drop_from(self, queue: deque[Update]) -> None:
+        for _ in range(len(queue)):
+            update = queue.popleft()
             before = len(update.tickets)
             if _without_ended(update) is None:
                 self.waiting -= before
                 self._queued -= 1
             else:
                 self.waiting -= before - len(update.tickets)
-                lane.append(update)
+                queue.append(update)
 
     def wait_idle(self, claims: Collection[Claim], grace: float) -> bool:
         """Wait until nothing of these claims is on its way.
@@ -406,8 +406,8 @@ class Lanes:
         return max(0.0, min(times) - now) if times else None
 
     def _is_behind(self, ready: int) -> bool:
-        """Return whether to send what is ready: most lanes are, and in some of them an update stands behind another."""
-        return self._queued > ready and 2 * ready >= len(self._lanes)
+        """Return whether to send what is ready: most queues are, and in some an update waits behind another."""
+        return self._queued > ready and 2 * ready >= len(self._queues)
 
     def _make_ready(self, key: _Key) -> None:
         group = key[0]

@@ -1,4 +1,4 @@
-"""Lanes: order by entity, no entity twice in a batch, bounded, fair."""
+"""EntityQueues: order by entity, no entity twice in a batch, bounded, fair."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citycontext.bridge.delivery.lanes import Lanes, Ticket, Update
+from citycontext.bridge.delivery.entity_queues import EntityQueues, Ticket, Update
 from citycontext.bridge.message import Message
 
 
@@ -24,108 +24,108 @@ def update(entity: str, number: int = 0, *, tenant: str | None = None, at: str =
 @given(st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from([None, "x"])), max_size=60), st.integers(1, 5))
 def test_order_is_kept_and_no_batch_has_an_entity_twice(puts: list[tuple[str, str | None]], size: int) -> None:
     """For any sequence of updates and any size of batch: each is taken once, in order, alone of its entity."""
-    lanes = Lanes(1000)
-    lanes.put([update(entity, number, tenant=tenant) for number, (entity, tenant) in enumerate(puts)])
+    queues = EntityQueues(1000)
+    queues.put([update(entity, number, tenant=tenant) for number, (entity, tenant) in enumerate(puts)])
     taken: dict[Any, list[int]] = {}
     tickets = []
-    while lanes.waiting:
-        batch = lanes.take(size, 0)
+    while queues.waiting:
+        batch = queues.take(size, 0)
         assert 1 <= len(batch) <= size
         assert len({one.key for one in batch}) == len(batch)
         assert len({one.tenant for one in batch}) == 1
         for one in batch:
             taken.setdefault(one.key, []).append(one.wire["n"]["value"])
-        tickets += lanes.finish(batch)
+        tickets += queues.finish(batch)
     assert sum(map(len, taken.values())) == len(puts) == len(tickets)
     assert all(numbers == sorted(numbers) for numbers in taken.values())
 
 
 def test_an_entity_on_its_way_is_not_taken_again() -> None:
     """Its next update waits until the one before is settled."""
-    lanes = Lanes(10)
-    lanes.put([update("a", 1), update("a", 2), update("b", 3)])
-    first = lanes.take(10, 0)
+    queues = EntityQueues(10)
+    queues.put([update("a", 1), update("a", 2), update("b", 3)])
+    first = queues.take(10, 0)
     assert [one.key[1] for one in first] == ["a", "b"]
     taken: list[list[Update]] = []
-    thread = threading.Thread(target=lambda: taken.append(lanes.take(10, 0)))
+    thread = threading.Thread(target=lambda: taken.append(queues.take(10, 0)))
     thread.start()
     time.sleep(0.05)
     assert taken == []
-    lanes.finish(first)
+    queues.finish(first)
     thread.join(5)
     assert [one.wire["n"]["value"] for one in taken[0]] == [2]
 
 
-def test_a_full_lane_makes_the_worker_wait_and_a_closed_one_lets_it_go() -> None:
+def test_a_full_queue_makes_the_worker_wait_and_a_closed_one_lets_it_go() -> None:
     """Memory is bounded by making the one that puts wait."""
-    lanes = Lanes(2)
-    lanes.put([update("a"), update("b")])
+    queues = EntityQueues(2)
+    queues.put([update("a"), update("b")])
     answers: list[bool] = []
-    thread = threading.Thread(target=lambda: answers.append(lanes.put([update("c")])))
+    thread = threading.Thread(target=lambda: answers.append(queues.put([update("c")])))
     thread.start()
     time.sleep(0.05)
     assert answers == []
-    lanes.finish(lanes.take(1, 0))
+    queues.finish(queues.take(1, 0))
     thread.join(5)
     assert answers == [True]
-    lanes.close()
-    assert lanes.put([update("d")]) is False
-    assert lanes.take(5, 0) == []
+    queues.close()
+    assert queues.put([update("d")]) is False
+    assert queues.take(5, 0) == []
 
 
 def test_nobody_lingers_while_updates_stand_behind_others() -> None:
     """A second update of an entity cannot join the batch: what is ready goes at once, round by round."""
-    lanes = Lanes(100)
-    lanes.put([update(entity, number) for number in range(5) for entity in "abc"])
+    queues = EntityQueues(100)
+    queues.put([update(entity, number) for number in range(5) for entity in "abc"])
     begun = time.monotonic()
     rounds = []
     for _ in range(4):
-        batch = lanes.take(500, 30.0)
+        batch = queues.take(500, 30.0)
         rounds.append([one.key[1] for one in batch])
-        lanes.finish(batch)
+        queues.finish(batch)
     assert rounds == [["a", "b", "c"]] * 4
     assert time.monotonic() - begun < 15
 
 
 def test_a_batch_lingers_for_company() -> None:
     """An update waits for others, but not longer than it may."""
-    lanes = Lanes(10)
-    lanes.put([update("a")])
-    threading.Timer(0.05, lanes.put, [[update("b")]]).start()
+    queues = EntityQueues(10)
+    queues.put([update("a")])
+    threading.Timer(0.05, queues.put, [[update("b")]]).start()
     begun = time.monotonic()
-    assert len(lanes.take(10, 0.3)) == 2
+    assert len(queues.take(10, 0.3)) == 2
     assert 0.25 < time.monotonic() - begun < 2
 
 
 def test_folding_keeps_the_newest_of_each_attribute_and_all_tickets() -> None:
     """``latest``: one update is sent for several messages, which are all settled by it."""
-    lanes = Lanes(10, fold=True)
+    queues = EntityQueues(10, fold=True)
     on_its_way = update("a", 0, at="2024-01-01T00:00:00Z")
-    lanes.put([on_its_way])
-    taken = lanes.take(10, 0)
-    lanes.put(
+    queues.put([on_its_way])
+    taken = queues.take(10, 0)
+    queues.put(
         [
             update("a", 2, at="2024-01-01T00:00:02.5Z"),
             update("a", 1, at="2024-01-01T00:00:02Z", m={"type": "Property", "value": 7}),
         ]
     )
-    assert lanes.waiting == 3, "the messages of a folded update are held, so they count"
-    lanes.finish(taken)
-    (folded,) = lanes.take(10, 0)
+    assert queues.waiting == 3, "the messages of a folded update are held, so they count"
+    queues.finish(taken)
+    (folded,) = queues.take(10, 0)
     assert folded.wire["n"]["value"] == 2
     assert folded.wire["m"]["value"] == 7
-    assert len(lanes.finish([folded])) == 2
-    assert lanes.waiting == 0
+    assert len(queues.finish([folded])) == 2
+    assert queues.waiting == 0
 
 
 def test_a_message_of_two_entities_is_settled_once_both_are() -> None:
     """The ticket closes with the last update."""
-    lanes = Lanes(10)
+    queues = EntityQueues(10)
     ticket = Ticket(Message("t", b"", 0.0), open=2)
-    lanes.put([Update(None, {"id": "a"}, "r", [ticket]), Update(None, {"id": "b"}, "r", [ticket])])
-    one, two = lanes.take(2, 0)
-    assert lanes.finish([one]) == []
-    assert lanes.finish([two]) == [ticket]
+    queues.put([Update(None, {"id": "a"}, "r", [ticket]), Update(None, {"id": "b"}, "r", [ticket])])
+    one, two = queues.take(2, 0)
+    assert queues.finish([one]) == []
+    assert queues.finish([two]) == [ticket]
 
 
 def history(number: int) -> Update:
@@ -136,40 +136,40 @@ def history(number: int) -> Update:
 
 def test_updates_for_the_history_go_apart_and_together() -> None:
     """Not in one batch with others, not behind them; those of one entity go in one request, in order."""
-    lanes = Lanes(10)
-    lanes.put([update("a", 1), history(1), update("b", 2), history(2), history(3)])
-    now, first = lanes.take(9, 0), lanes.take(9, 0)
+    queues = EntityQueues(10)
+    queues.put([update("a", 1), history(1), update("b", 2), history(2), history(3)])
+    now, first = queues.take(9, 0), queues.take(9, 0)
     assert [one.key for one in now] == [((None, False), "a"), ((None, False), "b")]
     (one,) = first
     assert [wire["n"]["value"] for wire in (one.wire, *one.more)] == [1, 2, 3]
-    assert lanes.waiting == 5
-    assert len(lanes.finish(first)) == 3
-    lanes.put([history(5)])
-    (rest,) = lanes.take(9, 0)
+    assert queues.waiting == 5
+    assert len(queues.finish(first)) == 3
+    queues.put([history(5)])
+    (rest,) = queues.take(9, 0)
     assert rest.wire["n"]["value"] == 5
-    lanes.finish([*now, rest])
-    assert lanes.waiting == 0
+    queues.finish([*now, rest])
+    assert queues.waiting == 0
 
 
 def test_a_request_for_the_history_has_a_bound() -> None:
     """What waited for hours does not become one request that no context broker takes; the order stays."""
-    lanes = Lanes(2000)
-    lanes.put([history(number) for number in range(1200)])
+    queues = EntityQueues(2000)
+    queues.put([history(number) for number in range(1200)])
     sizes, seen = [], []
-    while lanes.waiting:
-        (one,) = lanes.take(9, 0)
+    while queues.waiting:
+        (one,) = queues.take(9, 0)
         wires = (one.wire, *one.more)
         sizes.append(len(wires))
         seen += [wire["n"]["value"] for wire in wires]
-        lanes.finish([one])
+        queues.finish([one])
     assert sizes == [500, 500, 200]
     assert seen == list(range(1200))
 
 
 def test_one_tenant_with_much_to_say_does_not_silence_another() -> None:
     """Where more waits than one batch takes, the others have their turn."""
-    lanes = Lanes(100)
+    queues = EntityQueues(100)
     ticket = Ticket(Message("t", b"", 0.0), open=100)
-    lanes.put([Update("loud", {"id": str(n)}, "r", [ticket]) for n in range(20)])
-    lanes.put([Update("quiet", {"id": "q"}, "r", [ticket])])
-    assert [{one.tenant for one in lanes.take(10, 0)} for _ in range(3)] == [{"loud"}, {"quiet"}, {"loud"}]
+    queues.put([Update("loud", {"id": str(n)}, "r", [ticket]) for n in range(20)])
+    queues.put([Update("quiet", {"id": "q"}, "r", [ticket])])
+    assert [{one.tenant for one in queues.take(10, 0)} for _ in range(3)] == [{"loud"}, {"quiet"}, {"loud"}]
