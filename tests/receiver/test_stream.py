@@ -11,7 +11,7 @@ import pytest
 from citycontext.errors import BrokerTimeout, ConfigurationError
 from citycontext.ngsild import Entity
 from citycontext.receiver import Received, Stream
-from citycontext.receiver.incoming import read_notification
+from citycontext.receiver.notifications import read_notification
 
 
 @pytest.fixture

@@ -13,11 +13,11 @@ kept         journal                                  ``JournalInbox`` acknowled
 taken        journal; memory of ``Processing``        ``Processing``: unwanted → settled  read back, worked on again
                                                       ; a fault of its own → refused;
                                                       updates with a ticket → waiting
-waiting      journal; its updates in                  ``Delivery`` takes the oldest of   read back, worked on again
+waiting      journal; its updates in                  ``Delivery`` takes the oldest of    read back, worked on again
              ``EntityQueues``                         each entity's queue
-in delivery  journal; the entity's queue is held      ``Delivery``: taken → settled; to  read back, delivered again:
-                                                      blame, with evidence → refused;    harmless, an upsert repeats
-                                                      otherwise → waiting, first of its  itself
+in delivery  journal; the entity's queue is held      ``Delivery``: taken → settled; to   read back, delivered again:
+                                                      blame, with evidence → refused;     harmless, an upsert repeats
+                                                      otherwise → waiting, first of its   itself
                                                       queue, after a pause
 settled      journal, and a queue in memory           ``JournalInbox`` strikes it out     read back, delivered again
 refused      journal, and a queue in memory           ``JournalInbox`` moves it to the    read back, refused again

@@ -13,7 +13,7 @@ from typing import Final
 
 from citycontext.bridge import Bridge, BridgeConfig
 from citycontext.broker import LocalBroker, Server
-from citycontext.demo.census import Census
+from citycontext.demo.broker_counts import BrokerCounts
 from citycontext.demo.feeders import Feeders, publications
 from citycontext.demo.mqtt_broker import MqttBroker
 from citycontext.demo.readings import Reading, newest_readings
@@ -55,8 +55,8 @@ class Demo:
             # A message that is published before the bridge has subscribed is for no one.
             if not self._bridge.wait_connected(_PATIENCE):
                 raise TransportError(f"the bridge does not reach the demo's MQTT broker: {self._bridge.troubles}")
-            self._census = Census(self._server.url, history_limit=_HISTORY)
-            parts.callback(self._census.close)
+            self._broker_counts = BrokerCounts(self._server.url, history_limit=_HISTORY)
+            parts.callback(self._broker_counts.close)
             messages = publications(self._seed, datetime.now(UTC))
             self._feeders = Feeders(messages, host=mqtt.host, port=mqtt.port)
             self._feeders.start()
@@ -85,7 +85,7 @@ class Demo:
 
     def readings(self) -> list[Reading]:
         """Return the newest value of each entity, as the context broker holds it."""
-        return newest_readings(self._census.entities())
+        return newest_readings(self._broker_counts.entities())
 
     def finish(self) -> DemoReport:
         """Publish no more, wait until every message has arrived somewhere, and ask the context broker what it holds.
@@ -99,7 +99,7 @@ class Demo:
             time.sleep(_LOOK)
         seconds = time.monotonic() - self._started
         counts = self.counts()
-        entities, updates = self._census.entities(), self._census.updates()
+        entities, updates = self._broker_counts.entities(), self._broker_counts.updates()
         return DemoReport(
             published=counts.published,
             received=counts.received,

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from citycontext.demo.lorawan import Device, Radio, chirpstack_uplink, the_things_stack_uplink
 from citycontext.demo.publication import Publication
-from citycontext.demo.walk import Walk, chance
+from citycontext.demo.random_walk import RandomWalk, chance
 
 __all__ = ["CONTAINER_DEPTH", "air", "noise", "waste"]
 
@@ -37,11 +37,11 @@ def air(device: Device, seed: int, started: datetime) -> Iterator[Publication]:
     """
     drawn = chance(seed, device.id)
     walks = {
-        "temperature": Walk(chance(seed, device.id, "temperature"), low=8, high=14, step=0.1),
-        "humidity": Walk(chance(seed, device.id, "humidity"), low=35, high=98, step=0.4),
-        "pm2_5": Walk(chance(seed, device.id, "pm2_5"), low=2, high=34, step=0.5),
-        "pm10": Walk(chance(seed, device.id, "pm10"), low=5, high=58, step=0.8),
-        "no2": Walk(chance(seed, device.id, "no2"), low=4, high=64, step=0.9),
+        "temperature": RandomWalk(chance(seed, device.id, "temperature"), low=8, high=14, step=0.1),
+        "humidity": RandomWalk(chance(seed, device.id, "humidity"), low=35, high=98, step=0.4),
+        "pm2_5": RandomWalk(chance(seed, device.id, "pm2_5"), low=2, high=34, step=0.5),
+        "pm10": RandomWalk(chance(seed, device.id, "pm10"), low=5, high=58, step=0.8),
+        "no2": RandomWalk(chance(seed, device.id, "no2"), low=4, high=64, step=0.9),
     }
     for counter, due in _uplinks(AIR_PERIOD, drawn.random()):
         decoded = {name: walk.next() for name, walk in walks.items()}
@@ -61,7 +61,7 @@ def noise(device: Device, seed: int, started: datetime) -> Iterator[Publication]
         Messages without end, in order of time.
     """
     drawn = chance(seed, device.id)
-    level = Walk(chance(seed, device.id, "level"), low=38, high=76, step=0.9)
+    level = RandomWalk(chance(seed, device.id, "level"), low=38, high=76, step=0.9)
     for counter, due in _uplinks(NOISE_PERIOD, drawn.random()):
         equivalent = level.next()
         loudest = round(equivalent + drawn.uniform(2, 14), 1)
@@ -90,7 +90,7 @@ def waste(device: Device, seed: int, started: datetime) -> Iterator[Publication]
         Messages without end, in order of time.
     """
     drawn = chance(seed, device.id)
-    warmth = Walk(chance(seed, device.id, "temperature"), low=-2, high=26, step=0.1)
+    warmth = RandomWalk(chance(seed, device.id, "temperature"), low=-2, high=26, step=0.1)
     fill = drawn.uniform(0.05, 0.8)
     for counter, due in _uplinks(WASTE_PERIOD, drawn.random()):
         fill = 0.02 if fill > 0.95 else min(1.0, fill + drawn.expovariate(120))

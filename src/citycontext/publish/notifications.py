@@ -16,7 +16,7 @@ from citycontext.ngsild import Entity, Severity
 from citycontext.publish.config import Retention
 from citycontext.publish.ldes import EventStream, Written
 from citycontext.receiver import SECRET_HEADER, Received, Receiver
-from citycontext.receiver.incoming import read_notification
+from citycontext.receiver.notifications import read_notification
 
 __all__ = ["MAX_BODY", "RETENTION_EVERY", "NotificationApp", "new_secret", "publish_notification", "stored_secret"]
 

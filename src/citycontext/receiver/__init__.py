@@ -16,8 +16,8 @@ from citycontext.receiver.http import Receiver
 from citycontext.receiver.mqtt import MqttReceiver
 from citycontext.receiver.received import AnyNotification, Received
 from citycontext.receiver.stream import Stream
-from citycontext.receiver.subscribing import AsyncSubscribed, AsyncSubscriber, Subscribed, Subscriber, subscribed
-from citycontext.receiver.wanted import Wanted
+from citycontext.receiver.subscription_options import SubscriptionOptions
+from citycontext.receiver.subscriptions import AsyncSubscribed, AsyncSubscriber, Subscribed, Subscriber, subscribed
 
 __all__ = [
     "SECRET_HEADER",
@@ -32,6 +32,6 @@ __all__ = [
     "Stream",
     "Subscribed",
     "Subscriber",
-    "Wanted",
+    "SubscriptionOptions",
     "subscribed",
 ]

@@ -15,7 +15,7 @@ from citycontext.ngsild.entity import Entity
 from citycontext.ngsild.findings import Finding, Severity
 from citycontext.ngsild.representations import Representation
 from citycontext.ngsild.subscriptions import Endpoint as EndpointParams
-from citycontext.receiver.incoming import read_notification
+from citycontext.receiver.notifications import read_notification
 from citycontext.receiver.stream import Stream
 
 __all__ = ["SECRET_HEADER", "Endpoint", "Expected"]

@@ -14,7 +14,7 @@ from citycontext.ngsild.json_text import write_json
 from citycontext.ngsild.representations import Representation
 from citycontext.ngsild.terms import ERROR_PREFIX
 from citycontext.receiver.endpoint import Endpoint
-from citycontext.receiver.incoming import read_body
+from citycontext.receiver.notifications import read_body
 from citycontext.receiver.received import Received
 from citycontext.web.media_types import ENTITY_FORMS, JSON, media_type_of
 from citycontext.web.serving import AppServer

@@ -14,7 +14,7 @@ from citycontext.errors import ConfigurationError, DataError, MissingExtra, Tran
 from citycontext.ngsild.entity import Entity
 from citycontext.ngsild.representations import Representation
 from citycontext.receiver.endpoint import Endpoint
-from citycontext.receiver.incoming import open_message
+from citycontext.receiver.notifications import open_message
 
 if TYPE_CHECKING:
     import paho.mqtt.client as paho

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from citycontext.tables.records import FeedError, Reader, Record, Wanted
+from citycontext.tables.records import FeedError, FeedRequest, Reader, Record
 
-__all__ = ["FeedError", "Reader", "Record", "Wanted"]
+__all__ = ["FeedError", "FeedRequest", "Reader", "Record"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from citycontext.tables.records import FeedError, Reader, Record, Wanted, json_of, unpacked
+from citycontext.tables.records import FeedError, FeedRequest, Reader, Record, json_of, unpacked
 
 __all__ = ["read_ckan"]
 
@@ -29,7 +29,7 @@ def read_ckan(url: str, key: str | None = None) -> Reader:
     rows: list[Record] = []
     while True:
         page = query | {"limit": str(size), "offset": str(len(rows))}
-        document = json_of((yield Wanted(urlunsplit(parts._replace(query=urlencode(page))))), "a page")
+        document = json_of((yield FeedRequest(urlunsplit(parts._replace(query=urlencode(page))))), "a page")
         found = _rows(document)
         for row in found:
             name = key or "_id"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 from xml.etree import ElementTree
 
-from citycontext.tables.records import FeedError, Reader, Record, Wanted
+from citycontext.tables.records import FeedError, FeedRequest, Reader, Record
 from citycontext.tables.xml_elements import all_of, first_of, parse_xml, text_of, to_plain
 
 __all__ = ["read_datex2"]
@@ -55,7 +55,7 @@ def read_datex2(urls: tuple[str, ...]) -> Reader:
     """
     found: dict[str, dict[str, Any]] = {}
     for url in urls:
-        root = parse_xml((yield Wanted(url, _ACCEPT)))
+        root = parse_xml((yield FeedRequest(url, _ACCEPT)))
         published = text_of(root, "publicationTime")
         # A name may be that of an element and, elsewhere, of a value in it: only those with an id of their own count.
         states = [one for one in all_of(root, *_STATES) if first_of(one, *_REFERENCES) is not None]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from citycontext.tables.records import FeedError, Reader, Record, Wanted, json_of
+from citycontext.tables.records import FeedError, FeedRequest, Reader, Record, json_of
 
 __all__ = ["read_gbfs"]
 
@@ -34,17 +34,17 @@ def read_gbfs(url: str, language: str | None = None) -> Reader:
     Raises:
         FeedError: It is not GBFS, or has no stations.
     """
-    found = json_of((yield Wanted(url)), "gbfs.json")
+    found = json_of((yield FeedRequest(url)), "gbfs.json")
     feeds = _feeds(found, language)
     missing = [name for name in _NEEDED if name not in feeds]
     if missing:
         raise FeedError(f"the system has no stations: gbfs.json names no {', '.join(missing)}")
     system = ""
     if "system_information" in feeds:
-        about = _data(json_of((yield Wanted(feeds["system_information"])), "system_information"))
+        about = _data(json_of((yield FeedRequest(feeds["system_information"])), "system_information"))
         system = str(about.get("system_id", ""))
-    information = _stations((yield Wanted(feeds["station_information"])), "station_information")
-    states_document = yield Wanted(feeds["station_status"])
+    information = _stations((yield FeedRequest(feeds["station_information"])), "station_information")
+    states_document = yield FeedRequest(feeds["station_status"])
     states = _stations(states_document, "station_status")
     updated = _time(json_of(states_document, "station_status").get("last_updated"))
     records = []

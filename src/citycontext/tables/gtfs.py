@@ -7,7 +7,7 @@ import io
 import zipfile
 from typing import Final
 
-from citycontext.tables.records import FeedError, Reader, Record, Wanted
+from citycontext.tables.records import FeedError, FeedRequest, Reader, Record
 
 __all__ = ["read_gtfs_stops"]
 
@@ -29,7 +29,7 @@ def read_gtfs_stops(url: str) -> Reader:
     Raises:
         FeedError: It is not such a feed.
     """
-    content = yield Wanted(url, _ACCEPT)
+    content = yield FeedRequest(url, _ACCEPT)
     try:
         text = (_unzipped(content) if content.startswith(b"PK") else content).decode("utf-8-sig")
     except UnicodeDecodeError as error:

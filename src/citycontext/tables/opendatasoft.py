@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from citycontext.tables.records import FeedError, Reader, Record, Wanted, json_of, unpacked
+from citycontext.tables.records import FeedError, FeedRequest, Reader, Record, json_of, unpacked
 
 __all__ = ["read_opendatasoft"]
 
@@ -29,7 +29,7 @@ def read_opendatasoft(url: str, key: str | None = None) -> Reader:
     parts = urlsplit(url)
     path = parts.path.rstrip("/")
     if "/exports/" in path:
-        return _records(_listed(json_of((yield Wanted(url)), "the export")), key)
+        return _records(_listed(json_of((yield FeedRequest(url)), "the export")), key)
     if not path.endswith("/records"):
         path += "/records"
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
@@ -37,7 +37,7 @@ def read_opendatasoft(url: str, key: str | None = None) -> Reader:
     rows: list[Any] = []
     while True:
         page = query | {"limit": str(size), "offset": str(len(rows))}
-        document = json_of((yield Wanted(urlunsplit(parts._replace(path=path, query=urlencode(page))))), "a page")
+        document = json_of((yield FeedRequest(urlunsplit(parts._replace(path=path, query=urlencode(page))))), "a page")
         if not isinstance(document, dict) or not isinstance(document.get("results"), list):
             raise FeedError("this is not an answer of Explore 2.1: it has no results")
         rows += document["results"]

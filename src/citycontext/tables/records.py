@@ -10,7 +10,7 @@ import orjson
 
 from citycontext.web.media_types import JSON
 
-__all__ = ["FeedError", "Reader", "Record", "Wanted", "json_of", "unpacked"]
+__all__ = ["FeedError", "FeedRequest", "Reader", "Record", "json_of", "unpacked"]
 
 
 class FeedError(ValueError):
@@ -18,7 +18,7 @@ class FeedError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class FeedRequest:
     """A document that a reader needs.
 
     Args:
@@ -43,7 +43,7 @@ class Record:
     document: Mapping[str, Any] = field(default_factory=dict)
 
 
-Reader: TypeAlias = Generator[Wanted, bytes, list[Record]]
+Reader: TypeAlias = Generator[FeedRequest, bytes, list[Record]]
 """Yields what it needs, is sent each document, and returns the records."""
 
 

@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable
 from typing import Any, Final
 
-from citycontext.tables.records import FeedError, Reader, Record, Wanted, json_of, unpacked
+from citycontext.tables.records import FeedError, FeedRequest, Reader, Record, json_of, unpacked
 from citycontext.tables.xml_elements import parse_xml, to_plain
 
 __all__ = ["Find", "read_csv", "read_json", "read_xml"]
@@ -30,7 +30,7 @@ def read_csv(url: str, key: str | None = None, encoding: str = "utf-8-sig") -> R
     Raises:
         FeedError: It is not CSV, or lacks the column.
     """
-    content = yield Wanted(url, "text/csv")
+    content = yield FeedRequest(url, "text/csv")
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
@@ -67,7 +67,7 @@ def read_json(url: str, records: Find, key: Find | None) -> Reader:
     Raises:
         FeedError: There is no such list, or a record has no key.
     """
-    document = json_of((yield Wanted(url)), "the document")
+    document = json_of((yield FeedRequest(url)), "the document")
     return _listed(records(document), key)
 
 
@@ -85,7 +85,7 @@ def read_xml(url: str, records: Find, key: Find | None) -> Reader:
     Raises:
         FeedError: It is not XML, there is no such list, or a record has no key.
     """
-    root = parse_xml((yield Wanted(url, _XML)))
+    root = parse_xml((yield FeedRequest(url, _XML)))
     found = records({root.tag: to_plain(root)})
     # A list of one looks like one.
     return _listed([found] if isinstance(found, dict) else found, key)

@@ -13,7 +13,7 @@ from citycontext.bridge.commands.mapping import Command
 from citycontext.bridge.config.commands import CommandConfig
 from citycontext.errors import CityContextError
 from citycontext.foreign_text import printable
-from citycontext.receiver.watching import LOOK_EVERY
+from citycontext.receiver.subscription_health import LOOK_EVERY
 
 __all__ = ["CommandContext", "ContextSide"]
 

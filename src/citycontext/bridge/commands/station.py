@@ -27,7 +27,7 @@ from citycontext.bridge.operations.status import CommandCounts
 from citycontext.bridge.sources.mqtt_client import connect_options, make_client, plain_reason
 from citycontext.errors import DataError
 from citycontext.ngsild.time import format_datetime, parse_datetime
-from citycontext.receiver.incoming import open_message
+from citycontext.receiver.notifications import open_message
 
 __all__ = ["CommandStation", "station_client_id"]
 

@@ -20,7 +20,7 @@ from citycontext.ngsild.subscriptions import (
     NotificationParams,
     Subscription,
 )
-from citycontext.receiver.watching import why_silent
+from citycontext.receiver.subscription_health import why_silent
 from citycontext.web.http import httpx
 from citycontext.web.media_types import JSON
 

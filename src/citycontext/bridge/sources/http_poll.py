@@ -21,7 +21,7 @@ from citycontext.bridge.mapping.paths import compile_path
 from citycontext.bridge.message import Message
 from citycontext.bridge.sources.source import Inbox, SourceState
 from citycontext.foreign_text import printable
-from citycontext.tables import FeedError, Reader, Record, Wanted
+from citycontext.tables import FeedError, FeedRequest, Reader, Record
 from citycontext.tables.ckan import read_ckan
 from citycontext.tables.datex2 import read_datex2
 from citycontext.tables.gbfs import read_gbfs
@@ -258,14 +258,14 @@ class HttpPollSource:
     def _read(self, client: httpx.Client, deadline: float) -> list[Message]:
         config = self.config
         if config.preset == "raw":
-            content = self._fetch(client, Wanted(self._asked(config.url[0]), "*/*"), deadline)
+            content = self._fetch(client, FeedRequest(self._asked(config.url[0]), "*/*"), deadline)
             self._note_since([self._json_or_none(content)])
             return [self._message(config.name, content)]
         reader = self._reader()
         try:
-            wanted = next(reader)
+            request = next(reader)
             for _ in range(_REQUESTS):
-                wanted = reader.send(self._fetch(client, wanted, deadline))
+                request = reader.send(self._fetch(client, request, deadline))
         except StopIteration as end:
             records: list[Record] = end.value
         except FeedError as error:
@@ -317,16 +317,16 @@ class HttpPollSource:
         query = [one for one in parse_qsl(parts.query, keep_blank_values=True) if one[0] != self.config.since.parameter]
         return urlunsplit(parts._replace(query=urlencode([*query, (self.config.since.parameter, str(self._since))])))
 
-    def _fetch(self, client: httpx.Client, wanted: Wanted, deadline: float) -> bytes:
+    def _fetch(self, client: httpx.Client, request: FeedRequest, deadline: float) -> bytes:
         # By the address without ``since``: it is the same document.
-        seen = self._seen.get(wanted.url)
-        headers = {"Accept": wanted.accept}
+        seen = self._seen.get(request.url)
+        headers = {"Accept": request.accept}
         if seen is not None and (self._is_single or seen.content is not None):
             if seen.etag:
                 headers["If-None-Match"] = seen.etag
             if seen.modified:
                 headers["If-Modified-Since"] = seen.modified
-        url = wanted.url
+        url = request.url
         for _ in range(_REDIRECTS + 1):
             response, content = self._send(client, url, headers, deadline)
             if response.status_code == 304 and seen is not None:
@@ -338,7 +338,7 @@ class HttpPollSource:
                 continue
             if response.status_code != 200:
                 raise _refusal(response)
-            self._note(wanted.url, response, content)
+            self._note(request.url, response, content)
             return content
         raise _Failed(f"more than {_REDIRECTS} redirects")
 

@@ -21,7 +21,7 @@ from citycontext.cli.context_broker.output import (
     write_items,
 )
 from citycontext.cli.context_broker.payloads import read_entities, read_pairs
-from citycontext.cli.context_broker.watching import watch_entities
+from citycontext.cli.context_broker.watch import watch_entities
 from citycontext.cli.conventions import counted
 from citycontext.cli.terminal import say, show_json
 from citycontext.client import Client

@@ -114,7 +114,7 @@ def receive_notifications(
             note: Callable[[str], object] = lambda name: None  # noqa: E731
             if watch is not None:
                 from citycontext.client import Client
-                from citycontext.publish.watching import SubscriptionWatch
+                from citycontext.publish.subscription_watch import SubscriptionWatch
 
                 client = watching.enter_context(Client(watch, tenant=tenant))
                 note = watching.enter_context(SubscriptionWatch(client)).note

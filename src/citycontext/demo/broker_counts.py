@@ -10,14 +10,14 @@ from citycontext.errors import TransportError, UnreadableResponse
 from citycontext.web.http import httpx
 from citycontext.web.media_types import JSON
 
-__all__ = ["Census"]
+__all__ = ["BrokerCounts"]
 
 _LONG_AGO: Final = "1970-01-01T00:00:00Z"
 _PAGE: Final = 100
 _MEMBERS: Final = frozenset({"id", "type", "scope", "@context", "createdAt", "modifiedAt"})
 
 
-class Census:
+class BrokerCounts:
     """Ask a context broker what it holds (ETSI GS CIM 009, 5.7).
 
     Args:

@@ -11,7 +11,7 @@ from citycontext.client import Client
 from citycontext.errors import CityContextError, ResourceNotFound
 from citycontext.foreign_text import printable
 from citycontext.ngsild.subscriptions import Subscription
-from citycontext.receiver.watching import LOOK_EVERY, why_silent
+from citycontext.receiver.subscription_health import LOOK_EVERY, why_silent
 
 __all__ = ["SubscriptionWatch"]
 

@@ -13,7 +13,7 @@ from citycontext.errors import CityContextError, InvalidContext, InvalidDocument
 from citycontext.ngsild import NULL, Entity, OptAttr, OptRelAttr, Property, Relationship, optional
 from citycontext.ngsild.findings import Severity
 from citycontext.ngsild.notifications import ContextSourceNotification, SnapshotNotification, linked_context
-from citycontext.receiver.incoming import open_message, read_body, read_notification
+from citycontext.receiver.notifications import open_message, read_body, read_notification
 
 CONTEXT = "https://example.org/context.jsonld"
 LINK = f'<{CONTEXT}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"'

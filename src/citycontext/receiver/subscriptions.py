@@ -22,8 +22,8 @@ from citycontext.receiver.endpoint import Expected
 from citycontext.receiver.http import Receiver
 from citycontext.receiver.mqtt import MqttReceiver
 from citycontext.receiver.received import Received
-from citycontext.receiver.wanted import Wanted, subscription_of
-from citycontext.receiver.watching import LOOK_EVERY, why_silent
+from citycontext.receiver.subscription_health import LOOK_EVERY, why_silent
+from citycontext.receiver.subscription_options import SubscriptionOptions, subscription_of
 
 __all__ = ["AsyncSubscribed", "AsyncSubscriber", "Subscribed", "Subscriber", "subscribed"]
 
@@ -74,7 +74,7 @@ def subscribed(
     context: Any = ...,
     capacity: int | None = ...,
     look_every: float | None = ...,
-    **wanted: Unpack[Wanted],
+    **options: Unpack[SubscriptionOptions],
 ) -> Subscribed[Entity]: ...
 @overload
 def subscribed(
@@ -85,7 +85,7 @@ def subscribed(
     context: Any = ...,
     capacity: int | None = ...,
     look_every: float | None = ...,
-    **wanted: Unpack[Wanted],
+    **options: Unpack[SubscriptionOptions],
 ) -> Subscribed[E]: ...
 @overload
 def subscribed(
@@ -95,7 +95,7 @@ def subscribed(
     context: Any = ...,
     capacity: int | None = ...,
     look_every: float | None = ...,
-    **wanted: Unpack[Wanted],
+    **options: Unpack[SubscriptionOptions],
 ) -> AsyncSubscribed[Entity]: ...
 @overload
 def subscribed(
@@ -106,7 +106,7 @@ def subscribed(
     context: Any = ...,
     capacity: int | None = ...,
     look_every: float | None = ...,
-    **wanted: Unpack[Wanted],
+    **options: Unpack[SubscriptionOptions],
 ) -> AsyncSubscribed[E]: ...
 def subscribed(
     client: Any,
@@ -116,7 +116,7 @@ def subscribed(
     context: Any = None,
     capacity: int | None = None,
     look_every: float | None = LOOK_EVERY,
-    **wanted: Unpack[Wanted],
+    **options: Unpack[SubscriptionOptions],
 ) -> Subscribed[Any] | AsyncSubscribed[Any]:
     """Subscribe for as long as a ``with`` block lasts (CIM 009, 5.8.1 and 5.8.5); ``async with``, if the client is so.
 
@@ -132,7 +132,7 @@ def subscribed(
         capacity: How many notifications wait at most; without it as the receiver says.
         look_every: Seconds between two looks at the subscription: one that the broker lost, paused or let expire before
             ``expires_at`` is made again, which ``restored`` counts and the log tells. With ``None`` nobody looks.
-        wanted: Which changes are notified, and what a notification holds.
+        options: Which changes are notified, and what a notification holds.
 
     Returns:
         The notifications: iterate over them, or ask for the next with ``get(timeout)``.
@@ -155,7 +155,7 @@ def subscribed(
         raise DataError(f"{as_!r:.80} is not an entity class; give one, or, {cure}", path="as_")
     is_async = inspect.iscoroutinefunction(client.subscriptions.create)
     kind: type[Subscribed[Any] | AsyncSubscribed[Any]] = AsyncSubscribed if is_async else Subscribed
-    return kind(client, as_, wanted, receiver=receiver, context=context, capacity=capacity, look_every=look_every)
+    return kind(client, as_, options, receiver=receiver, context=context, capacity=capacity, look_every=look_every)
 
 
 class _Subscribing(Generic[E]):
@@ -165,7 +165,7 @@ class _Subscribing(Generic[E]):
         self,
         client: Any,
         as_: type[E],
-        wanted: Wanted,
+        options: SubscriptionOptions,
         *,
         receiver: AnyReceiver | None,
         context: Any,
@@ -179,7 +179,7 @@ class _Subscribing(Generic[E]):
         self._is_own = receiver is None
         self._subscriptions = client.subscriptions
         self._as = as_
-        self._wanted = wanted
+        self._options = options
         self._context = context
         self._capacity = capacity
         self._expected: Expected[E] | None = None
@@ -200,13 +200,13 @@ class _Subscribing(Generic[E]):
 
     def _expect(self) -> Expected[E]:
         self._expected = self.receiver.expect(
-            self.id, self._as, representation=self._wanted.get("representation"), capacity=self._capacity
+            self.id, self._as, representation=self._options.get("representation"), capacity=self._capacity
         )
         return self._expected
 
     def _document(self) -> Subscription:
         self._document_made = subscription_of(
-            self._wanted, id=self.id, entity_type=self._as.entity_type, endpoint=self.receiver.endpoint()
+            self._options, id=self.id, entity_type=self._as.entity_type, endpoint=self.receiver.endpoint()
         )
         return self._document_made
 

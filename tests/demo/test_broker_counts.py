@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from citycontext.broker import LocalBroker, Server
-from citycontext.demo.census import Census
+from citycontext.demo.broker_counts import BrokerCounts
 from citycontext.errors import TransportError
 
 
@@ -23,11 +23,11 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture
-def census(server: Server) -> Iterator[Census]:
+def counts(server: Server) -> Iterator[BrokerCounts]:
     """Ask that broker."""
-    census = Census(server.url)
-    yield census
-    census.close()
+    counts = BrokerCounts(server.url)
+    yield counts
+    counts.close()
 
 
 def upsert(server: Server, number: int, second: int) -> None:
@@ -37,20 +37,20 @@ def upsert(server: Server, number: int, second: int) -> None:
     httpx.post(f"{server.url}/ngsi-ld/v1/entityOperations/upsert", json=[entity]).raise_for_status()
 
 
-def test_empty_broker_holds_nothing(census: Census) -> None:
+def test_empty_broker_holds_nothing(counts: BrokerCounts) -> None:
     """A broker without entities has no updates."""
-    assert census.entities() == []
-    assert census.updates() == 0
+    assert counts.entities() == []
+    assert counts.updates() == 0
 
 
-def test_every_update_is_counted_once_across_pages_and_repetitions(server: Server, census: Census) -> None:
+def test_every_update_is_counted_once_across_pages_and_repetitions(server: Server, counts: BrokerCounts) -> None:
     """Updates are counted across the pages of the history; one that was delivered twice counts once."""
     for second in range(35):
         upsert(server, 1, second)
     upsert(server, 2, 7)
     upsert(server, 2, 7)
-    assert len(census.entities()) == 2
-    assert census.updates() == 36
+    assert len(counts.entities()) == 2
+    assert counts.updates() == 36
 
 
 def test_a_history_that_may_be_cut_is_not_counted(server: Server) -> None:
@@ -58,20 +58,20 @@ def test_a_history_that_may_be_cut_is_not_counted(server: Server) -> None:
     for second in range(3):
         upsert(server, 1, second)
     for limit, number in ((4, 3), (3, None)):
-        census = Census(server.url, history_limit=limit)
-        assert census.updates() == number
-        census.close()
+        counts = BrokerCounts(server.url, history_limit=limit)
+        assert counts.updates() == number
+        counts.close()
 
 
-def test_all_entities_are_found_across_pages(server: Server, census: Census) -> None:
+def test_all_entities_are_found_across_pages(server: Server, counts: BrokerCounts) -> None:
     """More entities than a page holds are all found, whatever their types."""
     for number in range(103):
         upsert(server, number, 1)
-    assert len({entity["id"] for entity in census.entities()}) == 103
+    assert len({entity["id"] for entity in counts.entities()}) == 103
 
 
-def test_broker_that_is_gone_is_an_error(server: Server, census: Census) -> None:
+def test_broker_that_is_gone_is_an_error(server: Server, counts: BrokerCounts) -> None:
     """Without an answer there is no number."""
     server.stop()
     with pytest.raises(TransportError):
-        census.updates()
+        counts.updates()

@@ -12,14 +12,14 @@ from citycontext.ngsild.query import GeoQuery
 from citycontext.ngsild.selection import EntitySelector, GeoQ
 from citycontext.ngsild.subscriptions import Endpoint, NotificationParams, Subscription
 
-__all__ = ["Trigger", "Wanted", "subscription_of"]
+__all__ = ["SubscriptionOptions", "Trigger", "subscription_of"]
 
 Trigger: TypeAlias = Literal[
     "entityCreated", "entityUpdated", "entityDeleted", "attributeCreated", "attributeUpdated", "attributeDeleted"
 ]
 
 
-class Wanted(TypedDict, total=False):
+class SubscriptionOptions(TypedDict, total=False):
     """Which changes are notified, and what a notification holds (CIM 009, 5.2.12 and 5.2.14).
 
     Keys:
@@ -66,20 +66,20 @@ _MEMBERS: Final = {"geo": "geo_q", "representation": "format"}
 """What the standard calls differently in subscriptions than in queries."""
 
 
-def subscription_of(wanted: Wanted, *, id: str, entity_type: str, endpoint: Endpoint) -> Subscription:
+def subscription_of(options: SubscriptionOptions, *, id: str, entity_type: str, endpoint: Endpoint) -> Subscription:
     """Write the subscription.
 
     Args:
-        wanted: What is wanted.
+        options: What is wanted.
         id: Its id.
-        entity_type: Which entities, where ``wanted`` does not say; empty for no type.
+        entity_type: Which entities, where ``options`` does not say; empty for no type.
         endpoint: Where notifications go.
 
     Raises:
         InvalidDocument: It breaks a clause.
         InvalidName: There is no such member.
     """
-    members: dict[str, Any] = {name: _listed(value) for name, value in wanted.items()}
+    members: dict[str, Any] = {name: _listed(value) for name, value in options.items()}
     for name, other in (("geo_q", "geo"), ("format", "representation")):
         if name in members:
             raise InvalidName(f"{name!r} is the standard's name; write {other}=…, as in queries")

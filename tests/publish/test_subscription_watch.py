@@ -10,7 +10,7 @@ import pytest
 from citycontext import Client
 from citycontext.broker import LocalBroker, Server
 from citycontext.ngsild.subscriptions import Subscription
-from citycontext.publish.watching import SubscriptionWatch
+from citycontext.publish.subscription_watch import SubscriptionWatch
 
 NAME = "urn:ngsi-ld:Subscription:1"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-__all__ = ["Walk", "chance"]
+__all__ = ["RandomWalk", "chance"]
 
 
 def chance(*seed: object) -> random.Random:
@@ -16,7 +16,7 @@ def chance(*seed: object) -> random.Random:
     return random.Random(":".join(map(str, seed)))  # noqa: S311 - a simulation must repeat itself
 
 
-class Walk:
+class RandomWalk:
     """A quantity that wanders between two bounds, drawn gently towards where it began.
 
     Args:
