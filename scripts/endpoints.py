@@ -20,7 +20,7 @@ from urllib.parse import unquote
 import httpx
 
 from citycontext.client import Client
-from citycontext.client._sync.noun import Noun
+from citycontext.client._sync.resource import ClientResource
 from citycontext.ngsild import Property
 from citycontext.ngsild.query import between, last
 
@@ -157,14 +157,14 @@ def methods() -> dict[str, Callable[..., Any]]:
     """Return all public methods of a client that make requests, by their names behind ``client.``."""
     found: dict[str, Callable[..., Any]] = {}
     client = Client("http://broker.example")
-    nouns = [name for name in (*vars(client), *vars(Client)) if not name.startswith("_")]
-    for noun in nouns:
-        member = getattr(client, noun)
-        if not isinstance(member, Noun):
+    resources = [name for name in (*vars(client), *vars(Client)) if not name.startswith("_")]
+    for resource in resources:
+        member = getattr(client, resource)
+        if not isinstance(member, ClientResource):
             continue
         for name, method in inspect.getmembers(member, inspect.ismethod):
             if not name.startswith("_"):
-                found[f"{noun}.{name}"] = method
+                found[f"{resource}.{name}"] = method
     found["source_identity"] = client.source_identity
     return found
 
@@ -190,10 +190,10 @@ def table() -> str:
 
 
 def _summary(method: Callable[..., Any]) -> str:
-    """Return the first line of a method's documentation; of one that several nouns share, with the noun's."""
+    """Return the first line of a method's documentation; of one that several resources share, with the resource's."""
     summary = (inspect.getdoc(method) or "").partition("\n")[0]
-    noun = (inspect.getdoc(type(getattr(method, "__self__", None))) or "").partition("\n")[0]
-    return f"{summary.removesuffix('.')}: {noun[0].lower()}{noun[1:]}" if " one." in summary else summary
+    resource = (inspect.getdoc(type(getattr(method, "__self__", None))) or "").partition("\n")[0]
+    return f"{summary.removesuffix('.')}: {resource[0].lower()}{resource[1:]}" if " one." in summary else summary
 
 
 def main(arguments: list[str] | None = None) -> int:

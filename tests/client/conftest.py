@@ -120,7 +120,7 @@ class WatchedBroker(LocalBroker):
 
 @pytest.fixture(scope="module")
 def local_broker() -> Iterator[Server]:
-    """Serve a local broker on a free port; its temporal API answers in small stretches, and it has 2.0."""
+    """Serve a local broker on a free port; its temporal API answers in small segments, and it has 2.0."""
     broker = WatchedBroker(temporal_page=10, profile="2.0")
     with Server(broker, port=0) as server:
         yield server

@@ -50,7 +50,7 @@ def test_every_module_says_what_it_offers() -> None:
 
 GIVEN_BY_OTHERS = {
     "request": "httpx calls these methods",
-    "session": "a client makes its nouns",
+    "session": "a client makes its resources",
     "context_broker": "pytest calls fixtures",
     "context_broker_loop": "pytest calls fixtures",
     "context_broker_transport": "pytest calls fixtures",
@@ -64,16 +64,16 @@ PACKAGES = ("citycontext.client", "citycontext.receiver", "citycontext.broker", 
 
 
 def offered() -> Iterator[tuple[str, Any]]:
-    """Return every function, class and method that the packages offer, and those of the clients' nouns."""
+    """Return every function, class and method that the packages offer, and those of the clients' resources."""
     for package in PACKAGES:
         module = importlib.import_module(package)
         for name in module.__all__:
             yield from _parts(f"{package}.{name}", getattr(module, name))
     for client in (citycontext.client.Client("http://b.test"), citycontext.client.AsyncClient("http://b.test")):
-        for noun in (*vars(client), *vars(type(client))):
-            member = getattr(client, noun)
-            if type(member).__module__.startswith("citycontext") and not noun.startswith("_"):
-                yield from _parts(f"{type(client).__name__}.{noun}", type(member))
+        for resource in (*vars(client), *vars(type(client))):
+            member = getattr(client, resource)
+            if type(member).__module__.startswith("citycontext") and not resource.startswith("_"):
+                yield from _parts(f"{type(client).__name__}.{resource}", type(member))
 
 
 def _parts(name: str, thing: Any) -> Iterator[tuple[str, Any]]:

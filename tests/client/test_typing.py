@@ -27,7 +27,7 @@ def test_every_method_is_used() -> None:
     """The program leaves out no method that the table of endpoints names."""
     page = (ROOT / "docs" / "endpoints.md").read_text(encoding="utf-8")
     methods = set(re.findall(r"\| `client\.([\w.]+)` \|", page))
-    program = USAGE.read_text(encoding="utf-8").replace("noun.", "subscriptions.")
+    program = USAGE.read_text(encoding="utf-8").replace("resource.", "subscriptions.")
     assert len(methods) > 50
     missing = {name for name in methods if f"{name}(" not in program}
     assert missing == {

@@ -26,8 +26,8 @@ def listed(entity_type: str, name: str) -> list[str]:
     """Return the terms of the official list that an attribute has."""
     table = standard_tables()[entity_type]
     part = table.parts.get(name)
-    homes = table.describe.get(name, ()) if part is None else (part.home,) if part.home else ()
-    return [value for home in homes for value in home.codes]
+    mappings = table.describe.get(name, ()) if part is None else (part.mapping,) if part.mapping else ()
+    return [value for mapping in mappings for value in mapping.codes]
 
 
 @st.composite

@@ -37,8 +37,8 @@ def counted(number: int, one: str, several: str = "") -> str:
 
     Args:
         number: How many.
-        one: The noun for one.
-        several: The noun for any other number; ``one`` with an ``s`` by default.
+        one: The word for one.
+        several: The word for any other number; ``one`` with an ``s`` by default.
 
     Returns:
         The text.

@@ -153,7 +153,7 @@ def _show(found: Iterable[ModelDescription], form: Form | None) -> None:
                 say(str(one))
             return
         if form is not Form.JSON:
-            write_items(listed, form, noun="models", flat=True)
+            write_items(listed, form, member="models", flat=True)
             return
         versions = {family.name: family.version for family in families()}
         write_json(orjson.dumps({"families": versions, "models": listed}, option=orjson.OPT_INDENT_2))

@@ -142,7 +142,7 @@ class ObservedProperty:
 
 @dataclass(slots=True)
 class Sample:
-    """What a sensor could reach of the feature that is of interest: a measuring point, a stretch of road.
+    """What a sensor could reach of the feature that is of interest: a measuring point, a segment of road.
 
     Args:
         iri: Its IRI.

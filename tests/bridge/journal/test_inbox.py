@@ -173,7 +173,7 @@ def test_a_full_journal_takes_nothing_until_there_is_room(tmp_path: Path) -> Non
     harness.close()
 
 
-def test_a_retried_dead_letter_is_handed_on_while_the_intake_runs(harness: Harness) -> None:
+def test_a_retried_dead_letter_is_handed_on_while_the_inbox_takes_messages(harness: Harness) -> None:
     """Another process puts it back; it comes like any other message."""
     harness.offer(1)
     (message,) = harness.take(1)

@@ -131,7 +131,7 @@ async def test_batches(local_broker: Any, tenant: str) -> None:
 
 
 async def test_evolution(local_broker: Any, tenant: str) -> None:
-    """History is written, read whole though it comes in stretches, cut to times, aggregated, corrected, deleted."""
+    """History is written, read whole though it comes in segments, cut to times, aggregated, corrected, deleted."""
     times = [START + timedelta(minutes=minute) for minute in range(35)]
     history = TemporalEntity(
         id="urn:ngsi-ld:ParkingSpot:t",

@@ -62,7 +62,7 @@ def test_every_item_comes_once(broker: Any, kind: dict[str, bool], total: int, s
 
 
 def test_what_is_asked_can_be_seen(broker: Any) -> None:
-    """Results tell the request that they stand for, and nouns whose they are, without asking."""
+    """Results tell the request that they stand for, and resources whose they are, without asking."""
     with Client(broker.url, transport=broker.transport) as client:
         assert repr(client.entities.query("Parking", q="a>1")).endswith("Results of GET entities?type=Parking&q=a%3E1>")
         assert repr(client.subscriptions).endswith("Subscriptions('http://broker.test:1026/ngsi-ld/v1')")

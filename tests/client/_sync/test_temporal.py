@@ -1,6 +1,6 @@
 # ruff: noqa: SIM117  (an asynchronous and a synchronous `with` cannot be joined)
 # Made by scripts/unasync.py from tests/client/_async/test_temporal.py; change that file, not this one.
-"""``client.temporal``: what goes out, and answers that come in stretches of time."""
+"""``client.temporal``: what goes out, and answers that come in segments of time."""
 
 from __future__ import annotations
 
@@ -66,8 +66,8 @@ def test_aggregation_needs_a_method(broker: Any) -> None:
 
 @pytest.mark.parametrize("form", [normalized, values])
 @pytest.mark.parametrize("when", [DAY, after(TIMES[0]), before("2026-06-02T00:00:00Z"), None])
-def test_stretches_by_range(broker: Any, form: Any, when: Any) -> None:
-    """A 206 is followed by the rest of the time; what the stretches share is taken once."""
+def test_segments_by_range(broker: Any, form: Any, when: Any) -> None:
+    """A 206 is followed by the rest of the time; what the segments share is taken once."""
 
     def answer(request: httpx.Request) -> httpx.Response:
         asked = dict(request.url.params)
@@ -111,7 +111,7 @@ def test_aggregates_that_contradict_each_other_are_told(
 
 
 def test_the_last_ones_by_range(broker: Any) -> None:
-    """With ``lastN`` the stretches go backwards, and stop at the number asked for."""
+    """With ``lastN`` the segments go backwards, and stop at the number asked for."""
     broker.answers += [partial(values(6, 7, 8, 9), 9, 6), partial(values(3, 4, 5), 5, 3)]
     with Client(broker.url, transport=broker.transport) as client:
         history = client.temporal.retrieve(ID, when=last(7))
@@ -122,7 +122,7 @@ def test_the_last_ones_by_range(broker: Any) -> None:
     ]
 
 
-def test_stretches_by_link(broker: Any) -> None:
+def test_segments_by_link(broker: Any) -> None:
     """A link to the interval after is followed by its parameter; one to the interval before is not asked for."""
     link = f'</ngsi-ld/v1/temporal/entities/{ID}?timerel=after&timeAt={TIMES[0]}&offsetN={{}}>;rel="intervalafter"'
     broker.will(200, values(0, 1), Link=link.format(2)).will(200, values(2, 3), Link=link.format(4)).will(
@@ -140,7 +140,7 @@ def test_stretches_by_link(broker: Any) -> None:
 
 
 def test_a_broker_that_repeats_itself_does_not_hold_us_for_ever(broker: Any) -> None:
-    """A stretch that adds nothing is the last one."""
+    """A segment that adds nothing is the last one."""
     broker.answers += [partial(values(0, 1), 0, 1)]
     with Client(broker.url, transport=broker.transport) as client:
         client.temporal.retrieve(ID, when=DAY)
@@ -155,8 +155,8 @@ def test_a_part_that_does_not_say_of_what(broker: Any) -> None:
             client.temporal.retrieve(ID, when=DAY)
 
 
-def test_queries_cross_pages_and_stretches(broker: Any) -> None:
-    """For each page of entities all stretches are brought together, entity by entity."""
+def test_queries_cross_pages_and_segments(broker: Any) -> None:
+    """For each page of entities all segments are brought together, entity by entity."""
     other = {**values(5), "id": "urn:ngsi-ld:Meter:2"}
     broker.answers += [
         partial([values(0, 1), other], 0, 1),
@@ -170,7 +170,7 @@ def test_queries_cross_pages_and_stretches(broker: Any) -> None:
 
 
 def test_a_query_as_a_document(broker: Any) -> None:
-    """The time goes into the document, the form stays in the URL; so it is for the next stretch."""
+    """The time goes into the document, the form stays in the URL; so it is for the next segment."""
     broker.answers += [partial([values(0, 1)], 0, 1), httpx.Response(200, json=[values(2)])]
     with Client(broker.url, transport=broker.transport) as client:
         found = client.temporal.query("Meter", when=DAY, as_post=True, representation="temporalValues", page_size=9)

@@ -141,12 +141,12 @@ def subscriptions(client: Client) -> None:
         entities=[EntitySelector(type="OffStreetParking")],
         notification=NotificationParams(endpoint=Endpoint(uri="http://localhost:9/notify")),
     )
-    for noun in (client.subscriptions, client.registration_subscriptions):
-        assert_type(noun.create(subscription), str)
-        assert_type(noun.query(), Results[Subscription])
-        assert_type(noun.retrieve("urn:x:1", sys_attrs=True), Subscription)
-        noun.update("urn:x:1", {"isActive": False})
-        noun.delete("urn:x:1")
+    for resource in (client.subscriptions, client.registration_subscriptions):
+        assert_type(resource.create(subscription), str)
+        assert_type(resource.query(), Results[Subscription])
+        assert_type(resource.retrieve("urn:x:1", sys_attrs=True), Subscription)
+        resource.update("urn:x:1", {"isActive": False})
+        resource.delete("urn:x:1")
 
 
 def registrations(client: Client) -> None:

@@ -74,7 +74,7 @@ def test_a_member_without_a_class_is_an_observation():
     ],
 )
 def test_a_day_a_month_and_a_year_are_times(said, whole):
-    """A time told to the day, month or year is the stretch of it, and the report says so."""
+    """A time told to the day, month or year is the interval of it, and the report says so."""
     observation = "ex:o a sosa:Observation; sosa:observedProperty ex:p; sosa:hasSimpleResult 5.5; sosa:phenomenonTime"
     for node in (f"[ a time:Instant; {said} ]", said.split(" ", 1)[1]):
         reading = read(f"{observation} {node} .", zone=ZoneInfo("UTC"))

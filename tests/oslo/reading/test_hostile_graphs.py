@@ -62,7 +62,7 @@ def test_texts_where_addresses_should_be_are_reported(models):
 roles = ("observed_property", "feature", "result", "phenomenon_time", "result_time", "sensor", "quality")
 predicates = sorted(
     {iri(getattr(form, role)) for form in all_forms() for role in roles}
-    | {step.predicate for table in standard_tables() for homes in table.describe.values() for step in homes[0].steps}
+    | {step.predicate for table in standard_tables() for one, *_ in table.describe.values() for step in one.steps}
     | {iri(name) for name in ("rdf:type", "sosa:hasMember", "dct:isVersionOf", "time:inXSDDateTime", "schema:value")}
     | {iri(name) for name in ("time:hasBeginning", "geo:asWKT", "measure:.value", "qudt:hasUnit", "dct:type")}
 )

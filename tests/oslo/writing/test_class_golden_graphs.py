@@ -338,8 +338,8 @@ def test_every_name_of_the_tables_has_a_term(profile):
     for table in standard_tables():
         if not table.parts:
             needed |= set(table.classes)
-        for homes in table.describe.values():
-            steps = [step for home in homes for step in home.steps if not step.predicate.startswith("@")]
+        for mappings in table.describe.values():
+            steps = [step for mapping in mappings for step in mapping.steps if not step.predicate.startswith("@")]
             needed |= {step.predicate for step in steps} | {one for step in steps for one in step.classes}
     forms = list(all_forms())[:-1] if profile is ISO else [SOSA.form]
     for form in forms:

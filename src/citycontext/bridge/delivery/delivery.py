@@ -317,9 +317,9 @@ class Delivery:
         at_fault: list[tuple[int, CityContextError]] = []
         error: CityContextError | None = None
         misses = 0
-        stretches = [(0, len(wires))]
-        while stretches and misses < _ENOUGH:
-            start, end = stretches.pop()
+        segments = [(0, len(wires))]
+        while segments and misses < _ENOUGH:
+            start, end = segments.pop()
             if not update.is_allowed(self._longest_request):
                 error = _CLAIM_OVER
                 break
@@ -333,7 +333,7 @@ class Delivery:
                     if not is_worth_halving(refusal, update.attempts):
                         break
                     middle = (start + end) // 2
-                    stretches += [(middle, end), (start, middle)]
+                    segments += [(middle, end), (start, middle)]
                 elif isinstance(refusal, DataError):
                     at_fault.append((start, refusal))
                 elif status_of(refusal) in TIME_WILL_MEND:

@@ -96,7 +96,7 @@ def list_connections(form: FormOption = None) -> None:
         }
         for name, one in sorted(all_connections().items())
     ]
-    write_items(found, form, noun="connections", flat=True)
+    write_items(found, form, member="connections", flat=True)
 
 
 @connections.command("show")

@@ -35,7 +35,7 @@ def list_types(
                 {"attribute": one.attribute_name or one.id, "kinds": ", ".join(one.attribute_types or [])}
                 for one in info.attribute_details or []
             ]
-    write_items(rows, form, noun="types" if name is None else "attributes", flat=True)
+    write_items(rows, form, member="types" if name is None else "attributes", flat=True)
 
 
 def list_attributes(
@@ -51,4 +51,4 @@ def list_attributes(
             {"attribute": one.attribute_name or one.id, "types": ", ".join(one.type_names or [])}
             for one in client.attributes.details(local=local)
         ]
-    write_items(rows, form, noun="attributes", flat=True)
+    write_items(rows, form, member="attributes", flat=True)

@@ -19,23 +19,23 @@ File = Annotated[Path, typer.Argument(metavar="FILE", help="A JSON file; - for s
 Id = Annotated[str, typer.Argument(metavar="ID", help="Its id.", show_default=False)]
 
 
-def _commands(noun: str, attribute: str) -> typer.Typer:
+def _commands(kind: str, attribute: str) -> typer.Typer:
     """Make the commands of one kind of document."""
-    group = typer.Typer(help=f"{noun.capitalize()}s of a broker: list, show, create, delete.", no_args_is_help=True)
+    group = typer.Typer(help=f"{kind.capitalize()}s of a broker: list, show, create, delete.", no_args_is_help=True)
 
     def list_documents(
         at: At = None, form: FormOption = None, tenant: Tenant = None, context: ContextOption = None
     ) -> None:
         with open_client(at, tenant, context) as client:
             resource = getattr(client, attribute)
-            found = resource.query() if noun == "subscription" else resource.query(type="*")
+            found = resource.query() if kind == "subscription" else resource.query(type="*")
             wires = [one.to_dict() for one in found]
         if form is Form.IDS:
             for wire in wires:
                 say(printable(str(wire.get("id"))))
             return
         whole = form in (Form.JSON, Form.NDJSON)
-        write_items(wires if whole else map(_summary, wires), form, noun=f"{noun}s", flat=True)
+        write_items(wires if whole else map(_summary, wires), form, member=f"{kind}s", flat=True)
 
     def show_document(id: Id, at: At = None, tenant: Tenant = None, context: ContextOption = None) -> None:
         with open_client(at, tenant, context) as client:
@@ -50,10 +50,10 @@ def _commands(noun: str, attribute: str) -> typer.Typer:
             getattr(client, attribute).delete(id)
         say(f"{printable(id)} is deleted.")
 
-    group.command("list", help=f"List all {noun}s.")(list_documents)
-    group.command("show", help=f"Show one {noun}.")(show_document)
-    group.command("create", help=f"Create a {noun} from a file; prints its id.")(create_document)
-    group.command("delete", help=f"Delete one {noun}.")(delete_document)
+    group.command("list", help=f"List all {kind}s.")(list_documents)
+    group.command("show", help=f"Show one {kind}.")(show_document)
+    group.command("create", help=f"Create a {kind} from a file; prints its id.")(create_document)
+    group.command("delete", help=f"Delete one {kind}.")(delete_document)
     return group
 
 
@@ -84,7 +84,7 @@ def list_contexts(at: At = None, form: FormOption = None) -> None:
     """List the contexts that a broker hosts or has cached."""
     with open_client(at) as client:
         rows = [one.to_dict() for one in client.contexts.details()]
-    write_items(rows, form, noun="contexts", flat=True)
+    write_items(rows, form, member="contexts", flat=True)
 
 
 @contexts.command("show")

@@ -149,7 +149,7 @@ def list_entities(
             form,
             fields=fields,
             select=select,
-            noun="entities",
+            member="entities",
             total=lambda: _count(found),
             limit=limit,
             flat=representation is Representation.SIMPLIFIED,
@@ -206,7 +206,7 @@ def count_entities(
             return
         names = client.types.names(local=local)
         rows = [{"type": name, "count": _selected(client, {**chosen, "type": name}).count()} for name in names]
-    write_items(rows, form, noun="types", flat=True)
+    write_items(rows, form, member="types", flat=True)
 
 
 @entities.command("create")

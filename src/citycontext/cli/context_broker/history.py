@@ -52,7 +52,7 @@ def show_history(
     if chart:
         _draw(history, found)
         return
-    write_items(_rows(history, found), form, noun="values", flat=True)
+    write_items(_rows(history, found), form, member="values", flat=True)
 
 
 def _rows(history: TemporalEntity, names: Sequence[str]) -> list[dict[str, Any]]:

@@ -64,7 +64,7 @@ def write_items(
     *,
     fields: str | None = None,
     select: str | None = None,
-    noun: str = "items",
+    member: str = "items",
     total: Callable[[], int | None] = lambda: None,
     limit: int | None = None,
     flat: bool = False,
@@ -76,7 +76,7 @@ def write_items(
         form: How; None for a table on a terminal and NDJSON in a pipe.
         fields: Names of members, with commas between them; None for all.
         select: A JMESPath expression on each item.
-        noun: What they are, in the plural, as the member of a JSON document.
+        member: What they are, in the plural: the member of a JSON document.
         total: Returns how many there are in all; None if that is not known.
         limit: How many to write at most.
         flat: Whether items are not entities, but shown as they are in tables.
@@ -102,7 +102,7 @@ def write_items(
     match form:
         case Form.JSON:
             listed = list(kept)
-            document = {"total": _total(total, counted, limit), "shown": len(listed), noun: listed}
+            document = {"total": _total(total, counted, limit), "shown": len(listed), member: listed}
             write_json(orjson.dumps(document, option=orjson.OPT_INDENT_2))
         case Form.NDJSON:
             for item in kept:

@@ -264,7 +264,7 @@ def compare_places(
                 counts[found.kind] += 1
                 yield {"kind": found.kind, "id": found.id, "attributes": ", ".join(found.attributes)}
 
-        number = write_items(rows(), form, noun="differences", flat=True)
+        number = write_items(rows(), form, member="differences", flat=True)
     finally:
         for client in clients:
             client.close()

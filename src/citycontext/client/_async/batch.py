@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from citycontext.client._async.noun import AsyncNoun
+from citycontext.client._async.resource import AsyncClientResource
 from citycontext.client._async.session import AsyncSession
 from citycontext.client.concurrency import async_each
 from citycontext.client.operations import batch
@@ -23,7 +23,7 @@ Progress = Callable[[int, int], None]
 _ABOUT_THE_DATA: Final = frozenset({400, 409, 413, 422})
 
 
-class AsyncBatch(AsyncNoun):
+class AsyncBatch(AsyncClientResource):
     """Operations on many entities; each answers one :class:`~citycontext.ngsild.batch.BatchResult`.
 
     A batch over the broker's limits (see ``profile``) is split. What some entities did wrong stands in the result; an

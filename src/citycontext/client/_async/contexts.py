@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from citycontext.client._async.noun import AsyncNoun
+from citycontext.client._async.resource import AsyncClientResource
 from citycontext.client.operations import contexts
 from citycontext.client.operations.json_ld import ContextLike
 from citycontext.ngsild.discovery import ContextDetails
@@ -12,7 +12,7 @@ from citycontext.ngsild.discovery import ContextDetails
 __all__ = ["AsyncContexts"]
 
 
-class AsyncContexts(AsyncNoun):
+class AsyncContexts(AsyncClientResource):
     """The @contexts that a broker stores (CIM 009, 5.13)."""
 
     async def create(self, context: ContextLike) -> str:

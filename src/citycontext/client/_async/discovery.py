@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from citycontext.client._async.noun import AsyncNoun
+from citycontext.client._async.resource import AsyncClientResource
 from citycontext.client.operations import discovery
 from citycontext.client.operations.json_ld import ContextLike
 from citycontext.ngsild.discovery import AttributeInformation, EntityTypeInfo, EntityTypeInformation
@@ -10,7 +10,7 @@ from citycontext.ngsild.discovery import AttributeInformation, EntityTypeInfo, E
 __all__ = ["AsyncAttributes", "AsyncTypes"]
 
 
-class AsyncTypes(AsyncNoun):
+class AsyncTypes(AsyncClientResource):
     """The entity types that a broker holds."""
 
     async def names(self, *, local: bool = False, context: ContextLike | None = None) -> list[str]:
@@ -67,7 +67,7 @@ class AsyncTypes(AsyncNoun):
         )
 
 
-class AsyncAttributes(AsyncNoun):
+class AsyncAttributes(AsyncClientResource):
     """The attributes that entities of a broker have."""
 
     async def names(self, *, local: bool = False, context: ContextLike | None = None) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Generic, TypeVar
 
-from citycontext.client._async.noun import AsyncNoun
+from citycontext.client._async.resource import AsyncClientResource
 from citycontext.client._async.results import AsyncResults
 from citycontext.client.loading import OnInvalidDocument, check_on_invalid
 from citycontext.client.operations import documents
@@ -19,7 +19,7 @@ __all__ = ["AsyncDocuments"]
 D = TypeVar("D", bound=WireModel)
 
 
-class AsyncDocuments(AsyncNoun, Generic[D]):
+class AsyncDocuments(AsyncClientResource, Generic[D]):
     """Documents of one kind that a broker keeps."""
 
     where: ClassVar[str]

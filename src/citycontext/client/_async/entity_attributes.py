@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from citycontext.client._async.noun import AsyncNoun
+from citycontext.client._async.resource import AsyncClientResource
 from citycontext.client.operations import attributes
 from citycontext.client.operations.json_ld import ContextLike, EntityLike
 from citycontext.client.operations.selection import Names
@@ -13,7 +13,7 @@ from citycontext.ngsild.update_result import UpdateResult
 __all__ = ["AsyncEntityAttributes"]
 
 
-class AsyncEntityAttributes(AsyncNoun):
+class AsyncEntityAttributes(AsyncClientResource):
     """Operations on attributes of one entity."""
 
     async def retrieve_attribute(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Unpack
 
-from citycontext.client._async.noun import AsyncNoun
+from citycontext.client._async.resource import AsyncClientResource
 from citycontext.client.operations import documents
 from citycontext.client.operations.exchange import Operation, Request
 from citycontext.client.operations.json_ld import ContextLike, reading_headers, writing
@@ -18,7 +18,7 @@ from citycontext.ngsild.time import format_datetime
 __all__ = ["AsyncEntityMaps"]
 
 
-class AsyncEntityMaps(AsyncNoun):
+class AsyncEntityMaps(AsyncClientResource):
     """Entity maps (CIM 009, 5.14)."""
 
     async def create(

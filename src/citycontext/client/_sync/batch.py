@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from citycontext.client._sync.noun import Noun
+from citycontext.client._sync.resource import ClientResource
 from citycontext.client._sync.session import Session
 from citycontext.client.concurrency import each
 from citycontext.client.operations import batch
@@ -24,7 +24,7 @@ Progress = Callable[[int, int], None]
 _ABOUT_THE_DATA: Final = frozenset({400, 409, 413, 422})
 
 
-class Batch(Noun):
+class Batch(ClientResource):
     """Operations on many entities; each answers one :class:`~citycontext.ngsild.batch.BatchResult`.
 
     A batch over the broker's limits (see ``profile``) is split. What some entities did wrong stands in the result; an

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from citycontext.client._sync.noun import Noun
+from citycontext.client._sync.resource import ClientResource
 from citycontext.client.operations import contexts
 from citycontext.client.operations.json_ld import ContextLike
 from citycontext.ngsild.discovery import ContextDetails
@@ -13,7 +13,7 @@ from citycontext.ngsild.discovery import ContextDetails
 __all__ = ["Contexts"]
 
 
-class Contexts(Noun):
+class Contexts(ClientResource):
     """The @contexts that a broker stores (CIM 009, 5.13)."""
 
     def create(self, context: ContextLike) -> str:

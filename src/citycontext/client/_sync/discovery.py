@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from citycontext.client._sync.noun import Noun
+from citycontext.client._sync.resource import ClientResource
 from citycontext.client.operations import discovery
 from citycontext.client.operations.json_ld import ContextLike
 from citycontext.ngsild.discovery import AttributeInformation, EntityTypeInfo, EntityTypeInformation
@@ -11,7 +11,7 @@ from citycontext.ngsild.discovery import AttributeInformation, EntityTypeInfo, E
 __all__ = ["Attributes", "Types"]
 
 
-class Types(Noun):
+class Types(ClientResource):
     """The entity types that a broker holds."""
 
     def names(self, *, local: bool = False, context: ContextLike | None = None) -> list[str]:
@@ -68,7 +68,7 @@ class Types(Noun):
         )
 
 
-class Attributes(Noun):
+class Attributes(ClientResource):
     """The attributes that entities of a broker have."""
 
     def names(self, *, local: bool = False, context: ContextLike | None = None) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Generic, TypeVar
 
-from citycontext.client._sync.noun import Noun
+from citycontext.client._sync.resource import ClientResource
 from citycontext.client._sync.results import Results
 from citycontext.client.loading import OnInvalidDocument, check_on_invalid
 from citycontext.client.operations import documents
@@ -20,7 +20,7 @@ __all__ = ["Documents"]
 D = TypeVar("D", bound=WireModel)
 
 
-class Documents(Noun, Generic[D]):
+class Documents(ClientResource, Generic[D]):
     """Documents of one kind that a broker keeps."""
 
     where: ClassVar[str]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from citycontext.client._sync.noun import Noun
+from citycontext.client._sync.resource import ClientResource
 from citycontext.client.operations import attributes
 from citycontext.client.operations.json_ld import ContextLike, EntityLike
 from citycontext.client.operations.selection import Names
@@ -14,7 +14,7 @@ from citycontext.ngsild.update_result import UpdateResult
 __all__ = ["EntityAttributes"]
 
 
-class EntityAttributes(Noun):
+class EntityAttributes(ClientResource):
     """Operations on attributes of one entity."""
 
     def retrieve_attribute(

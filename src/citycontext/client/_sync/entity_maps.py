@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Unpack
 
-from citycontext.client._sync.noun import Noun
+from citycontext.client._sync.resource import ClientResource
 from citycontext.client.operations import documents
 from citycontext.client.operations.exchange import Operation, Request
 from citycontext.client.operations.json_ld import ContextLike, reading_headers, writing
@@ -19,7 +19,7 @@ from citycontext.ngsild.time import format_datetime
 __all__ = ["EntityMaps"]
 
 
-class EntityMaps(Noun):
+class EntityMaps(ClientResource):
     """Entity maps (CIM 009, 5.14)."""
 
     def create(

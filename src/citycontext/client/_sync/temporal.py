@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, Unpack, cast, overload
 
-from citycontext.client._sync.noun import Noun
+from citycontext.client._sync.resource import ClientResource
 from citycontext.client._sync.results import Results
 from citycontext.client._sync.session import Session
 from citycontext.client.loading import type_of
@@ -39,7 +39,7 @@ _log: Final = logging.getLogger(__name__)
 
 
 class TemporalResults(Results[T], Generic[T]):
-    """The results of a temporal query: across pages of entities and, for each page, across stretches of time.
+    """The results of a temporal query: across pages of entities and, for each page, across segments of time.
 
     Args:
         session: Sends the requests.
@@ -119,19 +119,19 @@ class TemporalResults(Results[T], Generic[T]):
         page = operation.read(response)
         request = operation.request
         while page.items:
-            changes = temporal.next_stretch(response, request, page.items, self._when)
+            changes = temporal.next_segment(response, request, page.items, self._when)
             if changes is None:
                 break
             request = cursor.request(self._request, changes)
             response = self._session.send(request)
-            if not temporal.join_stretches(page.items, response.json_list()):
+            if not temporal.join_segments(page.items, response.json_list()):
                 break
         if request is not operation.request:
             _tell_contradictions(page.items)
         return page
 
 
-class Temporal(Noun):
+class Temporal(ClientResource):
     """Operations on the evolution of entities (CIM 009, 5.6.11 to 5.6.16, 5.7.3 and 5.7.4)."""
 
     def upsert(self, entity: EntityLike, *, context: ContextLike | None = None) -> bool:
@@ -186,7 +186,7 @@ class Temporal(Noun):
         context: ContextLike | None = None,
         **view: Unpack[Projection],
     ) -> Any:
-        """Retrieve the evolution of an entity, all stretches of time that the broker gives it in (CIM 009, 5.7.3).
+        """Retrieve the evolution of an entity, all segments of time that the broker gives it in (CIM 009, 5.7.3).
 
         Args:
             entity_id: The entity.
@@ -216,14 +216,14 @@ class Temporal(Noun):
         request = temporal.retrieve(entity_id, params=params, headers=headers)
         response = self._session.send(request)
         wires, parts = [response.json_object()], 1
-        while (changes := temporal.next_stretch(response, request, wires, when)) is not None:
+        while (changes := temporal.next_segment(response, request, wires, when)) is not None:
             request = temporal.retrieve(entity_id, params=temporal.replaced(params, changes), headers=headers)
             response = self._session.send(request)
             try:
                 more = [response.json_object()]
             except ResourceNotFound:  # nothing left in the time that remains
                 break
-            if not temporal.join_stretches(wires, more):
+            if not temporal.join_segments(wires, more):
                 break
             parts += 1
         if parts > 1:

@@ -35,8 +35,8 @@ __all__ = [
     "delete",
     "delete_attribute",
     "delete_instance",
-    "join_stretches",
-    "next_stretch",
+    "join_segments",
+    "next_segment",
     "query",
     "retrieve",
     "update_instance",
@@ -259,10 +259,10 @@ def delete_instance(entity_id: str, name: str, instance_id: str, *, context: Con
     return Operation(Request("DELETE", where, (), reading_headers(context)), Response.check)
 
 
-def next_stretch(
+def next_segment(
     response: Response, request: Request, items: Sequence[Mapping[str, Any]], when: TemporalQuery | None
 ) -> Params | None:
-    """Return how to ask for the next stretch of time, where an answer holds only a part of what was asked for.
+    """Return how to ask for the next segment of time, where an answer holds only a part of what was asked for.
 
     Either the broker links to it (``intervalafter``), or it answers 206 and says in ``Content-Range`` from when to when
     its part goes. With ``lastN`` the newest come first, and a link to older ones leads beyond what was asked for.
@@ -342,12 +342,12 @@ def contradictions(items: Iterable[Mapping[str, Any]]) -> list[str]:
     return found
 
 
-def join_stretches(first: list[dict[str, Any]], more: list[dict[str, Any]]) -> bool:
-    """Add to evolutions what another stretch of time holds of them; what is there already is not added again.
+def join_segments(first: list[dict[str, Any]], more: list[dict[str, Any]]) -> bool:
+    """Add to evolutions what another segment of time holds of them; what is there already is not added again.
 
     Args:
         first: Wire forms of temporal entities; these are changed.
-        more: Those of the other stretch.
+        more: Those of the other segment.
 
     Returns:
         Whether anything was added.

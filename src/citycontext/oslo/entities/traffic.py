@@ -82,7 +82,7 @@ class Verkeersmeetpunt(OsloEntity, iri="vm:Verkeersmeetpunt"):
 
 
 class Verkeersmeettraject(OsloEntity, iri="vm:Verkeersmeettraject"):
-    """A stretch of road where traffic is measured."""
+    """A segment of road where traffic is measured."""
 
     bemonsterd_object: OptRelAttr = optional()
     sampled_feature: OptRelAttr = english(bemonsterd_object)

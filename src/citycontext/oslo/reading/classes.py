@@ -83,8 +83,8 @@ def _attributes(
 
     coded = False
     for name, part in table.parts.items():
-        if part.role in ("observed_property", "property_type") and part.home is not None and not coded:
-            value = decode_term(part.home, concept, base)
+        if part.role in ("observed_property", "property_type") and part.mapping is not None and not coded:
+            value = decode_term(part.mapping, concept, base)
             coded = value is not None
             put(name, value)
     for name, part in table.parts.items():
@@ -92,10 +92,10 @@ def _attributes(
             found[name] = {"type": "Property", "value": observation.result.value}
             if isinstance(observation.result, Measure) and observation.result.unit_code:
                 found[name]["unitCode"] = observation.result.unit_code
-        elif part.role == "observed_property" and part.home is None and not coded:
+        elif part.role == "observed_property" and part.mapping is None and not coded:
             put(name, concept, "object")
-        elif part.role == "vehicle_type" and part.home is not None and vehicle:
-            put(name, decode_term(part.home, vehicle, base))
+        elif part.role == "vehicle_type" and part.mapping is not None and vehicle:
+            put(name, decode_term(part.mapping, vehicle, base))
         elif part.role in ("feature", "sensor", "procedure"):
             put(name, getattr(observation, part.role), "object")
         elif part.role == "agent":

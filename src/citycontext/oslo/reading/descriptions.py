@@ -11,7 +11,7 @@ from citycontext.oslo.losses import Loss, LossKind
 from citycontext.oslo.phenomenon_times import time_text
 from citycontext.oslo.profiles import ISO, SOSA
 from citycontext.oslo.reading.graph_reader import GraphReader
-from citycontext.oslo.tables.mapping_table import Home, MappingTable, Step
+from citycontext.oslo.tables.mapping_table import MappingTable, Step, TermMapping
 from citycontext.oslo.vocabulary import iri, is_blank
 
 __all__ = ["DescriptionReader", "decode_term"]
@@ -41,30 +41,30 @@ class DescriptionReader:
             Attributes in normalized form by wire name.
         """
         found = {}
-        for name, homes in table.describe.items():
-            start = sample if homes[0].start == "@sample" else node
-            if not start or homes[0].start == "@property":
+        for name, mappings in table.describe.items():
+            start = sample if mappings[0].start == "@sample" else node
+            if not start or mappings[0].start == "@property":
                 continue
-            attribute = self._attribute(table, start, homes)
+            attribute = self._attribute(table, start, mappings)
             if attribute is not None:
                 found[name] = attribute
         return found
 
-    def _attribute(self, table: MappingTable, start: str, homes: tuple[Home, ...]) -> dict[str, Any] | None:
-        home = homes[0]
-        if home.value in ("geometry", "wgs84"):
-            return self._geometry(table, start, home)
-        if home.value == "members":
-            return self._members(table, start, home)
-        if home.value == "reference":
-            targets = sorted(set(self._references(table, start, home)))
+    def _attribute(self, table: MappingTable, start: str, mappings: tuple[TermMapping, ...]) -> dict[str, Any] | None:
+        mapping = mappings[0]
+        if mapping.value in ("geometry", "wgs84"):
+            return self._geometry(table, start, mapping)
+        if mapping.value == "members":
+            return self._members(table, start, mapping)
+        if mapping.value == "reference":
+            targets = sorted(set(self._references(table, start, mapping)))
             if not targets:
                 return None
             return {"type": "Relationship", "object": targets[0] if len(targets) == 1 else targets}
-        if home.value == "text" and not home.codes and not home.codelist:
-            return self._texts(table, start, home)
+        if mapping.value == "text" and not mapping.codes and not mapping.codelist:
+            return self._texts(table, start, mapping)
         values: list[Any] = []
-        for one in homes:
+        for one in mappings:
             for node, predicate, term in self._terms(table, start, one):
                 value = self._decode(one, term)
                 if value is not None:
@@ -74,9 +74,9 @@ class DescriptionReader:
                         return {"type": "Property", "value": value}
         return {"type": "Property", "value": sorted(set(values))} if values else None
 
-    def _texts(self, table: MappingTable, start: str, home: Home) -> dict[str, Any] | None:
+    def _texts(self, table: MappingTable, start: str, mapping: TermMapping) -> dict[str, Any] | None:
         languages: dict[str, str] = {}
-        for node, predicate, term in self._terms(table, start, home):
+        for node, predicate, term in self._terms(table, start, mapping):
             if not isinstance(term, Literal):
                 continue
             if not term.language:
@@ -87,7 +87,7 @@ class DescriptionReader:
                 languages[term.language] = term.text
         return {"type": "LanguageProperty", "languageMap": languages} if languages else None
 
-    def _geometry(self, table: MappingTable, start: str, home: Home) -> dict[str, Any] | None:
+    def _geometry(self, table: MappingTable, start: str, mapping: TermMapping) -> dict[str, Any] | None:
         reader = self.reader
         latitude, longitude = (reader.graph.value(start, name) for name in ("wgs84:lat", "wgs84:long"))
         north, east = number_of(latitude), number_of(longitude)
@@ -97,47 +97,47 @@ class DescriptionReader:
             geometry: Any = {"type": "Point", "coordinates": [east, north]}
         else:
             geometry = None
-            classes = ("locn:Geometry",) if home.value == "wgs84" else home.steps[-2].classes
-            for node in self._nodes(table, start, home.steps[:-2]):
+            classes = ("locn:Geometry",) if mapping.value == "wgs84" else mapping.steps[-2].classes
+            for node in self._nodes(table, start, mapping.steps[:-2]):
                 geometry = reader.location_of(node, *classes)
                 if geometry is not None:
-                    self._use_way(table, start, home.steps[:-2], node)
+                    self._use_way(table, start, mapping.steps[:-2], node)
                     break
         return None if geometry is None else {"type": "GeoProperty", "value": geometry}
 
-    def _members(self, table: MappingTable, start: str, home: Home) -> dict[str, Any] | None:
-        for node in self._nodes(table, start, home.steps):
+    def _members(self, table: MappingTable, start: str, mapping: TermMapping) -> dict[str, Any] | None:
+        for node in self._nodes(table, start, mapping.steps):
             value = {}
-            for name, predicate in home.members.items():
+            for name, predicate in mapping.members.items():
                 literal = next((one for one in self.reader.graph.values(node, predicate) if _is_plain(one)), None)
                 if isinstance(literal, Literal):
                     self.reader.used.add((node, canonical(predicate), literal))
                     value[name] = literal.text
             if value:
-                self._use_way(table, start, home.steps, node)
+                self._use_way(table, start, mapping.steps, node)
                 return {"type": "Property", "value": value}
         return None
 
-    def _references(self, table: MappingTable, start: str, home: Home) -> list[str]:
+    def _references(self, table: MappingTable, start: str, mapping: TermMapping) -> list[str]:
         found = []
-        for node, predicate, term in self._terms(table, start, home):
-            inverse = home.steps[-1].inverse
+        for node, predicate, term in self._terms(table, start, mapping):
+            inverse = mapping.steps[-1].inverse
             target = node if inverse else self.reader.address(term)
-            if not target or is_blank(target) or (isinstance(term, str) and not self._is_of(target, home.steps[-1])):
+            if not target or is_blank(target) or (isinstance(term, str) and not self._is_of(target, mapping.steps[-1])):
                 continue
             self.reader.used.add((node, predicate, term))
-            for kind in home.steps[-1].classes:
+            for kind in mapping.steps[-1].classes:
                 self.reader.take_as(target, kind)
             found.append(target)
         return found
 
-    def _terms(self, table: MappingTable, start: str, home: Home) -> list[tuple[str, str, Term]]:
+    def _terms(self, table: MappingTable, start: str, mapping: TermMapping) -> list[tuple[str, str, Term]]:
         """Return the triples at the end of a path, and count those on the way as used."""
-        found = self._ends(table, start, home.steps)
-        for steps in home.also:
+        found = self._ends(table, start, mapping.steps)
+        for steps in mapping.also:
             others = self._ends(table, start, steps)
             for node, predicate, _ in others:
-                why = f"it is read as what stands at {' / '.join(step.predicate for step in home.steps)}"
+                why = f"it is read as what stands at {' / '.join(step.predicate for step in mapping.steps)}"
                 self.reader.report.add(Loss(LossKind.REWRITTEN, node, predicate, reason=why))
             found += others
         return found
@@ -195,40 +195,40 @@ class DescriptionReader:
             return [step.predicate]
         return [*([table.sampled] if table.sampled else []), iri(ISO.sampled), iri(SOSA.sampled)]
 
-    def _decode(self, home: Home, term: Term) -> Any:
-        if home.codes or home.codelist:
-            text = term.text if isinstance(term, Literal) and home.value != "concept" else self.reader.address(term)
-            return decode_term(home, text, self.base) if text else None
-        if home.value == "iri":
+    def _decode(self, mapping: TermMapping, term: Term) -> Any:
+        if mapping.codes or mapping.codelist:
+            text = term.text if isinstance(term, Literal) and mapping.value != "concept" else self.reader.address(term)
+            return decode_term(mapping, text, self.base) if text else None
+        if mapping.value == "iri":
             return self.reader.address(term) or None
-        if home.value == "time":
+        if mapping.value == "time":
             time = self.reader.time(term)
             return time_text(time) if time is not None else None
         if not isinstance(term, Literal):
             return None
-        if home.value in ("dateTime", "anyURI"):
+        if mapping.value in ("dateTime", "anyURI"):
             return term.text
-        if home.value == "boolean":
+        if mapping.value == "boolean":
             return boolean_of(term)
         number = number_of(term)
-        if number is None or (home.value in ("integer", "percent") and not isinstance(number, int)):
+        if number is None or (mapping.value in ("integer", "percent") and not isinstance(number, int)):
             return None
-        return number / 100 if home.value == "percent" else number
+        return number / 100 if mapping.value == "percent" else number
 
 
-def decode_term(home: Home, text: str, base: str) -> str | None:
+def decode_term(mapping: TermMapping, text: str, base: str) -> str | None:
     """Return the value that a concept stands for, by its own name or the one that was meant.
 
     Args:
-        home: Where it stands.
+        mapping: Where it stands.
         text: The concept's IRI, or the text.
         base: Where concepts were minted.
     """
-    for value, known in home.codes.items():
-        concept = known if home.value != "concept" else (iri(known) if ":" in known else base + known)
+    for value, known in mapping.codes.items():
+        concept = known if mapping.value != "concept" else (iri(known) if ":" in known else base + known)
         if text in (concept, canonical(concept)):
             return value
-    return home.decode(text, base)
+    return mapping.decode(text, base)
 
 
 def _is_plain(term: Term) -> bool:

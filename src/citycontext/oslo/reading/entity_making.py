@@ -238,9 +238,9 @@ class EntityMaker:
 
 def _classes(table: MappingTable) -> set[str]:
     """Return the classes of a thing, those among them that stand for a value of an attribute."""
-    homes = [home for homes in table.describe.values() for home in homes if home.steps[0].predicate == RDF_TYPE]
+    mappings = [one for several in table.describe.values() for one in several if one.steps[0].predicate == RDF_TYPE]
     return {canonical(one) for one in table.classes} | {
-        iri(one) for home in homes for one in home.codes.values() if table.classes
+        iri(one) for mapping in mappings for one in mapping.codes.values() if table.classes
     }
 
 

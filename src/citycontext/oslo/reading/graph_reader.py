@@ -184,16 +184,16 @@ class GraphReader:
             return None
         if isinstance(term, Literal):
             if term.datatype in _CALENDAR_TYPES:
-                return self._stretch(term)
+                return self._interval(term)
             text = self._time_text(term)
             return Instant(text) if text else None
         for predicate in _CALENDAR:
             said = self.graph.value(term, predicate)
-            stretch = self._stretch(said) if isinstance(said, Literal) else None
-            if stretch is not None and not any(self.graph.values(term, name) for name in _TIMES):
+            interval = self._interval(said) if isinstance(said, Literal) else None
+            if interval is not None and not any(self.graph.values(term, name) for name in _TIMES):
                 self.value(term, predicate)
                 self.take_as(term, "time:Instant")
-                return stretch
+                return interval
         moment = self.value(term, *_TIMES)
         if moment is not None:
             self.take_as(term, "time:Instant")
@@ -214,7 +214,7 @@ class GraphReader:
             return Interval(beginning, end)
         return None
 
-    def _stretch(self, literal: Literal) -> Interval | None:
+    def _interval(self, literal: Literal) -> Interval | None:
         """Read a day, a month or a year as the time from its first moment to its end."""
         found = _CALENDAR_TEXT.fullmatch(literal.text.strip())
         if found is None:

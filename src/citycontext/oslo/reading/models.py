@@ -237,12 +237,12 @@ class ModelReader:
         made.attributes["controlledProperty"] = {"type": "Property", "value": name}
 
     def _qualify(self, made: Made, read: ReadObservation) -> None:
-        homes = {name: homes[0] for name, homes in made.table.describe.items() if homes[0].start == "@property"}
+        mappings = {name: one for name, (one, *_) in made.table.describe.items() if one.start == "@property"}
         for predicate, concept in read.observation.observed_property.qualifiers:
             taken = False
-            for name, home in homes.items():
-                value = decode_term(home, concept, self.tables.base)
-                if predicate == canonical(home.steps[-1].predicate) and value is not None:
+            for name, mapping in mappings.items():
+                value = decode_term(mapping, concept, self.tables.base)
+                if predicate == canonical(mapping.steps[-1].predicate) and value is not None:
                     made.attributes[name] = {"type": "Property", "value": value}
                     taken = True
             if not taken:

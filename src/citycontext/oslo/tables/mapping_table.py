@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote
 
 from citycontext.oslo.vocabulary import iri
 
-__all__ = ["ROLES", "Home", "MappingTable", "ObservedAttribute", "Part", "Step"]
+__all__ = ["ROLES", "MappingTable", "ObservedAttribute", "Part", "Step", "TermMapping"]
 
 _PROPERTY_LIST: Final = "ObserveerbaarKenmerk"
 _MODELS: Final = frozenset(
@@ -34,7 +34,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
+class TermMapping:
     """Where a describing attribute stands.
 
     Args:
@@ -96,14 +96,14 @@ class Part:
         kind: The special class of observation that an observation with this result is.
         property: What is observed where no attribute says it: the IRI, or what stands behind the city's base.
         count: Whether a number without unit counts things.
-        home: What its values stand for, where they are terms of a list.
+        mapping: What its values stand for, where they are terms of a list.
     """
 
     role: str
     kind: str = ""
     property: str = ""
     count: bool = False
-    home: Home | None = None
+    mapping: TermMapping | None = None
 
 
 ROLES: Final = (
@@ -173,7 +173,7 @@ class MappingTable:
         date_observed: Whether an interval also stands in ``dateObserved``.
         sampled: The predicate to what the sample is of, where it is a special one.
         observe: Attributes that are observations.
-        describe: Attributes that describe, each with its homes.
+        describe: Attributes that describe, each with its mappings.
         parts: Where an entity is one observation: its attributes that are parts of it.
     """
 
@@ -189,7 +189,7 @@ class MappingTable:
     interval: tuple[str, ...] = ()
     date_observed: bool = False
     observe: Mapping[str, ObservedAttribute] = field(default_factory=dict)
-    describe: Mapping[str, tuple[Home, ...]] = field(default_factory=dict)
+    describe: Mapping[str, tuple[TermMapping, ...]] = field(default_factory=dict)
     parts: Mapping[str, Part] = field(default_factory=dict)
 
     @property

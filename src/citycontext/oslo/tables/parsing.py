@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from citycontext.errors import ConfigurationError
-from citycontext.oslo.tables.mapping_table import ROLES, Home, MappingTable, ObservedAttribute, Part, Step
+from citycontext.oslo.tables.mapping_table import ROLES, MappingTable, ObservedAttribute, Part, Step, TermMapping
 from citycontext.oslo.vocabulary import DEFAULT_BASE, iri
 
 __all__ = ["parse_table"]
@@ -72,7 +72,8 @@ def parse_table(entity_type: str, said: Any, file: str) -> MappingTable:
         for name, entry in said.get("observe", {}).items()
     }
     describe = {
-        name: _homes(entry, file, f"{entity_type}.describe.{name}") for name, entry in said.get("describe", {}).items()
+        name: _mappings(entry, file, f"{entity_type}.describe.{name}")
+        for name, entry in said.get("describe", {}).items()
     }
     return MappingTable(
         entity_type,
@@ -108,11 +109,11 @@ def _observed(name: str, said: Any, file: str, key: str) -> ObservedAttribute:
     return made
 
 
-def _homes(said: Any, file: str, key: str) -> tuple[Home, ...]:
-    return tuple(_home(one, file, key) for one in (said if isinstance(said, list) else [said]))
+def _mappings(said: Any, file: str, key: str) -> tuple[TermMapping, ...]:
+    return tuple(_mapping(one, file, key) for one in (said if isinstance(said, list) else [said]))
 
 
-def _home(said: Any, file: str, key: str) -> Home:
+def _mapping(said: Any, file: str, key: str) -> TermMapping:
     try:
         entry = dict(said)
         path = entry.pop("path")
@@ -123,7 +124,7 @@ def _home(said: Any, file: str, key: str) -> Home:
         start = steps.pop(0).predicate if steps[0].predicate in ("@sample", "@property") else ""
         members = {member: iri(predicate) for member, predicate in entry.pop("members", {}).items()}
         also = tuple(tuple(_step(part) for part in _split(other)) for other in entry.pop("also", ()))
-        return Home(start, tuple(steps), value, members=members, also=also, codes=_codes(entry), **entry)
+        return TermMapping(start, tuple(steps), value, members=members, also=also, codes=_codes(entry), **entry)
     except (TypeError, ValueError, KeyError, ConfigurationError) as wrong:
         raise ConfigurationError(f"the entry is not understood: {wrong}.", file=file, key=key) from None
 
@@ -135,8 +136,8 @@ def _part(said: Any, file: str, key: str) -> Part:
             raise ValueError(f"role {entry['role']!r} is not one of {', '.join(ROLES)}")
         kind = iri(entry.pop("kind")) if "kind" in entry else ""
         codes, codelist = _codes(entry), entry.pop("codelist", "")
-        home = Home("", (), "concept", codes=codes, codelist=codelist) if codes or codelist else None
-        return Part(kind=kind, home=home, **entry)
+        mapping = TermMapping("", (), "concept", codes=codes, codelist=codelist) if codes or codelist else None
+        return Part(kind=kind, mapping=mapping, **entry)
     except (TypeError, ValueError, KeyError, ConfigurationError) as wrong:
         raise ConfigurationError(f"the entry is not understood: {wrong}.", file=file, key=key) from None
 

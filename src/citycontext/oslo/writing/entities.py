@@ -15,7 +15,7 @@ from citycontext.oslo.losses import LossKind, LossReport
 from citycontext.oslo.observations import ObservationCollection, Sample
 from citycontext.oslo.phenomenon_times import TIME_ATTRIBUTES, collection_times, entity_times
 from citycontext.oslo.profiles import Profile
-from citycontext.oslo.tables.mapping_table import Home, MappingTable
+from citycontext.oslo.tables.mapping_table import MappingTable, TermMapping
 from citycontext.oslo.tables.mapping_tables import MappingTables
 from citycontext.oslo.writing.descriptions import DescriptionWriter, Unwritten
 from citycontext.oslo.writing.entity_attributes import EntityAttributes, is_default
@@ -168,9 +168,9 @@ class _Writing:
             self.observations.observation(observation)
 
     def _has_class(self) -> bool:
-        homes = self.table.describe.get("layout", ())
+        mappings = self.table.describe.get("layout", ())
         values = self.attributes.plain("layout")
-        known = homes[0].codes if homes else {}
+        known = mappings[0].codes if mappings else {}
         return isinstance(values, list) and any(value in known for value in values if isinstance(value, str))
 
     def _describe(self, handled: set[str], sample: str, reader: InstanceReader) -> None:
@@ -181,39 +181,39 @@ class _Writing:
             instances = self.attributes.instances[name]
             if name in handled:
                 continue
-            homes = self.table.describe.get(name, ())
-            start = sample if homes and homes[0].start == "@sample" else self.node
+            mappings = self.table.describe.get(name, ())
+            start = sample if mappings and mappings[0].start == "@sample" else self.node
             default = [one for one in instances if is_default(one)]
-            if not homes or not default or (homes[0].start == "@property"):
+            if not mappings or not default or (mappings[0].start == "@property"):
                 reader.observe_or_lose(name, instances)
                 continue
             for one in instances:
                 if one is not default[0]:
                     reader.observe_or_lose(name, [one])
-            self._describe_instance(name, homes, start, default[0], reader)
+            self._describe_instance(name, mappings, start, default[0], reader)
 
     def _refers(self, name: str) -> bool:
-        homes = self.table.describe.get(name, ())
-        return bool(homes) and homes[0].value == "reference"
+        mappings = self.table.describe.get(name, ())
+        return bool(mappings) and mappings[0].value == "reference"
 
     def _describe_instance(
-        self, name: str, homes: tuple[Home, ...], start: str, instance: dict[str, Any], reader: InstanceReader
+        self, name: str, mappings: tuple[TermMapping, ...], start: str, instance: dict[str, Any], reader: InstanceReader
     ) -> None:
         try:
-            changes = self.describer.write(start, homes, instance)
+            changes = self.describer.write(start, mappings, instance)
         except Unwritten as why:
             reader.observe_or_lose(name, [instance], reason=why.reason)
             return
         value_member = _VALUE_MEMBER.get(instance.get("type", ""), "value")
         rest = [member for member in instance if member not in ("type", value_member)]
-        if homes[0].time:
-            modified = self.attributes.plain(homes[0].time)
+        if mappings[0].time:
+            modified = self.attributes.plain(mappings[0].time)
             held = ngsild_time(modified) if isinstance(modified, str) and is_time_text(modified) else None
             if held is not None and instance.get("observedAt") == held:
                 rest.remove("observedAt")
             elif held is not None and "observedAt" not in instance:
                 self.attributes.lose(
-                    name, "observedAt", kind=LossKind.ASSUMED, reason=f"it will be read as held at {homes[0].time}"
+                    name, "observedAt", kind=LossKind.ASSUMED, reason=f"it will be read as held at {mappings[0].time}"
                 )
         if (rest or changes) and reader.observe_beside(name, instance):
             return
@@ -225,23 +225,23 @@ class _Writing:
     def _qualifying(self) -> list[str]:
         return [
             name
-            for name, homes in self.table.describe.items()
-            if homes[0].start == "@property" and name in self.attributes.instances
+            for name, mappings in self.table.describe.items()
+            if mappings[0].start == "@property" and name in self.attributes.instances
         ]
 
     def _qualifiers(self, handled: set[str]) -> tuple[tuple[str, str], ...]:
         found = []
         for name in self._qualifying():
-            home = self.table.describe[name][0]
+            mapping = self.table.describe[name][0]
             value = self.attributes.plain(name)
-            concept = home.encode(value, self.tables.base) if isinstance(value, str) and value else None
+            concept = mapping.encode(value, self.tables.base) if isinstance(value, str) and value else None
             if concept is None:
                 continue
             handled.add(name)
             self.attributes.single(name)
-            found.append((home.steps[-1].predicate, concept))
+            found.append((mapping.steps[-1].predicate, concept))
             self.attributes.lose_rest(name, {"type", "value"})
-            if home.decode(concept, self.tables.base) != value:
+            if mapping.decode(concept, self.tables.base) != value:
                 self.attributes.lose(
                     name, "value", kind=LossKind.CHANGED, reason="it shares its term with another value"
                 )

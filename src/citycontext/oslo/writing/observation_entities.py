@@ -163,17 +163,17 @@ class ObservationEntityWriter:
         """Return what was observed: a term of a list, an address, or what goes without saying."""
         base = self.tables.base
         named = self._reference("observed_property")
-        address = next((one for one in self._names("observed_property") if not self.table.parts[one].home), "")
+        address = next((one for one in self._names("observed_property") if not self.table.parts[one].mapping), "")
         for name in (*self._names("observed_property"), *self._names("property_type")):
-            home = self.table.parts[name].home
-            if home is None:
+            mapping = self.table.parts[name].mapping
+            if mapping is None:
                 continue
             coded = self._term(self.table.parts[name].role, name)
             if coded:
                 if named:
                     self.attributes.lose(address, reason=f"{name} says what was observed")
                 return coded
-            known = decode_term(home, canonical(named), base) if named else None
+            known = decode_term(mapping, canonical(named), base) if named else None
             if known is not None:
                 self.attributes.lose(address, reason=f"it will be read as {name} {known}")
                 self.attributes.lose(name, kind=LossKind.ASSUMED, reason=f"it will be read from {address}")
@@ -232,19 +232,19 @@ class ObservationEntityWriter:
     def _term(self, role: str, name: str = "") -> str:
         name = name or self._name(role)
         value = self._value(name)
-        home = self.table.parts[name].home if name else None
-        if value is None or home is None:
+        mapping = self.table.parts[name].mapping if name else None
+        if value is None or mapping is None:
             return ""
-        concept = home.encode(value, self.tables.base) if isinstance(value, str) and value else None
+        concept = mapping.encode(value, self.tables.base) if isinstance(value, str) and value else None
         if concept is None:
             self.attributes.lose(name, reason="a text that has a term is expected")
             return ""
-        if home.decode(concept, self.tables.base) != value:
+        if mapping.decode(concept, self.tables.base) != value:
             self.attributes.lose(name, "value", kind=LossKind.CHANGED, reason="it shares its term with another value")
         return concept
 
     def _reference(self, role: str) -> str:
-        name = next((one for one in self._names(role) if self.table.parts[one].home is None), "")
+        name = next((one for one in self._names(role) if self.table.parts[one].mapping is None), "")
         instance = self._given.get(name)
         if instance is None:
             return ""

@@ -123,21 +123,21 @@ class Outlines:
 def _roles(table: MappingTable) -> dict[str, Role]:
     """Return for each attribute what becomes of its value."""
     roles: dict[str, Role] = dict.fromkeys(table.observe, "observed")
-    for name, homes in table.describe.items():
-        home = homes[0]
-        if len(homes) > 1 or home.codes or home.codelist or home.many or home.start == "@property":
+    for name, mappings in table.describe.items():
+        mapping = mappings[0]
+        if len(mappings) > 1 or mapping.codes or mapping.codelist or mapping.many or mapping.start == "@property":
             roles[name] = "decides"
-        elif home.value in ("text", "integer", "number", "reference", "geometry", "wgs84"):
+        elif mapping.value in ("text", "integer", "number", "reference", "geometry", "wgs84"):
             roles[name] = "described"
-        elif home.value in ("time", "dateTime"):
+        elif mapping.value in ("time", "dateTime"):
             roles[name] = "time"
         else:
-            roles[name] = "texts" if home.value == "members" else "decides"
+            roles[name] = "texts" if mapping.value == "members" else "decides"
     for entry in table.observe.values():
         if entry.difference:
             roles |= dict.fromkeys((entry.name, *entry.difference), "decides")
-    for homes in table.describe.values():
-        roles |= dict.fromkeys((home.time for home in homes if home.time), "time")
+    for mappings in table.describe.values():
+        roles |= dict.fromkeys((mapping.time for mapping in mappings if mapping.time), "time")
     if table.generic:
         roles |= dict.fromkeys(("controlledProperty", "unit"), "decides")
     if table.observed:

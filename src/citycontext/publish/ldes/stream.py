@@ -29,8 +29,8 @@ from citycontext.publish.config import Publication, StreamSettings
 from citycontext.publish.ldes import retention
 from citycontext.publish.ldes.disk import disk_errors, sync_folder
 from citycontext.publish.ldes.files import StreamFiles
-from citycontext.publish.ldes.intake import Intake
 from citycontext.publish.ldes.ledger import Ledger
+from citycontext.publish.ldes.ledger_writer import LedgerWriter
 from citycontext.publish.ldes.links import links_of, paths_as_text, paths_of_text
 from citycontext.publish.ldes.oslo_members import OsloMembers
 from citycontext.publish.ldes.versions import (
@@ -149,7 +149,7 @@ class EventStream:
                 replaced_by=successor,
                 replaces="" if self._is_closed else previous,
             )
-            self._intake = Intake(self._ledger, self.folder, self.settings, now)
+            self._ledger_writer = LedgerWriter(self._ledger, self.folder, self.settings, now)
             self._know_links()
             with disk_errors(self.folder):
                 self._held_back = self._ledger.held_back()
@@ -309,7 +309,7 @@ class EventStream:
                     self.folder,
                     what,
                     iri_of=lambda key: version_iri(key.entity, self.settings.delimiter, key.at, key.counter),
-                    bare=frozenset({"id", "type", "@context", *self._intake.bookkeeping}),
+                    bare=frozenset({"id", "type", "@context", *self._ledger_writer.bookkeeping}),
                     now=self._now(),
                     is_enough=is_enough,
                 )
@@ -351,7 +351,7 @@ class EventStream:
         found = Report()
         if self._oslo is None:
             for member in members_of(self._ledger, self.folder):
-                wire = self._intake.entity_of(member)
+                wire = self._ledger_writer.entity_of(member)
                 if self._contexts and "@context" not in wire:
                     wire["@context"] = self._contexts
                 self._policy.clear(wire, found)
@@ -385,7 +385,7 @@ class EventStream:
                 self._files.recover()
                 self._is_behind = False
         with disk_errors(self.folder), self._ledger.transaction():
-            fresh = self._intake.take(versions)
+            fresh = self._ledger_writer.take(versions)
             if mark is not None:
                 self._ledger.set_mark(*mark)
             if self._oslo is not None:

@@ -1,4 +1,4 @@
-# Made by scripts/unasync.py from src/citycontext/client/_async/noun.py; change that file, not this one.
+# Made by scripts/unasync.py from src/citycontext/client/_async/resource.py; change that file, not this one.
 """What the members of a client share."""
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from citycontext.client.operations.model_contexts import MODELS, context_for
 from citycontext.client.operations.selection import to_params
 from citycontext.errors import DataError
 
-__all__ = ["Noun"]
+__all__ = ["ClientResource"]
 
 
-class Noun:
+class ClientResource:
     """A member of the client, such as ``client.entities``.
 
     Args:

@@ -11,10 +11,10 @@ from citycontext.client.operations.model_contexts import MODELS, context_for
 from citycontext.client.operations.selection import to_params
 from citycontext.errors import DataError
 
-__all__ = ["AsyncNoun"]
+__all__ = ["AsyncClientResource"]
 
 
-class AsyncNoun:
+class AsyncClientResource:
     """A member of the client, such as ``client.entities``.
 
     Args:

@@ -25,13 +25,13 @@ from citycontext.publish.ldes.versions import (
 from citycontext.publish.ldes.withdrawal import members_in
 from citycontext.publish.linked_data import DCT_IS_VERSION_OF
 
-__all__ = ["Intake"]
+__all__ = ["LedgerWriter"]
 
 _LAST_PUBLISHED: Final = "last published"
 _TICK: Final = 1_000
 
 
-class Intake:
+class LedgerWriter:
     """Enters versions in the ledger of a stream.
 
     Args:
