@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from citycontext.bridge import BridgeConfig
+from citycontext.bridge.drafting.device_list import device_table
 from citycontext.bridge.drafting.draft import Draft, NothingHeard, draft
-from citycontext.bridge.drafting.files import add_into, device_table, write_files
+from citycontext.bridge.drafting.files import add_into, write_files
 from citycontext.bridge.drafting.heard import read_messages
 from citycontext.bridge.drafting.topic_groups import pattern_of
 from citycontext.bridge.message import Message

@@ -9,7 +9,7 @@ from citycontext.errors import UnitError
 from citycontext.ngsild.units import converter
 from citycontext.tables.guesses import Column, Match
 
-__all__ = ["DraftAttribute", "drafted", "with_example"]
+__all__ = ["DraftAttribute", "drafted", "unit_keys", "with_example"]
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,8 @@ class DraftAttribute:
         unit: The code of the unit that is written as a fact, where there is one.
         guessed_unit: The code of the unit that was only guessed.
         source: The path that it is read by.
+        is_personal: Whether its values are of persons.
+        wanted_unit: The code of the unit that the model has, where it has one.
     """
 
     name: str
@@ -34,6 +36,7 @@ class DraftAttribute:
     guessed_unit: str | None = None
     source: str = ""
     is_personal: bool = False
+    wanted_unit: str | None = None
 
 
 def with_example(column: Column, reason: str) -> str:
@@ -68,10 +71,7 @@ def drafted(match: Match) -> DraftAttribute:
             guessed = "P1"
     elif match.unit is not None and match.unit.is_said:
         fact = match.unit.code
-        wanted = match.attribute.unit_code
-        full["unit"] = fact
-        if wanted and wanted != fact and _converts(fact, wanted):
-            full |= {"unit": wanted, "from_unit": fact}
+        full |= unit_keys(fact, match.attribute.unit_code)
     elif match.unit is not None:
         guessed = match.unit.code
         guesses.append(f'unit = "{guessed}": {match.unit.reason}')
@@ -92,7 +92,20 @@ def drafted(match: Match) -> DraftAttribute:
         guessed,
         column.name,
         match.attribute.personal,
+        match.attribute.unit_code,
     )
+
+
+def unit_keys(code: str, wanted: str | None) -> dict[str, str]:
+    """Return what a table says of a unit: that of the model, converted from the one that was sent.
+
+    Args:
+        code: The unit that was sent.
+        wanted: The unit of the model, where it has one.
+    """
+    if wanted and wanted != code and _converts(code, wanted):
+        return {"unit": wanted, "from_unit": code}
+    return {"unit": code}
 
 
 def _converts(given: str, wanted: str) -> bool:

@@ -13,6 +13,8 @@ from typing import Any, Final
 from citycontext.bridge.config.bridge import BridgeConfig
 from citycontext.bridge.config.json_schema import FILE_NAME
 from citycontext.bridge.drafting.codec_choice import CodecChoice, choose_codec, codec_names_for, with_decoder
+from citycontext.bridge.drafting.device_list import DeviceTable
+from citycontext.bridge.drafting.questions import Ask, confirm
 from citycontext.bridge.drafting.routes import DraftRoute, draft_route
 from citycontext.bridge.drafting.toml_text import case_text, head_text, route_text, toml_value
 from citycontext.bridge.drafting.topic_groups import TopicGroup, group_topics, pattern_of
@@ -24,27 +26,12 @@ from citycontext.ngsild.findings import Severity
 from citycontext.ngsild.terms import VALUE_MEMBERS
 from citycontext.tables.guesses import Area
 
-__all__ = ["DeviceTable", "Draft", "NothingHeard", "draft"]
+__all__ = ["Draft", "NothingHeard", "draft"]
 
 _MOST_OF_A_KIND: Final = 2_000
 _ONE_SHAPE: Final = frozenset({"text", "homie", "sparkplug-b", "home-assistant", "dsmr", "senml", "shelly", "?"})
 _STATE: Final = frozenset({"battery", "linkquality", "rssi", "snr", "voltage", "last_seen", "time", "ts", "timestamp"})
 _OVER_ALL: Final = frozenset({"homie", "sparkplug-b", "home-assistant", "zigbee2mqtt"})
-
-
-@dataclass(frozen=True)
-class DeviceTable:
-    """A list of devices, for what messages do not say.
-
-    Args:
-        file: The file, relative to the configuration.
-        key: Its column that tells devices apart.
-        attributes: Attributes of which it knows the value.
-    """
-
-    file: str
-    key: str
-    attributes: dict[str, Any]
 
 
 class NothingHeard(CityContextError):
@@ -121,6 +108,7 @@ def draft(
     apart: BridgeConfig | None = None,
     devices: DeviceTable | None = None,
     folder: Path = Path(),
+    ask: Ask | None = None,
 ) -> Draft:
     """Make a configuration out of messages.
 
@@ -135,6 +123,7 @@ def draft(
         apart: A configuration whose topics are taken care of already.
         devices: A list of devices.
         folder: The folder of the configuration file.
+        ask: Asks a person for what was guessed; nobody is asked without.
 
     Raises:
         NothingHeard: There was no message, or none that a codec reads; says what there was.
@@ -158,6 +147,9 @@ def draft(
         raise NothingHeard(_unreadable(useful))
     _tell_apart(routes)
     made = Draft(_joined(routes), messages=len(useful), unread=unread)
+    if ask is not None:
+        for route in made.routes:
+            confirm(route, ask)
     if devices is not None:
         for route in made.routes:
             route.look_up(devices.attributes)

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import difflib
-import os
 import tomllib
 from pathlib import Path
-from typing import Any
 
 from citycontext.bridge.config.bridge import BridgeConfig
 from citycontext.bridge.config.json_schema import FILE_NAME
-from citycontext.bridge.drafting.draft import DeviceTable, Draft
-from citycontext.bridge.drafting.heard import device_columns
+from citycontext.bridge.drafting.draft import Draft
 from citycontext.bridge.drafting.toml_text import route_text
 from citycontext.configuration.json_schema import shipped_schema
 from citycontext.errors import ConfigurationError
-from citycontext.tables.guesses import guess
 
-__all__ = ["add_into", "added_text", "device_table", "difference", "write_files"]
+__all__ = ["add_into", "added_text", "difference", "write_files", "write_schema"]
 
 
 def write_files(made: Draft, path: Path) -> list[Path]:
@@ -33,10 +29,19 @@ def write_files(made: Draft, path: Path) -> list[Path]:
     cases = path.with_suffix(".cases.toml")
     path.write_text(made.text, encoding="utf-8")
     cases.write_text(made.cases, encoding="utf-8")
+    return [path, cases, write_schema(path)]
+
+
+def write_schema(path: Path) -> Path:
+    """Write the schema that a configuration's first line names, where it is not there yet.
+
+    Args:
+        path: The configuration file.
+    """
     schema = path.with_name(FILE_NAME)
     if not schema.exists():
         schema.write_text(shipped_schema(FILE_NAME), encoding="utf-8")
-    return [path, cases, schema]
+    return schema
 
 
 def added_text(made: Draft, path: Path) -> str:
@@ -96,36 +101,3 @@ def difference(made: Draft, path: Path) -> str:
     before = path.read_text(encoding="utf-8-sig").splitlines(keepends=True)
     after = added_text(made, path).splitlines(keepends=True)
     return "".join(difflib.unified_diff(before, after, str(path), str(path)))
-
-
-def device_table(path: Path, folder: Path) -> DeviceTable:
-    """Read a list of devices, and find its key, names and positions.
-
-    Args:
-        path: The CSV file.
-        folder: The folder of the configuration file.
-
-    Raises:
-        ConfigurationError: No column tells devices apart.
-    """
-    columns = device_columns(path)
-    found = guess(columns, [path.stem], unique=True)
-    if found.id is None:
-        raise ConfigurationError("no column of it tells devices apart.", file=str(path))
-    attributes: dict[str, Any] = {}
-    if found.name is not None:
-        attributes["name"] = f"registry.{_quoted(found.name.column.name)}"
-    position = found.position
-    if position is not None and position.kind == "pair" and position.longitude is not None:
-        assert position.latitude is not None, "a pair has both"
-        keys: dict[str, Any] = {
-            "longitude": f"registry.{_quoted(position.longitude.name)}",
-            "latitude": f"registry.{_quoted(position.latitude.name)}",
-            "from_text": "decimal-comma" if position.latitude.has_decimal_comma else True,
-        }
-        attributes["location"] = keys
-    return DeviceTable(os.path.relpath(path, folder), found.id.column.name, attributes)
-
-
-def _quoted(name: str) -> str:
-    return name if name.isidentifier() and name.isascii() else '"' + name.replace('"', '\\"') + '"'

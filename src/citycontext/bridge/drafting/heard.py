@@ -1,9 +1,7 @@
-"""What a draft is made of: messages from MQTT, from a recording, or out of a sample; and a list of devices."""
+"""What a draft is made of: messages from MQTT, from a recording, or out of a sample."""
 
 from __future__ import annotations
 
-import csv
-import io
 import time
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -16,9 +14,8 @@ from citycontext.bridge.config.bridge import BridgeConfig
 from citycontext.bridge.message import Message
 from citycontext.bridge.rehearsal.recording import listen, read_recording
 from citycontext.errors import ConfigurationError, PayloadError
-from citycontext.tables.guesses import Column, columns_of
 
-__all__ = ["device_columns", "hear", "read_messages"]
+__all__ = ["hear", "read_messages"]
 
 _MOST_BYTES: Final = 200_000_000
 _TOPIC: Final = ("topic",)
@@ -114,26 +111,3 @@ def _json(line: bytes) -> Any:
         return orjson.loads(line)
     except ValueError:
         return None
-
-
-def device_columns(path: Path) -> list[Column]:
-    """Read a list of devices, as ChirpStack, The Things Stack and spreadsheets write it.
-
-    Args:
-        path: A CSV file with a line of names.
-
-    Raises:
-        ConfigurationError: It is not valid.
-    """
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"it cannot be read: {error}.", file=str(path)) from None
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    rows = list(csv.DictReader(io.StringIO(text), delimiter=delimiter))
-    if not rows or len(rows[0]) < 2:
-        raise ConfigurationError(
-            "it is not a list of devices: a CSV file with a line of names and a line a device.", file=str(path)
-        )
-    return columns_of([{str(name).strip(): value for name, value in row.items() if name} for row in rows])

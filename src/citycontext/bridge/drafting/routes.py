@@ -14,11 +14,11 @@ from citycontext.bridge.drafting.times import observed_at
 from citycontext.bridge.drafting.topic_groups import TopicGroup
 from citycontext.bridge.message import Message
 from citycontext.errors import AmbiguousModel
-from citycontext.models import describe
+from citycontext.models import ModelDescription, describe
 from citycontext.tables.guesses import Area, Candidate, Column, Guess, guess
 from citycontext.tables.guesses.words import joined, words_of
 
-__all__ = ["DraftRoute", "draft_route"]
+__all__ = ["DraftRoute", "draft_route", "retype"]
 
 _TALKING: Final = frozenset(
     {
@@ -64,6 +64,8 @@ class DraftRoute:
         guess: All that was guessed.
         device: The key of the device in a list of devices.
         when: The condition that tells its messages from others on the same topics.
+        merged: What the messages hold.
+        key: The path or place that tells its devices apart.
     """
 
     name: str
@@ -84,6 +86,8 @@ class DraftRoute:
     guess: Guess | None = None
     device: str | None = None
     when: str | None = None
+    merged: Merged | None = None
+    key: str = ""
 
     @property
     def type(self) -> str:
@@ -175,15 +179,34 @@ def draft_route(
         each=merged.each,
         pivot=dict(merged.pivot) if merged.pivot is not None else by_topic,
         guess=found,
+        merged=merged,
     )
-    kind = _identity(route, found, merged, places, documents)
+    route.key = _identity(route, found, merged, places, documents)
     _times(route, found, merged, arrivals, zone)
     _attributes(route, found, merged)
-    _finish(route, found, columns, kind)
+    _finish(route, found, columns, route.key)
     if all(message.retained for message in group.messages):
         route.retained = "timed"
         route.notes.append("all messages were retained: kept from before, so their values may be old")
     return route
+
+
+def retype(route: DraftRoute, model: ModelDescription) -> None:
+    """Make a route one of another model.
+
+    Args:
+        route: The route.
+        model: The model.
+    """
+    before = route.type
+    others = [one for one in route.candidates if one.model is not model]
+    route.candidates = [Candidate(model, 1.0, ("said by a person",)), *others]
+    route.id = route.id.replace(f":{before}:", f":{route.type}:", 1)
+    if route.guess is None or route.merged is None:
+        return
+    route.attributes, route.diagnostics, route.left_out, route.alternatives = [], [], [], []
+    _attributes(route, route.guess, route.merged)
+    _finish(route, route.guess, [one for one in route.merged.columns if one.present], route.key)
 
 
 def _names_in_topics(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
 
 from citycontext.bridge.config.json_schema import FILE_NAME
 from citycontext.bridge.drafting.toml_text import head_text, toml_value
@@ -44,38 +46,66 @@ _IDS: Final[dict[str, str]] = {
     "iot-agent-json": "thing",
     "ultralight": "thing",
 }
+_MQTT: Final = MappingProxyType({"url": "mqtt://localhost:1883"})
 _COMMON: Final = ("GSMA-Commons", "Location-Commons")
 _NUMBERS: Final = frozenset({"number", "integer"})
 
 
-def starting_text(codec: str, model: ModelDescription, *, is_ambiguous: bool = False) -> str:
+def starting_text(
+    codec: str,
+    model: ModelDescription,
+    *,
+    is_ambiguous: bool = False,
+    devices: tuple[str, str] | None = None,
+    known: Mapping[str, Any] = MappingProxyType({}),
+    mqtt: Mapping[str, Any] = _MQTT,
+    context_broker: str = "http://localhost:1026",
+) -> str:
     """Write a file with one route.
 
     Args:
         codec: The codec's name.
         model: The model of the entities.
         is_ambiguous: Whether several subjects have a model of this name.
+        devices: A list of devices and its column that tells them apart, where there is one.
+        known: Attributes of which the list knows the value.
+        mqtt: The table ``[mqtt]``.
+        context_broker: The address of the context broker.
     """
     topic = _TOPICS.get(codec, f"{codec}/{{device}}")
     place = "dev_eui" if codec in _NETWORK_SERVERS else _IDS.get(codec, "device")
     if codec == "sparkplug-b":
         place = "group}:{edge}:{node"
+    looked_up = []
+    if devices is not None:
+        looked_up = ["[devices]", f"file = {toml_value(devices[0])}", f"key = {toml_value(devices[1])}", ""]
     lines = [
-        head_text({"url": "mqtt://localhost:1883"}, "http://localhost:1026", schema=f"#:schema {FILE_NAME}"),
+        head_text(mqtt, context_broker, schema=f"#:schema {FILE_NAME}"),
+        *looked_up,
         "[[route]]",
         f"topic = {toml_value(topic)}  # the topics of your devices",
         f"codec = {toml_value(codec)}",
         f"type = {toml_value(model.type)}",
         *([f"model = {toml_value(str(model))}"] if is_ambiguous else []),
         f"id = {toml_value(f'urn:ngsi-ld:{model.type}:{{{place}}}')}",
+        *([] if devices is None else [f"device = {toml_value(f'{{{place}}}')}  # its line in the list of devices"]),
         'observed_at = "time"  # where the message says when; without it, the time of arrival is taken',
         'wrong = "leave-out"',
         "# Every attribute of the model: take the sign away before those that your devices send, and correct the path.",
     ]
     described = sorted(model.attributes.values(), key=lambda one: one.part in _COMMON)
-    active = next((one for one in described if _NUMBERS & set(one.json_types)), described[0] if described else None)
+    active = (
+        None
+        if known
+        else next((one for one in described if _NUMBERS & set(one.json_types)), described[0] if described else None)
+    )
+    lines += [f"attributes.{name} = {toml_value(keys)}  # from the list of devices" for name, keys in known.items()]
     for one in described:
-        if one.wire_name in ("dateCreated", "dateModified", "dateObserved") or not one.wire_name.isidentifier():
+        if (
+            one.wire_name in known
+            or one.wire_name in ("dateCreated", "dateModified", "dateObserved")
+            or not one.wire_name.isidentifier()
+        ):
             continue
         lines.append(("" if one is active else "# ") + _line(one, "values." if codec in _VALUES else ""))
     return "\n".join(lines) + "\n"

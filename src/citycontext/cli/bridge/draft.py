@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -31,19 +32,21 @@ class DraftFormat(StrEnum):
 
 
 def draft_bridge(
-    source: Annotated[
+    file: Annotated[
         Path | None,
-        typer.Option(
-            "--from", help="A recording, a sample (JSON, or a document a line) or a payload; not with --mqtt."
+        typer.Argument(
+            help="A recording, a sample (JSON, or a document a line), a payload, or a device list (CSV, JSON, xlsx)."
         ),
     ] = None,
+    source: Annotated[Path | None, typer.Option("--from", help="The same FILE, named as an option.")] = None,
     mqtt: Annotated[str | None, typer.Option(help="MQTT broker to listen to, unnoticed: mqtt://HOST.")] = None,
     topic: Annotated[
         list[str] | None, typer.Option(help="Topics to listen to, # without; for a sample: the topic it came on.")
     ] = None,
     seconds: Annotated[str, typer.Option("--for", help="How long to listen: 60s, 10m, 2h.")] = "60s",
     devices: Annotated[
-        Path | None, typer.Option(help="List of devices (CSV) for what messages do not say, such as positions.")
+        Path | None,
+        typer.Option(help="List of devices (CSV, JSON, xlsx) for what messages do not say, such as positions."),
     ] = None,
     to: Annotated[Path, typer.Option(help="File to write; its cases go beside it.")] = Path("bridge.toml"),
     into: Annotated[
@@ -61,6 +64,9 @@ def draft_bridge(
     password_env: Annotated[
         str | None, typer.Option("--password-env", help="Environment variable with the password at the MQTT broker.")
     ] = None,
+    ask: Annotated[
+        bool, typer.Option("--ask", help="Ask for what was guessed: model, units, zone; Enter takes what is proposed.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
     form: Annotated[
         DraftFormat, typer.Option("-o", "--output", "--format", help="How to tell the outcome.")
@@ -70,10 +76,15 @@ def draft_bridge(
 
     citycontext bridge draft --mqtt mqtt://localhost --for 60s
 
-    citycontext bridge draft --from recording.jsonl --into bridge.toml
+    citycontext bridge draft recording.jsonl --into bridge.toml
+
+    citycontext bridge draft devices.csv
     """
+    if file is not None and source is not None and file != source:
+        raise typer.BadParameter(f"{file} and --from {source}: name one of both.")
+    source = file or source
     if (source is None) == (mqtt is None):
-        raise typer.BadParameter("say where messages come from: --mqtt mqtt://HOST, or --from FILE.")
+        raise typer.BadParameter("say where messages come from: FILE, or --mqtt mqtt://HOST.")
     if into is None and to.exists() and not force:
         raise ConfigurationError(
             "the file is there already.",
@@ -81,8 +92,9 @@ def draft_bridge(
             cure="Name another with --to, add to it with --into, or --force.",
         )
     from citycontext.bridge.config.bridge import BridgeConfig
+    from citycontext.bridge.drafting.device_list import is_device_list, read_device_list
     from citycontext.bridge.drafting.draft import NothingHeard, draft
-    from citycontext.bridge.drafting.files import add_into, device_table, difference, write_files
+    from citycontext.bridge.drafting.files import add_into, difference, write_files
 
     apart = BridgeConfig.load(into, unset=[]) if into is not None else None
     table: dict[str, Any] = {"url": mqtt or "mqtt://localhost:1883"}
@@ -91,6 +103,12 @@ def draft_bridge(
     if password_env is not None:
         table["password"] = f"${{{password_env}}}"
     target = into or to
+    if source is not None and devices is None and is_device_list(source):
+        if into is not None:
+            raise typer.BadParameter(f"{source} is a list of devices: name it by --devices, beside messages.")
+        _start(source, to, table, context_broker, type_name, form)
+        return
+    looked_up, copied = (None, None) if devices is None else read_device_list(devices).usable(target.parent)
     messages = list(_messages(source, table, topic, seconds))
     try:
         made = draft(
@@ -101,7 +119,9 @@ def draft_bridge(
             area=_area(area),
             type_name=type_name,
             apart=apart,
-            devices=None if devices is None else device_table(devices, target.parent),
+            devices=looked_up,
+            folder=target.parent,
+            ask=_answer if ask else None,
         )
     except NothingHeard as nothing:
         where = f" on {mqtt} in {seconds}" if mqtt else f" in {source}"
@@ -110,9 +130,46 @@ def draft_bridge(
     if into is not None and form is DraftFormat.TEXT:
         write_text(difference(made, into) + "\n")
     written = write_files(made, to) if into is None else add_into(made, into)
+    if copied is not None:
+        written.append(copied)
     if source is None:
         written.append(_keep(messages, target))
     _tell(made, target, written, form, source or written[-1])
+
+
+def _start(
+    source: Path, to: Path, mqtt: dict[str, Any], context_broker: str, type_name: str, form: DraftFormat
+) -> None:
+    """Write what a list of devices alone gives: where they stand and what they are called, and what is to be added."""
+    from citycontext.bridge.drafting.device_list import read_device_list
+    from citycontext.bridge.drafting.files import write_schema
+
+    found = read_device_list(source)
+    table, copied = found.usable(to.parent)
+    text = found.start(table, mqtt=mqtt, context_broker=context_broker, type_name=type_name)
+    to.write_text(text, encoding="utf-8")
+    written = [to, write_schema(to), *([copied] if copied is not None else [])]
+    following = f"citycontext bridge draft --mqtt {mqtt['url']} --devices {copied or source} --to {to} --force"
+    count, model = len(found.table.rows), found.model(type_name)
+    if form is DraftFormat.JSON:
+        told = {"devices": count, "key": table.key, "type": model.type, "codec": found.codec, "known": table.attributes}
+        write_json(orjson.dumps(told | {"files": [str(one) for one in written], "next": following}))
+        return
+    say(printable(f"{source} lists {count:,} devices by {table.key} -> {model.type} ({model.subject})", 300))
+    for one in found.models[1:3] if not type_name else ():
+        say(printable(f"  or {one.model.type} (subject {one.model.subject})", 300))
+    known = ", ".join(table.attributes) or "nothing"
+    say(printable(f"  the list says {known}; codec {found.codec} is a guess: no message was heard", 300))
+    say(f"Wrote {', '.join(str(one) for one in written)}.")
+    say(f"Next, when they send: {following}")
+
+
+def _answer(question: str, options: Sequence[str], default: str) -> str:
+    """Ask a person; an answer may come through a pipe, and where it ends all defaults are taken."""
+    for number, option in enumerate(options, 1):
+        say(printable(f"  {number}  {option}", 200), err=True)
+    say(printable(f"{question} [{default}]", 500), err=True, flush=True)
+    return sys.stdin.readline().strip() or default
 
 
 def _messages(source: Path | None, table: dict[str, Any], topics: list[str] | None, seconds: str) -> Iterator[Message]:
