@@ -138,6 +138,27 @@ def test_gbfs_3_has_vehicles_languages_and_written_times() -> None:
     assert read(read_gbfs("g"), GBFS_3)[0][0].document["name"] == "Marché"
 
 
+@pytest.mark.parametrize("reported", ["2026-03-01T12:00:00Z", 1772366400, "1772366400", 1772366400000])
+def test_gbfs_times_are_read_however_they_are_written(reported: Any) -> None:
+    """As text or as a number, of seconds or milliseconds, or as the text of a number."""
+    state = {"station_id": "1", "vehicle_types_available": [{"count": 2}, {"count": 3}], "last_reported": reported}
+    site = GBFS_3 | {"station_status": {"data": {"stations": [state]}}}
+    document = read(read_gbfs("g", "nl-BE"), site)[0][0].document
+    assert (document["reported"], document["vehicles_available"]) == ("2026-03-01T12:00:00Z", 5)
+    assert document["name"] == "Markt"
+
+
+def test_gbfs_files_come_along_as_they_are() -> None:
+    """For the models of GBFS, whose time is a number; a file that the system lacks is named."""
+    records, asked = read(read_gbfs("g", None, ["station_status"]), GBFS_3)
+    assert asked == ["g", "station_information", "station_status"]
+    assert (records[-1].kind, records[-1].key) == ("files", "station_status")
+    document = records[-1].document
+    assert (document["last_updated"], document["data"]) == (1767225600, GBFS_3["station_status"]["data"])
+    with pytest.raises(FeedError, match="names no vehicle_types; it names station_status"):
+        read(read_gbfs("g", None, ["vehicle_types"]), GBFS_3)
+
+
 @pytest.mark.parametrize(
     ("document", "reason"),
     [
@@ -197,6 +218,17 @@ def test_opendatasoft_exports_come_whole() -> None:
     assert records[0] == Record("a", {"name": "a", "geometry": point})
 
 
+@pytest.mark.parametrize(
+    ("form", "content"),
+    [("jsonl", b'{"name": "a", "free": "5"}\n\n{"name": "b", "free": "6"}\n'), ("csv", b"name;free\r\na;5\r\nb;6\r\n")],
+)
+def test_opendatasoft_exports_of_other_forms(form: str, content: bytes) -> None:
+    """As lines of JSON and as CSV they are the same records."""
+    url = f"https://data.example/api/explore/v2.1/catalog/datasets/garages/exports/{form}"
+    records, _ = read(read_opendatasoft(url), {url: content})
+    assert records == [Record("a", {"name": "a", "free": "5"}), Record("b", {"name": "b", "free": "6"})]
+
+
 def test_opendatasoft_beyond_its_pages_names_the_export() -> None:
     """Pages end at 10,000; reading half of a data set without a word would be worse."""
     page = orjson.dumps({"total_count": 20_000, "results": [{"id": n} for n in range(100)]})
@@ -215,6 +247,10 @@ def test_ckan_reads_page_after_page() -> None:
     records, asked = read(read_ckan("https://ckan.example/api/3/action/datastore_search?resource_id=r&limit=2"), site)
     assert [record.key for record in records] == ["0", "1", "2", "3", "4"]
     assert len(asked) == 3
+    by_statement = "https://ckan.example/api/3/action/datastore_search_sql?sql=SELECT"
+    answer = orjson.dumps({"success": True, "result": {"records": [{"_id": n} for n in range(2000)]}})
+    records, asked = read(read_ckan(by_statement), lambda url: answer)
+    assert (len(records), asked) == (2000, [by_statement])
     failed = orjson.dumps({"success": False, "error": {"message": "Not found"}})
     with pytest.raises(FeedError, match="Not found"):
         read(read_ckan("https://ckan.example"), lambda url: failed)
@@ -230,6 +266,20 @@ def test_csv_finds_its_delimiter(delimiter: str) -> None:
         Record("p1", {"id": "p1", "name": "a, b; c", "free": "5"}),
         Record("p2", {"id": "p2", "name": "x"}),
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'id;"free, of all, now";lat\nA;5;51,05\n',
+        'sep=;\r\nid;"free, of all, now";lat\r\nA;5;51,05\r\n',
+        '\nid;"free, of all, now";lat\n A ;5;51,05\n ;;\n',
+    ],
+)
+def test_csv_of_spreadsheets(text: str) -> None:
+    """Commas in quoted names are not delimiters, Excel's first line is not data, and decimal commas stay."""
+    records, _ = read(read_csv("u", encoding="utf-8"), {"u": ("\ufeff" + text).encode()})
+    assert records == [Record("A", {"id": "A", "free, of all, now": "5", "lat": "51,05"})]
 
 
 def test_csv_of_another_encoding_says_so() -> None:
@@ -317,3 +367,38 @@ def test_datex2_of_facilities() -> None:
     assert document["status"] == ["full"]
     with pytest.raises(FeedError, match="not a parking publication"):
         read(read_datex2(("u",)), {"u": b"<html/>"})
+
+
+DATEX_3 = b"""<?xml version="1.0" encoding="UTF-8"?>
+<mc:messageContainer xmlns:mc="http://datex2.eu/schema/3/messageContainer" xmlns:com="http://datex2.eu/schema/3/common"
+ xmlns:loc="http://datex2.eu/schema/3/locationReferencing" xmlns:prk="http://datex2.eu/schema/3/parking"
+ xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><mc:payload xsi:type="prk:ParkingTablePublication" lang="nl">
+ <com:publicationTime>2026-03-01T11:00:00Z</com:publicationTime>
+ <prk:parkingTable id="T" version="1"><prk:parkingRecord xsi:type="prk:UrbanParkingSite" id="Oost" version="2">
+  <prk:parkingName><com:values><com:value lang="fr">Est</com:value><com:value lang="nl">Oost</com:value></com:values>
+  </prk:parkingName>
+  <prk:groupOfParkingSpaces><prk:parkingNumberOfSpaces>20</prk:parkingNumberOfSpaces></prk:groupOfParkingSpaces>
+  <prk:parkingNumberOfSpaces>300</prk:parkingNumberOfSpaces>
+  <prk:operator id="o"><loc:latitude>1.0</loc:latitude><loc:longitude>1.0</loc:longitude></prk:operator>
+  <prk:parkingLocation xsi:type="loc:PointLocation"><loc:pointByCoordinates><loc:pointCoordinates>
+   <loc:latitude>51.1</loc:latitude><loc:longitude>3.8</loc:longitude></loc:pointCoordinates></loc:pointByCoordinates>
+  </prk:parkingLocation></prk:parkingRecord></prk:parkingTable></mc:payload></mc:messageContainer>"""
+DATEX_3_STATE = b"""<d2:payload xmlns:d2="http://datex2.eu/schema/3/d2Payload" xmlns:c="http://datex2.eu/schema/3/common"
+ xmlns:p="http://datex2.eu/schema/3/parking" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
+ xsi:type="p:ParkingStatusPublication"><c:publicationTime>2026-03-01T12:00:00Z</c:publicationTime>
+ <p:parkingRecordStatus xsi:type="p:ParkingSiteStatus">
+  <p:parkingRecordReference targetClass="p:ParkingRecord" id="Oost" version="2"/>
+  <p:groupOfParkingSpacesStatus groupIndex="1"><p:parkingOccupancy>
+   <p:parkingNumberOfVacantSpaces>3</p:parkingNumberOfVacantSpaces></p:parkingOccupancy></p:groupOfParkingSpacesStatus>
+  <p:parkingOccupancy><p:parkingNumberOfOccupiedSpaces>200</p:parkingNumberOfOccupiedSpaces>
+   <p:parkingOccupancy>66.67</p:parkingOccupancy></p:parkingOccupancy>
+  <p:parkingSiteOpeningStatus>openingTimesInForce</p:parkingSiteOpeningStatus></p:parkingRecordStatus></d2:payload>"""
+
+
+def test_datex2_version_3_has_many_namespaces() -> None:
+    """Numbers and places of parts of a car park are not its own; the language is the one asked for."""
+    (record,) = read(read_datex2(("t", "s"), "nl"), {"t": DATEX_3, "s": DATEX_3_STATE})[0]
+    document = dict(record.document)
+    assert (record.key, document["name"], document["total"], document["vacant"]) == ("Oost", "Oost", 300, 100)
+    assert (document["latitude"], document["longitude"], document["occupancy"]) == (51.1, 3.8, 0.6667)
+    assert (document["status"], document["time"]) == (["openingTimesInForce"], "2026-03-01T12:00:00Z")

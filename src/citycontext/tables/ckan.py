@@ -17,7 +17,8 @@ def read_ckan(url: str, key: str | None = None) -> Reader:
     """Read the rows of a resource.
 
     Args:
-        url: Address of ``/api/3/action/datastore_search`` with its ``resource_id``.
+        url: Address of ``/api/3/action/datastore_search`` with its ``resource_id``, or of ``datastore_search_sql`` with
+            its ``sql``.
         key: Field that tells rows apart; the datastore's own ``_id`` by default.
 
     Raises:
@@ -27,20 +28,27 @@ def read_ckan(url: str, key: str | None = None) -> Reader:
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
     size = min(int(query["limit"]), _PAGE) if query.get("limit", "").isdigit() else _PAGE
     rows: list[Record] = []
+    if parts.path.rstrip("/").endswith("_sql"):
+        # Its pages are in the statement itself.
+        found = _rows(json_of((yield FeedRequest(url)), "the answer"))
+        return _records(found, key or "_id", 0)
     while True:
         page = query | {"limit": str(size), "offset": str(len(rows))}
         document = json_of((yield FeedRequest(urlunsplit(parts._replace(query=urlencode(page))))), "a page")
         found = _rows(document)
-        for row in found:
-            name = key or "_id"
-            if name not in row:
-                raise FeedError(f"row {len(rows)} has no {name!r} to tell it by")
-            rows.append(Record(str(row[name]), unpacked(row)))
+        rows += _records(found, key or "_id", len(rows))
         total = document["result"].get("total", len(rows))
         if len(found) < size or (isinstance(total, int) and len(rows) >= total):
             return rows
         if len(rows) >= _MOST:
             raise FeedError(f"the resource has more than {_MOST} rows; narrow it down with filters=…")
+
+
+def _records(found: list[dict[str, Any]], key: str, before: int) -> list[Record]:
+    for number, row in enumerate(found, before):
+        if key not in row:
+            raise FeedError(f"row {number} has no {key!r} to tell it by")
+    return [Record(str(row[key]), unpacked(row)) for row in found]
 
 
 def _rows(document: Any) -> list[dict[str, Any]]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 from xml.etree import ElementTree
 
-from citycontext.tables.records import FeedError, FeedRequest, Reader, Record
-from citycontext.tables.xml_elements import all_of, first_of, parse_xml, text_of, to_plain
+from citycontext.tables.records import FeedError, FeedRequest, Reader, Record, is_language
+from citycontext.tables.xml_elements import all_of, first_of, parse_xml, text_of, to_plain, without
 
 __all__ = ["read_datex2"]
 
@@ -24,6 +24,22 @@ _NUMBERS: Final = {
     "vacant": ("parkingNumberOfVacantSpaces", "vacantParkingSpaces", "numberOfVacantParkingSpaces"),
     "occupied": ("parkingNumberOfOccupiedSpaces", "totalNumberOfOccupiedParkingSpaces", "occupiedSpaces"),
 }
+_PARTS: Final = (
+    "groupOfParkingSpaces",
+    "groupOfParkingSpacesStatus",
+    "parkingSpace",
+    "parkingSpaceStatus",
+    "parkingAccess",
+    "parkingVehicle",
+    "operator",
+    "owner",
+    "responsibleAuthority",
+    "securityService",
+    "emergencyContact",
+    "contactDetails",
+)
+"""What has numbers, names and places of its own, which are not those of the car park."""
+_PLACES: Final = ("parkingLocation", "facilityLocation", "parkingFacilityLocation")
 _OPENING: Final = ("parkingSiteOpeningStatus", "parkingFacilityOpeningStatus", "openingStatus")
 _FILLING: Final = ("parkingSiteStatus", "parkingFacilityStatus")
 _STATUS: Final = {
@@ -32,6 +48,7 @@ _STATUS: Final = {
     "closed": "closed",
     "closednow": "closed",
     "closedabnormal": "closedAbnormal",
+    "openingtimesinforce": "openingTimesInForce",
     "full": "full",
     "carparkfull": "full",
     "fullatentrance": "fullAtEntrance",
@@ -41,7 +58,7 @@ _STATUS: Final = {
 }
 
 
-def read_datex2(urls: tuple[str, ...]) -> Reader:
+def read_datex2(urls: tuple[str, ...], language: str | None = None) -> Reader:
     """Read car parks; what several publications say of one is put together.
 
     A record has ``id``, ``name``, ``latitude``, ``longitude``, ``total``, ``vacant``, ``occupied``, ``occupancy`` (0 to
@@ -49,6 +66,7 @@ def read_datex2(urls: tuple[str, ...]) -> Reader:
 
     Args:
         urls: Addresses of the publications: of the car parks, of their states, or one that has both.
+        language: Which language to take where there are several; the first by default.
 
     Raises:
         FeedError: One is not such a publication.
@@ -64,12 +82,12 @@ def read_datex2(urls: tuple[str, ...]) -> Reader:
         if not states and not records and first_of(root, "payloadPublication", "payload") is None:
             raise FeedError("this is not a parking publication of DATEX II")
         for element in records:
-            _put(found, str(element.get("id")), _record(element), "element", element)
+            _put(found, str(element.get("id")), _record(without(element, *_PARTS), language), "element", element)
         for element in states:
             reference = first_of(element, *_REFERENCES)
             name = None if reference is None else reference.get("id") or text_of(element, *_REFERENCES)
             if name:
-                _put(found, name, _state(element, published), "state", element)
+                _put(found, name, _state(without(element, *_PARTS), published), "state", element)
     return [Record(name, _completed(document)) for name, document in found.items()]
 
 
@@ -81,14 +99,27 @@ def _put(
     known[where] = to_plain(element)
 
 
-def _record(element: ElementTree.Element) -> dict[str, Any]:
+def _record(element: ElementTree.Element, language: str | None) -> dict[str, Any]:
     name = first_of(element, "parkingName", "parkingFacilityName", "name")
+    place = first_of(element, *_PLACES)
+    # Both from one point: a car park may also have an area, or a second point for maps.
+    point = next((one for one in (element if place is None else place).iter() if _has_position(one)), None)
     record: dict[str, Any] = {
-        "name": None if name is None else text_of(name, "value") or text_of(name, name.tag),
-        "latitude": _number(text_of(element, "latitude")),
-        "longitude": _number(text_of(element, "longitude")),
+        "name": None if name is None else _text(name, language),
+        "latitude": None if point is None else _number(text_of(point, "latitude")),
+        "longitude": None if point is None else _number(text_of(point, "longitude")),
     }
     return record | _numbers(element)
+
+
+def _has_position(element: ElementTree.Element) -> bool:
+    return element.find("latitude") is not None and element.find("longitude") is not None
+
+
+def _text(element: ElementTree.Element, language: str | None) -> str | None:
+    values = all_of(element, "value")
+    chosen = next((one for one in values if is_language(one.get("lang"), language)), values[0] if values else element)
+    return text_of(chosen, chosen.tag)
 
 
 def _state(element: ElementTree.Element, published: str | None) -> dict[str, Any]:
@@ -101,9 +132,9 @@ def _state(element: ElementTree.Element, published: str | None) -> dict[str, Any
     if share is None:
         share = _number(_leaf(element, ("parkingOccupancy",)))
         # A percentage in version 2 and 3 of the publication of states.
-        share = None if share is None else share / 100
+        share = None if share is None else round(share / 100, 6)
     elif share > 1:
-        share /= 100
+        share = round(share / 100, 6)
     state["occupancy"] = share
     return state
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from citycontext.tables.records import FeedError, FeedRequest, Reader, Record, json_of, unpacked
+from citycontext.tables.rows import csv_rows
 
 __all__ = ["read_opendatasoft"]
 
@@ -19,8 +20,8 @@ def read_opendatasoft(url: str, key: str | None = None) -> Reader:
     """Read the records of a data set; JSON that stands inside of text is taken out of it.
 
     Args:
-        url: Address of the data set's ``records``, of one of its ``exports`` (``json`` or ``geojson``), or of the data
-            set itself.
+        url: Address of the data set's ``records``, of one of its ``exports`` (``json``, ``jsonl``, ``geojson`` or
+            ``csv``), or of the data set itself.
         key: Field that tells records apart; one of the usual ones by default.
 
     Raises:
@@ -29,7 +30,8 @@ def read_opendatasoft(url: str, key: str | None = None) -> Reader:
     parts = urlsplit(url)
     path = parts.path.rstrip("/")
     if "/exports/" in path:
-        return _records(_listed(json_of((yield FeedRequest(url)), "the export")), key)
+        content = yield FeedRequest(url, "*/*")
+        return _records(_exported(content, path.rpartition("/")[2]), key)
     if not path.endswith("/records"):
         path += "/records"
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
@@ -46,6 +48,14 @@ def read_opendatasoft(url: str, key: str | None = None) -> Reader:
             return _records(rows, key)
         if len(rows) + size > _MOST:
             raise FeedError(f"the data set has {total} records, and pages reach {_MOST}; name its exports/json instead")
+
+
+def _exported(content: bytes, form: str) -> list[Any]:
+    if form == "csv":
+        return [dict(row.document) for row in csv_rows(content)]
+    if form == "jsonl":
+        return [json_of(line, "a line of the export") for line in content.splitlines() if line.strip()]
+    return _listed(json_of(content, "the export"))
 
 
 def _listed(document: Any) -> list[Any]:

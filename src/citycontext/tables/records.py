@@ -10,7 +10,7 @@ import orjson
 
 from citycontext.web.media_types import JSON
 
-__all__ = ["FeedError", "FeedRequest", "Reader", "Record", "json_of", "unpacked"]
+__all__ = ["FeedError", "FeedRequest", "Reader", "Record", "is_language", "json_of", "unpacked"]
 
 
 class FeedError(ValueError):
@@ -37,14 +37,29 @@ class Record:
     Args:
         key: What tells it from the others of the feed.
         document: What is said of it.
+        kind: Which kind of thing it is, where a feed has more than one; nothing for the usual kind.
     """
 
     key: str
     document: Mapping[str, Any] = field(default_factory=dict)
+    kind: str = ""
 
 
 Reader: TypeAlias = Generator[FeedRequest, bytes, list[Record]]
 """Yields what it needs, is sent each document, and returns the records."""
+
+
+def is_language(said: Any, wanted: str | None) -> bool:
+    """Return whether a language tag is of the language that is wanted: ``nl-BE`` is ``nl``.
+
+    Args:
+        said: The tag that a feed gives.
+        wanted: The language that was asked for.
+    """
+    if not isinstance(said, str) or wanted is None:
+        return False
+    tag, asked = said.lower(), wanted.lower()
+    return tag == asked or tag.startswith(f"{asked}-") or asked.startswith(f"{tag}-")
 
 
 def json_of(content: bytes, what: str) -> Any:

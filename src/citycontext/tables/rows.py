@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
 from citycontext.tables.records import FeedError, FeedRequest, Reader, Record, json_of, unpacked
 from citycontext.tables.xml_elements import parse_xml, to_plain
 
-__all__ = ["Find", "read_csv", "read_json", "read_xml"]
+__all__ = ["Find", "csv_rows", "read_csv", "read_json", "read_xml"]
 
 Find = Callable[[Any], Any]
 """Returns what a path leads to in a document."""
 
 _DELIMITERS: Final = ",;\t|"
+_SEPARATOR: Final = re.compile(r"sep=(.)", re.IGNORECASE)
+_QUOTED: Final = re.compile(r'"[^"]*"')
 _XML: Final = "application/xml, text/xml;q=0.9"
 
 
@@ -30,13 +33,32 @@ def read_csv(url: str, key: str | None = None, encoding: str = "utf-8-sig") -> R
     Raises:
         FeedError: It is not CSV, or lacks the column.
     """
-    content = yield FeedRequest(url, "text/csv")
+    return csv_rows((yield FeedRequest(url, "text/csv")), key, encoding)
+
+
+def csv_rows(content: bytes, key: str | None = None, encoding: str = "utf-8-sig") -> list[Record]:
+    """Return the rows of a CSV file with a line of names.
+
+    Args:
+        content: The file.
+        key: Column that tells rows apart; the first by default.
+        encoding: Its encoding.
+
+    Raises:
+        FeedError: It is not CSV, or lacks the column.
+    """
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
         raise FeedError(f"the file is not {encoding}: {error.reason} at byte {error.start}; say encoding = …") from None
+    text = text.removeprefix("\ufeff").lstrip("\r\n")
     first = text.partition("\n")[0]
-    delimiter = max(_DELIMITERS, key=first.count)
+    # The first line of Excel's: what the delimiter is, for Excel.
+    if said := _SEPARATOR.fullmatch(first.strip("\r")):
+        delimiter, text = said[1], text.partition("\n")[2]
+    else:
+        # A name in quotes may hold any of them.
+        delimiter = max(_DELIMITERS, key=_QUOTED.sub("", first).count)
     rows = csv.DictReader(io.StringIO(text), delimiter=delimiter)
     names = [name.strip() for name in rows.fieldnames or ()]
     if not names:
@@ -49,7 +71,7 @@ def read_csv(url: str, key: str | None = None, encoding: str = "utf-8-sig") -> R
     try:
         for row in rows:
             document = {name: value.strip() for name, value in row.items() if name and isinstance(value, str)}
-            if row.get(wanted):
+            if document.get(wanted):
                 records.append(Record(document[wanted], {name: value for name, value in document.items() if value}))
     except csv.Error as error:
         raise FeedError(f"line {rows.line_num} is not CSV: {error}") from None

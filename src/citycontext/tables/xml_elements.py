@@ -8,7 +8,7 @@ from xml.parsers import expat
 
 from citycontext.tables.records import FeedError
 
-__all__ = ["all_of", "first_of", "parse_xml", "text_of", "to_plain"]
+__all__ = ["all_of", "first_of", "parse_xml", "text_of", "to_plain", "without"]
 
 _DEEPEST: Final = 100
 
@@ -120,3 +120,16 @@ def text_of(element: ElementTree.Element, *names: str) -> str | None:
             if text:
                 return text
     return None
+
+
+def without(element: ElementTree.Element, *names: str) -> ElementTree.Element:
+    """Return a copy of an element that leaves out all elements of some names below it.
+
+    Args:
+        element: The element.
+        names: Their names.
+    """
+    copy = ElementTree.Element(element.tag, element.attrib)
+    copy.text, copy.tail = element.text, element.tail
+    copy.extend(without(child, *names) for child in element if child.tag not in names)
+    return copy

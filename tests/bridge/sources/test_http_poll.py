@@ -128,6 +128,17 @@ def test_a_304_is_a_success_without_messages_also_after_a_restart(
     assert sum(condition in headers for _, headers, _ in site.asked) >= 3
 
 
+@pytest.mark.parametrize("reply", [(204, {}, b""), (200, {}, b""), (200, {}, b" \n")])
+def test_an_empty_answer_is_a_success_without_messages(
+    reply: Reply, tmp_path: Path, site: Site, context_broker: Any, wait: Any
+) -> None:
+    """Some addresses answer so where nothing is new: no dead letter, no trouble."""
+    site.reply = lambda path, headers: reply
+    with running(configured(tmp_path, site.url, context_broker, {"topic": "{key}"})) as bridge:
+        wait(lambda: len(site.asked) >= 2, what="two rounds")
+        assert (bridge.counts.received, bridge.counts.dead, bridge.troubles) == (0, 0, [])
+
+
 def test_since_asks_for_what_is_new_and_goes_on_after_a_restart(
     tmp_path: Path, site: Site, context_broker: Any, wait: Any
 ) -> None:
@@ -282,6 +293,25 @@ def test_gbfs_needs_no_route(tmp_path: Path, site: Site, context_broker: Any, wa
     assert entity["location"]["value"]["coordinates"] == [3.72, 51.05]
 
 
+def test_gbfs_files_are_entities_of_their_models(tmp_path: Path, site: Site, context_broker: Any, wait: Any) -> None:
+    """``feeds`` names files that become entities beside the stations, one a system."""
+
+    def reply(path: str, headers: dict[str, str]) -> Reply:
+        document = orjson.loads(orjson.dumps(GBFS_2[path.strip("/")]))
+        for one in document["data"].get("nl", {}).get("feeds", []):
+            one["url"] = f"{site.url}/{one['url']}"
+        return 200, {}, orjson.dumps({"version": "2.3", "ttl": 60} | document)
+
+    site.reply = reply
+    config = configured(tmp_path, f"{site.url}/g", context_broker, preset="gbfs", feeds=["station_status"])
+    with running(config) as bridge:
+        wait(lambda: bridge.counts.delivered == 4, what="the stations and the file")
+    (entity,) = (one for one in context_broker.entities if one["type"] == "station_status")
+    assert entity["id"] == "urn:ngsi-ld:station_status:gent"
+    assert (entity["ttl"]["value"], entity["last_updated"]["value"]) == (60, 1700000000)
+    assert len(entity["data"]["value"]["stations"]) == 3
+
+
 def test_datex2_needs_no_route(tmp_path: Path, site: Site, context_broker: Any, wait: Any) -> None:
     """Two publications become one car park as OffStreetParking."""
     site.reply = lambda path, headers: (200, {}, DATEX % (TABLE if path == "/table" else STATE))
@@ -312,6 +342,8 @@ def test_a_route_of_ones_own_takes_the_place_of_the_presets(tmp_path: Path, site
         ({"preset": "csv", "encoding": "none-such"}, "not an encoding"),
         ({"preset": "csv", "since": {"parameter": "a", "from": "b"}}, "since is for"),
         ({"interval": "0.1s"}, "interval"),
+        ({"preset": "csv", "feeds": ["station_status"]}, "feeds is for"),
+        ({"preset": "gbfs", "feeds": ["station"]}, "feeds"),
     ],
 )
 def test_what_does_not_fit_is_refused(source: dict[str, Any], reason: str, tmp_path: Path, context_broker: Any) -> None:

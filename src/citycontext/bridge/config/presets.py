@@ -35,6 +35,15 @@ _DATEX2: Final[dict[str, Any]] = {
         "status": {"from": "status"},
     },
 }
+_GBFS_FILE: Final[dict[str, Any]] = {
+    "observed_at": ["reported"],
+    "attributes": {
+        "last_updated": {"from": "last_updated", "datatype": "integer"},
+        "ttl": {"from": "ttl", "datatype": "integer"},
+        "version": {"from": "version"},
+        "data": {"from": "data"},
+    },
+}
 _ROUTES: Final = {"gbfs": _GBFS, "datex2": _DATEX2}
 
 
@@ -62,4 +71,15 @@ def preset_routes(given: Any) -> Any:
         brought = _ROUTES.get(str(source.get("preset")))
         if brought is not None and isinstance(name, str) and name not in spoken_for:
             more.append(brought | {"name": name, "source": name, "topic": f"{name}/{{key}}"})
+            more += _file_routes(name, source.get("feeds")) if brought is _GBFS else []
     return given | {"route": [*routes, *more]} if more else given
+
+
+def _file_routes(name: str, feeds: Any) -> list[dict[str, Any]]:
+    named = [feeds] if isinstance(feeds, str) else feeds if isinstance(feeds, list) else []
+    return [
+        _GBFS_FILE
+        | {"type": str(feed), "id": f"urn:ngsi-ld:{feed}:{{system}}"}
+        | {"name": f"{name} {feed}", "source": name, "topic": f"{name}/files/{feed}"}
+        for feed in named
+    ]

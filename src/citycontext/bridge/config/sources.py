@@ -18,6 +18,7 @@ from citycontext.web.media_types import JSON
 __all__ = [
     "ActilityAuth",
     "BasicAuth",
+    "GbfsFeed",
     "HmacAuth",
     "HttpPollConfig",
     "HttpPushConfig",
@@ -46,6 +47,20 @@ _OURS = frozenset(
         "enable.idempotence",
     }
 )
+GbfsFeed = Literal[
+    "free_bike_status",
+    "geofencing_zones",
+    "station_information",
+    "station_status",
+    "system_alerts",
+    "system_calendar",
+    "system_hours",
+    "system_information",
+    "system_pricing_plans",
+    "system_regions",
+    "vehicle_types",
+]
+"""Files of GBFS that have a model."""
 _HttpUrl = Annotated[str, http_or_https]
 
 
@@ -214,7 +229,9 @@ class HttpPollConfig(Section):
         key: What tells records apart: a path (``json``, ``xml``), a column or field (``csv``, ``ckan``,
             ``opendatasoft``).
         since: How to ask for what is new only, for ``raw`` and ``json``.
-        language: For ``gbfs``: which language, where there are several.
+        language: For ``gbfs`` and ``datex2``: which language, where there are several.
+        feeds: For ``gbfs``: files of the system that become entities of the GBFS models too, as they are, e.g.
+            ``station_status`` and ``vehicle_types``.
         encoding: For ``csv``.
         headers: More headers, e.g. with a key.
         token: Bearer token.
@@ -234,6 +251,7 @@ class HttpPollConfig(Section):
     key: str | None = None
     since: SinceConfig | None = None
     language: str | None = None
+    feeds: Annotated[tuple[GbfsFeed, ...], BeforeValidator(one_or_many)] = ()
     encoding: str = "utf-8-sig"
     headers: dict[str, SecretStr] = Field(default_factory=dict)
     token: SecretStr | None = None
@@ -252,6 +270,8 @@ class HttpPollConfig(Section):
             raise ValueError(f'source "{self.name}": records is for the presets json and xml')
         if self.since is not None and preset not in ("raw", "json"):
             raise ValueError(f'source "{self.name}": since is for the presets raw and json')
+        if self.feeds and preset != "gbfs":
+            raise ValueError(f'source "{self.name}": feeds is for the preset gbfs')
         if preset in ("json", "xml") and self.key is not None:
             compile_path(self.key)
         try:

@@ -259,6 +259,9 @@ class HttpPollSource:
         config = self.config
         if config.preset == "raw":
             content = self._fetch(client, FeedRequest(self._asked(config.url[0]), "*/*"), deadline)
+            if not content.strip():
+                # Some answer so, and some 204, where nothing is new.
+                raise _NotModified
             self._note_since([self._json_or_none(content)])
             return [self._message(config.name, content)]
         reader = self._reader()
@@ -274,16 +277,14 @@ class HttpPollSource:
             raise _Failed(f"the feed has more than {_REQUESTS} parts")
         changed = [record for record in records if self._is_new(record)]
         self._note_since([record.document for record in records])
-        return [
-            self._message(f"{config.name}/{_level(record.key)}", orjson.dumps(record.document)) for record in changed
-        ]
+        return [self._message(f"{config.name}/{_topic(record)}", orjson.dumps(record.document)) for record in changed]
 
     def _reader(self) -> Reader:
         config = self.config
         url = self._asked(config.url[0])
         readers: dict[str, Callable[[], Reader]] = {
-            "gbfs": lambda: read_gbfs(url, config.language),
-            "datex2": lambda: read_datex2(config.url),
+            "gbfs": lambda: read_gbfs(url, config.language, config.feeds),
+            "datex2": lambda: read_datex2(config.url, config.language),
             "opendatasoft": lambda: read_opendatasoft(url, config.key),
             "ckan": lambda: read_ckan(url, config.key),
             "csv": lambda: read_csv(url, config.key, config.encoding),
@@ -299,12 +300,13 @@ class HttpPollSource:
 
     def _is_new(self, record: Record) -> bool:
         digest = blake2b(orjson.dumps(record.document, option=orjson.OPT_SORT_KEYS), digest_size=8).digest()
-        if self._digests.get(record.key) == digest:
+        name = _topic(record)
+        if self._digests.get(name) == digest:
             return False
         if len(self._digests) >= _KNOWN:
             # They come once more, which does no harm.
             self._digests.clear()
-        self._digests[record.key] = digest
+        self._digests[name] = digest
         return True
 
     # -- asking -------------------------------------------------------------------------------------------------------
@@ -336,6 +338,8 @@ class HttpPollSource:
             if response.is_redirect:
                 url = urljoin(url, response.headers.get("location", ""))
                 continue
+            if response.status_code == 204:
+                raise _NotModified
             if response.status_code != 200:
                 raise _refusal(response)
             self._note(request.url, response, content)
@@ -442,6 +446,10 @@ def _host_of(url: str) -> tuple[str, int | None, str]:
 def _level(key: str) -> str:
     """Return a key as one level of a topic."""
     return "".join("_" if one in "/+#\0" else one for one in key)[:200] or "-"
+
+
+def _topic(record: Record) -> str:
+    return f"{record.kind}/{_level(record.key)}" if record.kind else _level(record.key)
 
 
 def _refusal(response: httpx.Response) -> _Failed:
