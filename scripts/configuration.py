@@ -16,7 +16,7 @@ from citycontext.bridge import BridgeConfig
 from citycontext.bridge.config.json_schema import bridge_schema
 from citycontext.bridge.drafting.toml_text import toml_value
 from citycontext.configuration.json_schema import schema_text
-from citycontext.configuration.toml_file import validate
+from citycontext.configuration.toml_file import validate_settings
 from citycontext.errors import ConfigurationError
 from citycontext.publish.config import Publication
 from citycontext.publish.json_schema import publish_schema
@@ -170,7 +170,7 @@ def wrong(model: type[BaseModel], key: str) -> str:
     """Return what is said of a wrong value of a key."""
     for value in WRONG:
         try:
-            validate({key: value}, model)
+            validate_settings({key: value}, model)
         except ConfigurationError as error:
             for one in (error, *error.further):
                 if one.key.partition(".")[0].partition("[")[0] == key and "missing" not in one.message:

@@ -7,7 +7,9 @@ import importlib
 import pkgutil
 import subprocess
 import sys
+from collections import defaultdict
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -58,3 +60,57 @@ def test_importing_has_no_side_effects():
         "assert not any(name.startswith(extras) for name in sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+PACKAGES = [
+    "citycontext",
+    *(one.name for one in pkgutil.walk_packages(citycontext.__path__, "citycontext.") if one.ispkg),
+]
+
+
+def public_names():
+    """Yield package, name and object of all that public packages export, apart from modules."""
+    for package in PACKAGES:
+        if any(part.startswith("_") for part in package.split(".")):
+            continue
+        try:
+            module = importlib.import_module(package)
+        except MissingExtra:
+            continue
+        for name in getattr(module, "__all__", ()):
+            found = getattr(module, name)
+            if not isinstance(found, ModuleType):
+                yield package, name, found
+
+
+def test_no_two_public_names_for_one_thing():
+    """A class or function has one public name, wherever it is exported from."""
+    names = defaultdict(set)
+    things = []  # kept, since an id is free again once its object is gone
+    for _, name, found in public_names():
+        if callable(found):
+            names[id(found)].add(name)
+            things.append(found)
+    assert len(names) > 300
+    assert [sorted(one) for one in names.values() if len(one) > 1] == []
+
+
+def test_no_public_name_for_two_things():
+    """A name that several packages export is the same object in each."""
+    meanings = defaultdict(dict)
+    for package, name, found in public_names():
+        meanings[name].setdefault(id(found), (package, found))
+    twice = {name: [package for package, _ in found.values()] for name, found in meanings.items() if len(found) > 1}
+    assert twice == {}
+
+
+def test_names_that_once_meant_several_things_mean_one():
+    """What modules define under a name of this list is defined by one of them alone."""
+    once = {"EntitySelector", "Endpoint", "read_document", "Projection", "Page", "Router"}
+    defined = defaultdict(list)
+    for path in Path(citycontext.__file__).parent.rglob("*.py"):
+        for statement in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(statement, ast.ClassDef | ast.FunctionDef) and statement.name in once:
+                defined[statement.name].append(path.name)
+    assert set(defined) == once
+    assert {name: where for name, where in defined.items() if len(where) > 1} == {}

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from citycontext.bridge.config.bridge import BridgeConfig
-from citycontext.bridge.mapping.processing import Router
+from citycontext.bridge.mapping.processing import MessageRouter
 from citycontext.bridge.rehearsal.checks import check
 from citycontext.ngsild.findings import Severity
 
@@ -23,7 +23,7 @@ def test_the_configuration_is_good() -> None:
     names = ("MQTT_URL", "MQTT_USERNAME", "MQTT_PASSWORD", "CONTEXT_BROKER_URL")
     addresses = dict(zip(names, ("mqtt://m", "u", "p", "http://c"), strict=True))
     config = BridgeConfig.load(FOLDER / "bridge.toml", addresses)
-    assert len(Router(config).routes) == 1
+    assert len(MessageRouter(config).routes) == 1
     found = [one for one in check(config) if one.severity is not Severity.NOTE]
     assert all("shared" in one.message for one in found)
     environment = (FOLDER / "compose.yaml").read_text()

@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from citycontext.cli.board import draw_board
-from citycontext.demo import Counts
+from citycontext.demo import DemoCounts
 from citycontext.demo.readings import Reading
 
 
@@ -22,7 +22,7 @@ def demo() -> Any:
     return SimpleNamespace(
         map_url="http://127.0.0.1:1/",
         api_url="http://127.0.0.1:1/ngsi-ld/v1",
-        counts=lambda: Counts(published=1200, received=1190, delivered=1180, dead_letters=5),
+        counts=lambda: DemoCounts(published=1200, received=1190, delivered=1180, dead_letters=5),
         readings=lambda: readings,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from citycontext.demo import Counts, DemoReport
+from citycontext.demo import DemoCounts, DemoReport
 
 
 def test_lost_is_what_is_neither_delivered_nor_a_dead_letter() -> None:
@@ -25,5 +25,5 @@ def test_lost_is_what_is_neither_delivered_nor_a_dead_letter() -> None:
 
 def test_under_way_is_never_negative() -> None:
     """Counters are read one after the other, so a message may be delivered before it counts as published."""
-    assert Counts(published=5, received=5, delivered=3, dead_letters=1).under_way == 1
-    assert Counts(published=5, received=6, delivered=6, dead_letters=0).under_way == 0
+    assert DemoCounts(published=5, received=5, delivered=3, dead_letters=1).under_way == 1
+    assert DemoCounts(published=5, received=6, delivered=6, dead_letters=0).under_way == 0

@@ -29,7 +29,7 @@ def test_ids_may_be_several():
 
 def test_selectors_of_the_query_room_are_taken():
     """What the query builder makes goes into a document as it is."""
-    built = query.EntitySelector(query.parse_types("A"), ("urn:a:1",))
+    built = query.EntityFilter(query.parse_types("A"), ("urn:a:1",))
     assert Query(entities=[built]).to_dict()["entities"] == [{"type": "A", "id": "urn:a:1"}]
 
 

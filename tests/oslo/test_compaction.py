@@ -6,7 +6,7 @@ import pytest
 
 from citycontext.oslo import Graph, Literal, read_text
 from citycontext.oslo.compaction import Compactor, is_flat
-from citycontext.oslo.documents import context_document, expanded_nodes, read_document, write_json_ld
+from citycontext.oslo.documents import context_document, expanded_nodes, read_json_ld, write_json_ld
 from citycontext.oslo.n_triples import write_n_triples
 
 jsonld = pytest.importorskip("pyld.jsonld")
@@ -22,7 +22,7 @@ def same_as_the_processor(graph: Graph, name: str) -> None:
         key: said for key, said in expected.items() if key != "@context"
     }
     assert written["@context"].items() <= context["@context"].items()
-    assert lines(read_document(written)) == lines(read_document(expected))
+    assert lines(read_json_ld(written)) == lines(read_json_ld(expected))
 
 
 def lines(graph: Graph) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from citycontext.tables import FeedError, Reader, Record
+from citycontext.tables import FeedError, FeedReader, Record
 from citycontext.tables.ckan import read_ckan
 from citycontext.tables.datex2 import read_datex2
 from citycontext.tables.gbfs import read_gbfs
@@ -18,7 +18,7 @@ from citycontext.tables.rows import read_csv, read_json, read_xml
 Site = Callable[[str], bytes]
 
 
-def read(reader: Reader, site: Site | Mapping[str, Any]) -> tuple[list[Record], list[str]]:
+def read(reader: FeedReader, site: Site | Mapping[str, Any]) -> tuple[list[Record], list[str]]:
     """Read a feed from a site; gives the records and the addresses that were asked."""
     asked = []
     try:

@@ -55,7 +55,7 @@ from citycontext.bridge.journal.journal import Journal
 from citycontext.bridge.journal.newest_times import StoredTimes
 from citycontext.bridge.journal.private_files import JournalLock
 from citycontext.bridge.journal.put_aside import PutAside
-from citycontext.bridge.mapping.processing import Processing, Router
+from citycontext.bridge.mapping.processing import MessageRouter, Processing
 from citycontext.bridge.operations.admin import Admin
 from citycontext.bridge.operations.parts import journal_contents, route_status, source_status
 from citycontext.bridge.operations.process import listening, notify, patient_garbage_collection
@@ -107,7 +107,7 @@ class Bridge:
     def __init__(self, config: BridgeConfig, *, folder: Path | None = None, writer: Writer | None = None) -> None:
         self.config: BridgeConfig = config
         self._folder = folder
-        self._router = Router(config, folder)
+        self._router = MessageRouter(config, folder)
         self._sources = Sources()
         self._context_broker = ContextBroker(config.context_broker, named_contexts(config))
         self._writer: Writer = writer or self._context_broker
@@ -244,7 +244,7 @@ class Bridge:
         Raises:
             ConfigurationError: A codec, unit or table of devices is wrong; the old configuration goes on.
         """
-        router = Router(config, self._folder, before=self._processing.router)
+        router = MessageRouter(config, self._folder, before=self._processing.router)
         later = [name for name in _AFTER_RESTART if getattr(config, name) != getattr(self.config, name)]
         kept = {name: getattr(self.config, name) for name in _AFTER_RESTART}
         self.config = config.model_copy(update=kept)

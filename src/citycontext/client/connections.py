@@ -25,7 +25,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from citycontext.client._sync.client import Client
 from citycontext.client.auth import BearerToken, OAuth2ClientCredentials
 from citycontext.client.profiles import ANTARES, CORAINE, GENERIC, ORION_LD, SCORPIO, STELLIO
-from citycontext.configuration import read_toml, validate
+from citycontext.configuration import read_toml, validate_settings
 from citycontext.errors import ConfigurationError
 from citycontext.extras import library
 from citycontext.foreign_text import shown
@@ -293,7 +293,7 @@ def user_file(environment: Mapping[str, str] = os.environ) -> Path:
 
 def _read(path: Path) -> dict[str, Connection]:
     given, text = read_toml(path)
-    read = validate({"connections": given.get("connections", {})}, _File, file=str(path), text=text)
+    read = validate_settings({"connections": given.get("connections", {})}, _File, file=str(path), text=text)
     return {
         name: one.model_copy(update={"name": name, "file": path.resolve()}) for name, one in read.connections.items()
     }

@@ -17,7 +17,7 @@ from pydantic_core import ErrorDetails
 from citycontext.configuration.masking import masked, remember
 from citycontext.errors import ConfigurationError
 
-__all__ = ["UnsetVariable", "at_line", "load_toml", "read_toml", "validate"]
+__all__ = ["UnsetVariable", "at_line", "load_toml", "read_toml", "validate_settings"]
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -92,7 +92,7 @@ def load_toml(
             made = model.model_validate(given)
         except ValidationError as error:
             if not missing or not _try_others(error, given, {at for at, _ in missing}, stand_ins):
-                return validate(given, model, file=str(path), text=text, hidden=substitution.values)
+                return validate_settings(given, model, file=str(path), text=text, hidden=substitution.values)
         else:
             if unset is not None:
                 unset += [UnsetVariable(_key_path(at), name, stand_ins.get(at, _STAND_INS[0])) for at, name in missing]
@@ -143,7 +143,7 @@ def read_toml(path: Path) -> tuple[dict[str, Any], str]:
         ) from None
 
 
-def validate(
+def validate_settings(
     given: dict[str, Any],
     model: type[ModelT],
     *,

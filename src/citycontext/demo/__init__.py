@@ -7,6 +7,6 @@ from citycontext.extras import require
 require("demo", "amqtt", "paho", "jmespath", "prometheus_client", "starlette", "uvicorn", "shapely", purpose="The demo")
 
 from citycontext.demo.demo import Demo  # noqa: E402
-from citycontext.demo.report import Counts, DemoReport  # noqa: E402
+from citycontext.demo.report import DemoCounts, DemoReport  # noqa: E402
 
-__all__ = ["Counts", "Demo", "DemoReport"]
+__all__ = ["Demo", "DemoCounts", "DemoReport"]

@@ -17,7 +17,7 @@ from citycontext.demo.broker_counts import BrokerCounts
 from citycontext.demo.feeders import Feeders, publications
 from citycontext.demo.mqtt_broker import MqttBroker
 from citycontext.demo.readings import Reading, newest_readings
-from citycontext.demo.report import Counts, DemoReport
+from citycontext.demo.report import DemoCounts, DemoReport
 from citycontext.errors import TransportError
 
 __all__ = ["Demo"]
@@ -78,10 +78,10 @@ class Demo:
         """Address of the context broker's API."""
         return f"{self._server.url}/ngsi-ld/v1"
 
-    def counts(self) -> Counts:
+    def counts(self) -> DemoCounts:
         """Say how far the messages are, by the word of the feeders and the bridge."""
         counts = self._bridge.counts
-        return Counts(self._feeders.published, counts.received, counts.delivered, counts.dead)
+        return DemoCounts(self._feeders.published, counts.received, counts.delivered, counts.dead)
 
     def readings(self) -> list[Reading]:
         """Return the newest value of each entity, as the context broker holds it."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-__all__ = ["Counts", "DemoReport"]
+__all__ = ["DemoCounts", "DemoReport"]
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class DemoCounts:
     """How far the messages are, while the demo runs.
 
     Args:

@@ -43,13 +43,13 @@ class EntitySelector(WireModel):
     id: str | list[str] | None = None
     id_pattern: str | None = None
 
-    def query(self) -> query.EntitySelector:
+    def query(self) -> query.EntityFilter:
         """Return the selector, ready to evaluate.
 
         Raises:
             InvalidQuery: It does not parse.
         """
-        return query.EntitySelector.from_body(_known(self))
+        return query.EntityFilter.from_body(_known(self))
 
     def _check(self, prefix: str) -> None:
         _in(f"{prefix}type", query.parse_types, self.type)
@@ -145,7 +145,7 @@ class TemporalQ(WireModel):
 
 def _as_body(given: Any) -> Any:
     """Take a query that was built as the object it stands for."""
-    return given.to_body() if isinstance(given, GeoQuery | TemporalQuery | query.EntitySelector) else given
+    return given.to_body() if isinstance(given, GeoQuery | TemporalQuery | query.EntityFilter) else given
 
 
 def _as_bodies(given: Any) -> Any:
@@ -158,7 +158,7 @@ if TYPE_CHECKING:
         """Selectors that may lack: set these or those of a query, read these."""
 
         def __get__(self, document: Any, owner: Any) -> list[EntitySelector] | None: ...
-        def __set__(self, document: Any, value: Sequence[EntitySelector | query.EntitySelector] | None) -> None: ...
+        def __set__(self, document: Any, value: Sequence[EntitySelector | query.EntityFilter] | None) -> None: ...
 
     class OptGeoQ:
         """A geoquery that may lack: set what ``near(…)`` and its kin build, or a GeoQ; read a GeoQ."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from citycontext.lazy_names import lazy_names
 
 if TYPE_CHECKING:
-    from citycontext.oslo.documents import read_document, read_text
+    from citycontext.oslo.documents import read_json_ld, read_text
     from citycontext.oslo.graph import Graph, Literal
     from citycontext.oslo.losses import Loss, LossKind, LossReport
     from citycontext.oslo.profiles import ENERGY, ISO, SOSA, Profile
@@ -35,7 +35,7 @@ __all__ = [
     "Reading",
     "each_to_oslo",
     "from_oslo",
-    "read_document",
+    "read_json_ld",
     "read_text",
     "standard_tables",
     "to_oslo",
@@ -58,7 +58,7 @@ _HOMES: Final = {
     "to_oslo": "writing.to_oslo",
     "Reading": "reading.from_oslo",
     "from_oslo": "reading.from_oslo",
-    "read_document": "documents",
+    "read_json_ld": "documents",
     "read_text": "documents",
 }
 

@@ -22,7 +22,7 @@ from citycontext.oslo.turtle import TURTLE_FORMS, parse_turtle
 from citycontext.oslo.vocabulary import NAMESPACES, RDF_TYPE, XSD, is_blank
 from citycontext.web.media_types import BODY_FORMS, LD_JSON
 
-__all__ = ["context_document", "expanded_nodes", "read_document", "read_text", "write_json_ld"]
+__all__ = ["context_document", "expanded_nodes", "read_json_ld", "read_text", "write_json_ld"]
 
 _SAFE_INTEGER: Final = 2**53
 _INTEGER: Final = re.compile(r"0|-?[1-9]\d{0,15}")
@@ -65,7 +65,7 @@ def read_text(text: str, media_type: str, *, contexts: Mapping[str, Any] | None 
             document = json.loads(text)
         except (ValueError, RecursionError) as wrong:
             raise InvalidDocument(f"the text is not JSON: {wrong}") from None
-        return read_document(document, contexts=contexts)
+        return read_json_ld(document, contexts=contexts)
     if media_type in TURTLE_FORMS:
         return parse_turtle(text, media_type)
     if media_type not in ("application/n-triples", "application/n-quads"):
@@ -73,7 +73,7 @@ def read_text(text: str, media_type: str, *, contexts: Mapping[str, Any] | None 
     return parse_n_triples(text, quads=media_type == "application/n-quads")
 
 
-def read_document(document: Any, *, contexts: Mapping[str, Any] | None = None) -> Graph:
+def read_json_ld(document: Any, *, contexts: Mapping[str, Any] | None = None) -> Graph:
     """Read a graph from a JSON-LD document.
 
     Contexts of the first generation type values by the class that they should be, which makes plain literals of

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from citycontext.configuration import at_line, read_toml, validate
+from citycontext.configuration import at_line, read_toml, validate_settings
 from citycontext.errors import ConfigurationError, DataError
 from citycontext.ngsild.time import format_datetime, parse_datetime
 from citycontext.publish.contexts import terms_for
@@ -351,7 +351,7 @@ class Publication(_Table):
         Raises:
             ConfigurationError: With all faults.
         """
-        publication = validate(given, cls, file=file, text=text)
+        publication = validate_settings(given, cls, file=file, text=text)
         try:
             publication.policy()
         except ConfigurationError as error:

@@ -11,7 +11,7 @@ listens to a topic. ``subscribed`` makes a subscription for as long as a block l
 
 from __future__ import annotations
 
-from citycontext.receiver.endpoint import SECRET_HEADER, Endpoint, Expected
+from citycontext.receiver.endpoint import SECRET_HEADER, Expected, NotificationEndpoint
 from citycontext.receiver.http import Receiver
 from citycontext.receiver.mqtt import MqttReceiver
 from citycontext.receiver.received import AnyNotification, Received
@@ -24,9 +24,9 @@ __all__ = [
     "AnyNotification",
     "AsyncSubscribed",
     "AsyncSubscriber",
-    "Endpoint",
     "Expected",
     "MqttReceiver",
+    "NotificationEndpoint",
     "Received",
     "Receiver",
     "Stream",

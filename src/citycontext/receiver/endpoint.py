@@ -14,11 +14,11 @@ from citycontext.errors import ConfigurationError, DataError
 from citycontext.ngsild.entity import Entity
 from citycontext.ngsild.findings import Finding, Severity
 from citycontext.ngsild.representations import Representation
-from citycontext.ngsild.subscriptions import Endpoint as EndpointParams
+from citycontext.ngsild.subscriptions import Endpoint
 from citycontext.receiver.notifications import read_notification
 from citycontext.receiver.stream import Stream
 
-__all__ = ["SECRET_HEADER", "Endpoint", "Expected"]
+__all__ = ["SECRET_HEADER", "Expected", "NotificationEndpoint"]
 
 E = TypeVar("E", bound=Entity)
 F = TypeVar("F", bound=Entity)
@@ -63,7 +63,7 @@ class Expected(Stream[E]):
         super().close()
 
 
-class Endpoint(Stream[E]):
+class NotificationEndpoint(Stream[E]):
     """Where notifications arrive: a stream of all that no ``expect`` takes out.
 
     Args:
@@ -103,7 +103,7 @@ class Endpoint(Stream[E]):
 
     def endpoint(
         self, *, accept: str | None = None, timeout: float | None = None, cooldown: float | None = None
-    ) -> EndpointParams:
+    ) -> Endpoint:
         """Return the endpoint of a subscription that notifies here (CIM 009, 5.2.15), with the secret if there is one.
 
         Args:
@@ -115,7 +115,7 @@ class Endpoint(Stream[E]):
         Raises:
             ConfigurationError: The address is not known yet.
         """
-        return EndpointParams(
+        return Endpoint(
             uri=self.url,
             accept=accept,
             timeout=timeout,
@@ -216,7 +216,7 @@ class Endpoint(Stream[E]):
             if taken is not None:
                 taken()
             return True
-        target: Expected[Any] | Endpoint[E] = self if expected is None else expected
+        target: Expected[Any] | NotificationEndpoint[E] = self if expected is None else expected
         headers = {name: value for name, value in headers.items() if name not in _SECRET_HEADERS}
         received = read_notification(body, headers, target._as, representation=target._representation)
         return target._offer(received, taken, over_capacity=over_capacity)

@@ -13,7 +13,7 @@ from citycontext.ngsild.entity import Entity
 from citycontext.ngsild.json_text import write_json
 from citycontext.ngsild.representations import Representation
 from citycontext.ngsild.terms import ERROR_PREFIX
-from citycontext.receiver.endpoint import Endpoint
+from citycontext.receiver.endpoint import NotificationEndpoint
 from citycontext.receiver.notifications import read_body
 from citycontext.receiver.received import Received
 from citycontext.web.media_types import ENTITY_FORMS, JSON, media_type_of
@@ -40,7 +40,7 @@ class _NoRoom(Exception):
     """So many bodies are in memory that this one must wait outside."""
 
 
-class Receiver(Endpoint[E]):
+class Receiver(NotificationEndpoint[E]):
     """An HTTP endpoint for notifications (CIM 009, 6.3.8 and 6.3.9): an ASGI application, and a stream to iterate over.
 
     ``with`` gives it a port of its own, served from a thread; ``async with`` serves in the running event loop.

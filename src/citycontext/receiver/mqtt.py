@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from citycontext.errors import ConfigurationError, DataError, MissingExtra, TransportError
 from citycontext.ngsild.entity import Entity
 from citycontext.ngsild.representations import Representation
-from citycontext.receiver.endpoint import Endpoint
+from citycontext.receiver.endpoint import NotificationEndpoint
 from citycontext.receiver.notifications import open_message
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _SESSION: Final = 300
 _LONGEST_PAUSE: Final = 30
 
 
-class MqttReceiver(Endpoint[E]):
+class MqttReceiver(NotificationEndpoint[E]):
     """An MQTT endpoint for notifications (CIM 009, clause 7), and a stream to iterate over.
 
     With quality of service 1 a message is acknowledged when a reader takes it, and the MQTT broker sends no more than

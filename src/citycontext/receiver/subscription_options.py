@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import Any, Final, Literal, TypeAlias, TypedDict
 
 from citycontext.errors import InvalidName
-from citycontext.ngsild.query import EntitySelector as QuerySelector
-from citycontext.ngsild.query import GeoQuery
+from citycontext.ngsild.query import EntityFilter, GeoQuery
 from citycontext.ngsild.selection import EntitySelector, GeoQ
 from citycontext.ngsild.subscriptions import Endpoint, NotificationParams, Subscription
 
@@ -42,7 +41,7 @@ class SubscriptionOptions(TypedDict, total=False):
         show_changes: Whether with previous values.
     """
 
-    entities: Sequence[EntitySelector | QuerySelector]
+    entities: Sequence[EntitySelector | EntityFilter]
     watched_attributes: Sequence[str]
     notification_trigger: Sequence[Trigger]
     time_interval: float

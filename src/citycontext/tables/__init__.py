@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from citycontext.tables.records import FeedError, FeedRequest, Reader, Record
+from citycontext.tables.records import FeedError, FeedReader, FeedRequest, Record
 
-__all__ = ["FeedError", "FeedRequest", "Reader", "Record"]
+__all__ = ["FeedError", "FeedReader", "FeedRequest", "Record"]

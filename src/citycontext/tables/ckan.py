@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from citycontext.tables.records import FeedError, FeedRequest, Reader, Record, json_of, unpacked
+from citycontext.tables.records import FeedError, FeedReader, FeedRequest, Record, json_of, unpacked
 
 __all__ = ["read_ckan"]
 
@@ -13,7 +13,7 @@ _PAGE: Final = 1_000
 _MOST: Final = 100_000
 
 
-def read_ckan(url: str, key: str | None = None) -> Reader:
+def read_ckan(url: str, key: str | None = None) -> FeedReader:
     """Read the rows of a resource.
 
     Args:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 from xml.etree import ElementTree
 
-from citycontext.tables.records import FeedError, FeedRequest, Reader, Record, is_language
+from citycontext.tables.records import FeedError, FeedReader, FeedRequest, Record, is_language
 from citycontext.tables.xml_elements import all_of, first_of, parse_xml, text_of, to_plain, without
 
 __all__ = ["read_datex2"]
@@ -58,7 +58,7 @@ _STATUS: Final = {
 }
 
 
-def read_datex2(urls: tuple[str, ...], language: str | None = None) -> Reader:
+def read_datex2(urls: tuple[str, ...], language: str | None = None) -> FeedReader:
     """Read car parks; what several publications say of one is put together.
 
     A record has ``id``, ``name``, ``latitude``, ``longitude``, ``total``, ``vacant``, ``occupied``, ``occupancy`` (0 to

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from citycontext.tables.records import FeedError, FeedRequest, Reader, Record, is_language, json_of
+from citycontext.tables.records import FeedError, FeedReader, FeedRequest, Record, is_language, json_of
 
 __all__ = ["read_gbfs"]
 
@@ -20,7 +20,7 @@ _COUNTS: Final = {
 }
 
 
-def read_gbfs(url: str, language: str | None = None, files: Sequence[str] = ()) -> Reader:
+def read_gbfs(url: str, language: str | None = None, files: Sequence[str] = ()) -> FeedReader:
     """Read the stations of a system, and files of it as they are.
 
     A record has ``system``, ``station``, ``name``, ``short_name``, ``address``, ``latitude``, ``longitude``,

@@ -7,7 +7,7 @@ import io
 import zipfile
 from typing import Final
 
-from citycontext.tables.records import FeedError, FeedRequest, Reader, Record
+from citycontext.tables.records import FeedError, FeedReader, FeedRequest, Record
 
 __all__ = ["read_gtfs_stops"]
 
@@ -17,7 +17,7 @@ _ACCEPT: Final = "application/zip, text/csv;q=0.9"
 _LOCATION_TYPES: Final = ("stop", "station", "entrance", "node", "boarding area")
 
 
-def read_gtfs_stops(url: str) -> Reader:
+def read_gtfs_stops(url: str) -> FeedReader:
     """Read the stops of a feed.
 
     A record has the fields of ``stops.txt`` that are not empty, by their names, and ``kind``: ``stop``, ``station``,

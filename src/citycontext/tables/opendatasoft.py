@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from citycontext.tables.records import FeedError, FeedRequest, Reader, Record, json_of, unpacked
+from citycontext.tables.records import FeedError, FeedReader, FeedRequest, Record, json_of, unpacked
 from citycontext.tables.rows import csv_rows
 
 __all__ = ["read_opendatasoft"]
@@ -16,7 +16,7 @@ _MOST: Final = 10_000
 _KEYS: Final = ("recordid", "id", "identifier", "uri", "objectid", "name", "naam", "nom")
 
 
-def read_opendatasoft(url: str, key: str | None = None) -> Reader:
+def read_opendatasoft(url: str, key: str | None = None) -> FeedReader:
     """Read the records of a data set; JSON that stands inside of text is taken out of it.
 
     Args:

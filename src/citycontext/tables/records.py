@@ -10,7 +10,7 @@ import orjson
 
 from citycontext.web.media_types import JSON
 
-__all__ = ["FeedError", "FeedRequest", "Reader", "Record", "is_language", "json_of", "unpacked"]
+__all__ = ["FeedError", "FeedReader", "FeedRequest", "Record", "is_language", "json_of", "unpacked"]
 
 
 class FeedError(ValueError):
@@ -45,7 +45,7 @@ class Record:
     kind: str = ""
 
 
-Reader: TypeAlias = Generator[FeedRequest, bytes, list[Record]]
+FeedReader: TypeAlias = Generator[FeedRequest, bytes, list[Record]]
 """Yields what it needs, is sent each document, and returns the records."""
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from citycontext.tables.records import FeedError, FeedRequest, Reader, Record, json_of, unpacked
+from citycontext.tables.records import FeedError, FeedReader, FeedRequest, Record, json_of, unpacked
 from citycontext.tables.xml_elements import parse_xml, to_plain
 
 __all__ = ["Find", "csv_rows", "read_csv", "read_json", "read_xml"]
@@ -22,7 +22,7 @@ _QUOTED: Final = re.compile(r'"[^"]*"')
 _XML: Final = "application/xml, text/xml;q=0.9"
 
 
-def read_csv(url: str, key: str | None = None, encoding: str = "utf-8-sig") -> Reader:
+def read_csv(url: str, key: str | None = None, encoding: str = "utf-8-sig") -> FeedReader:
     """Read a CSV file with a line of names; its delimiter is found.
 
     Args:
@@ -78,7 +78,7 @@ def csv_rows(content: bytes, key: str | None = None, encoding: str = "utf-8-sig"
     return records
 
 
-def read_json(url: str, records: Find, key: Find | None) -> Reader:
+def read_json(url: str, records: Find, key: Find | None) -> FeedReader:
     """Read a JSON document that holds a list of records.
 
     Args:
@@ -93,7 +93,7 @@ def read_json(url: str, records: Find, key: Find | None) -> Reader:
     return _listed(records(document), key)
 
 
-def read_xml(url: str, records: Find, key: Find | None) -> Reader:
+def read_xml(url: str, records: Find, key: Find | None) -> FeedReader:
     """Read an XML document that holds a list of elements.
 
     Names lose their namespaces, attributes become ``@name``, text beside them ``#text``; what occurs once is a member,

@@ -5,7 +5,7 @@ from citycontext.transfer.comparison import Difference, difference, same_entity
 from citycontext.transfer.ngsi_v2_place import NgsiV2Broker, NgsiV2Dump, NgsiV2Place, NgsiV2Source
 from citycontext.transfer.places import BrokerPlace, FilePlace, Place
 from citycontext.transfer.table_place import TablePlace
-from citycontext.transfer.transfer import Report, transfer
+from citycontext.transfer.transfer import TransferReport, transfer
 
 __all__ = [
     "BrokerPlace",
@@ -17,8 +17,8 @@ __all__ = [
     "NgsiV2Place",
     "NgsiV2Source",
     "Place",
-    "Report",
     "TablePlace",
+    "TransferReport",
     "difference",
     "same_entity",
     "transfer",

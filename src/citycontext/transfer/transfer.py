@@ -16,7 +16,7 @@ from citycontext.transfer.checkpoint import Checkpoint
 from citycontext.transfer.comparison import same_entity
 from citycontext.transfer.places import Place
 
-__all__ = ["Change", "Report", "transfer"]
+__all__ = ["Change", "TransferReport", "transfer"]
 
 _ABOUT_THE_DATA: Final = frozenset({400, 409, 413, 422})
 
@@ -25,7 +25,7 @@ Change = Callable[[dict[str, Any]], dict[str, Any] | None]
 
 
 @dataclass(slots=True)
-class Report:
+class TransferReport:
     """What became of the entities.
 
     Args:
@@ -57,8 +57,8 @@ def transfer(
     refused: Path | None = None,
     change: Change | None = None,
     batch: int = 500,
-    progress: Callable[[Report], None] | None = None,
-) -> Report:
+    progress: Callable[[TransferReport], None] | None = None,
+) -> TransferReport:
     """Bring entities from one place to another.
 
     Entities are replaced as a whole, so that a run that is repeated, or resumed after a kill, ends with the same.
@@ -81,10 +81,10 @@ def transfer(
         TransportError: The broker is away; the checkpoint has what was done.
         ConfigurationError: A file cannot be read or written.
     """
-    report, position = Report(), None
+    report, position = TransferReport(), None
     kept = checkpoint.load() if checkpoint is not None and resume else None
     if kept is not None:
-        report, position = Report(**kept["report"]), kept["position"]
+        report, position = TransferReport(**kept["report"]), kept["position"]
     if not dry_run:
         target.rewind(kept["mark"] if kept is not None else {})
         if refused is not None:
@@ -132,7 +132,7 @@ def _cut(path: Path, length: int) -> None:
             file.truncate(length)
 
 
-def _compare(target: Place, entities: list[dict[str, Any]], report: Report) -> None:
+def _compare(target: Place, entities: list[dict[str, Any]], report: TransferReport) -> None:
     there = target.find(entities)
     for entity in entities:
         counterpart = there.get(entity["id"])
@@ -144,7 +144,7 @@ def _compare(target: Place, entities: list[dict[str, Any]], report: Report) -> N
             report.changed += 1
 
 
-def _write(target: Place, entities: list[dict[str, Any]], report: Report, refused: Path | None) -> None:
+def _write(target: Place, entities: list[dict[str, Any]], report: TransferReport, refused: Path | None) -> None:
     if not entities:
         return
     reasons: dict[str, str] = {}

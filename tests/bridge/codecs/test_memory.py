@@ -10,7 +10,7 @@ import pytest
 from bridge.codecs.test_sparkplug_b import field, payload
 from citycontext.bridge.codecs.memory import CodecMemory, LearningCodec
 from citycontext.bridge.config.bridge import BridgeConfig
-from citycontext.bridge.mapping.processing import Route, Router
+from citycontext.bridge.mapping.processing import MessageRouter, Route
 
 CONFIG: dict[str, Any] = {
     "mqtt": {"url": "mqtt://localhost"},
@@ -32,7 +32,7 @@ DATA = payload(field(2, 7) + field(10, 4294967226))
 
 def routes() -> list[Route]:
     """Make the routes anew, as a restart does."""
-    return Router(BridgeConfig.from_dict(CONFIG)).routes
+    return MessageRouter(BridgeConfig.from_dict(CONFIG)).routes
 
 
 def test_a_birth_is_known_after_a_restart(tmp_path: Path) -> None:

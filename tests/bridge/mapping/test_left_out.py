@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from citycontext.bridge import BridgeConfig
-from citycontext.bridge.mapping.processing import Failure, Router
+from citycontext.bridge.mapping.processing import Failure, MessageRouter
 from citycontext.bridge.message import Message
 from citycontext.bridge.rehearsal.rehearsal import Rehearsal
 
@@ -73,7 +73,7 @@ def test_an_attribute_decides_for_itself() -> None:
 
 def test_a_message_of_which_nothing_is_left_is_a_dead_letter() -> None:
     """It is kept with the reason of its first wrong value, and is not counted as left out."""
-    router = Router(air(wrong="leave-out"))
+    router = MessageRouter(air(wrong="leave-out"))
     ((route, captures),) = router.find("air/7", "")
     made = route.work(message(b'{"t": "ERR", "pm10": "ERR"}'), captures)
     assert isinstance(made, Failure)
@@ -102,12 +102,12 @@ def test_words_in_texts_stay_texts() -> None:
 def test_what_was_left_out_is_counted_with_a_sample() -> None:
     """The newest message of each attribute can be looked at, short and printable, also after a reload."""
     config = air(wrong="leave-out")
-    router = Router(config)
+    router = MessageRouter(config)
     for payload in (b'{"t": "ERR", "pm10": 1}', b'{"t": "\\u001b[2J' + b"x" * 5000 + b'", "pm10": 1}'):
         ((route, captures),) = router.find("air/7", "")
         route.work(message(payload), captures)
         route.left_out_of(message(payload))
-    ((route, _),) = Router(config, before=router).find("air/7", "")
+    ((route, _),) = MessageRouter(config, before=router).find("air/7", "")
     (value,) = route.left_out.values()
     assert (value.attribute, value.count, value.topic, value.last) == ("temperature", 2, "air/7", 1_714_557_600.0)
     assert len(value.sample) <= 300

@@ -11,7 +11,7 @@ import pytest
 from citycontext.bridge.config.bridge import BridgeConfig
 from citycontext.bridge.delivery.entity_queues import EntityQueues
 from citycontext.bridge.journal.journal import Refusal
-from citycontext.bridge.mapping.processing import Processing, Router
+from citycontext.bridge.mapping.processing import MessageRouter, Processing
 from citycontext.bridge.message import Message
 
 
@@ -41,7 +41,7 @@ def process(
         }
     )
     inbox, queues = Inbox(), EntityQueues(1000)
-    processing = Processing(Router(config, folder), inbox, queues, config.delivery.late)  # type: ignore[arg-type]
+    processing = Processing(MessageRouter(config, folder), inbox, queues, config.delivery.late)  # type: ignore[arg-type]
     processing._work(messages)
     return inbox, queues, processing
 
@@ -163,8 +163,8 @@ def test_a_new_router_goes_on_where_the_old_one_stopped() -> None:
     """Counts, repetitions and last known states survive a reload of the configuration, for routes of the same name."""
     routes = [route(dedup="n", overlay=True, attributes={"at": {"longitude": "x", "latitude": "y"}}, observed_at=[])]
     given = {"mqtt": {"url": "mqtt://a"}, "context_broker": {"url": "http://localhost"}, "route": routes}
-    old = Router(BridgeConfig.from_dict(given))
-    new = Router(BridgeConfig.from_dict(given), before=old)
+    old = MessageRouter(BridgeConfig.from_dict(given))
+    new = MessageRouter(BridgeConfig.from_dict(given), before=old)
     made = []
     for number, (router, payload) in enumerate(
         [(old, b'{"n": 1, "x": 3.7}'), (new, b'{"n": 2, "y": 51.0}'), (new, b'{"n": 2, "y": 52.0}')]
@@ -216,7 +216,7 @@ def test_a_shelly_writes_what_changed_and_nothing_old() -> None:
 def test_a_reload_keeps_what_devices_announced_once() -> None:
     """A codec of ours that did not change goes on with what it knows; one with other options begins anew."""
 
-    def router(before: Router | None = None, **codec: Any) -> Router:
+    def router(before: MessageRouter | None = None, **codec: Any) -> MessageRouter:
         config = BridgeConfig.from_dict(
             {
                 "mqtt": {"url": "mqtt://a"},
@@ -224,7 +224,7 @@ def test_a_reload_keeps_what_devices_announced_once() -> None:
                 "route": [route(name="r", codec={"name": "sparkplug-b"} | codec)],
             }
         )
-        return Router(config, before=before)
+        return MessageRouter(config, before=before)
 
     first = router()
     second = router(first)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from citycontext.bridge import BridgeConfig
-from citycontext.bridge.mapping.processing import Router
+from citycontext.bridge.mapping.processing import MessageRouter
 from citycontext.bridge.rehearsal.checks import check
 from citycontext.bridge.sources.topic_tree import TopicTree
 from citycontext.bridge.sources.topics import TopicPattern
@@ -47,7 +47,7 @@ def test_a_thousand_routes_are_no_burden() -> None:
     given_config = {"mqtt": {"url": "mqtt://h"}, "context_broker": {"url": "http://h"}, "route": routes}
     config = BridgeConfig.from_dict(given_config)
     assert not [finding for finding in check(config) if finding.rule == "overlap"]
-    router = Router(config)
+    router = MessageRouter(config)
     assert time.process_time() - before < 4, "it was about 30 s when each pair compiled its patterns"
     before = time.process_time()
     for number in range(1000):

@@ -10,8 +10,8 @@ import pytest
 from citycontext.errors import InvalidQuery
 from citycontext.ngsild.geometry import point
 from citycontext.ngsild.query import (
+    EntityFilter,
     EntityQuery,
-    EntitySelector,
     Q,
     TypeSelection,
     after,
@@ -129,7 +129,7 @@ def test_pages_are_made_by_replacing() -> None:
 def test_several_selectors_go_by_post_only() -> None:
     """A body carries several selectors; a URL refuses them."""
     query = EntityQuery(
-        entities=[EntitySelector(parse_types("A"), ("urn:a:1",)), EntitySelector(parse_types("B"), id_pattern="x")]
+        entities=[EntityFilter(parse_types("A"), ("urn:a:1",)), EntityFilter(parse_types("B"), id_pattern="x")]
     )
     body = query.to_body()
     assert body["entities"] == [{"type": "A", "id": "urn:a:1"}, {"type": "B", "idPattern": "x"}]
@@ -263,7 +263,7 @@ def test_a_body_takes_the_context_and_the_parameters_of_its_url() -> None:
         (EntityQuery(id_pattern=".*"), True),
         (EntityQuery(scope="/a"), True),
         (EntityQuery("A"), False),
-        (EntityQuery(entities=[EntitySelector(parse_types("A"))]), False),
+        (EntityQuery(entities=[EntityFilter(parse_types("A"))]), False),
         (EntityQuery(attrs="a"), False),
         (EntityQuery(q="a"), False),
         (EntityQuery(geo=near(point(1, 2), max_distance=1)), False),
@@ -283,4 +283,4 @@ def test_takes_what_is_built_as_well_as_text() -> None:
     with pytest.raises(InvalidQuery):
         EntityQuery([])
     with pytest.raises(InvalidQuery):
-        EntityQuery("A", entities=[EntitySelector(parse_types("B"))])
+        EntityQuery("A", entities=[EntityFilter(parse_types("B"))])

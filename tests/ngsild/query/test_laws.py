@@ -16,8 +16,8 @@ from citycontext.ngsild.query import (
     Condition,
     Direction,
     Duration,
+    EntityFilter,
     EntityQuery,
-    EntitySelector,
     Exists,
     GeoQuery,
     GeoRelation,
@@ -266,8 +266,8 @@ def test_entity_queries(query: EntityQuery) -> None:
         assert EntityQuery.from_body(query.to_body(), query.body_parameters()) == query
 
 
-@given(st.lists(st.builds(EntitySelector, SELECTIONS, URIS, st.none() | st.just("^urn:.*")), min_size=2, max_size=3))
-def test_several_selectors(selectors: list[EntitySelector]) -> None:
+@given(st.lists(st.builds(EntityFilter, SELECTIONS, URIS, st.none() | st.just("^urn:.*")), min_size=2, max_size=3))
+def test_several_selectors(selectors: list[EntityFilter]) -> None:
     """Several selectors are read back from a body."""
     query = EntityQuery(entities=selectors)
     assert EntityQuery.from_body(query.to_body()) == query

@@ -12,7 +12,7 @@ from citycontext.errors import CityContextError
 from citycontext.ngsild import Entity
 from citycontext.ngsild.names import is_uri
 from citycontext.oslo import Graph, Literal, LossKind, from_oslo, read_text, standard_tables
-from citycontext.oslo.documents import read_document
+from citycontext.oslo.documents import read_json_ld
 from citycontext.oslo.profiles import all_forms
 from citycontext.oslo.reading.from_oslo import Models
 from citycontext.oslo.vocabulary import XSD, iri
@@ -105,4 +105,4 @@ def test_a_context_that_ships_needs_not_be_given() -> None:
         "availableSpotNumber": 3,
     }
     predicate = "https://smartdatamodels.org/dataModel.Parking/availableSpotNumber"
-    assert [one.text for one in read_document(document).values("urn:x:1", predicate)] == ["3"]
+    assert [one.text for one in read_json_ld(document).values("urn:x:1", predicate)] == ["3"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from citycontext.ngsild import LanguageProperty, Property, Relationship, point
-from citycontext.oslo import ENERGY, ISO, SOSA, from_oslo, read_document, standard_tables, to_oslo
+from citycontext.oslo import ENERGY, ISO, SOSA, from_oslo, read_json_ld, standard_tables, to_oslo
 from citycontext.oslo.documents import context_document
 from citycontext.oslo.entities.addresses import Adres, Adresvoorstelling
 from citycontext.oslo.entities.air import LuchtkwaliteitObservatie
@@ -320,7 +320,7 @@ def test_the_triples_are_those_of_the_vocabularies(name, rdf, same_triples):
     golden = rdf(PREFIXES + expected)
     same_triples(golden, rdf(written.to_n_triples(), "nt"))
     document = written.to_json_ld()
-    same_triples(golden, rdf(write_n_triples(read_document(document)), "nt"))
+    same_triples(golden, rdf(write_n_triples(read_json_ld(document)), "nt"))
     reading = from_oslo(document, tables=TABLES, models="oslo")
     (found,) = reading.entities
     assert not len(reading.report), reading.report

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from citycontext.ngsild import Entity, LanguageProperty, Property, Relationship, line_string, point
-from citycontext.oslo import ENERGY, ISO, SOSA, read_document, standard_tables, to_oslo
+from citycontext.oslo import ENERGY, ISO, SOSA, read_json_ld, standard_tables, to_oslo
 from citycontext.oslo.documents import context_document
 from citycontext.oslo.n_triples import write_n_triples
 
@@ -407,7 +407,7 @@ def test_the_triples_are_those_of_the_profile(name, rdf, same_triples):
     written = to_oslo(entity, profile=profile, tables=TABLES)
     golden = rdf(PREFIXES + expected)
     same_triples(golden, rdf(written.to_n_triples(), "nt"))
-    same_triples(golden, rdf(write_n_triples(read_document(written.to_json_ld())), "nt"))
+    same_triples(golden, rdf(write_n_triples(read_json_ld(written.to_json_ld())), "nt"))
 
 
 @pytest.mark.parametrize("name", sorted(GOLDEN))

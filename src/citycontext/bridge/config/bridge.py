@@ -41,7 +41,7 @@ from citycontext.bridge.config.routes import Mode, RouteConfig
 from citycontext.bridge.config.section import Section, one_or_many, parse_instant
 from citycontext.bridge.config.sources import KafkaConfig, SourceConfig
 from citycontext.bridge.mapping.quantities import Duration, Size
-from citycontext.configuration import UnsetVariable, load_toml, validate
+from citycontext.configuration import UnsetVariable, load_toml, validate_settings
 
 __all__ = [
     "AdminConfig",
@@ -298,7 +298,7 @@ class BridgeConfig(Section):
         Raises:
             ConfigurationError: All faults.
         """
-        return validate(given, cls)
+        return validate_settings(given, cls)
 
     def relative_to(self, folder: Path) -> BridgeConfig:
         """Take the paths of journal and devices as relative to a folder.

@@ -32,7 +32,7 @@ from citycontext.bridge.sources.topic_tree import TopicTree
 from citycontext.bridge.sources.topics import TopicPattern
 from citycontext.errors import BridgeError, ConfigurationError, MappingError
 
-__all__ = ["Failure", "Processing", "Route", "RouteCounts", "Router"]
+__all__ = ["Failure", "MessageRouter", "Processing", "Route", "RouteCounts"]
 
 logger: logging.Logger = logging.getLogger(__name__)
 
@@ -185,7 +185,7 @@ class Route:
             return Failure(stage, f"{type(error).__name__}: {error}"[:500])
 
 
-class Router:
+class MessageRouter:
     """Finds the routes of a topic.
 
     Args:
@@ -198,7 +198,9 @@ class Router:
         ConfigurationError: A codec or a unit is not known.
     """
 
-    def __init__(self, config: BridgeConfig, folder: Path | None = None, *, before: Router | None = None) -> None:
+    def __init__(
+        self, config: BridgeConfig, folder: Path | None = None, *, before: MessageRouter | None = None
+    ) -> None:
         devices = None if config.devices is None else DeviceRegistry.load(config.devices.file, config.devices.key)
         last_known = LastKnown() if before is None else before.last_known
         self.last_known: Final[LastKnown] = last_known
@@ -222,7 +224,7 @@ class Router:
             for place, pattern in enumerate(route.patterns):
                 self._tree.put(pattern, (number, place))
 
-    def _go_on(self, before: Router) -> None:
+    def _go_on(self, before: MessageRouter) -> None:
         known = {route.config.name: route for route in before.routes}
         for route in self.routes:
             old = known.get(route.config.name)
@@ -344,7 +346,7 @@ class Processing:
 
     def __init__(
         self,
-        router: Router,
+        router: MessageRouter,
         inbox: Inboxes,
         queues: EntityQueues,
         late: Late | None,

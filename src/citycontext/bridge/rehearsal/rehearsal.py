@@ -16,7 +16,7 @@ from citycontext.bridge.config.bridge import BridgeConfig
 from citycontext.bridge.config.section import Section, parse_instant
 from citycontext.bridge.mapping.left_out import LeftOut
 from citycontext.bridge.mapping.mapping import Wire
-from citycontext.bridge.mapping.processing import Failure, Router
+from citycontext.bridge.mapping.processing import Failure, MessageRouter
 from citycontext.bridge.message import Message
 from citycontext.configuration import load_toml
 from citycontext.ngsild.terms import VALUE_MEMBERS
@@ -59,7 +59,7 @@ class Rehearsal:
     """
 
     def __init__(self, config: BridgeConfig, folder: Path | None = None) -> None:
-        self._router = Router(config, folder)
+        self._router = MessageRouter(config, folder)
         self._sources = config.source_names
 
     def results(self, messages: Iterable[Message]) -> Iterator[Result]:

@@ -21,7 +21,7 @@ from citycontext.bridge.mapping.paths import compile_path
 from citycontext.bridge.message import Message
 from citycontext.bridge.sources.source import Inbox, SourceState
 from citycontext.foreign_text import printable
-from citycontext.tables import FeedError, FeedRequest, Reader, Record
+from citycontext.tables import FeedError, FeedReader, FeedRequest, Record
 from citycontext.tables.ckan import read_ckan
 from citycontext.tables.datex2 import read_datex2
 from citycontext.tables.gbfs import read_gbfs
@@ -279,10 +279,10 @@ class HttpPollSource:
         self._note_since([record.document for record in records])
         return [self._message(f"{config.name}/{_topic(record)}", orjson.dumps(record.document)) for record in changed]
 
-    def _reader(self) -> Reader:
+    def _reader(self) -> FeedReader:
         config = self.config
         url = self._asked(config.url[0])
-        readers: dict[str, Callable[[], Reader]] = {
+        readers: dict[str, Callable[[], FeedReader]] = {
             "gbfs": lambda: read_gbfs(url, config.language, config.feeds),
             "datex2": lambda: read_datex2(config.url, config.language),
             "opendatasoft": lambda: read_opendatasoft(url, config.key),

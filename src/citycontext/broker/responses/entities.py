@@ -21,7 +21,7 @@ from citycontext.broker.responses.rendering import View, render
 from citycontext.broker.responses.temporal_answers import find_evolutions
 from citycontext.broker.responses.versions import read_version
 from citycontext.broker.selection.entity_maps import HEADER, create_map, keep_only, lookup_map
-from citycontext.broker.selection.selection import Page, Selection
+from citycontext.broker.selection.selection import SelectedPage, Selection
 from citycontext.broker.wire import PREFIX
 from citycontext.ngsild.query.language import LanguageFilter, parse_language
 from citycontext.ngsild.representations import geojson
@@ -146,7 +146,7 @@ async def answer_entities(
     map_id = None if kept is None else kept["id"]
     if map_id is None and gathered is not None:
         ordered = selection.sorted(gathered)
-        page = Page(ordered[offset : offset + limit], len(ordered) > offset + limit, len(ordered))
+        page = SelectedPage(ordered[offset : offset + limit], len(ordered) > offset + limit, len(ordered))
     elif kept is None:
         page = await selection.page(
             request.state.store, request.tenant, limit, offset, count=counts, turns=request.turns, after=after
@@ -181,7 +181,7 @@ def evolving_ids(request: Request, selection: Selection) -> list[str]:
     return [evolved.frame.id for evolved in found]
 
 
-def _page_of_map(request: Request, selection: Selection, kept: Document, limit: int, offset: int) -> Page:
+def _page_of_map(request: Request, selection: Selection, kept: Document, limit: int, offset: int) -> SelectedPage:
     """Return a part of the entities of an entity map, as they are now; those that are gone leave the map (5.5.9.3)."""
     ids = list(kept["entityMap"])
     documents: list[Document] = []
@@ -194,7 +194,7 @@ def _page_of_map(request: Request, selection: Selection, kept: Document, limit: 
         else:
             del ids[place]
     keep_only(request.state.store, request.tenant, kept, ids)
-    return Page(documents, len(ids) > offset + limit, len(ids))
+    return SelectedPage(documents, len(ids) > offset + limit, len(ids))
 
 
 def page_headers(request: Request, limit: int, offset: int, *, more: bool, last: int | None = None) -> dict[str, str]:

@@ -10,7 +10,7 @@ from citycontext.broker.documents.writing import Document, attribute_names, inst
 from citycontext.broker.request.bounds import Bounds
 from citycontext.broker.request.parameters import Parameters
 from citycontext.broker.responses.problems import Problem, bad_request_data
-from citycontext.broker.responses.projection import Projection
+from citycontext.broker.responses.projection import ResponseProjection
 
 __all__ = ["NO_JOIN", "Join", "Links", "Lookup", "linked_entities", "read_join", "targets"]
 
@@ -105,15 +105,15 @@ def targets(instance: Document) -> Sequence[str]:
 
 
 def linked_entities(
-    document: Document, projection: Projection, join: Join, lookup: Lookup
-) -> Iterator[tuple[Document, Projection]]:
+    document: Document, projection: ResponseProjection, join: Join, lookup: Lookup
+) -> Iterator[tuple[Document, ResponseProjection]]:
     """Yield the entities a document links to, nearest first, each once, with what is shown of it."""
     seen = {document.get("id", ""), *join.seen}
     near = [(document, projection)]
     for _ in range(join.level):
         if not near:
             return
-        further: list[tuple[Document, Projection]] = []
+        further: list[tuple[Document, ResponseProjection]] = []
         for one, shown in near:
             for name in attribute_names(one):
                 if not shown.shows(name):

@@ -11,10 +11,9 @@ from citycontext.broker.request.parameters import Parameters
 from citycontext.broker.responses.problems import bad_request_data
 from citycontext.ngsild.context import Context
 from citycontext.ngsild.names import is_attribute_name
-from citycontext.ngsild.query.projection import Projection as _Projection
-from citycontext.ngsild.query.projection import parse_projection
+from citycontext.ngsild.query.projection import Projection, parse_projection
 
-__all__ = ["Members", "Projection", "check_depth", "expand_members", "expand_name", "read_projection"]
+__all__ = ["Members", "ResponseProjection", "check_depth", "expand_members", "expand_name", "read_projection"]
 
 Members = Mapping[str, "Members | None"]
 """Names, each with the members of the entity it links to, where those are named too."""
@@ -23,7 +22,7 @@ _CORE: Final = frozenset({"id", "type", "scope"})
 
 
 @dataclass(frozen=True, slots=True)
-class Projection:
+class ResponseProjection:
     """What is shown of an entity.
 
     Args:
@@ -69,16 +68,16 @@ class Projection:
                     shown[name] = kept if len(kept) > 1 else kept[0]
         return shown
 
-    def of_linked(self, name: str) -> Projection:
+    def of_linked(self, name: str) -> ResponseProjection:
         """Return the projection of the entities that an attribute links to."""
         pick = self.pick.get(name) if self.pick is not None else None
-        return Projection(pick=pick, omit=self.omit.get(name) or {}, dataset_ids=self.dataset_ids)
+        return ResponseProjection(pick=pick, omit=self.omit.get(name) or {}, dataset_ids=self.dataset_ids)
 
 
 _STAMPS: Final = frozenset({"createdAt", "modifiedAt", "deletedAt", "expiresAt"})
 
 
-def read_projection(parameters: Parameters, context: Context) -> Projection:
+def read_projection(parameters: Parameters, context: Context) -> ResponseProjection:
     """Read pick, omit, attrs and datasetId of a request.
 
     Raises:
@@ -95,7 +94,7 @@ def read_projection(parameters: Parameters, context: Context) -> Projection:
     attrs = None
     if "attrs" in parameters:
         attrs = frozenset(expand_name(name, context, "attrs") for name in parameters.names("attrs"))
-    return Projection(pick, omit, attrs, read_dataset_ids(parameters.names("datasetId")))
+    return ResponseProjection(pick, omit, attrs, read_dataset_ids(parameters.names("datasetId")))
 
 
 def check_depth(parameters: Parameters, level: int) -> None:
@@ -131,7 +130,7 @@ def expand_name(name: str, context: Context, where: str) -> str:
     return context.expand(name)
 
 
-def expand_members(projection: _Projection, context: Context) -> Members:
+def expand_members(projection: Projection, context: Context) -> Members:
     """Expand the names in a parsed pick or omit (4.21)."""
     return {
         member.name if member.name in _CORE or member.name in _STAMPS else context.expand(member.name): (

@@ -9,7 +9,7 @@ from typing import Any, Final
 from citycontext.broker.documents.writing import Document, attribute_names, instances
 from citycontext.broker.responses.joining import NO_JOIN, Join, Lookup, targets
 from citycontext.broker.responses.problems import Problem
-from citycontext.broker.responses.projection import Projection
+from citycontext.broker.responses.projection import ResponseProjection
 from citycontext.broker.responses.versions import downgrade
 from citycontext.ngsild.attribute_base import ATTRIBUTE_MEMBERS
 from citycontext.ngsild.context import Context, compact_entity
@@ -42,7 +42,7 @@ class View:
     """
 
     representation: str = "normalized"
-    projection: Projection = field(default_factory=Projection)
+    projection: ResponseProjection = field(default_factory=ResponseProjection)
     sys_attrs: bool = False
     languages: LanguageFilter | None = None
     join: Join = NO_JOIN

@@ -11,7 +11,7 @@ from citycontext.broker.documents.writing import Document
 from citycontext.broker.request.temporal_query import TemporalRequest
 from citycontext.broker.responses.aggregation import aggregate
 from citycontext.broker.responses.problems import Problem, invalid_request
-from citycontext.broker.responses.projection import Projection
+from citycontext.broker.responses.projection import ResponseProjection
 from citycontext.broker.responses.rendering import View, in_language, without_system_members
 from citycontext.broker.responses.versions import downgrade_evolution
 from citycontext.broker.selection.selection import Selection
@@ -117,7 +117,7 @@ def find_evolutions(
         at_most: How many instances of one attribute are of use.
         ids: Only these, as an entity map has them; None for any.
     """
-    whole = replace(view, projection=Projection(dataset_ids=view.projection.dataset_ids))
+    whole = replace(view, projection=ResponseProjection(dataset_ids=view.projection.dataset_ids))
     scopes = partial(_valid_scopes, store.evolution, asked) if selection.asks_scope else None
     frames = (frame for frame in selection.frames(store, tenant) if ids is None or frame.id in ids)
     read = (read_evolution(store.evolution, frame, asked, whole, at_most=at_most) for frame in frames)

@@ -19,11 +19,11 @@ from citycontext.broker.store.evolution import Evolution
 from citycontext.broker.store.values import Span
 from citycontext.ngsild.query.ordering import Ordering
 
-__all__ = ["Page", "Selection"]
+__all__ = ["SelectedPage", "Selection"]
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class SelectedPage:
     """A part of the entities that match, and whether there are more.
 
     Args:
@@ -85,7 +85,7 @@ class Selection:
 
     async def page(
         self, store: Store, tenant: int, limit: int, offset: int, *, count: bool, turns: Turns, after: int = 0
-    ) -> Page:
+    ) -> SelectedPage:
         """Return a part of the entities that match.
 
         Args:
@@ -99,7 +99,7 @@ class Selection:
         """
         if self.order is not None:
             ordered = self.sorted(await self.found(store, tenant, turns))
-            return Page(
+            return SelectedPage(
                 ordered[offset : offset + limit], len(ordered) > offset + limit, len(ordered) if count else None
             )
         total = self._counted(store, tenant) if count else None
@@ -178,9 +178,9 @@ class Selection:
         return store.entities.count(tenant, candidates.types)
 
 
-def _page(rows: Sequence[tuple[int, Document]], limit: int, count: int | None) -> Page:
+def _page(rows: Sequence[tuple[int, Document]], limit: int, count: int | None) -> SelectedPage:
     shown = rows[:limit]
-    return Page([document for _, document in shown], len(rows) > limit, count, shown[-1][0] if shown else None)
+    return SelectedPage([document for _, document in shown], len(rows) > limit, count, shown[-1][0] if shown else None)
 
 
 def _metres(one: Mapping[str, Any], other: Mapping[str, Any]) -> float:

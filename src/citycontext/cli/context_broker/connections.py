@@ -182,11 +182,11 @@ def _auth(one: Connection) -> str:
 
 
 def _check(name: str, given: dict[str, Any]) -> None:
-    from citycontext.configuration import validate
+    from citycontext.configuration import validate_settings
 
     if not name or "://" in name or not name.isprintable() or any(char.isspace() for char in name):
         raise ConfigurationError(f"{shown(name)} cannot be a name.", key="NAME", cure="Take a word, such as gent.")
-    validate(given, Connection)
+    validate_settings(given, Connection)
 
 
 def _read(path: Path) -> tomlkit.TOMLDocument:

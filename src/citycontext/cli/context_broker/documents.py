@@ -9,7 +9,7 @@ import typer
 
 from citycontext.cli.context_broker.opening import At, ContextOption, Tenant, open_client
 from citycontext.cli.context_broker.output import Form, FormOption, write_items
-from citycontext.cli.context_broker.payloads import read_document
+from citycontext.cli.context_broker.payloads import read_document_file
 from citycontext.cli.terminal import say, show_json
 from citycontext.foreign_text import printable
 
@@ -43,7 +43,7 @@ def _commands(kind: str, attribute: str) -> typer.Typer:
 
     def create_document(file: File, at: At = None, tenant: Tenant = None, context: ContextOption = None) -> None:
         with open_client(at, tenant, context) as client:
-            say(printable(getattr(client, attribute).create(read_document(file))))
+            say(printable(getattr(client, attribute).create(read_document_file(file))))
 
     def delete_document(id: Id, at: At = None, tenant: Tenant = None) -> None:
         with open_client(at, tenant) as client:
@@ -98,7 +98,7 @@ def show_context(id: Id, at: At = None) -> None:
 def add_context(file: File, at: At = None) -> None:
     """Have a broker host a context; prints its address."""
     with open_client(at) as client:
-        say(printable(client.contexts.create(read_document(file))))
+        say(printable(client.contexts.create(read_document_file(file))))
 
 
 @contexts.command("delete")

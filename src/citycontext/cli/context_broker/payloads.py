@@ -15,7 +15,7 @@ from citycontext.models.validation.sources import Unreadable
 from citycontext.models.validation.sources import read_entities as read_source
 from citycontext.ngsild.terms import ATTRIBUTE_TYPES, ENTITY_MEMBERS
 
-__all__ = ["read_document", "read_entities", "read_pairs"]
+__all__ = ["read_document_file", "read_entities", "read_pairs"]
 
 
 def read_entities(files: Sequence[Path] | None) -> Iterator[Any]:
@@ -40,7 +40,7 @@ def read_entities(files: Sequence[Path] | None) -> Iterator[Any]:
                 raise ConfigurationError(f"{error}.", file=str(path)) from None
 
 
-def read_document(path: Path) -> Any:
+def read_document_file(path: Path) -> Any:
     """Return the JSON document in a file, or from stdin with ``-``.
 
     Raises:

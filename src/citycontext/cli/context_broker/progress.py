@@ -15,7 +15,7 @@ from citycontext.cli.context_broker.output import note
 from citycontext.cli.conventions import counted
 from citycontext.cli.terminal import TextConsole, say
 from citycontext.errors import CityContextError
-from citycontext.transfer import Checkpoint, Place, Report, TablePlace, transfer
+from citycontext.transfer import Checkpoint, Place, TablePlace, TransferReport, transfer
 from citycontext.transfer.transfer import Change
 
 __all__ = ["checkpoint_file", "run_transfer"]
@@ -54,7 +54,7 @@ def run_transfer(
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("comparing" if dry_run else "writing", total=_count(source))
 
-        def show(report: Report) -> None:
+        def show(report: TransferReport) -> None:
             bar.update(task, completed=report.read)
 
         report = transfer(

@@ -16,7 +16,7 @@ from citycontext.client.operations.exchange import Params, Request
 from citycontext.client.operations.json_ld import ContextLike, EntityLike, MediaType, media_type, reading_headers
 from citycontext.client.operations.model_contexts import MODELS, by_models, names_of_models, stored_types
 from citycontext.client.operations.paging import Cursor, Page
-from citycontext.client.operations.selection import Names, Projection, TemporalSelection
+from citycontext.client.operations.selection import Names, ProjectionOptions, TemporalSelection
 from citycontext.client.operations.temporal import EvolutionReader, TemporalRepresentation
 from citycontext.errors import ResourceNotFound
 from citycontext.foreign_text import shown
@@ -160,7 +160,7 @@ class AsyncTemporal(AsyncClientResource):
         representation: TemporalRepresentation = "normalized",
         accept: MediaType = "json",
         context: ContextLike | None = None,
-        **view: Unpack[Projection],
+        **view: Unpack[ProjectionOptions],
     ) -> TemporalEntity: ...
     @overload
     async def retrieve(
@@ -172,7 +172,7 @@ class AsyncTemporal(AsyncClientResource):
         representation: TemporalRepresentation = "normalized",
         accept: MediaType = "json",
         context: ContextLike | None = None,
-        **view: Unpack[Projection],
+        **view: Unpack[ProjectionOptions],
     ) -> dict[str, Any]: ...
     async def retrieve(
         self,
@@ -183,7 +183,7 @@ class AsyncTemporal(AsyncClientResource):
         representation: TemporalRepresentation = "normalized",
         accept: MediaType = "json",
         context: ContextLike | None = None,
-        **view: Unpack[Projection],
+        **view: Unpack[ProjectionOptions],
     ) -> Any:
         """Retrieve the evolution of an entity, all segments of time that the broker gives it in (CIM 009, 5.7.3).
 

@@ -24,10 +24,10 @@ __all__ = [
     "DocumentReader",
     "clone",
     "create",
+    "decode_filter",
     "delete",
     "document_wire",
     "listing",
-    "read_document",
     "retrieve",
     "types_of",
     "update",
@@ -103,7 +103,7 @@ def types_of(document: DocumentLike) -> list[str]:
     return [one for each in named for one in (each if isinstance(each, list) else [each]) if isinstance(one, str)]
 
 
-def read_document(wire: dict[str, Any]) -> dict[str, Any]:
+def decode_filter(wire: dict[str, Any]) -> dict[str, Any]:
     """Undo what a broker does to a document on its way back: Orion-LD percent-encodes the filter of a subscription.
 
     Args:
@@ -135,7 +135,7 @@ class DocumentReader(Generic[D]):
             InvalidDocument: It lacks what its class needs, or a member is of the wrong type.
         """
         try:
-            return self._kind.from_dict(read_document(wire))
+            return self._kind.from_dict(decode_filter(wire))
         except DataError as wrong:
             wrong.add_note(f"in {self._kind.__name__} {wire.get('id', 'without id')}")
             raise

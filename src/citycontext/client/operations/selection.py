@@ -20,7 +20,7 @@ __all__ = [
     "GeoLike",
     "Mapped",
     "Names",
-    "Projection",
+    "ProjectionOptions",
     "Selection",
     "TemporalSelection",
     "View",
@@ -46,7 +46,7 @@ GeoLike: TypeAlias = Mapping[str, Any] | _HasBody
 """A geo-query of :mod:`citycontext.ngsild.query`, or a mapping with ``georel``, ``geometry`` and ``coordinates``."""
 
 
-class Projection(TypedDict, total=False):
+class ProjectionOptions(TypedDict, total=False):
     """What of an entity is wanted.
 
     Keys:
@@ -68,7 +68,7 @@ class Projection(TypedDict, total=False):
     local: bool
 
 
-class View(Projection, total=False):
+class View(ProjectionOptions, total=False):
     """What of an entity is wanted, and in which form.
 
     Keys:
@@ -140,7 +140,7 @@ class Selection(View, Filter, Mapped, total=False):
     order_geometry: str
 
 
-class TemporalSelection(Projection, Filter, Mapped, total=False):
+class TemporalSelection(ProjectionOptions, Filter, Mapped, total=False):
     """Whose evolution is wanted, and what of it.
 
     Keys:

@@ -33,7 +33,7 @@ from citycontext.ngsild.query.projection import ProjectedMember, Projection, par
 from citycontext.ngsild.query.q import And, Comparison, Condition, Exists, Missing, Operator, Or
 from citycontext.ngsild.query.q_parser import parse_q
 from citycontext.ngsild.query.scope import ScopePattern, ScopeQuery, parse_scope
-from citycontext.ngsild.query.selectors import EntitySelector
+from citycontext.ngsild.query.selectors import EntityFilter
 from citycontext.ngsild.query.temporal import TemporalQuery, after, before, between, last
 from citycontext.ngsild.query.values import Pattern, Value, ValueKind, ValueList, ValueRange
 
@@ -45,8 +45,8 @@ __all__ = [
     "Condition",
     "Direction",
     "Duration",
+    "EntityFilter",
     "EntityQuery",
-    "EntitySelector",
     "Exists",
     "GeoQuery",
     "GeoRelation",

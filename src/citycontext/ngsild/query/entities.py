@@ -16,7 +16,7 @@ from citycontext.ngsild.query.projection import Projection, as_projection
 from citycontext.ngsild.query.q import Condition
 from citycontext.ngsild.query.q_parser import parse_q
 from citycontext.ngsild.query.scope import ScopeQuery, parse_scope
-from citycontext.ngsild.query.selectors import EntitySelector, as_uris
+from citycontext.ngsild.query.selectors import EntityFilter, as_uris
 from citycontext.ngsild.query.temporal import TEMPORAL_PARAMETERS, TemporalQuery
 
 __all__ = ["FORMATS", "EntityQuery"]
@@ -75,7 +75,7 @@ class EntityQuery:
     type: TypeSelection | None
     id: tuple[str, ...]
     id_pattern: str | None
-    entities: tuple[EntitySelector, ...]
+    entities: tuple[EntityFilter, ...]
     q: Condition | None
     csf: Condition | None
     geo: GeoQuery | None
@@ -109,7 +109,7 @@ class EntityQuery:
         *,
         id: str | Iterable[str] = (),
         id_pattern: str | None = None,
-        entities: Iterable[EntitySelector] = (),
+        entities: Iterable[EntityFilter] = (),
         q: str | Condition | None = None,
         csf: str | Condition | None = None,
         geo: GeoQuery | None = None,
@@ -174,7 +174,7 @@ class EntityQuery:
         self._check()
 
     def _check(self) -> None:
-        EntitySelector(self.type, self.id, self.id_pattern)
+        EntityFilter(self.type, self.id, self.id_pattern)
         if self.entities and (self.type is not None or self.id or self.id_pattern is not None):
             reading.refuse("entities stands for type, id and idPattern; give one or the other", "entities")
         if self.attrs and (self.pick is not None or self.omit is not None):
@@ -200,11 +200,11 @@ class EntityQuery:
                 reading.refuse("type=* works within one broker, not with local=false", "type", clause="5.5.13")
 
     @property
-    def selectors(self) -> tuple[EntitySelector, ...]:
+    def selectors(self) -> tuple[EntityFilter, ...]:
         """The selectors by type, id and pattern: ``entities``, or the one that the single parameters make up."""
         if self.entities or (self.type is None and not self.id and self.id_pattern is None):
             return self.entities
-        return (EntitySelector(self.type, self.id, self.id_pattern),)
+        return (EntityFilter(self.type, self.id, self.id_pattern),)
 
     @property
     def too_wide(self) -> bool:
@@ -358,8 +358,8 @@ class EntityQuery:
         if unknown:
             reading.refuse(f"unknown parameter {', '.join(unknown)}", unknown[0], clause="6.3.20")
         members = reading.Members(body)
-        selectors = [EntitySelector.from_body(item) for item in members.array("entities")]
-        single = selectors[0] if len(selectors) == 1 else EntitySelector()
+        selectors = [EntityFilter.from_body(item) for item in members.array("entities")]
+        single = selectors[0] if len(selectors) == 1 else EntityFilter()
         return cls(
             single.type,
             id=single.id,

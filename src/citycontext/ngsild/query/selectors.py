@@ -13,14 +13,14 @@ from citycontext.ngsild.query.entity_types import TypeSelection, parse_types
 from citycontext.ngsild.query.patterns import check_pattern, compile_pattern
 from citycontext.ngsild.query.scanner import errors_in
 
-__all__ = ["EntitySelector", "as_uris"]
+__all__ = ["EntityFilter", "as_uris"]
 
 _CLAUSE: Final = "5.2.33"
 _MEMBERS: Final = ("type", "id", "idPattern")
 
 
 @dataclass(frozen=True, slots=True)
-class EntitySelector:
+class EntityFilter:
     """Which entities are meant: of this type, with one of these ids or an id in which a pattern occurs.
 
     Args:
@@ -75,7 +75,7 @@ class EntitySelector:
         return body
 
     @classmethod
-    def from_body(cls, body: Any) -> EntitySelector:
+    def from_body(cls, body: Any) -> EntityFilter:
         """Read an item of ``entities``.
 
         Args:

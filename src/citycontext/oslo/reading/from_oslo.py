@@ -13,7 +13,7 @@ from citycontext.errors import ConfigurationError, InvalidDocument
 from citycontext.ngsild.entity import Entity
 from citycontext.ngsild.temporal import TemporalEntity
 from citycontext.oslo.aliases import canonical_graph
-from citycontext.oslo.documents import read_document
+from citycontext.oslo.documents import read_json_ld
 from citycontext.oslo.graph import Graph
 from citycontext.oslo.losses import LossReport
 from citycontext.oslo.persistent_ids import PersistentIds
@@ -94,7 +94,7 @@ def from_oslo(
     report = LossReport(strict)
     if isinstance(source, str | bytes):
         source = _parsed(source)
-    graph = source if isinstance(source, Graph) else read_document(source, contexts=contexts)
+    graph = source if isinstance(source, Graph) else read_json_ld(source, contexts=contexts)
     if base:
         graph = PersistentIds(base).named(graph)
     if not len(graph):

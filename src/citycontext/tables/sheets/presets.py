@@ -10,7 +10,7 @@ from citycontext.tables.datex2 import read_datex2
 from citycontext.tables.gbfs import read_gbfs
 from citycontext.tables.gtfs import read_gtfs_stops
 from citycontext.tables.opendatasoft import read_opendatasoft
-from citycontext.tables.records import FeedError, Reader
+from citycontext.tables.records import FeedError, FeedReader
 from citycontext.tables.sheets.documents import table_of_records
 from citycontext.tables.sheets.mapping import TableMapping
 from citycontext.tables.sheets.table import Table, TableError
@@ -27,7 +27,7 @@ class Preset:
         mapping: What becomes of it; None where that differs from one data set to the next.
     """
 
-    reader: Callable[[str], Reader]
+    reader: Callable[[str], FeedReader]
     mapping: TableMapping | None = None
 
 

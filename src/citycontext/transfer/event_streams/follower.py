@@ -19,7 +19,7 @@ from citycontext.errors import CityContextError, ConfigurationError, ContextNotA
 from citycontext.foreign_text import printable
 from citycontext.ngsild.time import instant_of
 from citycontext.oslo import Graph, from_oslo
-from citycontext.transfer.event_streams.pages import Link, Member, Page, read_page
+from citycontext.transfer.event_streams.pages import Link, Member, StreamPage, read_page
 from citycontext.transfer.event_streams.state import FollowState
 from citycontext.web.fetch import DocumentTooLarge, FetchRules, Unavailable, Unfetchable, fetch
 from citycontext.web.http import httpx
@@ -154,7 +154,7 @@ class _Reader:
         self._contexts: dict[str, Any] = {}
         self._fetch_context = fetch_context
         self.done = Followed()
-        self.stream = Page()
+        self.stream = StreamPage()
 
     def round(self) -> None:
         """Read what is new, once."""
@@ -193,7 +193,7 @@ class _Reader:
     def _is_past(self, link: Link) -> bool:
         return bool(link.until) and _micros(link.until) <= int(time.time() * 1e6)
 
-    def _fetch(self, url: str) -> tuple[Page, bool] | None:
+    def _fetch(self, url: str) -> tuple[StreamPage, bool] | None:
         """Read a page; ``None`` where it has not changed, or is not kept any more."""
         headers = {"accept": _ACCEPT}
         if url in self._tags:
@@ -222,7 +222,7 @@ class _Reader:
             self._tags[url] = answer.headers["etag"]
         return page, _IMMUTABLE.search(answer.headers.get("cache-control", "")) is not None
 
-    def _read(self, content: bytes, media_type: str, url: str) -> Page:
+    def _read(self, content: bytes, media_type: str, url: str) -> StreamPage:
         """Read a page; contexts that it names are fetched once, from public addresses alone."""
         while True:
             try:
@@ -236,7 +236,7 @@ class _Reader:
                 except (Unfetchable, Unavailable, DocumentTooLarge, orjson.JSONDecodeError) as wrong:
                     raise TransportError(f"{printable(url)} needs {printable(error.url)}, which {wrong}") from None
 
-    def _know(self, page: Page) -> None:
+    def _know(self, page: StreamPage) -> None:
         stream = self.stream
         stream.poll = page.poll if page.poll is not None else stream.poll
         stream.timestamp_path = page.timestamp_path or stream.timestamp_path

@@ -15,7 +15,7 @@ from citycontext.oslo import Graph, Literal
 from citycontext.oslo.documents import read_text
 from citycontext.web.media_types import JSON_FORMS, LD_JSON, media_type_of
 
-__all__ = ["Link", "Member", "Page", "read_page"]
+__all__ = ["Link", "Member", "StreamPage", "read_page"]
 
 _TREE: Final = "https://w3id.org/tree#"
 _LDES: Final = "https://w3id.org/ldes#"
@@ -61,7 +61,7 @@ class Member:
 
 
 @dataclass(slots=True)
-class Page:
+class StreamPage:
     """A page.
 
     Args:
@@ -83,10 +83,10 @@ def read_page(
     content: bytes,
     media_type: str,
     url: str,
-    stream: Page | None = None,
+    stream: StreamPage | None = None,
     *,
     contexts: Mapping[str, Any] | None = None,
-) -> Page:
+) -> StreamPage:
     """Read a page.
 
     Args:
@@ -116,7 +116,7 @@ def read_page(
     return _graph_page(graph, url, stream)
 
 
-def _plain_page(document: Any, stream: Page | None) -> Page | None:
+def _plain_page(document: Any, stream: StreamPage | None) -> StreamPage | None:
     """Read a page whose members are NGSI-LD entities as they stand; ``None`` where they are not."""
     listed = document.get("@graph") if isinstance(document, dict) else None
     if not isinstance(listed, list):
@@ -142,10 +142,10 @@ def _plain_page(document: Any, stream: Page | None) -> Page | None:
     return page
 
 
-def _page_of(stream: Page | None) -> Page:
+def _page_of(stream: StreamPage | None) -> StreamPage:
     if stream is None:
-        return Page()
-    return Page(timestamp_path=stream.timestamp_path, version_path=stream.version_path)
+        return StreamPage()
+    return StreamPage(timestamp_path=stream.timestamp_path, version_path=stream.version_path)
 
 
 def _is_ngsi(member: Any) -> bool:
@@ -157,7 +157,7 @@ def _is_ngsi(member: Any) -> bool:
     return any(is_attribute) or bool(_DELETED & {one for one in types if isinstance(one, str)})
 
 
-def _entity_member(member: dict[str, Any], page: Page, contexts: list[Any]) -> Member:
+def _entity_member(member: dict[str, Any], page: StreamPage, contexts: list[Any]) -> Member:
     stamp = member.get(page.timestamp_path)
     time = str(stamp.get("@value", "")) if isinstance(stamp, dict) else str(stamp or "")
     thing = _iri(member.get(page.version_path)) or member["id"]
@@ -217,7 +217,7 @@ def _iri(value: Any) -> str:
     return f"{_SHORT[prefix]}{local}" if prefix in _SHORT else value
 
 
-def _graph_page(graph: Graph, url: str, stream: Page | None) -> Page:
+def _graph_page(graph: Graph, url: str, stream: StreamPage | None) -> StreamPage:
     streams = graph.subjects(_RDF_TYPE, f"{_LDES}EventStream")
     streams = streams or [one for one in graph.nodes if graph.values(one, f"{_TREE}member")]
     page = _page_of(stream)
@@ -244,7 +244,7 @@ def _graph_page(graph: Graph, url: str, stream: Page | None) -> Page:
     return page
 
 
-def _graph_member(graph: Graph, iri: str, page: Page, members: set[str]) -> Member:
+def _graph_member(graph: Graph, iri: str, page: StreamPage, members: set[str]) -> Member:
     thing = _text(graph.value(iri, page.version_path)) or iri
     time = _text(graph.value(iri, page.timestamp_path))
     own = Graph()
