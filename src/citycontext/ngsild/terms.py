@@ -14,6 +14,7 @@ __all__ = [
     "NULL_URN",
     "PREVIOUS_MEMBERS",
     "SYSTEM_MEMBERS",
+    "UNITLESS_TYPES",
     "VALUE_MEMBERS",
 ]
 
@@ -51,6 +52,11 @@ VALUE_MEMBERS: Final = {
     "objectList": "ListRelationship",
 }
 """Value member → the attribute type it tells in concise form (CIM 009, 4.5.2.3)."""
+
+UNITLESS_TYPES: Final = frozenset(
+    {"Relationship", "ListRelationship", "LanguageProperty", "VocabProperty", "JsonProperty"}
+)
+"""The attribute types without ``unitCode`` (CIM 009, 4.5.3 and its siblings)."""
 
 PREVIOUS_MEMBERS: Final = {
     "Property": "previousValue",

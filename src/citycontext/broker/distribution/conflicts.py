@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from citycontext.broker.distribution.operations import NAMES
+from citycontext.broker.documents.reading import read_scope
 from citycontext.broker.documents.writing import Document, attribute_names
 from citycontext.broker.responses.problems import Problem
 from citycontext.broker.store import Candidates, Store
@@ -16,7 +18,7 @@ from citycontext.ngsild.names import is_uri
 from citycontext.ngsild.query.duration import parse_duration
 from citycontext.ngsild.query.patterns import compile_pattern
 from citycontext.ngsild.time import parse_datetime
-from citycontext.web.media_types import ENTITY_FORMS, JSON_FORMS
+from citycontext.web.media_types import JSON_FORMS
 
 __all__ = ["check_members", "has_expired", "refuse_conflicts"]
 
@@ -44,6 +46,14 @@ def check_members(wire: Document, *, expiry: bool) -> None:
     """
     if expiry and has_expired(wire):
         raise InvalidDocument(f"{wire['expiresAt']} is past", path="expiresAt", clause="5.9.2")
+    named = wire.get("operations")
+    if named is not None and (not named or not NAMES.issuperset(named)):
+        wrong = next((name for name in named if name not in NAMES), "an empty list")
+        raise InvalidDocument(f"{wrong!s:.80} is not an operation, nor a group", path="operations", clause="4.20")
+    if "scope" in wire:
+        read_scope(wire["scope"])
+    if "refreshRate" in wire:
+        _check_duration(wire["refreshRate"], "refreshRate", "5.2.9")
     if wire.get("mode") == "auxiliary" and not _READING.issuperset(wire.get("operations") or ()):
         raise InvalidDocument(
             f"an auxiliary source is only read: {', '.join(sorted(_READING))}", path="operations", clause="4.3.6.3"
@@ -71,11 +81,14 @@ def _check_management(management: Document) -> None:
     if not isinstance(management.get("localOnly", False), bool):
         raise InvalidDocument("it is true or false", path="management.localOnly", clause="5.2.34")
     if "cacheDuration" in management:
-        try:
-            parse_duration(management["cacheDuration"])
-        except InvalidQuery as error:
-            path = "management.cacheDuration"
-            raise InvalidDocument(error.message, path=path, clause="5.2.34") from error
+        _check_duration(management["cacheDuration"], "management.cacheDuration", "5.2.34")
+
+
+def _check_duration(value: Any, path: str, clause: str) -> None:
+    try:
+        parse_duration(value)
+    except InvalidQuery as error:
+        raise InvalidDocument(error.message, path=path, clause=clause) from error
 
 
 def _check_information(key: Any, value: Any) -> None:
@@ -83,7 +96,7 @@ def _check_information(key: Any, value: Any) -> None:
     if value == _FROM_REQUEST:
         return
     known: dict[str, Callable[[str], bool]] = {
-        "accept": lambda text: text in ENTITY_FORMS,
+        "accept": lambda text: text in JSON_FORMS,
         "contentType": lambda text: text in JSON_FORMS,
         "jsonldContext": is_uri,
         "ngsildConformance": lambda text: _VERSION.fullmatch(text) is not None,

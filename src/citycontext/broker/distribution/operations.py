@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-__all__ = ["GROUPS", "operations_of"]
+__all__ = ["GROUPS", "NAMES", "operations_of"]
 
 _DISCOVERY: Final = frozenset(
     {
@@ -41,6 +41,15 @@ GROUPS: Final = {
     | {"createEntity", "appendAttrs", "deleteAttrs", "deleteEntity", "mergeEntity", "purgeEntity"},
 }
 """Each group with its operations; none holds a batch or a write of history: those are named one by one."""
+
+
+NAMES: Final = frozenset(GROUPS).union(
+    *GROUPS.values(),
+    ("createBatch", "upsertBatch", "updateBatch", "deleteBatch", "mergeBatch", "createEntityMapQueryTemporal"),
+    ("upsertTemporal", "appendAttrsTemporal", "deleteAttrsTemporal", "deleteTemporal"),
+    ("updateAttrInstanceTemporal", "deleteAttrInstanceTemporal", "retrieveTemporal", "queryTemporal"),
+)
+"""Every name that ``operations`` may hold (4.20)."""
 
 
 def operations_of(named: Iterable[str] | None, mode: str) -> frozenset[str]:

@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 import orjson
 
 from citycontext.broker.documents.writing import Document, instances, is_null
-from citycontext.errors import InvalidEntity, InvalidGeometry
+from citycontext.errors import InvalidDocument, InvalidEntity, InvalidGeometry
 from citycontext.ngsild.attribute_base import ATTRIBUTE_MEMBERS
 from citycontext.ngsild.context import Context
 from citycontext.ngsild.geometry import is_geometry
@@ -36,6 +36,7 @@ __all__ = [
     "check_document",
     "check_instance",
     "check_mandatory",
+    "check_type",
 ]
 
 Nulls = Literal["none", "instances", "members", "everywhere"]
@@ -49,6 +50,7 @@ _PREVIOUS: Final = frozenset(PREVIOUS_MEMBERS.values())
 _SEALED: Final = ("entityIdSealed", "entityTypeSealed")
 _LINKED: Final = {"entity": frozenset({"Relationship"}), "entityList": frozenset({"Relationship", "ListRelationship"})}
 _PROOF: Final = "ngsildproof"
+_TYPE_NAMES: Final = frozenset({"objectType", "valueType"})
 _LANGUAGE: Final = re.compile(r"@none|[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 # What an attribute has most often, so that there is nothing to look at.
 _USUAL: Final = frozenset({"type", "value", "observedAt", "unitCode", "datasetId", "object"})
@@ -127,6 +129,11 @@ def admit_attribute(attribute: Any, path: str, depth: int = 0) -> Any:
         elif name in ("languageMap", "json"):
             _check_value(name, member, where)
             admitted[name] = member
+        elif name == "objectList":
+            admitted[name] = _linked(member)
+        elif name in _TYPE_NAMES:
+            _check_type_names(name, member, where)
+            admitted[name] = member
         elif name in ATTRIBUTE_MEMBERS:
             admitted[name] = member
         else:
@@ -143,6 +150,16 @@ def check_mandatory(fragment: Document, names: Iterable[str]) -> None:
     for name in names:
         if name in fragment and fragment[name] in (None, NULL_URN):
             raise InvalidEntity("it is mandatory and cannot be removed", path=name, clause="5.2.1")
+
+
+def check_type(payload: Document, kind: str) -> None:
+    """Check that a new resource says what it is (5.2.9, 5.2.12).
+
+    Raises:
+        InvalidDocument: It does not.
+    """
+    if payload.get("type") != kind:
+        raise InvalidDocument(f"its type is {kind!r}, and has to be there", path="type", clause="5.2")
 
 
 def check_document(document: Document, nulls: Nulls) -> None:
@@ -241,6 +258,20 @@ def _kind(attribute: dict[str, Any]) -> str:
     if found == ["Property"] and is_geometry(attribute["value"]):
         return "GeoProperty"
     return found[0] if len(found) == 1 else ""
+
+
+def _linked(value: Any) -> Any:
+    """Return the links of a ListRelationship as they are stored: bare URIs become objects (4.5.22.2)."""
+    if not isinstance(value, list) or value == [NULL_URN]:
+        return value
+    return [{"object": one} if isinstance(one, str) else one for one in value]
+
+
+def _check_type_names(name: str, value: Any, path: str) -> None:
+    """Check that the type of a value, or of what a Relationship leads to, is told by its name (5.2.5, 5.2.6)."""
+    names = value if isinstance(value, list) and value and name == "objectType" else [value]
+    if not all(isinstance(one, str) and one for one in names):
+        raise InvalidEntity("it is the name of a type", path=path, clause="5.2.6")
 
 
 def _geometry(value: Any) -> Any:

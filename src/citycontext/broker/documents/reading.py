@@ -23,6 +23,7 @@ __all__ = [
     "entity_document",
     "entity_fragment",
     "merge_fragment",
+    "read_scope",
     "simplified_fragment",
     "temporal_document",
     "worded_fragment",
@@ -58,7 +59,12 @@ def entity_document(payload: Any, context: Context, *, nulls: bool = False) -> D
     Raises:
         InvalidEntity: It breaks the information model.
     """
-    return _document(normalize(admit_entity(payload), nulls=nulls), context, nulls="instances" if nulls else "none")
+    payload = admit_entity(payload)
+    for name, value in payload.items() if isinstance(payload, dict) else ():
+        # With Nulls it is an update, where what has no value may be meant as a fragment (5.6.8).
+        if name not in ENTITY_MEMBERS and any(map(_lacks_value if nulls else _says_nothing_else, instances(value))):
+            raise InvalidEntity("the attribute has no value", path=name, clause="4.5.2.2")
+    return _document(normalize(payload, nulls=nulls), context, nulls="instances" if nulls else "none")
 
 
 def entity_fragment(payload: Any, context: Context, *, id: str | None = None, nulls: Nulls = "instances") -> Document:
@@ -202,6 +208,18 @@ def _lacks_value(instance: Any) -> bool:
     )
 
 
+def _says_nothing_else(instance: Any) -> bool:
+    """Return whether all members of an object tell of a value, and none is the value.
+
+    A compound value may have a member that is named as one of these, so one alone does not tell.
+    """
+    return _lacks_value(instance) and all(
+        member in _TOLD_OF_A_VALUE
+        or (isinstance(value, dict) and isinstance(value.get("type"), str) and value["type"] in ATTRIBUTE_TYPES)
+        for member, value in instance.items()
+    )
+
+
 def simplified_fragment(payload: Any, before: Document, context: Context, lang: str | None) -> dict[str, Any]:
     """Read a fragment in simplified form: attributes keep the types they have (5.6.17).
 
@@ -278,6 +296,8 @@ def attribute_document(payload: Any, name: str, context: Context) -> Document:
     """
     if isinstance(payload, dict):
         payload = {member: value for member, value in payload.items() if member != "@context"}
+    if _lacks_value(payload):
+        raise InvalidEntity("the attribute has no value, and it is replaced as a whole", path=name, clause="5.6.19")
     read = Reader(strict=True, complete=True, nulls=False).attribute(admit_attribute(payload, name), name)
     if not isinstance(read, dict):
         raise InvalidEntity("one attribute instance is wanted, not a list", path=name, clause="5.6.19")
@@ -349,7 +369,7 @@ def _document(wire: dict[str, Any], context: Context, *, nulls: Nulls, evolves: 
     if scope is not None and evolves and _are_instances(scope):
         document["scope"] = [_scope_instance(one) for one in scope]
     elif scope is not None:
-        document["scope"] = _scope(scope)
+        document["scope"] = read_scope(scope)
     for member in SYSTEM_MEMBERS:
         document.pop(member, None)
     for name, value in document.items():
@@ -384,14 +404,21 @@ def _scope_instance(instance: Document) -> Document:
     """Read a scope as it was at some time; what only the broker may say is left out (4.18)."""
     if instance.get("type", "Property") != "Property":
         raise InvalidEntity("a scope over time is a list of Properties", path="scope", clause="4.5.6")
-    read: Document = {"type": "Property", "value": _scope(instance["value"])}
+    read: Document = {"type": "Property", "value": read_scope(instance["value"])}
     if "observedAt" in instance:
         read["observedAt"] = _READER.time(instance["observedAt"], "scope", "observedAt")
     return read
 
 
-def _scope(value: Any) -> list[str]:
+def read_scope(value: Any) -> list[str]:
+    """Return one scope or several as a list without repeats.
+
+    Raises:
+        InvalidEntity: There is none, or one is not written as scopes are (4.18).
+    """
     scopes = _listed(value)
+    if not scopes:
+        raise InvalidEntity("it holds at least one scope", path="scope", clause="4.18")
     for scope in scopes:
         if not isinstance(scope, str) or (scope != NULL_URN and not _SCOPE.fullmatch(scope)):
             raise InvalidEntity(f"{scope!r:.80} is not a scope, such as /Gent/Centre", path="scope", clause="4.18")

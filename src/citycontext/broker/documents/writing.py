@@ -12,7 +12,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from citycontext.errors import InvalidEntity
-from citycontext.ngsild.terms import ATTRIBUTE_TYPES, ENTITY_MEMBERS, NULL_URN, SYSTEM_MEMBERS, VALUE_MEMBERS
+from citycontext.ngsild.terms import (
+    ATTRIBUTE_TYPES,
+    ENTITY_MEMBERS,
+    NULL_URN,
+    SYSTEM_MEMBERS,
+    UNITLESS_TYPES,
+    VALUE_MEMBERS,
+)
 
 __all__ = [
     "Change",
@@ -111,11 +118,14 @@ def find_instance(document: Document, attribute: str, dataset_id: str | None) ->
 
 def is_null(instance: Document) -> bool:
     """Return whether an instance asks for deletion: its value is the NGSI-LD Null (4.5.0)."""
-    kind = instance.get("type", "")
-    if not isinstance(kind, str):
-        return False
-    value = instance.get(ATTRIBUTE_TYPES.get(kind, "value"))
-    return value == NULL_URN or value == [NULL_URN] or value == {"@none": NULL_URN} or value == [{"object": NULL_URN}]
+    if "type" not in instance:
+        return any(member in instance and _is_null_value(instance[member]) for member in VALUE_MEMBERS)
+    kind = instance["type"]
+    return isinstance(kind, str) and _is_null_value(instance.get(ATTRIBUTE_TYPES.get(kind, "value")))
+
+
+def _is_null_value(value: Any) -> bool:
+    return value in (NULL_URN, [NULL_URN], {"@none": NULL_URN}, [{"object": NULL_URN}])
 
 
 def same_value(one: Document, other: Document) -> bool:
@@ -232,6 +242,7 @@ def partial_update(before: Document, attribute: str, fragment: Document, now: st
     if old is None:
         return None
     _refuse_type_change(old, fragment, attribute)
+    _refuse_foreign_members(old["type"], fragment, attribute)
     if is_null({"type": old["type"], **fragment}):
         return delete_attribute(before, attribute, dataset_id, now)
     new = {**old, **fragment, "type": old["type"], "modifiedAt": now}
@@ -416,6 +427,17 @@ def _set_or_drop(document: Document, member: str, value: Any) -> None:
         document.pop(member, None)
     else:
         document[member] = value
+
+
+def _refuse_foreign_members(kind: str, fragment: Document, attribute: str) -> None:
+    """Check that a fragment without a type holds no member that the stored attribute's type does not have (4.5.2)."""
+    for member in fragment:
+        if member in VALUE_MEMBERS:
+            is_foreign = member != ATTRIBUTE_TYPES[kind]
+        else:
+            is_foreign = member == "unitCode" and kind in UNITLESS_TYPES
+        if is_foreign:
+            raise InvalidEntity(f"a {kind} has no {member!r}", path=attribute, clause="5.6.4")
 
 
 def _refuse_type_change(old: Document, fragment: Document, attribute: str) -> None:

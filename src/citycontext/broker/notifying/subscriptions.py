@@ -21,6 +21,7 @@ from citycontext.broker.selection.geo import geo_test
 from citycontext.broker.selection.selectors import Selector, read_entity_selectors
 from citycontext.errors import InvalidDocument
 from citycontext.ngsild.context import Context
+from citycontext.ngsild.names import is_uri
 from citycontext.ngsild.query.alternatives import render_alternatives
 from citycontext.ngsild.query.entity_types import parse_types
 from citycontext.ngsild.query.evaluate import compile_q
@@ -209,6 +210,9 @@ def check_subscription(payload: Document, *, now: datetime | None = None) -> Non
     checked = Subscription.from_dict(payload, strict=True)
     if now is not None:
         checked.check_expiry(now)
+    for dataset_id in payload.get("datasetId") or ():
+        if dataset_id != "@none" and not is_uri(dataset_id):
+            raise InvalidDocument(f"{dataset_id!r:.80} is not a URI", path="datasetId", clause="5.2.12")
     for selector in payload.get("entities", ()):
         if "type" not in selector:
             raise InvalidDocument("each of entities needs a type, which may be '*'", path="entities", clause="5.2.33")

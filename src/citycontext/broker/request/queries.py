@@ -48,6 +48,8 @@ def read_selection(request: Request, minimum: Collection[str] = _MINIMUM) -> Sel
     """
     parameters = request.parameters
     is_local = parameters.flag("local") or parameters.get("type") == "*"
+    if is_local and parameters.get("local") == "false":
+        raise bad_request_data("type=* means the entities of this broker alone, and local=false all others too (4.17).")
     if not is_local and not any(_narrows(name, parameters) for name in minimum):
         raise bad_request_data(
             f"The request needs one of {', '.join(minimum)}, about more than createdAt, modifiedAt, deletedAt and "

@@ -16,7 +16,7 @@ from citycontext.broker.distribution.registrations import (
     expand_registration,
     filter_of_request,
 )
-from citycontext.broker.documents.admission import check_mandatory
+from citycontext.broker.documents.admission import check_mandatory, check_type
 from citycontext.broker.documents.nulls import refuse_nulls
 from citycontext.broker.documents.timestamps import timestamp
 from citycontext.broker.documents.writing import Document
@@ -45,6 +45,7 @@ async def create(request: Request) -> Response:
     if request.state.profile == "2.0":
         payload = from_attribute_names(payload)
     refuse_nulls(payload)
+    check_type(payload, "ContextSourceRegistration")
     check_registration(payload)
     check_members(payload, expiry=True)
     _drop_expired(request)

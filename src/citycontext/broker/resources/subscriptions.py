@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from starlette.responses import Response
 
-from citycontext.broker.documents.admission import check_mandatory
+from citycontext.broker.documents.admission import check_mandatory, check_type
 from citycontext.broker.documents.nulls import refuse_nulls
 from citycontext.broker.documents.timestamps import timestamp
 from citycontext.broker.documents.writing import Document
@@ -58,6 +58,7 @@ class SubscriptionResource:
         payload = dict(request.object_body())
         payload.setdefault("id", f"urn:ngsi-ld:Subscription:{uuid4()}")
         refuse_nulls(payload)
+        check_type(payload, "Subscription")
         for member in ("q", "csf"):
             if isinstance(payload.get(member), str):
                 payload[member] = body_q(payload[member])

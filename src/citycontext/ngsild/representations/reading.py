@@ -16,14 +16,13 @@ from citycontext.ngsild.attribute_base import ATTRIBUTE_MEMBERS, attribute_class
 from citycontext.ngsild.findings import Finding, Severity
 from citycontext.ngsild.geometry import check_geometry, is_geometry, is_plain_point
 from citycontext.ngsild.names import is_attribute_name, is_uri
-from citycontext.ngsild.terms import ATTRIBUTE_TYPES, ENTITY_MEMBERS, NULL_URN, VALUE_MEMBERS
+from citycontext.ngsild.terms import ATTRIBUTE_TYPES, ENTITY_MEMBERS, NULL_URN, UNITLESS_TYPES, VALUE_MEMBERS
 from citycontext.ngsild.time import format_datetime, is_datetime, is_datetime_text, parse_datetime
 
 __all__ = ["Reader", "is_instance_list", "is_link", "is_usual", "plain_value_class"]
 
 _TIMES: Final = frozenset({"observedAt", "expiresAt", "createdAt", "modifiedAt", "deletedAt"})
 _TEXTS: Final = frozenset({"unitCode", "datasetId", "instanceId"})
-_UNITLESS: Final = frozenset({"Relationship", "ListRelationship", "LanguageProperty", "VocabProperty", "JsonProperty"})
 _SCALARS: Final = frozenset({int, float, bool, str})
 _MAX_DEPTH: Final = 32  # no sensor nests deeper, and a hostile payload stops here instead of at the interpreter's limit
 
@@ -225,12 +224,12 @@ class Reader:
 
     def _check_member(self, name: str, member: Any, kind: str, path: str) -> None:
         if name in _TEXTS:
-            if name == "unitCode" and type(member) is str and kind not in _UNITLESS:
+            if name == "unitCode" and type(member) is str and kind not in UNITLESS_TYPES:
                 return
             if not isinstance(member, str) or (name == "datasetId" and member != "@none" and not is_uri(member)):
                 what = "a URI" if name != "unitCode" else "a UN/CEFACT code"
                 self.note(f"{path}.{name}", "member", f"{shown(member)} is not {what}", "4.5.2")
-            elif name == "unitCode" and kind in _UNITLESS:
+            elif name == "unitCode" and kind in UNITLESS_TYPES:
                 self.note(f"{path}.{name}", "member", f"a {kind} has no unit", "4.5.2")
         elif name in VALUE_MEMBERS:
             self.note(f"{path}.{name}", "member", f"a {kind} has {ATTRIBUTE_TYPES[kind]!r}, not {name!r}", "4.5.2")
