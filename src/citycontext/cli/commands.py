@@ -24,6 +24,7 @@ from citycontext.cli.demo import show_demo
 from citycontext.cli.flag_help import hide_types_of_flags
 from citycontext.cli.models import models
 from citycontext.cli.oslo import oslo
+from citycontext.cli.passport.forms import compare_forms
 from citycontext.cli.passport.mims import mims
 from citycontext.cli.publish.commands import publish
 from citycontext.cli.subscribe_ldes import subscribe_ldes
@@ -62,6 +63,7 @@ app.add_typer(models, name="models")
 app.command("validate")(validate_files)
 app.add_typer(publish, name="publish")
 app.add_typer(oslo, name="oslo")
+mims.command("forms")(compare_forms)
 app.add_typer(mims, name="mims")
 
 

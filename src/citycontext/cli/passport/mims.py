@@ -109,6 +109,9 @@ def check(
 
     if broker is not None and at is not None and broker != at:
         at = None  # what stands in the command goes before the environment
+    for option, address in (("--open-data", open_data), ("--token-issuer", token_issuer)):
+        if address and not address.startswith(("http://", "https://")):
+            raise ConfigurationError(f"{address!r} is not an address.", key=option, cure="Write http(s)://….")
     earlier = None if since is None else check_earlier(_read(since))
     with open_client(broker or at, tenant, None) as client:
         passport = check_city(
