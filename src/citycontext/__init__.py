@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from citycontext.models import model_for
     from citycontext.ngsild import (
         NULL,
+        AnyValue,
         Attr,
         Entity,
         GeoAttr,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NULL",
+    "AnyValue",
     "AsyncClient",
     "Attr",
     "CityContextError",

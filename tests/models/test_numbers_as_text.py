@@ -17,7 +17,6 @@ from citycontext.models.parking import OffStreetParking
         ("3", 3),
         (" 3 ", 3),
         ("3.0", 3),
-        ("-2", -2),
         ("vol", None),
         ("3.7", None),
         ("1e2", None),

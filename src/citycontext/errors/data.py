@@ -34,13 +34,16 @@ class DataError(CityContextError, ValueError):
         clause: The clause of ETSI GS CIM 009 that asks for it, e.g. ``4.5.2``.
     """
 
+    entity: str = ""
+    """The id of the entity that was built, where it had one."""
+
     def __init__(self, message: str, *, path: str = "", clause: str = "") -> None:
         super().__init__(message)
         self.path = path
         self.clause = clause
 
     def __str__(self) -> str:
-        where = f"{place(self.path)}: " if self.path else ""
+        where = "".join(f"{place(one)}: " for one in (self.entity, self.path) if one)
         clause = f" (CIM 009, {self.clause})" if self.clause else ""
         return f"{where}{self.message}{clause}"
 

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from citycontext.models.commons import Commons, LocatedCommons
 from citycontext.models.postal_address import PostalAddress
 from citycontext.models.smart_data_model import Origin
-from citycontext.ngsild.fields import Attr, GeoAttr, OptAttr, OptRelAttr, RelAttr, optional
+from citycontext.ngsild.fields import Attr, GeoAttr, OptAttr, OptRelAttr, RelAttr, attribute, optional
 
 __all__ = [
     "Battery",
@@ -57,7 +57,7 @@ class BatteryStatus(LocatedCommons):
 
     _origin = Origin("Battery", "BatteryStatus")
     ref_battery: RelAttr
-    status_percent: Attr[float]
+    status_percent: Attr[float] = attribute(minimum=0, maximum=1)
     """Property, from 0 to 1."""
     date_observed: OptAttr[datetime] = optional()
     ac_power_input: OptAttr[float] = optional()
@@ -124,7 +124,7 @@ class StorageBatteryDevice(Commons):
     documentation: OptAttr[str] = optional()
     dimension: OptAttr[dict[str, Any]] = optional()
     """Property in CMT."""
-    weight: OptAttr[float] = optional()
+    weight: OptAttr[float] = optional(minimum=0, unit="KGM")
     """Property in KGM, from 0."""
     protection_ip: OptAttr[str] = optional("protectionIP")
     protection_ik: OptAttr[float] = optional("protectionIK")
@@ -171,22 +171,22 @@ class StorageBatteryDevice(Commons):
     charging_mode_allowed: OptAttr[list[Literal["fast", "normal", "quick"] | str]] = optional()
     overload_accepted: OptAttr[bool] = optional()
     overload_accepted_time: OptAttr[str] = optional()
-    self_discharge_rate: OptAttr[float] = optional()
+    self_discharge_rate: OptAttr[float] = optional(minimum=0, maximum=1)
     """Property, from 0 to 1."""
     capacity_cnnn: OptAttr[dict[str, Any]] = optional()
-    round_trip_efficiency: OptAttr[float] = optional()
+    round_trip_efficiency: OptAttr[float] = optional(minimum=0, maximum=1)
     """Property, from 0 to 1."""
     charge_discharge_reactivity: OptAttr[float] = optional()
     """Property in SEC."""
     charge_power: OptAttr[float] = optional()
     """Property in VLT."""
-    charge_efficiency: OptAttr[float] = optional()
+    charge_efficiency: OptAttr[float] = optional(minimum=0, maximum=1)
     """Property, from 0 to 1."""
     maximum_voltage_eoc: OptAttr[float] = optional("maximumVoltageEOC")
     """Property in VLT."""
     discharge_power: OptAttr[float] = optional()
     """Property in VLT."""
-    discharge_efficiency: OptAttr[float] = optional()
+    discharge_efficiency: OptAttr[float] = optional(minimum=0, maximum=1)
     """Property, from 0 to 1."""
     minimum_voltage_eod: OptAttr[float] = optional("minimumVoltageEOD")
     """Property in VLT."""
@@ -203,7 +203,7 @@ class StorageBatteryMeasurement(Commons):
     _origin = Origin("Battery", "StorageBatteryMeasurement")
     location: GeoAttr
     date_observed: Attr[datetime]
-    state_of_charge: Attr[float]
+    state_of_charge: Attr[float] = attribute(minimum=0, maximum=1)
     """Property, from 0 to 1."""
     address: OptAttr[PostalAddress] = optional()
     area_served: OptAttr[str] = optional()
@@ -219,15 +219,15 @@ class StorageBatteryMeasurement(Commons):
         "quiescentVoltageWithOpenCircuit"] | str
     ] = optional()
     date_energy_metering_started: OptAttr[datetime] = optional()
-    temperature: OptAttr[float] = optional()
+    temperature: OptAttr[float] = optional(minimum=0, unit="CEL")
     """Property in CEL, from 0."""
-    deep_of_discharge: OptAttr[float] = optional()
+    deep_of_discharge: OptAttr[float] = optional(minimum=0, maximum=1)
     """Property, from 0 to 1."""
-    state_of_health: OptAttr[float] = optional()
+    state_of_health: OptAttr[float] = optional(minimum=0, maximum=1)
     """Property, from 0 to 1."""
     active_power: OptAttr[float] = optional()
     """Property in KWT."""
-    reactive_power: OptAttr[float] = optional()
+    reactive_power: OptAttr[float] = optional(minimum=0, unit="KVR")
     """Property in KVR, from 0."""
     current: OptAttr[float] = optional()
     """Property in AMP."""

@@ -49,11 +49,11 @@ class Building(Commons):
     floors_below_ground: OptAttr[int] = optional()
     map_url: OptRelAttr = optional()
     opening_hours: OptAttr[list[str]] = optional()
-    collapse_risk: OptAttr[float] = optional()
+    collapse_risk: OptAttr[float] = optional(minimum=0, maximum=1)
     """Property, from 0 to 1."""
-    people_capacity: OptAttr[float] = optional()
+    people_capacity: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    people_occupancy: OptAttr[float] = optional()
+    people_occupancy: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
 
 

@@ -47,7 +47,7 @@ class ACMeasurement(Commons):
     date_observed_to: OptAttr[datetime] = optional()
     ref_device: OptAttr[list[str]] = optional()
     ref_target_device: OptRelAttr = optional()
-    frequency: OptAttr[float] = optional()
+    frequency: OptAttr[float] = optional(minimum=0, unit="HTZ")
     """Property in HTZ, from 0."""
     date_energy_metering_started: OptAttr[datetime] = optional()
     active_energy_import: OptAttr[dict[str, Any]] = optional()
@@ -62,17 +62,17 @@ class ACMeasurement(Commons):
     """Property in K3."""
     apparent_energy_export: OptAttr[dict[str, Any]] = optional()
     """Property in C79."""
-    total_active_energy_import: OptAttr[float] = optional()
+    total_active_energy_import: OptAttr[float] = optional(minimum=0, unit="KWH")
     """Property in KWH, from 0."""
-    total_reactive_energy_import: OptAttr[float] = optional()
+    total_reactive_energy_import: OptAttr[float] = optional(minimum=0, unit="K3")
     """Property in K3, from 0."""
-    total_apparent_energy_import: OptAttr[float] = optional()
+    total_apparent_energy_import: OptAttr[float] = optional(minimum=0, unit="C79")
     """Property in C79, from 0."""
-    total_active_energy_export: OptAttr[float] = optional()
+    total_active_energy_export: OptAttr[float] = optional(minimum=0, unit="KWH")
     """Property in KWH, from 0."""
-    total_reactive_energy_export: OptAttr[float] = optional()
+    total_reactive_energy_export: OptAttr[float] = optional(minimum=0, unit="K3")
     """Property in K3, from 0."""
-    total_apparent_energy_export: OptAttr[float] = optional()
+    total_apparent_energy_export: OptAttr[float] = optional(minimum=0, unit="C79")
     """Property in C79, from 0."""
     active_power: OptAttr[dict[str, Any]] = optional()
     """Property in WTT."""
@@ -84,13 +84,13 @@ class ACMeasurement(Commons):
     """Property in WTT."""
     total_reactive_power: OptAttr[float] = optional()
     """Property in D44."""
-    total_apparent_power: OptAttr[float] = optional()
+    total_apparent_power: OptAttr[float] = optional(minimum=0, unit="D46")
     """Property in D46, from 0."""
     power_factor: OptAttr[dict[str, Any]] = optional()
     displacement_power_factor: OptAttr[dict[str, Any]] = optional()
-    total_power_factor: OptAttr[float] = optional()
+    total_power_factor: OptAttr[float] = optional(minimum=-1, maximum=1)
     """Property, from -1 to 1."""
-    total_displacement_power_factor: OptAttr[float] = optional()
+    total_displacement_power_factor: OptAttr[float] = optional(minimum=-1, maximum=1)
     """Property, from -1 to 1."""
     current: OptAttr[dict[str, Any]] = optional()
     """Property in AMP."""
@@ -141,11 +141,11 @@ class InverterDevice(Commons):
     ] = optional()
     possibility_of_use: OptAttr[Literal["mixed", "mobile", "other", "stationary"] | str] = optional()
     documentation: OptAttr[str] = optional()
-    supply_phase_nb: OptAttr[float] = optional()
+    supply_phase_nb: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
     dimension: OptAttr[dict[str, Any]] = optional()
     """Property in CMT."""
-    weight: OptAttr[float] = optional()
+    weight: OptAttr[float] = optional(minimum=0, unit="KGM")
     """Property in KGM, from 0."""
     protection_ip: OptAttr[str] = optional("protectionIP")
     protection_ik: OptAttr[float] = optional("protectionIK")
@@ -191,7 +191,7 @@ class InverterDevice(Commons):
     """Property in AMP."""
     operating_frequency_ac: OptAttr[dict[str, Any]] = optional("operatingFrequencyAC")
     """Property in VLT."""
-    power_factor_ac: OptAttr[float] = optional("powerFactorAC")
+    power_factor_ac: OptAttr[float] = optional("powerFactorAC", minimum=0, maximum=1, unit="VLT")
     """Property in VLT, from 0 to 1."""
     module_yield_rate: OptAttr[dict[str, Any]] = optional()
     noise_level: OptAttr[float] = optional()
@@ -271,12 +271,12 @@ class TechnicalCabinetDevice(Commons):
     ] = optional()
     possibility_of_use: OptAttr[Literal["mixed", "mobile", "other", "stationary"] | str] = optional()
     documentation: OptAttr[str] = optional()
-    weight: OptAttr[float] = optional()
+    weight: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
     internal_dimension: OptAttr[dict[str, Any]] = optional()
     protection_ip: OptAttr[str] = optional("protectionIP")
     protection_ik: OptAttr[float] = optional("protectionIK")
-    maximum_system_voltage: OptAttr[float] = optional()
+    maximum_system_voltage: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
     operating_temperature: OptAttr[dict[str, Any]] = optional()
     protection_others: OptAttr[
@@ -285,7 +285,7 @@ class TechnicalCabinetDevice(Commons):
     ] = optional()
     door_count: OptAttr[float] = optional()
     door_type: OptAttr[Literal["mixed", "other", "solid", "transparent"] | str] = optional()
-    door_opening_angle: OptAttr[float] = optional()
+    door_opening_angle: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
     door_closing_mode: OptAttr[
         list[Literal["fixedHandle", "other", "revolvingHandle", "triangleHandle"] | str]
@@ -326,25 +326,25 @@ class ThreePhaseAcMeasurement(LocatedCommons):
     ref_device: OptRelAttr = optional()
     ref_target_device: OptRelAttr = optional()
     date_energy_metering_started: OptAttr[datetime] = optional()
-    total_active_energy_import: OptAttr[float] = optional()
+    total_active_energy_import: OptAttr[float] = optional(minimum=0, unit="KWH")
     """Property in KWH, from 0."""
-    total_reactive_energy_import: OptAttr[float] = optional()
+    total_reactive_energy_import: OptAttr[float] = optional(minimum=0, unit="K3")
     """Property in K3, from 0."""
-    total_apparent_energy_import: OptAttr[float] = optional()
+    total_apparent_energy_import: OptAttr[float] = optional(minimum=0, unit="C79")
     """Property in C79, from 0."""
-    total_active_energy_export: OptAttr[float] = optional()
+    total_active_energy_export: OptAttr[float] = optional(minimum=0, unit="KWH")
     """Property in KWH, from 0."""
-    total_reactive_energy_export: OptAttr[float] = optional()
+    total_reactive_energy_export: OptAttr[float] = optional(minimum=0, unit="K3")
     """Property in K3, from 0."""
-    total_apparent_energy_export: OptAttr[float] = optional()
+    total_apparent_energy_export: OptAttr[float] = optional(minimum=0, unit="K3")
     """Property in K3, from 0."""
-    frequency: OptAttr[float] = optional()
+    frequency: OptAttr[float] = optional(minimum=0, unit="HTZ")
     """Property in HTZ, from 0."""
     total_active_power: OptAttr[float] = optional()
     """Property in WTT."""
     total_reactive_power: OptAttr[float] = optional()
     """Property in D44."""
-    total_apparent_power: OptAttr[float] = optional()
+    total_apparent_power: OptAttr[float] = optional(minimum=0, unit="D46")
     """Property in D46, from 0."""
     active_energy_import: OptAttr[dict[str, Any]] = optional()
     """Property in KWH."""
@@ -364,11 +364,11 @@ class ThreePhaseAcMeasurement(LocatedCommons):
     """Property in D44."""
     apparent_power: OptAttr[dict[str, Any]] = optional()
     """Property in D46."""
-    total_power_factor: OptAttr[float] = optional()
+    total_power_factor: OptAttr[float] = optional(minimum=-1, maximum=1)
     """Property in -1 to +1, from -1 to 1."""
     power_factor: OptAttr[dict[str, Any]] = optional()
     """Property in -1 to +1."""
-    total_displacement_power_factor: OptAttr[float] = optional()
+    total_displacement_power_factor: OptAttr[float] = optional(minimum=-1, maximum=1)
     """Property in -1 to +1, from -1 to 1."""
     displacement_power_factor: OptAttr[dict[str, Any]] = optional()
     """Property in -1 to +1."""

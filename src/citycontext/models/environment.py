@@ -62,29 +62,29 @@ class AirQualityForecast(LocatedCommons):
     """
 
     _origin = Origin("Environment", "AirQualityForecast")
-    air_quality_index: OptAttr[int] = optional()
+    air_quality_index: OptAttr[int] = optional(minimum=0)
     """Property, from 0."""
     air_quality_level: OptAttr[str] = optional()
-    co2: OptAttr[float] = optional()
+    co2: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    no2: OptAttr[float] = optional()
+    no2: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    o3: OptAttr[float] = optional()
+    o3: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    nox: OptAttr[float] = optional()
+    nox: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    so2: OptAttr[float] = optional()
+    so2: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    pm10: OptAttr[float] = optional()
+    pm10: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    pm25: OptAttr[float] = optional()
+    pm25: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
     temperature: OptAttr[float] = optional()
-    relative_humidity: OptAttr[float] = optional()
+    relative_humidity: OptAttr[float] = optional(minimum=0, maximum=1)
     """Property, from 0 to 1."""
-    wind_speed: OptAttr[float] = optional()
+    wind_speed: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    precipitation: OptAttr[float] = optional()
+    precipitation: OptAttr[float] = optional(minimum=0, unit="MMT")
     """Property in MMT, from 0."""
     valid_from: OptAttr[datetime] = optional()
     valid_to: OptAttr[datetime] = optional()
@@ -129,7 +129,7 @@ class AirQualityMonitoring(LocatedCommons):
     so2_tsa: OptAttr[dict[str, Any]] = optional("so2TSA")
     pb_tsa: OptAttr[dict[str, Any]] = optional("pbTSA")
     uv_tsa: OptAttr[dict[str, Any]] = optional("uvTSA")
-    illuminance: OptAttr[float] = optional()
+    illuminance: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
     solar_radiation: OptAttr[float] = optional()
     """Property in kW/m2."""
@@ -150,67 +150,67 @@ class AirQualityObserved(Commons):
     date_observed: Attr[datetime]
     address: OptAttr[PostalAddress] = optional()
     area_served: OptAttr[str] = optional()
-    air_quality_index: OptAttr[int] = optional()
+    air_quality_index: OptAttr[int] = optional(minimum=0)
     """Property, from 0."""
     air_quality_level: OptAttr[str] = optional()
-    reliability: OptAttr[float] = optional()
+    reliability: OptAttr[float] = optional(minimum=0, maximum=1)
     """Property, from 0 to 1."""
-    as_: OptAttr[float] = optional()
+    as_: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    c6h6: OptAttr[float] = optional()
+    c6h6: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    cd: OptAttr[float] = optional()
+    cd: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    co: OptAttr[float] = optional()
+    co: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
     co_level: OptAttr[str] = optional()
-    co2: OptAttr[float] = optional()
+    co2: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    ni: OptAttr[float] = optional()
+    ni: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    no: OptAttr[float] = optional()
+    no: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    no2: OptAttr[float] = optional()
+    no2: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    nox: OptAttr[float] = optional()
+    nox: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    o3: OptAttr[float] = optional()
+    o3: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    pm10: OptAttr[float] = optional()
+    pm10: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    pm25: OptAttr[float] = optional()
+    pm25: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    pb: OptAttr[float] = optional()
+    pb: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    precipitation: OptAttr[float] = optional()
+    precipitation: OptAttr[float] = optional(minimum=0, unit="MMT")
     """Property in MMT, from 0."""
-    relative_humidity: OptAttr[float] = optional()
+    relative_humidity: OptAttr[float] = optional(minimum=0, maximum=1)
     """Property, from 0 to 1."""
-    sh2: OptAttr[float] = optional()
+    sh2: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    so2: OptAttr[float] = optional()
+    so2: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
     typeof_location: OptAttr[Literal["indoor", "outdoor"] | str] = optional()
-    volatile_organic_compounds_total: OptAttr[float] = optional()
+    volatile_organic_compounds_total: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
     ref_device: OptRelAttr = optional()
     ref_point_of_interest: OptRelAttr = optional()
     ref_weather_observed: OptRelAttr = optional()
     temperature: OptAttr[float] = optional()
-    wind_direction: OptAttr[float] = optional()
+    wind_direction: OptAttr[float] = optional(minimum=-180, maximum=180)
     """Property, from -180 to 180."""
-    wind_speed: OptAttr[float] = optional()
+    wind_speed: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
     pm1: OptAttr[float] = optional()
-    pm4: OptAttr[float] = optional()
+    pm4: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    tpc: OptAttr[int] = optional()
+    tpc: OptAttr[int] = optional(minimum=0)
     """Property, from 0."""
-    tsp: OptAttr[int] = optional()
+    tsp: OptAttr[int] = optional(minimum=0)
     """Property, from 0."""
-    pressure: OptAttr[float] = optional()
+    pressure: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    charge: OptAttr[float] = optional()
+    charge: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
 
 
@@ -222,7 +222,7 @@ class CarbonFootprint(LocatedCommons):
 
     _origin = Origin("Environment", "CarbonFootprint")
     emission_source: OptAttr[str] = optional()
-    co2eq: OptAttr[float] = optional("CO2eq")
+    co2eq: OptAttr[float] = optional("CO2eq", minimum=0)
     """Property, from 0."""
     emission_date: OptAttr[datetime] = optional()
     related_source: OptRelAttr = optional()
@@ -238,7 +238,7 @@ class ElectroMagneticObserved(Commons):
     _origin = Origin("Environment", "ElectroMagneticObserved")
     location: GeoAttr
     date_observed: Attr[datetime]
-    e_mf: Attr[float] = attribute("eMF")
+    e_mf: Attr[float] = attribute("eMF", minimum=0)
     """Property, from 0."""
     address: OptAttr[PostalAddress] = optional()
     area_served: OptAttr[str] = optional()
@@ -246,7 +246,7 @@ class ElectroMagneticObserved(Commons):
     ref_point_of_interest: OptRelAttr = optional()
     date_observed_from: OptAttr[datetime] = optional()
     date_observed_to: OptAttr[datetime] = optional()
-    reliability: OptAttr[float] = optional()
+    reliability: OptAttr[float] = optional(minimum=0, maximum=1)
     """Property, from 0 to 1."""
 
 
@@ -298,17 +298,17 @@ class IndoorEnvironmentObserved(Commons):
     sensor_placement: OptAttr[
         Literal["ceiling", "center", "eastWall", "floor", "northWall", "roof", "southWall", "westWall"] | str
     ] = optional()
-    sensor_height: OptAttr[float] = optional()
+    sensor_height: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    people_count: OptAttr[float] = optional()
+    people_count: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    temperature: OptAttr[float] = optional()
+    temperature: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    relative_humidity: OptAttr[float] = optional()
+    relative_humidity: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    atmospheric_pressure: OptAttr[float] = optional()
+    atmospheric_pressure: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    illuminance: OptAttr[float] = optional()
+    illuminance: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
     co2: OptAttr[float] = optional()
     """Property in M1."""
@@ -396,7 +396,7 @@ class NoisePollution(LocatedCommons):
     """
 
     _origin = Origin("Environment", "NoisePollution")
-    noise_annoyance_index: OptAttr[float] = optional()
+    noise_annoyance_index: OptAttr[float] = optional(minimum=1, maximum=10)
     """Property, from 1 to 10."""
     noise_origin: OptAttr[str] = optional()
     buildings_type: OptAttr[str] = optional()
@@ -415,7 +415,7 @@ class NoisePollutionForecast(LocatedCommons):
     """
 
     _origin = Origin("Environment", "NoisePollutionForecast")
-    noise_annoyance_index: OptAttr[float] = optional()
+    noise_annoyance_index: OptAttr[float] = optional(minimum=1, maximum=10)
     """Property, from 1 to 10."""
     la_night: OptAttr[float] = optional("LANight")
     l_amax2: OptAttr[float] = optional("LAmax2")
@@ -452,7 +452,7 @@ class PhreaticObserved(Commons):
     """Property in MTR."""
     water_table: OptAttr[float] = optional()
     """Property in MTR."""
-    pressure: OptAttr[float] = optional()
+    pressure: OptAttr[float] = optional(minimum=0, unit="BAR")
     """Property in BAR, from 0."""
     depth: OptAttr[float] = optional()
     pollution_rate: OptAttr[float] = optional()
@@ -477,30 +477,30 @@ class RainFallRadarObserved(Commons):
     visibility: OptAttr[
         Literal["excellent", "good", "moderate", "poor", "veryGood", "veryPoor"] | str | float
     ] = optional()
-    wind_direction: OptAttr[float] = optional()
+    wind_direction: OptAttr[float] = optional(minimum=0, maximum=360)
     """Property, from 0 to 360."""
-    wind_speed: OptAttr[float] = optional()
+    wind_speed: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
     gust_speed: OptAttr[float] = optional()
     ref_point_of_interest: OptRelAttr = optional()
-    atmospheric_pressure: OptAttr[float] = optional()
+    atmospheric_pressure: OptAttr[float] = optional(minimum=0, unit="A97")
     """Property in A97, from 0."""
-    illuminance: OptAttr[float] = optional()
+    illuminance: OptAttr[float] = optional(minimum=0, unit="LUX")
     """Property in LUX, from 0."""
     temperature: OptAttr[float] = optional()
     feels_like_temperature: OptAttr[float] = optional()
-    relative_humidity: OptAttr[float] = optional()
+    relative_humidity: OptAttr[float] = optional(minimum=0, maximum=1)
     """Property, from 0 to 1."""
     ref_device: OptRelAttr = optional()
     date_observed_from: OptAttr[datetime] = optional()
     date_observed_to: OptAttr[datetime] = optional()
-    number_of_row: OptAttr[float] = optional()
+    number_of_row: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    number_of_col: OptAttr[float] = optional()
+    number_of_col: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
     cells_size: OptAttr[float] = optional()
     map_scale: OptAttr[str] = optional()
-    measured_area: OptAttr[float] = optional()
+    measured_area: OptAttr[float] = optional(minimum=0, unit="MTK")
     """Property in MTK, from 0."""
 
 
@@ -555,29 +555,29 @@ class WaterObserved(Commons):
     ref_device: OptRelAttr = optional()
     date_observed_from: OptAttr[datetime] = optional()
     date_observed_to: OptAttr[datetime] = optional()
-    flow: OptAttr[float] = optional()
+    flow: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    height: OptAttr[float] = optional()
+    height: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    swell_height: OptAttr[float] = optional()
+    swell_height: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    swell_period: OptAttr[float] = optional()
+    swell_period: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    swell_direction: OptAttr[float] = optional()
+    swell_direction: OptAttr[float] = optional(minimum=0, maximum=360)
     """Property, from 0 to 360."""
-    wave_length: OptAttr[float] = optional()
+    wave_length: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    measured_area: OptAttr[float] = optional()
+    measured_area: OptAttr[float] = optional(minimum=0, unit="MTK")
     """Property in MTK, from 0."""
-    object_area: OptAttr[float] = optional()
+    object_area: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    object_height_average: OptAttr[float] = optional()
+    object_height_average: OptAttr[float] = optional(minimum=0, unit="MTR")
     """Property in MTR, from 0."""
-    object_height_max: OptAttr[float] = optional()
+    object_height_max: OptAttr[float] = optional(minimum=0, unit="MTR")
     """Property in MTR, from 0."""
-    object_volume: OptAttr[float] = optional()
+    object_volume: OptAttr[float] = optional(minimum=0, unit="MTQ")
     """Property in MTQ, from 0."""
-    water_level: OptAttr[float] = optional()
+    water_level: OptAttr[float] = optional(minimum=0, unit="MTR")
     """Property in MTR, from 0."""
-    water_discharge: OptAttr[float] = optional()
+    water_discharge: OptAttr[float] = optional(minimum=0, unit="MTQ")
     """Property in MTQ, from 0."""

@@ -36,9 +36,9 @@ class FreeBikeStatus(SmartDataModel, type="free_bike_status"):
     """
 
     _origin = Origin("GBFS", "free_bike_status")
-    last_updated: Attr[int] = attribute("last_updated")
+    last_updated: Attr[int] = attribute("last_updated", minimum=1450155600)
     """Property, from 1.45016e+09."""
-    ttl: OptAttr[int] = optional()
+    ttl: OptAttr[int] = optional(minimum=0)
     """Property, from 0."""
     version: OptAttr[Literal["2.2", "3.0", "3.0-RC"] | str] = optional()
     data: OptAttr[dict[str, Any]] = optional()
@@ -51,9 +51,9 @@ class Gbfs(SmartDataModel, type="gbfs"):
     """
 
     _origin = Origin("GBFS", "gbfs")
-    last_updated: Attr[int] = attribute("last_updated")
+    last_updated: Attr[int] = attribute("last_updated", minimum=1450155600)
     """Property, from 1.45016e+09."""
-    ttl: Attr[int]
+    ttl: Attr[int] = attribute(minimum=0)
     """Property, from 0."""
     version: Attr[Literal["2.1", "2.1-RC", "2.1-RC2", "2.2", "3.0", "3.0-RC"] | str]
     data: Attr[dict[str, Any]]
@@ -66,9 +66,9 @@ class GbfsVersions(SmartDataModel, type="gbfs_versions"):
     """
 
     _origin = Origin("GBFS", "gbfs_versions")
-    last_updated: Attr[int] = attribute("last_updated")
+    last_updated: Attr[int] = attribute("last_updated", minimum=1450155600)
     """Property, from 1.45016e+09."""
-    ttl: Attr[int]
+    ttl: Attr[int] = attribute(minimum=0)
     """Property, from 0."""
     version: Attr[Literal["1.1", "1.1-RC", "2.0", "2.0-RC", "2.1", "2.1-RC", "2.2", "3.0", "3.0-RC"] | str]
     data: Attr[dict[str, Any]]
@@ -81,9 +81,9 @@ class GeofencingZones(SmartDataModel, type="geofencing_zones"):
     """
 
     _origin = Origin("GBFS", "geofencing_zones")
-    last_updated: Attr[int] = attribute("last_updated")
+    last_updated: Attr[int] = attribute("last_updated", minimum=1450155600)
     """Property, from 1.45016e+09."""
-    ttl: Attr[int]
+    ttl: Attr[int] = attribute(minimum=0)
     """Property, from 0."""
     version: Attr[Literal["2.1", "2.1-RC", "2.1-RC2", "2.2", "3.0", "3.0-RC"] | str]
     data: Attr[dict[str, Any]]
@@ -96,9 +96,9 @@ class StationInformation(SmartDataModel, type="station_information"):
     """
 
     _origin = Origin("GBFS", "station_information")
-    last_updated: Attr[int] = attribute("last_updated")
+    last_updated: Attr[int] = attribute("last_updated", minimum=1450155600)
     """Property, from 1.45016e+09."""
-    ttl: Attr[int]
+    ttl: Attr[int] = attribute(minimum=0)
     """Property, from 0."""
     version: Attr[Literal["2.1", "2.1-RC2", "2.2", "3.0"] | str]
     data: Attr[dict[str, Any]]
@@ -111,9 +111,9 @@ class StationStatus(SmartDataModel, type="station_status"):
     """
 
     _origin = Origin("GBFS", "station_status")
-    last_updated: Attr[int] = attribute("last_updated")
+    last_updated: Attr[int] = attribute("last_updated", minimum=1450155600)
     """Property, from 1.45016e+09."""
-    ttl: Attr[int]
+    ttl: Attr[int] = attribute(minimum=0)
     """Property, from 0."""
     version: Attr[Literal["2.1", "2.1-RC2", "2.2", "3.0"] | str]
     data: Attr[dict[str, Any]]
@@ -126,9 +126,9 @@ class SystemAlerts(SmartDataModel, type="system_alerts"):
     """
 
     _origin = Origin("GBFS", "system_alerts")
-    last_updated: Attr[int] = attribute("last_updated")
+    last_updated: Attr[int] = attribute("last_updated", minimum=1450155600)
     """Property, from 1.45016e+09."""
-    ttl: Attr[int]
+    ttl: Attr[int] = attribute(minimum=0)
     """Property, from 0."""
     version: Attr[Literal["1.1", "1.1-RC", "2.0", "2.0-RC", "2.1", "2.1-RC", "2.1-RC2", "2.2", "3.0", "3.0-RC"] | str]
     data: Attr[dict[str, Any]]
@@ -141,9 +141,9 @@ class SystemCalendar(SmartDataModel, type="system_calendar"):
     """
 
     _origin = Origin("GBFS", "system_calendar")
-    last_updated: Attr[int] = attribute("last_updated")
+    last_updated: Attr[int] = attribute("last_updated", minimum=1450155600)
     """Property, from 1.45016e+09."""
-    ttl: Attr[int]
+    ttl: Attr[int] = attribute(minimum=0)
     """Property, from 0."""
     version: Attr[Literal["1.1", "1.1-RC", "2.0", "2.0-RC", "2.1", "2.1-RC", "2.1-RC2", "2.2", "3.0", "3.0-RC"] | str]
     data: Attr[dict[str, Any]]
@@ -156,9 +156,9 @@ class SystemHours(SmartDataModel, type="system_hours"):
     """
 
     _origin = Origin("GBFS", "system_hours")
-    last_updated: Attr[int] = attribute("last_updated")
+    last_updated: Attr[int] = attribute("last_updated", minimum=1450155600)
     """Property, from 1.45016e+09."""
-    ttl: Attr[int]
+    ttl: Attr[int] = attribute(minimum=0)
     """Property, from 0."""
     version: Attr[Literal["1.1", "1.1-RC", "2.0", "2.0-RC", "2.1", "2.1-RC", "2.1-RC2", "2.2", "3.0", "3.0-RC"] | str]
     data: Attr[dict[str, Any]]
@@ -171,9 +171,9 @@ class SystemInformation(SmartDataModel, type="system_information"):
     """
 
     _origin = Origin("GBFS", "system_information")
-    last_updated: Attr[int] = attribute("last_updated")
+    last_updated: Attr[int] = attribute("last_updated", minimum=1450155600)
     """Property, from 1.45016e+09."""
-    ttl: Attr[int]
+    ttl: Attr[int] = attribute(minimum=0)
     """Property, from 0."""
     version: Attr[Literal["1.1", "1.1-RC", "2.0", "2.1", "2.1-RC", "2.1-RC2", "2.2", "3.0"] | str]
     data: Attr[dict[str, Any]]
@@ -186,9 +186,9 @@ class SystemPricingPlans(SmartDataModel, type="system_pricing_plans"):
     """
 
     _origin = Origin("GBFS", "system_pricing_plans")
-    last_updated: Attr[int] = attribute("last_updated")
+    last_updated: Attr[int] = attribute("last_updated", minimum=1450155600)
     """Property, from 1.45016e+09."""
-    ttl: Attr[int]
+    ttl: Attr[int] = attribute(minimum=0)
     """Property, from 0."""
     version: Attr[Literal["2.2", "3.0", "3.0-RC"] | str]
     data: Attr[dict[str, Any]]
@@ -201,9 +201,9 @@ class SystemRegions(SmartDataModel, type="system_regions"):
     """
 
     _origin = Origin("GBFS", "system_regions")
-    last_updated: Attr[int] = attribute("last_updated")
+    last_updated: Attr[int] = attribute("last_updated", minimum=1450155600)
     """Property, from 1.45016e+09."""
-    ttl: Attr[int]
+    ttl: Attr[int] = attribute(minimum=0)
     """Property, from 0."""
     version: Attr[Literal["1.1", "1.1-RC", "2.0", "2.0-RC", "2.1", "2.1-RC", "2.1-RC2", "2.2", "3.0", "3.0-RC"] | str]
     data: Attr[dict[str, Any]]
@@ -216,9 +216,9 @@ class VehicleTypes(SmartDataModel, type="vehicle_types"):
     """
 
     _origin = Origin("GBFS", "vehicle_types")
-    last_updated: Attr[int] = attribute("last_updated")
+    last_updated: Attr[int] = attribute("last_updated", minimum=1450155600)
     """Property, from 1.45016e+09."""
-    ttl: Attr[int]
+    ttl: Attr[int] = attribute(minimum=0)
     """Property, from 0."""
     version: Attr[Literal["2.1", "2.1-RC", "2.2", "3.0", "3.0-RC"] | str]
     data: Attr[dict[str, Any]]

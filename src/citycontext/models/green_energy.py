@@ -13,7 +13,7 @@ from typing import Any, Literal
 from citycontext.models.commons import Commons, LocatedCommons
 from citycontext.models.postal_address import PostalAddress
 from citycontext.models.smart_data_model import Origin
-from citycontext.ngsild.fields import Attr, GeoAttr, OptAttr, OptRelAttr, RelAttr, optional
+from citycontext.ngsild.fields import Attr, GeoAttr, OptAttr, OptRelAttr, RelAttr, attribute, optional
 
 __all__ = [
     "GreenEnergyGenerator",
@@ -61,15 +61,15 @@ class GreenEnergyMeasurement(LocatedCommons):
     """
 
     _origin = Origin("GreenEnergy", "GreenEnergyMeasurement")
-    solar_power_generated: OptAttr[float] = optional()
+    solar_power_generated: OptAttr[float] = optional(minimum=0, unit="KWT")
     """Property in KWT, from 0."""
-    eolic_power_generated: OptAttr[float] = optional()
+    eolic_power_generated: OptAttr[float] = optional(minimum=0, unit="KWT")
     """Property in KWT, from 0."""
-    hydro_power_generated: OptAttr[float] = optional()
+    hydro_power_generated: OptAttr[float] = optional(minimum=0, unit="KWT")
     """Property in KWT, from 0."""
-    biomass_power_generated: OptAttr[float] = optional()
+    biomass_power_generated: OptAttr[float] = optional(minimum=0, unit="KWT")
     """Property in KWT, from 0."""
-    geothermal_power_generated: OptAttr[float] = optional()
+    geothermal_power_generated: OptAttr[float] = optional(minimum=0, unit="KWT")
     """Property in KWT, from 0."""
     ref_green_energy_generator: OptRelAttr = optional()
 
@@ -112,35 +112,35 @@ class PhotovoltaicDevice(Commons):
     """Property in MMT."""
     panel_nb_modules: OptAttr[float] = optional("PanelNbModules")
     panel_dimension: OptAttr[dict[str, Any]] = optional()
-    panel_weight: OptAttr[float] = optional()
+    panel_weight: OptAttr[float] = optional(minimum=0, unit="KGM")
     """Property in KGM, from 0."""
     area_weight: OptAttr[float] = optional()
     """Property in 28."""
     max_pressure_load: OptAttr[dict[str, Any]] = optional("MaxPressureLoad")
     """Property in PAL."""
-    nominal_power: OptAttr[float] = optional("NominalPower")
+    nominal_power: OptAttr[float] = optional("NominalPower", minimum=0, unit="WTT")
     """Property in WTT, from 0."""
-    maximum_system_voltage: OptAttr[float] = optional("MaximumSystemVoltage")
+    maximum_system_voltage: OptAttr[float] = optional("MaximumSystemVoltage", minimum=0, unit="VLT")
     """Property in VLT, from 0."""
     application_class: OptAttr[list[Literal["A", "B", "C"] | str]] = optional()
     fire_class: OptAttr[list[Literal["A", "B", "C"] | str]] = optional()
     protection_ip: OptAttr[str] = optional("protectionIP")
-    p_tc_class: OptAttr[float] = optional("pTCClass")
+    p_tc_class: OptAttr[float] = optional("pTCClass", minimum=0)
     """Property, from 0."""
-    n_tc_class: OptAttr[float] = optional("nTCClass")
+    n_tc_class: OptAttr[float] = optional("nTCClass", minimum=0)
     """Property, from 0."""
     module_stc: OptAttr[dict[str, Any]] = optional("moduleSTC")
     module_noct: OptAttr[dict[str, Any]] = optional("moduleNOCT")
-    module_yield_rate: OptAttr[float] = optional()
+    module_yield_rate: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
     panel_operating_temperature: OptAttr[dict[str, Any]] = optional()
     """Property in CEL."""
     cell_operating_temperature: OptAttr[dict[str, Any]] = optional()
     """Property in CEL."""
     temperature_coefficient: OptAttr[dict[str, Any]] = optional()
-    performance_low_irradiance: OptAttr[float] = optional()
+    performance_low_irradiance: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    panel_lifetime: OptAttr[float] = optional()
+    panel_lifetime: OptAttr[float] = optional(minimum=0, unit="ANN")
     """Property in ANN, from 0."""
     panel_yield_curve: OptAttr[list[str]] = optional()
 
@@ -157,7 +157,7 @@ class PhotovoltaicMeasurement(Commons):
     location: GeoAttr
     date_observed: Attr[datetime]
     ref_photovoltaic_device: RelAttr
-    temperature: Attr[float]
+    temperature: Attr[float] = attribute(minimum=0, unit="CEL")
     """Property in CEL, from 0."""
     date_energy_metering_started: Attr[datetime]
     address: OptAttr[PostalAddress] = optional()
@@ -169,7 +169,7 @@ class PhotovoltaicMeasurement(Commons):
     """Property in KWT."""
     active_power: OptAttr[float] = optional()
     """Property in KWT."""
-    reactive_power: OptAttr[float] = optional()
+    reactive_power: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
     current: OptAttr[float] = optional()
     """Property in AMP."""

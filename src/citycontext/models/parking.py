@@ -60,10 +60,10 @@ class OffStreetParking(Commons):
     occupancy_detection_type: OptAttr[
         list[Literal["balancing", "manual", "modelBased", "none", "singleSpaceDetection"] | str]
     ] = optional()
-    occupied_spot_number: OptAttr[int] = optional()
+    occupied_spot_number: OptAttr[int] = optional(minimum=0)
     """Property, from 0."""
     occupancy_modified: OptAttr[datetime] = optional()
-    occupancy: OptAttr[float] = optional()
+    occupancy: OptAttr[float] = optional(minimum=0, maximum=1)
     """Property, from 0 to 1."""
     accepted_payment_method: OptAttr[
         list[Literal["ByBankTransferInAdvance", "ByInvoice", "COD", "Cash", "CheckInAdvance", "DirectDebit",
@@ -96,11 +96,11 @@ class OffStreetParking(Commons):
     highest_floor: OptAttr[int] = optional()
     lowest_floor: OptAttr[int] = optional()
     maximum_parking_duration: OptAttr[str] = optional()
-    total_spot_number: OptAttr[int] = optional()
+    total_spot_number: OptAttr[int] = optional(minimum=1)
     """Property, from 1."""
-    available_spot_number: OptAttr[int] = optional()
+    available_spot_number: OptAttr[int] = optional(minimum=0)
     """Property, from 0."""
-    extra_spot_number: OptAttr[int] = optional()
+    extra_spot_number: OptAttr[int] = optional(minimum=0)
     """Property, from 0."""
     opening_hours: OptAttr[str] = optional()
     first_available_floor: OptAttr[int] = optional()
@@ -118,21 +118,21 @@ class OffStreetParking(Commons):
     measures_period: OptAttr[float] = optional()
     measures_period_unit: OptAttr[str] = optional()
     contact_point: OptAttr[dict[str, Any]] = optional()
-    average_spot_width: OptAttr[float] = optional()
+    average_spot_width: OptAttr[float] = optional(minimum=0, unit="MTR")
     """Property in MTR, from 0."""
-    average_spot_length: OptAttr[float] = optional()
+    average_spot_length: OptAttr[float] = optional(minimum=0, unit="MTR")
     """Property in MTR, from 0."""
-    maximum_allowed_height: OptAttr[float] = optional()
+    maximum_allowed_height: OptAttr[float] = optional(minimum=0, unit="MTR")
     """Property in MTR, from 0."""
-    maximum_allowed_width: OptAttr[float] = optional()
+    maximum_allowed_width: OptAttr[float] = optional(minimum=0, unit="MTR")
     """Property in MTR, from 0."""
     ref_parking_access: OptRelAttr = optional()
     ref_parking_group: OptRelAttr = optional()
     ref_parking_spot: OptRelAttr = optional()
     aggregate_rating: OptAttr[dict[str, Any]] = optional()
-    vehicle_entrance_count: OptAttr[float] = optional()
+    vehicle_entrance_count: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    vehicle_exit_count: OptAttr[float] = optional()
+    vehicle_exit_count: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
     access_modified: OptAttr[str] = optional()
     images: OptAttr[list[str]] = optional()
@@ -186,20 +186,20 @@ class OnStreetParking(Commons):
         Literal["carSharing", "dropOff", "kissAndRide", "liftShare", "loadingBay", "other", "overnightParking",
         "parkAndCycle", "parkAndRide", "parkAndWalk", "vehicleLift"] | str
     ] = optional()
-    total_spot_number: OptAttr[int] = optional()
+    total_spot_number: OptAttr[int] = optional(minimum=0)
     """Property, from 0."""
-    available_spot_number: OptAttr[int] = optional()
+    available_spot_number: OptAttr[int] = optional(minimum=0)
     """Property, from 0."""
-    extra_spot_number: OptAttr[int] = optional()
+    extra_spot_number: OptAttr[int] = optional(minimum=0)
     """Property, from 0."""
     occupancy_detection_type: OptAttr[
         list[Literal["balancing", "manual", "modelBased", "none", "singleSpaceDetection"] | str]
     ] = optional()
     parking_mode: OptAttr[Literal["echelonParking", "parallelParking", "perpendicularParking"] | str] = optional()
     are_borders_marked: OptAttr[bool] = optional()
-    average_spot_width: OptAttr[float] = optional()
+    average_spot_width: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    average_spot_length: OptAttr[float] = optional()
+    average_spot_length: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
     ref_parking_spot: OptRelAttr = optional()
     ref_parking_group: OptRelAttr = optional()
@@ -263,21 +263,21 @@ class ParkingGroup(LocatedCommons):
     permit_active_hours: OptAttr[dict[str, Any]] = optional()
     reservation_type: OptAttr[Literal["mandatory", "notAvailable", "optional", "partly"] | str] = optional()
     are_borders_marked: OptAttr[bool] = optional()
-    total_spot_number: OptAttr[int] = optional()
+    total_spot_number: OptAttr[int] = optional(minimum=1)
     """Property, from 1."""
-    available_spot_number: OptAttr[int] = optional()
+    available_spot_number: OptAttr[int] = optional(minimum=0)
     """Property, from 0."""
     occupancy_detection_type: OptAttr[
         list[Literal["balancing", "manual", "modelBased", "none", "singleSpaceDetection"] | str]
     ] = optional()
     parking_mode: OptAttr[list[Literal["echelonParking", "parallelParking", "perpendicularParking"] | str]] = optional()
-    average_spot_width: OptAttr[float] = optional()
+    average_spot_width: OptAttr[float] = optional(minimum=0, unit="MTR")
     """Property in MTR, from 0."""
-    average_spot_length: OptAttr[float] = optional()
+    average_spot_length: OptAttr[float] = optional(minimum=0, unit="MTR")
     """Property in MTR, from 0."""
-    maximum_allowed_height: OptAttr[float] = optional()
+    maximum_allowed_height: OptAttr[float] = optional(minimum=0, unit="MTR")
     """Property in MTR, from 0."""
-    maximum_allowed_width: OptAttr[float] = optional()
+    maximum_allowed_width: OptAttr[float] = optional(minimum=0, unit="MTR")
     """Property in MTR, from 0."""
     ref_parking_spot: OptRelAttr = optional()
 
@@ -298,9 +298,9 @@ class ParkingSpot(Commons):
     color: OptAttr[str] = optional()
     image: OptAttr[str] = optional()
     annotations: OptAttr[list[str]] = optional()
-    width: OptAttr[float] = optional()
+    width: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    length: OptAttr[float] = optional()
+    length: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
     ref_parking_group: OptRelAttr = optional()
     ref_device: OptRelAttr = optional()

@@ -32,11 +32,11 @@ class FlowerBed(LocatedCommons):
     image: OptAttr[str] = optional()
     annotations: OptAttr[list[str]] = optional()
     taxon: OptAttr[list[str]] = optional()
-    depth: OptAttr[float] = optional()
+    depth: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    width: OptAttr[float] = optional()
+    width: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    height: OptAttr[str] = optional()
+    height: OptAttr[str] = optional(minimum=0)
     """Property, from 0."""
     category: OptAttr[list[Literal["hedge", "lawnArea", "portable", "urbanTreeSpot"] | str]] = optional()
     shape: OptAttr[list[Literal["circular", "elliptic", "polygon", "rectangular", "square"] | str]] = optional()
@@ -83,7 +83,7 @@ class GreenspaceRecord(LocatedCommons):
     date_observed: OptAttr[datetime] = optional()
     soil_temperature: OptAttr[float] = optional()
     """Property in CEL."""
-    soil_moisture_vwc: OptAttr[float] = optional()
+    soil_moisture_vwc: OptAttr[float] = optional(minimum=0, maximum=1)
     """Property, from 0 to 1."""
     soil_moisture_ec: OptAttr[float] = optional()
     """Property in D10."""
@@ -92,5 +92,5 @@ class GreenspaceRecord(LocatedCommons):
     ref_greenspace: OptRelAttr = optional()
     ref_device: OptRelAttr = optional()
     ref_weather_observed: OptRelAttr = optional()
-    litter_coverage: OptAttr[float] = optional()
+    litter_coverage: OptAttr[float] = optional(minimum=0, maximum=1)
     """Property, from 0 to 1."""

@@ -52,7 +52,7 @@ class Beach(SmartDataModel):
         "whiteSand", "windy"] | str]
     ] = optional()
     occupation_rate: OptAttr[Literal["high", "low", "medium", "none"] | str] = optional()
-    people_occupancy: OptAttr[float] = optional()
+    people_occupancy: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
     facilities: OptAttr[
         list[Literal["accessforDisabled", "cleaningServices", "lifeGuard", "litterBins", "promenade", "showers",

@@ -46,7 +46,7 @@ def context_address(subject: str) -> str:
 class SmartDataModel(Entity):
     """An entity whose class stands for a model; ``describe(cls)`` tells what is known about it."""
 
-    _takes_texts: ClassVar[bool] = True
+    _of_model: ClassVar[bool] = True
     _origin: ClassVar[Origin | None] = None
     _description: ClassVar[Any] = None  # of a class made at run time: its ModelDescription
     _schema: ClassVar[str] = ""  # of a class generated from a user's own schema: that schema, without prose

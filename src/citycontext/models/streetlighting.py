@@ -53,11 +53,11 @@ class Streetlight(Commons):
         Literal["bridge", "centralIsland", "facade", "garden", "park", "parking", "pedestrianPath", "playground",
         "road", "sidewalk", "tunnel"] | str
     ] = optional()
-    lantern_height: OptAttr[float] = optional()
+    lantern_height: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
     lifetime_motion_detected: OptAttr[float] = optional()
     lifetime_power_consumption: OptAttr[float] = optional()
-    illuminance_level: OptAttr[float] = optional()
+    illuminance_level: OptAttr[float] = optional(minimum=0, maximum=1)
     """Property, from 0 to 1."""
     power_consumption: OptAttr[float] = optional()
     current: OptAttr[float] = optional()
@@ -105,68 +105,68 @@ class StreetlightControlCabinet(Commons):
     date_last_programming: OptAttr[datetime] = optional()
     next_actuation_deadline: OptAttr[datetime] = optional()
     responsible: OptAttr[str] = optional()
-    maximum_power_available: OptAttr[float] = optional()
+    maximum_power_available: OptAttr[float] = optional(minimum=0, unit="KWT")
     """Property in KWT, from 0."""
-    energy_consumed: OptAttr[float] = optional()
+    energy_consumed: OptAttr[float] = optional(minimum=0, unit="KWH")
     """Property in KWH, from 0."""
-    energy_cost: OptAttr[float] = optional()
+    energy_cost: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    reactive_energy_consumed: OptAttr[float] = optional()
+    reactive_energy_consumed: OptAttr[float] = optional(minimum=0, unit="K3")
     """Property in K3, from 0."""
     date_metering_started: OptAttr[datetime] = optional()
-    last_meter_reading: OptAttr[float] = optional()
+    last_meter_reading: OptAttr[float] = optional(minimum=0, unit="KWH")
     """Property in KWH, from 0."""
-    meter_reading_period: OptAttr[float] = optional()
+    meter_reading_period: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    frequency: OptAttr[float] = optional()
+    frequency: OptAttr[float] = optional(minimum=0, unit="HTZ")
     """Property in HTZ, from 0."""
-    total_active_power: OptAttr[float] = optional()
+    total_active_power: OptAttr[float] = optional(minimum=0, unit="KWT")
     """Property in KWT, from 0."""
-    total_reactive_power: OptAttr[float] = optional()
+    total_reactive_power: OptAttr[float] = optional(minimum=0)
     """Property in KiloVolts-Ampere-Reactive (kVArh), from 0."""
-    active_power_r: OptAttr[float] = optional()
+    active_power_r: OptAttr[float] = optional(minimum=0, unit="KWT")
     """Property in KWT, from 0."""
-    active_power_s: OptAttr[float] = optional()
+    active_power_s: OptAttr[float] = optional(minimum=0, unit="KWT")
     """Property in KWT, from 0."""
-    active_power_t: OptAttr[float] = optional()
+    active_power_t: OptAttr[float] = optional(minimum=0, unit="KWT")
     """Property in KWT, from 0."""
-    reactive_power_r: OptAttr[float] = optional()
+    reactive_power_r: OptAttr[float] = optional(minimum=0)
     """Property in KiloVolts-Ampere-Reactive (kVArh), from 0."""
-    reactive_power_s: OptAttr[float] = optional()
+    reactive_power_s: OptAttr[float] = optional(minimum=0)
     """Property in KiloVolts-Ampere-Reactive (kVArh), from 0."""
-    reactive_power_t: OptAttr[float] = optional()
+    reactive_power_t: OptAttr[float] = optional(minimum=0)
     """Property in KiloVolts-Ampere-Reactive (kVArh), from 0."""
-    power_factor_r: OptAttr[float] = optional()
+    power_factor_r: OptAttr[float] = optional(minimum=-1, maximum=1)
     """Property, from -1 to 1."""
-    power_factor_s: OptAttr[float] = optional()
+    power_factor_s: OptAttr[float] = optional(minimum=-1, maximum=1)
     """Property, from -1 to 1."""
-    power_factor_t: OptAttr[float] = optional()
+    power_factor_t: OptAttr[float] = optional(minimum=-1, maximum=1)
     """Property, from -1 to 1."""
-    cos_phi: OptAttr[float] = optional()
+    cos_phi: OptAttr[float] = optional(minimum=-1, maximum=1)
     """Property, from -1 to 1."""
-    intensity_r: OptAttr[float] = optional()
+    intensity_r: OptAttr[float] = optional(minimum=0, unit="AMP")
     """Property in AMP, from 0."""
-    intensity_s: OptAttr[float] = optional()
+    intensity_s: OptAttr[float] = optional(minimum=0, unit="AMP")
     """Property in AMP, from 0."""
-    intensity_t: OptAttr[float] = optional()
+    intensity_t: OptAttr[float] = optional(minimum=0, unit="AMP")
     """Property in AMP, from 0."""
-    voltage_r: OptAttr[float] = optional()
+    voltage_r: OptAttr[float] = optional(minimum=0, unit="VLT")
     """Property in VLT, from 0."""
-    voltage_s: OptAttr[float] = optional()
+    voltage_s: OptAttr[float] = optional(minimum=0, unit="VLT")
     """Property in VLT, from 0."""
-    voltage_t: OptAttr[float] = optional()
+    voltage_t: OptAttr[float] = optional(minimum=0, unit="VLT")
     """Property in VLT, from 0."""
-    thdr_voltage_r: OptAttr[float] = optional()
+    thdr_voltage_r: OptAttr[float] = optional(minimum=0, maximum=1)
     """Property, from 0 to 1."""
-    thdr_voltage_s: OptAttr[float] = optional()
+    thdr_voltage_s: OptAttr[float] = optional(minimum=0, maximum=1)
     """Property, from 0 to 1."""
-    thdr_voltage_t: OptAttr[float] = optional()
+    thdr_voltage_t: OptAttr[float] = optional(minimum=0, maximum=1)
     """Property, from 0 to 1."""
-    thdr_intensity_r: OptAttr[float] = optional()
+    thdr_intensity_r: OptAttr[float] = optional(minimum=0, maximum=1)
     """Property, from 0 to 1."""
-    thdr_intensity_s: OptAttr[float] = optional()
+    thdr_intensity_s: OptAttr[float] = optional(minimum=0, maximum=1)
     """Property, from 0 to 1."""
-    thdr_intensity_t: OptAttr[float] = optional()
+    thdr_intensity_t: OptAttr[float] = optional(minimum=0, maximum=1)
     """Property, from 0 to 1."""
 
 
@@ -210,7 +210,7 @@ class StreetlightGroup(Commons):
     switching_mode: OptAttr[
         list[Literal["always-ON", "day-LOW", "day-OFF", "day-ON", "night-LOW", "night-OFF", "night-ON"] | str]
     ] = optional()
-    illuminance_level: OptAttr[float] = optional()
+    illuminance_level: OptAttr[float] = optional(minimum=0, maximum=1)
     """Property, from 0 to 1."""
     active_program_id: OptAttr[str] = optional()
     ref_streetlight: OptRelAttr = optional()
@@ -242,9 +242,9 @@ class StreetlightModel(SmartDataModel):
     color: OptAttr[str] = optional()
     image: OptAttr[str] = optional()
     annotations: OptAttr[list[str]] = optional()
-    max_power_consumption: OptAttr[float] = optional()
+    max_power_consumption: OptAttr[float] = optional(minimum=0, unit="WTT")
     """Property in WTT, from 0."""
-    min_power_consumption: OptAttr[float] = optional()
+    min_power_consumption: OptAttr[float] = optional(minimum=0, unit="WTT")
     """Property in WTT, from 0."""
     column_brand_name: OptAttr[str] = optional()
     column_model_name: OptAttr[str] = optional()
@@ -254,22 +254,22 @@ class StreetlightModel(SmartDataModel):
     lantern_model_name: OptAttr[str] = optional()
     lantern_brand_name: OptAttr[str] = optional()
     lantern_manufacturer_name: OptAttr[str] = optional()
-    lantern_weight: OptAttr[float] = optional()
+    lantern_weight: OptAttr[float] = optional(minimum=0, unit="KGM")
     """Property in KGM, from 0."""
     lamp_model_name: OptAttr[str] = optional()
     lamp_brand_name: OptAttr[str] = optional()
     lamp_manufacturer_name: OptAttr[str] = optional()
     lamp_weight: OptAttr[str] = optional()
     """Property in KGM."""
-    working_life: OptAttr[float] = optional()
+    working_life: OptAttr[float] = optional(minimum=0, unit="HUR")
     """Property in HUR, from 0."""
     lamp_technology: OptAttr[Literal["HPS", "LED", "LPS"] | str] = optional()
-    color_temperature: OptAttr[float] = optional()
+    color_temperature: OptAttr[float] = optional(minimum=0, unit="KEL")
     """Property in KEL, from 0."""
     color_rendering_index: OptAttr[float] = optional()
-    luminous_flux: OptAttr[float] = optional()
+    luminous_flux: OptAttr[float] = optional(minimum=0, unit="LUM")
     """Property in LUM, from 0."""
-    power_consumption: OptAttr[float] = optional()
+    power_consumption: OptAttr[float] = optional(minimum=0, unit="WTT")
     """Property in WTT, from 0."""
     compliant_with: OptAttr[list[str]] = optional()
     category: OptAttr[

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from citycontext.models.commons import Commons, LocatedCommons
 from citycontext.models.postal_address import PostalAddress
 from citycontext.models.smart_data_model import Origin, SmartDataModel
-from citycontext.ngsild.fields import Attr, GeoAttr, OptAttr, OptGeoAttr, OptRelAttr, RelAttr, optional
+from citycontext.ngsild.fields import Attr, GeoAttr, OptAttr, OptGeoAttr, OptRelAttr, RelAttr, attribute, optional
 
 __all__ = [
     "APDSObservation",
@@ -63,7 +63,7 @@ class APDSObservation(LocatedCommons):
     ] = optional()
     observed_credential_id: OptAttr[str] = optional()
     observed_credential_country: OptAttr[str] = optional()
-    observed_credential_confidence: OptAttr[float] = optional()
+    observed_credential_confidence: OptAttr[float] = optional(minimum=0, maximum=1)
     """Property, from 0 to 1."""
     observed_credential_character_confidence: OptAttr[list[float]] = optional()
     observer: OptAttr[str] = optional()
@@ -144,13 +144,13 @@ class BikeHireDockingStation(LocatedCommons):
     """
 
     _origin = Origin("Transportation", "BikeHireDockingStation")
-    total_slot_number: OptAttr[int] = optional()
+    total_slot_number: OptAttr[int] = optional(minimum=0)
     """Property, from 0."""
-    free_slot_number: OptAttr[int] = optional()
+    free_slot_number: OptAttr[int] = optional(minimum=0)
     """Property, from 0."""
-    available_bike_number: OptAttr[int] = optional()
+    available_bike_number: OptAttr[int] = optional(minimum=0)
     """Property, from 0."""
-    out_of_service_slot_number: OptAttr[int] = optional()
+    out_of_service_slot_number: OptAttr[int] = optional(minimum=0)
     """Property, from 0."""
     opening_hours: OptAttr[str] = optional()
     status: OptAttr[
@@ -298,18 +298,18 @@ class CrowdFlowObserved(LocatedCommons):
     ref_road_segment: OptRelAttr = optional()
     date_observed_from: OptAttr[datetime] = optional()
     date_observed_to: OptAttr[datetime] = optional()
-    people_count: OptAttr[int] = optional()
+    people_count: OptAttr[int] = optional(minimum=0)
     """Property, from 0."""
-    people_count_towards: OptAttr[int] = optional()
+    people_count_towards: OptAttr[int] = optional(minimum=0)
     """Property, from 0."""
-    people_count_away: OptAttr[int] = optional()
+    people_count_away: OptAttr[int] = optional(minimum=0)
     """Property, from 0."""
-    occupancy: OptAttr[float] = optional()
+    occupancy: OptAttr[float] = optional(minimum=0, maximum=1)
     """Property, from 0 to 1."""
-    average_crowd_speed: OptAttr[float] = optional()
+    average_crowd_speed: OptAttr[float] = optional(minimum=0, unit="KMH")
     """Property in KMH, from 0."""
     congested: OptAttr[bool] = optional()
-    average_headway_time: OptAttr[float] = optional()
+    average_headway_time: OptAttr[float] = optional(minimum=0, unit="SEC")
     """Property in SEC, from 0."""
     direction: OptAttr[Literal["inbound", "outbound"] | str] = optional()
 
@@ -323,7 +323,7 @@ class EVChargingStation(LocatedCommons):
     """
 
     _origin = Origin("Transportation", "EVChargingStation")
-    capacity: Attr[int]
+    capacity: Attr[int] = attribute(minimum=1)
     """Property, from 1."""
     allowed_vehicle_type: Attr[
         list[Literal["bicycle", "bus", "car", "caravan", "motorcycle", "motorscooter", "truck"] | str]
@@ -332,9 +332,9 @@ class EVChargingStation(LocatedCommons):
         list[Literal["CCS/SAE", "CHAdeMO", "Caravan_Mains_Socket", "Dual_CHAdeMO", "Dual_J-1772", "Dual_Mennekes",
         "J-1772", "Mennekes", "Other", "Tesla", "Type2", "Type3", "Wall_Euro"] | str]
     ]
-    socket_number: OptAttr[int] = optional()
+    socket_number: OptAttr[int] = optional(minimum=1)
     """Property, from 1."""
-    available_capacity: OptAttr[int] = optional()
+    available_capacity: OptAttr[int] = optional(minimum=0)
     """Property, from 0."""
     opening_hours: OptAttr[str] = optional()
     status: OptAttr[
@@ -343,9 +343,9 @@ class EVChargingStation(LocatedCommons):
     network: OptAttr[str] = optional()
     operator: OptAttr[str] = optional()
     contact_point: OptAttr[dict[str, Any]] = optional()
-    amperage: OptAttr[float] = optional()
+    amperage: OptAttr[float] = optional(minimum=0, unit="AMP")
     """Property in AMP, from 0."""
-    voltage: OptAttr[float] = optional()
+    voltage: OptAttr[float] = optional(minimum=0, unit="VLT")
     """Property in VLT, from 0."""
     charge_type: OptAttr[list[Literal["annualPayment", "flat", "free", "monthlyPayment", "other"] | str]] = optional()
     accepted_payment_method: OptAttr[
@@ -388,9 +388,9 @@ class ElectricVehicleMobility(LocatedCommons):
     municipality: OptAttr[str] = optional()
     location_code: OptAttr[str] = optional()
     device_brand: OptAttr[str] = optional()
-    average_distance_km: OptAttr[float] = optional()
+    average_distance_km: OptAttr[float] = optional(minimum=0, unit="KMT")
     """Property in KMT, from 0."""
-    n: OptAttr[int] = optional()
+    n: OptAttr[int] = optional(minimum=1)
     """Property, from 1."""
     vehicle_type: OptAttr[Literal["BEV", "FCEV", "HEV", "PHEV", "unknown"] | str] = optional()
 
@@ -490,7 +490,7 @@ class FleetVehicleStatus(LocatedCommons):
     current_operative: OptAttr[dict[str, Any]] = optional()
     speed: OptAttr[float] = optional()
     """Property in KMH."""
-    battery: OptAttr[float] = optional()
+    battery: OptAttr[float] = optional(minimum=0, maximum=1)
     """Property, from 0 to 1."""
     bearing: OptAttr[float] = optional()
     last_known_position: OptGeoAttr = optional()
@@ -519,22 +519,22 @@ class ItemFlowObserved(Commons):
     item_sub_type: OptAttr[str] = optional()
     lane_direction: OptAttr[Literal["backward", "forward", "inbound", "left", "outbound", "right"] | str] = optional()
     reverse_lane: OptAttr[bool] = optional()
-    intensity: OptAttr[float] = optional()
+    intensity: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    occupancy: OptAttr[float] = optional()
+    occupancy: OptAttr[float] = optional(minimum=0, maximum=1)
     """Property, from 0 to 1."""
     congested: OptAttr[bool] = optional()
-    average_speed: OptAttr[float] = optional()
+    average_speed: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    average_length: OptAttr[float] = optional()
+    average_length: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    average_headway_time: OptAttr[float] = optional()
+    average_headway_time: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    average_gap_distance: OptAttr[float] = optional()
+    average_gap_distance: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    min_speed: OptAttr[float] = optional()
+    min_speed: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    max_speed: OptAttr[float] = optional()
+    max_speed: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
 
 
@@ -549,7 +549,7 @@ class OriginDestinationFlow(LocatedCommons):
     _origin = Origin("Transportation", "OriginDestinationFlow")
     date_observed: OptAttr[datetime] = optional()
     aggregation_date_type: OptAttr[str] = optional()
-    hour: OptAttr[int] = optional()
+    hour: OptAttr[int] = optional(minimum=0, maximum=23)
     """Property, from 0 to 23."""
     origin_location_code: OptAttr[str] = optional()
     origin_location_name: OptAttr[str] = optional()
@@ -559,7 +559,7 @@ class OriginDestinationFlow(LocatedCommons):
     destination_location: OptGeoAttr = optional()
     nationality: OptAttr[str] = optional()
     nationality_name: OptAttr[str] = optional()
-    flow_count: OptAttr[int] = optional()
+    flow_count: OptAttr[int] = optional(minimum=0)
     """Property in movements, from 0."""
     flow_type: OptAttr[Literal["business", "commuting", "migration", "mixed", "tourism"] | str] = optional()
     country_code: OptAttr[str] = optional()
@@ -646,7 +646,7 @@ class Road(SmartDataModel):
     image: OptAttr[str] = optional()
     annotations: OptAttr[list[str]] = optional()
     ref_road_segment: OptAttr[list[str]] = optional()
-    length: OptAttr[float] = optional()
+    length: OptAttr[float] = optional(minimum=0, unit="KMT")
     """Property in KMT, from 0."""
     responsible: OptAttr[str] = optional()
 
@@ -688,19 +688,19 @@ class RoadAccident(LocatedCommons):
         Literal["0", "1", "10", "11", "12", "13", "14", "15", "16", "17", "18", "19", "2", "20", "21", "22", "23", "24",
         "3", "4", "5", "6", "7", "8", "9"] | str
     ] = optional()
-    num_passengers_injured: OptAttr[int] = optional()
+    num_passengers_injured: OptAttr[int] = optional(minimum=0)
     """Property, from 0."""
-    num_passengers_dead: OptAttr[int] = optional()
+    num_passengers_dead: OptAttr[int] = optional(minimum=0)
     """Property, from 0."""
-    num_pedestrian_injured: OptAttr[int] = optional()
+    num_pedestrian_injured: OptAttr[int] = optional(minimum=0)
     """Property, from 0."""
-    num_pedestrian_dead: OptAttr[int] = optional()
+    num_pedestrian_dead: OptAttr[int] = optional(minimum=0)
     """Property, from 0."""
-    total_injured: OptAttr[int] = optional()
+    total_injured: OptAttr[int] = optional(minimum=0)
     """Property, from 0."""
-    total_dead_people_within30_days: OptAttr[int] = optional()
+    total_dead_people_within30_days: OptAttr[int] = optional(minimum=0)
     """Property, from 0."""
-    total_dead_people_within24_hours: OptAttr[int] = optional()
+    total_dead_people_within24_hours: OptAttr[int] = optional(minimum=0)
     """Property, from 0."""
 
 
@@ -737,23 +737,23 @@ class RoadSegment(SmartDataModel):
     color: OptAttr[str] = optional()
     image: OptAttr[str] = optional()
     annotations: OptAttr[list[str]] = optional()
-    start_kilometer: OptAttr[float] = optional()
+    start_kilometer: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    end_kilometer: OptAttr[float] = optional()
+    end_kilometer: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    total_lane_number: OptAttr[float] = optional()
+    total_lane_number: OptAttr[float] = optional(minimum=1)
     """Property, from 1."""
-    length: OptAttr[float] = optional()
+    length: OptAttr[float] = optional(minimum=0, unit="KMT")
     """Property in KMT, from 0."""
-    maximum_allowed_speed: OptAttr[float] = optional()
+    maximum_allowed_speed: OptAttr[float] = optional(minimum=0, unit="KMH")
     """Property in KMH, from 0."""
-    minimum_allowed_speed: OptAttr[float] = optional()
+    minimum_allowed_speed: OptAttr[float] = optional(minimum=0, unit="KMH")
     """Property in KMH, from 0."""
-    maximum_allowed_height: OptAttr[float] = optional()
+    maximum_allowed_height: OptAttr[float] = optional(minimum=0, unit="MTR")
     """Property in MTR, from 0."""
-    maximum_allowed_weight: OptAttr[float] = optional()
+    maximum_allowed_weight: OptAttr[float] = optional(minimum=0, unit="KGM")
     """Property in KGM, from 0."""
-    width: OptAttr[float] = optional()
+    width: OptAttr[float] = optional(minimum=0, unit="MTR")
     """Property in MTR, from 0."""
     lane_usage: OptAttr[list[Literal["backward", "forward"] | str]] = optional()
     category: OptAttr[list[Literal["link", "oneway", "toll"] | str]] = optional()
@@ -831,23 +831,23 @@ class TrafficFlowObserved(LocatedCommons):
 
     _origin = Origin("Transportation", "TrafficFlowObserved")
     date_observed: Attr[str]
-    lane_id: OptAttr[int] = optional()
+    lane_id: OptAttr[int] = optional(minimum=1)
     """Property, from 1."""
     ref_road_segment: OptRelAttr = optional()
     date_observed_from: OptAttr[datetime] = optional()
     date_observed_to: OptAttr[datetime] = optional()
-    intensity: OptAttr[float] = optional()
+    intensity: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    occupancy: OptAttr[float] = optional()
+    occupancy: OptAttr[float] = optional(minimum=0, maximum=1)
     """Property, from 0 to 1."""
-    average_vehicle_speed: OptAttr[float] = optional()
+    average_vehicle_speed: OptAttr[float] = optional(minimum=0, unit="KMH")
     """Property in KMH, from 0."""
-    average_vehicle_length: OptAttr[float] = optional()
+    average_vehicle_length: OptAttr[float] = optional(minimum=0, unit="MTR")
     """Property in MTR, from 0."""
-    average_gap_distance: OptAttr[float] = optional()
+    average_gap_distance: OptAttr[float] = optional(minimum=0, unit="MTR")
     """Property in MTR, from 0."""
     congested: OptAttr[bool] = optional()
-    average_headway_time: OptAttr[float] = optional()
+    average_headway_time: OptAttr[float] = optional(minimum=0, unit="SEC")
     """Property in SEC, from 0."""
     lane_direction: OptAttr[Literal["backward", "forward"] | str] = optional()
     reversed_lane: OptAttr[bool] = optional()
@@ -945,14 +945,14 @@ class Vehicle(Commons):
     color: OptAttr[str] = optional()
     image: OptAttr[str] = optional()
     annotations: OptAttr[list[str]] = optional()
-    battery: OptAttr[float] = optional()
+    battery: OptAttr[float] = optional(minimum=0, maximum=1)
     """Property, from 0 to 1."""
     previous_location: OptGeoAttr = optional()
     speed: OptAttr[float] = optional()
     """Property in KMH."""
     heading: OptAttr[float] = optional()
     """Property in DD."""
-    cargo_weight: OptAttr[float] = optional()
+    cargo_weight: OptAttr[float] = optional(minimum=0, unit="KGM")
     """Property in KGM, from 0."""
     vehicle_identification_number: OptAttr[str] = optional()
     vehicle_plate_identifier: OptAttr[str] = optional()
@@ -1057,21 +1057,21 @@ class VehicleModel(SmartDataModel):
     image: OptAttr[str] = optional()
     annotations: OptAttr[list[str]] = optional()
     vehicle_model_date: OptAttr[datetime] = optional()
-    cargo_volume: OptAttr[float] = optional()
+    cargo_volume: OptAttr[float] = optional(minimum=0, unit="LTR")
     """Property in LTR, from 0."""
     fuel_type: OptAttr[
         Literal["autogas", "biodiesel", "cng", "diesel", "electric", "ethanol", "gasoline", "hybrid_electric_diesel",
         "hybrid_electric_petrol", "hydrogen", "lpg", "other", "petrol", "petrol(leaded)", "petrol(unleaded)"] | str
     ] = optional()
-    fuel_consumption: OptAttr[float] = optional()
+    fuel_consumption: OptAttr[float] = optional(minimum=0)
     """Property in liters per 100 kilometer, from 0."""
-    height: OptAttr[float] = optional()
+    height: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    width: OptAttr[float] = optional()
+    width: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    depth: OptAttr[float] = optional()
+    depth: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    weight: OptAttr[float] = optional()
+    weight: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
     vehicle_engine: OptAttr[str] = optional()
     url: OptAttr[str] = optional()

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from citycontext.models.commons import Commons, LocatedCommons
 from citycontext.models.postal_address import PostalAddress
 from citycontext.models.smart_data_model import Origin, SmartDataModel
-from citycontext.ngsild.fields import Attr, GeoAttr, OptAttr, OptGeoAttr, OptRelAttr, RelAttr, optional
+from citycontext.ngsild.fields import Attr, GeoAttr, OptAttr, OptGeoAttr, OptRelAttr, RelAttr, attribute, optional
 
 __all__ = [
     "ArrivalEstimation",
@@ -49,7 +49,7 @@ class ArrivalEstimation(Commons):
     remaining_time: Attr[str]
     head_sign: Attr[str]
     has_stop: RelAttr
-    remaining_distance: OptAttr[float] = optional()
+    remaining_distance: OptAttr[float] = optional(minimum=0, unit="MTR")
     """Property in MTR, from 0."""
 
 
@@ -155,7 +155,7 @@ class GtfsFrequency(Commons):
     _origin = Origin("UrbanMobility", "GtfsFrequency")
     start_time: Attr[str]
     end_time: Attr[str]
-    headway_seconds: Attr[int]
+    headway_seconds: Attr[int] = attribute(minimum=1)
     """Property, from 1."""
     has_trip: RelAttr
     exact_times: OptAttr[bool] = optional()
@@ -172,7 +172,7 @@ class GtfsRoute(Commons):
     route_color: OptAttr[str] = optional()
     route_text_color: OptAttr[str] = optional()
     route_type: OptAttr[Literal["0", "1", "2", "3", "4", "5", "6", "7"] | str] = optional()
-    route_sort_order: OptAttr[int] = optional()
+    route_sort_order: OptAttr[int] = optional(minimum=0)
     """Property, from 0."""
     operated_by: OptRelAttr = optional()
     short_name: OptAttr[str] = optional()
@@ -283,9 +283,9 @@ class GtfsStopTime(Commons):
     has_trip: RelAttr
     arrival_time: Attr[str]
     departure_time: Attr[str]
-    stop_sequence: Attr[int]
+    stop_sequence: Attr[int] = attribute(minimum=1)
     """Property, from 1."""
-    distance_travelled: OptAttr[float] = optional()
+    distance_travelled: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
     pickup_type: OptAttr[Literal["0", "1", "2", "3"] | str] = optional()
     stop_headsign: OptAttr[str] = optional()
@@ -305,7 +305,7 @@ class GtfsTransferRule(Commons):
     has_origin: RelAttr
     has_destination: RelAttr
     transfer_type: Attr[Literal["0", "1", "2", "3"] | str]
-    minimum_transfer_time: OptAttr[int] = optional()
+    minimum_transfer_time: OptAttr[int] = optional(minimum=1, unit="SEC")
     """Property in SEC, from 1."""
 
 
@@ -367,7 +367,7 @@ class PublicTransportStop(SmartDataModel):
     short_stop_code: OptAttr[str] = optional()
     wheel_chair_accessible: OptAttr[Literal["0", "1", "2"] | str] = optional()
     ref_public_transport_route: OptRelAttr = optional()
-    people_count: OptAttr[int] = optional()
+    people_count: OptAttr[int] = optional(minimum=0)
     """Property, from 0."""
     ref_people_count_device: OptAttr[str] = optional()
     opening_hours_specification: OptAttr[list[dict[str, Any]]] = optional()

@@ -36,13 +36,13 @@ class WasteContainer(Commons):
     color: OptAttr[str] = optional()
     image: OptAttr[str] = optional()
     annotations: OptAttr[list[str]] = optional()
-    filling_level: OptAttr[float] = optional()
+    filling_level: OptAttr[float] = optional(minimum=0, maximum=1)
     """Property, from 0 to 1."""
     category: OptAttr[list[Literal["fixed", "ground", "other", "portable", "underground"] | str]] = optional()
-    cargo_weight: OptAttr[float] = optional()
+    cargo_weight: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
     temperature: OptAttr[float] = optional()
-    methane_concentration: OptAttr[float] = optional()
+    methane_concentration: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
     stored_waste_kind: OptAttr[
         Literal["batteries", "electronics", "glass", "hazardous", "inorganic", "metal", "oil", "organic", "other",
@@ -90,7 +90,7 @@ class WasteContainerIsle(Commons):
     address: OptAttr[PostalAddress] = optional()
     area_served: OptAttr[str] = optional()
     features: OptAttr[list[Literal["containerFix", "fenced", "other", "underground"] | str]] = optional()
-    insert_holes_number: OptAttr[float] = optional()
+    insert_holes_number: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
     ref_waste_container: OptAttr[list[str]] = optional()
 
@@ -116,22 +116,22 @@ class WasteContainerModel(SmartDataModel):
     color: OptAttr[str] = optional()
     image: OptAttr[str] = optional()
     annotations: OptAttr[list[str]] = optional()
-    width: OptAttr[float] = optional()
+    width: OptAttr[float] = optional(minimum=0, unit="MTR")
     """Property in MTR, from 0."""
-    height: OptAttr[float] = optional()
+    height: OptAttr[float] = optional(minimum=0, unit="MTR")
     """Property in MTR, from 0."""
-    depth: OptAttr[float] = optional()
+    depth: OptAttr[float] = optional(minimum=0, unit="MTR")
     """Property in MTR, from 0."""
-    weight: OptAttr[float] = optional()
+    weight: OptAttr[float] = optional(minimum=0, unit="KGM")
     """Property in KGM, from 0."""
-    cargo_volume: OptAttr[float] = optional()
+    cargo_volume: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    maximum_load: OptAttr[float] = optional()
+    maximum_load: OptAttr[float] = optional(minimum=0, unit="KGM")
     """Property in KGM, from 0."""
-    recommended_load: OptAttr[float] = optional()
+    recommended_load: OptAttr[float] = optional(minimum=0, unit="KGM")
     """Property in KGM, from 0."""
     category: OptAttr[list[Literal["dumpster", "other", "trashCan", "wheelieBin"] | str]] = optional()
-    insert_holes_number: OptAttr[float] = optional()
+    insert_holes_number: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
     made_of: OptAttr[Literal["metal", "other", "plastic", "wood"] | str] = optional()
     made_of_code: OptAttr[str] = optional()

@@ -259,21 +259,21 @@ class WaterProcess(LocatedCommons):
     """Property in CEL."""
     chromaticity: OptAttr[float] = optional()
     """Property in C62."""
-    p_h: OptAttr[float] = optional()
+    p_h: OptAttr[float] = optional(minimum=0, maximum=14)
     """Property, from 0 to 14."""
     alkalinity: OptAttr[float] = optional()
     """Property in MQS."""
     residual_chlorine: OptAttr[float] = optional()
     """Property in MQS."""
-    turbidity: OptAttr[float] = optional()
+    turbidity: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    bod: OptAttr[float] = optional()
+    bod: OptAttr[float] = optional(minimum=0, unit="M1")
     """Property in M1, from 0."""
-    cod: OptAttr[float] = optional()
+    cod: OptAttr[float] = optional(minimum=0, unit="M1")
     """Property in M1, from 0."""
     tn: OptAttr[float] = optional()
     """Property in M1."""
     tp: OptAttr[float] = optional()
     """Property in M1."""
-    tss: OptAttr[float] = optional()
+    tss: OptAttr[float] = optional(minimum=0, unit="M1")
     """Property in M1, from 0."""

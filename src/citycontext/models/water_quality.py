@@ -37,54 +37,54 @@ class SludgeQualityObserved(Commons):
     address: OptAttr[PostalAddress] = optional()
     area_served: OptAttr[str] = optional()
     measurand: OptAttr[list[str]] = optional()
-    p_h: OptAttr[float] = optional()
+    p_h: OptAttr[float] = optional(minimum=0, maximum=14)
     """Property, from 0 to 14."""
     ref_point_of_interest: OptRelAttr = optional()
-    n_tot: OptAttr[float] = optional("N-TOT")
+    n_tot: OptAttr[float] = optional("N-TOT", minimum=0, maximum=1, unit="MIN")
     """Property in MIN, from 0 to 1."""
-    p_tot: OptAttr[float] = optional("P-TOT")
+    p_tot: OptAttr[float] = optional("P-TOT", minimum=0, maximum=1, unit="MIN")
     """Property in MIN, from 0 to 1."""
-    k_tot: OptAttr[float] = optional("K-TOT")
+    k_tot: OptAttr[float] = optional("K-TOT", minimum=0, maximum=1, unit="MIN")
     """Property in MIN, from 0 to 1."""
-    c_org: OptAttr[float] = optional("C-ORG")
+    c_org: OptAttr[float] = optional("C-ORG", minimum=0, maximum=1, unit="MIN")
     """Property in MIN, from 0 to 1."""
-    pcb: OptAttr[float] = optional("PCB")
+    pcb: OptAttr[float] = optional("PCB", minimum=0)
     """Property in mg/Kg SS, from 0."""
-    as_: OptAttr[float] = optional("As")
+    as_: OptAttr[float] = optional("As", minimum=0)
     """Property in mg/Kg SS, from 0."""
-    b: OptAttr[float] = optional("B")
+    b: OptAttr[float] = optional("B", minimum=0)
     """Property in mg/Kg SS, from 0."""
-    be: OptAttr[float] = optional("Be")
+    be: OptAttr[float] = optional("Be", minimum=0)
     """Property in mg/Kg SS, from 0."""
-    cd: OptAttr[float] = optional("Cd")
+    cd: OptAttr[float] = optional("Cd", minimum=0)
     """Property in mg/Kg SS, from 0."""
-    cr: OptAttr[float] = optional("Cr")
+    cr: OptAttr[float] = optional("Cr", minimum=0)
     """Property in mg/Kg SS, from 0."""
-    cr_vi: OptAttr[float] = optional("Cr-VI")
+    cr_vi: OptAttr[float] = optional("Cr-VI", minimum=0)
     """Property in mg/Kg SS, from 0."""
-    cu: OptAttr[float] = optional("Cu")
+    cu: OptAttr[float] = optional("Cu", minimum=0)
     """Property in mg/Kg SS, from 0."""
-    hg: OptAttr[float] = optional("Hg")
+    hg: OptAttr[float] = optional("Hg", minimum=0)
     """Property in mg/Kg SS, from 0."""
-    ni: OptAttr[float] = optional("Ni")
+    ni: OptAttr[float] = optional("Ni", minimum=0)
     """Property in mg/Kg SS, from 0."""
-    se: OptAttr[float] = optional("Se")
+    se: OptAttr[float] = optional("Se", minimum=0)
     """Property in mg/Kg SS, from 0."""
-    zn: OptAttr[float] = optional("Zn")
+    zn: OptAttr[float] = optional("Zn", minimum=0)
     """Property in mg/Kg SS, from 0."""
-    ipa: OptAttr[float] = optional("IPA")
+    ipa: OptAttr[float] = optional("IPA", minimum=0)
     """Property in mg/Kg SS, from 0."""
-    toluene: OptAttr[float] = optional()
+    toluene: OptAttr[float] = optional(minimum=0)
     """Property in mg/Kg SS, from 0."""
-    aox: OptAttr[float] = optional("AOX")
+    aox: OptAttr[float] = optional("AOX", minimum=0)
     """Property in mg/Kg SS, from 0."""
-    dehp: OptAttr[float] = optional("DEHP")
+    dehp: OptAttr[float] = optional("DEHP", minimum=0)
     """Property in mg/Kg SS, from 0."""
-    c10_c40: OptAttr[float] = optional("C10-C40")
+    c10_c40: OptAttr[float] = optional("C10-C40", minimum=0)
     """Property in mg/Kg SS, from 0."""
-    salmonella: OptAttr[float] = optional()
+    salmonella: OptAttr[float] = optional(minimum=0)
     """Property in MPN/g SS (max), from 0."""
-    faecal_coliforms: OptAttr[float] = optional("faecal-coliforms")
+    faecal_coliforms: OptAttr[float] = optional("faecal-coliforms", minimum=0)
     """Property in MPN/g SS (max), from 0."""
 
 
@@ -107,112 +107,112 @@ class WaterQualityObserved(Commons):
     area_served: OptAttr[str] = optional()
     measurand: OptAttr[list[str]] = optional()
     temperature: OptAttr[float] = optional()
-    bod: OptAttr[float] = optional()
+    bod: OptAttr[float] = optional(minimum=0, unit="M1")
     """Property in M1, from 0."""
-    cod: OptAttr[float] = optional()
+    cod: OptAttr[float] = optional(minimum=0, unit="M1")
     """Property in M1, from 0."""
-    conductivity: OptAttr[float] = optional()
+    conductivity: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    conductance: OptAttr[float] = optional()
+    conductance: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    tss: OptAttr[float] = optional()
+    tss: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    tds: OptAttr[float] = optional()
+    tds: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    turbidity: OptAttr[float] = optional()
+    turbidity: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    salinity: OptAttr[float] = optional()
+    salinity: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    p_h: OptAttr[float] = optional()
+    p_h: OptAttr[float] = optional(minimum=0, maximum=14)
     """Property, from 0 to 14."""
-    orp: OptAttr[float] = optional()
+    orp: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    o2: OptAttr[float] = optional("O2")
+    o2: OptAttr[float] = optional("O2", minimum=0)
     """Property, from 0."""
-    chla: OptAttr[float] = optional("Chla")
+    chla: OptAttr[float] = optional("Chla", minimum=0)
     """Property, from 0."""
-    pe: OptAttr[float] = optional("PE")
+    pe: OptAttr[float] = optional("PE", minimum=0)
     """Property, from 0."""
-    pc: OptAttr[float] = optional("PC")
+    pc: OptAttr[float] = optional("PC", minimum=0)
     """Property, from 0."""
-    nh4: OptAttr[float] = optional("NH4")
+    nh4: OptAttr[float] = optional("NH4", minimum=0)
     """Property, from 0."""
-    nh3: OptAttr[float] = optional("NH3")
+    nh3: OptAttr[float] = optional("NH3", minimum=0)
     """Property, from 0."""
-    cl_: OptAttr[float] = optional("Cl-")
+    cl_: OptAttr[float] = optional("Cl-", minimum=0)
     """Property, from 0."""
-    no3: OptAttr[float] = optional("NO3")
+    no3: OptAttr[float] = optional("NO3", minimum=0)
     """Property, from 0."""
-    po4: OptAttr[float] = optional("PO4")
+    po4: OptAttr[float] = optional("PO4", minimum=0)
     """Property, from 0."""
-    escherichia_coli: OptAttr[float] = optional()
+    escherichia_coli: OptAttr[float] = optional(minimum=0)
     """Property in Total number of bacteria/100mL, from 0."""
-    enterococci: OptAttr[float] = optional()
+    enterococci: OptAttr[float] = optional(minimum=0)
     """Property in Total number of bacteria/100mL, from 0."""
     ref_point_of_interest: OptRelAttr = optional()
     flow: OptAttr[float] = optional()
     """Property in MQH."""
-    alkalinity: OptAttr[float] = optional()
+    alkalinity: OptAttr[float] = optional(minimum=0, unit="M1")
     """Property in M1, from 0."""
-    tkn: OptAttr[float] = optional("TKN")
+    tkn: OptAttr[float] = optional("TKN", minimum=0, unit="M1")
     """Property in M1, from 0."""
-    no2: OptAttr[float] = optional("NO2")
+    no2: OptAttr[float] = optional("NO2", minimum=0, unit="M1")
     """Property in M1, from 0."""
-    n_tot: OptAttr[float] = optional("N-TOT")
+    n_tot: OptAttr[float] = optional("N-TOT", minimum=0, unit="M1")
     """Property in M1, from 0."""
-    p_tot: OptAttr[float] = optional("P-TOT")
+    p_tot: OptAttr[float] = optional("P-TOT", minimum=0, unit="M1")
     """Property in M1, from 0."""
-    p_po4: OptAttr[float] = optional("P-PO4")
+    p_po4: OptAttr[float] = optional("P-PO4", minimum=0, unit="M1")
     """Property in M1, from 0."""
-    al: OptAttr[float] = optional("Al")
+    al: OptAttr[float] = optional("Al", minimum=0, unit="M1")
     """Property in M1, from 0."""
-    as_: OptAttr[float] = optional("As")
+    as_: OptAttr[float] = optional("As", minimum=0, unit="M1")
     """Property in M1, from 0."""
-    b: OptAttr[float] = optional("B")
+    b: OptAttr[float] = optional("B", minimum=0, unit="M1")
     """Property in M1, from 0."""
-    ba: OptAttr[float] = optional("Ba")
+    ba: OptAttr[float] = optional("Ba", minimum=0, unit="M1")
     """Property in M1, from 0."""
-    cd: OptAttr[float] = optional("Cd")
+    cd: OptAttr[float] = optional("Cd", minimum=0, unit="M1")
     """Property in M1, from 0."""
-    cr: OptAttr[float] = optional("Cr")
+    cr: OptAttr[float] = optional("Cr", minimum=0, unit="M1")
     """Property in M1, from 0."""
-    cr_iii: OptAttr[float] = optional("Cr-III")
+    cr_iii: OptAttr[float] = optional("Cr-III", minimum=0, unit="M1")
     """Property in M1, from 0."""
-    cr_vi: OptAttr[float] = optional("Cr-VI")
+    cr_vi: OptAttr[float] = optional("Cr-VI", minimum=0, unit="M1")
     """Property in M1, from 0."""
-    cu: OptAttr[float] = optional("Cu")
+    cu: OptAttr[float] = optional("Cu", minimum=0, unit="M1")
     """Property in M1, from 0."""
-    fe: OptAttr[float] = optional("Fe")
+    fe: OptAttr[float] = optional("Fe", minimum=0, unit="M1")
     """Property in M1, from 0."""
-    fluoride: OptAttr[float] = optional()
+    fluoride: OptAttr[float] = optional(minimum=0, unit="M1")
     """Property in M1, from 0."""
-    hg: OptAttr[float] = optional("Hg")
+    hg: OptAttr[float] = optional("Hg", minimum=0, unit="M1")
     """Property in M1, from 0."""
-    thc: OptAttr[float] = optional("THC")
+    thc: OptAttr[float] = optional("THC", minimum=0, unit="M1")
     """Property in M1, from 0."""
-    ni: OptAttr[float] = optional("Ni")
+    ni: OptAttr[float] = optional("Ni", minimum=0, unit="M1")
     """Property in M1, from 0."""
-    to: OptAttr[float] = optional("TO")
+    to: OptAttr[float] = optional("TO", minimum=0, unit="M1")
     """Property in M1, from 0."""
-    pb: OptAttr[float] = optional("Pb")
+    pb: OptAttr[float] = optional("Pb", minimum=0, unit="M1")
     """Property in M1, from 0."""
-    se: OptAttr[float] = optional("Se")
+    se: OptAttr[float] = optional("Se", minimum=0, unit="M1")
     """Property in M1, from 0."""
-    sn: OptAttr[float] = optional("Sn")
+    sn: OptAttr[float] = optional("Sn", minimum=0, unit="M1")
     """Property in M1, from 0."""
-    sulphate: OptAttr[float] = optional()
+    sulphate: OptAttr[float] = optional(minimum=0, unit="M1")
     """Property in M1, from 0."""
-    sulphite: OptAttr[float] = optional()
+    sulphite: OptAttr[float] = optional(minimum=0, unit="M1")
     """Property in M1, from 0."""
-    anionic_surfactants: OptAttr[float] = optional("anionic-surfactants")
+    anionic_surfactants: OptAttr[float] = optional("anionic-surfactants", minimum=0, unit="M1")
     """Property in M1, from 0."""
-    cationic_surfactants: OptAttr[float] = optional("cationic-surfactants")
+    cationic_surfactants: OptAttr[float] = optional("cationic-surfactants", minimum=0, unit="M1")
     """Property in M1, from 0."""
-    non_ionic_surfactants: OptAttr[float] = optional("non-ionic-surfactants")
+    non_ionic_surfactants: OptAttr[float] = optional("non-ionic-surfactants", minimum=0, unit="M1")
     """Property in M1, from 0."""
-    total_surfactants: OptAttr[float] = optional("total-surfactants")
+    total_surfactants: OptAttr[float] = optional("total-surfactants", minimum=0, unit="M1")
     """Property in M1, from 0."""
-    zn: OptAttr[float] = optional("Zn")
+    zn: OptAttr[float] = optional("Zn", minimum=0, unit="M1")
     """Property in M1, from 0."""
     component_analyzed: OptAttr[str] = optional()
     component_name: OptAttr[str] = optional()

@@ -32,7 +32,7 @@ class SeaConditions(LocatedCommons):
     """
 
     _origin = Origin("Weather", "SeaConditions")
-    wave_level: OptAttr[float] = optional()
+    wave_level: OptAttr[float] = optional(minimum=0, maximum=9)
     """Property in Douglas sea scale, from 0 to 9."""
     surface_temperature: OptAttr[float] = optional()
     """Property in CEL."""
@@ -40,9 +40,9 @@ class SeaConditions(LocatedCommons):
     """Property in MTR."""
     wave_period: OptAttr[float] = optional()
     """Property in SEC."""
-    p_h: OptAttr[float] = optional()
+    p_h: OptAttr[float] = optional(minimum=0, maximum=14)
     """Property, from 0 to 14."""
-    salinity: OptAttr[float] = optional()
+    salinity: OptAttr[float] = optional(minimum=0, unit="NX")
     """Property in NX, from 0."""
     date_observed: OptAttr[datetime] = optional()
 
@@ -84,19 +84,19 @@ class WeatherForecast(LocatedCommons):
     visibility: OptAttr[
         Literal["excellent", "good", "moderate", "poor", "veryGood", "veryPoor"] | str | float
     ] = optional()
-    wind_direction: OptAttr[float] = optional()
+    wind_direction: OptAttr[float] = optional(minimum=0, maximum=360)
     """Property, from 0 to 360."""
-    wind_speed: OptAttr[float] = optional()
+    wind_speed: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
     gust_speed: OptAttr[float] = optional()
     ref_point_of_interest: OptRelAttr = optional()
-    atmospheric_pressure: OptAttr[float] = optional()
+    atmospheric_pressure: OptAttr[float] = optional(minimum=0, unit="A97")
     """Property in A97, from 0."""
-    illuminance: OptAttr[float] = optional()
+    illuminance: OptAttr[float] = optional(minimum=0, unit="LUX")
     """Property in LUX, from 0."""
     temperature: OptAttr[float] = optional()
     feels_like_temperature: OptAttr[float] = optional()
-    relative_humidity: OptAttr[float] = optional()
+    relative_humidity: OptAttr[float] = optional(minimum=0, maximum=1)
     """Property, from 0 to 1."""
     date_retrieved: OptAttr[datetime] = optional()
     validity: OptAttr[str] = optional()
@@ -104,11 +104,11 @@ class WeatherForecast(LocatedCommons):
     valid_to: OptAttr[datetime] = optional()
     day_maximum: OptAttr[dict[str, Any]] = optional()
     day_minimum: OptAttr[dict[str, Any]] = optional()
-    u_v_index_max: OptAttr[float] = optional()
+    u_v_index_max: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
-    precipitation: OptAttr[float] = optional()
+    precipitation: OptAttr[float] = optional(minimum=0, unit="MMT")
     """Property in MMT, from 0."""
-    precipitation_probability: OptAttr[float] = optional()
+    precipitation_probability: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
 
 
@@ -130,37 +130,37 @@ class WeatherObserved(Commons):
     visibility: OptAttr[
         Literal["excellent", "good", "moderate", "poor", "veryGood", "veryPoor"] | str | float
     ] = optional()
-    wind_direction: OptAttr[float] = optional()
+    wind_direction: OptAttr[float] = optional(minimum=0, maximum=360)
     """Property, from 0 to 360."""
-    wind_speed: OptAttr[float] = optional()
+    wind_speed: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
     gust_speed: OptAttr[float] = optional()
     ref_point_of_interest: OptRelAttr = optional()
-    atmospheric_pressure: OptAttr[float] = optional()
+    atmospheric_pressure: OptAttr[float] = optional(minimum=0, unit="A97")
     """Property in A97, from 0."""
-    illuminance: OptAttr[float] = optional()
+    illuminance: OptAttr[float] = optional(minimum=0, unit="LUX")
     """Property in LUX, from 0."""
     temperature: OptAttr[float] = optional()
     feels_like_temperature: OptAttr[float] = optional()
-    relative_humidity: OptAttr[float] = optional()
+    relative_humidity: OptAttr[float] = optional(minimum=0, maximum=1)
     """Property, from 0 to 1."""
-    precipitation: OptAttr[float] = optional()
+    precipitation: OptAttr[float] = optional(minimum=0, unit="MMT")
     """Property in MMT, from 0."""
-    solar_radiation: OptAttr[float] = optional()
+    solar_radiation: OptAttr[float] = optional(minimum=0, unit="D54")
     """Property in D54, from 0."""
-    direct_irradiation: OptAttr[float] = optional()
+    direct_irradiation: OptAttr[float] = optional(minimum=0, unit="D54")
     """Property in D54, from 0."""
-    diffuse_irradiation: OptAttr[float] = optional()
+    diffuse_irradiation: OptAttr[float] = optional(minimum=0, unit="D54")
     """Property in D54, from 0."""
     pressure_tendency: OptAttr[Literal["falling", "raising", "steady"] | str | float] = optional()
     dew_point: OptAttr[float] = optional()
     """Property in CEL."""
     ref_device: OptRelAttr = optional()
-    stream_gauge: OptAttr[float] = optional()
+    stream_gauge: OptAttr[float] = optional(minimum=0, unit="CMT")
     """Property in CMT, from 0."""
-    snow_height: OptAttr[float] = optional()
+    snow_height: OptAttr[float] = optional(minimum=0, unit="CMT")
     """Property in CMT, from 0."""
-    u_v_index_max: OptAttr[float] = optional()
+    u_v_index_max: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
     aqi_major_pollutant: OptAttr[str] = optional()
     aqi_major_pollutant_forecast: OptAttr[str] = optional()

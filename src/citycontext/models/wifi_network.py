@@ -63,7 +63,7 @@ class AccessPoint(SmartDataModel):
     ] = optional()
     mac_address: OptAttr[str] = optional()
     ap_state: OptAttr[Literal["down", "up"] | str] = optional()
-    clients_connected: OptAttr[float] = optional()
+    clients_connected: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
     ssid: OptAttr[list[str]] = optional()
     service: OptAttr[list[str]] = optional()
@@ -89,7 +89,7 @@ class WifiPointOfInterest(LocatedCommons):
     """
 
     _origin = Origin("WifiNetwork", "WifiPointOfInterest")
-    clients_connected: OptAttr[float] = optional()
+    clients_connected: OptAttr[float] = optional(minimum=0)
     """Property, from 0."""
     wifi_status: OptAttr[Literal["noService", "totalFailure", "working", "workingPartially"] | str] = optional()
     service: OptAttr[list[str]] = optional()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from citycontext.lazy_names import lazy_names
 from citycontext.ngsild.attribute_base import NULL, Attribute, NgsiLdNull, is_null
 from citycontext.ngsild.attributes import (
+    AnyValue,
     GeoProperty,
     JsonProperty,
     LanguageProperty,
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
 __all__ = [
     "NULL",
     "Aggregate",
+    "AnyValue",
     "Attr",
     "Attribute",
     "AttributeInformation",

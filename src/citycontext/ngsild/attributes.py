@@ -16,6 +16,7 @@ from citycontext.ngsild.terms import NULL_URN
 from citycontext.ngsild.time import INSTANTS, written_time
 
 __all__ = [
+    "AnyValue",
     "GeoProperty",
     "JsonProperty",
     "LanguageProperty",
@@ -131,6 +132,20 @@ class Property(Measurable, Generic[T]):
     @value_type.setter
     def value_type(self, term: str | None) -> None:
         self._set_member_or_drop("valueType", term)
+
+
+class AnyValue(Property[Any]):
+    """A Property whose value goes as it is, where the class of a model would refuse it: ``AnyValue(-4)``.
+
+    Args:
+        value: Any JSON value but null.
+        observed_at: When it held.
+        unit_code: UN/CEFACT common code of the unit, e.g. ``CEL``.
+        dataset_id: URI that tells several instances of one attribute apart.
+        members: Sub-attributes and further members; see ``Attribute``.
+    """
+
+    __slots__ = ()
 
 
 class GeoProperty(Attribute):

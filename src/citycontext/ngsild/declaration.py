@@ -37,7 +37,7 @@ class Declaration(Lifetime, Linkable):
     __slots__ = ("__dict__", "__weakref__", "wire")
 
     wire: dict[str, Any]
-    _takes_texts: ClassVar[bool] = False  # whether a text that is a number is taken as one
+    _of_model: ClassVar[bool] = False  # whether the class stands for a model
     entity_type: ClassVar[str] = ""
     """The entity type's short name on the wire."""
     fields: ClassVar[Mapping[str, Field]] = {}
@@ -64,7 +64,7 @@ class Declaration(Lifetime, Linkable):
                 metadata = getattr(annotation, "__metadata__", ())
                 declared = next((one for one in metadata if isinstance(one, Declared)), None)
                 if declared is not None and not isinstance(cls.__dict__.get(name), OtherName):
-                    fields[name] = make_field(name, declared, cls.__dict__.get(name), takes_texts=cls._takes_texts)
+                    fields[name] = make_field(name, declared, cls.__dict__.get(name), of_model=cls._of_model)
                     setattr(cls, name, fields[name])
         cls.fields = fields
         cls.fields_by_wire_name = {field.wire_name: field for field in fields.values()}

@@ -18,7 +18,7 @@ from datetime import tzinfo
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, dataclass_transform
 
-from citycontext.errors import InvalidEntity, InvalidName
+from citycontext.errors import DataError, InvalidEntity, InvalidName
 from citycontext.foreign_text import shown
 from citycontext.ngsild.attribute_base import Attribute, as_attribute, wrap
 from citycontext.ngsild.declaration import Declaration
@@ -128,19 +128,23 @@ class Entity(_Base):
         if scope is not None:
             wire["scope"] = scope
         fields, views, reserved = self.fields, self.__dict__, self.reserved_names
-        for name, given in attributes.items():
-            field = fields.get(name)
-            if field is None:
-                if fields or given is None or name in reserved or not is_attribute_name(name):
-                    self._set_by_wire_name(name, given, declared_only=bool(fields))
-                else:
-                    view = as_attribute(given)
+        try:
+            for name, given in attributes.items():
+                field = fields.get(name)
+                if field is None:
+                    if fields or given is None or name in reserved or not is_attribute_name(name):
+                        self._set_by_wire_name(name, given, declared_only=bool(fields))
+                    else:
+                        view = as_attribute(given)
+                        views[name] = view
+                        wire[name] = view.wire
+                elif given is not None:
+                    view = field.take(given)
                     views[name] = view
-                    wire[name] = view.wire
-            elif given is not None:
-                view = field.take(given)
-                views[name] = view
-                wire[field.wire_name] = view.wire
+                    wire[field.wire_name] = view.wire
+        except DataError as wrong:
+            wrong.entity = wire.get("id", "")
+            raise
 
     def _checked_id(self, id: Any, type: Any) -> str:
         if isinstance(id, str) and is_uri(id):
@@ -346,7 +350,11 @@ class Entity(_Base):
             self.wire.pop(stored, None)
             self.__dict__.pop(field.name, None)
         else:
-            view = field.take(given)
+            try:
+                view = field.take(given)
+            except DataError as wrong:
+                wrong.entity = self.id
+                raise
             self.wire[stored] = view.wire
             self.__dict__[field.name] = view
 

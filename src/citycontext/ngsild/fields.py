@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Generic, TypeVar, overl
 
 from citycontext.errors import DataError, InvalidEntity, ModelError
 from citycontext.foreign_text import shown
-from citycontext.ngsild.attribute_base import Attribute, attribute_class, wrap
+from citycontext.ngsild.attribute_base import Attribute, attribute_class, is_null, wrap
 from citycontext.ngsild.attributes import (
+    AnyValue,
     GeoProperty,
     JsonProperty,
     LanguageProperty,
@@ -26,6 +27,7 @@ from citycontext.ngsild.attributes import (
 )
 from citycontext.ngsild.exact_numbers import exact_number
 from citycontext.ngsild.geometry import Geometry
+from citycontext.ngsild.limits import Limits, limits_of
 from citycontext.ngsild.linkable import Linkable
 from citycontext.ngsild.names import to_camel
 from citycontext.ngsild.value_types import ValueType, value_type
@@ -77,29 +79,40 @@ class OtherName:
 class _Default:
     """Carries what ``attribute()`` and ``optional()`` were told, until the class is made."""
 
-    __slots__ = ("required", "wire_name")
+    __slots__ = ("limits", "required", "wire_name")
 
-    def __init__(self, wire_name: str | None, *, required: bool) -> None:
+    def __init__(self, wire_name: str | None, *limits: Any, required: bool) -> None:
         self.wire_name = wire_name
+        self.limits = limits
         self.required = required
 
 
-def attribute(wire_name: str | None = None) -> Any:
-    """Declare an attribute that an entity must have; needed only where the wire name is not the camelCase one.
+def attribute(
+    wire_name: str | None = None, *, minimum: float | None = None, maximum: float | None = None, unit: str = ""
+) -> Any:
+    """Declare an attribute that an entity must have; needed only where the annotation does not say all.
 
     Args:
-        wire_name: The attribute's name on the wire.
+        wire_name: The attribute's name on the wire, where it is not the camelCase of the Python name.
+        minimum: The least number that it is set to.
+        maximum: The greatest number that it is set to.
+        unit: The code of the unit that the two are in; numbers in another one are not held to them.
     """
-    return _Default(wire_name, required=True)
+    return _Default(wire_name, minimum, maximum, unit, required=True)
 
 
-def optional(wire_name: str | None = None) -> Any:
+def optional(
+    wire_name: str | None = None, *, minimum: float | None = None, maximum: float | None = None, unit: str = ""
+) -> Any:
     """Declare an attribute that an entity may lack.
 
     Args:
         wire_name: The attribute's name on the wire, where it is not the camelCase of the Python name.
+        minimum: The least number that it is set to.
+        maximum: The greatest number that it is set to.
+        unit: The code of the unit that the two are in; numbers in another one are not held to them.
     """
-    return _Default(wire_name, required=False)
+    return _Default(wire_name, minimum, maximum, unit, required=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +131,19 @@ class Field:
         name: The Python name.
         wire_name: The name on the wire.
         declared: What the annotation says.
-        takes_texts: Whether a text that is a number is taken as one, where the class wants a number.
+        default: What stands behind ``=`` in the class.
+        of_model: Whether the class stands for a model: then a text that is a number is taken as one where a number is
+            wanted, and what the model lists is all that may be set.
     """
 
     __slots__ = (
-        *("_has_told", "accepted", "attribute_class", "kind", "name", "required", "takes_texts", "usual"),
-        *("value_type", "view", "wire_name"),
+        *("_has_told", "_unchecked", "accepted", "attribute_class", "kind", "limits", "name", "of_model"),
+        *("required", "takes_texts", "usual", "value_type", "view", "wire_name"),
     )
 
-    def __init__(self, name: str, wire_name: str, declared: Declared, *, takes_texts: bool = False) -> None:
+    def __init__(
+        self, name: str, wire_name: str, declared: Declared, default: _Default | None = None, *, of_model: bool = False
+    ) -> None:
         self.name: str = name
         self.wire_name: str = wire_name
         self.required: bool = declared.required
@@ -136,7 +153,11 @@ class Field:
         is_property = issubclass(declared.attribute_class, Property)
         self.value_type: ValueType = value_type(declared.annotation if is_property else Any)
         self.accepted: frozenset[type] | None = self.value_type.accepted
-        self.takes_texts: bool = takes_texts and bool(self.accepted) and self.accepted <= _NUMBERS  # type: ignore[operator]
+        self.of_model: bool = of_model and is_property
+        self.takes_texts: bool = of_model and bool(self.accepted) and self.accepted <= _NUMBERS  # type: ignore[operator]
+        said = (None, None) if default is None else default.limits
+        self.limits: Limits | None = limits_of(declared.annotation, *said, of_model=of_model) if is_property else None
+        self._unchecked: frozenset[type] | None = self.accepted if self.limits is None else frozenset()
         self._has_told = False
         self.view: type[Attribute] = self.value_type.property_class if is_property else declared.attribute_class
         usual = _VALUES if self.accepted is None else self.accepted & _VALUES
@@ -195,33 +216,43 @@ class Field:
             InvalidEntity: It is of another type than declared; the error names attribute and value.
         """
         try:
-            if not isinstance(given, Attribute):
-                if self.view is Property:
-                    accepted = self.accepted
-                    if accepted is not None and type(given) not in accepted:
-                        given = self._checked(given)
-                    return Property.from_wire({"type": "Property", "value": given})
+            if isinstance(given, Property):
                 if self.kind == "Property":
-                    return self.view.from_wire({"type": "Property", "value": self._checked(given)})
+                    unchecked, wire = self._unchecked, given.wire
+                    if unchecked is not None and type(wire.get("value")) not in unchecked:
+                        if type(given) is AnyValue:
+                            return self.view.from_wire(wire)
+                        wire["value"] = self._checked(wire.get("value"), wire.get("unitCode"))
+                    found: Attribute = given if self.view is Property else self.view.from_wire(wire)
+                    return found
+            elif not isinstance(given, Attribute):
+                if self.kind == "Property":
+                    unchecked = self._unchecked
+                    if unchecked is not None and type(given) not in unchecked:
+                        given = self._checked(given)
+                    made: Attribute = _new(self.view)
+                    made.wire = {"type": "Property", "value": given}
+                    return made
                 return self.view(given)
-            if given.type == "Property" and self.kind == "Property":
-                accepted = self.accepted
-                wire = given.wire
-                value = wire.get("value")
-                if accepted is not None and type(value) not in accepted:
-                    wire["value"] = self._checked(value)
-                return given if self.view is Property else self.view.from_wire(wire)
         except DataError as wrong:
             path = f"{self.wire_name}.{wrong.path}" if wrong.path else self.wire_name
-            raise type(wrong)(wrong.message, path=path, clause=wrong.clause) from None
-        if given.type == self.kind or given.is_null:
-            return given
-        if self.kind == "Property" and given.type in ("LanguageProperty", "VocabProperty", "JsonProperty"):
-            return given  # a text in several languages, or a coded one, stands where the model has a plain text
-        raise InvalidEntity(f"the model has a {self.kind} here, not a {given.type}", path=self.wire_name)
+            cure = "; AnyValue(…) writes it all the same" if self.of_model else ""
+            raise type(wrong)(f"{wrong.message}{cure}", path=path, clause=wrong.clause) from None
+        taken: Attribute = given
+        if taken.type == self.kind or taken.is_null:
+            return taken
+        if self.kind == "Property" and taken.type in ("LanguageProperty", "VocabProperty", "JsonProperty"):
+            return taken  # a text in several languages, or a coded one, stands where the model has a plain text
+        raise InvalidEntity(f"the model has a {self.kind} here, not a {taken.type}", path=self.wire_name)
 
-    def _checked(self, value: Any) -> Any:
+    def _checked(self, value: Any, unit: Any = None) -> Any:
         """Return a value as it goes on the wire; of a model's class, a text that is a number is that number."""
+        written = self._typed(value)
+        if self.limits is not None and not is_null(written):
+            self.limits.check(written, unit)
+        return written
+
+    def _typed(self, value: Any) -> Any:
         if self.takes_texts and type(value) is str:
             number = exact_number(value, whole=float not in (self.accepted or ()))
             if number is not None:
@@ -235,14 +266,14 @@ class Field:
         return f"Field({self.name!r}, {self.wire_name!r}, {self.kind}, required={self.required})"
 
 
-def make_field(name: str, declared: Declared, default: Any, *, takes_texts: bool = False) -> Field:
+def make_field(name: str, declared: Declared, default: Any, *, of_model: bool = False) -> Field:
     """Build the field for an annotated name.
 
     Args:
         name: The Python name.
         declared: What the annotation says.
         default: What stands behind ``=`` in the class, if anything.
-        takes_texts: Whether a text that is a number is taken as one, where the class wants a number.
+        of_model: Whether the class stands for a model.
 
     Raises:
         ModelError: A type checker would read the declaration otherwise than it is meant.
@@ -259,7 +290,7 @@ def make_field(name: str, declared: Declared, default: Any, *, takes_texts: bool
             if declared.required
             else f"{name}: the annotation says that an entity may lack it; write = optional()"
         )
-    return Field(name, given or to_camel(name), declared, takes_texts=takes_texts)
+    return Field(name, given or to_camel(name), declared, default, of_model=of_model)
 
 
 if TYPE_CHECKING:

@@ -125,7 +125,8 @@ def _list_type(annotation: Any, item: ValueType) -> ValueType:
 
     def check(value: Any) -> Any:
         if not isinstance(value, (list, tuple)):
-            raise InvalidEntity(f"{shown(value)} is not {name}")
+            alone = f"; write [{shown(value)}]" if item.accepts(value) else ""
+            raise InvalidEntity(f"{shown(value)} is not {name}{alone}")
         return [item.check(one) for one in value]
 
     return ValueType(annotation, frozenset(), name, check)

@@ -156,9 +156,12 @@ def _annotation(schema: Schema, definitions: Definitions, depth: int) -> Any:
 
 
 def _join(parts: Iterable[Any]) -> Any:
+    parts = list(parts)
     flat: list[Any] = []
     for part in parts:
         flat += get_args(part) if get_origin(part) in (Union, types.UnionType) else [part]
+    if str in parts:  # any text beside listed ones: the list is one of examples
+        flat = [part for part in flat if get_origin(part) is not Literal]
     if not flat or Any in flat:
         return Any
     unique = list(dict.fromkeys(flat))

@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 
 import orjson
 
-from citycontext.models.catalogue.declarations import annotation_name, base_name, own_attributes
+from citycontext.models.catalogue.declarations import annotation_name, base_name, declared_limits, own_attributes
 from citycontext.models.catalogue.description import ModelDescription
 from citycontext.models.catalogue.index import smart_data_models
 from citycontext.models.catalogue.json_schema import json_schema
@@ -93,7 +93,8 @@ def build_class(model: ModelDescription) -> type[SmartDataModel]:
         declaration = getattr(fields, annotation_name(attribute))
         annotations[attribute.name] = declaration[attribute.annotation] if attribute.kind == "Property" else declaration
         given = attribute.wire_name if needs_wire_name(attribute.name, attribute.wire_name) else None
-        namespace[attribute.name] = fields.attribute(given) if attribute.required else fields.optional(given)
+        default = fields.attribute if attribute.required else fields.optional
+        namespace[attribute.name] = default(given, **declared_limits(attribute))
     name = class_name(model.type)
     keywords = {"metaclass": RunTimeClass, "type": model.type}
     made: type[SmartDataModel] = new_class(name, (_BASES[base],), keywords, lambda body: body.update(namespace))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from citycontext.models.catalogue.description import AttributeDescription, ModelDescription
 from citycontext.models.schema.reduction import Definitions
 from citycontext.models.schema.references import COMMON_SCHEMA
 
-__all__ = ["STEMS", "annotation_name", "base_name", "commons", "own_attributes"]
+__all__ = ["STEMS", "annotation_name", "base_name", "commons", "declared_limits", "own_attributes"]
 
 STEMS: Final = {
     "Property": "Attr",
@@ -34,6 +34,25 @@ def annotation_name(attribute: AttributeDescription) -> str:
     """
     stem = STEMS[attribute.kind]
     return stem if attribute.required else f"Opt{stem}"
+
+
+def declared_limits(attribute: AttributeDescription) -> dict[str, Any]:
+    """Return the limits that a class declares of an attribute: ``minimum``, ``maximum`` and their ``unit``.
+
+    Args:
+        attribute: The attribute.
+    """
+    if attribute.kind != "Property":
+        return {}
+    limits = {name: _number(getattr(attribute, name)) for name in ("minimum", "maximum")}
+    said = {name: limit for name, limit in limits.items() if limit is not None}
+    return {**said, "unit": attribute.unit_code} if said and attribute.unit_code else said
+
+
+def _number(limit: Any) -> int | float | None:
+    if not isinstance(limit, int | float) or isinstance(limit, bool):
+        return None
+    return int(limit) if isinstance(limit, float) and limit.is_integer() and abs(limit) < 2**53 else limit
 
 
 @cache
@@ -82,4 +101,4 @@ def own_attributes(model: ModelDescription, base: str, definitions: Definitions)
 
 def _signature(attribute: AttributeDescription) -> tuple[object, ...]:
     annotation = attribute.annotation if attribute.kind == "Property" else None
-    return attribute.name, attribute.kind, attribute.required, annotation
+    return attribute.name, attribute.kind, attribute.required, annotation, tuple(declared_limits(attribute).items())

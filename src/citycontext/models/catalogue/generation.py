@@ -9,7 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from citycontext.models.catalogue.annotations import pieces
-from citycontext.models.catalogue.declarations import STEMS, annotation_name, base_name, commons, own_attributes
+from citycontext.models.catalogue.declarations import (
+    STEMS,
+    annotation_name,
+    base_name,
+    commons,
+    declared_limits,
+    own_attributes,
+)
 from citycontext.models.catalogue.description import AttributeDescription, ModelDescription
 from citycontext.models.catalogue.index import ModelIndex
 from citycontext.models.catalogue.json_schema import json_schema
@@ -183,8 +190,8 @@ def _lines(text: str) -> list[str]:
     return textwrap.wrap(bare, _WIDTH, initial_indent="    ", subsequent_indent="    ", break_long_words=False)
 
 
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+def _quoted(constant: str | float) -> str:
+    return json.dumps(constant, ensure_ascii=False)
 
 
 def _plain(text: str) -> str:
@@ -224,9 +231,10 @@ def _facts(attribute: AttributeDescription) -> str:
 def _declaration(attribute: AttributeDescription) -> str:
     parts = pieces(attribute.annotation) if attribute.kind == "Property" else []
     wire_name = needs_wire_name(attribute.name, attribute.wire_name)
-    given = _quoted(attribute.wire_name) if wire_name else ""
+    limits = [f"{name}={_quoted(one)}" for name, one in declared_limits(attribute).items()]
+    given = ", ".join([*([_quoted(attribute.wire_name)] if wire_name else []), *limits])
     default = f" = {'attribute' if attribute.required else 'optional'}({given})"
-    if attribute.required and not wire_name:
+    if attribute.required and not given:
         default = ""
     head = f"    {attribute.name}: {annotation_name(attribute)}"
     line = f"{head}[{''.join(parts)}]{default}" if parts else f"{head}{default}"

@@ -8,11 +8,12 @@ from typing import Any, Final
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from citycontext.errors import ModelError
+from citycontext.errors import InvalidEntity, ModelError
 from citycontext.foreign_text import shown
 from citycontext.models.catalogue.description import AttributeDescription, ModelDescription
 from citycontext.models.catalogue.registry import describe
 from citycontext.ngsild.findings import Severity
+from citycontext.ngsild.limits import Limits
 from citycontext.ngsild.names import is_uri
 from citycontext.ngsild.units import converter
 from citycontext.tables.sheets.cells import read_boolean, read_date, read_instant, read_number, slug, text_of
@@ -20,7 +21,7 @@ from citycontext.tables.sheets.mapping import AttributeMapping, Datatype, TableM
 from citycontext.tables.sheets.positions import read_point, read_shape
 from citycontext.tables.sheets.table import Row, Table
 
-__all__ = ["CellFinding", "Conversion", "RowResult", "model_of_mapping"]
+__all__ = ["CellFinding", "Conversion", "RowResult", "enumerated", "model_of_mapping"]
 
 _URN: Final = "urn:ngsi-ld:"
 _PLAIN: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-"
@@ -103,6 +104,7 @@ class Conversion:
         self._prefix = mapping.id.prefix or f"{_URN}{quote(mapping.type, safe='')}:"
         self._local = slug if mapping.id.slug else _local_part
         self._ids: dict[str, Row] = {}
+        self._limits = {name: self._limits_of(name, one) for name, one in mapping.attributes.items()}
         self._converters = {name: self._converter(name, one) for name, one in mapping.attributes.items()}
 
     def __iter__(self) -> Iterator[RowResult]:
@@ -197,8 +199,16 @@ class Conversion:
         return identifier
 
     def _value(self, row: Row, name: str, mapped: AttributeMapping, findings: list[CellFinding]) -> Any:
-        if mapped.value is not None:
-            return mapped.value
+        value = mapped.value if mapped.value is not None else self._read(row, name, mapped, findings)
+        limits = self._limits[name]
+        if limits is not None and value is not None:
+            try:
+                limits.check(value, mapped.unit)
+            except InvalidEntity as wrong:
+                raise ValueError(f"{wrong}; {_cure(value)}") from None
+        return value
+
+    def _read(self, row: Row, name: str, mapped: AttributeMapping, findings: list[CellFinding]) -> Any:
         cells = [self._cell(row, column, findings, name) for column in mapped.columns]
         if all(one is None for one in cells):
             return None
@@ -241,7 +251,7 @@ class Conversion:
         def text(value: Any) -> str:
             if isinstance(value, dict | list):
                 raise ValueError(f"a text belongs here, but there is {shown(value)}")
-            return _enumerated(text_of(value), known)
+            return enumerated(text_of(value), known)
 
         def items(value: Any, of: Callable[[Any], Any]) -> list[Any]:
             if isinstance(value, list):
@@ -282,7 +292,7 @@ class Conversion:
             if isinstance(value, str | int | float | bool | dict) or (
                 isinstance(value, list) and len(mapped.from_) == 1
             ):
-                if isinstance(value, str) and known is not None and known.json_types == ("object",):
+                if isinstance(value, str) and wanted is None and known is not None and known.json_types == ("object",):
                     raise ValueError(f"an object belongs here, but there is {shown(value)}; map its members: {name}.…")
                 return value
             instant, said = read_instant(value, self._zone, order)
@@ -291,6 +301,16 @@ class Conversion:
             return instant
 
         return convert
+
+    def _limits_of(self, name: str, mapped: AttributeMapping) -> Limits | None:
+        """Return what the model allows of an attribute's values, ``None`` where the mapping says what they are."""
+        known = self._attribute(name)
+        if known is None or mapped.datatype is not None or self._kind(name, mapped) != "Property":
+            return None
+        texts = tuple(one for one in known.enumeration if isinstance(one, str))
+        if not texts and known.minimum is None and known.maximum is None:
+            return None
+        return Limits(known.minimum, known.maximum, known.unit_code or "", texts)
 
     def _attribute(self, name: str) -> AttributeDescription | None:
         if self.model is None or "." in name:
@@ -363,6 +383,14 @@ class Conversion:
         return instant
 
 
+def _cure(value: Any) -> str:
+    """Say what to write in the mapping where a value is right, and the model's list or limits are not."""
+    if isinstance(value, int | float):
+        return 'datatype = "number" takes it all the same'
+    kind = "list" if isinstance(value, list) else "text"
+    return f'in the mapping, lookup says which it is, and datatype = "{kind}" takes any'
+
+
 def _attribute_of(kind: str, value: Any, mapped: AttributeMapping) -> dict[str, Any]:
     if kind == "Relationship":
         return {"type": kind, "object": value}
@@ -395,12 +423,21 @@ def _datatype_of(known: AttributeDescription | None) -> Datatype | None:
     return "text" if "string" in types and "number" not in types and "object" not in types else None
 
 
-def _enumerated(text: str, known: AttributeDescription | None) -> str:
-    """Return the spelling of the model for a value that it lists, whatever its case and blanks."""
-    if known is None or not known.enumeration:
+def enumerated(text: str, known: AttributeDescription | None) -> str:
+    """Return the spelling of the model for a value that it lists, whatever its case and blanks; else the value.
+
+    Args:
+        text: The value.
+        known: The attribute of the model.
+    """
+    if known is None or not known.enumeration or text in known.enumeration:
         return text
-    plain = text.replace(" ", "").replace("_", "").replace("-", "").lower()
-    return next((one for one in known.enumeration if isinstance(one, str) and one.lower() == plain), text)
+    plain = _plain(text)
+    return next((one for one in known.enumeration if isinstance(one, str) and _plain(one) == plain), text)
+
+
+def _plain(text: str) -> str:
+    return text.replace(" ", "").replace("_", "").replace("-", "").lower()
 
 
 def _local_part(text: str) -> str:

@@ -19,7 +19,7 @@ from citycontext.tables.sheets.table import Table
 
 __all__ = ["AttributeMapping", "Datatype", "IdMapping", "TableMapping", "load_mapping"]
 
-Datatype: TypeAlias = Literal["text", "number", "integer", "boolean", "datetime", "date", "list", "number-list"]
+Datatype: TypeAlias = Literal["text", "number", "integer", "boolean", "datetime", "date", "list", "number-list", "any"]
 Kind: TypeAlias = Literal["Property", "Relationship", "GeoProperty", "LanguageProperty"]
 
 
@@ -68,7 +68,7 @@ class AttributeMapping(_Section):
         crs: The reference system of a position.
         order: Which number of a pair in one cell comes first.
         kind: The attribute's type, where it is not the model's.
-        datatype: What values are, where it is not the model's.
+        datatype: What values are, where it is not the model's; then they are not held to its limits and lists either.
         unit: UN/CEFACT code of the attribute.
         from_unit: UN/CEFACT code of the column, which is converted.
         scale: A factor.

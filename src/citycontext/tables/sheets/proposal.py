@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from citycontext.errors import UnitError
+from citycontext.foreign_text import shown
 from citycontext.models.catalogue.description import AttributeDescription, ModelDescription
 from citycontext.tables.guesses.columns import Column
 from citycontext.tables.guesses.matching import match_columns, meanings
@@ -21,6 +23,7 @@ from citycontext.tables.sheets.cells import (
     read_number,
     text_of,
 )
+from citycontext.tables.sheets.conversion import enumerated
 from citycontext.tables.sheets.headings import (
     LATITUDES,
     LONGITUDES,
@@ -349,6 +352,22 @@ class _Proposer:
             other = {said: meant for said, meant in (lookup or {}).items() if said.lower() != meant.lower()}
             if other:
                 mapped["lookup"] = {said: [meant] if listed else meant for said, meant in other.items()}
+            self._of_other_lists(name, known, mapped)
+
+    def _of_other_lists(self, name: str, known: AttributeDescription, mapped: dict[str, Any]) -> None:
+        """Take a column's values as they are where most are not of the model's list."""
+        said = mapped.get("lookup", {})
+        texts = [text_of(one) for one in self._samples[mapped["from"]] if not isinstance(one, dict | list)]
+        if "array" in known.json_types:
+            texts = [part.strip() for text in texts for part in re.split(r"[;|\n,]", text)]
+        other = [one for one in texts if one not in said and enumerated(one, known) not in known.enumeration]
+        if len(other) > (1 - _ENOUGH) * len(texts):
+            mapped["datatype"] = "list" if "array" in known.json_types else "text"
+            examples = ", ".join(dict.fromkeys(map(shown, other[:3])))
+            self._remarks.append(
+                f"{mapped['from']!r} has values that the model does not list for {name}, such as {examples}: "
+                "they go as they are"
+            )
 
     def _place(self, item: tuple[str, dict[str, Any]]) -> int:
         columns = [item[1].get(key) for key in ("from", "latitude", "x")]
