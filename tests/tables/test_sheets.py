@@ -422,7 +422,7 @@ def test_the_model_is_asked_by_cell(tmp_path: Path) -> None:
             "type": "WasteContainer",
             "id": {"from": "id"},
             "attributes": {
-                "fillingLevel": {"from": "Bezetting", "decimal": "comma"},
+                "fillingLevel": {"from": "Bezetting", "decimal": "comma", "datatype": "number"},
                 "location": {"latitude": "lat", "longitude": "lon"},
             },
         }
