@@ -1,9 +1,11 @@
 """How often ``citycontext bridge draft`` is right: documented payloads of public devices, with what is known of them.
 
-    python benchmarks/draft.py            both halves, and what was missed
+    python benchmarks/draft.py            all sets, and what was missed
     python benchmarks/draft.py --set fresh
 
-The payloads stand in ``draft_payloads.jsonl``; those of the set ``fresh`` were never tuned on.
+The payloads stand in ``draft_payloads.jsonl``; those of the sets ``fresh`` and ``unseen`` were never tuned on. The set
+``second`` was written before anything was mended for it; at its first run 41 of 44 had the model among the first three,
+43 the codec, 34 of 36 the time, 6 of 7 the position, and no wrong unit was a fact.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from citycontext.bridge.drafting.draft import NothingHeard, draft
 from citycontext.bridge.drafting.routes import DraftRoute
 from citycontext.bridge.message import Message
 
+SETS = ("tuned", "fresh", "second", "unseen")
 ARRIVED = datetime(2024, 5, 1, 10, 0, 5, tzinfo=UTC).timestamp()
 
 
@@ -69,11 +72,11 @@ def units_right(route: DraftRoute, known: dict[str, str]) -> bool:
 def main() -> None:
     """Judge all payloads, and print the shares."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--set", choices=["tuned", "fresh"])
+    parser.add_argument("--set", choices=SETS)
     parser.add_argument("--file", type=Path, default=Path(__file__).with_name("draft_payloads.jsonl"))
     given = parser.parse_args()
     cases = [one for one in load(given.file) if given.set in (None, one["set"])]
-    for name in ("tuned", "fresh"):
+    for name in SETS:
         own = [one for one in cases if one["set"] == name]
         if own:
             report(name, own)

@@ -19,7 +19,7 @@ from citycontext.bridge.drafting.files import add_into, write_files
 from citycontext.bridge.drafting.heard import read_messages
 from citycontext.bridge.drafting.topic_groups import pattern_of
 from citycontext.bridge.message import Message
-from citycontext.bridge.rehearsal.rehearsal import load_cases, run_cases
+from citycontext.bridge.rehearsal.rehearsal import Rehearsal, load_cases, run_cases
 from citycontext.errors import ConfigurationError
 
 ARRIVED = 1714557605.0
@@ -254,6 +254,85 @@ def test_topics_get_a_pattern(topics: list[str], pattern: str) -> None:
     assert pattern_of(topics)[0] == pattern
 
 
+def attributes_of(topic: str, payload: Any) -> dict[str, Any]:
+    """Return the attributes of all entities of the route that one message gives."""
+    route = only_route(draft(heard((topic, payload))))
+    return {name: keys for one in route.get("entity", [route]) for name, keys in one["attributes"].items()}
+
+
+def test_an_extreme_is_not_the_value() -> None:
+    """A minimum, a goal or an alarm limit is not taken for what is measured now, wherever it stands."""
+    given = {"temp_min": 4.1, "temperature": 12.5, "temp_max": 19.0, "temp_setpoint": 20.0}
+    assert attributes_of("weather/roof", given)["temperature"] == "temperature"
+    assert "temperature" not in attributes_of("weather/roof", {"temp_max": 19.0, "humidity": 61, "wind_speed": 3.1})
+
+
+def test_volts_are_not_a_percentage_of_battery() -> None:
+    """Of volts and per cent in one object, the battery level is the per cent; volts alone give none."""
+    battery = {"V": 5.3, "percent": 78}
+    found = attributes_of("office/1", {"co2": 612, "temperature": 21.0, "battery": battery})
+    assert found["batteryLevel"]["from"] == "battery.percent"
+    assert "batteryLevel" not in attributes_of("office/1", {"co2": 612, "temperature": 21.0, "battery": {"V": 5.3}})
+
+
+def test_the_name_of_a_value_is_not_the_name_of_the_thing() -> None:
+    """What stands beside a value as its display name is neither the entity's name nor a word for its kind."""
+    reading = {"displayName": "Battery voltage", "unit": "V", "value": 2.98}
+    found = attributes_of("leie/peil/7", {"battery_voltage": reading, "water_level": {"unit": "cm", "value": 143}})
+    assert "name" not in found
+    assert found["waterLevel"]["from"] == "water_level.value"
+
+
+def test_a_reading_that_names_itself_is_a_pivot() -> None:
+    """A message of one value with its name beside it becomes values by name."""
+    route = only_route(draft(heard(("meshlium/SCP1", {"sensor": "NOISE", "value": "58.2"}))))
+    assert (route["type"], route["pivot"]["name"]) == ("NoiseLevelObserved", "sensor")
+    assert route["attributes"]["LAeq"]["from"] == "values.NOISE"
+
+
+def test_a_list_of_readings_inside_a_list_is_a_pivot() -> None:
+    """Sampled values of a charge point, two lists deep, are read by their measurand."""
+    sampled = [
+        {"value": "7360", "measurand": "Power.Active.Import", "unit": "W"},
+        {"value": "231.1", "measurand": "Voltage", "unit": "V"},
+    ]
+    given = {"connectorId": 1, "meterValue": [{"timestamp": "2024-05-01T10:00:00Z", "sampledValue": sampled}]}
+    made = draft(heard(("ocpp/CP-12/MeterValues", given)))
+    route = only_route(made)
+    assert route["pivot"] == {"from": "meterValue[0].sampledValue", "name": "measurand", "value": "value"}
+    assert made.mapped == 1
+    assert not made.findings
+
+
+def test_the_end_of_a_topic_says_what_a_lone_value_is() -> None:
+    """A value alone, as text or in an object, is named by the topic's last levels."""
+    assert "totalActivePower" in attributes_of("shellies/shellyem3-a4cf12/emeter/0/power", b"231.4")
+    assert "totalActivePower" in attributes_of("N/c0619ab1/solarcharger/279/Yield/Power", {"value": 412.3})
+
+
+def test_a_date_and_a_clock_beside_it_are_one_time() -> None:
+    """A day and a time of day in two members are joined, and midnight is not written."""
+    messages = heard(("weer/dak", {"datum": "01/05/2024", "tijd": "11:55", "temperatuur": 12.5}))
+    made = draft(messages)
+    written = only_route(made)["observed_at"]
+    assert written == {"from": "join(' ', [datum, tijd])", "format": "%d/%m/%Y %H:%M", "zone": "Europe/Brussels"}
+    (result,) = Rehearsal(BridgeConfig.from_dict(tomllib.loads(made.text))).results(messages)
+    assert result.entities[0]["temperature"]["observedAt"] == "2024-05-01T09:55:00Z"
+
+
+def test_two_numbers_are_a_place_in_europe_in_one_order() -> None:
+    """A list of two numbers gets the order in which it lies in Europe, marked as a guess."""
+    for given, order in (([3.72, 51.05], "lon-lat"), ([51.05, 3.72], "lat-lon")):
+        made = draft(heard(("weather/roof", {"temperature": 12.5, "location": given})))
+        assert only_route(made)["attributes"]["location"]["order"] == order
+        assert "guessed, confirm" in made.text
+
+
+def test_lux_is_not_a_share_of_light() -> None:
+    """A number beyond a percentage is not taken for an attribute of the model that goes from 0 to 1."""
+    assert "illuminanceLevel" not in attributes_of("lighting/pole/L-1", {"lightlevel": 1203, "power": 41.0})
+
+
 def benchmark() -> ModuleType:
     """Load the benchmark beside the package."""
     spec = importlib.util.spec_from_file_location("benchmark_of_drafts", BENCHMARKS / "draft.py")
@@ -264,7 +343,7 @@ def benchmark() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("half", ["tuned", "fresh"])
+@pytest.mark.parametrize("half", ["tuned", "fresh", "second"])
 def test_documented_payloads_are_drafted_as_they_should_be(half: str) -> None:
     """Models, codecs, times and positions are as often right as they should be, and no wrong unit is a fact."""
     module = benchmark()

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import orjson
 
 from citycontext.tables.guesses import Column
-from citycontext.tables.guesses.words import joined
+from citycontext.tables.guesses.vocabulary import quantity_named
+from citycontext.tables.guesses.words import joined, words_of
 
-__all__ = ["Merged", "merge", "path_text", "values_in"]
+__all__ = ["Merged", "is_value_only", "merge", "named_by_topic", "path_text", "values_in"]
 
 _PLAIN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _DEEPEST: Final = 6
+_DEEPEST_LIST: Final = 2
+_SURE: Final = 0.9
 _MOST: Final = 400
 _UPLINK: Final = frozenset(
     {
@@ -26,10 +29,12 @@ _UPLINK: Final = frozenset(
 _NAMES: Final = frozenset(
     {
         "n", "name", "key", "id", "type", "valuetype", "property", "parameter", "variable", "channel",
-        "sensor", "measurement", "tag", "quantity",
+        "sensor", "measurement", "tag", "quantity", "measurand", "parametername", "grootheid", "metric",
     }
 )  # fmt: skip
-_VALUES: Final = frozenset(["v", "value", "val", "reading", "waarde", "valeur", "measuredvalue"])
+_VALUES: Final = frozenset(
+    ["v", "value", "val", "reading", "waarde", "valeur", "measuredvalue", "presentvalue", "values"]
+)
 _ASIDE: Final = frozenset({"captured", "mqtt"})
 _OF_CODECS: Final[dict[str, frozenset[str]]] = {
     "sparkplug-b": frozenset({"group", "edge", "device", "kind", "online", "seq", "bad", "historical", "refused"}),
@@ -87,10 +92,11 @@ def merge(documents: Sequence[Any], codec: str = "json") -> Merged:
     each = pivot = None
     if not is_uplink:
         pivot = _pivot(documents)
+        if pivot is None:
+            each, documents = _each(documents)
+            pivot = _reading(documents) if each is None else None
         if pivot is not None:
             documents = [_pivoted(one, pivot) for one in documents]
-        else:
-            each, documents = _each(documents)
     found: dict[str, tuple[tuple[str, ...], list[Any]]] = {}
     for number, document in enumerate(documents):
         for text, parts, value in values_in(document, _UPLINK if is_uplink else _OF_CODECS.get(codec, frozenset())):
@@ -106,6 +112,49 @@ def merge(documents: Sequence[Any], codec: str = "json") -> Merged:
         if text not in _unit_members(found)
     )
     return Merged(columns, tuple(documents), each, pivot, is_uplink)
+
+
+def is_value_only(merged: Merged) -> bool:
+    """Return whether messages are a value in an object, and nothing else: ``{"value": 21.5}``.
+
+    Args:
+        merged: What they hold.
+    """
+    return [one.path for one in merged.columns if one.present] == [("value",)] and merged.each is None
+
+
+def named_by_topic(merged: Merged, levels: Sequence[str]) -> Merged | None:
+    """Let the end of a topic say what the only value is; ``None`` where it does not.
+
+    Args:
+        merged: What the messages hold.
+        levels: The levels of their topic.
+    """
+    values = [one for one in merged.columns if one.present and one.name != "text"]
+    if len(values) != 1 or joined(values[0].path[-1]) not in _VALUES or merged.each is not None:
+        return None
+    for name in (" ".join(levels[-2:]), levels[-1]):
+        quantity = quantity_named(words_of(name))
+        if quantity is not None and quantity[1] >= _SURE:
+            return replace(merged, columns=(replace(values[0], parts=(name,)),))
+    return None
+
+
+def _reading(documents: Sequence[Any]) -> Mapping[str, str] | None:
+    """Find messages of one value each, with what it is beside it: ``{"sensor": "NOISE", "value": 58.2}``."""
+    if not documents or not all(isinstance(one, dict) for one in documents):
+        return None
+    first = documents[0]
+    value = next((key for key in first if joined(str(key)) in _VALUES), None)
+    if value is None:
+        return None
+    for name in first:
+        if joined(str(name)) not in _NAMES or not all(isinstance(one.get(name), str) for one in documents):
+            continue
+        said = [quantity_named(words_of(one[name])) for one in documents]
+        if all(one is not None and one[1] >= _SURE for one in said):
+            return {"from": "[@]", "name": path_text([name]), "value": path_text([value])}
+    return None
 
 
 _OBIS: Final = (
@@ -191,6 +240,8 @@ def _walk(value: Any, text: str, parts: tuple[str, ...]) -> Iterator[tuple[str, 
     if isinstance(value, dict) and len(parts) < _DEEPEST and not ("type" in value and "coordinates" in value):
         for name, one in value.items():
             yield from _walk(one, f"{text}.{path_text([str(name)])}", (*parts, str(name)))
+    elif isinstance(value, list) and len(value) == 1 and isinstance(value[0], int | float | str):
+        yield f"{text}[0]", parts, value[0]
     elif isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
         for name, one in value[0].items():
             yield from _walk(one, f"{text}[0].{path_text([str(name)])}", (*parts, str(name)))
@@ -206,13 +257,18 @@ def _lists(document: Any) -> Iterator[tuple[str, list[Any]]]:
         return
     if not isinstance(document, dict):
         return
+    yield from _lists_in(document, "", 0)
+
+
+def _lists_in(document: Mapping[str, Any], before: str, depth: int) -> Iterator[tuple[str, list[Any]]]:
     for name, value in document.items():
+        text = f"{before}{path_text([str(name)])}"
         if isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
-            yield path_text([name]), value
-        elif isinstance(value, dict):
-            for inner, one in value.items():
-                if isinstance(one, list) and one and all(isinstance(two, dict) for two in one):
-                    yield path_text([name, inner]), one
+            yield text, value
+            if len(value) == 1 and depth < _DEEPEST_LIST:
+                yield from _lists_in(value[0], f"{text}[0].", depth + 1)
+        elif isinstance(value, dict) and depth < _DEEPEST_LIST:
+            yield from _lists_in(value, f"{text}.", depth + 1)
 
 
 def _pivot(documents: Sequence[Any]) -> Mapping[str, str] | None:
@@ -234,9 +290,14 @@ def _pivot(documents: Sequence[Any]) -> Mapping[str, str] | None:
 
 
 def _at(document: Any, path: str) -> Any:
+    if path in ("@", "[@]"):
+        return document if path == "@" else [document]
     found = document
-    for part in [] if path == "@" else path.split("."):
-        found = found.get(part.strip('"')) if isinstance(found, dict) else None
+    for part in path.split("."):
+        name = part.removesuffix("[0]")
+        found = found.get(name.strip('"')) if isinstance(found, dict) else None
+        if name != part:
+            found = found[0] if isinstance(found, list) and found else None
     return found
 
 

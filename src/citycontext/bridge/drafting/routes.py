@@ -3,43 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from citycontext.bridge.drafting.attributes import DraftAttribute, drafted, with_example
 from citycontext.bridge.drafting.codec_choice import CodecChoice, decoded
-from citycontext.bridge.drafting.merged import Merged, merge
-from citycontext.bridge.drafting.times import observed_at
+from citycontext.bridge.drafting.merged import Merged, is_value_only, merge, named_by_topic
+from citycontext.bridge.drafting.times import observed_at, with_clock
 from citycontext.bridge.drafting.topic_groups import TopicGroup
+from citycontext.bridge.drafting.words_around import talking_texts, topic_words
 from citycontext.bridge.message import Message
 from citycontext.errors import AmbiguousModel
 from citycontext.models import ModelDescription, describe
 from citycontext.tables.guesses import Area, Candidate, Column, Guess, guess
+from citycontext.tables.guesses.positions import usual_order
 from citycontext.tables.guesses.words import joined, words_of
 
 __all__ = ["DraftRoute", "draft_route", "retype"]
-
-_TALKING: Final = frozenset(
-    {
-        "devicename", "deviceprofilename", "applicationname", "deviceid", "applicationid", "modelid",
-        "brandid", "description", "name", "model", "sensortype", "devicetype", "profile", "friendlyname",
-        "vendor", "tenantname", "kind", "type", "product", "displayname", "devicemodel",
-    }
-)  # fmt: skip
-
-
-_SAYS_NOTHING: Final = frozenset(
-    {
-        "device", "devices", "application", "event", "events", "up", "uplink", "tele", "stat", "status",
-        "state", "sensor", "sensors", "data", "json", "homie", "zigbee2mqtt", "spbv1.0", "shellies", "msh",
-        "fifo", "v3", "v1", "telemetry", "attrs", "sample", "ul", "iot", "mqtt", "out", "rx", "message",
-        "messages", "lora", "lorawan", "ttn", "things", "dev", "prod", "test", "city", "stad", "gent",
-        "gateway", "dataup", "dbirth", "ddata", "nbirth", "ndata", "app", "values", "live", "raw", "public",
-        "home", "info", "measurement", "measurements", "observations", "rpc", "result", "capteur",
-        "capteurs", "meting", "metingen", "mesures", "measure", "node", "nodes", "thing", "feeds",
-    }
-)  # fmt: skip
 
 
 @dataclass
@@ -164,7 +145,7 @@ def draft_route(
     pattern, places = group.pattern, dict(group.places)
     merged, pattern, places, by_topic = _names_in_topics(group, codec, merged, pattern, places)
     columns = [one for one in merged.columns if one.present]
-    words = [*_topic_words(group), *_talk(documents)]
+    words = [*topic_words(group), *talking_texts(documents)]
     found = guess(columns, words, area=area, most=5)
     candidates = list(found.models)
     if type_name:
@@ -217,7 +198,10 @@ def _names_in_topics(
         return _properties(merged), pattern, places, {"from": "[@]", "name": "property", "value": "value"}
     levels = pattern.split("/")
     last = levels[-1].strip("{}")
-    if codec.name != "text" or not levels[-1].startswith("{") or last not in places:
+    named = None if levels[-1].startswith("{") else named_by_topic(merged, levels)
+    if named is not None:
+        return named, pattern, places, None
+    if not (codec.name == "text" or is_value_only(merged)) or not levels[-1].startswith("{") or last not in places:
         return merged, pattern, places, None
     places = {("quantity" if name == last else name): values for name, values in places.items()}
     values: dict[str, list[Any]] = {}
@@ -255,30 +239,6 @@ def _chosen(type_name: str, candidates: list[Candidate]) -> list[Candidate]:
     subject, _, name = type_name.rpartition(".")
     model = describe(name, subject or None)
     return [Candidate(model, 1.0, ("named on the command line",)), *(c for c in candidates if c.model is not model)]
-
-
-def _topic_words(group: TopicGroup) -> list[str]:
-    # "sensor" of a place's name says nothing; the values of a place may be names of devices that do.
-    topics = list(dict.fromkeys(one.topic for one in group.messages))[:5]
-    levels = dict.fromkeys(level for topic in topics for level in topic.split("/"))
-    return [level for level in levels if level.lower() not in _SAYS_NOTHING]
-
-
-def _talk(documents: Sequence[Any]) -> list[str]:
-    """Collect texts that say what a device is: its name, its profile, its application."""
-    found: dict[str, None] = {}
-
-    def look(value: Any, depth: int) -> Iterator[str]:
-        if isinstance(value, dict) and depth < 5:
-            for name, one in value.items():
-                if isinstance(one, str) and len(one) < 60 and joined(str(name)) in _TALKING and words_of(one):
-                    yield one
-                elif isinstance(one, dict):
-                    yield from look(one, depth + 1)
-
-    for document in documents[:20]:
-        found.update(dict.fromkeys(look(document, 0)))
-    return list(found)[:12]
 
 
 def _name(pattern: str, places: dict[str, tuple[str, ...]]) -> str:
@@ -348,7 +308,7 @@ def _times(route: DraftRoute, found: Guess, merged: Merged, arrivals: Sequence[f
     if not chosen and found.times and found.times[0].score >= 0.36:
         chosen = [found.times[0]]
     for one in chosen[:1]:
-        route.times.append(observed_at(one, arrivals, zone, route.notes))
+        route.times.append(observed_at(with_clock(one, merged.columns), arrivals, zone, route.notes))
 
 
 def _attributes(route: DraftRoute, found: Guess, merged: Merged) -> None:
@@ -402,11 +362,14 @@ def _position(route: DraftRoute, found: Guess) -> None:
         keys, source = {"from": position.column.name, "kind": "GeoProperty"}, position.column.name
     elif position.column is not None and position.kind in ("text", "list"):
         source = position.column.name
-        if position.order is None and position.kind == "list":
+        order = position.order or usual_order(position.column)
+        if order is None and position.kind == "list":
             route.notes.append(f"{source} is a position, but its numbers do not say which is the latitude: give --area")
             return
-        keys = {"from": source, "kind": "GeoProperty", "order": position.order or "lat-lon"}
-        if position.order is None:
+        keys = {"from": source, "kind": "GeoProperty", "order": order or "lat-lon"}
+        if position.order is None and order is not None:
+            guesses = (f"{'latitude' if order == 'lat-lon' else 'longitude'} first: so it is a place in Europe",)
+        elif position.order is None:
             guesses = ("latitude first, as is usual in texts",)
     else:
         where = position.column or position.longitude
@@ -420,6 +383,8 @@ def _position(route: DraftRoute, found: Guess) -> None:
 def _diagnostic(route: DraftRoute, column: Column, key: str) -> None:
     name = {"battery": "batteryLevel", "rssi": "rssi"}[key]
     if any(one.name == name for one in route.diagnostics) or not column.is_numeric:
+        return
+    if key == "battery" and words_of(column.path[-1])[-1:] in (("v",), ("mv",), ("volt",), ("volts",), ("voltage",)):
         return
     keys: dict[str, Any] = {"from": column.name}
     guesses: tuple[str, ...] = ()
@@ -467,10 +432,9 @@ def _finish(route: DraftRoute, found: Guess, columns: Sequence[Column], kind: st
         _fall_back(route, found, columns)
     if route.diagnostics and not route.attributes and route.type != "Device":
         device = next((one for one in route.candidates if one.model.type == "Device"), None)
-        begin, route.candidates = (
-            route.type,
-            [device or Candidate(describe("Device"), 0.0, ("only its state is known",))],
-        )
+        begin, others = route.type, [one for one in route.candidates if one is not device]
+        first = device or Candidate(describe("Device"), 0.0, ("only its state is known",))
+        route.candidates = [first, *others]
         route.id = route.id.replace(f":{begin}:", ":Device:", 1)
     if route.diagnostics and route.type == "Device":
         route.attributes += route.diagnostics
@@ -479,7 +443,10 @@ def _finish(route: DraftRoute, found: Guess, columns: Sequence[Column], kind: st
 
 def _fall_back(route: DraftRoute, found: Guess, columns: Sequence[Column]) -> None:
     """Take values as they are named where the model has no attribute for any of them."""
+    names = {column.name for column in columns}
     for column in columns:
+        if column.name == "text" and "value" in names:
+            continue  # the same value, as it was written
         if column.name in found.roles or not (column.is_numeric or column.is_boolean) or len(route.attributes) >= 20:
             continue
         name = "".join(

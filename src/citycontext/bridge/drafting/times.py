@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -10,9 +12,11 @@ from zoneinfo import ZoneInfo
 from citycontext.tables.guesses import Column, TimeGuess
 from citycontext.tables.guesses.times import time_format
 
-__all__ = ["observed_at"]
+__all__ = ["observed_at", "with_clock"]
 
 _HOURS: Final = 3600.0
+_DATE: Final = 10
+_CLOCK: Final = re.compile(r"\d\d?:\d\d(:\d\d(?:\.\d+)?)?")
 
 
 def observed_at(one: TimeGuess, arrivals: Sequence[float], zone: str | None, notes: list[str]) -> Any:
@@ -34,6 +38,37 @@ def observed_at(one: TimeGuess, arrivals: Sequence[float], zone: str | None, not
         if ahead is not None and ahead > 600:
             notes.append(f"{one.column.name} runs {ahead / 60:.0f} minutes ahead of the time of arrival")
     return keys["from"] if len(keys) == 1 else keys
+
+
+def with_clock(one: TimeGuess, columns: Sequence[Column]) -> TimeGuess:
+    """Join a date with the time of day that stands beside it.
+
+    Args:
+        one: The column of times.
+        columns: All columns.
+    """
+    texts = one.column.texts
+    if not texts or not all(len(text.strip()) <= _DATE for text in texts):
+        return one
+    for column in columns:
+        if column.path[:-1] != one.column.path[:-1] or column is one.column or not column.texts:
+            continue
+        match = [_CLOCK.fullmatch(text.strip()) for text in column.texts]
+        if len(column.texts) < len(column.values) or not all(match):
+            continue
+        has_seconds = all(found is not None and found[1] for found in match)
+        pairs = zip(one.column.values, column.values, strict=False)
+        if one.format == "auto":
+            between, form = "T", "auto"
+        else:
+            between, form = " ", f"{one.format} %H:%M{':%S' if has_seconds else ''}"
+        joined = Column(
+            f"join('{between}', [{one.column.name}, {column.name}])",
+            tuple(f"{day}{between}{clock}" if day and clock else None for day, clock in pairs),
+            one.column.path,
+        )
+        return replace(one, column=joined, format=form, reason=f"{one.reason}, with {column.name} beside it")
+    return one
 
 
 def _zone(notes: list[str], one: TimeGuess, arrivals: Sequence[float]) -> str:

@@ -10,10 +10,10 @@ from typing import Any, Final
 
 from citycontext.tables.guesses.words import words_of
 
-__all__ = ["Column", "columns_of", "number_in"]
+__all__ = ["GENERIC_NAMES", "Column", "columns_of", "number_in"]
 
 _NUMBER: Final = re.compile(r"[+-]?(?:\d{1,3}(?:[. ]\d{3})+|\d+)?(?:[.,]\d+)?(?:[eE][+-]?\d{1,3})?")
-_GENERIC: Final = frozenset(
+GENERIC_NAMES: Final = frozenset(
     {
         "value", "values", "val", "v", "current", "data", "measurement", "reading", "result", "state", "status", "raw",
         "waarde", "valeur", "object", "payload", "decoded", "decodedpayload", "fields", "attributes", "params", "last",
@@ -76,14 +76,14 @@ class Column:
         """The words of the name that says most: the last, or the one before where the last is a ``value``."""
         for part in reversed(self.path):
             words = words_of(part)
-            if words and "".join(words) not in _GENERIC and not all(word.isdigit() for word in words):
+            if words and "".join(words) not in GENERIC_NAMES and not all(word.isdigit() for word in words):
                 return words
         return words_of(self.path[-1])
 
     @cached_property
     def long_words(self) -> tuple[str, ...]:
         """The words of the last two names: ``soil``, ``temperature`` of ``soil.temperature``."""
-        named = [words for part in self.path[-3:] if (words := words_of(part)) and "".join(words) not in _GENERIC]
+        named = [words for part in self.path[-3:] if (words := words_of(part)) and "".join(words) not in GENERIC_NAMES]
         return tuple(word for words in named[-2:] for word in words)
 
     @cached_property

@@ -18,6 +18,7 @@ from citycontext.tables.guesses.times import TimeGuess, guess_times
 
 __all__ = ["Guess", "guess"]
 
+_LESS_OF_A_DEVICE: Final = 0.7
 _OF_DEVICES: Final = frozenset({"battery", "battery_voltage", "rssi", "snr", "device_temperature"})
 
 
@@ -112,10 +113,12 @@ def _by_cover(
     told = [one for one in values if one.name in meaning and meaning[one.name].quantity.key not in _OF_DEVICES]
     if not told:
         return tuple(candidates)
+    shares = [len(match_columns(told, one.model, meaning)) / len(told) for one in candidates]
     found = []
-    for candidate in candidates:
-        share = len(match_columns(told, candidate.model, meaning)) / len(told)
-        found.append(replace(candidate, score=round(candidate.score + share, 3)))
+    for candidate, share in zip(candidates, shares, strict=True):
+        # Each device has a battery and a signal; it is of the kind that it measures.
+        less = _LESS_OF_A_DEVICE if candidate.model.type == "Device" and share + 0.25 < max(shares) else 0.0
+        found.append(replace(candidate, score=round(candidate.score + share - less, 3)))
     return tuple(sorted(found, key=lambda one: -one.score))
 
 

@@ -27,6 +27,7 @@ _IDS: Final[dict[str, float]] = {
     "hardwareserial": 0.95, "idstation": 0.95, "idmeter": 0.92, "inventarisnummer": 0.9, "volgnummer": 0.6,
     "eui": 0.95, "passkey": 0.85, "stationtype": 0.05, "equipmentid": 0.92, "uid": 0.85, "urn": 0.9, "slug": 0.6,
     "pointid": 0.9, "idpdcitinerance": 0.96, "idpdclocal": 0.8, "idstationitinerance": 0.8, "from": 0.4,
+    "idpdc": 0.9, "codestation": 0.93, "fixtureid": 0.95,
 }  # fmt: skip
 _NAMES: Final[dict[str, float]] = {
     "name": 1.0, "naam": 1.0, "nom": 1.0, "label": 0.85, "title": 0.8, "titel": 0.8, "titre": 0.8, "libelle": 0.85,
@@ -110,8 +111,11 @@ def guess_name(columns: Sequence[Column]) -> NamingGuess | None:
         columns: All columns.
     """
     found = []
+    valued = {one.path[:-1] for one in columns if len(one.path) > 1 and one.path[-1].lower() == "value"}
     for place, column in enumerate(columns):
         texts = column.texts
+        if column.path[:-1] in valued:
+            continue  # what a value is called, and not a thing
         if not texts or len(texts) < len(column.present) or not all(any(c.isalpha() for c in one) for one in texts):
             continue
         whole, words = joined(column.path[-1]), words_of(column.path[-1])

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from citycontext.models.catalogue.description import AttributeDescription, ModelDescription
 from citycontext.models.catalogue.index import plain_name
-from citycontext.tables.guesses.columns import Column, number_in
+from citycontext.tables.guesses.columns import GENERIC_NAMES, Column, number_in
 from citycontext.tables.guesses.measured import Measured
 from citycontext.tables.guesses.units import UnitGuess, guess_unit
 from citycontext.tables.guesses.words import joined, words_of
@@ -17,6 +17,8 @@ __all__ = ["Match", "match_columns", "meanings"]
 
 _NUMBERS: Final = frozenset({"number", "integer"})
 _LEAST: Final = 0.45
+_SHARE: Final = 110
+"""The most that a percentage is."""
 _NEVER: Final = frozenset({"location", "dateCreated", "dateModified", "id", "type", "dateObserved", "timeInstant"})
 _MEANINGS: Final = (
     (["full", "vol", "volzet", "complet"], ("full",)),
@@ -112,7 +114,11 @@ def _scores(
     column: Column, model: ModelDescription, named: Mapping[str, str], meaning: Measured | None
 ) -> dict[str, tuple[float, str]]:
     found: dict[str, tuple[float, str]] = {}
-    for spelling, score in ((joined(column.path[-1]), 1.0), ("".join(column.words), 0.98)):
+    last = joined(column.path[-1])
+    # The "value" of something else than a thing called value: its name says more.
+    spelt = "".join(column.words)
+    names = ((last, 1.0), (spelt, 0.98)) if last not in GENERIC_NAMES else ((spelt, 1.0),)
+    for spelling, score in names:
         wire_name = named.get(spelling)
         if wire_name is not None:
             found.setdefault(wire_name, (score, "the same name"))
@@ -146,7 +152,8 @@ def _fit(column: Column, attribute: AttributeDescription) -> float:
             return 0.2
         if not column.is_numeric:
             return 0.5 if any(char.isdigit() for text in column.texts for char in text) else 0.0
-        return 1.0
+        is_more = attribute.maximum == 1 and attribute.minimum in (0, None) and max(column.numbers, default=0) > _SHARE
+        return 0.3 if is_more else 1.0
     if column.is_boolean and "boolean" not in types:
         return 0.9 if attribute.enumeration else 0.5
     if any(isinstance(value, dict | list) for value in column.present):
@@ -169,7 +176,7 @@ def _complete(
         unit = guess_unit(column, quantity)
         is_share = attribute.maximum == 1 and attribute.minimum in (0, None)
         if is_share and column.numbers and max(column.numbers) > 1:
-            scale = 0.01 if max(column.numbers) <= 110 else None
+            scale = 0.01 if max(column.numbers) <= _SHARE else None
             if unit is None and scale is not None:
                 unit = UnitGuess("P1", False, f"guessed: up to {max(column.numbers):g}, where the model has 0 to 1")
     elif attribute.enumeration and "string" in types:

@@ -18,9 +18,10 @@ _ELECTRIC: Final = frozenset(
     {"voltage", "current", "power_active", "power_reactive", "power_apparent", "power_factor", "energy_total"}
 )
 _BY_UNIT: Final[dict[str, str]] = {
-    "A97": "pressure", "LUX": "illuminance", "2N": "noise_eq", "KWH": "energy_total", "GQ": "pm10",
+    "A97": "pressure", "LUX": "illuminance", "2N": "noise_eq", "KWH": "energy_total", "CEL": "temperature",
     "VLT": "voltage", "AMP": "current", "HTZ": "frequency", "D54": "solar",
 }  # fmt: skip
+_MAINS: Final = frozenset({"power_active", "current", "frequency", "power_factor"})
 _SWITCHED: Final = frozenset({"on", "off", "aan", "uit", "true", "false", "allume", "eteint"})
 _NUMERIC_BY_NATURE: Final = frozenset({"battery", "people", "vehicles", "rssi", "snr", "counter", "queue", "aqi", "uv"})
 _NEVER_NUMBERS: Final = frozenset(
@@ -58,7 +59,18 @@ def measured(columns: Sequence[Column]) -> dict[str, Measured]:
     for column in columns:
         if (one := _one(column)) is not None:
             found[column.name] = one
+    if not any(one.quantity.key in _MAINS for one in found.values()):
+        batteries = {one.column.path[:-1] for one in found.values() if one.quantity.key in ("battery", "battery_soc")}
+        for name, one in found.items():
+            if one.quantity.key == "voltage" and one.column.path[:-1] in batteries and _is_low(one.column):
+                quantity = quantity_of("battery_voltage")
+                found[name] = Measured(one.column, quantity, one.score, "a low voltage beside a battery")
     return found
+
+
+def _is_low(column: Column) -> bool:
+    """Return whether numbers are volts, or millivolts, of a battery and not of the mains."""
+    return all(number < 60 or 1_500 < number < 15_000 for number in column.numbers)
 
 
 def _one(column: Column) -> Measured | None:

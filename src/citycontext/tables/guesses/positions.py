@@ -11,7 +11,7 @@ from citycontext.ngsild.terms import GEOMETRY_TYPES
 from citycontext.tables.guesses.columns import Column, number_in
 from citycontext.tables.guesses.words import joined, words_of
 
-__all__ = ["Area", "PositionGuess", "guess_position"]
+__all__ = ["Area", "PositionGuess", "guess_position", "usual_order"]
 
 Area = tuple[float, float, float, float]
 """West, south, east, north, in degrees."""
@@ -38,6 +38,7 @@ _LONGITUDES: Final = frozenset(
         "longitud",
     ]
 )
+_EUROPE: Final = (-25.0, 34.0, 45.0, 72.0)
 _PAIRS: Final = re.compile(r"[\[(]?\s*([+-]?\d{1,3}\.\d+)\s*[,; ]\s*([+-]?\d{1,3}\.\d+)\s*[\])]?")
 _WKT: Final = re.compile(r"(?:SRID=4326;)?\s*POINT\s*\(\s*([+-]?[\d.]+)\s+([+-]?[\d.]+)\s*\)", re.IGNORECASE)
 _POSITION_WORDS: Final = frozenset(
@@ -246,6 +247,25 @@ def _order(pairs: list[tuple[float, float]], area: Area | None, column: Column) 
     if whole.startswith(("lonl", "lngl")):
         return "lon-lat"
     return None
+
+
+def usual_order(column: Column) -> Literal["lon-lat", "lat-lon"] | None:
+    """Return the order in which two numbers are a place in Europe; ``None`` where both or none are.
+
+    Args:
+        column: A list of two numbers, or a text of them.
+    """
+    found: set[Literal["lon-lat", "lat-lon"]] = set()
+    for value in column.present:
+        match = _PAIRS.fullmatch(value.strip()) if isinstance(value, str) else None
+        numbers = [float(match[1]), float(match[2])] if match is not None else value
+        if not isinstance(numbers, list) or len(numbers) < 2:
+            return None
+        first, second = number_in(numbers[0]), number_in(numbers[1])
+        if first is None or second is None or _is_in(_EUROPE, first, second) == _is_in(_EUROPE, second, first):
+            return None
+        found.add("lon-lat" if _is_in(_EUROPE, first, second) else "lat-lon")
+    return found.pop() if len(found) == 1 else None
 
 
 def _is_geojson(value: Any) -> bool:

@@ -43,6 +43,8 @@ _SHARED: Final = frozenset(
         "temperature",
         "humidity",
         "battery",
+        "rssi",
+        "snr",
     ]
 )
 _UNLIKELY: Final = ("Forecast", "Group", "Model", "TMS", "Simulation")

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Final
 
 from citycontext.tables.guesses.words import table_lines, words_of
 
 __all__ = ["Quantity", "UnitRange", "quantities", "quantity_named", "quantity_of"]
+
+
+_OTHER_VALUES: Final = frozenset(
+    {
+        "min", "max", "minimum", "maximum", "setpoint", "target", "previous", "prev", "yesterday", "alarm", "threshold",
+        "limit", "stddev", "std", "sd", "offset", "calibration", "raw", "error", "samples", "seqnr", "doel", "consigne",
+    }
+)  # fmt: skip
+"""Words that make of a quantity something else than what is measured now: its extreme, its goal, its quality."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +103,7 @@ def quantity_named(words: tuple[str, ...]) -> tuple[Quantity, float] | None:
     if whole is not None:
         return whole, 1.0
     best: tuple[float, Quantity] | None = None
+    other = 1.0 if _OTHER_VALUES.isdisjoint(words) else 0.5
     for length in range(len(words) - 1, 0, -1):
         for start in range(len(words) - length, -1, -1):
             run = words[start : start + length]
@@ -100,7 +111,7 @@ def quantity_named(words: tuple[str, ...]) -> tuple[Quantity, float] | None:
             letters = sum(map(len, run))
             if quantity is None or letters < 2 or (length == 1 and letters < 3 and len(words) > 2):
                 continue
-            score = 0.55 + 0.4 * letters / max(1, sum(map(len, words)))
+            score = other * (0.55 + 0.4 * letters / max(1, sum(map(len, words))))
             if best is None or score > best[0]:
                 best = (score, quantity)
         if best is not None and length > 1:
