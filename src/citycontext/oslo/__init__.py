@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from citycontext.oslo.losses import Loss, LossKind, LossReport
     from citycontext.oslo.profiles import ENERGY, ISO, SOSA, Profile
     from citycontext.oslo.reading.from_oslo import Reading, from_oslo
+    from citycontext.oslo.register_links import same_as, with_same_as
     from citycontext.oslo.tables.mapping_tables import MappingTables, standard_tables
     from citycontext.oslo.writing.to_oslo import OsloGraph, each_to_oslo, to_oslo
 
@@ -37,8 +38,10 @@ __all__ = [
     "from_oslo",
     "read_json_ld",
     "read_text",
+    "same_as",
     "standard_tables",
     "to_oslo",
+    "with_same_as",
 ]
 
 _HOMES: Final = {
@@ -51,6 +54,8 @@ _HOMES: Final = {
     "Loss": "losses",
     "LossKind": "losses",
     "LossReport": "losses",
+    "same_as": "register_links",
+    "with_same_as": "register_links",
     "MappingTables": "tables.mapping_tables",
     "standard_tables": "tables.mapping_tables",
     "OsloGraph": "writing.to_oslo",

@@ -279,6 +279,7 @@ class Output(_Table):
         gpkg: A file.
         xlsx: A file.
         description: The DCAT description.
+        same_as: Whether files link entities to what the registers of Flanders call the same thing (``owl:sameAs``).
     """
 
     source: str = ""
@@ -292,6 +293,7 @@ class Output(_Table):
     gpkg: str = ""
     xlsx: str = ""
     description: str = ""
+    same_as: bool = False
 
     def files(self) -> dict[str, str]:
         """Return the files of the present state, by form."""

@@ -363,3 +363,42 @@ def test_the_description_is_csv_on_the_web(tmp_path, make_publication, parkings)
         one["id"] for one in entities
     ]
     assert rows[1]["totalSpotNumber"] == 12.5
+
+
+@pytest.mark.parametrize("form", ["csv", "geojson", "jsonld"])
+def test_links_to_registers(tmp_path, form) -> None:
+    """With `same_as` a file links an organisation to its register; a number of another kind gets no link."""
+    publication = Publication.model_validate(
+        {
+            "dataset": {"licence": LICENCE},
+            "allow": {"Organization": ["ovoCode", "name"], "Building": ["identifier", "location"]},
+            "output": {"same_as": True},
+        }
+    )
+    entities = [
+        {
+            "id": "urn:ngsi-ld:Organization:agiv",
+            "type": "Organization",
+            "ovoCode": {"type": "Property", "value": "OVO002949"},
+            "location": {"type": "GeoProperty", "value": {"type": "Point", "coordinates": [3.7, 51.0]}},
+        },
+        {
+            "id": "urn:ngsi-ld:Building:12001",
+            "type": "Building",
+            "identifier": {"type": "Property", "value": "12001"},
+            "location": {"type": "GeoProperty", "value": {"type": "Point", "coordinates": [3.7, 51.0]}},
+        },
+    ]
+    target = tmp_path / f"data.{form}"
+    export(entities, target, publication, form=form, at=AT)
+    iri = "https://data.vlaanderen.be/id/organisatie/OVO002949"
+    if form == "csv":
+        rows = list(csv.DictReader(target.read_text(encoding="utf-8-sig").splitlines()))
+        assert [one["sameAs"] for one in rows] == [iri, ""]
+    elif form == "geojson":
+        assert target.read_text().count(iri) == 1
+    else:
+        assert (
+            f'"http://www.w3.org/2002/07/owl#sameAs":{{"type":"Relationship","object":"{iri}"}}' in target.read_text()
+        )
+    assert target.read_text().count("owl#sameAs") <= 1

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
 from citycontext.errors import PublicationError
+from citycontext.oslo.register_links import with_same_as
 from citycontext.publish.config import Publication
 from citycontext.publish.exports import csv_file, geojson_file, jsonld_file, table_files
 from citycontext.publish.exports.provenance import Provenance
@@ -109,7 +110,8 @@ def export(
     def cleared() -> Iterator[Cleared]:
         for one in present(policy.clear_all(_counted(entities, counted), report)):
             counted.published += 1
-            yield one
+            # After the policy: a link follows from what may be published, and from nothing else.
+            yield replace(one, wire=with_same_as(one.wire)) if publication.output.same_as else one
         note_unmatched(policy, report)
         if 2 * counted.published < least:  # raised here, where the new file has not yet taken the old one's place
             raise PublicationError(

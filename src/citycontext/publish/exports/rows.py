@@ -10,6 +10,7 @@ import orjson
 
 from citycontext.ngsild.geometry import is_plain_point
 from citycontext.ngsild.terms import ATTRIBUTE_TYPES
+from citycontext.oslo.register_links import SAME_AS
 from citycontext.publish.ldes.versions import time_of
 from citycontext.publish.policy import Cleared
 
@@ -81,7 +82,8 @@ def cells(entity: Cleared, order: Mapping[str, int], *, geometry: bool = False) 
     for name, instances in entity.attributes():
         for instance in instances:
             dataset = instance.get("datasetId", "")
-            yield from _attribute(name, f"{name}[{dataset}]" if dataset else name, instance, order, geometry=geometry)
+            column = "sameAs" if name == SAME_AS else f"{name}[{dataset}]" if dataset else name
+            yield from _attribute(name, column, instance, order, geometry=geometry)
 
 
 def present(entities: Iterable[Cleared]) -> Iterator[Cleared]:
