@@ -30,7 +30,6 @@ _PLACE: Final = re.compile(r"\{([^{}]*)\}")
 _BIRTHS: Final = frozenset({"+", "NBIRTH", "DBIRTH"})
 _NAMED_BY_PEOPLE: Final = frozenset({"home-assistant", "homie", "tasmota", "zigbee2mqtt"})
 _MOST_NAMED: Final = 5
-_NEARLY: Final = 0.85
 _COUNTERS: Final = frozenset({"fcnt", "cnt", "count", "counter", "seq", "seqno", "sequence", "n"})
 _ASKING: Final = frozenset({"sparkplug-b"})
 _ANNOUNCED: Final = frozenset({"home-assistant", "homie"})
@@ -186,8 +185,7 @@ def _entity(where: str, entity: EntityConfig) -> Iterator[Finding]:
             yield Finding(f"{where}.model", "model", str(error), Severity.ERROR)
         else:
             # A name of one's own is no fault; one that is nearly that of a model mostly is.
-            near = difflib.get_close_matches(entity.type, error.near, n=1, cutoff=_NEARLY)
-            severity = Severity.WARNING if near else Severity.NOTE
+            severity = Severity.WARNING if error.near else Severity.NOTE
             yield Finding(f"{where}.type", "model", f"{error} Its attributes are not checked.", severity)
     except AmbiguousModel as error:
         yield Finding(f"{where}.type", "model", f'{error} Say which with model = "…".', Severity.WARNING)

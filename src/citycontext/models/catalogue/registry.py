@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
+from typing import Final
 
 import orjson
 
@@ -14,9 +14,11 @@ from citycontext.models.catalogue.description import ModelDescription
 from citycontext.models.catalogue.families import Key, ModelFamily, SmartDataModelsFamily, installed_families
 from citycontext.models.catalogue.generation import STATIC_SUBJECTS
 from citycontext.models.catalogue.index import plain_name
-from citycontext.models.catalogue.synonyms import meant_by
+from citycontext.models.catalogue.near_types import near_types
+from citycontext.models.catalogue.synonyms import meant_by, plain_words
 from citycontext.models.smart_data_model import SmartDataModel
 from citycontext.ngsild.entity import Entity
+from citycontext.ngsild.names import to_snake
 
 __all__ = [
     "describe",
@@ -28,6 +30,12 @@ __all__ = [
     "registered_class",
     "subjects",
 ]
+
+
+_WEAK: Final = 100
+_MEANT: Final = 20
+_NEXT: Final = 150
+_NOT_FOUND: Final = 1_000_000
 
 
 @cache
@@ -157,7 +165,8 @@ def find_models(words: str = "", *, attribute: str | None = None, subject: str |
     """Find models by words and attributes.
 
     Args:
-        words: Words that all occur in the names of type, subject or attributes; usual Dutch and English ones count too.
+        words: Words that all occur in the names of type, subject or attributes; usual Dutch, French and English ones
+            count too.
         attribute: The wire name or Python name of an attribute the model declares.
         subject: Only models of this subject.
 
@@ -165,7 +174,8 @@ def find_models(words: str = "", *, attribute: str | None = None, subject: str |
         The models, best match first: the type that is asked for by its name, then those of a city's subjects, then
         the others; among them a match in the type counts most.
     """
-    wanted, wanted_subject = [plain_name(word) for word in words.split()], plain_name(subject) if subject else None
+    wanted, wanted_subject = plain_words(words), plain_name(subject) if subject else None
+    readings = meant_by(wanted, compounds=True)
     in_words = f" {plain_name(attribute)}" if attribute is not None else ""
     ranked = []
     for family in families():
@@ -176,10 +186,10 @@ def find_models(words: str = "", *, attribute: str | None = None, subject: str |
             if in_words not in names:
                 continue
             rank = _rank(key, names, wanted)
-            if rank is None and (meant := meant_by(wanted)):
-                rank = min((one for words_ in meant if (one := _rank(key, names, words_)) is not None), default=None)
-                rank = None if rank is None else rank + 1_000
-            if rank is None or (attribute is not None and not _has_attribute(family.describe(key), attribute)):
+            if rank >= _WEAK:
+                meant = (_MEANT + _NEXT * place + _rank(key, names, one) for place, one in enumerate(readings))
+                rank = min(rank, *meant, _NOT_FOUND)
+            if rank >= _NOT_FOUND or (attribute is not None and not _has_attribute(family.describe(key), attribute)):
                 continue
             ranked.append(((rank > 0, key[0] not in STATIC_SUBJECTS, rank, *key), family, key))
     return [family.describe(key) for _, family, key in sorted(ranked, key=lambda entry: entry[0])]
@@ -189,21 +199,31 @@ def _has_attribute(model: ModelDescription, name: str) -> bool:
     return name in model.attributes or any(one.name == name for one in model.attributes.values())
 
 
-def _rank(key: Key, attributes: str, words: list[str]) -> int | None:
+def _rank(key: Key, attributes: str, words: list[str]) -> int:
+    """Return how far a model is from words: nothing where each is its name, more where attributes alone have them."""
     subject, type_name = plain_name(key[0]), plain_name(key[1])
     rank = 0
     for word in words:
         if word == type_name:
             continue
-        if word in type_name:
+        if word in type_name and _begins(word, key[1]):
             rank += 1
-        elif word in subject:
+        elif word in subject and _begins(word, key[0]):
             rank += 10
-        elif word in attributes:
-            rank += 100
+        elif f" {word}" in attributes:
+            rank += _WEAK
+        elif word in attributes or word in type_name:
+            rank += 2 * _WEAK
         else:
-            return None
+            return _NOT_FOUND
     return rank
+
+
+@lru_cache(maxsize=4096)
+def _begins(word: str, name: str) -> bool:
+    """Return whether a word begins where one of a name does: ``street`` does in OffStreetParking, ``tree`` does not."""
+    parts = to_snake(name).split("_")
+    return any("".join(parts[place:]).startswith(word) for place in range(len(parts)))
 
 
 def _find(type_name: str, subject: str | None) -> tuple[ModelFamily, Key]:
@@ -221,8 +241,7 @@ def _find(type_name: str, subject: str | None) -> tuple[ModelFamily, Key]:
             raise AmbiguousModel(
                 f"several subjects have a model {type_name}: {', '.join(names)}; name the subject", subjects=names
             )
-    known = sorted({key[1] for family in families() for key in family})
-    near = tuple(get_close_matches(type_name, known, n=3))
+    near = near_types(type_name, [key for family in families() for key in family])
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
     where = f" in the subject {subject}" if subject else ""
     raise UnknownModel(f"no model {type_name!r}{where}{hint}", near=near)
