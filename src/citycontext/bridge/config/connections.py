@@ -16,7 +16,7 @@ __all__ = ["ContextBrokerConfig", "MqttConfig", "OAuth2Config", "TlsConfig", "ht
 _MQTT_PORTS = {"mqtt": 1883, "mqtts": 8883, "ws": 80, "wss": 443}
 
 
-def _url(schemes: tuple[str, ...]) -> AfterValidator:
+def _url(schemes: tuple[str, ...], *, query: bool = True) -> AfterValidator:
     def check(given: str) -> str:
         parts = urlsplit(given)
         # The address may hold a password, so it is not repeated here.
@@ -29,6 +29,8 @@ def _url(schemes: tuple[str, ...]) -> AfterValidator:
             raise ValueError(f"the address names no host; write {schemes[0]}://host:port")
         if parts.username or parts.password:
             raise ValueError("the address holds a user or password; give them as keys of their own, from ${VARIABLES}")
+        if not query and (parts.query or parts.fragment):
+            raise ValueError("the address has a query or a fragment, which no request to a broker keeps; leave it out")
         try:
             _ = parts.port
         except ValueError:
@@ -180,7 +182,7 @@ class ContextBrokerConfig(Section):
             subscription.
     """
 
-    url: Annotated[str, _url(("http", "https"))]
+    url: Annotated[str, _url(("http", "https"), query=False)]
     tenant: str | None = None
     context: Annotated[tuple[str, ...], BeforeValidator(one_or_many)] = ()
     context_as: Literal["address", "host", "inline"] = "address"
