@@ -115,7 +115,7 @@ def test_several_mqtt_brokers_and_entities(tmp_path: Path) -> None:
         ),
         ("http://localhost:1026", "http://:1026", "context_broker.url: the address names no host"),
         ("mqtt://localhost", "mqtt://user:secret@localhost", "bridge.toml:2: mqtt.url: the address holds a user"),
-        ("http://localhost:1026", "http://localhost:1026/?key=x", "bridge.toml:6: context_broker.url: the address has a"),
+        ("http://localhost:1026", "http://localhost:1026/?key=x", "context_broker.url: the address has a"),
         ("mqtt://localhost:1883", "mqtt://localhost:x", "bridge.toml:2: mqtt.url: the port is not a number"),
         ('"temp"', '"a[?"', "bridge.toml:14: route[0].attributes.temperature.from: 'a[?' is not a JMESPath"),
         ('"temp"', "5", "bridge.toml:14: route[0].attributes.temperature.from: 5 is not a path"),
