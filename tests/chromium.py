@@ -69,6 +69,33 @@ class Tab:
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")
 
+    def resize(self, width: int, height: int) -> None:
+        """Take the size of another screen."""
+        self.call(
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600
+        )
+
+    def prefer(self, scheme: str) -> None:
+        """Prefer the ``dark`` or the ``light`` colours."""
+        self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+
+    def press(self, key: str) -> None:
+        """Press a key, e.g. ``ArrowDown``, ``Enter`` or ``Escape``."""
+        code = {"Enter": 13, "Escape": 27, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40}[key]
+        for kind in ("keyDown", "keyUp"):
+            self.call("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code)
+
+    def serious_findings(self) -> list[str]:
+        """Return what axe finds on the page that is serious or critical."""
+        axe = pytest.importorskip("axe_core_python", reason="axe-core-python is not installed")
+        self.evaluate(Path(str(axe.__path__[0]), "axe.min.js").read_text(encoding="utf-8") + "; true")
+        return list(
+            self.evaluate(
+                "axe.run().then(r => r.violations.filter(v => ['serious', 'critical'].includes(v.impact))"
+                ".map(v => v.id + ': ' + v.nodes.map(n => n.html).slice(0, 3).join(' ')))"
+            )
+        )
+
     def wait_for(self, script: str) -> None:
         """Wait until an expression is true in the page, or an element is there."""
         end = time.monotonic() + PATIENCE

@@ -26,7 +26,9 @@ def test_short_demo_loses_nothing(citycontext) -> None:
     assert report["published"] == report["received"] == report["delivered"] + report["dead_letters"]
     assert report["published"] > 60
     assert report["dead_letters"] >= 1
-    assert report["entity_types"] == ["AirQualityObserved", "NoiseLevelObserved", "OffStreetParking", "WasteContainer"]
+    assert report["entity_types"] == [
+        "AirQualityObserved", "Device", "NoiseLevelObserved", "OffStreetParking", "WasteContainer",
+    ]  # fmt: skip
     assert report["entities"] >= 30
     assert report["updates_per_second"] > 10
 
@@ -41,7 +43,7 @@ def test_live_demo_shows_values_and_ends_on_an_interrupt(running) -> None:
     assert process.returncode == 0, errors
     assert errors == ""
     assert "0 lost" in shown
-    for words in ("dead letters", "P+R Bourgoyen", "recorded in December 2023"):
+    for words in ("dead letters", "P+R Bourgoyen", "Gent, replayed: 21 December 2023"):
         assert words in shown
 
 

@@ -61,15 +61,16 @@ def test_marker_moves_to_a_new_place_and_shows_the_new_value(
     server: Server, api: httpx.Client, open_tab: Callable[..., Any]
 ) -> None:
     """An update in the broker moves the marker on the open page and changes the value it shows."""
-    upsert(api, container(), container(id="urn:ngsi-ld:WasteContainer:test:2"))
+    apart = {"type": "GeoProperty", "value": {"type": "Point", "coordinates": [3.7225, 51.0505]}}
+    upsert(api, container(), container(id="urn:ngsi-ld:WasteContainer:test:2", location=apart))
     tab = open_tab(server.url)
-    tab.wait_for(f"{MARKER}?.textContent === '40'")
+    tab.wait_for(f"{MARKER}?.textContent === '40 %'")
     before = tab.evaluate(f"(({{x, y}}) => [x, y])({MARKER}.getBoundingClientRect())")
 
-    moved = {"type": "GeoProperty", "value": {"type": "Point", "coordinates": [3.7215, 51.0495]}}
+    moved = {"type": "GeoProperty", "value": {"type": "Point", "coordinates": [3.7205, 51.0495]}}
     upsert(api, {"id": BIN, "type": "WasteContainer", "location": moved, "fillingLevel": level(0.83)})
 
-    tab.wait_for(f"{MARKER}.textContent === '83'")
+    tab.wait_for(f"{MARKER}.textContent === '83 %'")
     tab.wait_for(f"!{MARKER}.classList.contains('moving')")
     after = tab.evaluate(f"(({{x, y}}) => [x, y])({MARKER}.getBoundingClientRect())")
     assert after[0] > before[0] + 5, "farther east is farther right"

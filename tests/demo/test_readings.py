@@ -20,21 +20,31 @@ def entity(kind: str, name: str, measure: str, value: float, unit: str | None = 
     }
 
 
-def test_readings_are_written_with_their_unit_by_type_and_name() -> None:
-    """Units are symbols, a filling level is a percentage, and the order is that of types and names."""
+def test_readings_are_written_with_their_unit_and_what_it_means() -> None:
+    """Units are symbols, a filling level a percentage, a state a word, and the order is that of people's questions."""
     readings = newest_readings(
         [
-            entity("WasteContainer", "Park", "fillingLevel", 0.634),
+            entity("WasteContainer", "Park", "fillingLevel", 0.834),
             entity("NoiseLevelObserved", "Square", "LAeq", 61.5, "2N"),
             entity("NoiseLevelObserved", "Quay", "LAeq", 48, "2N"),
-            entity("OffStreetParking", "P+R", "availableSpotNumber", 203),
+            entity("OffStreetParking", "P+R", "availableSpotNumber", 0),
+            entity("OffStreetParking", "P+R North", "availableSpotNumber", 1),
             entity("AirQualityObserved", "Market", "pm25", 12.25, "GQ"),
+            entity("Device", "Sensor", "rssi", -80),
         ]
     )
-    assert [(reading.name, reading.value) for reading in readings] == [
-        ("Market", "12.25 µg/m³"),
-        ("Quay", "48 dB"),
-        ("Square", "61.5 dB"),
-        ("P+R", "203"),
-        ("Park", "63%"),
+    assert [(reading.name, reading.value, reading.state, reading.rank) for reading in readings] == [
+        ("P+R", "0 places", "full", "bad"),
+        ("P+R North", "1 place", "free", "good"),
+        ("Park", "83 %", "nearly full", "bad"),
+        ("Quay", "48 dB", "quiet", "good"),
+        ("Square", "61.5 dB", "lively", "fair"),
+        ("Market", "12.25 µg/m³", "good", "good"),
     ]
+
+
+def test_a_car_park_is_busy_by_its_share_of_free_places() -> None:
+    """Less than a fifth of the places free is busy, whatever the number."""
+    nearly_full = entity("OffStreetParking", "P+R", "availableSpotNumber", 30)
+    nearly_full["totalSpotNumber"] = {"type": "Property", "value": 200}
+    assert newest_readings([nearly_full])[0].state == "busy"

@@ -30,6 +30,7 @@ from citycontext.broker.description import (
     describe_api,
 )
 from citycontext.broker.page import serve_page
+from citycontext.broker.page.map_tiles import MapTiles
 from citycontext.broker.request.bounds import Bounds
 from citycontext.broker.request.negotiation import choose_answer
 from citycontext.broker.request.parameters import Parameters
@@ -89,6 +90,7 @@ class LocalBroker:
             ``{"http://gent": other.transport()}``: a region of brokers in one process.
         bounds: How much one request may ask of the broker; by default what suits a small machine.
         profile: ``2.0`` adds what is known of NGSI-LD 2.0 (ETSI TS 104 175) and changes nothing else.
+        basemap: A file of map tiles (PMTiles) that the page at ``/`` lays under the entities.
 
     Raises:
         ConfigurationError: The store cannot be opened, or the limit is less than one.
@@ -109,6 +111,7 @@ class LocalBroker:
         sources: Mapping[str, httpx.AsyncBaseTransport] | None = None,
         bounds: Bounds | None = None,
         profile: str = "1.9",
+        basemap: Path | None = None,
     ) -> None:
         if profile not in _ROUTERS:
             raise ConfigurationError(f"{profile!r} is not one of {', '.join(_ROUTERS)}", key="profile")
@@ -117,6 +120,8 @@ class LocalBroker:
         self._read_only = read_only
         self._restored = False
         self._token = token
+        self._tiles = None if basemap is None else MapTiles(basemap)
+        self.page_settings: dict[str, Any] = {} if self._tiles is None else {"basemap": self._tiles.description()}
         self.cors: tuple[str, ...] = tuple(cors)
         self.state: State = State(
             str(store),
@@ -300,6 +305,10 @@ class LocalBroker:
             return json_answer(self._description(request), media_type=OPENAPI)
         if path == API_CATALOG_PATH:
             return json_answer(api_catalog(prefix=PREFIX, base=_split_path(request)[1]), media_type=LINKSET)
+        if path == "/page/settings.json":
+            return json_answer(self.page_settings)
+        if path.startswith("/page/tiles/") and self._tiles is not None:
+            return self._tiles.answer(path.removeprefix("/page/tiles/"))
         if path.startswith("/page/"):
             return serve_page(request, unquote(path.removeprefix("/page/")))
         raise Problem("ResourceNotFound", f"There is nothing at {path}; the API starts at {PREFIX}.")

@@ -71,6 +71,9 @@ def serve_broker(
         int | None,
         typer.Option(min=1, help="How many instances of each attribute the history keeps. \\[default: all]"),
     ] = None,
+    basemap: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Map tiles to lay under the map: a file city.pmtiles (PMTiles).")
+    ] = None,
 ) -> None:
     """Serve a local NGSI-LD context broker and its map, for development and tests."""
     with extra("broker", purpose="The local context broker"):
@@ -88,6 +91,7 @@ def serve_broker(
         allow_forwarding=allow_forwarding or (),
         alias=alias,
         profile=profile,
+        basemap=basemap,
     )
     try:
         server = Server(broker, host, port, handles_signals=True, allow_hosts=allow_host or ())

@@ -11,6 +11,7 @@ import threading
 import time
 import webbrowser
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -35,6 +36,9 @@ def show_demo(
     as_json: Annotated[bool, typer.Option("--json", help="Print nothing but one JSON object, at the end.")] = False,
     seed: Annotated[int, typer.Option(help="What the simulated values are drawn from.")] = 1,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the map and the API; 0 takes a free one.")] = 0,
+    basemap: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Map tiles to lay under the map: a file city.pmtiles (PMTiles).")
+    ] = None,
     open_map: Annotated[bool, typer.Option("--open", help="Open the map in the browser.")] = False,
 ) -> None:
     """Show it all at work: sensor messages over MQTT, through the bridge, into a context broker, onto a map.
@@ -46,7 +50,7 @@ def show_demo(
 
     log_to_stderr(logging.ERROR)
     console = TextConsole()
-    with Demo(seed=seed, port=port) as demo:
+    with Demo(seed=seed, port=port, basemap=basemap) as demo:
         if open_map:
             webbrowser.open(demo.map_url)
         # An interrupt is how a demo ends, not a failure of it.
@@ -55,6 +59,9 @@ def show_demo(
                 _wait(seconds)
             else:
                 _watch(demo, console, seconds)
+        if not as_json and not console.is_terminal:
+            # A board that is not drawn over ends without a line end, and what is told stands on a line of its own.
+            console.print()
         report = demo.finish()
     if as_json:
         write_json(json.dumps(report.to_dict()).encode())
@@ -73,5 +80,5 @@ def _watch(demo: Demo, console: TextConsole, seconds: float | None) -> None:
         say(f"map {demo.map_url}", flush=True)
     with Live(console=console, auto_refresh=False, transient=False) as live:
         while end is None or time.monotonic() < end:
-            live.update(draw_board(demo, console.size.height), refresh=True)
+            live.update(draw_board(demo, console.size.height, console.size.width), refresh=True)
             time.sleep(REFRESH)

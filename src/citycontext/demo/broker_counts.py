@@ -34,14 +34,15 @@ class BrokerCounts:
         self._http.close()
 
     def entities(self) -> list[dict[str, Any]]:
-        """Return all entities, normalized.
+        """Return all entities, normalized, with the short names of types and attributes.
 
         Raises:
             TransportError: The broker does not answer.
             UnreadableResponse: It answers with an error.
         """
-        types = self._get("types", {}).json()["typeList"]
-        return list(self._all_pages({"type": ",".join(types)})) if types else []
+        return [
+            {_short(name): value for name, value in one.items()} | {"type": _short(one["type"])} for one in self._all()
+        ]
 
     def updates(self) -> int | None:
         """Count the updates that are in the history: distinct times of observation, entity by entity.
@@ -55,13 +56,17 @@ class BrokerCounts:
             TransportError: The broker does not answer.
             UnreadableResponse: It answers with an error.
         """
-        each = [len(self._observations(entity)) for entity in self.entities()]
+        each = [len(self._observations(entity)) for entity in self._all() if _is_observed(entity)]
         full = self._history_limit is not None and max(each, default=0) >= self._history_limit
         return None if full else sum(each)
 
+    def _all(self) -> list[dict[str, Any]]:
+        types = self._get("types", {}).json()["typeList"]
+        return list(self._all_pages({"type": ",".join(types)})) if types else []
+
     def _observations(self, entity: dict[str, Any]) -> set[str]:
         """Times of one attribute: each update of the demo writes all attributes, with one time."""
-        attribute = next(name for name in entity if name not in _MEMBERS and "observedAt" in entity[name])
+        attribute = next(name for name in entity if _is_observation(entity, name))
         times: set[str] = set()
         after = _LONG_AGO
         while True:
@@ -96,3 +101,17 @@ class BrokerCounts:
                 method="GET", url=str(answer.url), status=answer.status_code, body=answer.content,
             )  # fmt: skip
         return answer
+
+
+def _short(name: str) -> str:
+    """Return the last part of the IRI that a model's @context makes of a name."""
+    return name.rpartition("/")[2]
+
+
+def _is_observation(entity: dict[str, Any], name: str) -> bool:
+    return name not in _MEMBERS and "observedAt" in entity[name]
+
+
+def _is_observed(entity: dict[str, Any]) -> bool:
+    """Say whether it was measured: sensors of the register are not."""
+    return any(_is_observation(entity, name) for name in entity)

@@ -60,6 +60,7 @@ class Feeders:
         self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="citycontext-demo-feeders")
         self._client.on_publish = self._confirm
         self._client.max_inflight_messages_set(200)
+        self.newest: Publication | None = None
         self._published = 0
         self._confirmed = 0
 
@@ -107,6 +108,7 @@ class Feeders:
             if self._stopping.wait(max(0.0, started + message.due - time.monotonic())):
                 return
             self._client.publish(message.topic, message.payload, qos=1)
+            self.newest = message
             self._published += 1
 
     def _confirm(self, *_: Any) -> None:

@@ -16,13 +16,17 @@ from typing import Any, Final
 
 from citycontext.demo.publication import Publication
 
-__all__ = ["Recording", "load_recording", "replay"]
+__all__ = ["PAUSE", "SPEED", "ZONE", "Recording", "lap_of", "load_recording", "replay"]
 
 SPEED: Final = 300
 """How much faster than it happened: two hours of the recording pass in 24 seconds."""
 
 PAUSE: Final = 2.0
 """Seconds between the end of the recording and its next beginning."""
+
+
+ZONE: Final = "Europe/Brussels"
+"""Where the recording was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,16 @@ def load_recording() -> Recording:
     return Recording(content["source"], content["sites"], observations)
 
 
+def lap_of(recording: Recording) -> float:
+    """Return how many seconds one round of the replay takes.
+
+    Args:
+        recording: The recording.
+    """
+    first, last = recording.observations[0][0], recording.observations[-1][0]
+    return (last - first).total_seconds() / SPEED + PAUSE
+
+
 def replay(recording: Recording, started: datetime) -> Iterator[Publication]:
     """Publish the recording over and over, one JSON message an observation.
 
@@ -57,8 +71,8 @@ def replay(recording: Recording, started: datetime) -> Iterator[Publication]:
     Returns:
         Messages without end, in order of time.
     """
-    first, last = recording.observations[0][0], recording.observations[-1][0]
-    lap = (last - first).total_seconds() / SPEED + PAUSE
+    first = recording.observations[0][0]
+    lap = lap_of(recording)
     laps = 0
     while True:
         for time, key, free in recording.observations:

@@ -72,6 +72,12 @@ class DemoReport:
         """Return the report as a sentence."""
         return (
             f"{self.published:,} published, {self.received:,} received, {self.delivered:,} delivered, "
-            f"{self.dead_letters} dead letters, {self.lost} lost; {self.entities} entities of "
-            f"{len(self.entity_types)} types, {self.updates_per_second:g} updates a second."
+            f"{_count(self.dead_letters, 'dead letter')}, {self.lost} lost; "
+            f"{_count(self.entities, 'entity', 'entities')} of {_count(len(self.entity_types), 'type')}, "
+            f"{self.updates_per_second:g} updates a second."
         )
+
+
+def _count(number: int, one: str, more: str = "") -> str:
+    """Return a number of things, one of them in the singular."""
+    return f"{number:,} {one if number == 1 else more or f'{one}s'}"

@@ -12,6 +12,7 @@ __all__ = [
     "JSON",
     "JSON_FORMS",
     "LD_JSON",
+    "MAP_TILE",
     "MERGE_PATCH_JSON",
     "media_type_of",
 ]
@@ -20,6 +21,7 @@ JSON: Final = "application/json"
 LD_JSON: Final = "application/ld+json"
 GEO_JSON: Final = "application/geo+json"
 MERGE_PATCH_JSON: Final = "application/merge-patch+json"
+MAP_TILE: Final = "application/vnd.mapbox-vector-tile"
 
 JSON_FORMS: Final = (JSON, LD_JSON)
 """What an answer without entities may be written in, best first."""

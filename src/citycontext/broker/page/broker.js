@@ -8,6 +8,12 @@ const VALUES = 3600;
 // The part behind # never leaves the browser.
 const given = new URLSearchParams(location.hash.slice(1));
 
+/** What is configured of this page: its title, its base map, what it shows besides. */
+export async function readSettings() {
+  const answer = await fetch("page/settings.json", { cache: "no-store" }).catch(() => undefined);
+  return answer?.ok ? answer.json() : {};
+}
+
 async function get(path, parameters) {
   const headers = { Accept: "application/json" };
   if (given.get("token")) headers.Authorization = `Bearer ${given.get("token")}`;
@@ -43,6 +49,24 @@ export async function readEntities(types) {
     if (!page || page.length < PAGE_SIZE) break;
   }
   return entities;
+}
+
+/** The values that all entities of the types had at a moment: a Map of id to {attribute: value}. */
+export async function readMoment(types, time) {
+  const found = new Map();
+  for (let offset = 0; types.length > 0;) {
+    const page = await get("temporal/entities", {
+      type: types.map(written).join(","), timerel: "before", timeAt: time.toISOString(), lastN: 1, options: "temporalValues",
+      limit: PAGE_SIZE, offset,
+    });
+    for (const { id, ...attributes } of page ?? []) {
+      const values = Object.entries(attributes).map(([name, one]) => [name, [one].flat().find((part) => part?.values)?.values.at(-1)?.[0]]);
+      found.set(id, Object.fromEntries(values.filter(([, value]) => value !== undefined)));
+    }
+    if (!page || page.length < PAGE_SIZE) break;
+    offset += page.length;
+  }
+  return found;
 }
 
 /** The values of some attributes since a moment: a Map of attribute name to [[value, Date], …], oldest first. */

@@ -1,15 +1,17 @@
 // Small line charts, drawn as SVG.
 
 import { drawing, element, write } from "./dom.js";
-import { hour, number, second, unit, words } from "./format.js";
+import { hour, meant, number, second, unit, words } from "./format.js";
+import { say } from "./words.js";
 
 const WIDTH = 360;
 const HEIGHT = 132;
 const PLOT = { left: 44, right: 354, top: 8, bottom: 106 };
 
-/** Only numbers can be drawn. */
+/** Only numbers can be drawn; of a recorded day that is replayed, in the order of that day. */
 export function numeric(series) {
-  return (series ?? []).filter(([value]) => typeof value === "number");
+  const numbers = (series ?? []).filter(([value]) => typeof value === "number");
+  return numbers.sort((left, right) => meant(left[1]) - meant(right[1]));
 }
 
 /** A line without axes, for a row of a list. */
@@ -26,7 +28,7 @@ export function chart(name, series, unitCode) {
   const shown = (value) => `${number(name, value)} ${unit(name, value, unitCode)}`.trimEnd();
   const [, first] = series[0];
   const [lastValue, last] = series.at(-1);
-  const summary = `${words(name)} from ${hour(first)} to ${hour(last)}: lowest ${shown(low)}, highest ${shown(high)}, last ${shown(lastValue)}`;
+  const summary = say("{0} from {1} to {2}: lowest {3}, highest {4}, last {5}", words(name), hour(first), hour(last), shown(low), shown(high), shown(lastValue));
 
   const line = path(series, place);
   const [endX, endY] = place(series.at(-1));
@@ -88,14 +90,16 @@ function nearest(series, place, x) {
 function scale(series, { left, right, top, bottom }) {
   const values = series.map(([value]) => value);
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  const [from, to] = [series[0][1].getTime(), series.at(-1)[1].getTime()];
+  const [from, to] = [meant(series[0][1]).getTime(), meant(series.at(-1)[1]).getTime()];
   const along = (share, start, end) => start + share * (end - start);
   return ([value, time]) => [
-    along(to === from ? 1 : (time - from) / (to - from), left, right),
+    along(to === from ? 1 : (meant(time) - from) / (to - from), left, right),
     along(high === low ? 0.5 : (value - low) / (high - low), bottom, top),
   ];
 }
 
+/** The line; where a replayed day goes on with what an earlier round had, it is broken. */
 function path(series, place) {
-  return series.map((sample, index) => `${index === 0 ? "M" : "L"}${place(sample).map((part) => part.toFixed(1)).join(",")}`).join("");
+  const starts = (index) => index === 0 || series[index][1] < series[index - 1][1];
+  return series.map((sample, index) => `${starts(index) ? "M" : "L"}${place(sample).map((part) => part.toFixed(1)).join(",")}`).join("");
 }

@@ -1,5 +1,7 @@
 // How values, units and ages are written for people.
 
+import { locale, say } from "./words.js";
+
 // UN/CEFACT common codes that city data use; any other code is shown as it is.
 const SYMBOLS = {
   2: "%", "2N": "dB", 59: "ppm", 61: "ppb", A97: "hPa", AMP: "A", BAR: "bar", C62: "", CEL: "°C", CMT: "cm", D54: "W/m²",
@@ -17,12 +19,25 @@ const NAMES = {
 // Smart Data Models keeps these as parts of one; people read them as percentages.
 const SHARES = new Set(["fillingLevel", "occupancy", "relativeHumidity", "reliability", "batteryLevel"]);
 
-const digits = (count) => new Intl.NumberFormat(undefined, { minimumFractionDigits: count, maximumFractionDigits: count });
+const digits = (count) => new Intl.NumberFormat(locale, { minimumFractionDigits: count, maximumFractionDigits: count });
 const [wholes, tenths, hundredths] = [digits(0), digits(1), digits(2)];
-const small = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 2 });
-const moments = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
-const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
-const preciseClock = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
+const small = new Intl.NumberFormat(locale, { maximumSignificantDigits: 2 });
+const moments = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" });
+let clock = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
+let preciseClock = new Intl.DateTimeFormat(locale, { timeStyle: "medium" });
+let replayed = (time) => time;
+
+/** Write the times of charts as those of a recorded day: `toRecorded` says which moment of it a time replays. */
+export function replay(toRecorded, timeZone) {
+  replayed = toRecorded;
+  clock = new Intl.DateTimeFormat(locale, { timeStyle: "short", timeZone });
+  preciseClock = new Intl.DateTimeFormat(locale, { timeStyle: "short", timeZone });
+}
+
+/** The moment that a time stands for: itself, or the moment of the recorded day that it replays. */
+export function meant(time) {
+  return replayed(time);
+}
 
 /** The last part of an IRI or URN, or the name itself. */
 export function shortName(name) {
@@ -33,6 +48,10 @@ export function shortName(name) {
 export function words(name) {
   const short = shortName(name);
   if (short in NAMES) return NAMES[short];
+  return say(sentence(short));
+}
+
+function sentence(short) {
   const spaced = short.replace(/([a-z\d])([A-Z][a-z])/g, "$1 $2").replace(/_/g, " ");
   return spaced.replace(/ [A-Z](?=[a-z])/g, (letter) => letter.toLowerCase()).replace(/^[a-z]/, (letter) => letter.toUpperCase());
 }
@@ -67,13 +86,13 @@ export function badge(name, value) {
 /** How long ago, in the one unit that matters. */
 export function age(time, now = new Date()) {
   const seconds = Math.round((now - time) / 1000);
-  if (seconds < -60) return `in ${span(-seconds)}`;
-  return seconds < 2 ? "now" : `${span(seconds)} ago`;
+  if (seconds < -60) return say("in {0}", span(-seconds));
+  return seconds < 2 ? say("now") : say("{0} ago", span(seconds));
 }
 
 function span(seconds) {
   const [size, name] = [[86_400 * 365, "y"], [86_400, "d"], [3600, "h"], [60, "min"], [1, "s"]].find(([size]) => seconds >= size);
-  return `${Math.floor(seconds / size)} ${name}`;
+  return `${Math.floor(seconds / size)} ${say(name)}`;
 }
 
 /** Date and time in the reader's own zone and manner. */
@@ -81,12 +100,12 @@ export function moment(time) {
   return moments.format(time);
 }
 
-/** Hour and minute in the reader's own zone and manner. */
+/** Hour and minute, in the reader's own zone or that of the recorded day. */
 export function hour(time) {
-  return clock.format(time);
+  return clock.format(replayed(time));
 }
 
 /** Hour, minute and second. */
 export function second(time) {
-  return preciseClock.format(time);
+  return preciseClock.format(replayed(time));
 }

@@ -1,21 +1,34 @@
 // The entities as a short list beside the map, as a full table, and as a legend of types.
 
-import { element, glow, write } from "./dom.js";
-import { age, moment, number, shortName, unit, words } from "./format.js";
+import { drawing, element, glow, write } from "./dom.js";
+import { age, moment, number, unit, words } from "./format.js";
+import { kind, state, steps, typeName, valueText } from "./kinds.js";
+import { say } from "./words.js";
 
-/** The legend: a switch for each type, with its colour, how many there are, and a note that all of them share. */
+/** The legend: a switch for each type, how many there are, what its colours mean, and a note that all of them share. */
 export function showLegend(container, types, { tint, hidden, onToggle }) {
+  const names = types.map(({ type }) => type);
   keyed(container, types, ({ type }) => type, ({ type }) => {
+    const meaning = steps(type);
     const button = element("button", { type: "button", class: "type", title: type, onclick: () => onToggle(type) },
-      element("span", { class: "dot", "aria-hidden": "true" }), element("span", {}, shortName(type)), element("span", { class: "count" }));
-    return element("div", {}, button, element("p", { class: "note" }));
+      picture(type), element("span"), meaning && element("small", {}, meaning.unit), element("span", { class: "count" }));
+    const parts = (meaning?.steps ?? []).map(([rank, word, limit]) => element("li", { class: "step", tint: `var(--${rank})` }, word, element("small", {}, ` ${limit}`)));
+    return element("div", {}, button,
+      meaning && element("ul", { class: "steps" }, ...parts), element("p", { class: "note" }));
   }, (node, { type, count, note }) => {
     node.style.setProperty("--tint", tint(type));
     const button = node.firstElementChild;
     button.setAttribute("aria-pressed", String(!hidden.has(type)));
+    write(button.children[1], typeName(type, names));
     write(button.lastElementChild, String(count));
     write(node.lastElementChild, note ?? "");
   });
+}
+
+function picture(type) {
+  const shape = kind(type)?.picture;
+  return shape ? drawing("svg", { class: "kind-picture", viewBox: "0 0 24 24", "aria-hidden": "true" }, drawing("path", { d: shape }))
+    : element("span", { class: "dot", "aria-hidden": "true" });
 }
 
 /** The short list: name, headline and age of each entity. */
@@ -23,14 +36,15 @@ export function showList(container, entities, { tint, chosen, onChoose }) {
   keyed(container, entities, ({ id }) => id, ({ id }) => element("li", {},
     element("button", { type: "button", class: "entry", onclick: () => onChoose(id) },
       element("span", { class: "dot", "aria-hidden": "true" }), element("span", { class: "name" }),
-      element("span", { class: "value" }), element("time", { class: "age" }))),
+      element("span", { class: "value" }), element("span", { class: "state" }), element("time", { class: "age" }))),
   (node, entity) => {
     const button = node.firstElementChild;
-    const [, name, value, time] = button.children;
+    const [, name, value, word, time] = button.children;
     node.style.setProperty("--tint", tint(entity));
     button.setAttribute("aria-current", String(entity.id === chosen));
     write(name, entity.name);
-    renew(value, headlineText(entity));
+    renew(value, entity.headline ? valueText(entity.headline) : "");
+    write(word, state(entity)?.word ?? "");
     writeAge(time, entity.time);
   });
 }
@@ -41,7 +55,7 @@ const COLUMNS = ["Type", "Name", "Measure", "Value", "Unit", "Observed"];
 export function showTable(container, entities, { tint, chosen, onChoose }) {
   if (!container.firstElementChild) {
     container.append(element("table", {},
-      element("thead", {}, element("tr", {}, ...COLUMNS.map((title) => element("th", { scope: "col" }, title)))), element("tbody")));
+      element("thead", {}, element("tr", {}, ...COLUMNS.map((title) => element("th", { scope: "col" }, say(title))))), element("tbody")));
   }
   keyed(container.querySelector("tbody"), entities, ({ id }) => id, ({ id }) => element("tr", {},
     element("td", {}, element("span", { class: "dot", "aria-hidden": "true" }), element("span")),
@@ -52,7 +66,7 @@ export function showTable(container, entities, { tint, chosen, onChoose }) {
     const [type, name, measure, value, symbol, time] = node.children;
     node.style.setProperty("--tint", tint(entity));
     node.setAttribute("aria-selected", String(entity.id === chosen));
-    write(type.lastElementChild, entity.types.map(shortName).join(", "));
+    write(type.lastElementChild, entity.types.map((type) => typeName(type)).join(", "));
     write(name.firstElementChild, entity.name);
     name.title = entity.id;
     write(measure, headline ? words(headline.name) : "");
@@ -65,10 +79,6 @@ export function showTable(container, entities, { tint, chosen, onChoose }) {
 function headlineValue(headline) {
   if (headline === undefined) return "";
   return typeof headline.value === "number" ? number(headline.name, headline.value) : String(headline.value);
-}
-
-function headlineText({ headline }) {
-  return headline ? `${headlineValue(headline)} ${unit(headline.name, headline.value, headline.unitCode)}`.trimEnd() : "";
 }
 
 function renew(node, text) {

@@ -32,7 +32,7 @@ def document(shelves: Sequence[Shelf], language: str, address: str, *, features:
     if features:
         parts += [_values(words), _service(words, address)]
     return f"""<!doctype html>
-<html lang="{language}">
+<html lang="{language}" data-language="{language}">
 <head>
   <meta charset="utf-8">
   <meta name="viewport" content="width=device-width, initial-scale=1">
