@@ -51,7 +51,7 @@ def three(server: Server) -> None:
     write(
         server,
         place("NoiseLevelObserved", 1, 45, 3.7000),
-        place("NoiseLevelObserved", 2, 71, 3.7001),
+        place("NoiseLevelObserved", 2, 71, 3.7004),
         place("WasteContainer", 3, 0.4, 3.75),
     )
 

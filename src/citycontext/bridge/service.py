@@ -61,6 +61,7 @@ from citycontext.bridge.operations.parts import journal_contents, route_status, 
 from citycontext.bridge.operations.process import listening, notify, patient_garbage_collection
 from citycontext.bridge.operations.recent import RecentErrors
 from citycontext.bridge.operations.status import BridgeStatus, CommandCounts, Counts
+from citycontext.bridge.sources.dead_letter_stores import DeadLetterStore, dead_letter_store
 from citycontext.bridge.sources.direct_inbox import DirectInbox
 from citycontext.bridge.sources.kafka_dead_letters import KafkaDeadLetters
 from citycontext.bridge.sources.registry import Sources
@@ -400,6 +401,10 @@ class Bridge:
             restored_subscriptions=sum(station.restored for station in self._stations),
             is_delivering=self._delivery.trouble is None,
         )
+
+    def dead_letters(self) -> DeadLetterStore:
+        """Open the messages that were refused; use it in ``with``."""
+        return dead_letter_store(self.config)
 
     @property
     def is_drained(self) -> bool:

@@ -32,7 +32,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 
 from citycontext.bridge.config.commands import CommandConfig
 from citycontext.bridge.config.connections import ContextBrokerConfig, MqttConfig
@@ -177,10 +177,12 @@ class AdminConfig(Section):
     Args:
         host: Address to listen on.
         port: Port; 0 takes a free one.
+        token: Who knows it may retry and drop dead letters on the page; without one nobody may.
     """
 
     host: str = "127.0.0.1"
     port: int = Field(default=9188, ge=0, le=65535)
+    token: SecretStr | None = Field(default=None, min_length=8)
 
 
 class BridgeConfig(Section):

@@ -23,6 +23,7 @@ from citycontext.bridge.journal.journal import Refusal
 from citycontext.bridge.mapping.devices import DeviceRegistry
 from citycontext.bridge.mapping.duplicates import Duplicates
 from citycontext.bridge.mapping.euis import read_eui_64
+from citycontext.bridge.mapping.heard import Heard
 from citycontext.bridge.mapping.last_known import LastKnown
 from citycontext.bridge.mapping.left_out import LeftOut, LeftOutCounts
 from citycontext.bridge.mapping.mapping import RouteMapping, Wire
@@ -54,6 +55,7 @@ class RouteCounts:
         refused: Messages it could not read or map.
         repeated: Messages (or documents in them) let go because they came before (``dedup``).
         last: When the last message came, seconds since 1970.
+        heard: Of whom, and how much in each minute.
     """
 
     messages: int = 0
@@ -61,6 +63,7 @@ class RouteCounts:
     refused: int = 0
     repeated: int = 0
     last: float = 0.0
+    heard: Heard = field(default_factory=Heard)
 
 
 @dataclass(frozen=True, slots=True)
@@ -420,6 +423,7 @@ class Processing:
                 counts = route.counts
                 counts.messages += 1
                 counts.last = message.arrived
+                counts.heard.message(message.arrived)
                 name = route.config.name
                 if isinstance(result, Failure):
                     counts.refused += 1
@@ -435,6 +439,7 @@ class Processing:
                 tenant, tenants = route.config.tenant, route.tenants
                 mode = route.config.mode or self._mode
                 for number, wire in enumerate(result):
+                    counts.heard.entity(wire["id"], message.arrived)
                     if tenants:
                         tenant = tenants[number]
                     if mode != "entities":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,8 +17,11 @@ from prometheus_client.registry import Collector
 
 from citycontext.bridge.config.bridge import AdminConfig
 from citycontext.bridge.delivery.delivery import BATCH_BOUNDS
+from citycontext.bridge.operations.dead_letter_page import act, render_letters, samples
+from citycontext.bridge.operations.page_words import PageLanguage, language_of
 from citycontext.bridge.operations.status import BridgeStatus
 from citycontext.bridge.operations.status_page import render
+from citycontext.bridge.sources.dead_letter_stores import DeadLetterStore
 from citycontext.errors import ConfigurationError
 from citycontext.foreign_text import printable
 from citycontext.web.listening import listen, url_of
@@ -32,8 +36,10 @@ _LIMITS: Final = Limits(body=16_384, seconds=10.0, requests=64, connections=256)
 _HEADERS: Final = (
     ("cache-control", "no-store"),
     ("x-content-type-options", "nosniff"),
-    ("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'"),
+    ("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'"),
 )
+_HTML: Final = "text/html; charset=utf-8"
+_LETTERS: Final = "/dead-letters"
 
 _COUNTERS: Final = {
     "received": "Messages taken from MQTT.",
@@ -73,6 +79,10 @@ class Observed(Protocol):
         """Everything there is to see."""
         ...
 
+    def dead_letters(self) -> DeadLetterStore:
+        """Open the dead letters."""
+        ...
+
 
 class Admin:
     """The server, in a thread of its own; pages that must ask the bridge are written in a second one.
@@ -89,11 +99,13 @@ class Admin:
         registry = CollectorRegistry(auto_describe=False)
         registry.register(_Metrics(observed))
         self._observed: Final = observed
-        self._pages: Final[dict[str, Callable[[], Answer]]] = {
-            "/": lambda: _page(render(observed.status()), "text/html; charset=utf-8"),
-            "/readyz": lambda: _verdict(observed.is_ready, observed.status().troubles),
-            "/status": lambda: _page(orjson.dumps(observed.status()), JSON),
-            "/metrics": lambda: _page(generate_latest(registry), CONTENT_TYPE_LATEST),
+        self._token: Final = "" if config.token is None else config.token.get_secret_value()
+        self._pages: Final[dict[str, Callable[[Exchange], Answer]]] = {
+            "/": self._status_page,
+            _LETTERS: self._letters_page,
+            "/readyz": lambda _: _verdict(observed.is_ready, observed.status().troubles),
+            "/status": lambda _: _page(orjson.dumps(observed.status()), JSON),
+            "/metrics": lambda _: _page(generate_latest(registry), CONTENT_TYPE_LATEST),
         }
         try:
             listening = listen(config.host, config.port, who="admin")
@@ -124,7 +136,8 @@ class Admin:
         Args:
             exchange: The request, without its body.
         """
-        if exchange.method not in {"GET", "HEAD"}:
+        is_form = exchange.method == "POST" and exchange.path == _LETTERS and bool(self._token)
+        if exchange.method not in {"GET", "HEAD"} and not is_form:
             return Answer(405, "these pages are read\n", (("allow", "GET, HEAD"),))
         if exchange.path != "/healthz" and exchange.path not in self._pages:
             return Answer(404, "not found\n", _HEADERS)
@@ -150,13 +163,33 @@ class Admin:
             answer: What was answered.
         """
 
-    def _write(self, exchange: Exchange, page: Callable[[], Answer]) -> None:
+    def _status_page(self, exchange: Exchange) -> Answer:
+        status = self._observed.status()
+        starts = {}
+        if status.dead_letters:
+            with self._observed.dead_letters() as store:
+                starts = samples(store)
+        return _page(render(status, _language(exchange), starts), _HTML)
+
+    def _letters_page(self, exchange: Exchange) -> Answer:
+        language, told, is_done = _language(exchange), "", True
+        if exchange.method == "POST":
+            is_done, told = act(self._observed.dead_letters, bytes(exchange.body), self._token, language)
+        with self._observed.dead_letters() as store:
+            page = render_letters(store, language, time.time(), may_act=bool(self._token), told=told)
+        return Answer(200 if is_done else 403, page, _HEADERS, media_type=_HTML)
+
+    def _write(self, exchange: Exchange, page: Callable[[Exchange], Answer]) -> None:
         try:
-            answer = page()
+            answer = page(exchange)
         except Exception as error:
             logger.error("The page %s of the admin pages failed: %s", exchange.path, printable(str(error)))
             answer = Answer(500, "this page cannot be written now; the log has the reason\n", _HEADERS)
         self._server.answer([exchange], answer)
+
+
+def _language(exchange: Exchange) -> PageLanguage:
+    return language_of(exchange.query, exchange.headers.get("accept-language", ""))
 
 
 def _page(content: str | bytes, media_type: str) -> Answer:

@@ -42,6 +42,8 @@ def route_status(route: Route) -> RouteStatus:
         counts.last,
         counts.repeated,
         route.left_out.values(),
+        counts.heard.flow(),
+        counts.heard.silent(),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from citycontext.bridge.mapping.heard import SilentEntity
 from citycontext.bridge.mapping.left_out import LeftOutValue
 from citycontext.bridge.operations.recent import LogLine
 from citycontext.bridge.sources.source import PartitionState
@@ -101,6 +102,8 @@ class RouteStatus:
         last: When the last one came, seconds since 1970; 0 for none.
         repeated: Messages let go because they came before (``dedup``).
         left_out: Values left out because they were wrong, by attribute, the most frequent first.
+        flow: Messages in each minute of the last hour, the newest last.
+        silent: Entities of which nothing comes any more, the longest silent first.
     """
 
     name: str
@@ -112,6 +115,8 @@ class RouteStatus:
     last: float
     repeated: int = 0
     left_out: list[LeftOutValue] = field(default_factory=list)
+    flow: list[int] = field(default_factory=list)
+    silent: list[SilentEntity] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

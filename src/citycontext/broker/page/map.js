@@ -171,12 +171,13 @@ export class CityMap {
 
   #open(members) {
     const bounds = L.latLngBounds(members.map((one) => one.position));
-    if (this.#map.getZoom() >= DEEPEST || bounds.getNorthEast().distanceTo(bounds.getSouthWest()) < 1) {
-      this.#options.onGroup?.(members);
-      return;
+    for (let zoom = this.#map.getZoom() + 1; zoom <= DEEPEST; zoom += 1) {
+      if (group(members, (one) => this.#map.project(one.position, zoom), NEAR).length > 1) {
+        this.#map.setView(bounds.getCenter(), Math.max(zoom, Math.min(DEEPEST, this.#map.getBoundsZoom(bounds, false, [80, 80]))));
+        return;
+      }
     }
-    const deeper = Math.max(this.#map.getZoom() + 1, Math.min(DEEPEST, this.#map.getBoundsZoom(bounds, false, [80, 80])));
-    this.#map.setView(bounds.getCenter(), deeper);
+    this.#options.onGroup?.(members);
   }
 
   /** Move the focus to the marker of an entity, or to the bubble that it is in; false where it has none. */

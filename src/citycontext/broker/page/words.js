@@ -78,8 +78,8 @@ export function translate() {
       try { localStorage.setItem("language", button.dataset.languageOf); } catch { /* then the address says it alone */ }
       const address = new URL(location.href);
       address.searchParams.set("lang", button.dataset.languageOf);
-      location.href = address.href;
-      if (address.hash) location.reload();
+      if (address.href === location.href) location.reload();
+      else location.assign(address.href);
     });
   }
 }
