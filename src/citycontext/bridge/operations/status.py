@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from citycontext.bridge.mapping.heard import SilentEntity
 from citycontext.bridge.mapping.left_out import LeftOutValue
+from citycontext.bridge.operations.heard import SilentEntity
 from citycontext.bridge.operations.recent import LogLine
 from citycontext.bridge.sources.source import PartitionState
 
