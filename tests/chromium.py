@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import subprocess
@@ -104,13 +105,12 @@ class Tab:
             time.sleep(0.05)
 
 
-@pytest.fixture(scope="session")
-def devtools(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start Chromium; give the address of its DevTools."""
+@contextlib.contextmanager
+def browser(profile: Path) -> Iterator[str]:
+    """Run Chromium with its files in a folder; give the address of its DevTools."""
     program = shutil.which("chromium")
     if program is None:
         pytest.skip("chromium is not on the PATH")
-    profile = tmp_path_factory.mktemp("chromium")
     options = ["--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0", OFFLINE, "--no-first-run"]
     process = subprocess.Popen(
         [program, *options, f"--user-data-dir={profile}", "about:blank"],
@@ -122,6 +122,33 @@ def devtools(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(PATIENCE)
+
+
+@contextlib.contextmanager
+def new_tab(devtools: str, url: str, *, tiles: str = "") -> Iterator[Tab]:
+    """Open a page in a tab of its own, and close it afterwards."""
+    request = urllib.request.Request(f"{devtools}/json/new?about:blank", method="PUT")
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+        target = json.load(answer)
+    connection = connect(target["webSocketDebuggerUrl"], max_size=None, proxy=None)
+    try:
+        tab = Tab(connection)
+        for domain in ("Network", "Runtime", "Page"):
+            tab.call(f"{domain}.enable")
+        if tiles:
+            tab.answer_with_a_pixel(tiles)
+        tab.call("Page.navigate", url=url)
+        yield tab
+    finally:
+        connection.close()
+        urllib.request.urlopen(f"{devtools}/json/close/{target['id']}", timeout=PATIENCE).close()
+
+
+@pytest.fixture(scope="session")
+def devtools(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Start Chromium; give the address of its DevTools."""
+    with browser(tmp_path_factory.mktemp("chromium")) as address:
+        yield address
 
 
 def _port(profile: Path, process: subprocess.Popen[bytes]) -> str:
@@ -139,23 +166,5 @@ def _port(profile: Path, process: subprocess.Popen[bytes]) -> str:
 @pytest.fixture
 def open_tab(devtools: str) -> Iterator[Callable[..., Tab]]:
     """Open pages in tabs of their own, that close with the test."""
-    opened: list[tuple[str, ClientConnection]] = []
-
-    def open_one(url: str, *, tiles: str = "") -> Tab:
-        request = urllib.request.Request(f"{devtools}/json/new?about:blank", method="PUT")
-        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
-            target = json.load(answer)
-        connection = connect(target["webSocketDebuggerUrl"], max_size=None, proxy=None)
-        opened.append((target["id"], connection))
-        tab = Tab(connection)
-        for domain in ("Network", "Runtime", "Page"):
-            tab.call(f"{domain}.enable")
-        if tiles:
-            tab.answer_with_a_pixel(tiles)
-        tab.call("Page.navigate", url=url)
-        return tab
-
-    yield open_one
-    for identifier, connection in opened:
-        connection.close()
-        urllib.request.urlopen(f"{devtools}/json/close/{identifier}", timeout=PATIENCE).close()
+    with contextlib.ExitStack() as opened:
+        yield lambda url, **options: opened.enter_context(new_tab(devtools, url, **options))

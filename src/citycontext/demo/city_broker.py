@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request as HttpRequest
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
@@ -61,10 +62,10 @@ class CityBroker(LocalBroker):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or say that nothing can be answered now."""
-        response = self._own(HttpRequest(scope)) if scope["type"] == "http" else None
+        response = await self._own(HttpRequest(scope)) if scope["type"] == "http" else None
         await (super().__call__(scope, receive, send) if response is None else response(scope, receive, send))
 
-    def _own(self, request: HttpRequest) -> Response | None:
+    async def _own(self, request: HttpRequest) -> Response | None:
         path = request.url.path
         if not path.startswith(_PREFIX):
             is_down = self.outage > 0 and path.startswith("/ngsi-ld/")
@@ -75,6 +76,6 @@ class CityBroker(LocalBroker):
                 return PlainTextResponse("", status_code=405, headers={"Allow": "POST"})
             self.stop_for(OUTAGE)
         if name in ("break", "state.json"):
-            told = self._told() | {"outage": round(self.outage, 1)}
+            told = await run_in_threadpool(self._told) | {"outage": round(self.outage, 1)}
             return JSONResponse(told, headers={"Cache-Control": "no-store"})
         return file_response(request, _PAGE, name)

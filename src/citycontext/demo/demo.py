@@ -47,6 +47,8 @@ class Demo:
         self._seed = seed
         self._basemap = basemap
         self._readings: list[Reading] = []
+        self._letter: DeadLetter | None = None
+        self._dead_seen = 0
         self._port = port
         self._parts = ExitStack()
 
@@ -123,8 +125,12 @@ class Demo:
 
     def broken(self) -> DeadLetter | None:
         """Return the newest message that was refused, None before the first."""
-        with DeadLetters(self._journal) as letters:
-            return next(iter(letters.newest(1)), None)
+        number = self._bridge.counts.dead
+        if number != self._dead_seen:  # to look takes the journal's file, which the bridge writes
+            with DeadLetters(self._journal) as letters:
+                self._letter = next(iter(letters.newest(1)), None)
+            self._dead_seen = number
+        return self._letter
 
     def recorded_time(self) -> datetime:
         """Return the moment of the recorded day that is replayed now."""

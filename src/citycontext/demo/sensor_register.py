@@ -13,7 +13,7 @@ __all__ = ["register_sensors", "sensors"]
 
 _KINDS: Final = (
     (AIR, "Air quality sensor", ["airPollution", "temperature", "humidity"]),
-    (NOISE, "Sound level meter", ["soundLevel"]),
+    (NOISE, "Sound level meter", ["noiseLevel"]),
     (WASTE, "Fill level sensor", ["fillingLevel", "temperature"]),
 )
 
