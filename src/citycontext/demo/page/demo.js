@@ -39,7 +39,7 @@ export function start({ settings, view, stopAt }) {
   tell(view, settings.replay);
 }
 
-function clock({ started, first, last, speed, pause, lap, zone }, view, stopAt) {
+function clock({ started, first, last, speed, lap, zone }, view, stopAt) {
   const begin = Date.parse(first);
   const length = (Date.parse(last) - begin) / 1000;
   const written = new Intl.DateTimeFormat(locale, { timeStyle: "short", timeZone: zone });
@@ -88,7 +88,6 @@ function clock({ started, first, last, speed, pause, lap, zone }, view, stopAt) 
   });
   run();
   setInterval(run, 250);
-  void pause;
 }
 
 function tell(view, { speed }) {
@@ -147,7 +146,8 @@ function tell(view, { speed }) {
   };
   const ask = async (path, options) => {
     const answer = await fetch(`page/demo/${path}`, { cache: "no-store", ...options }).catch(() => undefined);
-    if (answer?.ok) show(await answer.json());
+    const state = answer?.ok && (await answer.json());
+    if (state?.newest) show(state);
   };
   button.addEventListener("click", () => ask("break", { method: "POST" }));
   const keep = async () => {
