@@ -40,12 +40,13 @@ def _free_port() -> int:
 
 @dataclass
 class Node:
-    """A broker that is a controller too."""
+    """A broker that is a controller too; clients are told another port where a relay stands before it."""
 
     number: int
     folder: Path
     port: int = field(default_factory=_free_port)
     controller: int = field(default_factory=_free_port)
+    advertised: int = 0
     process: subprocess.Popen[bytes] | None = None
 
 
@@ -59,7 +60,7 @@ class KafkaCluster:
     @property
     def servers(self) -> str:
         """Addresses of all nodes."""
-        return ",".join(f"127.0.0.1:{node.port}" for node in self.nodes)
+        return ",".join(f"127.0.0.1:{node.advertised or node.port}" for node in self.nodes)
 
     def start(self) -> None:
         """Start all nodes and wait until they answer."""
@@ -126,7 +127,7 @@ class KafkaCluster:
             "controller.quorum.voters": voters,
             "controller.listener.names": "CONTROLLER",
             "listeners": f"PLAINTEXT://127.0.0.1:{node.port},CONTROLLER://127.0.0.1:{node.controller}",
-            "advertised.listeners": f"PLAINTEXT://127.0.0.1:{node.port}",
+            "advertised.listeners": f"PLAINTEXT://127.0.0.1:{node.advertised or node.port}",
             "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
             "log.dirs": node.folder / "data",
             "auto.create.topics.enable": "false",

@@ -67,3 +67,13 @@ def test_a_share_is_warned_of() -> None:
     assert finding.severity is Severity.WARNING
     assert "hash_topic" in finding.message
     assert findings([mqtt | {"share": None}], "share") == []
+
+
+@pytest.mark.parametrize("beside", [KAFKA, {"kind": "mqtt", "url": "mqtt://localhost", "share": "g"}])
+def test_a_polled_source_beside_replicas_is_warned_of(beside: dict[str, Any]) -> None:
+    """Each replica would ask the address; one bridge of its own is what polled sources want."""
+    poll = {"kind": "http_poll", "name": "p", "url": "http://localhost"}
+    (finding,) = findings([poll, beside], "replicas", source="p")
+    assert finding.severity is Severity.WARNING
+    assert findings([poll], "replicas") == []
+    assert findings([poll, HOOKS], "replicas") == []

@@ -139,6 +139,15 @@ def test_each_refusal_has_its_status_and_is_counted(
         assert httpx.post(f"{url}/devices/d", json={"n": 1}).status_code == 200
 
 
+@pytest.mark.parametrize(("coding", "status"), [("gzip", 415), ("br", 415), ("identity", 200), ("Identity", 200)])
+def test_a_packed_body_is_refused(coding: str, status: int, tmp_path: Path, context_broker: Any) -> None:
+    """A sender that packs bodies learns it, in place of a dead letter for each; RFC 9110, 8.4."""
+    with running(configured(tmp_path, context_broker)) as (bridge, url):
+        answer = httpx.post(f"{url}/devices/d", content=b'{"n":1}', headers={"Content-Encoding": coding})
+        assert answer.status_code == status
+        assert counts(bridge) == ({"compressed": 1} if status == 415 else {})
+
+
 def test_a_body_without_end_is_cut_off(tmp_path: Path, context_broker: Any) -> None:
     """Neither memory nor the connection is given to it: 413, then the connection ends though the sender goes on."""
     with running(configured(tmp_path, context_broker, max_payload=10_000)) as (bridge, url):

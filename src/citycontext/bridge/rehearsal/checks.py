@@ -11,7 +11,7 @@ from citycontext.bridge.config.attributes import AttributeConfig
 from citycontext.bridge.config.bridge import BridgeConfig
 from citycontext.bridge.config.commands import CommandConfig, id_pattern
 from citycontext.bridge.config.routes import EntityConfig, RouteConfig
-from citycontext.bridge.config.sources import KafkaConfig
+from citycontext.bridge.config.sources import HttpPollConfig, KafkaConfig
 from citycontext.bridge.mapping.model_defaults import find_model, forget_models, model_of, what_changes
 from citycontext.bridge.mapping.paths import compile_parent
 from citycontext.bridge.sources.topic_tree import TopicTree
@@ -219,6 +219,16 @@ def _sources(route: RouteConfig, config: BridgeConfig) -> Iterator[Finding]:
             yield Finding(f"{where}.codec", "no way back", message, Severity.ERROR)
         if isinstance(source, KafkaConfig):
             yield from _key(route, source)
+    polled = next(
+        (one for one in config.source if isinstance(one, HttpPollConfig) and route.source in (None, one.name)), None
+    )
+    has_replicas = any(isinstance(one, KafkaConfig) for one in config.source) or any(one.share for one in config.mqtt)
+    if polled is not None and has_replicas:
+        message = (
+            f'each replica would ask the address of source "{polled.name}"; give polled sources a bridge of their own, '
+            "which has no replicas"
+        )
+        yield Finding(f"{where}.source", "replicas", message, Severity.WARNING)
     shared = [mqtt for mqtt in config.mqtt if mqtt.share is not None and route.source in (None, mqtt.name)]
     for mqtt in shared:
         message = (

@@ -241,6 +241,11 @@ class HttpPushSource:
         kind = media_type_of(exchange.headers.get("content-type", ""))
         if kind and kind not in self._types:
             return Answer(415, f"{kind[:80]} is not among source.media_types\n", reason="wrong media type")
+        coding = exchange.headers.get("content-encoding", "").strip().lower()
+        if coding and coding != "identity":
+            # Compressed, a small body could become one without end.
+            answer = f"{coding[:80]} is not unpacked here; send it as it is\n"
+            return Answer(415, answer, (("accept-encoding", "identity"),), "compressed")
         if self._paused or self._is_held() or self._inbox.is_full(self._claim):
             return Answer(503, "no message can be taken right now\n", _RETRY_AFTER, "full")
         return None
