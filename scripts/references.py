@@ -36,6 +36,9 @@ ROOMS: Final = {
 }
 """The packages whose names are public, with the heading of each."""
 
+OLD: Final = frozenset(Path(__file__).with_name("names_of_0_1.txt").read_text(encoding="utf-8").split())
+"""What public packages exported in 0.1."""
+
 
 def main(arguments: list[str]) -> int:
     """Write the pages, or compare them; return the exit code."""
@@ -151,7 +154,8 @@ def python() -> Iterator[str]:
             value = getattr(module, name)
             known = described.setdefault(id(value), f"{room}.{name}") if is_described(value) else f"{room}.{name}"
             where = "" if known == f"{room}.{name}" else f"see `{known}`: "
-            yield f"| `{name}{signature(value)}` | {cell(where + summary(value, name))} |"
+            new = "" if f"{room}.{name}" in OLD else " *New in 0.2.*"
+            yield f"| `{name}{signature(value)}` | {cell(where + summary(value, name))}{new} |"
     yield ""
 
 

@@ -55,6 +55,8 @@ class ItemReader(Protocol[T]):
 class InvalidItem:
     """An item of an answer that could not be read as what was asked for.
 
+    .. versionadded:: 0.2
+
     Args:
         wire: The item as received.
         error: What is wrong with it.

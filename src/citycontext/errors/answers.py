@@ -56,7 +56,10 @@ class BrokerTimeout(TransportError):
 
 
 class AnswerTooLarge(TransportError):
-    """The answer has more bytes than the client takes; it is not asked for again."""
+    """The answer has more bytes than the client takes; it is not asked for again.
+
+    .. versionadded:: 0.2
+    """
 
 
 class AuthenticationError(CityContextError):

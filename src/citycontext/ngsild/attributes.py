@@ -137,6 +137,8 @@ class Property(Measurable, Generic[T]):
 class AnyValue(Property[Any]):
     """A Property whose value goes as it is, where the class of a model would refuse it: ``AnyValue(-4)``.
 
+    .. versionadded:: 0.2
+
     Args:
         value: Any JSON value but null.
         observed_at: When it held.

@@ -19,6 +19,8 @@ _SHOWN: Final = 3
 class BatchFailure:
     """One entity that a batch could not serve.
 
+    .. versionadded:: 0.2
+
     Args:
         entity_id: The entity's id; for an entity without one, whatever the broker wrote in its place.
         error: Why: the broker's error about this entity, or the error that kept its request from being served
@@ -37,6 +39,8 @@ class BatchFailure:
 @dataclass(frozen=True, slots=True)
 class BatchResult:
     """What became of the entities of a batch.
+
+    .. versionadded:: 0.2
 
     An id may stand in both lists: a broker can do a part of what was asked of one entity, or be given an id twice.
 

@@ -37,6 +37,8 @@ class EntityTypeList(WireModel):
 class EntityTypeInformation(WireModel):
     """A type, with the attributes of its entities; the standard calls it ``EntityType`` (CIM 009, 5.2.25).
 
+    .. versionadded:: 0.2
+
     Args:
         id: The type's full name.
         type_name: Its name.
@@ -55,6 +57,8 @@ class EntityTypeInformation(WireModel):
 
 class AttributeInformation(WireModel):
     """What is known of an attribute; the standard calls it ``Attribute`` (CIM 009, 5.2.28).
+
+    .. versionadded:: 0.2
 
     Args:
         id: The attribute's full name.
@@ -78,6 +82,8 @@ class AttributeInformation(WireModel):
 
 class EntityTypeInfo(WireModel):
     """What is known of a type (CIM 009, 5.2.26).
+
+    .. versionadded:: 0.2
 
     Args:
         id: The type's full name.
@@ -145,6 +151,8 @@ class ContextSourceIdentity(WireModel):
 
 class ContextDetails(WireModel):
     """What a broker knows of an @context that it keeps (CIM 009, 5.13.3).
+
+    .. versionadded:: 0.2
 
     Args:
         url: Its address.

@@ -85,6 +85,8 @@ def error_class(type_uri: str, status: int, title: str = "") -> type[ContextBrok
 class ProblemDetails:
     """An error document.
 
+    .. versionadded:: 0.2
+
     Args:
         type: URI of the kind of error, as sent; empty if there was none.
         title: Short text.

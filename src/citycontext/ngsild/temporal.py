@@ -368,6 +368,8 @@ class TemporalEntity(Lifetime):
     ) -> pandas.DataFrame:
         """Return a table of what the attributes were, and when; see :func:`citycontext.client.to_dataframe`.
 
+        .. versionadded:: 0.2
+
         Args:
             attributes: Only these, by wire name.
             wide: A column for each attribute and a row for each time, in place of a row for each value.
@@ -383,6 +385,8 @@ class TemporalEntity(Lifetime):
 
     def plot(self, name: str, *, zone: tzinfo | str | None = None, ax: Axes | None = None) -> Axes:
         """Draw what an attribute was, with its unit and the time zone on the axes.
+
+        .. versionadded:: 0.2
 
         Args:
             name: The attribute's wire name.

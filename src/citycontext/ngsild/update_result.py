@@ -13,6 +13,8 @@ __all__ = ["NotUpdated", "UpdateResult", "read_update_result"]
 class NotUpdated:
     """An attribute that was not written.
 
+    .. versionadded:: 0.2
+
     Args:
         attribute_name: Its name as the broker gives it: short, or the full IRI.
         reason: Why.
@@ -27,6 +29,8 @@ class NotUpdated:
 @dataclass(frozen=True, slots=True)
 class UpdateResult:
     """What became of the attributes of one write.
+
+    .. versionadded:: 0.2
 
     Args:
         updated: Names of those written; as sent where the broker only says that all were.

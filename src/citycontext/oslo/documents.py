@@ -76,6 +76,8 @@ def read_text(text: str, media_type: str, *, contexts: Mapping[str, Any] | None 
 def read_json_ld(document: Any, *, contexts: Mapping[str, Any] | None = None) -> Graph:
     """Read a graph from a JSON-LD document.
 
+    .. versionadded:: 0.2
+
     Contexts of the first generation type values by the class that they should be, which makes plain literals of
     addresses; such types are read as ``@id``.
 

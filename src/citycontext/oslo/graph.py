@@ -143,7 +143,10 @@ class Graph:
 
     @property
     def blanks(self) -> int:
-        """The number of the next blank node."""
+        """The number of the next blank node.
+
+        .. versionadded:: 0.2
+        """
         return self._blanks
 
     @property

@@ -50,6 +50,8 @@ _MOST_CONTEXTS: Final = 10
 class Options:
     """What the user asked for.
 
+    .. versionadded:: 0.2
+
     Args:
         types: Types to look at, instead of all that the broker tells.
         seed: What the choice of samples follows from.

@@ -44,6 +44,8 @@ _ORGANISATIONAL: Final = not_testable(
 class Line:
     """A requirement and its verdict.
 
+    .. versionadded:: 0.2
+
     Args:
         requirement: The requirement.
         outcome: What came of it.
@@ -68,6 +70,8 @@ class Line:
 @dataclass(frozen=True)
 class Passport:
     """What a run found.
+
+    .. versionadded:: 0.2
 
     Args:
         edition: The edition that was asked by.
@@ -128,6 +132,8 @@ def check_city(
     progress: Callable[[str], None] | None = None,
 ) -> Passport:
     """Ask a city for everything that the MIMs require.
+
+    .. versionadded:: 0.2
 
     Args:
         broker: A client of its broker, with tenant and credentials.
@@ -346,6 +352,8 @@ def _sampling(city: City) -> Text:
 
 def suggested_level(passport: Passport, number: str) -> tuple[str, Text]:
     """Suggest a level for a MIM, with the rule. It is ours: no text defines the three words.
+
+    .. versionadded:: 0.2
 
     Args:
         passport: What was found.

@@ -25,6 +25,8 @@ _NOTHING: Final = Text("Name a document with --declare.", "Noem een document met
 class Requirement:
     """One requirement.
 
+    .. versionadded:: 0.2
+
     Args:
         mim: The number of its MIM, such as ``MIM0``.
         title: The title of its MIM: numbers alone lie.
@@ -79,6 +81,8 @@ class Mim:
 class Edition:
     """All requirements of one edition.
 
+    .. versionadded:: 0.2
+
     Args:
         number: Its number, such as ``9.0``.
         name: Its name.
@@ -115,13 +119,18 @@ class Edition:
 
 
 def editions() -> list[str]:
-    """Return the numbers of the editions that ship."""
+    """Return the numbers of the editions that ship.
+
+    .. versionadded:: 0.2
+    """
     return sorted(one.name.removesuffix(".toml") for one in _FOLDER.iterdir() if one.name.endswith(".toml"))
 
 
 @cache
 def load_edition(number: str = DEFAULT_EDITION) -> Edition:
     """Load an edition.
+
+    .. versionadded:: 0.2
 
     Args:
         number: Its number.

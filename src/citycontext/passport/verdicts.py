@@ -12,7 +12,10 @@ __all__ = ["NotReached", "NotTestable", "Outcome", "Reason", "Verdict", "failed"
 
 
 class Verdict(StrEnum):
-    """What came of a requirement."""
+    """What came of a requirement.
+
+    .. versionadded:: 0.2
+    """
 
     PASS = "pass"  # noqa: S105 - a verdict, no password
     FAIL = "fail"
@@ -20,7 +23,10 @@ class Verdict(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why there is no verdict."""
+    """Why there is no verdict.
+
+    .. versionadded:: 0.2
+    """
 
     ORGANISATIONAL = "organisational"
     """A rule or a process: nothing of it can be seen from outside."""
@@ -37,6 +43,8 @@ class Reason(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a check found.
+
+    .. versionadded:: 0.2
 
     Args:
         verdict: The verdict.

@@ -178,6 +178,8 @@ class Policy:
     def clear_identity(self, entity: dict[str, Any], report: Report) -> Cleared | None:
         """Return the id and type of an entity, where both may be published.
 
+        .. versionadded:: 0.2
+
         Args:
             entity: Its JSON object; it is not changed.
             report: Takes a finding where they may not.

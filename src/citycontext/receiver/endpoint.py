@@ -66,6 +66,8 @@ class Expected(Stream[E]):
 class NotificationEndpoint(Stream[E]):
     """Where notifications arrive: a stream of all that no ``expect`` takes out.
 
+    .. versionadded:: 0.2
+
     Args:
         as_: The class of the entities.
         secret: What senders must show, or what tells whether that which they show is right; without it anyone may send.

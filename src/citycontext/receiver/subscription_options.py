@@ -21,6 +21,8 @@ Trigger: TypeAlias = Literal[
 class SubscriptionOptions(TypedDict, total=False):
     """Which changes are notified, and what a notification holds (CIM 009, 5.2.12 and 5.2.14).
 
+    .. versionadded:: 0.2
+
     Keys:
         entities: Which entities; without it those of the entity class, if that stands for a type.
         watched_attributes: Attributes, by wire name, whose change is notified; any, if none is named.

@@ -14,12 +14,17 @@ __all__ = ["FeedError", "FeedReader", "FeedRequest", "Record", "is_language", "j
 
 
 class FeedError(ValueError):
-    """A document of a feed is not what it should be."""
+    """A document of a feed is not what it should be.
+
+    .. versionadded:: 0.2
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class FeedRequest:
     """A document that a reader needs.
+
+    .. versionadded:: 0.2
 
     Args:
         url: Its address.
@@ -33,6 +38,8 @@ class FeedRequest:
 @dataclass(frozen=True, slots=True)
 class Record:
     """One thing that a feed speaks of.
+
+    .. versionadded:: 0.2
 
     Args:
         key: What tells it from the others of the feed.

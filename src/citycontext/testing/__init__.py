@@ -122,6 +122,8 @@ def ngsild_async_client(
 def ngsild_federation(context_broker_loop: BackgroundLoop) -> Iterator[Callable[..., tuple[Client, ...]]]:
     """Make brokers that reach each other without a port: ``region, gent = ngsild_federation("region", "gent")``.
 
+    .. versionadded:: 0.2
+
     Each is registered at another as a context source under ``http://NAME``. The function returns a client on each.
     """
     from citycontext.broker import LocalBroker

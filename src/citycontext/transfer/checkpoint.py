@@ -18,6 +18,8 @@ _LAYOUT = 1
 class Checkpoint:
     """The progress of one transfer, from one place to another.
 
+    .. versionadded:: 0.2
+
     Args:
         path: The file.
         source: The name of the place that is read.

@@ -20,6 +20,8 @@ _UNSAID = SYSTEM_MEMBERS | {"@context", "instanceId"}
 class Difference:
     """One entity that two places do not hold alike.
 
+    .. versionadded:: 0.2
+
     Args:
         kind: ``missing`` in the second place, ``extra`` there, or ``changed``.
         id: The entity.
@@ -32,7 +34,10 @@ class Difference:
 
 
 def same_entity(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Return whether two entities say the same; times of the broker, @context and order do not count."""
+    """Return whether two entities say the same; times of the broker, @context and order do not count.
+
+    .. versionadded:: 0.2
+    """
     return not changed_members(one, other)
 
 
@@ -46,6 +51,8 @@ def changed_members(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[s
 
 def difference(one: Place, other: Place, *, chunk: int = 500) -> Iterator[Difference]:
     """Yield what two places do not hold alike: first by the entities of the first one, then what only the second has.
+
+    .. versionadded:: 0.2
 
     Args:
         one: The first place.

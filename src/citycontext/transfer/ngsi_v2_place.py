@@ -33,6 +33,8 @@ OnFindings = Callable[[str, Sequence[Finding]], None]
 class NgsiV2Source(ABC):
     """Where entities and subscriptions of NGSIv2 come from.
 
+    .. versionadded:: 0.2
+
     Args:
         service_path: The service path; it becomes the scope.
     """
@@ -64,6 +66,8 @@ class NgsiV2Source(ABC):
 
 class NgsiV2Broker(NgsiV2Source):
     """A broker of NGSIv2.
+
+    .. versionadded:: 0.2
 
     Args:
         url: Its address, with or without ``/v2``.
@@ -172,6 +176,8 @@ class NgsiV2Dump(NgsiV2Source):
     """A dump of a broker of NGSIv2: a list of entities, an entity a line, or an object of ``entities`` and
     ``subscriptions``.
 
+    .. versionadded:: 0.2
+
     Args:
         path: The file.
         service_path: The service path that the dump is of.
@@ -227,6 +233,8 @@ class NgsiV2Dump(NgsiV2Source):
 
 class NgsiV2Place(Place):
     """The entities of NGSIv2, as NGSI-LD; ids are followed over the whole store.
+
+    .. versionadded:: 0.2
 
     Args:
         source: Where they come from.

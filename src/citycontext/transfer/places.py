@@ -23,7 +23,10 @@ _IDS_PER_QUERY: Final = 50
 
 
 class Place(ABC):
-    """A place of entities."""
+    """A place of entities.
+
+    .. versionadded:: 0.2
+    """
 
     @property
     @abstractmethod
@@ -60,6 +63,8 @@ class Place(ABC):
 
 class BrokerPlace(Place):
     """The entities of a context broker.
+
+    .. versionadded:: 0.2
 
     Args:
         client: Of the broker.
@@ -126,6 +131,8 @@ class BrokerPlace(Place):
 
 class FilePlace(Place):
     """A file of entities: read as JSON or NDJSON, written as NDJSON, a line each.
+
+    .. versionadded:: 0.2
 
     Args:
         path: The file.

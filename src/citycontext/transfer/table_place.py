@@ -18,6 +18,8 @@ __all__ = ["TablePlace"]
 class TablePlace(Place):
     """The rows of a table; those that become no entity are kept beside.
 
+    .. versionadded:: 0.2
+
     Args:
         path: The file.
         table: What was read of it.

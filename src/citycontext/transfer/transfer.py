@@ -28,6 +28,8 @@ Change = Callable[[dict[str, Any]], dict[str, Any] | None]
 class TransferReport:
     """What became of the entities.
 
+    .. versionadded:: 0.2
+
     Args:
         read: How many were read, those of an interrupted run included.
         written: How many were taken.
@@ -60,6 +62,8 @@ def transfer(
     progress: Callable[[TransferReport], None] | None = None,
 ) -> TransferReport:
     """Bring entities from one place to another.
+
+    .. versionadded:: 0.2
 
     Entities are replaced as a whole, so that a run that is repeated, or resumed after a kill, ends with the same.
 

@@ -11,6 +11,8 @@ __all__ = ["Bounds"]
 class Bounds:
     """What one request may bring, and what may be made for it.
 
+    .. versionadded:: 0.2
+
     Args:
         body: Bytes of a body.
         body_seconds: How long a body may take to arrive.

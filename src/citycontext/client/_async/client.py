@@ -109,6 +109,8 @@ class AsyncClient:
     def warnings(self) -> list[str]:
         """What the broker warned of in its answers (``NGSILD-Warning``), the latest last, e.g. that a source is down.
 
+        .. versionadded:: 0.2
+
         At most a hundred, each once; shared with the clients that share its connections. The log has them too.
         """
         return list(self._session.connections.heard.latest)
@@ -183,12 +185,18 @@ class AsyncClient:
 
     @property
     def settings(self) -> Settings:
-        """What every request shares: address, tenant, headers, limits; no credentials."""
+        """What every request shares: address, tenant, headers, limits; no credentials.
+
+        .. versionadded:: 0.2
+        """
         return self._session.settings
 
     @property
     def has_credentials(self) -> bool:
-        """Whether requests carry credentials."""
+        """Whether requests carry credentials.
+
+        .. versionadded:: 0.2
+        """
         return self._session.connections.has_credentials
 
     async def detect(self) -> BrokerProfile:
@@ -221,6 +229,8 @@ class AsyncClient:
         content: bytes | None = None,
     ) -> Response:
         """Send a request that has no method of its own, with the client's tenant, authentication and time-outs.
+
+        .. versionadded:: 0.2
 
         Args:
             method: The HTTP method; of GET, HEAD, PUT and DELETE one that failed may be sent again.

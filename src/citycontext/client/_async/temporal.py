@@ -40,6 +40,8 @@ _log: Final = logging.getLogger(__name__)
 class AsyncTemporalResults(AsyncResults[T], Generic[T]):
     """The results of a temporal query: across pages of entities and, for each page, across segments of time.
 
+    .. versionadded:: 0.2
+
     Args:
         session: Sends the requests.
         request: Builds the request, given the parameters that choose the page.
@@ -80,6 +82,8 @@ class AsyncTemporalResults(AsyncResults[T], Generic[T]):
     async def to_arrow(self) -> pyarrow.Table:
         """Make an Arrow table of all results, a row for each value: numbers are in ``value``, all else in ``text``.
 
+        .. versionadded:: 0.2
+
         Raises:
             MissingExtra: pyarrow is not installed.
             ContextBrokerError: The broker refused or failed.
@@ -91,6 +95,8 @@ class AsyncTemporalResults(AsyncResults[T], Generic[T]):
 
     async def plot(self, name: str, *, zone: tzinfo | str | None = None, ax: Axes | None = None) -> Axes:
         """Draw what an attribute was, a line for each entity, with its unit and the time zone on the axes.
+
+        .. versionadded:: 0.2
 
         Args:
             name: The attribute's wire name.

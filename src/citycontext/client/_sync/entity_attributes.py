@@ -29,6 +29,8 @@ class EntityAttributes(ClientResource):
     ) -> Any:
         """Retrieve one attribute, as it is on the wire (NGSI-LD 2.0).
 
+        .. versionadded:: 0.2
+
         Brokers of 1.9 do not have this; there, ``retrieve(entity_id, attrs=name)`` asks for the entity with it.
 
         Args:
@@ -62,6 +64,8 @@ class EntityAttributes(ClientResource):
         context: ContextLike | None = None,
     ) -> Any:
         """Retrieve the value of one attribute, and nothing beside it (NGSI-LD 2.0).
+
+        .. versionadded:: 0.2
 
         Args:
             entity_id: The entity.

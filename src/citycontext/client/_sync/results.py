@@ -103,6 +103,8 @@ class Results(Generic[T]):
     def take(self, number: int) -> list[T]:
         """Return the first items, without asking for more pages than they need.
 
+        .. versionadded:: 0.2
+
         Args:
             number: How many at most.
 
@@ -149,6 +151,8 @@ class Results(Generic[T]):
     def to_dataframe(self, *, zone: tzinfo | str | None = None) -> pandas.DataFrame:
         """Read all items into a data frame, a row for each.
 
+        .. versionadded:: 0.2
+
         A column is an attribute's value; ``temperature.observedAt``, ``location.longitude`` and ``name.nl`` are
         columns of their own. ``frame.attrs["units"]`` has the unit codes by column.
 
@@ -172,6 +176,8 @@ class Results(Generic[T]):
     ) -> geopandas.GeoDataFrame:
         """Read all entities into a geographical data frame, in WGS 84.
 
+        .. versionadded:: 0.2
+
         Args:
             geometry: The attribute that is the geometry; an entity without it has the first geometry it has.
             zone: The time zone of all times; UTC if not given.
@@ -192,6 +198,8 @@ class Results(Generic[T]):
     def to_arrow(self) -> pyarrow.Table:
         """Read all items into an Arrow table; the metadata of its fields have the units.
 
+        .. versionadded:: 0.2
+
         Raises:
             MissingExtra: pyarrow is not installed.
             ContextBrokerError: The broker refused or failed.
@@ -206,6 +214,8 @@ class Results(Generic[T]):
 
     def to_parquet(self, target: Path | str) -> int:
         """Write all items to a Parquet file, with bounded memory; the file changes as a whole, at the end.
+
+        .. versionadded:: 0.2
 
         Args:
             target: The file.
@@ -223,6 +233,8 @@ class Results(Generic[T]):
 
     def to_geoparquet(self, target: Path | str, *, geometry: str = "location") -> int:
         """Write all entities to a GeoParquet file, as ``to_parquet`` does.
+
+        .. versionadded:: 0.2
 
         Args:
             target: The file.

@@ -41,6 +41,8 @@ _log: Final = logging.getLogger(__name__)
 class TemporalResults(Results[T], Generic[T]):
     """The results of a temporal query: across pages of entities and, for each page, across segments of time.
 
+    .. versionadded:: 0.2
+
     Args:
         session: Sends the requests.
         request: Builds the request, given the parameters that choose the page.
@@ -81,6 +83,8 @@ class TemporalResults(Results[T], Generic[T]):
     def to_arrow(self) -> pyarrow.Table:
         """Make an Arrow table of all results, a row for each value: numbers are in ``value``, all else in ``text``.
 
+        .. versionadded:: 0.2
+
         Raises:
             MissingExtra: pyarrow is not installed.
             ContextBrokerError: The broker refused or failed.
@@ -92,6 +96,8 @@ class TemporalResults(Results[T], Generic[T]):
 
     def plot(self, name: str, *, zone: tzinfo | str | None = None, ax: Axes | None = None) -> Axes:
         """Draw what an attribute was, a line for each entity, with its unit and the time zone on the axes.
+
+        .. versionadded:: 0.2
 
         Args:
             name: The attribute's wire name.

@@ -49,6 +49,8 @@ GeoLike: TypeAlias = Mapping[str, Any] | _HasBody
 class ProjectionOptions(TypedDict, total=False):
     """What of an entity is wanted.
 
+    .. versionadded:: 0.2
+
     Keys:
         pick: Only these members, ``id``, ``type`` and ``scope`` among them.
         omit: All but these members.
@@ -71,6 +73,8 @@ class ProjectionOptions(TypedDict, total=False):
 class View(ProjectionOptions, total=False):
     """What of an entity is wanted, and in which form.
 
+    .. versionadded:: 0.2
+
     Keys:
         representation: The form the broker is asked for; ``normalized`` if not given.
         join: ``inline`` or ``flat``: bring the entities that relationships point to.
@@ -86,6 +90,8 @@ class View(ProjectionOptions, total=False):
 
 class Filter(TypedDict, total=False):
     """Which entities are wanted.
+
+    .. versionadded:: 0.2
 
     Keys:
         type: Entity types: names, or an expression such as ``A|B`` or ``(A;B)``.
@@ -127,6 +133,8 @@ class Mapped(TypedDict, total=False):
 class Selection(View, Filter, Mapped, total=False):
     """Which entities are wanted, what of them, in which form and order.
 
+    .. versionadded:: 0.2
+
     Keys:
         order_by: Members to order by, such as ``name`` or ``temperature;desc``.
         collation: How texts are ordered.
@@ -142,6 +150,8 @@ class Selection(View, Filter, Mapped, total=False):
 
 class TemporalSelection(ProjectionOptions, Filter, Mapped, total=False):
     """Whose evolution is wanted, and what of it.
+
+    .. versionadded:: 0.2
 
     Keys:
         order_by: ``id`` or ``id;desc``.

@@ -23,6 +23,8 @@ _MEMBERS: Final = ("type", "id", "idPattern")
 class EntityFilter:
     """Which entities are meant: of this type, with one of these ids or an id in which a pattern occurs.
 
+    .. versionadded:: 0.2
+
     Args:
         type: The types; ``None`` for any.
         id: The ids; empty for any. They take precedence over the pattern.

@@ -111,6 +111,8 @@ def each_to_oslo(
 ) -> Iterator[Graph]:
     """Write entities as OSLO linked data one by one, for as many as there are.
 
+    .. versionadded:: 0.2
+
     Args:
         entities: The entities.
         report: What takes all that the graphs do not carry.

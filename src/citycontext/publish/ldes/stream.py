@@ -221,6 +221,8 @@ class EventStream:
     def remembered(self, name: str) -> str | None:
         """Return what is remembered with the stream under a name; ``None`` if nothing is.
 
+        .. versionadded:: 0.2
+
         Args:
             name: The name.
         """
@@ -228,6 +230,8 @@ class EventStream:
 
     def remember(self, name: str, value: str) -> None:
         """Remember something with the stream; nothing secret, since its state may be read.
+
+        .. versionadded:: 0.2
 
         Args:
             name: Its name.
@@ -242,6 +246,8 @@ class EventStream:
 
     def carry_over(self) -> None:
         """Close the stream and begin a new view, which goes on where it ended; this object is closed, too.
+
+        .. versionadded:: 0.2
 
         Its members, their IRIs and all addresses stay; what it published is not published again.
 
@@ -273,6 +279,8 @@ class EventStream:
 
     def withdraw(self, what: Withdrawal) -> Withdrawn:
         """Take back what was published; copies that others made cannot be recalled.
+
+        .. versionadded:: 0.2
 
         Pages that something was taken out of get a new address, and their old files go. What was withdrawn does not
         become a version again, until it is released.
@@ -321,6 +329,8 @@ class EventStream:
     def release(self, entity: str) -> None:
         """Let an entity that was withdrawn become versions again, those that come from now on.
 
+        .. versionadded:: 0.2
+
         Args:
             entity: Its id.
 
@@ -334,6 +344,8 @@ class EventStream:
 
     def no_longer_allowed(self) -> list[Counted]:
         """List what is public and what the policy does not allow any more, with how many versions have it.
+
+        .. versionadded:: 0.2
 
         All of the stream is looked through when the policy is another than the last time.
         """
