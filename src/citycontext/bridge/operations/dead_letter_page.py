@@ -9,7 +9,7 @@ from typing import Final
 from urllib.parse import parse_qsl
 
 from citycontext.bridge.journal.dead_letters import DeadLetter
-from citycontext.bridge.operations.page_words import PageLanguage, say
+from citycontext.bridge.operations.page_words import PageLanguage, Words, say
 from citycontext.bridge.operations.status_page import age, document, safe
 from citycontext.bridge.sources.dead_letter_stores import DeadLetterStore
 from citycontext.foreign_text import printable
@@ -47,9 +47,7 @@ def render_letters(store: DeadLetterStore, language: PageLanguage, now: float, *
         HTML; every text from outside is escaped.
     """
 
-    def tell(text: str, *parts: object) -> str:
-        return escape(say(language, text, *parts))
-
+    tell = Words(language)
     newest = _by_kind(store.newest(_NEWEST))
     cards = []
     for one in store.counts():
@@ -60,7 +58,7 @@ def render_letters(store: DeadLetterStore, language: PageLanguage, now: float, *
         )
         cards.append(
             f'<section class="card"><h3>{safe(one.route) or tell("none")} {safe(one.attribute)}</h3>'
-            f"<p>{safe(one.reason)}</p><p>{one.number:,} · {tell('{} ago', age(now - one.failed))}</p>"
+            f"<p>{safe(one.reason)}</p><p>{tell.number(one.number)} · {tell('{} ago', age(now - one.failed))}</p>"
             f"<ul>{letters}</ul>{_form(kind, language, tell) if may_act else ''}</section>"
         )
     hint = ""
@@ -97,10 +95,10 @@ def act(open_store: Callable[[], DeadLetterStore], body: bytes, token: str, lang
             part = chosen[start : start + _AT_ONCE]
             number += store.retry(part) if is_retry else store.drop(part)
     what = ("{} was put back.", "{} were put back.") if is_retry else ("{} was dropped.", "{} were dropped.")
-    return True, say(language, what[number != 1], f"{number:,}")
+    return True, say(language, what[number != 1], Words(language).number(number))
 
 
-def _form(kind: Kind, language: PageLanguage, tell: Callable[..., str]) -> str:
+def _form(kind: Kind, language: PageLanguage, tell: Words) -> str:
     hidden = "".join(
         f'<input type="hidden" name="{name}" value="{escape(value)}">'
         for name, value in zip(("route", "stage", "attribute"), kind, strict=True)

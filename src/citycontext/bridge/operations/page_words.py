@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Final, Literal, TypeAlias
 
-__all__ = ["PageLanguage", "language_of", "say"]
+__all__ = ["PageLanguage", "Words", "language_of", "say"]
 
 PageLanguage: TypeAlias = Literal["en", "nl"]
 
@@ -97,6 +98,29 @@ def say(language: PageLanguage, text: str, *parts: object) -> str:
     """
     said = _DUTCH.get(text, text) if language == "nl" else text
     return said.format(*parts) if parts else said
+
+
+class Words:
+    """Says sentences in one language, as HTML: called with a sentence and what is filled in.
+
+    Args:
+        language: The language.
+    """
+
+    def __init__(self, language: PageLanguage) -> None:
+        self.language: Final = language
+
+    def __call__(self, text: str, *parts: object) -> str:
+        return escape(say(self.language, text, *parts))
+
+    def number(self, number: int) -> str:
+        """Return a number with its thousands apart, as the language does it.
+
+        Args:
+            number: The number.
+        """
+        text = f"{number:,}"
+        return text.replace(",", ".") if self.language == "nl" else text
 
 
 def language_of(query: tuple[tuple[str, str], ...], accepted: str = "") -> PageLanguage:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from html import escape
 from typing import Final
 
-from citycontext.bridge.operations.page_words import PageLanguage, say
+from citycontext.bridge.operations.page_words import PageLanguage, Words, say
 from citycontext.bridge.operations.status import BridgeStatus, RouteStatus
 from citycontext.foreign_text import printable
 
@@ -68,9 +68,7 @@ def render(
         HTML; every text from outside is escaped.
     """
 
-    def tell(text: str, *parts: object) -> str:
-        return escape(say(language, text, *parts))
-
+    tell = Words(language)
     started = datetime.fromtimestamp(status.started, UTC)
     since = tell("Running since {} UTC ({}).", f"{started:%Y-%m-%d %H:%M}", age(status.now - status.started))
     parts = [
@@ -87,9 +85,6 @@ def render(
         f"<h2>{tell('Last warnings and errors')}</h2>{_recent(status, tell)}",
     ]
     return document("".join(parts), say(language, "Sensor bridge"), language, refresh=True)
-
-
-_Tell = Callable[..., str]
 
 
 def document(content: str, title: str, language: PageLanguage, *, refresh: bool = False) -> str:
@@ -111,7 +106,7 @@ def document(content: str, title: str, language: PageLanguage, *, refresh: bool 
     )
 
 
-def _verdict(status: BridgeStatus, tell: _Tell) -> str:
+def _verdict(status: BridgeStatus, tell: Words) -> str:
     if status.troubles:
         verdict = "".join(f'<p class="bad">{safe(one[:1].upper() + one[1:])}</p>' for one in status.troubles)
         verdict += f"<p>{tell('Messages are kept meanwhile and delivered afterwards.')}</p>"
@@ -120,17 +115,17 @@ def _verdict(status: BridgeStatus, tell: _Tell) -> str:
     letters = sum(one.count for one in status.dead_letters)
     if letters:
         one, more = "{} message could not be used and waits", "{} messages could not be used and wait"
-        which = tell(one if letters == 1 else more, f"{letters:,}")
+        which = tell(one if letters == 1 else more, tell.number(letters))
         verdict += f'<p>{which} {tell("for a person")}: <a href="#dead">{tell("see below")}</a>.</p>'
     return verdict
 
 
-def _route(route: RouteStatus, now: float, tell: _Tell) -> str:
+def _route(route: RouteStatus, now: float, tell: Words) -> str:
     rows = [
-        ("messages", f"{route.messages:,}"),
-        ("updates", f"{route.updates:,}"),
-        ("refused", f"{route.refused:,}"),
-        *([("repeated", f"{route.repeated:,}")] if route.repeated else []),
+        ("messages", tell.number(route.messages)),
+        ("updates", tell.number(route.updates)),
+        ("refused", tell.number(route.refused)),
+        *([("repeated", tell.number(route.repeated))] if route.repeated else []),
         ("last message", tell("{} ago", age(now - route.last)) if route.last else tell("none yet")),
     ]
     listed = "".join(f"<dt>{tell(name)}</dt><dd>{value}</dd>" for name, value in rows)
@@ -152,7 +147,7 @@ def _line(flow: Sequence[int], what: str) -> str:
     )
 
 
-def _silent(status: BridgeStatus, tell: _Tell) -> str:
+def _silent(status: BridgeStatus, tell: Words) -> str:
     found = [(route.name, one) for route in status.routes for one in route.silent]
     if not found:
         return ""
@@ -163,33 +158,35 @@ def _silent(status: BridgeStatus, tell: _Tell) -> str:
             for route, one in found[:_MOST_SILENT]
         ],
     )
-    more = f"<p>{tell('and {} more', f'{len(found) - _MOST_SILENT:,}')}</p>" if len(found) > _MOST_SILENT else ""
+    more = f"<p>{tell('and {} more', tell.number(len(found) - _MOST_SILENT))}</p>" if len(found) > _MOST_SILENT else ""
     return f'<h2 id="silent">{tell("Silent devices")}</h2>{shown}{more}'
 
 
-def _flow(status: BridgeStatus, tell: _Tell) -> str:
+def _flow(status: BridgeStatus, tell: Words) -> str:
     counts = status.counts
-    waiting = tell("{} (the oldest for {})", f"{counts.waiting:,}", age(status.lag)) if counts.waiting else tell("none")
+    waiting = (
+        tell("{} (the oldest for {})", tell.number(counts.waiting), age(status.lag)) if counts.waiting else tell("none")
+    )
     rows = [
-        ("messages received", f"{counts.received:,}"),
-        ("updates delivered", f"{counts.delivered:,}"),
+        ("messages received", tell.number(counts.received)),
+        ("updates delivered", tell.number(counts.delivered)),
         ("messages waiting", waiting),
-        ("dead letters, new", f"{counts.dead:,}"),
-        *([("messages dropped", f"{counts.dropped:,}")] if counts.dropped else []),
-        *([("dead letters dropped", f"{counts.dead_dropped:,}")] if counts.dead_dropped else []),
-        ("messages no route wanted", f"{counts.unrouted:,}"),
+        ("dead letters, new", tell.number(counts.dead)),
+        *([("messages dropped", tell.number(counts.dropped))] if counts.dropped else []),
+        *([("dead letters dropped", tell.number(counts.dead_dropped))] if counts.dead_dropped else []),
+        ("messages no route wanted", tell.number(counts.unrouted)),
         ("journal", tell("{} of {} MB", f"{status.journal_bytes / 1e6:,.1f}", f"{status.journal_limit / 1e6:,.0f}")),
     ]
     return table(("", tell("since the start")), [(tell(name), value) for name, value in rows])
 
 
-def _connections(status: BridgeStatus, tell: _Tell) -> str:
+def _connections(status: BridgeStatus, tell: Words) -> str:
     rows = [(safe(one.url), tell("connected" if one.connected else "not connected")) for one in status.sources]
     rows.append((safe(status.context_broker), tell("in use" if status.is_delivering else "in trouble")))
     shown = table((tell("connection"), tell("state")), rows)
     if status.restored_subscriptions:
         text = "Subscriptions of commands that were lost and made again: {}."
-        shown += f"<p>{tell(text, f'{status.restored_subscriptions:,}')}</p>"
+        shown += f"<p>{tell(text, tell.number(status.restored_subscriptions))}</p>"
     return shown
 
 
@@ -198,13 +195,13 @@ def _outcomes(status: BridgeStatus) -> tuple[int, int, int, int]:
     return commands.sent, commands.done, commands.failed, commands.timeout
 
 
-def _commands(status: BridgeStatus, tell: _Tell) -> str:
+def _commands(status: BridgeStatus, tell: Words) -> str:
     names = ("sent", "done", "failed", "without an answer in time")
-    rows = [(tell(name), f"{number:,}") for name, number in zip(names, _outcomes(status), strict=True)]
+    rows = [(tell(name), tell.number(number)) for name, number in zip(names, _outcomes(status), strict=True)]
     return table(("", tell("since the start")), rows)
 
 
-def _dead(status: BridgeStatus, language: PageLanguage, tell: _Tell, samples: dict[tuple[str, str, str], str]) -> str:
+def _dead(status: BridgeStatus, language: PageLanguage, tell: Words, samples: dict[tuple[str, str, str], str]) -> str:
     if not status.dead_letters:
         return f"<p>{tell('None.')}</p>"
     head = ("route", "attribute", "newest reason", "what it sent", "how many", "last")
@@ -214,7 +211,7 @@ def _dead(status: BridgeStatus, language: PageLanguage, tell: _Tell, samples: di
             safe(one.attribute),
             safe(one.reason),
             f"<code>{safe(samples.get((one.route, one.stage, one.attribute), ''))}</code>",
-            f"{one.count:,}",
+            tell.number(one.count),
             tell("{} ago", age(status.now - one.last)),
         )
         for one in status.dead_letters
@@ -223,7 +220,7 @@ def _dead(status: BridgeStatus, language: PageLanguage, tell: _Tell, samples: di
     return table(tuple(tell(one) for one in head), rows) + link
 
 
-def _left_out(status: BridgeStatus, tell: _Tell) -> str:
+def _left_out(status: BridgeStatus, tell: Words) -> str:
     if not status.counts.left_out:
         return ""
     head = ("route", "attribute", "newest reason", "how many", "last", "newest message")
@@ -232,7 +229,7 @@ def _left_out(status: BridgeStatus, tell: _Tell) -> str:
             safe(route.name),
             safe(value.attribute),
             safe(value.reason),
-            f"{value.count:,}",
+            tell.number(value.count),
             tell("{} ago", age(status.now - value.last)),
             safe(f"{value.topic} {value.sample}"),
         )
@@ -242,7 +239,7 @@ def _left_out(status: BridgeStatus, tell: _Tell) -> str:
     return f"<h2>{tell('Values left out')}</h2>" + table(tuple(tell(one) for one in head), rows)
 
 
-def _recent(status: BridgeStatus, tell: _Tell) -> str:
+def _recent(status: BridgeStatus, tell: Words) -> str:
     if not status.recent:
         return f"<p>{tell('None since the start.')}</p>"
     rows = [(tell("{} ago", age(status.now - one.at)), safe(one.text)) for one in status.recent]
