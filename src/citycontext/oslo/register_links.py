@@ -32,6 +32,8 @@ _KINDS: Final[Mapping[str, Register]] = {
 def same_as(entity: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the addresses that registers have for the thing that an entity is.
 
+    .. versionadded:: 0.2
+
     A register's address counts wherever an attribute identifies the thing; a bare NIS or OVO code counts, there or at
     the end of the id, where the entity's type is a municipality or an organisation. Nothing is guessed from other
     attributes: the municipality that a car park lies in is another thing.
@@ -48,6 +50,8 @@ def same_as(entity: Mapping[str, Any]) -> tuple[str, ...]:
 
 def with_same_as(entity: Mapping[str, Any]) -> dict[str, Any]:
     """Return a normalized entity with its links to registers, as one Relationship under the IRI of ``owl:sameAs``.
+
+    .. versionadded:: 0.2
 
     Args:
         entity: The entity, normalized. One that already has such links, or none to be found, comes back as it is.
