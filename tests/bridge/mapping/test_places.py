@@ -185,3 +185,26 @@ def test_a_state_of_the_device_is_not_for_a_route_of_values() -> None:
 def test_a_document_of_values_without_any_is_a_dead_letter_still() -> None:
     """Only what stands beside the values is left alone."""
     assert isinstance(result(configured(), "e/a", {"other": 1}).failure, Failure)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        {"lon": 3.7, "lat": 51.05},
+        {"type": "Point", "coordinates": [3.7, 51.05]},
+        {"type": "Feature", "geometry": {"type": "Point", "coordinates": [3.7, 51.05]}, "properties": {}},
+    ],
+)
+def test_a_place_as_open_data_portals_write_it(place: Any) -> None:
+    """As an object of two numbers, as a geometry, or as a Feature around one."""
+    config = configured(attributes={"location": {"from": "p", "kind": "GeoProperty"}})
+    (entity,) = result(config, "e/a", {"p": place}).entities
+    assert entity["location"]["value"] == {"type": "Point", "coordinates": [3.7, 51.05]}
+
+
+def test_a_feature_without_a_geometry_is_told() -> None:
+    """It is a dead letter that says so."""
+    config = configured(attributes={"location": {"from": "p", "kind": "GeoProperty"}})
+    failure = result(config, "e/a", {"p": {"type": "Feature", "geometry": None, "properties": {}}}).failure
+    assert failure is not None
+    assert "GeoJSON geometry belongs here" in failure.reason

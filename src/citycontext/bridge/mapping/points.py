@@ -94,9 +94,9 @@ def read_geometry(order: Order | None) -> Step:
         order: Which number of a pair comes first, where the configuration says so.
 
     Returns:
-        A function from what the message says to a geometry: GeoJSON as it is; a pair of numbers; a text such as
-        ``51.05,3.72`` (latitude first, unless ``order`` says otherwise), ``POINT(3.72 51.05)``, ``geo:51.05,3.72``; an
-        object with ``lat`` and ``lon``.
+        A function from what the message says to a geometry: GeoJSON as it is, of a Feature its geometry; a pair of
+        numbers; a text such as ``51.05,3.72`` (latitude first, unless ``order`` says otherwise), ``POINT(3.72 51.05)``,
+        ``geo:51.05,3.72``; an object with ``lat`` and ``lon``.
     """
 
     def geometry(value: Any) -> Any:
@@ -104,6 +104,9 @@ def read_geometry(order: Order | None) -> Step:
             value = _from_text(value, order)
         elif isinstance(value, list) and len(value) in (2, 3):
             value = _pair(value, order)
+        elif isinstance(value, dict) and value.get("type") == "Feature":
+            # So open-data portals write the shape of a record.
+            value = value.get("geometry")
         elif isinstance(value, dict) and "type" not in value:
             value = _from_object(value) or value
         return _checked(value)
