@@ -6,11 +6,12 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from citycontext.configuration import at_line, read_toml, validate_settings
 from citycontext.errors import ConfigurationError, DataError
 from citycontext.ngsild.time import format_datetime, parse_datetime
+from citycontext.oslo.persistent_ids import PersistentIds
 from citycontext.publish.contexts import terms_for
 from citycontext.publish.linked_data import PREFIXES, entity_contexts
 from citycontext.publish.policy import Policy
@@ -83,6 +84,13 @@ class _Table(BaseModel):
 
 def as_access_rights(given: Any) -> Any:
     return f"{_ACCESS_RIGHTS}{given}" if given in ("PUBLIC", "NON_PUBLIC", "RESTRICTED") else given
+
+
+def a_base(given: str) -> str:
+    try:
+        return PersistentIds(given).base if given else given
+    except ConfigurationError:
+        raise ValueError("is not an address that ends with /, such as https://data.stad.example/id/") from None
 
 
 def as_email(given: Any) -> Any:
@@ -279,6 +287,8 @@ class Output(_Table):
         gpkg: A file.
         xlsx: A file.
         description: The DCAT description.
+        base: Where ids stand as addresses in your linked data (``oslo convert --base``), e.g.
+            ``https://data.stad.example/id/``; ``publish serve`` answers there with the id.
         same_as: Whether files link entities to what the registers of Flanders call the same thing (``owl:sameAs``).
     """
 
@@ -293,6 +303,7 @@ class Output(_Table):
     gpkg: str = ""
     xlsx: str = ""
     description: str = ""
+    base: Annotated[str, AfterValidator(a_base)] = ""
     same_as: bool = False
 
     def files(self) -> dict[str, str]:

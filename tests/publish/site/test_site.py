@@ -43,7 +43,7 @@ async def test_an_official_finds_all_of_it_from_the_address_alone(shelf) -> None
         answer = await http.get("/", headers={"accept": "text/html,*/*;q=0.8", "accept-language": "nl-BE,nl;q=0.9"})
         page = answer.text
         assert answer.headers["content-type"] == "text/html; charset=utf-8"
-        assert '<html lang="nl">' in page
+        assert '<html lang="nl"' in page
         for said in ("Parkeren", "Vrije plaatsen.", "Stad Voorbeeld", "data@stad.example", "Licentie", "Bestanden"):
             assert said in page
         assert "https://creativecommons.org/publicdomain/zero/1.0/" in page
@@ -56,7 +56,7 @@ async def test_an_official_finds_all_of_it_from_the_address_alone(shelf) -> None
         for link in links:
             assert (await http.get(f"/{link}")).status_code == 200, link
         english = (await http.get("/?lang=en", headers={"accept": "text/html"})).text
-    assert '<html lang="en">' in english
+    assert '<html lang="en"' in english
     for said in ("Parking", "Free places.", "Licence", "Follow the stream"):
         assert said in english
 
@@ -122,3 +122,27 @@ def test_a_browser_shows_map_and_values(shelf, open_tab) -> None:
         assert "P4" in tab.evaluate("document.querySelector('#table').textContent")
         assert tab.errors == []
         assert all(one.startswith(server.url) for one in tab.requested)
+
+
+async def test_the_way_back_from_an_address_to_an_id(shelf) -> None:
+    """Under `base` an address answers with the id that it stands for, and with the feature where it is published."""
+    given = shelf.publication.model_dump(mode="json", exclude_none=True)
+    given["output"]["base"] = "https://data.stad.example/id/"
+    known = Shelf(Publication.parse(given))
+    async with web(known) as http:
+        answer = await http.get("/id/OffStreetParking/gent:p1")
+        assert answer.json() == {
+            "id": "urn:ngsi-ld:OffStreetParking:gent:p1",
+            "address": "https://data.stad.example/id/OffStreetParking/gent:p1",
+            "feature": "http://data.stad.example/collections/OffStreetParking/items/"
+            "urn%3Angsi-ld%3AOffStreetParking%3Agent%3Ap1",
+        }
+        assert (await http.get(answer.json()["feature"])).json()["id"] == answer.json()["id"]
+        elsewhere = (await http.get("/id/Device/a%20b")).json()
+        assert elsewhere == {"id": "urn:ngsi-ld:Device:a b", "address": "https://data.stad.example/id/Device/a%20b"}
+        assert (await http.get("/id/urn/oslc:x")).json()["id"] == "urn:oslc:x"
+        for path in ("/id/", "/id/Device", "/id/concept/x"):
+            assert (await http.get(path)).status_code == 404, path
+    given["output"]["base"] = "no-address"
+    with pytest.raises(ConfigurationError, match="ends with /"):
+        Publication.parse(given)

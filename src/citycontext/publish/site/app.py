@@ -13,6 +13,7 @@ from citycontext.publish.config import StreamSettings
 from citycontext.publish.features.api import FeatureService
 from citycontext.publish.ldes.app import ldes_app
 from citycontext.publish.site.document import document
+from citycontext.publish.site.ids import id_routes
 from citycontext.publish.site.shelf import MEDIA_TYPES, Shelf, ShelfFile
 from citycontext.publish.site.words import language_of
 
@@ -33,7 +34,8 @@ def site_app(shelves: Sequence[Shelf]) -> Starlette:
     """Make an ASGI app of all that there is of some datasets.
 
     A stream is at the path of its address, a file at the path of its own. ``/`` is a page for people, and for programs
-    the landing page of a service of features (OGC API - Features), described at ``/api``.
+    the landing page of a service of features (OGC API - Features), described at ``/api``. An address under the ``base``
+    of ``[output]`` answers with the id that it stands for.
 
     Args:
         shelves: The datasets; the first one gives the service its title.
@@ -69,6 +71,7 @@ def site_app(shelves: Sequence[Shelf]) -> Starlette:
     routes: list[BaseRoute] = [Route("/", start), Route("/page/{name:path}", page)]
     routes += service.routes() if service is not None else []
     routes += [Route(one.address, _file(one)) for one in _distinct(shelves)]
+    routes += id_routes((base for one in shelves if (base := one.publication.output.base)), service)
     streams = [(unquote(urlsplit(one.url).path), ldes_app(folder, one)) for folder, one in _streams(shelves)]
     routes += [Mount(path, app) for path, app in streams if path]
     # At the root too, where there is one only: for a proxy that takes the path away.
