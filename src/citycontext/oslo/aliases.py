@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from citycontext.oslo.graph import Graph, Literal, Term
+from citycontext.oslo.graph import Graph, Literal, Term, Triple
 from citycontext.oslo.losses import Loss, LossKind, LossReport
 from citycontext.oslo.vocabulary import NAMESPACES
 
@@ -64,6 +64,13 @@ _STRAY_SLASH: Final = re.compile(r"(https://data\.vlaanderen\.be/ns/[^#]+)/#")
 
 _EXACT: Final = (NAMESPACES["schema-http"], f"https{_OM.removeprefix('http')}.phenomenonTime")
 """What our own profiles write though it is not a canonical name: not worth a report."""
+_RESULT: Final = f"{_OM}.result"
+_RESULTS: Final = {
+    NAMESPACES[f"om-{kind}"]: f"{NAMESPACES[f'om-{kind}']}.result"
+    for kind in ("measurement", "count", "category", "truth", "geometry")
+}
+"""Class of observation → its own predicate to the result, which is written beside the general one."""
+_SPECIAL_RESULTS: Final = frozenset(_RESULTS.values())
 
 
 @lru_cache(maxsize=8192)
@@ -84,15 +91,18 @@ def canonical(name: str) -> str:
 def canonical_graph(graph: Graph, report: LossReport) -> Graph:
     """Return the graph with the names that were meant, and report those that were not.
 
+    What two triples say in two spellings becomes one, and the report says so.
+
     Args:
         graph: The graph as published.
         report: What takes the rewritings.
     """
     meant = Graph()
+    first: dict[Triple, Triple] = {}
 
     def here(name: str, subject: str) -> str:
         found = canonical(name)
-        if found != name and not name.startswith(_EXACT) and not _special_result(name):
+        if found != name and not name.startswith(_EXACT) and not _is_special_result(name):
             report.add(Loss(LossKind.REWRITTEN, subject, name, reason=f"it is read as {found}"))
         return found
 
@@ -101,12 +111,41 @@ def canonical_graph(graph: Graph, report: LossReport) -> Graph:
             return value._replace(datatype=here(value.datatype, subject))
         return here(value, subject)
 
-    for subject, predicate, value in graph:
-        meant.add(subject, here(predicate, subject), term(value, subject))
+    for triple in graph:
+        subject, predicate, value = triple
+        read = (subject, here(predicate, subject), term(value, subject))
+        meant.add(*read)
+        other = first.setdefault(read, triple)
+        if other is not triple and {other[1], predicate} not in _results_of(graph, subject):
+            said, again = (f"{one[1]} {_spelt(one[2])}" for one in (other, triple))
+            why = f"it says in another spelling what {said} says"
+            report.add(Loss(LossKind.REWRITTEN, subject, predicate, reason=why, value=again))
+    _report_results(graph, report)
     meant.reserve_blanks()
     return meant
 
 
-def _special_result(name: str) -> bool:
+def _spelt(value: Term) -> str:
+    return f"{value.text}^^{value.datatype}" if isinstance(value, Literal) else value
+
+
+def _results_of(graph: Graph, subject: str) -> list[set[str]]:
+    """Return the pairs of predicates that the result of an observation stands at, by its classes."""
+    return [{_RESULT, _RESULTS[kind]} for kind in graph.types(subject) if kind in _RESULTS]
+
+
+def _report_results(graph: Graph, report: LossReport) -> None:
+    """Report results that stand at the predicate of their class alone, or at the general one alone."""
+    for subject in graph.nodes:
+        for kind in graph.types(subject):
+            special = _RESULTS.get(kind)
+            for predicate, other in ((special, _RESULT), (_RESULT, special)) if special else ():
+                for value in graph.values(subject, predicate or ""):
+                    if value not in graph.values(subject, other or ""):
+                        why = f"it is read as {other}, which says nothing of it"
+                        report.add(Loss(LossKind.REWRITTEN, subject, predicate or "", reason=why, value=_spelt(value)))
+
+
+def _is_special_result(name: str) -> bool:
     """Return whether it is the result of a special class, which is an exact name too."""
-    return name.startswith("http://def.isotc211.org/") and name.endswith("Measurement.result")
+    return name in _SPECIAL_RESULTS

@@ -50,6 +50,7 @@ class Form:
     literal_result_time: bool = False
     literal_result: bool = True
     results: tuple[type[Result], ...] = ()
+    own_result: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,8 @@ class Profile:
         quality_class: Class of a judgement of a result.
         quality_name: Predicate to what is judged.
         quality_value: Predicate to the number.
+        members: By special class of collection: its own predicate to its members, beside that of SOSA, the class
+            that a member has there, and the classes that are of that kind.
         special: Whether the tables' special classes are written.
     """
 
@@ -87,10 +90,13 @@ class Profile:
     quality_name: str
     quality_value: str
     special: bool = field(default=True)
+    members: Mapping[str, tuple[str, str, frozenset[str]]] = field(default_factory=dict)
     _plain: dict[type[Result], Form] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        plain = {kind: replace(self.form, class_=self.classes.get(kind, self.form.class_)) for kind in _RESULTS}
+        plain = dict.fromkeys(_RESULTS, self.form)
+        for kind, name in self.classes.items():  # the shapes of each class ask for a predicate of its own
+            plain[kind] = replace(self.form, class_=name, own_result=f"{name}.result")
         object.__setattr__(self, "_plain", plain)
 
     def form_of(self, kind: str, result: Result) -> Form:
@@ -207,6 +213,13 @@ ISO: Final = Profile(
     quality_class="quality:DQ_Element",
     quality_name="dct:type",
     quality_value="schema:value",
+    members={
+        iri("vm:Verkeersmetingverzameling"): (
+            "vm:heeftLid",
+            "vm:Verkeersmeting",
+            frozenset(iri(form.class_) for form in (_TRAFFIC, _COUNT, _SPEED)),
+        )
+    },
 )
 """Observaties en Metingen, Sensoren en Bemonstering, and the profiles on top of them."""
 

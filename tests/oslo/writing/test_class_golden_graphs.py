@@ -52,6 +52,7 @@ PREFIXES = f"""
 @prefix od: <https://data.vlaanderen.be/ns/openbaardomein#> .
 @prefix inf: <https://data.vlaanderen.be/ns/openbaardomein/infrastructuur#> .
 @prefix obs: <http://def.isotc211.org/iso19156/2011/Observation#> .
+@prefix mst: <http://def.isotc211.org/iso19156/2011/Measurement#> .
 @prefix pnt: <http://def.isotc211.org/iso19156/2011/SamplingPoint#> .
 @prefix uom: <http://def.isotc211.org/iso19103/2005/UnitsOfMeasure#> .
 @prefix vkm: <https://data.vlaanderen.be/id/concept/VkmVerkeersKenmerkType/> .
@@ -244,8 +245,9 @@ NOISE_ISO = f"""
     obs:OM_Observation.validTime [ a time:ProperInterval ; time:hasBeginning {INSTANT} ] ;
     oem:Observatie.identificator [ a adms:Identifier ; skos:notation "G 1" ] ;
     oem:Observatie.uitgevoerdDoor <https://data.vlaanderen.be/id/organisatie/OVO002949> ;
-    obs:OM_Observation.result [ a uom:Measure ; uom:Measure.value
-        [ a schema:QuantitativeValue ; schema:value 54.2 ; schema:unitCode unit:DeciB ] ] .
+    obs:OM_Observation.result _:m1 ; mst:OM_Measurement.result _:m1 .
+_:m1 a uom:Measure ; uom:Measure.value
+        [ a schema:QuantitativeValue ; schema:value 54.2 ; schema:unitCode unit:DeciB ] .
 """
 
 WATER = ChemischAgensConcentratieObservatie(

@@ -98,8 +98,9 @@ _:t a time:Instant ; time:inXSDDateTime "2024-05-01T10:00:00Z"^^xsd:dateTime .
     obs:OM_Observation.resultTime [ a time:Instant ; time:inXSDDateTime "2024-05-01T10:00:00Z"^^xsd:dateTime ] ;
     obs:OM_Observation.resultQuality [ a <http://def.isotc211.org/iso19157/2013/DataQuality_2#DQ_Element> ;
         dct:type gent:Kwaliteit\\/accuracy ; schema:value 0.5 ] ;
-    obs:OM_Observation.result [ a uom:Measure ; uom:Measure.value
-        [ a schema:QuantitativeValue ; schema:value 12 ; schema:unitCode unit:DEG_C ] ] .
+    obs:OM_Observation.result _:m1 ; mst:OM_Measurement.result _:m1 .
+_:m1 a uom:Measure ; uom:Measure.value
+        [ a schema:QuantitativeValue ; schema:value 12 ; schema:unitCode unit:DEG_C ] .
 """
 WEATHER_SOSA = """
 <urn:ngsi-ld:WeatherObserved:1> a sosa:ObservationCollection ;
@@ -167,6 +168,7 @@ TRAFFIC_ISO = """
     dct:type <https://smartdatamodels.org/dataModel.Transportation/TrafficFlowObserved> ;
     sosa:hasFeatureOfInterest <urn:ngsi-ld:TrafficFlowObserved:1/sample> ;
     sosa:phenomenonTime _:t ;
+    vm:heeftLid <urn:ngsi-ld:TrafficFlowObserved:1/intensity> ;
     sosa:hasMember <urn:ngsi-ld:TrafficFlowObserved:1/intensity>, <urn:ngsi-ld:TrafficFlowObserved:1/congested> .
 _:t a time:ProperInterval ;
     time:hasBeginning [ a time:Instant ; time:inXSDDateTime "2024-05-01T09:45:00Z"^^xsd:dateTime ] ;
@@ -177,7 +179,7 @@ _:t a time:ProperInterval ;
         [ a weg:Rijrichting ;
           weg:rijrichting <https://inspire.ec.europa.eu/codelist/LinkDirectionValue/inOppositeDirection> ] .
 <urn:ngsi-ld:RoadSegment:1> a weg:Wegsegment .
-<urn:ngsi-ld:TrafficFlowObserved:1/intensity> a im:Verkeerstelling ;
+<urn:ngsi-ld:TrafficFlowObserved:1/intensity> a im:Verkeerstelling, vm:Verkeersmeting ;
     im:Verkeerstelling.geobserveerdKenmerk [ a im:Verkeerstellingkenmerk ;
         im:Verkeerstellingkenmerk.kenmerktype vkm:aantal ; vm:voertuigType voertuig:fiets ] ;
     vm:geobserveerdObject <urn:ngsi-ld:TrafficFlowObserved:1/sample> ;
@@ -192,7 +194,7 @@ _:t a time:ProperInterval ;
     obs:OM_Observation.featureOfInterest <urn:ngsi-ld:TrafficFlowObserved:1/sample> ;
     obs:OM_Observation.phenomenonTime _:t ;
     obs:OM_Observation.resultTime [ a time:Instant ; time:inXSDDateTime "2024-05-01T10:00:00Z"^^xsd:dateTime ] ;
-    obs:OM_Observation.result false .
+    obs:OM_Observation.result false ; tru:OM_TruthObservation.result false .
 """
 
 WATER = Entity(
@@ -234,8 +236,9 @@ CONTAINER_ISO = """
     obs:OM_Observation.featureOfInterest <urn:ngsi-ld:WasteContainer:1> ;
     obs:OM_Observation.phenomenonTime [ a time:Instant ; time:inXSDDateTime "2024-05-01T10:00:00Z"^^xsd:dateTime ] ;
     obs:OM_Observation.resultTime [ a time:Instant ; time:inXSDDateTime "2024-05-01T10:00:00Z"^^xsd:dateTime ] ;
-    obs:OM_Observation.result [ a uom:Measure ; uom:Measure.value
-        [ a schema:QuantitativeValue ; schema:value 0.4 ; schema:unitCode unit:UNITLESS ] ] .
+    obs:OM_Observation.result _:m2 ; mst:OM_Measurement.result _:m2 .
+_:m2 a uom:Measure ; uom:Measure.value
+        [ a schema:QuantitativeValue ; schema:value 0.4 ; schema:unitCode unit:UNITLESS ] .
 """
 
 SPOT = Entity(
@@ -269,12 +272,14 @@ SPEED_ISO = """
     dct:type <https://smartdatamodels.org/dataModel.Transportation/TrafficFlowObserved> ;
     sosa:hasFeatureOfInterest <urn:ngsi-ld:TrafficFlowObserved:2/sample> ;
     sosa:phenomenonTime _:t ;
+    vm:heeftLid <urn:ngsi-ld:TrafficFlowObserved:2/averageVehicleSpeed> ,
+        <urn:ngsi-ld:TrafficFlowObserved:2/occupancy> ;
     sosa:hasMember <urn:ngsi-ld:TrafficFlowObserved:2/averageVehicleSpeed> ,
         <urn:ngsi-ld:TrafficFlowObserved:2/occupancy> .
 _:t a time:Instant ; time:inXSDDateTime "2024-05-01T10:00:00Z"^^xsd:dateTime .
 <urn:ngsi-ld:TrafficFlowObserved:2/sample> a vm:Verkeersmeetpunt ;
     pnt:SF_SamplingPoint.shape [ a sf:Point ; geo:asWKT "POINT (3.72 51.05)"^^geo:wktLiteral ] .
-<urn:ngsi-ld:TrafficFlowObserved:2/averageVehicleSpeed> a im:Verkeerssnelheidsmeting ;
+<urn:ngsi-ld:TrafficFlowObserved:2/averageVehicleSpeed> a im:Verkeerssnelheidsmeting, vm:Verkeersmeting ;
     im:Verkeerssnelheidsmeting.geobserveerdKenmerk [ a im:Verkeerssnelheidsmetingkenmerk ;
         im:Verkeerssnelheidsmetingkenmerk.kenmerktype vkm:tijdsgemiddelde_snelheid ] ;
     vm:geobserveerdObject <urn:ngsi-ld:TrafficFlowObserved:2/sample> ;
@@ -287,8 +292,9 @@ _:t a time:Instant ; time:inXSDDateTime "2024-05-01T10:00:00Z"^^xsd:dateTime .
     vm:geobserveerdObject <urn:ngsi-ld:TrafficFlowObserved:2/sample> ;
     <https://def.isotc211.org/iso19156/2011/Observation#OM_Observation.phenomenonTime> _:t ;
     obs:OM_Observation.resultTime [ a time:Instant ; time:inXSDDateTime "2024-05-01T10:00:00Z"^^xsd:dateTime ] ;
-    obs:OM_Observation.result [ a uom:Measure ; uom:Measure.value
-        [ a schema:QuantitativeValue ; schema:value 0.2 ; schema:unitCode unit:UNITLESS ] ] .
+    obs:OM_Observation.result _:m3 .
+_:m3 a uom:Measure ; uom:Measure.value
+        [ a schema:QuantitativeValue ; schema:value 0.2 ; schema:unitCode unit:UNITLESS ] .
 """
 
 PARKING = Entity(
@@ -333,7 +339,8 @@ LIGHT_ISO = """
     obs:OM_Observation.featureOfInterest <urn:ngsi-ld:Streetlight:1> ;
     obs:OM_Observation.phenomenonTime [ a time:Instant ; time:inXSDDateTime "2024-05-01T10:00:00Z"^^xsd:dateTime ] ;
     obs:OM_Observation.resultTime [ a time:Instant ; time:inXSDDateTime "2024-05-01T10:00:00Z"^^xsd:dateTime ] ;
-    obs:OM_Observation.result "on" .
+    obs:OM_Observation.result "on" ;
+    <http://def.isotc211.org/iso19156/2011/CategoryObservation#OM_CategoryObservation.result> "on" .
 """
 
 CHARGING = Entity(

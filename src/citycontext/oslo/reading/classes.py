@@ -70,7 +70,7 @@ def _attributes(
     observation = read.observation
     concept = observation.observed_property.concept
     valid, identifier, agents = observer.details(read.node)
-    vehicle = dict(observation.observed_property.qualifiers).get(_VEHICLE_TYPE, "")
+    vehicle = next((term for name, term in observation.observed_property.qualifiers if name == _VEHICLE_TYPE), "")
     qualities = {one.name: one.value for one in observation.qualities}
     held, known = observation.phenomenon_time, observation.result_time
     results = [name for name, part in table.parts.items() if part.role == "result"]
@@ -112,7 +112,7 @@ def _attributes(
             put(name, qualities.pop("reliability", None))
     narrowed = any(part.role == "vehicle_type" and name in found for name, part in table.parts.items())
     for predicate, term in observation.observed_property.qualifiers:
-        if predicate != _VEHICLE_TYPE or not narrowed:
+        if predicate != _VEHICLE_TYPE or term != vehicle or not narrowed:
             why = f"{table.type} has no value for {term}, which narrows what was observed"
             observer.reader.report.add(Loss(LossKind.LOST, read.node, predicate, reason=why, value=term))
     for name in [one for one, part in table.parts.items() if part.role == "quality"]:

@@ -67,7 +67,9 @@ class DescriptionReader:
         for one in mappings:
             for node, predicate, term in self._terms(table, start, one):
                 value = self._decode(one, term)
-                if value is not None:
+                if value is not None and value in values:
+                    self.reader.said_again(node, predicate, term, "another one")
+                elif value is not None:
                     self.reader.used.add((node, predicate, term))
                     values.append(value)
                     if not one.many:
@@ -76,12 +78,14 @@ class DescriptionReader:
 
     def _texts(self, table: MappingTable, start: str, mapping: TermMapping) -> dict[str, Any] | None:
         languages: dict[str, str] = {}
-        for node, predicate, term in self._terms(table, start, mapping):
+        terms = self._terms(table, start, mapping)
+        plain = next((one for one in terms if isinstance(one[2], Literal) and not one[2].language), None)
+        if plain is not None and isinstance(plain[2], Literal):
+            self.reader.used.add(plain)
+            return {"type": "Property", "value": plain[2].text}
+        for node, predicate, term in terms:
             if not isinstance(term, Literal):
                 continue
-            if not term.language:
-                self.reader.used.add((node, predicate, term))
-                return {"type": "Property", "value": term.text}
             if term.language not in languages:
                 self.reader.used.add((node, predicate, term))
                 languages[term.language] = term.text
@@ -124,6 +128,9 @@ class DescriptionReader:
             inverse = mapping.steps[-1].inverse
             target = node if inverse else self.reader.address(term)
             if not target or is_blank(target) or (isinstance(term, str) and not self._is_of(target, mapping.steps[-1])):
+                continue
+            if target in found:
+                self.reader.said_again(node, predicate, term, "another predicate")
                 continue
             self.reader.used.add((node, predicate, term))
             for kind in mapping.steps[-1].classes:

@@ -16,7 +16,7 @@ from citycontext.ngsild.temporal import TemporalEntity
 from citycontext.ngsild.time import parse_datetime
 from citycontext.oslo.aliases import canonical
 from citycontext.oslo.entities import class_for
-from citycontext.oslo.graph import Literal
+from citycontext.oslo.graph import Literal, Term
 from citycontext.oslo.literals import is_time_text, ngsild_time
 from citycontext.oslo.losses import Loss, LossKind
 from citycontext.oslo.observations import Interval
@@ -25,7 +25,7 @@ from citycontext.oslo.reading.descriptions import DescriptionReader
 from citycontext.oslo.reading.graph_reader import GraphReader
 from citycontext.oslo.tables.mapping_table import MappingTable
 from citycontext.oslo.tables.mapping_tables import MappingTables
-from citycontext.oslo.vocabulary import RDF_TYPE, iri, is_blank
+from citycontext.oslo.vocabulary import RDF_TYPE, XSD, iri, is_blank, local_name
 
 __all__ = ["EntityMaker", "Made"]
 
@@ -96,10 +96,15 @@ class EntityMaker:
         made = self.entity(self.identity(node, table.type), table, version=node)
         self.things.setdefault(made.id, made)
         self.reader.use_types(node, *table.classes)
-        for kind in self.graph.types(node):
-            if kind in {canonical(one) for one in table.classes[1:]}:
-                self.lose(node, kind, kind=LossKind.CHANGED, reason=f"it is read as {table.type}")
+        kinds, classes = self.graph.types(node), [canonical(one) for one in table.classes]
+        for kind in kinds:
+            if kind in classes[1:]:
+                also = f", and so is {classes[0]}" if classes[0] in kinds else ""
+                self.lose(node, kind, kind=LossKind.CHANGED, reason=f"it is read as {table.type}{also}")
         attributes = self.describer.read(table, node, "")
+        told = [kind for kind in kinds if kind not in classes and (node, RDF_TYPE, kind) in self.reader.used]
+        if told and classes and classes[0] in kinds:
+            self.lose(node, classes[0], kind=LossKind.REWRITTEN, reason=f"{', '.join(told)} says it too")
         for name, attribute in attributes.items():
             moment = attributes.get(table.describe[name][0].time, {}).get("value")
             held = ngsild_time(moment) if isinstance(moment, str) and is_time_text(moment) else None
@@ -161,12 +166,21 @@ class EntityMaker:
         """
         entities, histories = [], []
         for made in self._in_order():
+            self._report_said_twice(made)
             entity, history = _finished(made)
             entities.append(entity)
             if history is not None:
                 histories.append(history)
         self._report_unused()
         return entities, histories
+
+    def _report_said_twice(self, made: Made) -> None:
+        """Report what a description says of an attribute that an observation says too, the newer one."""
+        for name, dataset in made.instances:
+            described = made.attributes.get(name)
+            if described is not None and not dataset:
+                value = str(described.get("value", described.get("languageMap", described.get("object"))))
+                self.lose(made.id, name, kind=LossKind.REWRITTEN, reason=f"{value} is said, and an observation is read")
 
     def _in_order(self) -> list[Made]:
         """Return what was made in the order of the graph, versions of one thing together and the newest last."""
@@ -210,7 +224,7 @@ class EntityMaker:
                 self.lose(subject, str(value), kind=LossKind.REFUSED, reason=f"no table has class {value}")
             else:
                 said = value.text if isinstance(value, Literal) else value
-                why = f"{said[:80]!r} has no place in the entity"
+                why = f"{said[:80]!r}{_kind_of(value)} has no place in the entity"
                 self.report.add(Loss(LossKind.LOST, subject, predicate, reason=why, value=said))
 
     def lose(
@@ -234,6 +248,13 @@ class EntityMaker:
             kind: What happened to it.
         """
         self.report.add(Loss(kind, subject, term, member, reason=reason, home=home))
+
+
+def _kind_of(value: Term) -> str:
+    """Return how a literal tells what it is: its language, or a type that is not text."""
+    if not isinstance(value, Literal) or value.datatype == XSD + "string":
+        return f"@{value.language}" if isinstance(value, Literal) and value.language else ""
+    return f"@{value.language}" if value.language else f" ({local_name(value.datatype)})"
 
 
 def _classes(table: MappingTable) -> set[str]:

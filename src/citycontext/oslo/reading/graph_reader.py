@@ -96,6 +96,20 @@ class GraphReader:
         if isinstance(node, str):
             self.used |= {(node, RDF_TYPE, kind) for kind in self.graph.types(node) if kind in wanted}
 
+    def said_again(self, node: str, predicate: str, value: Term, first: str) -> None:
+        """Count a triple as used that says what another one says too, and report it.
+
+        Args:
+            node: The node.
+            predicate: What says it again.
+            value: The value.
+            first: What it was read from.
+        """
+        self.used.add((node, predicate, value))
+        said = f"{value.text}^^{value.datatype}" if isinstance(value, Literal) else value
+        why = f"it says again what {first} says"
+        self.report.add(Loss(LossKind.REWRITTEN, node, predicate, reason=why, value=said))
+
     def go_without_saying(self, node: Term | None, *names: str) -> None:
         """Count classes that the predicate which names a node implies as used, and report that they stand nowhere.
 
@@ -187,6 +201,15 @@ class GraphReader:
                 return self._interval(term)
             text = self._time_text(term)
             return Instant(text) if text else None
+        # What tells no time has been read for nothing.
+        outer, self.used = self.used, set()
+        time = self._time_of(term, depth)
+        inner, self.used = self.used, outer
+        if time is not None:
+            self.used |= inner
+        return time
+
+    def _time_of(self, term: str, depth: int) -> TimeOfPhenomenon | None:
         for predicate in _CALENDAR:
             said = self.graph.value(term, predicate)
             interval = self._interval(said) if isinstance(said, Literal) else None

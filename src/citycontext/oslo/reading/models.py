@@ -10,19 +10,22 @@ from citycontext.ngsild.names import is_uri
 from citycontext.oslo.aliases import canonical
 from citycontext.oslo.literals import ngsild_time
 from citycontext.oslo.losses import Loss, LossKind
-from citycontext.oslo.observations import Category, GeometryResult, Instant, Measure, TimeOfPhenomenon
+from citycontext.oslo.observations import Category, GeometryResult, Instant, Interval, Measure, TimeOfPhenomenon
 from citycontext.oslo.phenomenon_times import entity_times, observed_at
 from citycontext.oslo.profiles import ISO, SOSA
 from citycontext.oslo.reading.descriptions import decode_term
 from citycontext.oslo.reading.entity_making import EntityMaker, Made
 from citycontext.oslo.reading.observations import COLLECTION_MEMBERS, COLLECTIONS, ObservationReader, ReadObservation
 from citycontext.oslo.tables.mapping_table import MappingTable, ObservedAttribute
-from citycontext.oslo.vocabulary import iri, is_blank
+from citycontext.oslo.vocabulary import RDF_TYPE, iri, is_blank
 
 __all__ = ["ModelReader"]
 
 _FEATURES: Final = ("sosa:hasFeatureOfInterest", "om:.featureOfInterest", "vm:geobserveerdObject")
 _GENERIC: Final = "DeviceMeasurement"
+_TRAFFIC_COLLECTION: Final = "vm:Verkeersmetingverzameling"
+_TIME: Final = iri("sosa:phenomenonTime")
+_PROPERTY: Final = iri("sosa:observedProperty")
 
 
 @dataclass(slots=True)
@@ -76,13 +79,21 @@ class ModelReader:
         if table is None:
             return
         words = (*COLLECTIONS, *([table.collection] if table.collection else ()))
-        if {canonical(iri(name)) for name in words} & set(self.graph.types(node)):
+        special = [one for one in words[1:] if canonical(iri(one)) in self.graph.types(node)]
+        if special:
             reader.use_types(node, *words)
+            if canonical(iri(words[0])) not in self.graph.types(node):
+                why = f"{iri(special[0])} is read as {iri(words[0])} too"
+                self.maker.report.add(Loss(LossKind.ASSUMED, node, RDF_TYPE, reason=why))
+            for name in special[1:]:
+                why = f"it is read as {iri(special[0])}"
+                self.maker.report.add(Loss(LossKind.REWRITTEN, node, iri(name), reason=why))
         else:
-            reader.take_as(node, "sosa:ObservationCollection")
-        read = {member.node for member in inside}
-        for name in COLLECTION_MEMBERS:
-            reader.used |= {(node, iri(name), one) for one in self.graph.values(node, name) if one in read}
+            reader.take_as(node, words[0])
+            if table.collection and any(one.observation.kind in ISO.kinds for one in inside):
+                why = f"no class says so, and it is read as {iri(table.collection)}"
+                self.maker.report.add(Loss(LossKind.ASSUMED, node, iri(table.collection), reason=why))
+        self._members(node, {member.node for member in inside})
         time_node, held = reader.timed(node, "sosa:phenomenonTime", "om:.phenomenonTime")
         sensors = {one: reader.address(one) for one in reader.graph.values(node, "sosa:madeBySensor")}
         reader.used |= {(node, iri("sosa:madeBySensor"), one) for one, address in sensors.items() if address}
@@ -102,6 +113,26 @@ class ModelReader:
                 self._generic(member, shared)
             else:
                 self._observed(self.maker.entity(self.maker.identity(node, table.type), table), member, shared)
+        if not alone:
+            own = [member for member in inside if self._entry(table, member) is not None]
+            self._report_unqualified(self.maker.entity(self.maker.identity(node, table.type), table), own)
+
+    def _members(self, node: str, read: set[str]) -> None:
+        """Count the ways to members as used, and report where there are other ones than the collection's class asks."""
+        ways = {name: [one for one in self.graph.values(node, name) if one in read] for name in COLLECTION_MEMBERS}
+        for name, members in ways.items():
+            self.reader.used |= {(node, iri(name), one) for one in members}
+        general, special = ways.values()
+        traffic = iri(_TRAFFIC_COLLECTION) in self.graph.types(node)
+        for one in dict.fromkeys([*general, *special]):
+            asked = traffic and iri("vm:Verkeersmeting") in self.graph.types(str(one))
+            both = one in general and one in special
+            if both is not asked and (asked or both):
+                alone = COLLECTION_MEMBERS[0 if one in general else 1]
+                why = "it stands at both predicates" if both else f"it stands at {iri(alone)} alone"
+                self.maker.report.add(
+                    Loss(LossKind.REWRITTEN, node, iri(COLLECTION_MEMBERS[1]), reason=why, value=str(one))
+                )
 
     def _generic(self, read: ReadObservation, shared: _Shared) -> None:
         """Read an observation of a property that the model of its collection does not have."""
@@ -113,6 +144,10 @@ class ModelReader:
         """Return an entity what all observations of its collection share."""
         told = entity_times(shared.held, shared.known, made.table)
         for name, text in told.items():
+            former = made.attributes.get(name, {}).get("value", text)
+            if former != text:
+                why = f"another version of it has {text}"
+                self.maker.report.add(Loss(LossKind.LOST, made.id, name, reason=why, value=former))
             made.attributes[name] = {"type": "Property", "value": text}
         known = shared.known
         if known is not None and known.text not in told.values():
@@ -164,7 +199,7 @@ class ModelReader:
         made = self.maker.entity(self.maker.identity(read.node, table.type), table)
         shared = _Shared(node=read.node, held=read.observation.phenomenon_time, sample=feature)
         self._fill(made, shared)
-        self._observed(made, read, _Shared(node=read.node))
+        self._observed(made, read, _Shared(node=read.node, held=shared.held))
 
     def _table_of(self, node: str, inside: list[ReadObservation]) -> MappingTable | None:
         """Find the model: the one that the data name, else the one that has most of the properties."""
@@ -180,7 +215,11 @@ class ModelReader:
                     votes[table.type] = votes.get(table.type, 0) + 1
         if not inside:
             return None
-        return self.tables[max(votes, key=lambda name: votes[name], default=_GENERIC)]
+        voted = max(votes, key=lambda name: votes[name], default=_GENERIC)
+        if node and votes:
+            why = f"no type says so, and it is taken for {voted} by what was observed"
+            self.maker.report.add(Loss(LossKind.ASSUMED, node, iri("dct:type"), reason=why))
+        return self.tables[voted]
 
     def _entry(self, table: MappingTable, read: ReadObservation) -> ObservedAttribute | None:
         observation = read.observation
@@ -194,9 +233,10 @@ class ModelReader:
         entry = self._entry(made.table, read)
         if entry is None or isinstance(observation.result, GeometryResult):
             self.maker.lose(read.node, reason="an attribute that is observed has a number, a text or a truth value")
+            self.reader.used -= read.core
             return
         if made.table.generic:
-            self._controlled_property(made, observation.observed_property.concept)
+            self._controlled_property(made, read.node, observation.observed_property.concept)
         instance: dict[str, Any] = {"type": "Property", "value": observation.result.value}
         if isinstance(observation.result, Measure) and observation.result.unit_code:
             instance["unitCode"] = observation.result.unit_code
@@ -212,6 +252,15 @@ class ModelReader:
                 if found != moment:
                     why = f"{moment} is written in UTC"
                     self.maker.lose(made.id, entry.name, "observedAt", kind=LossKind.CHANGED, reason=why)
+        if isinstance(own_time, Interval) and own_time.beginning is not None and own_time != shared.held:
+            why = f"{entry.name} has the end of its time alone"
+            lost = Loss(LossKind.LOST, read.node, _TIME, reason=why, value=own_time.beginning.text)
+            self.maker.report.add(lost)
+        if observation.kind in observation.types:
+            why = f"it is read as {entry.name}, for what it is of"
+            self.maker.report.add(
+                Loss(LossKind.REWRITTEN, read.node, iri("dct:type"), reason=why, value=observation.kind)
+            )
         dataset = _dataset(made.id, entry.name, read.node)
         if dataset:
             instance["datasetId"] = dataset
@@ -231,10 +280,13 @@ class ModelReader:
         self._report_feature(made, read.node, observation.feature)
         made.instances.setdefault((entry.name, dataset), []).append((instance.get("observedAt", ""), instance))
 
-    def _controlled_property(self, made: Made, concept: str) -> None:
+    def _controlled_property(self, made: Made, node: str, concept: str) -> None:
         prefix = f"{self.tables.base}ObserveerbaarKenmerk/"
         name = unquote(concept.removeprefix(prefix)) if concept.startswith(prefix) else concept
-        made.attributes["controlledProperty"] = {"type": "Property", "value": name}
+        known = made.attributes.setdefault("controlledProperty", {"type": "Property", "value": name})
+        if known["value"] != name:
+            why = f"another version of it is of {known['value']}"
+            self.maker.report.add(Loss(LossKind.LOST, node, _PROPERTY, reason=why, value=concept))
 
     def _qualify(self, made: Made, read: ReadObservation) -> None:
         mappings = {name: one for name, (one, *_) in made.table.describe.items() if one.start == "@property"}
@@ -243,11 +295,23 @@ class ModelReader:
             for name, mapping in mappings.items():
                 value = decode_term(mapping, concept, self.tables.base)
                 if predicate == canonical(mapping.steps[-1].predicate) and value is not None:
-                    made.attributes[name] = {"type": "Property", "value": value}
-                    taken = True
+                    known = made.attributes.setdefault(name, {"type": "Property", "value": value})
+                    taken = known["value"] == value
             if not taken:
                 why = f"{made.table.type} has no value for {concept}, which narrows what was observed"
                 self.maker.report.add(Loss(LossKind.LOST, read.node, predicate, reason=why, value=concept))
+
+    def _report_unqualified(self, made: Made, inside: list[ReadObservation]) -> None:
+        """Report members that do not say what narrows the others: the entity says it of all."""
+        for name, mappings in made.table.describe.items():
+            if mappings[0].start != "@property" or name not in made.attributes:
+                continue
+            predicate, value = canonical(mappings[0].steps[-1].predicate), made.attributes[name]["value"]
+            for member in inside:
+                said = [term for one, term in member.observation.observed_property.qualifiers if one == predicate]
+                if value not in [decode_term(mappings[0], term, self.tables.base) for term in said]:
+                    why = f"{value} is said of other members, and not of this one"
+                    self.maker.report.add(Loss(LossKind.ASSUMED, member.node, predicate, reason=why))
 
     def _report_feature(self, made: Made, node: str, feature: str) -> None:
         """Report the address of a feature of interest: the model has its place, under an address made of the id."""

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Final
 
 from citycontext.oslo.aliases import canonical
-from citycontext.oslo.graph import Literal, Term
+from citycontext.oslo.graph import Literal, Term, Triple
 from citycontext.oslo.literals import boolean_of, is_number, number_of, quantity_of, unit_code_of
 from citycontext.oslo.losses import Loss, LossKind
 from citycontext.oslo.observations import (
@@ -25,7 +25,7 @@ from citycontext.oslo.observations import (
 )
 from citycontext.oslo.profiles import ISO, SOSA, all_forms
 from citycontext.oslo.reading.graph_reader import GraphReader
-from citycontext.oslo.vocabulary import NAMESPACES, XSD, iri, is_blank, local_name
+from citycontext.oslo.vocabulary import NAMESPACES, RDF_TYPE, XSD, iri, is_blank, local_name
 
 __all__ = ["COLLECTIONS", "COLLECTION_MEMBERS", "ObservationReader", "ReadObservation"]
 
@@ -40,6 +40,9 @@ COLLECTIONS: Final = (
     "wk:WaterkwaliteitObservatieVerzameling",
 )
 COLLECTION_MEMBERS: Final = ("sosa:hasMember", "vm:heeftLid")
+_TRAFFIC: Final = iri("vm:Verkeersmeting")
+_GENERAL: Final = frozenset((iri("om:"), _TRAFFIC))
+"""Classes that an observation of a more special class may be of too."""
 _QUALIFIERS: Final = ("vm:voertuigType", "vm:verkeersdeelnemerType")
 
 
@@ -65,12 +68,14 @@ class ReadObservation:
         observation: What it says.
         time_node: The node, or text, of its time; empty where it has none.
         inherited: The roles that its collection says for it.
+        core: The triples that its property and result were read from.
     """
 
     node: str
     observation: Observation
     time_node: Term = ""
     inherited: frozenset[str] = frozenset()
+    core: frozenset[Triple] = frozenset()
 
 
 class ObservationReader:
@@ -88,6 +93,7 @@ class ObservationReader:
             for collection, predicate, member in reader.graph
             if predicate in {iri(name) for name in COLLECTION_MEMBERS} and isinstance(member, str)
         }
+        self._traffic = {member for _, predicate, member in reader.graph if predicate == iri("vm:heeftLid")}
 
     def observations(self) -> list[ReadObservation]:
         """Read every observation of the graph."""
@@ -157,15 +163,23 @@ class ObservationReader:
         self.reader.used |= inner
         for simple in self.graph.values(node, "sosa:hasSimpleResult"):
             told = self._literal_result(simple) if isinstance(simple, Literal) else None
-            if told is not None and told.value == result.value:  # one that disagrees stays unread
-                self.reader.used.add((node, iri("sosa:hasSimpleResult"), simple))
+            triple = (node, iri("sosa:hasSimpleResult"), simple)
+            if told is not None and told.value == result.value and triple not in inner:  # others stay unread
+                self.reader.said_again(*triple, first="the result that is read")
         time_term, held = self.reader.timed(self._holder(node, "phenomenon_time", inherited), *_role("phenomenon_time"))
         known = self.reader.instant(self._holder(node, "result_time", inherited), *_role("result_time"))
         types = tuple(one for one in self.graph.values(node, "dct:type") if isinstance(one, str))
-        kind = next((one for one in (*self.graph.types(node), *types) if one in ISO.kinds), "")
+        kinds = [one for one in (*self.graph.types(node), *types) if one in ISO.kinds]
+        kind = next((one for one in kinds if one not in _GENERAL), next(iter(kinds), ""))
         if kind in types:
             self.reader.used.add((node, iri("dct:type"), kind))
-        written = [kind for kind in self.graph.types(node) if kind in observation_classes()]
+        written = [one for one in self.graph.types(node) if one in observation_classes()]
+        if node in self._traffic and kind != _TRAFFIC:
+            written = self._traffic_member(node, written)
+        asked = canonical(iri(ISO.kinds[kind].observed_property)) if kind else ""
+        if asked and kind not in types and asked not in self.graph.predicates(node):
+            why = f"a {local_name(kind)} has its property at {asked}, which says nothing"
+            self.reader.report.add(Loss(LossKind.REWRITTEN, node, RDF_TYPE, reason=why))
         self.reader.take_as(node, *([kind] if kind in written else []), *written, "sosa:Observation")
         observation = Observation(
             node,
@@ -180,7 +194,16 @@ class ObservationReader:
             kind=kind,
             types=types,
         )
-        return ReadObservation(node, observation, time_term or "", frozenset(inherited))
+        return ReadObservation(node, observation, time_term or "", frozenset(inherited), frozenset(inner))
+
+    def _traffic_member(self, node: str, classes: list[str]) -> list[str]:
+        """Return the classes of a member of a collection of traffic measurements without the one that it has there."""
+        if _TRAFFIC in classes:
+            self.reader.use_types(node, _TRAFFIC)
+            return [one for one in classes if one != _TRAFFIC]
+        why = "its collection says so alone"
+        self.reader.report.add(Loss(LossKind.ASSUMED, node, _TRAFFIC, reason=why))
+        return classes
 
     def named(self, node: str, role: str) -> str:
         """Return the node that an observation names in a role; empty if absent.
@@ -305,17 +328,19 @@ class ObservationReader:
         found: dict[str, Quality] = {}
         for predicate in _role("quality"):
             for one in self.graph.values(node, predicate):
-                quality = self._quality(one)
-                if quality is not None and quality.name not in found:
+                quality = self._quality(one, found)
+                if quality is not None:
                     self.reader.used.add((node, predicate, one))
                     found[quality.name] = quality
         return tuple(found.values())
 
-    def _quality(self, node: Term) -> Quality | None:
+    def _quality(self, node: Term, known: Collection[str]) -> Quality | None:
         for profile in (ISO, SOSA):
             name = self.reader.address(self.graph.value(node, profile.quality_name))
             value = number_of(self.graph.value(node, profile.quality_value))
             if name and value is not None:
+                if local_name(name) in known:  # it stays unread
+                    return None
                 self.reader.values(node, profile.quality_name, profile.quality_value)
                 self.reader.take_as(node, profile.quality_class)
                 return Quality(local_name(name), value)

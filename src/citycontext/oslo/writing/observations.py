@@ -21,7 +21,7 @@ from citycontext.oslo.observations import (
 )
 from citycontext.oslo.profiles import Form, Profile, Quantity
 from citycontext.oslo.tables.mapping_table import MappingTable
-from citycontext.oslo.vocabulary import XSD
+from citycontext.oslo.vocabulary import XSD, iri
 from citycontext.oslo.writing.geometries import GeometryWriter
 
 __all__ = ["ObservationWriter", "time_node"]
@@ -69,6 +69,16 @@ class ObservationWriter:
         for observation in collection.observations:
             graph.add(collection.iri, "sosa:hasMember", observation.iri)
             self.observation(observation, time=time, inherited=collection.phenomenon_time, sensor=shared_sensor)
+            self._member(collection, observation)
+
+    def _member(self, collection: ObservationCollection, observation: Observation) -> None:
+        """Write a member of a special collection as such too, where its class is one that belongs there."""
+        form = self.profile.form_of(observation.kind, observation.result)
+        for kind in collection.classes:
+            predicate, general, special = self.profile.members.get(kind, ("", "", frozenset()))
+            if iri(form.class_) in special:
+                self.graph.add(collection.iri, predicate, observation.iri)
+                self.graph.type(observation.iri, general)
 
     def sample(self, sample: Sample, table: MappingTable) -> None:
         """Write a sample: its class, its place, and what it is of.
@@ -125,7 +135,9 @@ class ObservationWriter:
         self._result_time(node, form, observation.result_time or _known_at(held))
         graph.add(node, form.sensor, observation.sensor or sensor or None)
         graph.add(node, form.procedure, observation.procedure or None)
-        graph.add(node, form.result, self._result(observation.result, form))
+        result = self._result(observation.result, form)
+        for predicate in (form.result, *([form.own_result] if form.own_result else ())):
+            graph.add(node, predicate, result)
         for quality in observation.qualities:
             graph.add(node, form.quality, self._quality(quality))
         for kind in observation.types:

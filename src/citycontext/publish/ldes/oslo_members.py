@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, Final, NamedTuple
@@ -154,7 +154,7 @@ class OsloMembers:
         refused = any(loss.kind is LossKind.REFUSED and not loss.term for loss in written.report)
         if refused or identifier not in written.graph:
             return _Written(None, notes)
-        nested = _Nested(written.graph)
+        nested = _Nested(written.graph, {identifier: version_iri(identifier, settings.delimiter, at)})
         member = nested.node(identifier)
         member["@id"] = version_iri(identifier, settings.delimiter, at)
         member[DCT_IS_VERSION_OF] = {"@id": identifier}
@@ -167,22 +167,46 @@ class OsloMembers:
 
 
 class _Nested:
-    """Writes a graph as a tree: a node stands where it is first mentioned, a blank one wherever it is."""
+    """Writes a graph as a tree: a node stands where it is first mentioned, a blank one wherever it is.
 
-    def __init__(self, graph: Graph) -> None:
+    Args:
+        graph: The graph.
+        names: What nodes are called in the tree, where that is another name.
+    """
+
+    def __init__(self, graph: Graph, names: Mapping[str, str]) -> None:
         self._graph = graph
+        self._names = names
         self._written: set[str] = set()
 
     def node(self, name: str, depth: int = 0) -> dict[str, Any]:
         self._written.add(name)
         written: dict[str, Any] = {} if name.startswith("_:") else {"@id": name}
+        ways = self._ways(name)
         for predicate in self._graph.predicates(name):
             values = self._graph.values(name, predicate)
             if predicate == _TYPE:
                 written["@type"] = values
-            else:
-                written[predicate] = [self._value(one, depth + 1) for one in values]
+                continue
+            told = []
+            for one in values:
+                others = ways.get(one, [predicate]) if isinstance(one, str) else [predicate]
+                if others[0] == predicate:
+                    told.append(self._value(one, depth + 1))
+                if others[0] == predicate and others[1:]:
+                    told[-1]["@reverse"] = {other: [{"@id": self._names.get(name, name)}] for other in others[1:]}
+            if told:
+                written[predicate] = told
         return written
+
+    def _ways(self, name: str) -> dict[str, list[str]]:
+        """Return for each blank node that a named one leads to the predicates that do; without label it stands once."""
+        ways: dict[str, list[str]] = {}
+        for predicate in self._graph.predicates(name) if not name.startswith("_:") else ():
+            for value in self._graph.values(name, predicate):
+                if isinstance(value, str) and value.startswith("_:"):
+                    ways.setdefault(value, []).append(predicate)
+        return ways
 
     def rest(self, names: Iterable[str]) -> list[dict[str, Any]]:
         return [self.node(name) for name in names if name not in self._written and not name.startswith("_:")]
