@@ -43,7 +43,7 @@ def test_live_demo_shows_values_and_ends_on_an_interrupt(running) -> None:
     assert process.returncode == 0, errors
     assert errors == ""
     assert "0 lost" in shown
-    for words in ("dead letters", "P+R Bourgoyen", "Gent, replayed: 21 December 2023"):
+    for words in ("dead letter", "P+R Bourgoyen", "Gent, replayed: 21 December 2023"):
         assert words in shown
 
 

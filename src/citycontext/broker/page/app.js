@@ -97,7 +97,8 @@ function sayNothing() {
   const isEmpty = state.entities.size === 0;
   if (view.nothing.dataset.empty === String(isEmpty)) return;
   view.nothing.dataset.empty = String(isEmpty);
-  const command = `citycontext entities create '${JSON.stringify({ id: "urn:ngsi-ld:Thing:1", type: "Thing", name: "First", location: { type: "Point", coordinates: [3.72, 51.05] } })}' --at ${location.origin}`;
+  const first = { id: "urn:ngsi-ld:Thing:1", type: "Thing", name: "First", location: { type: "Point", coordinates: [3.72, 51.05] } };
+  const command = `echo '${JSON.stringify(first)}' | citycontext entities create --at ${location.origin}`;
   view.nothing.replaceChildren(element("p", {}, say(isEmpty ? "The broker holds no entities yet." : "No entity matches.")),
     ...(isEmpty ? [element("p", {}, say("A first one, from a terminal:")), element("pre", { tabindex: 0 }, element("code", {}, command))] : []));
 }
