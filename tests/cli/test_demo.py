@@ -7,10 +7,13 @@ import signal
 import socket
 import time
 
+import httpx
 import pytest
 
 import citycontext.demo
 from citycontext.demo import DemoReport
+
+BOURGOYEN = "urn:ngsi-ld:OffStreetParking:gent:pr-bourgoyen"
 
 
 def test_short_demo_loses_nothing(citycontext) -> None:
@@ -36,8 +39,13 @@ def test_short_demo_loses_nothing(citycontext) -> None:
 def test_live_demo_shows_values_and_ends_on_an_interrupt(running) -> None:
     """The table names the map, counts and values; Ctrl-C ends it with a sentence and exit code 0."""
     with running("demo") as process:
-        assert process.stdout.readline().startswith("map http://127.0.0.1:")
-        time.sleep(3)
+        line = process.stdout.readline()
+        assert line.startswith("map http://127.0.0.1:")
+        api = f"{line.removeprefix('map ').strip()}ngsi-ld/v1"
+        end = time.monotonic() + 60
+        while httpx.get(f"{api}/entities/{BOURGOYEN}").status_code == 404 and time.monotonic() < end:
+            time.sleep(0.2)
+        time.sleep(2)  # the board is drawn twice a second
         process.send_signal(signal.SIGINT)
         shown, errors = process.communicate(timeout=60)
     assert process.returncode == 0, errors
