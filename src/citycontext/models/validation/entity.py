@@ -17,8 +17,10 @@ from citycontext.models.cleaning.ngsi_v2 import from_ngsi_v2, is_ngsi_v2, ngsi_v
 from citycontext.models.schema.evaluation import Breach, breaches
 from citycontext.models.validation.envelopes import entities_in, is_envelope, states_of
 from citycontext.models.validation.practice import Practice
+from citycontext.ngsild.attribute_base import is_null
 from citycontext.ngsild.entity import Entity
 from citycontext.ngsild.findings import Finding, Severity
+from citycontext.ngsild.geometry import check_geometry, is_geometry
 from citycontext.ngsild.representations import Reader, Representation, simplified
 from citycontext.ngsild.representations.reading import is_instance_list
 from citycontext.ngsild.terms import ATTRIBUTE_TYPES, ENTITY_MEMBERS
@@ -37,6 +39,10 @@ class Strictness(StrEnum):
 
 _PLACES: Final = frozenset({"practice/area", "practice/swapped"})
 _LOCATIONS: Final = frozenset({"location", "observationSpace", "operationSpace"})
+_CLEARER: Final = frozenset(
+    {"ngsi-ld/geometry", "ngsi-ld/typed-value", "ngsi-ld/relationship", "ngsi-ld/time", "practice/time-zone"}
+)
+_VAGUE: Final = frozenset({"schema/oneOf", "schema/anyOf", "schema/type", "schema/format", "schema/pattern"})
 _TOLERANT: Final = {
     "enum": Severity.NOTE,
     "const": Severity.NOTE,
@@ -158,8 +164,9 @@ def _validate(
     wire, simple, findings = _read(entity, representation, description)
     if wire is None:
         return findings
-    findings = [_planar(one) for one in findings]
-    if simple and representation is not None and strictness is Strictness.STRICT:
+    exact = simple and representation is not None and strictness is Strictness.STRICT
+    findings = [_planar(replace(one, path=_path_of_value(one.path)) if simple else one) for one in findings]
+    if exact:
         findings = [  # the verdict is that of the schema, which speaks of this form
             replace(one, severity=Severity.WARNING) if one.severity is Severity.ERROR else one for one in findings
         ]
@@ -168,7 +175,7 @@ def _validate(
         findings.append(replace(unknown, severity=Severity.WARNING) if strict else unknown)
     checked: list[Finding] = []
     if description is not None:
-        checked += _schema_findings(wire, simple, description, strictness)
+        checked += _schema_findings(wire, simple, description, strictness, exact=exact)
     checked += findings
     checked += (
         (practice or Practice()).check(wire, description)
@@ -177,12 +184,44 @@ def _validate(
     )
     if strictness is Strictness.STRICT:
         return [replace(one, severity=Severity.ERROR) if one.rule in _PLACES else one for one in checked]
-    return checked
+    return _told_once(checked)
+
+
+def _told_once(findings: list[Finding]) -> list[Finding]:
+    """Leave out what the schema says of a value where another finding says the same in clearer words, as gravely.
+
+    In strict checking the schema's verdict stands by itself.
+    """
+    clearer = [one for one in findings if one.rule in _CLEARER]
+    return [
+        one
+        for one in findings
+        if one.rule not in _VAGUE
+        or one.severity is Severity.ERROR
+        or not any(_says_same(other, one) for other in clearer)
+    ]
+
+
+def _says_same(clear: Finding, vague: Finding) -> bool:
+    inner, outer = clear.path, vague.path
+    if inner == outer:
+        return True
+    if clear.rule in ("practice/time-zone", "ngsi-ld/time"):
+        return False
+    return _is_below(inner, outer) or _is_below(outer, inner)
+
+
+def _is_below(path: str, other: str) -> bool:
+    return path.startswith((f"{other}.", f"{other}["))
+
+
+def _name(path: str) -> str:
+    return path.partition(".")[0].partition("[")[0]
 
 
 def _planar(finding: Finding) -> Finding:
     """Take for a drawing in metres what cannot be degrees and is not a location: many models draw buildings so."""
-    name = finding.path.partition(".")[0].partition("[")[0]
+    name = _name(finding.path)
     if finding.rule != "ngsi-ld/geometry" or "is not between" not in finding.message or name in _LOCATIONS:
         return finding
     message = f"{finding.message}; a drawing in metres is a Property, whose value says so"
@@ -222,17 +261,44 @@ def _read(
             payload = dict(payload)
             simple = (representation or representation_of(payload, model)) == Representation.SIMPLIFIED
             if simple:
-                payload = simplified.normalize(payload)
+                payload = _with_places(simplified.normalize(payload), model)
         if not simple and isinstance(payload, dict) and is_ngsi_v2(payload):
             noted.append(_is_of_v2(payload))
             payload = from_ngsi_v2(payload)
         elif not simple and isinstance(payload, dict):
             noted += _wrong_times_of_v2(payload)
         wire = reader.entity(payload)
+        noted += _wrong_geometries(wire, model)
     except DataError as wrong:
         noted.append(Finding(wrong.path, "entity", wrong.message, Severity.ERROR, wrong.clause))
         wire = None
     return wire, simple, [replace(one, rule=f"ngsi-ld/{one.rule}") for one in noted]
+
+
+def _with_places(wire: dict[str, Any], model: ModelDescription | None) -> dict[str, Any]:
+    """Take for a GeoProperty what must be one, whatever stands there: a text is not a position in this form either."""
+    for name, member in wire.items():
+        if _is_property_for_place(name, member, model) and not is_null(member["value"]):
+            wire[name] = {**member, "type": "GeoProperty"}
+    return wire
+
+
+def _is_property_for_place(name: str, member: Any, model: ModelDescription | None) -> bool:
+    if name in ENTITY_MEMBERS or not isinstance(member, dict) or member.get("type") != "Property":
+        return False
+    declared = None if model is None else model.attributes.get(name)
+    is_place = name in _LOCATIONS if declared is None else declared.kind == "GeoProperty"
+    return is_place and member.get("value") is not None
+
+
+def _wrong_geometries(wire: Mapping[str, Any], model: ModelDescription | None) -> Iterator[Finding]:
+    """Return what is wrong with geometries that stand in a Property, where clean() writes a GeoProperty."""
+    for name, member in wire.items():
+        if _is_property_for_place(name, member, model) and is_geometry(member["value"]):
+            try:
+                check_geometry(member["value"], path=f"{name}.value")
+            except DataError as wrong:
+                yield Finding(wrong.path, "geometry", wrong.message, Severity.ERROR, wrong.clause)
 
 
 def _wrong_times_of_v2(payload: Mapping[str, Any]) -> Iterator[Finding]:
@@ -260,7 +326,7 @@ def _is_of_v2(payload: Mapping[str, Any]) -> Finding:
 
 
 def _schema_findings(
-    wire: Mapping[str, Any], simple: bool, model: ModelDescription, strictness: Strictness
+    wire: Mapping[str, Any], simple: bool, model: ModelDescription, strictness: Strictness, *, exact: bool
 ) -> Iterator[Finding]:
     # In key-values the verdict is that of the schema, word for word.
     as_text = not simple or strictness is not Strictness.STRICT
@@ -270,7 +336,14 @@ def _schema_findings(
     }
     if isinstance(values.get("type"), list) and model.type in values["type"]:
         values["type"] = model.type  # what the entity is beside is not a matter of this model
+    # JSON's null is nothing in NGSI-LD, which is told already; the model only says whether something must be there.
+    nothing = [name for name, value in values.items() if value is None and not exact]
+    for name in nothing:
+        if name in model.required:
+            yield _finding(Breach((name,), "required", "to be there", None), name, strictness)
     for breach in breaches(values, model.schema, model.definitions):
+        if breach.path and breach.path[0] in nothing:
+            continue
         yield _finding(breach, _path(breach.path) if simple else _wire_path(breach.path, wire), strictness)
 
 
@@ -332,4 +405,10 @@ def _practice_of_values(
     """Check good practice of the simplified form, which has neither units nor attribute types."""
     for finding in practice.check(wire, model):
         if finding.rule not in ("practice/unit-missing", "practice/kind"):
-            yield replace(finding, path=finding.path.replace(".value", "", 1))
+            yield replace(finding, path=_path_of_value(finding.path))
+
+
+def _path_of_value(path: str) -> str:
+    """Return the path in the simplified form, where a value stands under its name itself."""
+    name, dot, rest = path.partition(".value")
+    return f"{name}{rest}" if dot and name and "." not in name and rest[:1] in ("", ".", "[") else path

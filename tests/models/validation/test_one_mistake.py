@@ -1,0 +1,96 @@
+"""One mistake is one finding, and the simplified form is judged as the normalized one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from citycontext.models import clean, validate
+from citycontext.ngsild import Severity
+
+PARKING: dict[str, Any] = {"id": "urn:ngsi-ld:OffStreetParking:1", "type": "OffStreetParking"}
+WEATHER: dict[str, Any] = {
+    "id": "urn:ngsi-ld:WeatherObserved:1",
+    "type": "WeatherObserved",
+    "location": {"type": "GeoProperty", "value": {"type": "Point", "coordinates": [3.7, 51]}},
+    "dateObserved": {"type": "Property", "value": "2024-05-01T10:00:00Z"},
+}
+
+
+def said(entity: Any, strictness: str = "tolerant") -> list[tuple[str, str]]:
+    found = validate(entity, strictness=strictness)
+    return [(one.path, one.rule) for one in found if one.severity is not Severity.NOTE]
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "Gent",
+        "51.0,3.7",
+        [3.7, 51],
+        5,
+        {"lat": 51, "lon": 3.7},
+        {"type": "Pont", "coordinates": [3.7, 51]},
+        {"type": "Point", "coordinates": ["3.7", "51"]},
+        {"type": "Point", "coordinates": [3.7, None]},
+        {"type": "Point"},
+        {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 2]]]},
+    ],
+)
+def test_a_wrong_position_is_one_error_in_each_form(place: Any) -> None:
+    """What is not a geometry is one error, in the simplified form too, with its path there."""
+    normalized = {
+        **PARKING,
+        "location": {"type": "GeoProperty", "value": place},
+        "name": {"type": "Property", "value": 1},
+    }
+    ((path, rule),) = [one for one in said(normalized) if one[0].startswith("location")]
+    assert rule == "ngsi-ld/geometry"
+    assert said({**PARKING, "location": place}) == [(path.replace(".value", "", 1), rule)]
+    assert said({"id": "urn:ngsi-ld:Own:1", "type": "KioskOfOurOwn", "location": place})[0][1] == rule
+
+
+@pytest.mark.parametrize(
+    ("attribute", "wrong", "expected"),
+    [
+        ("dateObserved", {"type": "Property", "value": "2024-05-01T10:00:00"}, "practice/time-zone"),
+        (
+            "dateObserved",
+            {"type": "Property", "value": {"@type": "DateTime", "@value": "gisteren"}},
+            "ngsi-ld/typed-value",
+        ),
+        ("refDevice", {"type": "Relationship", "object": "not a uri"}, "ngsi-ld/relationship"),
+        ("temperature", {"type": "Property", "value": None}, "ngsi-ld/null"),
+        ("temperature", {"type": "Property", "value": 21, "unitCode": "C"}, "practice/unit"),
+    ],
+)
+def test_one_mistake_is_one_finding(attribute: str, wrong: Any, expected: str) -> None:
+    """Where the standard or good practice says what is wrong, the schema does not say it again."""
+    assert [rule for _, rule in said({**WEATHER, attribute: wrong})] == [expected]
+
+
+def test_a_wrong_time_beside_a_wrong_value_are_two() -> None:
+    """Two mistakes of one attribute stay two findings."""
+    wrong = {"type": "Property", "value": "gisteren", "observedAt": "2024-05-01 10:00"}
+    assert {path for path, _ in said({**WEATHER, "dateObserved": wrong})} == {
+        "dateObserved.value",
+        "dateObserved.observedAt",
+    }
+
+
+@pytest.mark.parametrize("strictness", ["tolerant", "strict"])
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {"location": None},
+        {"dateObserved": None},
+        {"location": {"type": "Property", "value": {"type": "Point", "coordinates": [3.7, 151]}}},
+    ],
+)
+def test_cleaning_adds_no_error_to_what_is_null_or_no_geometry(strictness: str, attributes: dict[str, Any]) -> None:
+    """A required attribute that is null is missing before as after, and a geometry is judged in a Property too."""
+    given = {**WEATHER, **attributes}
+    before = {(one.rule, one.path) for one in validate(given, strictness=strictness) if one.severity is Severity.ERROR}
+    after = validate(clean(given).entity, strictness=strictness)
+    assert {(one.rule, one.path) for one in after if one.severity is Severity.ERROR} <= before
