@@ -94,3 +94,42 @@ def test_cleaning_adds_no_error_to_what_is_null_or_no_geometry(strictness: str, 
     before = {(one.rule, one.path) for one in validate(given, strictness=strictness) if one.severity is Severity.ERROR}
     after = validate(clean(given).entity, strictness=strictness)
     assert {(one.rule, one.path) for one in after if one.severity is Severity.ERROR} <= before
+
+
+WRONG: dict[str, Any] = {
+    "id": "urn:ngsi-ld:OffStreetParking:1",
+    "type": "OffStreetParking",
+    "location": {"type": "GeoProperty", "value": {"type": "Point", "coordinates": [3.7, 51]}},
+    "availableSpotNumber": {"type": "Property", "value": "vol"},
+}
+FEATURE: dict[str, Any] = {
+    "type": "Feature",
+    "id": WRONG["id"],
+    "geometry": {"type": "Point", "coordinates": [3.7, 51]},
+    "properties": {"type": "OffStreetParking", "availableSpotNumber": "vol"},
+}
+
+
+@pytest.mark.parametrize(
+    ("held", "path"),
+    [
+        (FEATURE, "availableSpotNumber"),
+        (
+            {**FEATURE, "properties": {**FEATURE["properties"], "availableSpotNumber": WRONG["availableSpotNumber"]}},
+            "availableSpotNumber.value",
+        ),
+        ({"subscriptionId": "5f1", "data": [WRONG]}, "data[0].availableSpotNumber.value"),
+        ({"actionType": "append", "entities": [WRONG]}, "entities[0].availableSpotNumber.value"),
+        ({"metadata": {}, "body": {"type": "Notification", "data": [WRONG]}}, "body.data[0].availableSpotNumber.value"),
+        ({**WRONG, "type": ["KioskOfOurOwn", "OffStreetParking"]}, "availableSpotNumber.value"),
+    ],
+)
+def test_an_entity_is_checked_whatever_it_comes_in(held: Any, path: str) -> None:
+    """A single Feature, notifications of NGSIv2 and by MQTT, a batch, and a type that is not the first one."""
+    assert said(held) == [(path, "schema/type")]
+
+
+def test_aggregates_are_not_values() -> None:
+    """A mean over hours is neither missing nor of a wrong type."""
+    hours = [[3.5, "2024-05-01T10:00:00Z", "2024-05-01T11:00:00Z"]]
+    assert said({**WRONG, "availableSpotNumber": {"type": "Property", "avg": hours}}) == []

@@ -148,7 +148,7 @@ def test_in_simplified_form_nothing_is_said_of_units() -> None:
         "no2": 12,
         "refDevice": "urn:ngsi-ld:Device:1",
     }
-    assert found(values) == [("dateObserved", "schema/format"), ("dateObserved", "practice/time-zone")]
+    assert found(values) == [("dateObserved", "practice/time-zone")]
 
 
 @pytest.mark.parametrize(

@@ -88,10 +88,18 @@ def model_of(
     if model is not None:
         return describe(model), None
     named = payload.get("type", payload.get("@type"))
-    type_name = named[0] if isinstance(named, list) and named else named
-    if not isinstance(type_name, str):
-        return None, None
+    types = [one for one in (named if isinstance(named, list) else [named]) if isinstance(one, str)]
     given = _subjects_of(payload)
+    first: Finding | None = None
+    for type_name in types:  # of several, the first that is of a model
+        found, unknown = _model_of_type(type_name, given)
+        if found is not None:
+            return found, None
+        first = first or unknown
+    return None, first
+
+
+def _model_of_type(type_name: str, given: list[str]) -> tuple[ModelDescription | None, Finding | None]:
     unknown: Finding | None = None
     for subject in (*given, None):
         if subject is None and any(_means_another(type_name, one) for one in given):

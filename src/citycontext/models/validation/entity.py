@@ -15,7 +15,7 @@ from citycontext.models.catalogue.recognition import model_of, representation_of
 from citycontext.models.catalogue.registry import describe, model_of_class
 from citycontext.models.cleaning.ngsi_v2 import from_ngsi_v2, is_ngsi_v2, ngsi_v2_metadata, ngsi_v2_types
 from citycontext.models.schema.evaluation import Breach, breaches
-from citycontext.models.validation.envelopes import entities_in, is_envelope, states_of
+from citycontext.models.validation.envelopes import aggregated_in, entities_in, is_envelope, states_of
 from citycontext.models.validation.practice import Practice
 from citycontext.ngsild.attribute_base import is_null
 from citycontext.ngsild.entity import Entity
@@ -122,11 +122,13 @@ def validate(
         states = states_of(payload)
         if states is not None:
             return _of_history(states, payload, lambda state: check(state, model))
+        if aggregated := aggregated_in(payload):
+            return [one for one in check(payload, model) if _name(one.path) not in aggregated]
     return _validate(entity, model, strictness=strictness, representation=representation, practice=practice)
 
 
 def _below(place: str, finding: Finding) -> str:
-    return f"{place}.{finding.path}" if finding.path else place
+    return ".".join(one for one in (place, finding.path) if one)
 
 
 def _of_history(

@@ -10,7 +10,7 @@ from citycontext.models.catalogue.recognition import representation_of
 from citycontext.ngsild.representations import Reader, Representation, geojson, temporal
 from citycontext.ngsild.terms import ENTITY_MEMBERS
 
-__all__ = ["entities_in", "is_envelope", "states_of"]
+__all__ = ["aggregated_in", "entities_in", "is_envelope", "states_of"]
 
 _NOT_ENTITIES: Final = frozenset(
     {
@@ -23,6 +23,13 @@ _VERSIONING: Final = (
     *("dct:isVersionOf", "dcterms:isVersionOf", "http://purl.org/dc/terms/isVersionOf"),
     *("prov:generatedAtTime", "http://www.w3.org/ns/prov#generatedAtTime", "isVersionOf"),
 )
+_WITHOUT_TYPE: Final[tuple[tuple[str, str], ...]] = (
+    ("subscriptionId", "data"),
+    ("actionType", "entities"),
+    ("metadata", "body"),
+)
+"""What tells notifications and batches of NGSIv2, and notifications by MQTT, and where their entities stand."""
+
 _MAX_DEPTH: Final = 4
 
 
@@ -32,7 +39,7 @@ def is_envelope(content: Any) -> bool:
     Args:
         content: The object.
     """
-    return isinstance(content, dict) and _parts(content) is not None
+    return isinstance(content, dict) and (_parts(content) is not None or _entity_of(content) is not content)
 
 
 def entities_in(content: Any, place: str = "") -> Iterator[tuple[str, Any]]:
@@ -69,6 +76,12 @@ def _parts(content: dict[str, Any]) -> list[tuple[str, Any]] | None:
     if kind == "Notification" and isinstance(content.get("data"), list | dict):
         data = content["data"]
         return _listed("data", data) if isinstance(data, list) else [("data", data)]
+    for said, place in _WITHOUT_TYPE if kind is None else ():
+        given: Any = content.get(place)
+        if said in content and isinstance(given, list):
+            return _listed(place, given)
+        if said in content and isinstance(given, dict) and place == "body":
+            return [(place, given)]
     if isinstance(content.get("@graph"), list):
         held = _listed("@graph", content["@graph"])
         return [(name, one) for name, one in held if not _is_other(one)]
@@ -133,6 +146,19 @@ def states_of(payload: dict[str, Any]) -> list[dict[str, Any]] | None:
     evolutions = {name: one for name, one in wire.items() if name not in head and isinstance(one, list) and one}
     most = max((len(one) for one in evolutions.values()), default=0)
     return [head | {name: one[place] for name, one in evolutions.items() if place < len(one)} for place in range(most)]
+
+
+def aggregated_in(payload: Mapping[str, Any]) -> set[str]:
+    """Return the names of attributes that are sums, means and the like, and have no values to check.
+
+    Args:
+        payload: The JSON object of an entity.
+    """
+    return {
+        name
+        for name, member in payload.items()
+        if name not in ENTITY_MEMBERS and temporal.tell_form(member) is temporal.TemporalForm.AGGREGATED_VALUES
+    }
 
 
 def _evolves(member: Any) -> bool:
