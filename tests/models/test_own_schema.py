@@ -220,7 +220,7 @@ def test_entities_of_an_own_schema_are_pickled_with_it() -> None:
         "from citycontext.models import describe, validate\n"
         "one, two = pickle.loads(sys.stdin.buffer.read())\n"
         "assert type(one) is type(two)\n"
-        "one.bike_count = -1\n"
+        "one.wire['bikeCount']['value'] = -1\n"
         "print(type(one).__name__, describe(type(one)).version, [finding.rule for finding in validate(one)])"
     )
     answer = subprocess.run(
