@@ -363,3 +363,18 @@ def test_a_zone_may_be_given_by_name() -> None:
     assert clean(times, zone="Europe/Brussels").entity.wire["n"]["observedAt"] == "2024-07-01T10:00:00Z"
     with pytest.raises(InvalidTime, match="not a time zone"):
         clean(times, zone="Europe/Brugge")
+
+
+@pytest.mark.parametrize("spots", [5, {"type": "Property", "value": 5}])
+def test_a_feature_becomes_the_entity_that_it_holds(spots: Any) -> None:
+    """A GeoJSON Feature, simplified or not, is written as an entity with its geometry as the location."""
+    feature = {
+        "type": "Feature",
+        "id": "urn:ngsi-ld:OffStreetParking:1",
+        "geometry": {"type": "Point", "coordinates": [3.7, 51]},
+        "properties": {"type": "OffStreetParking", "availableSpotNumber": spots},
+    }
+    wire = clean(feature, context=False).entity.wire
+    assert wire["type"] == "OffStreetParking"
+    assert wire["location"] == {"type": "GeoProperty", "value": {"type": "Point", "coordinates": [3.7, 51]}}
+    assert wire["availableSpotNumber"]["value"] == 5

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from citycontext.errors import AmbiguousModel, UnknownModel
+from citycontext.errors import AmbiguousModel, DataError, UnknownModel
 from citycontext.models.catalogue.description import ModelDescription
 from citycontext.models.catalogue.registry import describe
 from citycontext.models.schema.evaluation import is_valid
@@ -14,11 +14,11 @@ from citycontext.ngsild.attribute_base import attribute_type
 from citycontext.ngsild.context import shipped_context
 from citycontext.ngsild.entity import Entity
 from citycontext.ngsild.findings import Finding, Severity
-from citycontext.ngsild.representations import Representation
+from citycontext.ngsild.representations import Representation, geojson
 from citycontext.ngsild.representations.reading import is_instance_list
 from citycontext.ngsild.terms import ENTITY_MEMBERS, VALUE_MEMBERS
 
-__all__ = ["is_plain_value", "model_of", "representation_of", "subject_of"]
+__all__ = ["is_plain_value", "model_of", "of_feature", "representation_of", "subject_of"]
 
 
 def representation_of(payload: Mapping[str, Any], model: ModelDescription | None = None) -> Representation:
@@ -37,6 +37,23 @@ def representation_of(payload: Mapping[str, Any], model: ModelDescription | None
     if not spelt_out:
         return Representation.SIMPLIFIED
     return Representation.NORMALIZED if spelt_out == len(attributes) else Representation.CONCISE
+
+
+def of_feature(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the entity that a GeoJSON Feature holds (CIM 009, 4.5.16); what is not one as it is.
+
+    Args:
+        payload: A JSON object.
+    """
+    properties = payload.get("properties")
+    if payload.get("type") != "Feature" or not isinstance(properties, dict) or not isinstance(payload, dict):
+        return payload
+    attributes = {name: one for name, one in properties.items() if name not in ENTITY_MEMBERS}
+    simple = bool(attributes) and representation_of(attributes) is Representation.SIMPLIFIED
+    try:
+        return geojson.unwrap(payload, simplified=simple)
+    except DataError:
+        return payload
 
 
 def _is_spelt_out(member: Any) -> bool:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from citycontext.errors import DataError, InvalidEntity, InvalidTime
 from citycontext.foreign_text import shown
 from citycontext.models.catalogue.description import ModelDescription
-from citycontext.models.catalogue.recognition import model_of, representation_of
+from citycontext.models.catalogue.recognition import model_of, of_feature, representation_of
 from citycontext.models.catalogue.registry import model_of_class
 from citycontext.models.cleaning.attributes import ABSENT, AttributeCleaner
 from citycontext.models.cleaning.changes import Changes
@@ -85,6 +85,7 @@ def clean(
     payload = entity.wire if isinstance(entity, Entity) else entity
     if not isinstance(payload, Mapping):
         raise InvalidEntity(f"an entity is a JSON object, not {shown(payload)}", clause="5.2.4")
+    payload = payload if isinstance(entity, Entity) else of_feature(payload)
     entity_class: type[Entity] = Entity
     if isinstance(entity, Entity):
         entity_class, representation = type(entity), Representation.NORMALIZED

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from citycontext.errors import DataError
-from citycontext.models.catalogue.recognition import representation_of
-from citycontext.ngsild.representations import Reader, Representation, geojson, temporal
+from citycontext.models.catalogue.recognition import of_feature
+from citycontext.ngsild.representations import Reader, temporal
 from citycontext.ngsild.terms import ENTITY_MEMBERS
 
 __all__ = ["aggregated_in", "entities_in", "is_envelope", "states_of"]
@@ -114,14 +114,8 @@ def _entity_of(payload: Any) -> Any:
     """Take an entity out of a Feature (CIM 009, 4.5.16), and from a version of one what makes it a version."""
     if not isinstance(payload, dict):
         return payload
-    if payload.get("type") == "Feature" and isinstance(payload.get("properties"), dict):
-        properties = payload["properties"]
-        attributes = {name: one for name, one in properties.items() if name not in ENTITY_MEMBERS}
-        simple = bool(attributes) and representation_of(attributes) is Representation.SIMPLIFIED
-        try:
-            return geojson.unwrap(payload, simplified=simple)
-        except DataError:
-            return payload
+    if (held := of_feature(payload)) is not payload:
+        return held
     if any(name in payload for name in _VERSIONING):
         return {name: one for name, one in payload.items() if name not in _VERSIONING}
     return payload
