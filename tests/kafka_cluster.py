@@ -79,7 +79,7 @@ class KafkaCluster:
             )
 
     @staticmethod
-    def wait_for(node: Node, timeout: float = 90.0) -> None:
+    def wait_for(node: Node, timeout: float = 180.0) -> None:
         """Wait until a node answers."""
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:

@@ -44,7 +44,7 @@ def main(servers: str) -> None:
             return bridge
 
         def newest() -> list[int]:
-            return [int(one["value"].value) for one in client.entities.query(type="Device")]
+            return [int(one["temperature"].value) for one in client.entities.query(type="AirQualityObserved")]
 
         bridges = [start(), start()]
         publish(servers, 0)
@@ -64,7 +64,7 @@ def publish(servers: str, number: int) -> None:
     """Publish one value of each sensor; the key is the device, so that its messages stay in order."""
     producer = Producer({"bootstrap.servers": servers, "acks": "all", "enable.idempotence": True})
     for sensor in range(SENSORS):
-        reading = {"n": number, "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
+        reading = {"temp": number, "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
         producer.produce("village", json.dumps(reading), f"sensor-{sensor}")
     producer.flush()
 

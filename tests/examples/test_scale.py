@@ -19,8 +19,8 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "scale" / "scale.py"
 def test_bridges_share_the_work(tmp_path: Path) -> None:
     """Two of them, one killed, a third: each sensor has each value in its turn."""
     cluster = KafkaCluster(tmp_path / "kafka")
-    cluster.start()
     try:
+        cluster.start()
         command = [sys.executable, str(EXAMPLE), "--servers", cluster.servers]
         done = subprocess.run(command, capture_output=True, text=True, timeout=360, check=False)
     finally:

@@ -65,10 +65,12 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[KafkaClust
     cluster = KafkaCluster(tmp_path_factory.mktemp("kafka"))
     relay = Relay(cluster.nodes[0].port)
     cluster.nodes[0].advertised = relay.port
-    cluster.start()
-    yield cluster, relay
-    cluster.stop()
-    relay.close()
+    try:
+        cluster.start()
+        yield cluster, relay
+    finally:
+        cluster.stop()
+        relay.close()
 
 
 @pytest.fixture

@@ -105,9 +105,9 @@ class Stand:
 def stand(tmp_path: Path, context_broker: Any, wait: Any) -> Iterator[Stand]:
     """Return three nodes and what goes with them."""
     cluster = KafkaCluster(tmp_path / "kafka", 3)
-    cluster.start()
     stand = None
     try:
+        cluster.start()
         stand = Stand(tmp_path, cluster, context_broker, wait)
         yield stand
     finally:
