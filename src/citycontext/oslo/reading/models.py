@@ -79,7 +79,8 @@ class ModelReader:
         if table is None:
             return
         words = (*COLLECTIONS, *([table.collection] if table.collection else ()))
-        special = [one for one in words[1:] if canonical(iri(one)) in self.graph.types(node)]
+        kinds = self.graph.types(node)
+        special = [one for one in dict.fromkeys(canonical(iri(word)) for word in words[1:]) if one in kinds]
         if special:
             reader.use_types(node, *words)
             if canonical(iri(words[0])) not in self.graph.types(node):
