@@ -177,7 +177,8 @@ export class CityMap {
         return;
       }
     }
-    this.#options.onGroup?.(members);
+    if (this.#options.onGroup) this.#options.onGroup(members);
+    else this.#choose(members[0].id);
   }
 
   /** Move the focus to the marker of an entity, or to the bubble that it is in; false where it has none. */
