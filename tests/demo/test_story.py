@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from citycontext.demo import Demo
+from citycontext.demo import Demo, city_broker
 
 pytestmark = pytest.mark.browser
 
@@ -95,14 +95,18 @@ def test_a_broken_sensor_is_a_card(demo: Demo, open_tab: Callable[..., Any]) -> 
     assert httpx.get(link).status_code == 200
 
 
-def test_who_breaks_it_sees_the_journal_grow_and_drain(demo: Demo, open_tab: Callable[..., Any]) -> None:
+def test_who_breaks_it_sees_the_journal_grow_and_drain(
+    demo: Demo, open_tab: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """While the context broker is stopped messages wait, afterwards none does, and none was lost."""
+    monkeypatch.setattr(city_broker, "OUTAGE", 1e6)  # until the test ends it
     tab = opened(demo, open_tab)
     waiting = "Number(document.querySelector('[data-waiting]').dataset.waiting)"
     tab.evaluate("document.querySelector('.break').click()")
     tab.wait_for("document.querySelector('#story').dataset.outage === 'true'")
     assert httpx.get(f"{demo.api_url}/types").status_code == 503
     tab.wait_for(f"{waiting} > 20")
+    demo.mend_it()
     tab.wait_for("document.querySelector('#story').dataset.phase === 'drained'")
     assert tab.evaluate(f"{waiting} <= 5")
     assert "none was lost" in tab.evaluate("document.querySelector('.outcome').textContent")
