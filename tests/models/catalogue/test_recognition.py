@@ -58,6 +58,8 @@ def test_a_model_is_found_by_type_and_context() -> None:
     found, problem = model_of({"type": "Sensor", "@context": context})
     assert (str(found), problem) == ("ZEB.Sensor", None)
     found, problem = model_of({"type": ["Nothing", "ParkingSpot"]})
+    assert (str(found), problem) == ("Parking.ParkingSpot", None)
+    found, problem = model_of({"type": ["Nothing", "KioskOfOurOwn"]})
     assert found is None
     assert problem is not None
     assert problem.rule == "schema/unknown"
