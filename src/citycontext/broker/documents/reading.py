@@ -414,7 +414,7 @@ def read_scope(value: Any) -> list[str]:
     """Return one scope or several as a list without repeats.
 
     Raises:
-        InvalidEntity: There is none, or one is not written as scopes are (4.18).
+        InvalidEntity: It is absent, or is not written as scopes are (4.18).
     """
     scopes = _listed(value)
     if not scopes:
