@@ -93,11 +93,47 @@ POSITION = {"from": "pos", "kind": "GeoProperty"}
         (POSITION | {"order": "lat-lon"}, [51.05, 3.72]),
         (POSITION | {"order": "lon-lat"}, [3.72, 51.05]),
         (POSITION | {"order": "lon-lat"}, "3.72,51.05"),
+        (POSITION, "51,05 3,72"),
+        (POSITION, "51,05; 3,72"),
+        (POSITION, "3.72E 51.05N"),
+        (POSITION, "51.05 N, 3.72 E"),
+        (POSITION | {"order": "lon-lat"}, "N 51.05 E 3.72"),
+        (POSITION, "N51 03.000 E003 43.200"),
+        (POSITION, "5103.000,N,00343.200,E"),
+        (POSITION, "lat:51.05,lon:3.72"),
+        (POSITION, "lng=3.72&lat=51.05"),
+        (POSITION, "+51.05+003.72/"),
+        (POSITION, '{"type": "Point", "coordinates": [3.72, 51.05]}'),
+        (POSITION, '{"lat": 51.05, "lon": 3.72}'),
+        (POSITION, {"type": "Feature", "geometry": {"type": "Point", "coordinates": [3.72, 51.05]}}),
+        (POSITION, {"breedtegraad": 51.05, "lengtegraad": 3.72}),
+        (POSITION, ["3.72E", "51.05N"]),
     ],
 )
 def test_a_position_in_any_usual_form(given: dict[str, Any], said: Any) -> None:
     """Texts, pairs and objects become a point of longitude and latitude."""
     assert attribute(given, {"pos": said})["value"] == {"type": "Point", "coordinates": [3.72, 51.05]}
+
+
+@pytest.mark.parametrize("said", ["", None, {"lat": None, "lon": None}, {"lat": "", "lon": ""}])
+def test_a_device_without_a_fix_has_no_position(said: Any) -> None:
+    """An empty position is neither a fault nor a value of null."""
+    entity_config = POSITION | {"required": False}
+    with pytest.raises(KeyError):
+        attribute(entity_config, {"pos": said})
+
+
+@pytest.mark.parametrize("said", ["51.05N 3.72N", "-51.05S 3.72E", "51,05,3,72", "POINT(51.05)", "{51.05"])
+def test_a_text_that_is_no_position_is_refused(said: str) -> None:
+    """Two latitudes, a sign with a letter, and commas that may be either sign are no position."""
+    with pytest.raises(MappingError):
+        attribute(POSITION, {"pos": said})
+
+
+def test_a_letter_of_the_other_axis_is_refused() -> None:
+    """A longitude that says north is refused, and not written as east."""
+    with pytest.raises(MappingError, match="of the other axis"):
+        attribute({"longitude": "a", "latitude": "b", "from_text": True}, {"a": "51.05N", "b": "3.72E"})
 
 
 def test_a_pair_is_never_swapped_by_guess() -> None:

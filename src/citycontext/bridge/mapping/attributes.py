@@ -137,6 +137,10 @@ def _from_message(config: AttributeConfig) -> Builder:
             value = {language: value}
         if check is not None:
             value = check(value)
+            if value is None and required:
+                raise NoValue(f"the message has no position at {paths}")
+            if value is None:
+                return None
         attribute: Wire = {"type": kind, member: value}
         if unit is not None:
             attribute["unitCode"] = unit

@@ -6,9 +6,12 @@ import re
 from collections.abc import Callable
 from typing import Any, Final, Literal
 
+import orjson
+
 from citycontext.bridge.config.attributes import AltitudeConfig, AttributeConfig
 from citycontext.bridge.mapping.degrees import read_degrees
 from citycontext.bridge.mapping.paths import compile_path
+from citycontext.bridge.mapping.position_texts import read_position
 from citycontext.bridge.mapping.values import Step, compile_value
 from citycontext.ngsild.terms import GEOMETRY_TYPES
 
@@ -16,10 +19,8 @@ __all__ = ["compile_point", "read_geometry"]
 
 Order = Literal["lon-lat", "lat-lon"]
 
-_WKT_POINT: Final = re.compile(r"\s*(?:SRID=4326;)?\s*POINT\s*Z?\s*\(([^()]*)\)\s*", re.IGNORECASE)
-_GEO_URI: Final = re.compile(r"geo:([^;]*)(?:;.*)?", re.IGNORECASE | re.DOTALL)
-_LATITUDE: Final = ("latitude", "lat", "Latitude", "Lat", "LAT")
-_LONGITUDE: Final = ("longitude", "lon", "lng", "long", "Longitude", "Lon", "Lng", "LON")
+_LATITUDE: Final = ("latitude", "lat", "Latitude", "Lat", "LAT", "breedtegraad")
+_LONGITUDE: Final = ("longitude", "lon", "lng", "long", "Longitude", "Lon", "Lng", "LON", "lengtegraad")
 _ALTITUDE: Final = ("altitude", "alt", "Altitude", "Alt", "ALT")
 
 
@@ -33,7 +34,7 @@ def compile_point(config: AttributeConfig) -> Callable[[Any], Any]:
         A function from document to geometry; ``None`` where the message has no position.
     """
     longitude, latitude = compile_path(config.longitude or "@"), compile_path(config.latitude or "@")
-    number = _coordinate(config)
+    east, north = _coordinate(config, "NS"), _coordinate(config, "EW")
     height = None if config.altitude is None else _altitude(config, config.altitude)
     ignore = config.ignore
 
@@ -44,7 +45,7 @@ def compile_point(config: AttributeConfig) -> Callable[[Any], Any]:
         if lon == "" or lat == "":
             # A device without a fix.
             return None
-        coordinates = [number(lon), number(lat)]
+        coordinates = [east(lon), north(lat)]
         above = None if height is None else height(document)
         if above is not None:
             coordinates.append(above)
@@ -53,7 +54,7 @@ def compile_point(config: AttributeConfig) -> Callable[[Any], Any]:
     return find
 
 
-def _coordinate(config: AttributeConfig) -> Step:
+def _coordinate(config: AttributeConfig, wrong_letters: str) -> Step:
     number = compile_value(config.model_copy(update={"datatype": "number"}))
     if config.from_text is False:
         return number
@@ -66,6 +67,9 @@ def _coordinate(config: AttributeConfig) -> Step:
         except ValueError:
             if not re.search(r"[°NSEWnsew]", value):
                 raise
+            plain = value.strip().upper()
+            if plain[:1] in wrong_letters or plain[-1:] in wrong_letters:
+                raise ValueError(f"{value!r:.40} is of the other axis, by its letter") from None
             return read_degrees(value)
 
     return coordinate
@@ -94,19 +98,21 @@ def read_geometry(order: Order | None) -> Step:
         order: Which number of a pair comes first, where the configuration says so.
 
     Returns:
-        A function from what the message says to a geometry: GeoJSON as it is, of a Feature its geometry; a pair of
-        numbers; a text such as ``51.05,3.72`` (latitude first, unless ``order`` says otherwise), ``POINT(3.72 51.05)``,
-        ``geo:51.05,3.72``; an object with ``lat`` and ``lon``.
+        A function from what the message says to a geometry: GeoJSON as it is, also in a text, of a Feature its
+        geometry; a pair of numbers; a text such as ``51.05,3.72`` (latitude first, unless ``order`` or the letters N,
+        S, E, W say otherwise), ``POINT(3.72 51.05)``, ``geo:51.05,3.72``; an object with ``lat`` and ``lon``.
     """
 
     def geometry(value: Any) -> Any:
+        if value == "" or (isinstance(value, dict) and value and all(one in (None, "") for one in value.values())):
+            return None  # a device without a fix
         if isinstance(value, str):
-            value = _from_text(value, order)
-        elif isinstance(value, list) and len(value) in (2, 3):
-            value = _pair(value, order)
-        elif isinstance(value, dict) and value.get("type") == "Feature":
+            value = _from_json(value) if value.lstrip()[:1] == "{" else _from_text(value, order)
+        if isinstance(value, dict) and value.get("type") == "Feature":
             # So open-data portals write the shape of a record.
             value = value.get("geometry")
+        elif isinstance(value, list) and len(value) in (2, 3):
+            value = _pair(value, order)
         elif isinstance(value, dict) and "type" not in value:
             value = _from_object(value) or value
         return _checked(value)
@@ -119,6 +125,8 @@ def _point(longitude: Any, latitude: Any, *more: Any) -> dict[str, Any]:
 
 
 def _pair(given: list[Any], order: Order | None) -> dict[str, Any]:
+    if all(isinstance(one, str) and re.search("[NSEWnsew]", one) for one in given):
+        return _from_text(" ".join(given), order)
     first, second, *more = (read_degrees(one) if isinstance(one, str) else one for one in given)
     if order is None:
         if not all(type(one) in (int, float) for one in (first, second)):
@@ -132,23 +140,13 @@ def _pair(given: list[Any], order: Order | None) -> dict[str, Any]:
 
 
 def _from_text(text: str, order: Order | None) -> dict[str, Any]:
-    if found := _WKT_POINT.fullmatch(text):
-        return _point(*_numbers(found[1].split(), text))
-    if found := _GEO_URI.fullmatch(text.strip()):
-        latitude, longitude, *more = _numbers(found[1].split(","), text)
-        return _point(longitude, latitude, *more)
-    parts = [part.strip() for part in re.split(r"[;,]", text.strip().strip("[]()"))]
-    if len(parts) == 1:
-        parts = parts[0].split()
-    first, second, *more = _numbers(parts, text)
-    return _point(first, second, *more) if order == "lon-lat" else _point(second, first, *more)
+    longitude, latitude, *more = read_position(text, is_longitude_first=order == "lon-lat")
+    return _point(longitude, latitude, *more)
 
 
-def _numbers(parts: list[str], text: str) -> list[float]:
-    if len(parts) not in (2, 3):
-        raise ValueError(f"a position such as 51.05,3.72 belongs here, but the message says {text!r:.60}")
+def _from_json(text: str) -> Any:
     try:
-        return [read_degrees(part) for part in parts]
+        return orjson.loads(text)
     except ValueError:
         raise ValueError(f"a position such as 51.05,3.72 belongs here, but the message says {text!r:.60}") from None
 
