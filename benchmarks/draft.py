@@ -3,9 +3,10 @@
     python benchmarks/draft.py            all sets, and what was missed
     python benchmarks/draft.py --set fresh
 
-The payloads stand in ``draft_payloads.jsonl``; those of the sets ``fresh`` and ``unseen`` were never tuned on. The set
-``second`` was written before anything was mended for it; at its first run 41 of 44 had the model among the first three,
-43 the codec, 34 of 36 the time, 6 of 7 the position, and no wrong unit was a fact.
+The payloads stand in ``draft_payloads.jsonl``; those of the set ``fresh`` were never tuned on. The sets
+``second`` and ``third`` were written before anything was mended for them. At its first run ``second`` had the model among
+the first three in 41 of 44, the codec in 43, the time in 34 of 36, the position in 6 of 7; ``third``, when all of
+``second`` was mended, 33 of 36, 35, 28 of 29 and 4 of 4; no wrong unit was a fact in either.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from citycontext.bridge.drafting.draft import NothingHeard, draft
 from citycontext.bridge.drafting.routes import DraftRoute
 from citycontext.bridge.message import Message
 
-SETS = ("tuned", "fresh", "second", "unseen")
+SETS = ("tuned", "fresh", "second", "third")
 ARRIVED = datetime(2024, 5, 1, 10, 0, 5, tzinfo=UTC).timestamp()
 
 

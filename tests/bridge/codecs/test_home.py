@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from citycontext.bridge.codecs import load_codec
 from citycontext.bridge.codecs.homie import HomieCodec
+from citycontext.bridge.codecs.other_kind import OtherKind
 from citycontext.bridge.codecs.shelly import ShellyCodec
 from citycontext.bridge.codecs.tasmota import TasmotaCodec
 from citycontext.bridge.codecs.zigbee2mqtt import Zigbee2MqttCodec
@@ -117,3 +119,18 @@ def test_homie_remembers_what_describes_a_property() -> None:
     assert list(codec.decode(b"on", "homie/d/n/lamp/set")) == []
     with pytest.raises(PayloadError, match="'warm' is not of the type float"):
         codec.decode(b"warm", "homie/d/n/temperature")
+
+
+def test_an_empty_text_of_homie_is_a_value() -> None:
+    """A byte of zero is the empty text, as Homie 4 and 5 write it; no byte at all is a topic that was taken away."""
+    codec = load_codec("homie")
+    codec.decode(b"string", "homie/d/n/label/$datatype")
+    assert [one["value"] for one in codec.decode(b"\0", "homie/d/n/label")] == [""]
+    assert list(codec.decode(b"", "homie/d/n/label")) == []
+
+
+@pytest.mark.parametrize("topic", ["shellies/k/command/switch:0", "shellies/k/debug/log"])
+def test_commands_and_logs_of_a_shelly_are_for_other_routes(topic: str) -> None:
+    """They are another kind of message, and no dead letter."""
+    with pytest.raises(OtherKind):
+        load_codec("shelly").decode(b"on", topic)

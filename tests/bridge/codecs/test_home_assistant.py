@@ -201,6 +201,22 @@ def test_a_device_is_announced_as_a_whole() -> None:
     assert codec.decode(b'{"outdoor": 7.5}', "heatpump/state") == []
 
 
+def test_a_component_that_is_taken_away_does_not_cost_the_others() -> None:
+    """One without anything is gone, one without unique_id is refused, and the others of the device stay."""
+    codec = load_codec("home-assistant")
+    components = {
+        "t": {"platform": "sensor", "unique_id": "d-t", "value_template": "{{ value_json.t }}"},
+        "gone": {"platform": "sensor"},
+    }
+    config = {"device": {"ids": ["d"]}, "origin": {"name": "x"}, "components": components, "state_topic": "x/d"}
+    assert list(codec.decode(orjson.dumps(config), "homeassistant/device/d/config")) == []
+    assert [(one["unique_id"], one["value"]) for one in codec.decode(b'{"t": 21.5}', "x/d")] == [("d-t", 21.5)]
+    components["nameless"] = {"platform": "sensor", "value_template": "{{ value_json.h }}"}
+    with pytest.raises(PayloadError, match="no unique_id"):
+        codec.decode(orjson.dumps(config), "homeassistant/device/d/config")
+    assert [one["value"] for one in codec.decode(b'{"t": 22.5, "h": 40}', "x/d")] == [22.5]
+
+
 def test_wildcards_in_state_topics() -> None:
     """As gateways announce what any of them may hear; forgotten with the config."""
     codec = HomeAssistantCodec()

@@ -35,6 +35,31 @@ def test_times_from_now_are_offsets() -> None:
     assert (document["time"], document["offset"], document["values"]) == (None, -30, {"value": 1})
 
 
+@pytest.mark.parametrize(
+    ("record", "value"),
+    [
+        ({"bs": 7}, 7),
+        ({"bs": 1000, "s": 5}, 1005),
+        ({"s": 1234.5}, 1234.5),
+        ({"bv": 20}, 20),
+        ({"bv": 0.1, "v": 0.2}, 0.3),
+        ({"bv": 5, "s": 3}, 3),
+        ({"bv": 5, "vs": "on"}, "on"),
+    ],
+)
+def test_base_values_and_sums_are_added(record: dict[str, object], value: object) -> None:
+    """RFC 8428, 4.1: a base alone is a value, what lacks counts as zero, and digits add as they say."""
+    (document,) = SenmlCodec().decode(orjson.dumps([{"bn": "x", "n": "energy", **record}]), "t")
+    assert document["values"] == {"energy": value}
+
+
+def test_a_label_that_must_be_understood_is_refused() -> None:
+    """RFC 8428, 4.4: a label that ends with an underscore changes the meaning; other labels are passed over."""
+    with pytest.raises(PayloadError, match="foo_ must be understood"):
+        SenmlCodec().decode(b'[{"n":"x","v":1,"foo_":1}]', "t")
+    assert SenmlCodec().decode(b'[{"n":"x","v":1,"foo":1}]', "t")
+
+
 def test_cbor_is_the_same() -> None:
     """RFC 8428, 6: labels are numbers."""
     pack = bytes.fromhex("81a421636465760061740163") + b"Cel" + bytes.fromhex("02fb4035800000000000")

@@ -328,6 +328,26 @@ def test_two_numbers_are_a_place_in_europe_in_one_order() -> None:
         assert "guessed, confirm" in made.text
 
 
+def test_several_values_of_one_meaning_are_a_guess() -> None:
+    """Of counts by class one is proposed, and that the others mean the same is said to be confirmed."""
+    made = draft(heard(("verkeer/telraam/9", {"date": "2024-05-01T10:00:00Z", "heavy": 4, "car": 121, "bike": 88})))
+    assert "guessed, confirm: one of several that mean the same: bike, car too" in made.text
+
+
+def test_a_line_without_names_of_columns_is_csv() -> None:
+    """Numbers between commas get columns of names to be changed, and the first is the time."""
+    made = draft(heard(("station/rain/3", b"1714557600,12.4,81.0,0.2")))
+    route = only_route(made)
+    assert route["codec"]["columns"] == ["column1", "column2", "column3", "column4"]
+    assert (route["observed_at"], made.mapped) == ("column1", 1)
+
+
+def test_an_attribute_of_whole_numbers_takes_no_others() -> None:
+    """A draft has no dead letters for decimals where the model wants whole numbers."""
+    made = draft(heard(("eau/compteur/C44", {"index_m3": 412.331, "horodatage": "2024-05-01T10:00:00Z"})))
+    assert (made.mapped, dict(made.dead)) == (1, {})
+
+
 def test_lux_is_not_a_share_of_light() -> None:
     """A number beyond a percentage is not taken for an attribute of the model that goes from 0 to 1."""
     assert "illuminanceLevel" not in attributes_of("lighting/pole/L-1", {"lightlevel": 1203, "power": 41.0})
@@ -343,7 +363,7 @@ def benchmark() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("half", ["tuned", "fresh", "second"])
+@pytest.mark.parametrize("half", ["tuned", "fresh", "second", "third"])
 def test_documented_payloads_are_drafted_as_they_should_be(half: str) -> None:
     """Models, codecs, times and positions are as often right as they should be, and no wrong unit is a fact."""
     module = benchmark()

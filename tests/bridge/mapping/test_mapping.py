@@ -213,6 +213,7 @@ def test_several_entities_and_conditions() -> None:
         ({"from": "at", "zone": "Europe/Brussels"}, {"at": "2024-05-01T12:00:00"}, "2024-05-01T10:00:00Z"),
         ({"from": "at", "format": "%H:%M %d.%m.%y", "zone": "UTC"}, {"at": "10:00 01.05.24"}, "2024-05-01T10:00:00Z"),
         ({"from": "at", "format": "epoch-ms"}, {"at": "1714557600000"}, "2024-05-01T10:00:00Z"),
+        ("at", {"at": "2024-W18-3T10:00:00Z"}, "2024-05-01T10:00:00Z"),
         ("missing", {}, "2024-05-01T10:00:00Z"),
     ],
 )

@@ -115,12 +115,11 @@ def test_a_position_in_any_usual_form(given: dict[str, Any], said: Any) -> None:
     assert attribute(given, {"pos": said})["value"] == {"type": "Point", "coordinates": [3.72, 51.05]}
 
 
-@pytest.mark.parametrize("said", ["", None, {"lat": None, "lon": None}, {"lat": "", "lon": ""}])
-def test_a_device_without_a_fix_has_no_position(said: Any) -> None:
+@pytest.mark.parametrize("said", ["", {"lat": None, "lon": None}, {"lat": "", "lon": ""}])
+def test_an_empty_position_is_not_a_value(said: Any) -> None:
     """An empty position is neither a fault nor a value of null."""
-    entity_config = POSITION | {"required": False}
-    with pytest.raises(KeyError):
-        attribute(entity_config, {"pos": said})
+    with pytest.raises(MappingError, match="has no value for any attribute"):
+        attribute(POSITION, {"pos": said})
 
 
 @pytest.mark.parametrize("said", ["51.05N 3.72N", "-51.05S 3.72E", "51,05,3,72", "POINT(51.05)", "{51.05"])

@@ -226,6 +226,11 @@ class HomeAssistantCodec:
         for key, kind, one in configs:
             if self._components is not None and kind not in self._components:
                 continue
+            if key and not one.keys() - {"platform", *_SHARED}:
+                continue  # a component of nothing but its platform is taken away
+            if key and one.get("unique_id") is None:
+                wrong = wrong or PayloadError("it has no unique_id, which a device's components have", path=key)
+                continue
             try:
                 for state_topic, member, entry in _entries(one, kind):
                     place = f"{topic} {key} {member}"

@@ -61,10 +61,12 @@ class HomieCodec:
         if not topic.startswith(self._base):
             raise OtherKind(f'the topic is not below "{self._base}"; set the codec\'s option base')
         levels = _levels(topic[len(self._base) :])
-        text = payload.decode(errors="replace")
+        # A byte of zero is Homie's empty text; nothing at all takes a topic away.
+        is_empty_text = payload == b"\0"
+        text = "" if is_empty_text else payload.decode(errors="replace")
         if any(level.startswith("$") for level in levels):
             return self._described(levels, text, payload)
-        if len(levels) != 3 or not text:
+        if len(levels) != 3 or not (text or is_empty_text):
             return ()
         device, node, name = levels
         about = self._known.get(device, {}).get((node, name), {})

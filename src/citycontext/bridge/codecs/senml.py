@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from decimal import Decimal
 from typing import Any, Final, Literal
 
 from citycontext.bridge.codecs.cbor import read_cbor
@@ -68,6 +70,10 @@ class SenmlCodec:
             record: dict[str, Any] = {str(_LABELS.get(key, key)): value for key, value in given.items()}
             if "sv" in record or record.get("bver", _VERSION) not in (5, _VERSION):
                 raise PayloadError("this is SenML of another version than RFC 8428", path=f"[{number}]")
+            if unknown := next((key for key in record if key.endswith("_") and key != "_"), None):
+                raise PayloadError(
+                    f"{unknown} must be understood (RFC 8428, 4.4), and is not known", path=f"[{number}]"
+                )
             bases |= {key: value for key, value in record.items() if key in _BASES}
             if not bases.get("bn") and (resolved := _DEVICE.fullmatch(str(record.get("n", "")))):
                 record = {**record, "n": resolved[2]}
@@ -93,18 +99,25 @@ class SenmlCodec:
         times = (bases.get("bt", 0), record.get("t", 0))
         if not all(type(one) in (int, float) for one in times):
             raise PayloadError("a time is not a number", path=f"[{number}].t")
-        return name, sum(times)
+        return name, _sum(times[1], times[0], f"[{number}].t")
 
     @staticmethod
     def _value(record: dict[str, Any], bases: dict[str, Any], number: int) -> Any:
-        if "v" in record or ("bv" in bases and not {"vs", "vb", "vd", "s"} & record.keys() and "n" in record):
-            parts = (record.get("v", 0), bases.get("bv", 0))
-            if not all(type(one) in (int, float) for one in parts):
-                raise PayloadError("a value is not a number", path=f"[{number}].v")
-            return sum(parts)
-        for key in ("vs", "vb", "vd"):
-            if key in record:
-                return record[key]
-        if "s" in record:
-            return record["s"] + bases.get("bs", 0) if type(record["s"]) in (int, float) else None
+        said = {"vs", "vb", "vd"} & record.keys()
+        if "v" in record or ("bv" in bases and not said and "s" not in record and "n" in record):
+            return _sum(record.get("v", 0), bases.get("bv", 0), f"[{number}].v")
+        if said:
+            return record[next(key for key in ("vs", "vb", "vd") if key in said)]
+        # A base sum alone is a sum (RFC 8428, 4.1): what lacks of both counts as zero.
+        if "s" in record or ("bs" in bases and "n" in record):
+            return _sum(record.get("s", 0), bases.get("bs", 0), f"[{number}].s")
         return None
+
+
+def _sum(one: Any, base: Any, path: str) -> int | float:
+    """Add as the digits say: 0.1 and 0.2 are 0.3."""
+    if not all(type(part) in (int, float) and math.isfinite(part) for part in (one, base)):
+        raise PayloadError("a value is not a number", path=path)
+    if type(one) is int and type(base) is int:
+        return one + base
+    return float(Decimal(repr(one)) + Decimal(repr(base)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final, Literal
 
 from citycontext.bridge.codecs.aside import Aside
@@ -11,6 +12,7 @@ from citycontext.errors import PayloadError
 
 __all__ = ["ShellyCodec"]
 
+_OTHER: Final = re.compile(r"/(?:command|debug)(?:/|$)")
 _METHODS: Final = frozenset({"NotifyStatus", "NotifyFullStatus", "NotifyEvent"})
 
 
@@ -49,6 +51,8 @@ class ShellyCodec:
         if topic.endswith("/online"):
             return (Aside({"device": topic.removesuffix("/online"), "online": payload.strip() == b"true"}),)
         prefix, found, component = topic.rpartition("/status/")
+        if not found and _OTHER.search(topic):
+            raise OtherKind("a command or log of a Shelly is not its state")
         message = read_json(payload)
         if not isinstance(message, dict):
             raise OtherKind("a message of a Shelly is an object")

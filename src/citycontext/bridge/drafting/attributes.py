@@ -80,6 +80,8 @@ def drafted(match: Match) -> DraftAttribute:
         guesses.append("what the values mean in the model")
         if match.unclear:
             guesses.append(f"no meaning was found for {', '.join(match.unclear[:5])}")
+    if match.rivals:
+        guesses.append(f"one of several that mean the same: {', '.join(match.rivals[:5])} too")
     if column.sentinels:
         full["ignore"] = [int(one) if one.is_integer() else one for one in column.sentinels]
         guesses.append("values that mean nothing")

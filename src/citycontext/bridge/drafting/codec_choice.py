@@ -163,9 +163,20 @@ def _texts(payload: bytes) -> Iterator[CodecChoice]:
     lines = text.splitlines()
     for delimiter in (";", ",", "\t"):
         if pairs is None and text.count(delimiter) > 1 and len({line.count(delimiter) for line in lines}) == 1:
-            yield CodecChoice("csv", {"delimiter": delimiter}, reason=f"values with {delimiter!r} between them")
+            options: dict[str, Any] = {"delimiter": delimiter}
+            reason = f"values with {delimiter!r} between them"
+            if _is_value(lines[0].split(delimiter)[0]) and any(map(_is_value, lines[0].split(delimiter)[1:])):
+                count = lines[0].count(delimiter) + 1
+                options["columns"] = [f"column{number}" for number in range(1, count + 1)]
+                reason += "; give the columns their names"
+            yield CodecChoice("csv", options, reason=reason)
             break
     yield CodecChoice("text", reason="plain text")
+
+
+def _is_value(cell: str) -> bool:
+    """Return whether a cell is a number or a time, and so not the name of a column."""
+    return bool(re.fullmatch(r"\s*[+-]?\d+(?:[.,]\d+)?\s*|\d{4}-\d\d-\d\d.*", cell))
 
 
 def _binary(payload: bytes) -> Iterator[CodecChoice]:

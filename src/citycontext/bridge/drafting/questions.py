@@ -106,6 +106,8 @@ def _rest(one: DraftAttribute, begin: str, ask: Ask) -> DraftAttribute:
 def _guessed_keys(guess: str) -> tuple[str, ...]:
     if guess.startswith("a percentage"):
         return ("scale",)
+    if guess.startswith("one of several"):
+        return ()
     if guess.startswith("what the values mean"):
         return ("lookup",)
     return ("ignore",) if guess.startswith("values that mean nothing") else ("when",)

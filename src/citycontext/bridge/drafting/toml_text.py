@@ -140,7 +140,8 @@ def _entity(route: DraftRoute) -> list[str]:
         lines.append("# no time was found in the messages: that of their arrival is taken")
     for one in route.attributes:
         lines += _attribute(one)
-    if route.diagnostics and route.candidates and "refDevice" in route.candidates[0].model.attributes:
+    refers = route.candidates[0].model.attributes.get("refDevice") if route.candidates else None
+    if route.diagnostics and refers is not None and refers.kind == "Relationship":
         lines.append(f"attributes.refDevice = {{ object = {toml_value(_device_id(route))} }}")
     return lines
 

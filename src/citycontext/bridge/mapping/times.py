@@ -193,7 +193,12 @@ class TimeReader:
                 wrong = wrong or ValueError(f"{path}: {given!r:.60} is not a time of our calendar")
                 continue
             if self._earliest_seconds <= seconds <= arrived + self._ahead:
-                if type(given) is str and given[-1] == "Z" and len(given) in _CANONICAL_LENGTHS and given[10] == "T":
+                if (
+                    type(given) is str
+                    and given[-1] == "Z"
+                    and len(given) in _CANONICAL_LENGTHS
+                    and given[7:11:3] == "-T"
+                ):
                     return given if given[19] != "," else given.replace(",", ".")
                 return format_datetime(instant)
             if not self._takes_arrival:
@@ -223,4 +228,4 @@ def _from_arrival(given: Any, arrived: float, sign: int) -> datetime:
 
 _FROM_ARRIVAL: Final = {"relative": 1, "age": -1}
 _CANONICAL_LENGTHS: Final = frozenset({20, *range(22, 28)})
-"""``2024-05-01T10:00:00Z``, or with one to six decimals."""
+"""``2024-05-01T10:00:00Z``, or with one to six decimals; a date of the week has its hyphen elsewhere."""

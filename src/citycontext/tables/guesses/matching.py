@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from citycontext.models.catalogue.description import AttributeDescription, ModelDescription
@@ -17,6 +17,8 @@ __all__ = ["Match", "match_columns", "meanings"]
 
 _NUMBERS: Final = frozenset({"number", "integer"})
 _LEAST: Final = 0.45
+_RIVAL: Final = 0.05
+"""How much less sure a column is that could be the same attribute as well."""
 _SHARE: Final = 110
 """The most that a percentage is."""
 _NEVER: Final = frozenset({"location", "dateCreated", "dateModified", "id", "type", "dateObserved", "timeInstant"})
@@ -36,7 +38,7 @@ _MEANINGS: Final = (
         ("ok", "working", "online", "open"),
     ),
     (["defect", "broken", "kapot", "panne", "error", "fault", "faulted"], ("defectiveLamp", "outOfService", "broken")),
-    (["charging", "occupied", "inuse", "laden", "bezet"], ("occupied", "almostFull", "working")),
+    (["charging", "occupied", "inuse", "laden", "bezet"], ("occupied", "working")),
     (["outofservice", "unavailable", "faulted", "offline", "defect"], ("outOfService", "closed")),
 )
 _TRUE_MEANS: Final = ("occupied", "on", "open")
@@ -56,6 +58,7 @@ class Match:
         scale: What its numbers must be multiplied by to be what the model wants, e.g. 0.01 for a percentage.
         lookup: What its values mean among the model's, where they are others.
         unclear: Values that the lookup has no meaning for.
+        rivals: Other columns that could be it as well.
     """
 
     column: Column
@@ -66,6 +69,7 @@ class Match:
     scale: float | None = None
     lookup: Mapping[str, str] | None = None
     unclear: tuple[str, ...] = field(default=())
+    rivals: tuple[str, ...] = ()
 
 
 def match_columns(
@@ -97,7 +101,16 @@ def match_columns(
         used.add(-place)
     found = []
     for wire_name, (score, place, reason) in sorted(taken.items(), key=lambda one: one[1][1]):
-        found.append(_complete(columns[place], model[wire_name], score, reason, meaning.get(columns[place].name)))
+        match = _complete(columns[place], model[wire_name], score, reason, meaning.get(columns[place].name))
+        told = meaning.get(columns[place].name)
+        if match.lookup is None and match.unclear and (told is None or told.quantity.key == "category"):
+            continue  # nothing that was seen is among what the model lists
+        rivals = {
+            columns[-other].name
+            for theirs, other, _, name, _ in candidates
+            if name == wire_name and -other not in used and theirs >= score - _RIVAL
+        }
+        found.append(replace(match, rivals=tuple(sorted(rivals))))
     return tuple(found)
 
 
@@ -150,6 +163,8 @@ def _fit(column: Column, attribute: AttributeDescription) -> float:
     if types & _NUMBERS and not types & {"string", "boolean"}:
         if column.is_boolean:
             return 0.2
+        if "number" not in types and any(not number.is_integer() for number in column.numbers):
+            return 0.3
         if not column.is_numeric:
             return 0.5 if any(char.isdigit() for text in column.texts for char in text) else 0.0
         is_more = attribute.maximum == 1 and attribute.minimum in (0, None) and max(column.numbers, default=0) > _SHARE

@@ -250,7 +250,7 @@ def guess_times(columns: Sequence[Column]) -> list[TimeGuess]:
                 score = 0.82
         elif is_number or (column.texts and all(text.isdigit() for text in column.texts)):
             score = 0.4 if form != "%Y%m%d" else 0.1
-        if not _OTHERS.isdisjoint(words):
+        if whole not in _OBSERVED and not _OTHERS.isdisjoint(words):
             score -= 0.5
         if form in ("%Y%m%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y") or (
             form == "auto" and column.texts and all(len(text.strip()) <= 10 for text in column.texts)

@@ -15,6 +15,7 @@ _OTHER_VALUES: Final = frozenset(
     {
         "min", "max", "minimum", "maximum", "setpoint", "target", "previous", "prev", "yesterday", "alarm", "threshold",
         "limit", "stddev", "std", "sd", "offset", "calibration", "raw", "error", "samples", "seqnr", "doel", "consigne",
+        "index",
     }
 )  # fmt: skip
 """Words that make of a quantity something else than what is measured now: its extreme, its goal, its quality."""
