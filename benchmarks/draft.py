@@ -4,7 +4,7 @@
     python benchmarks/draft.py --set fresh
 
 The payloads stand in ``draft_payloads.jsonl``; those of the set ``fresh`` were never tuned on. The sets
-``second`` and ``third`` were written before anything was mended for them. At its first run ``second`` had the model among
+``second`` and ``third`` were written before anything was mended for them. At first ``second`` had the model among
 the first three in 41 of 44, the codec in 43, the time in 34 of 36, the position in 6 of 7; ``third``, when all of
 ``second`` was mended, 33 of 36, 35, 28 of 29 and 4 of 4; no wrong unit was a fact in either.
 """
