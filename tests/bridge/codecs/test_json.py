@@ -147,3 +147,10 @@ def test_a_decoder_stands_beside_the_configuration(tmp_path: Path) -> None:
     codec = load_codec("json", {"decoder": "tank_decoder:read"}, folder=tmp_path)
     (read,) = codec.decode(b'{"payload_hex": "0a", "fPort": 7}', "t")
     assert read["values"] == {"level": 10, "port": 7}
+
+
+def test_half_a_pair_of_surrogates_is_no_text() -> None:
+    """What cannot be written in UTF-8 is refused where it is read, beside texts and beside nan alike."""
+    for payload in (b'{"t": 1, "n": "\\ud800"}', b'{"t": nan, "n": "\\ud800"}'):
+        with pytest.raises(PayloadError, match="not JSON"):
+            JsonCodec().decode(payload, "t")

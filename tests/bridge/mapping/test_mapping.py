@@ -408,3 +408,23 @@ def test_members_of_an_array_may_have_times_of_a_zone() -> None:
         observed_at={"from": "at", "format": "%d/%m/%Y %H:%M", "zone": "Europe/Brussels"},
     )
     assert bin_["it"]["observedAt"] == "2024-05-01T10:00:00Z"
+
+
+@pytest.mark.parametrize("wrong", ["leave-out", "dead-letter"])
+def test_a_member_of_nothing_does_not_lose_the_others(wrong: str) -> None:
+    """Of an array's members one without a value is passed over; where none has one, the message is put aside."""
+    each = {"each": "samples", "wrong": wrong}
+    found = mapped({"it": "v"}, {"samples": [{"v": None}, {"v": 21.6}, {}]}, **each)
+    assert [one["it"]["value"] for one in found] == [21.6]
+    with pytest.raises(MappingError, match="no value for any attribute"):
+        mapped({"it": "v"}, {"samples": [{"v": None}, {}]}, **each)
+
+
+def test_a_wrong_value_in_one_member_is_left_out_alone() -> None:
+    """With leave-out the other members are written; a route that wants whole messages still puts this one aside."""
+    given = {"it": {"from": "v", "maximum": 100}}
+    samples = {"samples": [{"v": 1000}, {"v": 21.6}]}
+    found = mapped(given, samples, each="samples", wrong="leave-out")
+    assert [one["it"]["value"] for one in found] == [21.6]
+    with pytest.raises(MappingError, match="above the maximum"):
+        mapped(given, samples, each="samples", wrong="dead-letter")

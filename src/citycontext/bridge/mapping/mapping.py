@@ -32,6 +32,18 @@ _MQTT: Final = re.compile(r"\bmqtt\.")
 _TENANT: Final = re.compile(r"[\w.-]{1,200}", re.ASCII)
 
 
+class _NothingToWrite(Exception):
+    """A document, or a member of an array in it, has no value that can be written.
+
+    Args:
+        reason: What is said of it where no other member has one.
+    """
+
+    def __init__(self, reason: MappingError) -> None:
+        super().__init__(reason.message)
+        self.reason: Final = reason
+
+
 class RouteMapping:
     """The mapping of one route.
 
@@ -249,10 +261,19 @@ class _EntityMapping:
                 members = [_with_member(member, "outer", document) for member in members]
             if around:
                 members = [_with_members(member, around) for member in members]
+        before = len(entities)
+        nothing: _NothingToWrite | None = None
         for member in members:
-            entity = self._map(member, captures, arrived, claim, care)
+            try:
+                entity = self._map(member, captures, arrived, claim, care)
+            except _NothingToWrite as error:
+                # One member of nothing does not lose the others.
+                nothing = nothing or error
+                continue
             if entity is not None:
                 entities.append(entity)
+        if nothing is not None and len(entities) == before:
+            raise nothing.reason
 
     def _map(
         self, said: Any, captures: Mapping[str, str], arrived: float, claim: Claim | None, care: _Care
@@ -319,14 +340,16 @@ class _EntityMapping:
             return entity
         if first_wrong is not None:
             # Nothing is left to write: put aside, the message is not lost.
-            raise first_wrong
+            raise _NothingToWrite(first_wrong)
         if is_partial or care.is_aside or care.only_timed:
             # A part that waits for its others, or is about something else.
             return None
-        raise MappingError(
-            f"the message has no value for any attribute (looked for {', '.join(self._paths) or 'a position'}; "
-            f"it holds {_outline(document)})",
-            route=self._route,
+        raise _NothingToWrite(
+            MappingError(
+                f"the message has no value for any attribute (looked for {', '.join(self._paths) or 'a position'}; "
+                f"it holds {_outline(document)})",
+                route=self._route,
+            )
         )
 
     def _kind(self, captures: Mapping[str, str], document: Any) -> str:
