@@ -84,10 +84,43 @@ def test_templates(template: str | None, payload: bytes, value: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("template", "payload", "value"),
+    [
+        ("{{ value_json.t / 10 }}", b'{"t": 215}', 21.5),
+        ("{{ (value_json.t / 10) | round(1) }}", b'{"t": 214.96}', 21.5),
+        ("{{ value_json.t * 0.1 }}", b'{"t": 215}', 21.5),
+        ("{{ value_json.t / 10 | round(1) }}", b'{"t": 215}', 21.5),
+        ("{{ value_json['a']['b'] - 2 * value_json.c[0] }}", b'{"a": {"b": 25.5}, "c": [2]}', 21.5),
+        ("{{ (float(value_json.w|float) * 3.6)|round(2) }}", b'{"w": "2.5"}', 9.0),
+        ("{{ ((float(value_json.ok) * 99)|round(0)) + 1 }}", b'{"ok": 1}', 100),
+        ("{{ -value_json.t }}", b'{"t": 2}', -2),
+        ("{{ value_json.t / 0 }}", b'{"t": 2}', None),
+        ("{{ value_json.t / 10 }}", b'{"h": 2}', None),
+        ("{{ value | float / 10 }}", b"215", 21.5),
+        ("{{ 'on' if value_json.o else 'off' }}", b'{"o": false}', "off"),
+        ("{{ 'dry' if value_json.m < 30 else 'wet' if value_json.m < 70 else 'soaked' }}", b'{"m": 40}', "wet"),
+        ("{{ 'a' if value_json.s == 'x' and not value_json.q else 'b' }}", b'{"s": "x", "q": 0}', "a"),
+        ("{{ value_json.t if value_json.t is defined else none }}", b'{"h": 1}', None),
+        ("{% if value_json.o %}on{% else %}off{% endif %}", b'{"o": true}', "on"),
+        ("{%- if value_json.t > 10 -%}{{ value_json.t / 2 }}{%- else -%}low{%- endif -%}", b'{"t": 43}', 21.5),
+        ("{{ value_json.get('a', 3) + 1 }}", b"{}", 4),
+    ],
+)
+def test_templates_that_calculate_or_choose(template: str, payload: bytes, value: Any) -> None:
+    """Arithmetic, comparisons and choices are read as Home Assistant does; a filter binds more than a sign."""
+    codec = HomeAssistantCodec()
+    announce(codec, "v", value_template=template)
+    assert values(codec, payload).get("v") == value
+
+
+@pytest.mark.parametrize(
     "template",
     [
         "{{ value_json.t | sort }}",
-        "{{ value_json.a + 1 }}",
+        "{{ value_json.a ** 2 }}",
+        "{{ (value_json.a + 1 }}",
+        "{{ value_json.a.split('x') }}",
+        "{{ 1 if value_json.a }}",
         "{{ value.a }}",
         "{{ value_json.t | round('x') }}",
         "{% if value %}1{% endif %}",

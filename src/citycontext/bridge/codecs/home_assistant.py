@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from citycontext.bridge.codecs.aside import Aside
+from citycontext.bridge.codecs.home_assistant_expressions import read_expression
 from citycontext.bridge.codecs.home_assistant_templates import ValueTemplate, read_template, refused
 from citycontext.bridge.codecs.json import read_json
 from citycontext.bridge.codecs.text import read_value
@@ -151,10 +152,11 @@ class HomeAssistantCodec:
     no values. Of a climate, cover, fan or light the values beside the state are documents with ``values``, e.g.
     ``values.current_temperature``, ``values.position``; those of ``json_attributes_topic`` are in ``attributes``.
 
-    Templates: ``{{ value }}``, and ``{{ value_json.a.b }}`` with members, indices and ``.get()``, and the filters
+    Templates: ``{{ value }}``, and ``{{ value_json.a.b }}`` with members, indices and ``.get()``, the filters
     ``is_defined``, ``float``, ``int``, ``round``, ``default``, ``lower``, ``upper``, ``string``, ``trim``, ``abs``,
-    ``multiply``, ``add``. What else they may hold in Home Assistant is not evaluated: such a config is refused with a
-    reason, and its value is not read; the others of the same topic are.
+    ``multiply``, ``add``, arithmetic, comparisons, and choices by ``if`` and ``else``. What else they may hold in Home
+    Assistant is not evaluated: such a config is refused with a reason, and its value is not read; the others of the
+    same topic are.
 
     Args:
         prefix: First level of the config topics.
@@ -216,7 +218,9 @@ class HomeAssistantCodec:
             shared = {name: config[name] for name in _SHARED if name in config}
             members = config.get("components")
             parts = members.items() if isinstance(members, dict) else ()
-            configs = [(key, str(one.get("platform")), shared | one) for key, one in parts if isinstance(one, dict)]
+            # A component of nothing but its platform is one that was taken away.
+            kept = [(key, one) for key, one in parts if isinstance(one, dict) and one.keys() - {"platform"}]
+            configs = [(key, str(one.get("platform")), shared | one) for key, one in kept]
         else:
             configs = [("", component, config)]
         if len(self._announced) >= _KNOWN:
@@ -226,8 +230,6 @@ class HomeAssistantCodec:
         for key, kind, one in configs:
             if self._components is not None and kind not in self._components:
                 continue
-            if key and not one.keys() - {"platform", *_SHARED}:
-                continue  # a component of nothing but its platform is taken away
             if key and one.get("unique_id") is None:
                 wrong = wrong or PayloadError("it has no unique_id, which a device's components have", path=key)
                 continue
@@ -304,7 +306,7 @@ def _template(config: dict[str, Any], key: str) -> ValueTemplate | None:
     given = config.get(key)
     if given is None:
         return None
-    template = read_template(given)
+    template = read_template(given) or read_expression(given)
     if template is None:
         raise refused(given, config.get("name"))
     return template

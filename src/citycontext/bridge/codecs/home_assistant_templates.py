@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 from citycontext.bridge.codecs.json import read_json
 from citycontext.errors import PayloadError
 
-__all__ = ["ValueTemplate", "read_template", "refused"]
+__all__ = ["FILTERS", "ValueTemplate", "literal", "read_template", "refused"]
 
 _WHOLE: Final = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}", re.DOTALL)
 _BASE: Final = re.compile(r"value(_json)?\b")
@@ -84,11 +84,11 @@ def read_template(given: Any) -> ValueTemplate | None:
     while (step := _STEP.match(text, at)) is not None:
         get, default = step[1] if step[1] is not None else step[2], step[3]
         name: str | int = get if get is not None else int(step[7]) if step[7] else step[4] or step[5] or step[6]
-        steps.append((name, _literal(default) if default is not None else None))
+        steps.append((name, literal(default) if default is not None else None))
         at = step.end()
     filters: list[_Filter] = []
     while (found := _FILTER.match(text, at)) is not None:
-        make = _FILTERS.get(found[1])
+        make = FILTERS.get(found[1])
         if make is None:
             return None
         try:
@@ -101,7 +101,15 @@ def read_template(given: Any) -> ValueTemplate | None:
     return ValueTemplate(is_json, steps, filters)
 
 
-def _literal(text: str) -> Any:
+def literal(text: str) -> Any:
+    """Return what is written: a text in quotes, a number, ``true``, ``false``, ``none``.
+
+    Args:
+        text: As the template has it.
+
+    Raises:
+        ValueError: It is something else.
+    """
     text = text.strip()
     if text[:1] in ("'", '"') and text[-1:] == text[:1] and len(text) > 1:
         return text[1:-1]
@@ -120,7 +128,7 @@ def _number(value: Any) -> float | None:
 
 
 def _float(argument: str | None) -> _Filter:
-    default = None if not argument else _literal(argument)
+    default = None if not argument else literal(argument)
 
     def apply(value: Any) -> Any:
         number = _number(value)
@@ -130,7 +138,7 @@ def _float(argument: str | None) -> _Filter:
 
 
 def _int(argument: str | None) -> _Filter:
-    default = None if not argument else _literal(argument)
+    default = None if not argument else literal(argument)
 
     def apply(value: Any) -> Any:
         number = _number(value)
@@ -150,7 +158,7 @@ def _round(argument: str | None) -> _Filter:
 
 
 def _default(argument: str | None) -> _Filter:
-    default = "" if not argument else _literal(argument.partition(",")[0])
+    default = "" if not argument else literal(argument.partition(",")[0])
     return lambda value: default if value is None else value
 
 
@@ -199,7 +207,7 @@ def _abs(argument: str | None) -> _Filter:
     return apply
 
 
-_FILTERS: Final[dict[str, Callable[[str | None], _Filter]]] = {
+FILTERS: Final[dict[str, Callable[[str | None], Callable[[Any], Any]]]] = {
     "abs": _abs,
     "add": _add,
     "d": _default,
@@ -214,6 +222,7 @@ _FILTERS: Final[dict[str, Callable[[str | None], _Filter]]] = {
     "trim": _of_text(str.strip),
     "upper": _of_text(str.upper),
 }
+"""The filters that are known, each made of what stands in its brackets."""
 
 
 def refused(given: Any, name: Any) -> PayloadError:

@@ -152,10 +152,10 @@ def _in_plain_utf_8(payload: bytes) -> bytes:
 
 def _with_words_for_numbers(payload: bytes) -> Any:
     try:
-        given = payload.decode()
-        if all(one[2] is None for one in _TEXT_OR_NOT_A_NUMBER.finditer(given)):
-            return None  # texts only: what is wrong is something else
-        found = json.loads(_TEXT_OR_NOT_A_NUMBER.sub(_as_python_reads, given))
+        text, count = _TEXT_OR_NOT_A_NUMBER.subn(_as_python_reads, payload.decode())
+        if not count:
+            return None
+        found = json.loads(text)
         # Python reads half a pair of surrogates, which is no text that can be written.
         json.dumps(found, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
