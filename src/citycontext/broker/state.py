@@ -23,6 +23,7 @@ from citycontext.broker.notifying.delivery import check_endpoint
 from citycontext.broker.notifying.notification import entity_data
 from citycontext.broker.notifying.notifier import Notifier
 from citycontext.broker.notifying.registration_notifications import RegistrationNotifications, current_registrations
+from citycontext.broker.notifying.snapshot_notifications import SnapshotNotifications
 from citycontext.broker.notifying.subscriptions import Counters, LiveSubscription
 from citycontext.broker.request.bounds import Bounds
 from citycontext.broker.responses.problems import Problem
@@ -91,6 +92,7 @@ class State:
         self.registration_notifications: RegistrationNotifications = RegistrationNotifications(
             self.store, self.registration_notifier, changed=self.sources.forget
         )
+        self.snapshot_notifications: SnapshotNotifications = SnapshotNotifications()
 
     def alias_of(self, tenant: int) -> str:
         """Return the name by which the broker and a tenant of it stand in ``Via`` (5.15.1)."""
@@ -151,6 +153,7 @@ class State:
         """Stop timers and deliveries."""
         await self.notifier.stop()
         await self.registration_notifier.stop()
+        await self.snapshot_notifications.stop()
         await self.forwarder.stop()
 
     def _drop_nulls(self) -> None:

@@ -163,3 +163,38 @@ async def test_4_17_all_types_means_local(stored: httpx.AsyncClient, path: str) 
     assert (await stored.get(path)).status_code == 200
     answer = await stored.get(f"{path}{'&' if '?' in path else '?'}local=false")
     assert answer.status_code == (400 if "*" in path else 200)
+
+
+@pytest.mark.parametrize("body", [{}, {"weight": [{"type": "Property", "value": 1, "observedAt": AT}]}, {"speed": []}])
+async def test_5_6_14_an_instance_is_replaced_by_one_of_its_attribute(
+    http: httpx.AsyncClient, body: dict[str, Any]
+) -> None:
+    """A body without the attribute of the address is refused, as an empty append is; all stays as it is."""
+    instance = {"type": "Property", "value": 10, "observedAt": AT}
+    evolution = {"id": ID, "type": "Vehicle", "speed": [instance]}
+    assert (await http.post("temporal/entities", json=evolution)).status_code == 201
+    known = (await http.get(f"temporal/entities/{ID}")).json()
+    address = f"temporal/entities/{ID}/attrs/speed/{known['speed'][0]['instanceId']}"
+    answer = await http.patch(address, json=body)
+    assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (400, "BadRequestData")
+    assert (await http.post(f"temporal/entities/{ID}/attrs", json={})).status_code == 400
+    assert (await http.get(f"temporal/entities/{ID}")).json() == known
+
+
+@pytest.mark.parametrize(
+    ("path", "wrong"),
+    [
+        (f"entities/{ID}/attrs", "update"),
+        ("entityOperations/update", "replace"),
+        ("entityOperations/upsert", "noOverwrite"),
+        ("entityOperations/upsert", "keyValues"),
+    ],
+)
+async def test_6_3_20_an_option_of_another_operation_is_refused(
+    stored: httpx.AsyncClient, path: str, wrong: str
+) -> None:
+    """A write has its own options; one that means something elsewhere is an error, and changes nothing."""
+    body = {"brand": "X"} if path.endswith("attrs") else [{**STORED, "brand": "X"}]
+    answer = await stored.post(f"{path}?options={wrong}", json=body)
+    assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (400, "InvalidRequest")
+    assert await shown(stored) == STORED

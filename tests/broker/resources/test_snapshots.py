@@ -6,6 +6,9 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.broker.resources.test_subscriptions import Receiver, receiver
+
+__all__ = ["receiver"]
 
 
 @pytest.fixture
@@ -107,3 +110,71 @@ async def test_broker_tells_who_it_is(http: httpx.AsyncClient) -> None:
     shown = (await http.get("info/sourceIdentity")).json()
     assert shown["type"] == "ContextSourceIdentity"
     assert shown["contextSourceUptime"].startswith("PT")
+
+
+TEMPORAL = {
+    "type": "Query",
+    "entities": [{"type": "Lamp"}],
+    "temporalQ": {"timerel": "after", "timeAt": "2020-01-01T00:00:00Z"},
+}
+NONE_SUCH = {"type": "Query", "entities": [{"type": "Bench"}]}
+
+
+@pytest.mark.parametrize(
+    ("queries", "status", "details"),
+    [
+        ([snapshot()["snapshotQueries"][0]], "success", ["success"]),
+        ([snapshot()["snapshotQueries"][0], NONE_SUCH], "partial", ["success", "empty"]),
+        ([NONE_SUCH], "empty", ["empty"]),
+    ],
+)
+async def test_5_2_41_a_snapshot_tells_what_became_of_each_query(
+    stored: httpx.AsyncClient, queries: list[Any], status: str, details: list[str]
+) -> None:
+    """All queries with results are a success, some are partial, none is empty; each query has its own result."""
+    made = await stored.post("snapshots", json=snapshot(snapshotQueries=queries))
+    found = (await stored.get(made.headers["location"].removeprefix("/ngsi-ld/v1/"))).json()
+    assert found["snapshotStatus"] == status
+    assert found["snapshotQueriesDetails"] == [{"resultStatus": one} for one in details]
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"type": "Snapshot", "snapshotTemporalQueries": [NONE_SUCH]},
+        {"snapshotQueries": [NONE_SUCH]},
+        {"type": "Snapshot", "snapshotQueries": [TEMPORAL]},
+        {"type": "Snapshot", "snapshotQueries": [NONE_SUCH], "endpoint": {"uri": "ftp://a.example/x"}},
+    ],
+)
+async def test_5_16_1_4_a_snapshot_that_must_be_refused(stored: httpx.AsyncClient, payload: dict[str, Any]) -> None:
+    """Temporal queries have a time and others none, a snapshot says its type, and its endpoint can be notified."""
+    answer = await stored.post("snapshots", json=payload)
+    assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (400, "BadRequestData")
+
+
+async def test_5_16_2_a_clone_has_no_queries_of_its_own(stored: httpx.AsyncClient) -> None:
+    """A clone with queries is refused."""
+    made = await stored.post("snapshots", json=snapshot())
+    clone = f"{made.headers['location'].removeprefix('/ngsi-ld/v1/')}/clone"
+    assert (await stored.post(clone, json=snapshot())).status_code == 400
+    assert (await stored.post(clone, json={"type": "Snapshot"})).status_code == 201
+
+
+async def test_5_3_4_who_waits_for_a_snapshot_is_notified(stored: httpx.AsyncClient, receiver: Receiver) -> None:
+    """Its endpoint is told when the snapshot is there, and when it is gone, with the headers it asked for."""
+    endpoint = {"uri": receiver.uri, "receiverInfo": [{"key": "X-City", "value": "Gent"}]}
+    made = await stored.post("snapshots", json=snapshot(id="urn:a:s", endpoint=endpoint, snapshotPriority=7))
+    assert made.status_code == 201
+    told = (await receiver.wait(1))[0]
+    expected = {"type": "SnapshotNotification", "snapshotId": "urn:a:s", "snapshotStatus": "success"}
+    assert {name: told[name] for name in expected} == expected
+    assert told["snapshotPriority"] == 7
+    assert told["snapshotQueriesDetails"] == [{"resultStatus": "success"}]
+    assert told["expiresAt"] > told["notifiedAt"]
+    headers = receiver.received[0][0]
+    assert (headers["x-city"], headers["content-type"]) == ("Gent", "application/json")
+    assert "json-ld#context" in headers["link"]
+    assert (await stored.delete("snapshots/urn:a:s")).status_code == 204
+    gone = (await receiver.wait(2))[1]
+    assert (gone["snapshotId"], gone["expiresAt"] <= gone["notifiedAt"]) == ("urn:a:s", True)

@@ -19,7 +19,7 @@ from citycontext.ngsild.context import link_header
 from citycontext.ngsild.key_value_pairs import without_password
 from citycontext.web.media_types import GEO_JSON, JSON, LD_JSON
 
-__all__ = ["carries_context", "check_endpoint", "deliver", "head_of"]
+__all__ = ["carries_context", "check_endpoint", "deliver", "endpoint_headers", "head_of"]
 
 _TIMEOUT: Final = 5.0
 _ENDPOINT: Final = re.compile(r"(?:https?|mqtts?)://[^/]", re.IGNORECASE)
@@ -76,10 +76,20 @@ def head_of(subscription: LiveSubscription, *, context_url: str, tenant: str) ->
         context_url: Address of the @context they are compacted with.
         tenant: The tenant's name; empty for the default one.
     """
-    endpoint = subscription.wire["notification"]["endpoint"]
-    headers = {"Content-Type": endpoint.get("accept", JSON)}
+    headers = endpoint_headers(subscription.wire["notification"]["endpoint"], tenant=tenant)
     if not carries_context(subscription):
         headers["Link"] = link_header(context_url)
+    return headers
+
+
+def endpoint_headers(endpoint: Mapping[str, Any], *, tenant: str) -> dict[str, str]:
+    """Return the headers that everything goes with that is sent to an endpoint (5.2.15, 6.3.8).
+
+    Args:
+        endpoint: Where it goes.
+        tenant: The tenant's name; empty for the default one.
+    """
+    headers = {"Content-Type": endpoint.get("accept", JSON)}
     if tenant:
         headers["NGSILD-Tenant"] = tenant
     # What an earlier release let in cannot be more than a header of its own.
@@ -98,20 +108,19 @@ def carries_context(subscription: LiveSubscription) -> bool:
 
 
 async def deliver(
-    receivers: Receivers, subscription: LiveSubscription, notification: Mapping[str, Any], headers: dict[str, str]
+    receivers: Receivers, endpoint: Mapping[str, Any], notification: Mapping[str, Any], headers: dict[str, str]
 ) -> None:
     """Send one notification.
 
     Args:
         receivers: The connections.
-        subscription: Who asked for it, and where it goes.
+        endpoint: Where it goes.
         notification: What it says.
         headers: What it goes with.
 
     Raises:
         DeliveryFailed: It was not taken.
     """
-    endpoint = subscription.wire["notification"]["endpoint"]
     timeout = float(endpoint.get("timeout", _TIMEOUT * 1000)) / 1000
     if _is_mqtt(endpoint["uri"]):
         payload = orjson.dumps({"metadata": headers, "body": notification})

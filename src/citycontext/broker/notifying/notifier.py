@@ -267,7 +267,7 @@ class Notifier:
         )
         for pause in (*_PAUSES, None):
             try:
-                await deliver(self._receivers, subscription, notification, headers)
+                await deliver(self._receivers, endpoint, notification, headers)
             except DeliveryFailed as failure:
                 counters.last_failure = timestamp()
                 if pause is not None and failure.retryable:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -133,15 +134,18 @@ class Parameters(dict[str, str]):
             raise Problem("TooManyResults", f"limit={limit} is more than the {MAXIMUM_LIMIT} that can be had at once.")
         return limit, self.integer("offset", 0)
 
-    def options(self) -> set[str]:
+    def options(self, known: Collection[str] = _OPTIONS) -> set[str]:
         """Read ``options``.
 
+        Args:
+            known: Those that the operation has.
+
         Raises:
-            Problem: One is not known.
+            Problem: One is not known (6.3.20).
         """
         found = set(self.names("options"))
-        for option in found - _OPTIONS:
-            raise invalid_request(f"The option {option!r} is not known.")
+        for option in found.difference(known):
+            raise invalid_request(f"The option {option!r} is not known here.")
         return found
 
     def representation(self) -> str:

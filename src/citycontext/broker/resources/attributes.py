@@ -23,7 +23,7 @@ __all__ = ["OPERATIONS"]
 
 async def append(request: Request) -> Response:
     """Append attributes, or overwrite those that are there (5.6.3)."""
-    return _write_fragment(request, overwrite="noOverwrite" not in request.parameters.options())
+    return _write_fragment(request, overwrite="noOverwrite" not in request.parameters.options({"noOverwrite"}))
 
 
 async def update(request: Request) -> Response:

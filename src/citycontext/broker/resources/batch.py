@@ -64,7 +64,7 @@ async def create(request: Request) -> Response:
 
 async def upsert(request: Request) -> Response:
     """Create entities, and replace or update those that are there (5.6.8)."""
-    replaces = "update" not in request.parameters.options()
+    replaces = "update" not in request.parameters.options({"replace", "update"})
 
     def one(writer: Writer, document: Document) -> Revision:
         before = writer.get(document["id"])
@@ -80,7 +80,7 @@ async def upsert(request: Request) -> Response:
 
 async def update(request: Request) -> Response:
     """Append to entities that are there, or overwrite their attributes (5.6.9)."""
-    overwrite = "noOverwrite" not in request.parameters.options()
+    overwrite = "noOverwrite" not in request.parameters.options({"noOverwrite"})
 
     def one(writer: Writer, fragment: Document) -> Revision:
         before = _known(writer, fragment)

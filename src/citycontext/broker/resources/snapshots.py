@@ -8,11 +8,12 @@ from uuid import uuid4
 
 from starlette.responses import Response
 
-from citycontext.broker.documents.admission import check_mandatory
+from citycontext.broker.documents.admission import check_mandatory, check_type
 from citycontext.broker.documents.nulls import refuse_nulls
 from citycontext.broker.documents.pairs import check_pairs
 from citycontext.broker.documents.timestamps import timestamp
 from citycontext.broker.documents.writing import Document
+from citycontext.broker.notifying.delivery import check_endpoint
 from citycontext.broker.request.parameters import check_uri
 from citycontext.broker.request.request import Request
 from citycontext.broker.responses.problems import already_exists, bad_request_data, not_found
@@ -45,6 +46,7 @@ _READ_ONLY: Final = frozenset(
     }
 )
 
+_QUERIES: Final = frozenset({"snapshotQueries", "snapshotTemporalQueries"})
 _PRIORITY: Final = 5
 
 _CHANGEABLE: Final[tuple[str, ...]] = ("snapshotLifetime", "snapshotPriority", "endpoint")
@@ -55,11 +57,15 @@ async def create(request: Request) -> Response:
     payload = {name: value for name, value in request.object_body().items() if name not in _READ_ONLY}
     payload.pop("@context", None)
     refuse_nulls(payload)
+    check_type(payload, "Snapshot")
     payload.setdefault("id", f"urn:ngsi-ld:Snapshot:{uuid4()}")
     payload.setdefault("snapshotPriority", _PRIORITY)
     Snapshot.from_dict(payload, strict=True)
     if not payload.get("snapshotQueries") and not payload.get("snapshotTemporalQueries"):
         raise bad_request_data("A snapshot needs snapshotQueries or snapshotTemporalQueries.")
+    if any("temporalQ" not in query for query in payload.get("snapshotTemporalQueries", ())):
+        raise bad_request_data("Each of snapshotTemporalQueries needs a temporalQ.")
+    _check_endpoint(payload)
     _refuse_known(request, payload["id"])
     now = timestamp()
     made: Document = {**payload, "createdAt": now, "modifiedAt": now, "lastUsedAt": now, "expiresAt": expiry(payload)}
@@ -74,12 +80,16 @@ async def clone(request: Request) -> Response:
     found = await find_snapshot(request.state.store, request.tenant, request.values["id"])
     body = request.object_body()
     refuse_nulls({name: value for name, value in body.items() if name not in _READ_ONLY})
+    check_type({"type": "Snapshot", **body}, "Snapshot")
+    if not _QUERIES.isdisjoint(body):
+        raise bad_request_data("A clone has the queries of what it is made from, and none of its own.")
     made_id = body.get("id", f"urn:ngsi-ld:Snapshot:{uuid4()}")
     _refuse_known(request, check_uri(made_id))
     now = timestamp()
     settings: Document = {name: body[name] for name in _CHANGEABLE if name in body}
     made: Document = {**found, **settings, "id": made_id, "createdAt": now, "modifiedAt": now, "lastUsedAt": now}
     Snapshot.from_dict(made, strict=True)
+    _check_endpoint(made)
     made["expiresAt"] = expiry(made)
     source = snapshot_tenant(request.state.store, request.tenant, found["id"])
     async with filling(request, made_id) as target:
@@ -110,6 +120,7 @@ async def update(request: Request) -> Response:
         del changed[name]
     changed.setdefault("snapshotPriority", _PRIORITY)
     Snapshot.from_dict(changed, strict=True)
+    _check_endpoint(changed)
     changed["expiresAt"] = expiry(changed)
     request.state.store.resources.put(request.tenant, SNAPSHOT, found["id"], changed)
     return request.answer(changed)
@@ -118,7 +129,7 @@ async def update(request: Request) -> Response:
 async def delete(request: Request) -> Response:
     """Delete a snapshot (5.16.5)."""
     found = await find_snapshot(request.state.store, request.tenant, request.values["id"])
-    await remove(request.state.store, request.tenant, found["id"])
+    await _remove(request, found)
     return request.no_content()
 
 
@@ -131,14 +142,33 @@ async def purge(request: Request) -> Response:
     if not found:
         raise not_found("No snapshot matches.")
     for one in found:
-        await remove(request.state.store, request.tenant, one["id"])
+        await _remove(request, one)
     return request.no_content()
+
+
+async def _remove(request: Request, snapshot: Document) -> None:
+    gone = {**snapshot, "expiresAt": timestamp()}
+    await remove(request.state.store, request.tenant, snapshot["id"])
+    _tell(request, gone)
+
+
+def _tell(request: Request, snapshot: Document) -> None:
+    """Let the endpoint of a snapshot know how it stands (5.16.1.4)."""
+    context_url = request.state.hosted_contexts.address_of(request.context, request.base)
+    tenant = request.state.store.database.tenant_name(request.tenant)
+    request.state.snapshot_notifications.tell(snapshot, context_url=context_url, tenant=tenant)
+
+
+def _check_endpoint(snapshot: Document) -> None:
+    if "endpoint" in snapshot:
+        check_endpoint(snapshot["endpoint"])
 
 
 def _keep(request: Request, made: Document) -> None:
     _refuse_known(request, made["id"])  # somebody else may have been faster
     with request.state.store.transaction():
         request.state.store.resources.put(request.tenant, SNAPSHOT, made["id"], made)
+    _tell(request, made)
 
 
 def _made(request: Request, snapshot_id: str) -> Response:

@@ -35,6 +35,7 @@ from citycontext.broker.selection.selection import Selection
 from citycontext.broker.store import Instance, Store
 from citycontext.broker.store.evolution import Evolution
 from citycontext.broker.wire import PREFIX
+from citycontext.ngsild.terms import VALUE_MEMBERS
 from citycontext.web.media_types import JSON_FORMS
 
 __all__ = ["OPERATIONS"]
@@ -111,6 +112,8 @@ async def append(request: Request) -> Response:
     document = temporal_document(request.object_body(), request.context, fragment=True)
     if document.get("id", frame.id) != frame.id:
         raise bad_request_data(f"The body is about {document['id']}, the address about {frame.id}.")
+    if not document.keys() - {"id", "type"}:
+        raise bad_request_data("The body holds no attribute.")
     with request.state.writing(request.tenant) as writer:
         types = [*frame.types, *(kind for kind in document.get("type", []) if kind not in frame.types)]
         recorded = _instances(document, writer.now)
@@ -214,6 +217,10 @@ def _instances(document: Document, now: str) -> list[Instance]:
 def _one_instance(request: Request) -> Document:
     """Read the one instance in a body: alone, or in the fragment of an entity (5.6.14)."""
     body, short = request.object_body(), request.values["attribute"]
+    others = body.keys() - {short, "@context"}
+    # An instance alone is taken too; a fragment of an entity is about this attribute and no other.
+    if (short in body and others) or (short not in body and VALUE_MEMBERS.keys().isdisjoint(body)):
+        raise bad_request_data(f"The body must hold one instance of {short}, and nothing else.")
     given = body.get(short, body)
     listed = given if isinstance(given, list) else [given]
     if len(listed) != 1 or not isinstance(listed[0], dict):

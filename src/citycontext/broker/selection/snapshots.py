@@ -148,19 +148,20 @@ async def fill(request: Request, snapshot: Document, target: int) -> dict[str, A
         Problem: They find more than a snapshot may hold.
     """
     details: dict[str, Any] = {}
-    copied = 0
+    counts: list[int] = []
     for query in snapshot.get("snapshotQueries", ()):
         asking = _asking(request, query)
         count = await copy_entities(request, target, request.tenant, read_query(asking))
         details.setdefault("snapshotQueriesDetails", []).append(_detail(count))
-        copied += count
+        counts.append(count)
     for query in snapshot.get("snapshotTemporalQueries", ()):
         asking = _asking(request, query)
         asked = read_temporal_request(asking.parameters, needs_interval=False)
         count = await copy_evolutions(request, target, request.tenant, read_query(asking, temporal=True), asked)
         details.setdefault("snapshotTemporalQueriesDetails", []).append(_detail(count))
-        copied += count
-    return {**details, "snapshotStatus": "success" if copied else "empty"}
+        counts.append(count)
+    found = "success" if all(counts) else "partial"
+    return {**details, "snapshotStatus": found if any(counts) else "empty"}
 
 
 async def copy_entities(request: Request, target: int, source: int, selection: Selection) -> int:
@@ -251,4 +252,4 @@ def _asking(request: Request, query: Document) -> Request:
 
 
 def _detail(count: int) -> dict[str, Any]:
-    return {"snapshotStatus": "success" if count else "empty", "numberOfEntities": count}
+    return {"resultStatus": "success" if count else "empty"}
