@@ -178,6 +178,33 @@ async def test_5_6_21_a_purge_reaches_sources(region: Any) -> None:
         assert await stored(area.clients["gent"]) == {"id": ID, "type": "Vehicle"}
 
 
+async def test_5_6_21_a_purge_that_nobody_does_is_a_conflict(region: Any) -> None:
+    """A source that cannot purge is a conflict where nothing is here, a part of the answer where something was."""
+    async with region(gent=LocalBroker()) as area:
+        name = await area.register("gent", mode="redirect", operations=["retrieveOps", "createEntity"])
+        answer = await area.http.delete("/entities", params={"type": "Vehicle"})
+        assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (409, "Conflict")
+        here = {"id": "urn:ngsi-ld:Bus:1", "type": "Bus"}
+        assert (await area.http.post("/entities", json=here)).status_code == 201
+        answer = await area.http.delete("/entities", params={"type": "Vehicle,Bus"})
+        assert (answer.status_code, answer.json()["success"]) == (207, ["urn:ngsi-ld:Bus:1"])
+        assert [one["registrationId"] for one in answer.json()["errors"]] == [name]
+        assert await stored(area.http, "urn:ngsi-ld:Bus:1") is None
+
+
+async def test_6_3_17_a_loop_that_a_source_found_is_a_loop(region: Any) -> None:
+    """A redirect source that answers 508 has found that the way leads back: 508, not 502."""
+    async with region(gent=lambda _: httpx.Response(508)) as area:
+        await area.register("gent", mode="redirect", operations=["redirectionOps"])
+        for method, path, body in (
+            ("POST", "/entities", vehicle(speed=1)),
+            ("PATCH", f"/entities/{ID}/attrs/speed", {"value": 2}),
+            ("DELETE", f"/entities/{ID}", None),
+        ):
+            answer = await area.http.request(method, path, json=body)
+            assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (508, "LoopDetected"), path
+
+
 async def test_5_6_7_a_batch_is_shared_out(region: Any) -> None:
     """A source with batch operations gets one request with its attributes; one without gets an entity a request."""
     for operations, requests in ((["createBatch", "deleteBatch"], 1), (["createEntity", "deleteEntity"], 2)):

@@ -127,7 +127,8 @@ class Reply:
         if not self.failure:
             return None
         who = f"The context source of {self.source.id}"
-        if self.failure == "loop":
+        if self.failure == "loop" or self.status == 508:
+            # What a source says of a loop it found further on is true of the whole way (6.3.17).
             return Problem("LoopDetected", f"{who} leads back to this broker.", status=508)
         if self.failure == "timeout":
             return Problem("GatewayTimeout", f"{who} did not answer: {self.detail}.", status=504)

@@ -25,10 +25,10 @@ class PurgeProvision:
     """The purge of the API, over sources.
 
     Args:
-        handler: What does it at the broker itself.
+        handler: What does it at the broker itself, and lists the entities it changed.
     """
 
-    handler: Callable[[Request], Awaitable[Response]]
+    handler: Callable[[Request], Awaitable[list[str]]]
 
     async def __call__(self, request: Request) -> Response:
         """Purge here, and at the sources that are concerned."""
@@ -40,9 +40,9 @@ class PurgeProvision:
         able = [one for one in sources if "purgeEntity" in one.operations]
         unable = [one for one in sources if one.is_proxied and "purgeEntity" not in one.operations]
         # What is done here is checked first: a purge that is too wide goes nowhere.
-        response = await self.handler(request)
+        purged = await self.handler(request)
         if not able and not unable:
-            return response
+            return request.no_content()
         replies = await asyncio.gather(
             *(request.state.forwarder.send(request.caller, one, self._target(request, one)) for one in able)
         )
@@ -52,9 +52,12 @@ class PurgeProvision:
             if problem is not None and problem.name != "ResourceNotFound":
                 errors.append((problem, reply.source))
         if not errors:
-            return response
+            return request.no_content()
+        if not purged and len(errors) == len(sources) == 1:
+            # Nothing was done anywhere: what the one source says is the answer.
+            raise errors[0][0]
         told = [{"entityId": "", "error": problem.document(), "registrationId": one.id} for problem, one in errors]
-        return json_answer({"success": [], "errors": told}, status=207)
+        return json_answer({"success": purged, "errors": told}, status=207)
 
     def _target(self, request: Request, source: Source) -> Target:
         given = [(name, value) for name, value in request.asked.items() if name not in ("local", "drop", "keep")]
