@@ -190,11 +190,25 @@ async def test_5_6_14_an_instance_is_replaced_by_one_of_its_attribute(
         ("entityOperations/upsert", "keyValues"),
     ],
 )
-async def test_6_3_20_an_option_of_another_operation_is_refused(
-    stored: httpx.AsyncClient, path: str, wrong: str
-) -> None:
+async def test_6_3_20_an_option_of_another_write_is_refused(stored: httpx.AsyncClient, path: str, wrong: str) -> None:
     """A write has its own options; one that means something elsewhere is an error, and changes nothing."""
     body = {"brand": "X"} if path.endswith("attrs") else [{**STORED, "brand": "X"}]
     answer = await stored.post(f"{path}?options={wrong}", json=body)
     assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (400, "InvalidRequest")
     assert await shown(stored) == STORED
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"entities/{ID}?options=noOverwrite",
+        "entities?type=Vehicle&options=update",
+        "subscriptions?options=keyValues",
+        "csourceSubscriptions?options=concise",
+        "csourceRegistrations?type=Vehicle&options=keyValues",
+    ],
+)
+async def test_6_3_20_an_option_of_a_write_is_not_one_of_a_read(stored: httpx.AsyncClient, path: str) -> None:
+    """A read has options about what is shown, a list of resources sysAttrs alone."""
+    answer = await stored.get(path)
+    assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (400, "InvalidRequest")

@@ -12,7 +12,7 @@ from citycontext.ngsild.names import is_uri
 from citycontext.ngsild.query.duration import parse_duration
 from citycontext.ngsild.query.q_parser import parse_q
 
-__all__ = ["DEFAULT_LIMIT", "MAXIMUM_LIMIT", "Parameters", "check_uri", "moment_after"]
+__all__ = ["DEFAULT_LIMIT", "MAXIMUM_LIMIT", "READ_OPTIONS", "Parameters", "check_uri", "moment_after"]
 
 DEFAULT_LIMIT: Final = 20
 MAXIMUM_LIMIT: Final = 1000
@@ -26,6 +26,9 @@ _FORMATS: Final = {
     "aggregatedValues": "aggregatedValues",
 }
 _OPTIONS: Final = frozenset({*_FORMATS, "sysAttrs", "noOverwrite", "replace", "update", "count"})
+READ_OPTIONS: Final = frozenset({*_FORMATS, "sysAttrs", "count"})
+"""What ``options`` may hold where entities are read."""
+
 _LISTS: Final = frozenset(
     {
         *("id", "type", "attrs", "pick", "omit", "options", "datasetId", "containedBy", "expandValues", "jsonKeys"),

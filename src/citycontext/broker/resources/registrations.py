@@ -62,6 +62,7 @@ async def create(request: Request) -> Response:
 
 async def query(request: Request) -> Response:
     """Find registrations (5.10.2)."""
+    request.parameters.options({"sysAttrs"})
     limit, offset = request.parameters.page()
     if not any(name in request.parameters for name in _MINIMUM):
         raise bad_request_data(f"A query needs one of {', '.join(_MINIMUM)}.")
@@ -134,7 +135,7 @@ def _shown(request: Request, record: Document) -> Document:
     tally = request.state.forwarded.get((request.tenant, record["wire"]["id"]))
     if tally is not None:
         shown |= tally.members()
-    if "sysAttrs" in request.parameters.options():
+    if "sysAttrs" in request.parameters.options({"sysAttrs"}):
         shown |= {"createdAt": record["createdAt"], "modifiedAt": record["modifiedAt"]}
     return shown
 

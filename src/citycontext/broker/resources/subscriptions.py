@@ -81,6 +81,7 @@ class SubscriptionResource:
 
     async def query(self, request: Request) -> Response:
         """List subscriptions (5.8.4, 5.11.5)."""
+        request.parameters.options({"sysAttrs"})
         limit, offset = request.parameters.page()
         records = request.state.store.resources.all(request.tenant, self.kind)
         headers = page_headers(request, limit, offset, more=len(records) > offset + limit)
@@ -154,7 +155,7 @@ class SubscriptionResource:
         if live is not None:
             shown["status"] = live.status
             shown["notification"] = {**shown["notification"], **live.counters.wire()}
-        if "sysAttrs" in request.parameters.options():
+        if "sysAttrs" in request.parameters.options({"sysAttrs"}):
             shown |= {"createdAt": record["createdAt"], "modifiedAt": record["modifiedAt"]}
         return shown
 

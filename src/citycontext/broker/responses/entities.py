@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from starlette.responses import Response
 
 from citycontext.broker.documents.writing import Document
-from citycontext.broker.request.parameters import Parameters
+from citycontext.broker.request.parameters import READ_OPTIONS, Parameters
 from citycontext.broker.request.request import Request
 from citycontext.broker.request.temporal_query import read_temporal_request
 from citycontext.broker.responses.joining import NO_JOIN, Links, linked_entities, read_join
@@ -62,7 +62,7 @@ def read_view(request: Request) -> View:
     return View(
         representation,
         read_projection(parameters, request.context),
-        "sysAttrs" in parameters.options(),
+        "sysAttrs" in parameters.options(READ_OPTIONS),
         _languages(parameters),
         join,
         read_version(request.headers.getlist("prefer")),
@@ -80,7 +80,7 @@ def read_temporal_view(request: Request) -> View:
     return View(
         "normalized",
         read_projection(parameters, request.context),
-        "sysAttrs" in parameters.options(),
+        "sysAttrs" in parameters.options(READ_OPTIONS),
         _languages(parameters),
         version=read_version(request.headers.getlist("prefer")),
     )
