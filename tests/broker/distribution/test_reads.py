@@ -235,3 +235,39 @@ async def test_forwarding_is_off_by_default() -> None:
     finally:
         await broker.state.stop()
         broker.close()
+
+
+async def test_5_5_14_an_entity_map_is_over_sources(region: Any) -> None:
+    """A map says who has each entity; its pages hold those of all sources, and are filled up after a deletion."""
+    async with region(gent=LocalBroker(), kortrijk=LocalBroker()) as area:
+        names = {name: await area.register(name) for name in ("gent", "kortrijk")}
+
+        async def put(http: httpx.AsyncClient, number: int) -> None:
+            entity = {"id": f"urn:ngsi-ld:Vehicle:{number}", "type": "Vehicle", "speed": number}
+            assert (await http.post("/entities", params={"local": "true"}, json=entity)).status_code == 201
+
+        await put(area.http, 1)
+        await put(area.clients["gent"], 1)
+        await put(area.clients["gent"], 2)
+        await put(area.clients["kortrijk"], 3)
+        await put(area.clients["kortrijk"], 4)
+        query = {"type": "Vehicle", "limit": "2", "format": "simplified"}
+        first = await area.http.get("/entities", params={**query, "entityMap": "true"})
+        assert (first.status_code, [one["speed"] for one in first.json()]) == (201, [1, 2])
+        header = {"NGSILD-EntityMap": first.headers["NGSILD-EntityMap"]}
+        kept = (await area.http.get(f"/entityMaps/{header['NGSILD-EntityMap']}")).json()["entityMap"]
+        assert kept == {
+            "urn:ngsi-ld:Vehicle:1": ["@none", names["gent"]],
+            "urn:ngsi-ld:Vehicle:2": [names["gent"]],
+            "urn:ngsi-ld:Vehicle:3": [names["kortrijk"]],
+            "urn:ngsi-ld:Vehicle:4": [names["kortrijk"]],
+        }
+        await put(area.clients["gent"], 5)
+        second = await area.http.get("/entities", params={**query, "offset": "2"}, headers=header)
+        assert (second.status_code, [one["speed"] for one in second.json()]) == (200, [3, 4])
+        assert (await area.clients["gent"].delete("/entities/urn:ngsi-ld:Vehicle:2")).status_code == 204
+        filled = await area.http.get("/entities", params=query, headers=header)
+        assert [one["speed"] for one in filled.json()] == [1, 3]
+        made = await area.http.get("/entityMaps", params={"type": "Vehicle"})
+        assert made.status_code == 201
+        assert made.json()["entityMap"]["urn:ngsi-ld:Vehicle:5"] == [names["gent"]]

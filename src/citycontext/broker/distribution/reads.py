@@ -120,6 +120,8 @@ async def gather_entities(request: Request, selection: Selection) -> list[Docume
         one = _merge(local.get(entity_id), by_id.get(entity_id, ()))
         if one is not None and (not splits or selection.accepts(one)):
             merged.append(one)
+            here = ["@none"] if entity_id in local else []
+            request.origins[entity_id] = [*here, *(source.id for source, _ in by_id.get(entity_id, ()))]
     return merged
 
 

@@ -414,7 +414,7 @@ def read_scope(value: Any) -> list[str]:
     """Return one scope or several as a list without repeats.
 
     Raises:
-        InvalidEntity: It is absent, or is not written as scopes are (4.18).
+        InvalidEntity: The list is empty, or a scope in it is not written as scopes are (4.18).
     """
     scopes = _listed(value)
     if not scopes:

@@ -68,6 +68,7 @@ class Request:
     context: Context = CORE
     asked: Mapping[str, str] = field(init=False)
     warnings: list[str] = field(default_factory=list)
+    origins: dict[str, list[str]] = field(default_factory=dict)
     turns: Turns = field(default_factory=Turns)
 
     def __post_init__(self) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 
 from starlette.responses import Response
 
+from citycontext.broker.distribution.reads import gather_entities
 from citycontext.broker.documents.timestamps import timestamp
 from citycontext.broker.request.queries import FILTERS, read_query, read_selection
 from citycontext.broker.request.request import Request
@@ -23,12 +24,14 @@ __all__ = ["OPERATIONS"]
 
 async def create(request: Request) -> Response:
     """Make the entity map of a query, without its answer (5.14, 6.32)."""
-    return _created(request, await selected_ids(request, read_selection(request)))
+    selection = read_selection(request)
+    return _created(request, await selected_ids(request, selection, await gather_entities(request, selection)))
 
 
 async def create_by_body(request: Request) -> Response:
     """Make the entity map of a query in a body (5.14, 6.32)."""
-    return _created(request, await selected_ids(request, read_query(request)))
+    selection = read_query(request)
+    return _created(request, await selected_ids(request, selection, await gather_entities(request, selection)))
 
 
 async def create_temporal(request: Request) -> Response:
@@ -82,7 +85,7 @@ async def identity(request: Request) -> Response:
 
 
 def _created(request: Request, ids: list[str]) -> Response:
-    made = create_map(request.state.store, request.tenant, ids, request.parameters)
+    made = create_map(request.state.store, request.tenant, ids, request.parameters, request.origins)
     shown = request.answer(made, status=201)
     shown.headers[HEADER] = made["id"]
     return shown

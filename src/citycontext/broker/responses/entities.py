@@ -141,8 +141,9 @@ async def answer_entities(
     kept = None if named is None else lookup_map(request.state.store, request.tenant, named)
     if kept is None and (named is not None or request.parameters.flag("entityMap")):
         # A map that is not there any more is made again, as if it had been asked for (5.5.14).
-        ids = await selected_ids(request, selection)
-        kept, status = create_map(request.state.store, request.tenant, ids, request.parameters), 201
+        ids = await selected_ids(request, selection, gathered)
+        kept = create_map(request.state.store, request.tenant, ids, request.parameters, request.origins)
+        status = 201
     map_id = None if kept is None else kept["id"]
     if map_id is None and gathered is not None:
         ordered = selection.sorted(gathered)
@@ -152,7 +153,7 @@ async def answer_entities(
             request.state.store, request.tenant, limit, offset, count=counts, turns=request.turns, after=after
         )
     else:
-        page = _page_of_map(request, selection, kept, limit, offset)
+        page = _page_of_map(request, selection, kept, limit, offset, gathered)
     headers = page_headers(request, limit, offset, more=page.more, last=page.last)
     if map_id is not None:
         headers[HEADER] = map_id
@@ -166,9 +167,17 @@ async def answer_entities(
     return request.answer(shown, status=status, headers=headers)
 
 
-async def selected_ids(request: Request, selection: Selection) -> list[str]:
-    """List the ids of the entities that were selected, in the order of the answer."""
-    found = await selection.found(request.state.store, request.tenant, request.turns)
+async def selected_ids(request: Request, selection: Selection, gathered: Sequence[Document] | None = None) -> list[str]:
+    """List the ids of the entities that were selected, in the order of the answer.
+
+    Args:
+        request: The query.
+        selection: What it selects.
+        gathered: The entities, where other sources have some of them; None where this broker has all.
+    """
+    found = gathered
+    if found is None:
+        found = await selection.found(request.state.store, request.tenant, request.turns)
     return [document["id"] for document in selection.sorted(found)]
 
 
@@ -181,8 +190,21 @@ def evolving_ids(request: Request, selection: Selection) -> list[str]:
     return [evolved.frame.id for evolved in found]
 
 
-def _page_of_map(request: Request, selection: Selection, kept: Document, limit: int, offset: int) -> SelectedPage:
+def _page_of_map(
+    request: Request,
+    selection: Selection,
+    kept: Document,
+    limit: int,
+    offset: int,
+    gathered: Sequence[Document] | None,
+) -> SelectedPage:
     """Return a part of the entities of an entity map, as they are now; those that are gone leave the map (5.5.9.3)."""
+    if gathered is not None:
+        by_id = {document["id"]: document for document in gathered}
+        there = [one for one in kept["entityMap"] if one in by_id]
+        keep_only(request.state.store, request.tenant, kept, there)
+        shown = [by_id[one] for one in there[offset : offset + limit]]
+        return SelectedPage(shown, len(there) > offset + limit, len(there))
     ids = list(kept["entityMap"])
     documents: list[Document] = []
     place = offset

@@ -21,7 +21,13 @@ HEADER: Final = "NGSILD-EntityMap"
 _LIFETIME: Final = timedelta(minutes=10)
 
 
-def create_map(store: Store, tenant: int, ids: Iterable[str], parameters: Mapping[str, str]) -> Document:
+def create_map(
+    store: Store,
+    tenant: int,
+    ids: Iterable[str],
+    parameters: Mapping[str, str],
+    origins: Mapping[str, list[str]] | None = None,
+) -> Document:
     """Keep what a query found.
 
     Args:
@@ -29,6 +35,7 @@ def create_map(store: Store, tenant: int, ids: Iterable[str], parameters: Mappin
         tenant: The tenant's number.
         ids: The entities' ids, in the order of the answer.
         parameters: The request's; ``entityMapLifetime`` says for how long.
+        origins: The registrations of the sources that have an entity, ``@none`` for this broker; that is all without.
 
     Raises:
         InvalidQuery: The lifetime is not a duration.
@@ -40,7 +47,7 @@ def create_map(store: Store, tenant: int, ids: Iterable[str], parameters: Mappin
     made: Document = {
         "id": f"urn:ngsi-ld:EntityMap:{uuid4()}",
         "type": "EntityMap",
-        "entityMap": {entity_id: ["@none"] for entity_id in ids},
+        "entityMap": {one: (origins or {}).get(one, ["@none"]) for one in ids},
         "expiresAt": timestamp(expires),
     }
     store.resources.put(tenant, KIND, made["id"], made)
