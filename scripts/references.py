@@ -17,6 +17,7 @@ from typer.main import get_command
 
 import citycontext
 from citycontext.cli.commands import app
+from citycontext.errors.explanations import explanations
 
 FOLDER: Final = Path(__file__).parents[1] / "docs" / "reference"
 ROOMS: Final = {
@@ -35,6 +36,20 @@ ROOMS: Final = {
     "citycontext.errors": "Errors",
 }
 """The packages whose names are public, with the heading of each."""
+FAMILIES: Final = {
+    "schema": "The model's schema",
+    "ngsi-ld": "The standard",
+    "practice": "Good practice",
+    "clean": "Cleaning",
+    "ngsi-v2": "From NGSIv2",
+    "table": "Spreadsheets",
+    "bridge": "The bridge's check",
+    "publish": "Publishing",
+    "oslo": "Converting to OSLO",
+    "mims": "The passport",
+    "error": "Errors",
+}
+"""The families of codes, with the heading of each."""
 
 OLD: Final = frozenset(Path(__file__).with_name("names_of_0_1.txt").read_text(encoding="utf-8").split())
 """What public packages exported in 0.1."""
@@ -43,6 +58,7 @@ OLD: Final = frozenset(Path(__file__).with_name("names_of_0_1.txt").read_text(en
 def main(arguments: list[str]) -> int:
     """Write the pages, or compare them; return the exit code."""
     pages = {"command-line.md": "\n".join(command_line()), "python.md": "\n".join(python())}
+    pages["findings.md"] = "\n".join(findings())
     if arguments == ["--check"]:
         stale = [name for name, text in pages.items() if not is_current(FOLDER / name, text)]
         for name in stale:
@@ -52,6 +68,28 @@ def main(arguments: list[str]) -> int:
     for name, text in pages.items():
         (FOLDER / name).write_text(text)
     return 0
+
+
+def findings() -> Iterator[str]:
+    """Return the lines of the page on codes of findings and errors."""
+    yield "# Every finding and error"
+    yield ""
+    yield "What is printed behind a finding is its code, and stays the same from version to version."
+    yield "`citycontext explain CODE` shows what stands here; the last part of a code is enough: `unit-unknown`."
+    family = ""
+    for one in explanations().values():
+        if one.code.partition("/")[0] != family:
+            family = one.code.partition("/")[0]
+            yield ""
+            yield f"## {FAMILIES[family]}"
+        yield ""
+        yield f"### `{one.code}`"
+        yield ""
+        yield f"{one.title}."
+        yield ""
+        yield f"- Cause: {one.cause}"
+        yield f"- Cure: {one.cure}"
+    yield ""
 
 
 def is_current(path: Path, text: str) -> bool:

@@ -44,11 +44,11 @@ def test_an_entity_is_shown_clean_and_the_changes_beside_it(command, spot: Path)
 
 def test_a_file_is_written_that_passes(command, spot: Path, tmp_path: Path) -> None:
     """With --rename nothing is left; the file holds one entity as the source does, and cleaning it changes nothing."""
-    ended = command("models", "clean", "spot.json", "--rename", "-o", "clean.json")
+    ended = command("models", "clean", "spot.json", "--rename", "--to", "clean.json")
     assert (ended.returncode, ended.stdout) == (0, "")
     written = (tmp_path / "clean.json").read_bytes()
     assert {name: one for name, one in json.loads(written).items() if name != "@context"} == CLEAN
-    assert command("models", "clean", "clean.json", "-o", "again.json").returncode == 0
+    assert command("models", "clean", "clean.json", "--to", "again.json").returncode == 0
     assert (tmp_path / "again.json").read_bytes() == written
 
 
@@ -91,7 +91,7 @@ def test_links_and_zone_are_chosen(command, tmp_path: Path) -> None:
         ('{"@context": []}', (), "is an @context, and holds no entities"),
         (json.dumps(SPOT), ("--zone", "Gent"), "is not a time zone"),
         (json.dumps(SPOT), ("--model", "Nothing"), "no model 'Nothing'"),
-        (json.dumps(SPOT), ("-o", "none/x.json"), "cannot be written"),
+        (json.dumps(SPOT), ("--to", "none/x.json"), "cannot be written"),
     ],
 )
 def test_what_cannot_be_done_is_one_line(

@@ -18,7 +18,7 @@ BOURGOYEN = "urn:ngsi-ld:OffStreetParking:gent:pr-bourgoyen"
 
 def test_short_demo_loses_nothing(citycontext) -> None:
     """A few seconds of the real chain: one JSON object, all types, dead letters with reasons, nothing lost, exit 0."""
-    ended = citycontext("demo", "--seconds", "6", "--json")
+    ended = citycontext("demo", "--seconds", "6", "-o", "json")
     assert ended.returncode == 0, ended.stderr
     assert ended.stderr == ""
     report = json.loads(ended.stdout)
@@ -61,7 +61,7 @@ def test_taken_port_ends_in_one_line(citycontext, refusal) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        line = refusal(citycontext("demo", "--port", str(port), "--seconds", "5", "--json"))
+        line = refusal(citycontext("demo", "--port", str(port), "--seconds", "5", "-o", "json"))
     assert str(port) in line
 
 
@@ -79,6 +79,6 @@ def test_lost_messages_end_with_exit_code_1(command, monkeypatch: pytest.MonkeyP
             return report
 
     monkeypatch.setattr(citycontext.demo, "Demo", Losing)
-    ended = command("demo", "--seconds", "1", "--json")
+    ended = command("demo", "--seconds", "1", "-o", "json")
     assert ended.returncode == 1
     assert json.loads(ended.stdout)["lost"] == 1

@@ -14,7 +14,7 @@ def test_models_are_listed(command) -> None:
     assert ended.returncode == 0
     assert "OffStreetParking" in ended.stdout
     assert ended.stdout.splitlines()[-1] == "5 models"
-    everything = json.loads(command("models", "list", "--json").stdout)
+    everything = json.loads(command("models", "list", "-o", "json").stdout)
     assert len(everything["models"]) == 1070
     assert everything["families"] == {"Smart Data Models": "index 2"}
 
@@ -35,7 +35,7 @@ def test_a_model_is_shown(command) -> None:
     assert lines["averageSpotWidth"].split()[1:5] == ["average_spot_width", "Property", "float", "MTR"]
     assert lines["location"].split() == ["location", "location", "GeoProperty", "required"]
     assert "may identify a person" in lines["owner"]
-    facts = json.loads(command("models", "show", "WasteContainer", "--json").stdout)
+    facts = json.loads(command("models", "show", "WasteContainer", "-o", "json").stdout)
     assert {"name": "fillingLevel", "maximum": 1}.items() <= next(
         one for one in facts["attributes"] if one["name"] == "fillingLevel"
     ).items()
@@ -46,7 +46,7 @@ def test_a_model_names_its_licence_and_its_namesakes(command) -> None:
     shown = command("models", "show", "Vehicle").stdout
     assert "licence CC-BY-4.0" in shown
     assert "also in ERA" in shown
-    facts = json.loads(command("models", "show", "Valve", "--subject", "S4BLDG", "--json").stdout)
+    facts = json.loads(command("models", "show", "Valve", "--subject", "S4BLDG", "-o", "json").stdout)
     assert (facts["licence"], facts["alsoIn"]) == ("BSD-3-Clause", ["WaterDistributionManagementEPANET"])
 
 
@@ -69,11 +69,11 @@ def test_a_module_is_generated_from_an_own_schema(command, citycontext, refusal,
     schema = {"properties": {"type": {"const": "Kiosk"}, "sold": {"type": "integer"}}}
     (tmp_path / "kiosk.json").write_text(json.dumps(schema))
     assert "class Kiosk(SmartDataModel):" in command("models", "generate", "kiosk.json").stdout
-    ended = command("models", "generate", "kiosk.json", "-o", "kiosk.py")
+    ended = command("models", "generate", "kiosk.json", "--to", "kiosk.py")
     assert (ended.returncode, ended.stdout) == (0, "kiosk.py is written.\n")
     assert "    sold: OptAttr[int] = optional()\n" in (tmp_path / "kiosk.py").read_text()
     assert "none.json cannot be read" in refusal(command("models", "generate", "none.json"))
-    assert "cannot be written" in refusal(command("models", "generate", "kiosk.json", "-o", "no/such/folder.py"))
+    assert "cannot be written" in refusal(command("models", "generate", "kiosk.json", "--to", "no/such/folder.py"))
 
 
 @pytest.mark.parametrize("arguments", [("models",), ("models", "--help"), ("validate", "--help")])

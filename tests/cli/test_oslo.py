@@ -34,7 +34,7 @@ def test_convert_there_and_back(command, weather, profile) -> None:
     assert (there.returncode, there.stderr) == (0, "")
     assert "resultaattijd" in there.stdout
     (weather.parent / "weather.jsonld").write_text(there.stdout)
-    back = command("oslo", "convert", "weather.jsonld", "--to", "ngsild", *BASE)
+    back = command("oslo", "convert", "weather.jsonld", "-o", "ngsild", *BASE)
     assert (back.returncode, back.stderr) == (0, "")
     assert json.loads(back.stdout) == [WEATHER]
 
@@ -42,11 +42,11 @@ def test_convert_there_and_back(command, weather, profile) -> None:
 def test_places_in_lambert(command, weather) -> None:
     """With --crs and --geometry a place stands in Belgian Lambert as GML, and is read back to the centimetre."""
     pytest.importorskip("pyproj", reason="the library of coordinate operations is not installed")
-    there = command("oslo", "convert", "weather.json", "--crs", "lambert72", "--geometry", "gml", "--to", "nt", *BASE)
+    there = command("oslo", "convert", "weather.json", "--crs", "lambert72", "--geometry", "gml", "-o", "nt", *BASE)
     assert "<gml:pos>104509.05 193513.8</gml:pos>" in there.stdout
     assert "to the centimetre" in there.stderr
     (weather.parent / "weather.nt").write_text(there.stdout)
-    (entity,) = json.loads(command("oslo", "convert", "weather.nt", "--to", "ngsild", *BASE).stdout)
+    (entity,) = json.loads(command("oslo", "convert", "weather.nt", "-o", "ngsild", *BASE).stdout)
     east, north = entity["location"]["value"]["coordinates"]
     assert (round(east, 6), round(north, 6)) == (3.72, 51.05)
 
@@ -57,9 +57,9 @@ def test_several_files_are_one_graph(command, weather) -> None:
     (weather.parent / "other.json").write_text(json.dumps(other))
     document = json.loads(command("oslo", "convert", "weather.json", "other.json", *BASE).stdout)
     assert len([node for node in document["@graph"] if node.get("type")]) == 2
-    triples = command("oslo", "convert", "weather.json", "other.json", "--to", "nt", *BASE)
+    triples = command("oslo", "convert", "weather.json", "other.json", "-o", "nt", *BASE)
     (weather.parent / "both.nt").write_text(triples.stdout)
-    back = json.loads(command("oslo", "convert", "both.nt", "--to", "ngsild", *BASE).stdout)
+    back = json.loads(command("oslo", "convert", "both.nt", "-o", "ngsild", *BASE).stdout)
     times = [entity["dateObserved"]["value"] for entity in back]
     assert times == ["2024-05-01T10:00:00Z", "2024-05-01T11:00:00Z"]
 
@@ -70,12 +70,12 @@ def test_one_wrong_file_does_not_keep_the_others(command, weather) -> None:
     (weather.parent / "plain.jsonld").write_text(json.dumps({"@context": "stad", "@id": "urn:x", "naam": "x"}))
     named = {"@context": "https://data.stad.gent/context.jsonld", "@id": "urn:x", "naam": "x"}
     (weather.parent / "named.jsonld").write_text(json.dumps(named))
-    ended = command("oslo", "convert", "broken.json", "weather.json", "--to", "nt", "--no-report", *BASE)
+    ended = command("oslo", "convert", "broken.json", "weather.json", "-o", "nt", "--no-report", *BASE)
     assert ended.returncode == 1
     assert ended.stdout.startswith("<urn:ngsi-ld:WeatherObserved:1>")
     (line,) = ended.stderr.splitlines()
     assert line.startswith("refused broken.json: the file is not JSON")
-    ended = command("oslo", "convert", "named.jsonld", "plain.jsonld", "broken.json", "--to", "ngsild", *BASE)
+    ended = command("oslo", "convert", "named.jsonld", "plain.jsonld", "broken.json", "-o", "ngsild", *BASE)
     first, plain, second = ended.stderr.splitlines()
     assert "--context URL=FILE" in first
     assert plain.startswith("refused plain.jsonld: @context stad: is not at hand")
@@ -86,9 +86,9 @@ def test_one_wrong_file_does_not_keep_the_others(command, weather) -> None:
 
 def test_observations_as_classes_of_oslo(command, weather) -> None:
     """With --models oslo every observation is an entity, of the class that OSLO has for it."""
-    there = command("oslo", "convert", "weather.json", "--to", "nt", *BASE)
+    there = command("oslo", "convert", "weather.json", "-o", "nt", *BASE)
     (weather.parent / "weather.nt").write_text(there.stdout)
-    back = command("oslo", "convert", "weather.nt", "--to", "ngsild", "--models", "oslo", *BASE)
+    back = command("oslo", "convert", "weather.nt", "-o", "ngsild", "--models", "oslo", *BASE)
     types = {entity["type"] for entity in json.loads(back.stdout)}
     assert types == {"Meting", "Observatieverzameling", "Bemonsteringspunt"}
 
@@ -96,7 +96,7 @@ def test_observations_as_classes_of_oslo(command, weather) -> None:
 def test_the_loss_report_goes_to_stderr(command, weather) -> None:
     """What is not carried is named, file by file, beside the output and not in it."""
     weather.write_text(json.dumps({**WEATHER, "scope": "/Gent"}))
-    ended = command("oslo", "convert", "weather.json", "--to", "nt", *BASE)
+    ended = command("oslo", "convert", "weather.json", "-o", "nt", *BASE)
     assert ended.returncode == 0
     assert ended.stdout.startswith("<urn:ngsi-ld:WeatherObserved:1>")
     file, loss = ended.stderr.splitlines()
@@ -115,15 +115,15 @@ def test_strict_refuses_to_lose(command, weather, refusal) -> None:
     [
         (("nowhere.json",), "nowhere.json"),
         (("weather.json", "--base", "gent"), "base"),
-        (("weather.json", "--to", "ngsild"), "NGSI-LD, of type WeatherObserved"),
-        (("weather.json", "--to", "ngsild", "--zone", "Europe/Gent"), "Europe/Gent"),
+        (("weather.json", "-o", "ngsild"), "NGSI-LD, of type WeatherObserved"),
+        (("weather.json", "-o", "ngsild", "--zone", "Europe/Gent"), "Europe/Gent"),
         (("weather.json", "--context", "x"), "URL=FILE"),
     ],
 )
 def test_what_is_wrong_is_one_line(command, weather, refusal, arguments, says) -> None:
     """A missing file, a wrong option and a file that is not linked data each end with one line."""
     if "--context" in arguments:
-        arguments = (*arguments, "--to", "ngsild")
+        arguments = (*arguments, "-o", "ngsild")
     assert says in refusal(command("oslo", "convert", *arguments))
 
 
@@ -131,9 +131,9 @@ def test_without_the_extra_one_line_says_what_to_install(citycontext, weather, r
     """Where the JSON-LD processor is missing, reading names the extra; writing needs none."""
     written = citycontext("oslo", "convert", "weather.json", missing=("pyld", "pyproj"))
     (weather.parent / "weather.jsonld").write_text(written.stdout)
-    read = citycontext("oslo", "convert", "weather.jsonld", "--to", "ngsild", missing=("pyld",))
+    read = citycontext("oslo", "convert", "weather.jsonld", "-o", "ngsild", missing=("pyld",))
     assert "citycontext[oslo]" in refusal(read)
-    assert citycontext("oslo", "convert", "weather.json", "--to", "nt", missing=("pyld", "pyproj")).returncode == 0
+    assert citycontext("oslo", "convert", "weather.json", "-o", "nt", missing=("pyld", "pyproj")).returncode == 0
 
 
 @pytest.mark.parametrize("form", ["jsonld", "nt"])
@@ -145,7 +145,7 @@ def test_ids_of_the_city_and_back(command, weather, form) -> None:
     assert "https://data.stad.example/id/WeatherObserved/" in written.stdout
     assert "https://data.stad.example/id/concept/" in written.stdout
     Path(f"out.{form}").write_text(written.stdout)
-    (back,) = json.loads(command("oslo", "convert", f"out.{form}", "--to", "ngsild", *base).stdout)
+    (back,) = json.loads(command("oslo", "convert", f"out.{form}", "-o", "ngsild", *base).stdout)
     assert back["id"] == json.loads(Path("weather.json").read_text())["id"]
 
 
@@ -166,7 +166,7 @@ def test_arrays_and_lines_are_converted_entity_by_entity(citycontext, weather) -
 def test_check_says_what_does_not_conform(command, weather) -> None:
     """What we write conforms, entities are checked as what they would become, and a fault is a line and exit code 1."""
     pytest.importorskip("pyshacl", reason="the SHACL processor is not installed")
-    Path("weather.nt").write_text(command("oslo", "convert", "weather.json", "--to", "nt", *BASE).stdout)
+    Path("weather.nt").write_text(command("oslo", "convert", "weather.json", "-o", "nt", *BASE).stdout)
     for file in ("weather.nt", "weather.json"):
         checked = command("oslo", "check", file)
         assert (checked.returncode, checked.stdout) == (0, "0 errors, 0 warnings\n"), checked.stdout

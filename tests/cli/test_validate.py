@@ -72,9 +72,9 @@ def test_strict_calls_every_breach_an_error(command, files: Path) -> None:
 
 def test_the_result_is_written_for_machines(command, files: Path) -> None:
     """As JSON, and as JUnit XML."""
-    result = json.loads(command("validate", "--format", "json", "files").stdout)
+    result = json.loads(command("validate", "-o", "json", "files").stdout)
     assert (result["summary"]["errors"], len(result["files"])) == (3, 2)
-    suite = ElementTree.fromstring(command("validate", "--format", "junit", "files").stdout)
+    suite = ElementTree.fromstring(command("validate", "-o", "junit", "files").stdout)
     assert (suite.get("tests"), suite.get("failures")) == ("2", "1")
 
 

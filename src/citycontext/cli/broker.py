@@ -7,12 +7,14 @@ import citycontext.cli.door  # noqa: F401
 # isort: split
 import asyncio
 import contextlib
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from citycontext.cli.conventions import extra, log_to_stderr
+from citycontext.cli.outcomes import OutcomeForm, is_for_people, tell
 from citycontext.cli.terminal import TextConsole
 
 __all__ = ["serve_broker"]
@@ -74,6 +76,7 @@ def serve_broker(
     basemap: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Map tiles to lay under the map: a file city.pmtiles (PMTiles).")
     ] = None,
+    form: OutcomeForm = None,
 ) -> None:
     """Serve a local NGSI-LD context broker and its map, for development and tests."""
     with extra("broker", purpose="The local context broker"):
@@ -96,6 +99,9 @@ def serve_broker(
     try:
         server = Server(broker, host, port, handles_signals=True, allow_hosts=allow_host or ())
         server.bind()
+        if not is_for_people(form):
+            tell("", form, ids=[server.url], url=server.url, api=f"{server.url}/ngsi-ld/v1", map=f"{server.url}/")
+            sys.stdout.flush()
         console = TextConsole(stderr=True)
         console.print(f"NGSI-LD API  {server.url}/ngsi-ld/v1\nmap          {server.url}/\n[dim]Ctrl-C ends it.[/dim]")
         with contextlib.suppress(KeyboardInterrupt):

@@ -8,13 +8,14 @@ import citycontext.cli.door  # noqa: F401
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import orjson
 import typer
 
 from citycontext.cli.chosen_model import named_model
+from citycontext.cli.context_broker.output import Form, write_items
 from citycontext.cli.conventions import counted
 from citycontext.cli.terminal import TextConsole, quoted, write_json
 from citycontext.errors import ConfigurationError
@@ -30,11 +31,21 @@ __all__ = ["clean_file"]
 _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
 
 
+CleanedForm = Annotated[
+    Form | None,
+    typer.Option(
+        "-o",
+        "--output",
+        help="The form of the entities. \\[default: ndjson where they came as lines, else json]",
+        show_default=False,
+    ),
+]
+_TABULAR: Final = (Form.TABLE, Form.CSV, Form.GEOJSON, Form.IDS)
+
+
 def clean_file(
     source: Annotated[str, typer.Argument(metavar="FILE|URL", help="What to clean.", show_default=False)],
-    output: Annotated[
-        Path | None, typer.Option("--to", "--output", "-o", help="The file to write; else it is shown.")
-    ] = None,
+    output: Annotated[Path | None, typer.Option("--to", help="The file to write; else it is shown.")] = None,
     model: Annotated[
         str | None, typer.Option(help="The model of all entities: a type, or your own schema (.json).")
     ] = None,
@@ -50,6 +61,7 @@ def clean_file(
         ),
     ] = False,
     notes: Annotated[bool, typer.Option("--notes", help="Tell every change, not only warnings and errors.")] = False,
+    form: CleanedForm = None,
 ) -> None:
     """Write entities as any context broker takes them, and tell what was changed; exit code 1 where errors are left."""
     told = _Told(notes)
@@ -62,12 +74,20 @@ def clean_file(
         rename=rename,
     )
     try:
-        content = _as_text(cleaned, lines=Path(source).suffix in LINE_SUFFIXES)
+        if form in _TABULAR:
+            if output is not None:
+                raise ConfigurationError("goes with json and ndjson.", key="--to", cure=f"Write > {output}")
+            write_items((wire for _, wire in list(cleaned)), form)
+            content = b""
+        else:
+            lines = Path(source).suffix in LINE_SUFFIXES if form is None else form is Form.NDJSON
+            content = _as_text(cleaned, lines=lines)
     except (Unreadable, NoEntities) as problem:
         what = f"is {problem}, and holds no entities" if isinstance(problem, NoEntities) else str(problem)
         raise ConfigurationError(f"{source}: {what}") from None
     if output is None:
-        write_json(content)
+        if content or form not in _TABULAR:
+            write_json(content)
     else:
         try:
             output.write_bytes(content)

@@ -21,8 +21,11 @@ from citycontext.cli.context_broker.raw import send_request
 from citycontext.cli.context_broker.recontext import recontext_entities
 from citycontext.cli.context_broker.transfers import compare_places, copy_entities, export_entities, import_entities
 from citycontext.cli.demo import show_demo
+from citycontext.cli.docs import serve_docs
+from citycontext.cli.explain import explain_codes
 from citycontext.cli.flag_help import hide_types_of_flags
 from citycontext.cli.models import models
+from citycontext.cli.old_options import understand_old_options
 from citycontext.cli.oslo import oslo
 from citycontext.cli.passport.forms import compare_forms
 from citycontext.cli.passport.mims import mims
@@ -65,6 +68,9 @@ app.add_typer(publish, name="publish")
 app.add_typer(oslo, name="oslo")
 mims.command("forms")(compare_forms)
 app.add_typer(mims, name="mims")
+app.command("explain")(explain_codes)
+app.command("docs")(serve_docs)
+understand_old_options(app)
 
 
 def _show_version(asked: bool) -> None:

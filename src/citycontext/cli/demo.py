@@ -5,7 +5,6 @@ from __future__ import annotations
 import citycontext.cli.door  # noqa: F401
 
 # isort: split
-import json
 import logging
 import threading
 import time
@@ -19,7 +18,8 @@ from rich.live import Live
 
 from citycontext.cli.board import draw_board
 from citycontext.cli.conventions import extra, log_to_stderr
-from citycontext.cli.terminal import TextConsole, say, write_json
+from citycontext.cli.outcomes import OutcomeForm, is_for_people, tell
+from citycontext.cli.terminal import TextConsole, say
 
 if TYPE_CHECKING:
     from citycontext.demo import Demo
@@ -33,13 +33,13 @@ def show_demo(
     seconds: Annotated[
         float | None, typer.Option(min=1, help="End after so many seconds; without, Ctrl-C ends it.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print nothing but one JSON object, at the end.")] = False,
     seed: Annotated[int, typer.Option(help="What the simulated values are drawn from.")] = 1,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the map and the API; 0 takes a free one.")] = 0,
     basemap: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Map tiles to lay under the map: a file city.pmtiles (PMTiles).")
     ] = None,
     open_map: Annotated[bool, typer.Option("--open", help="Open the map in the browser.")] = False,
+    form: OutcomeForm = None,
 ) -> None:
     """Show it all at work: sensor messages over MQTT, through the bridge, into a context broker, onto a map.
 
@@ -55,18 +55,18 @@ def show_demo(
             webbrowser.open(demo.map_url)
         # An interrupt is how a demo ends, not a failure of it.
         with suppress(KeyboardInterrupt):
-            if as_json:
-                _wait(seconds)
-            else:
+            if is_for_people(form):
                 _watch(demo, console, seconds)
-        if not as_json and not console.is_terminal:
+            else:
+                _wait(seconds)
+        if is_for_people(form) and not console.is_terminal:
             # A board that is not drawn over ends without a line end, and what is told stands on a line of its own.
             console.print()
         report = demo.finish()
-    if as_json:
-        write_json(json.dumps(report.to_dict()).encode())
-    else:
+    if is_for_people(form):
         console.print(report.sentence(), soft_wrap=True)
+    else:
+        tell("", form, **report.to_dict())
     raise typer.Exit(0 if report.lost == 0 else 1)
 
 

@@ -7,7 +7,7 @@ import citycontext.cli.door  # noqa: F401
 # isort: split
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
 import typer
@@ -16,6 +16,7 @@ from rich.table import Table
 
 from citycontext.cli.clean import clean_file
 from citycontext.cli.context_broker.output import Form, write_items
+from citycontext.cli.outcomes import OutcomeForm, RowForm, is_for_people, show_document, tell
 from citycontext.cli.terminal import TextConsole, say, write_json, write_text
 from citycontext.errors import ConfigurationError
 from citycontext.models import ModelDescription, describe, describe_schema, families, find_models
@@ -33,10 +34,6 @@ Type = Annotated[
     str, typer.Argument(metavar="TYPE", help="The entity type, e.g. OffStreetParking.", show_default=False)
 ]
 Subject = Annotated[str | None, typer.Option(help="The subject, e.g. Parking; where several have the type.")]
-ListForm = Annotated[
-    Form | None, typer.Option("-o", "--output", help="The form of the output. \\[default: table]", show_default=False)
-]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")]
 
 models: typer.Typer = typer.Typer(
     help="The entity models: find one, read it, make one of your own.", no_args_is_help=True
@@ -45,9 +42,9 @@ models.command("clean")(clean_file)
 
 
 @models.command("list")
-def list_models(subject: Subject = None, form: ListForm = None, as_json: AsJson = False) -> None:
+def list_models(subject: Subject = None, form: OutcomeForm = None) -> None:
     """List all models, or those of a subject."""
-    _show(all_models(subject), Form.JSON if as_json else form)
+    _show(all_models(subject), form)
 
 
 @models.command("search")
@@ -55,22 +52,29 @@ def search_models(
     words: Annotated[list[str] | None, typer.Argument(help="Words in names of type, subject or attributes.")] = None,
     attribute: Annotated[str | None, typer.Option(help="An attribute that the model declares.")] = None,
     subject: Subject = None,
-    form: ListForm = None,
-    as_json: AsJson = False,
+    form: OutcomeForm = None,
 ) -> None:
     """Search models by words or by an attribute, best match first; exit code 1 where nothing matches."""
     found = find_models(" ".join(words or ()), attribute=attribute, subject=subject)
-    _show(found, Form.JSON if as_json else form)
+    _show(found, form)
     if not found:
         raise typer.Exit(1)
 
 
 @models.command("show")
-def show_model(type_name: Type, subject: Subject = None, as_json: AsJson = False) -> None:
+def show_model(type_name: Type, subject: Subject = None, form: OutcomeForm = None) -> None:
     """Show a model: its attributes with kind, type, unit and limits."""
     model = describe(type_name, subject)
-    if as_json:
+    if form is Form.JSON:
         write_json(orjson.dumps(_facts(model), option=orjson.OPT_INDENT_2))
+        return
+    if form is Form.NDJSON:
+        write_json(orjson.dumps(_facts(model)))
+        return
+    if not is_for_people(form):
+        facts: Any = _facts(model)["attributes"]
+        rows = ({"id": one["name"], **one} for one in facts)
+        write_items(rows, form, member="attributes", flat=True)
         return
     console = _console()
     console.print(f"[bold]{escape(model.type)}[/bold] {escape(model.version)}  {escape(model.subject)}")
@@ -109,22 +113,25 @@ def show_model(type_name: Type, subject: Subject = None, as_json: AsJson = False
 
 
 @models.command("schema")
-def show_schema(type_name: Type, subject: Subject = None) -> None:
+def show_schema(type_name: Type, subject: Subject = None, form: RowForm = None) -> None:
     """Write a model as one JSON Schema that stands alone, without prose."""
-    write_json(orjson.dumps(json_schema(describe(type_name, subject)), option=orjson.OPT_INDENT_2))
+    model = describe(type_name, subject)
+    if form is Form.IDS:
+        say(model.type)
+    else:
+        show_document(json_schema(model), form, member="schemas")
 
 
 @models.command("generate")
 def generate_module(
     schema: Annotated[str, typer.Argument(help="Path or URL of a JSON Schema.", show_default=False)],
     type_name: Annotated[str | None, typer.Option("--type", help="The entity type, where the schema lacks it.")] = None,
-    output: Annotated[
-        Path | None, typer.Option("--to", "--output", "-o", help="The file to write; else it is shown.")
-    ] = None,
+    output: Annotated[Path | None, typer.Option("--to", help="The file to write; else it is shown.")] = None,
     folder: Annotated[
         list[Path] | None,
         typer.Option("--folder", help="A further folder that what the schema refers to may be read from."),
     ] = None,
+    form: OutcomeForm = None,
 ) -> None:
     """Write the Python module of a schema of your own: a typed class, as those that ship with the package."""
     model = describe_schema(schema, type_name=type_name, folders=folder or ())
@@ -138,7 +145,7 @@ def generate_module(
         output.write_text(source, encoding="utf-8")
     except OSError as wrong:
         raise ConfigurationError(f"{output} cannot be written: {wrong.strerror}") from None
-    say(f"{output} is written.")
+    tell(f"{output} is written.", form, ids=[output], file=str(output), type=model.type)
 
 
 def _show(found: Iterable[ModelDescription], form: Form | None) -> None:

@@ -9,12 +9,13 @@ import sys
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 from rich.progress import Progress
 
+from citycontext.cli.context_broker.output import Form
 from citycontext.cli.oslo_check import check_files
 from citycontext.cli.oslo_files import ProfileName, read_contexts, read_entities, read_graph
 from citycontext.cli.terminal import TextConsole, quoted
@@ -40,11 +41,20 @@ oslo: typer.Typer = typer.Typer(
 
 
 class Target(StrEnum):
-    """What comes out."""
+    """What comes out: linked data, or entities in the forms that they have on every command."""
 
     JSON_LD = "jsonld"
     N_TRIPLES = "nt"
     NGSI_LD = "ngsild"
+    JSON = "json"
+    NDJSON = "ndjson"
+    TABLE = "table"
+    CSV = "csv"
+    GEOJSON = "geojson"
+    IDS = "ids"
+
+
+_LINKED: Final = (Target.JSON_LD, Target.N_TRIPLES)
 
 
 class ModelName(StrEnum):
@@ -81,13 +91,24 @@ oslo.command("check")(check_files)
 @oslo.command("convert")
 def convert_files(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="What to convert.", show_default=False)],
-    to: Annotated[Target, typer.Option("--to", help="What comes out; ngsild reads linked data.")] = Target.JSON_LD,
+    form: Annotated[
+        Target,
+        typer.Option(
+            "-o",
+            "--output",
+            help="What comes out: jsonld and nt write linked data; the others read it, and write entities "
+            "(ngsild is json).",
+        ),
+    ] = Target.JSON_LD,
+    to: Annotated[
+        Path | None, typer.Option("--to", metavar="FILE", help="The file to write; else it is shown.")
+    ] = None,
     profile: Annotated[ProfileName, typer.Option(help="The words that OSLO is written in.")] = ProfileName.ISO,
     base: Annotated[
         str | None,
         typer.Option(
             metavar="IRI",
-            help="Where ids of your own stand: URNs become addresses under it, and URNs again with --to ngsild. "
+            help="Where ids of your own stand: URNs become addresses under it, and URNs again with -o ngsild. "
             "Concepts that no official list has are minted below it, in concept/; an IRI that ends with /concept/ "
             "is for these alone.",
         ),
@@ -106,7 +127,7 @@ def convert_files(
         str, typer.Option(metavar="DELIMITER", help="Write immutable versions: # or / goes between id and time.")
     ] = "",
     models: Annotated[
-        ModelName, typer.Option(help="With --to ngsild: whose classes entities are of, where both have one.")
+        ModelName, typer.Option(help="With -o ngsild: whose classes entities are of, where both have one.")
     ] = ModelName.SMART_DATA_MODELS,
     crs: Annotated[ReferenceSystem, typer.Option(help="The reference system of geometries in OSLO.")] = (
         ReferenceSystem.CRS84
@@ -129,12 +150,12 @@ def convert_files(
     reports: list[tuple[Path, LossReport]] = []
     refused: list[ConfigurationError] = []
     time_zone, contexts = _zone(zone), read_contexts(context)
-    output = _output(to, profile)
+    output = _output(form, profile)
     with output:
         for file in _progress(files):
             place = output.place()
             try:
-                if to is Target.NGSI_LD:
+                if form not in _LINKED:
                     graph = read_graph(file, contexts)
                     reading = from_oslo(
                         graph, tables=tables, zone=time_zone, models=models.value, base=ids, strict=strict
@@ -168,19 +189,35 @@ def convert_files(
             reports.append((file, losses))
         for file, losses in reports if report else ():
             _show(file, losses, console)
-        output.copy_to(sys.stdout)
+        if to is None:
+            output.copy_to(sys.stdout)
+        else:
+            _write(output, to)
     for refusal in refused:  # of several files one that is wrong does not keep the others from being converted
         console.print(f"[red]refused[/red] {quoted(str(refusal))}")
     if refused:
         raise typer.Exit(1)
 
 
-def _output(to: Target, profile: ProfileName) -> Output:
-    from citycontext.cli.oslo_output import EntityOutput, NodeOutput, TripleOutput
+def _output(form: Target, profile: ProfileName) -> Output:
+    from citycontext.cli.oslo_output import EntityOutput, NodeOutput, RowOutput, TripleOutput
 
-    if to is Target.NGSI_LD:
-        return EntityOutput()
-    return NodeOutput(profile.value) if to is Target.JSON_LD else TripleOutput()
+    if form in _LINKED:
+        return NodeOutput(profile.value) if form is Target.JSON_LD else TripleOutput()
+    return EntityOutput() if form in (Target.NGSI_LD, Target.JSON) else RowOutput(Form(form.value))
+
+
+def _write(output: Output, to: Path) -> None:
+    """Write a file, whole or not at all."""
+    from citycontext.cli.oslo_output import RowOutput
+
+    if isinstance(output, RowOutput) and output.form is not Form.NDJSON:
+        raise ConfigurationError("goes with linked data, json and ndjson.", key="--to", cure=f"Write > {to}")
+    try:
+        with to.open("w", encoding="utf-8") as file:
+            output.copy_to(file)
+    except OSError as wrong:
+        raise ConfigurationError(f"cannot be written: {wrong.strerror}.", file=str(to)) from None
 
 
 def _show(file: Path, report: LossReport, console: TextConsole) -> None:

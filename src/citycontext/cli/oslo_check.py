@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from citycontext.cli.context_broker.output import write_items
 from citycontext.cli.conventions import counted
 from citycontext.cli.oslo_files import LINES, ProfileName, read_contexts, read_entities, read_graph
+from citycontext.cli.outcomes import OutcomeForm, is_for_people
 from citycontext.cli.terminal import TextConsole, quoted
 from citycontext.errors import CityContextError, ConfigurationError, MissingExtra
+from citycontext.models.validation.report import finding_members
 from citycontext.ngsild.findings import Severity
 
 if TYPE_CHECKING:
@@ -40,6 +43,7 @@ def check_files(
         list[str] | None,
         typer.Option(metavar="URL=FILE", help="A context that the files name; may be given several times."),
     ] = None,
+    form: OutcomeForm = None,
 ) -> None:
     """Check linked data against the shapes of a profile; exit code 1 where something does not conform."""
     from citycontext.oslo.conformance import check_shapes
@@ -48,6 +52,7 @@ def check_files(
     rules = _rules(shapes)
     console = TextConsole(soft_wrap=True)
     errors = warnings = 0
+    rows: list[dict[str, str]] = []
     for file in files:
         try:
             graph = _graph(file, profile, context)
@@ -59,10 +64,16 @@ def check_files(
         for finding in findings:
             wrong_one = finding.severity is Severity.ERROR
             errors, warnings = errors + wrong_one, warnings + (not wrong_one)
+            if not is_for_people(form):
+                rows.append({"id": finding.path, "source": str(file), **finding_members(finding)})
+                continue
             style, word = ("red", "error") if wrong_one else ("yellow", "warning")
             said = f"{finding.path}: {finding.message}"
             console.print(f"[{style}]{word}[/{style}] {quoted(f'{file}: {said}')} [dim]{quoted(finding.rule)}[/dim]")
-    console.print(f"{counted(errors, 'error')}, {counted(warnings, 'warning')}")
+    if is_for_people(form):
+        console.print(f"{counted(errors, 'error')}, {counted(warnings, 'warning')}")
+    else:
+        write_items(rows, form, member="findings", flat=True)
     if errors:
         raise typer.Exit(1)
 

@@ -9,6 +9,7 @@ from typing import IO, Any, Final, Protocol, Self
 
 import orjson
 
+from citycontext.cli.context_broker.output import Form, write_items
 from citycontext.foreign_text import escaped, escaped_json
 from citycontext.ngsild import Entity
 from citycontext.oslo.compaction import Compactor
@@ -17,7 +18,7 @@ from citycontext.oslo.graph import Graph
 from citycontext.oslo.n_triples import write_n_triples
 from citycontext.oslo.profiles import PROFILES
 
-__all__ = ["EntityOutput", "NodeOutput", "Output", "TripleOutput"]
+__all__ = ["EntityOutput", "NodeOutput", "Output", "RowOutput", "TripleOutput"]
 
 _IN_MEMORY: Final = 1 << 22
 _CHUNK: Final = 1 << 20
@@ -163,6 +164,39 @@ class NodeOutput(_Kept):
         target.write("\n  ]\n}\n")
 
 
+class RowOutput(_Kept):
+    """Entities of NGSI-LD in a form for people and programs: a table, lines of JSON, CSV, GeoJSON or ids.
+
+    Args:
+        form: The form.
+    """
+
+    def __init__(self, form: Form) -> None:
+        super().__init__()
+        self.form: Form = form
+
+    def write(self, entities: Iterable[Entity]) -> None:
+        """Write entities.
+
+        Args:
+            entities: The entities.
+        """
+        for entity in entities:
+            self._file.write(_line(entity.to_dict()))
+
+    def copy_to(self, target: IO[str]) -> None:
+        """Copy the whole.
+
+        Args:
+            target: Where it goes; stdout alone, but for lines of JSON.
+        """
+        if self.form is Form.NDJSON:
+            self._copy(target, escaped_json)
+            return
+        self._file.seek(0)
+        write_items((json.loads(line) for line in self._file), self.form)
+
+
 class EntityOutput(_Kept):
     """Entities of NGSI-LD, in a list."""
 
@@ -184,6 +218,13 @@ class EntityOutput(_Kept):
         target.write("[\n" if self._count else "[")
         self._copy(target, escaped_json)
         target.write("\n]\n" if self._count else "]\n")
+
+
+def _line(document: Any) -> bytes:
+    try:
+        return orjson.dumps(document) + b"\n"
+    except TypeError:  # a number beyond 64 bits
+        return json.dumps(document, ensure_ascii=False).encode() + b"\n"
 
 
 def _pretty(document: Any) -> str:

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from citycontext.cli.outcomes import OutcomeForm, is_for_people, tell
 from citycontext.cli.terminal import write_text
 from citycontext.configuration.json_schema import shipped_schema
 
@@ -27,12 +28,15 @@ def schema_command(name: str, of: str) -> Callable[..., None]:
 
     def write_schema(
         to: Annotated[Path | None, typer.Option("--to", help="File to write; standard output without.")] = None,
+        form: OutcomeForm = None,
     ) -> None:
         text = shipped_schema(name)
         if to is None:
             write_text(text)
         else:
             to.write_text(text, encoding="utf-8")
+            if not is_for_people(form):
+                tell("", form, ids=[to], file=str(to))
 
     write_schema.__doc__ = (
         f"Write the JSON Schema of {of}, by which editors check it; its first line names the file: #:schema {name}"

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from citycontext.cli.conventions import counted, extra
+from citycontext.cli.outcomes import OutcomeForm, tell
 from citycontext.cli.terminal import say
 from citycontext.client import Client
 from citycontext.errors import ConfigurationError
@@ -34,6 +35,7 @@ def subscribe_ldes(
         typer.Option(metavar="DURATION", help="How often to ask again; else as the stream says, or every minute."),
     ] = None,
     tenant: Annotated[str | None, typer.Option(help="The broker's tenant.")] = None,
+    form: OutcomeForm = None,
 ) -> None:
     """Write the members of an event stream (LDES) into a context broker, in the order of publication.
 
@@ -54,9 +56,17 @@ def subscribe_ldes(
     for identifier, reason in done.refused:
         say(f"refused {printable(identifier, _LONGEST)}: {printable(reason, _LONGEST)}", err=True)
     gone = f", {counted(done.gone, 'page')} not kept any more" if done.gone else ""
-    say(
+    tell(
         f"{counted(done.members, 'new member')} in {counted(done.pages, 'page')}{gone}: {done.written:,} written, "
-        f"{done.deleted:,} deleted, {done.older:,} older than what is there, {done.refusals:,} refused"
+        f"{done.deleted:,} deleted, {done.older:,} older than what is there, {done.refusals:,} refused",
+        form,
+        members=done.members,
+        pages=done.pages,
+        pages_gone=done.gone,
+        written=done.written,
+        deleted=done.deleted,
+        older=done.older,
+        refused=done.refusals,
     )
     if done.refusals:
         raise typer.Exit(1)

@@ -6,14 +6,14 @@ import citycontext.cli.door  # noqa: F401
 
 # isort: split
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
 import typer
@@ -21,14 +21,15 @@ from rich.progress import Progress
 
 from citycontext.cli.chosen_model import named_model
 from citycontext.cli.context_broker.opening import ContextOption, Tenant, open_client
+from citycontext.cli.context_broker.output import Form, write_items
 from citycontext.cli.context_broker.tables import check_table
 from citycontext.cli.conventions import counted
-from citycontext.cli.terminal import TextConsole, quoted, write_json
+from citycontext.cli.terminal import TextConsole, quoted, say, write_json
 from citycontext.errors import CityContextError, ConfigurationError
 from citycontext.foreign_text import printable
 from citycontext.models.validation.files import Checker, FileReport
 from citycontext.models.validation.practice import Practice
-from citycontext.models.validation.report import Summary, json_report, junit_report
+from citycontext.models.validation.report import Summary, finding_members, json_report, junit_report
 from citycontext.models.validation.sources import Unreadable, find_sources, is_remote
 from citycontext.ngsild.findings import Severity
 
@@ -41,9 +42,16 @@ _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "di
 class Format(StrEnum):
     """How the result is written."""
 
-    TEXT = "text"
+    TABLE = "table"
     JSON = "json"
+    NDJSON = "ndjson"
+    CSV = "csv"
+    GEOJSON = "geojson"
+    IDS = "ids"
     JUNIT = "junit"
+
+
+_ROWS: Final = {Format.NDJSON: Form.NDJSON, Format.CSV: Form.CSV}
 
 
 def validate_files(
@@ -52,7 +60,9 @@ def validate_files(
         typer.Argument(metavar="FILE|DIR|URL...", help="What to check; with --type a broker.", show_default=False),
     ],
     strict: Annotated[bool, typer.Option("--strict", help="Every breach of a model's schema is an error.")] = False,
-    form: Annotated[Format, typer.Option("-o", "--output", "--format", help="How to write the result.")] = Format.TEXT,
+    form: Annotated[
+        Format, typer.Option("-o", "--output", help="The form of the result; ids are those of entities with errors.")
+    ] = Format.TABLE,
     model: Annotated[
         str | None, typer.Option(help="The model of all entities: a type, or your own schema (.json).")
     ] = None,
@@ -71,6 +81,8 @@ def validate_files(
     limit: Annotated[int, typer.Option(min=1, help="How many findings to show of one file.")] = 20,
 ) -> None:
     """Check entities against their models, the NGSI-LD standard and good practice; exit code 1 on errors."""
+    if form is Format.GEOJSON:
+        raise ConfigurationError("findings have no place on a map.", key="--output geojson")
     practice = Practice(
         area=None if area is None else _area(area), max_age=None if max_age is None else timedelta(hours=max_age)
     )
@@ -83,7 +95,7 @@ def validate_files(
     types = [one.strip() for one in entity_type.split(",") if one.strip()] if entity_type is not None else None
     for report in _reports(checker, sources, check_sheet, _Broker(types, tenant, context)):
         summary.add(report)
-        if form is Format.TEXT:
+        if form is Format.TABLE:
             _print_report(console, report, notes, limit)
         else:
             kept.append(report)
@@ -91,10 +103,33 @@ def validate_files(
         write_json(json_report(kept, summary))
     elif form is Format.JUNIT:
         sys.stdout.write(junit_report(kept, summary))
+    elif form in _ROWS:
+        write_items(_rows(kept, notes), _ROWS[form], member="findings", flat=True)
+    elif form is Format.IDS:
+        _print_ids(kept)
     else:
         _print_summary(console, summary, notes)
     if not summary.passed:
         raise typer.Exit(1)
+
+
+def _rows(reports: Iterable[FileReport], notes: bool) -> Iterator[dict[str, Any]]:
+    """Yield the findings, a row each."""
+    for report in reports:
+        if report.problem:
+            yield {"source": report.source, "severity": "error", "message": report.problem}
+        for entity in report.entities:
+            for one in entity.findings:
+                if one.severity is not Severity.NOTE or notes:
+                    where = {"source": report.source, "place": entity.place, "id": entity.id, "type": entity.type}
+                    yield {**where, **finding_members(one)}
+
+
+def _print_ids(reports: Iterable[FileReport]) -> None:
+    for report in reports:
+        for entity in report.entities:
+            if entity.id and any(one.severity is Severity.ERROR for one in entity.findings):
+                say(printable(entity.id))
 
 
 @dataclass(frozen=True, slots=True)

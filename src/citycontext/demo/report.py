@@ -63,7 +63,7 @@ class DemoReport:
         return round(self.delivered / self.seconds, 1)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the report as ``citycontext demo --json`` prints it."""
+        """Return the report as ``citycontext demo -o json`` prints it."""
         report = asdict(self) | {"lost": self.lost, "updates_per_second": self.updates_per_second}
         names = ("published", "received", "delivered", "dead_letters", "lost", "entities", "entity_types")
         return {name: report[name] for name in (*names, "updates_per_second")}

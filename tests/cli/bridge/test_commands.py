@@ -74,7 +74,7 @@ topic = "air/{{sensor}}/restart"
     ended = command("bridge", "check", "bridge.toml")
     assert ended.returncode == 0, ended.stderr
     assert "AirQualityObserved.restart: AirQualityObserved restart -> air/{sensor}/restart" in ended.stdout
-    (shown,) = json.loads(command("bridge", "check", "bridge.toml", "--format", "json").stdout)["commands"]
+    (shown,) = json.loads(command("bridge", "check", "bridge.toml", "-o", "json").stdout)["commands"]
     assert shown["topic"] == "air/{sensor}/restart"
 
 
@@ -83,7 +83,7 @@ def test_check_speaks_json(command, tmp_path: Path) -> None:
     (tmp_path / "bridge.toml").write_text(
         CONFIGURATION.replace("[route.attributes]", '[route.attributes]\nlocation = "where"')
     )
-    ended = command("bridge", "check", "bridge.toml", "--format", "json")
+    ended = command("bridge", "check", "bridge.toml", "-o", "json")
     assert ended.returncode == 1
     said = json.loads(ended.stdout)
     assert said["good"] is False

@@ -150,7 +150,7 @@ def test_into_shows_what_is_added(command: Command, tmp_path: Path) -> None:
 def test_machines_get_json(command: Command, tmp_path: Path) -> None:
     """--format json says routes, models, units said and guessed, and the next command."""
     (tmp_path / "heard.jsonl").write_text(RECORDING)
-    told = json.loads(command("bridge", "draft", "--from", "heard.jsonl", "--format", "json").stdout)
+    told = json.loads(command("bridge", "draft", "--from", "heard.jsonl", "-o", "json").stdout)
     assert told["routes"][0]["models"][0] == "WasteManagement.WasteContainer"
     assert told["routes"][0]["attributes"]["fillingLevel"]["unit_guessed"] == "P1"
     assert told["messages"] == {"heard": 2, "mapped": 2, "unread": 0}

@@ -27,7 +27,7 @@ def provisioning(tmp_path: Path) -> None:
 
 def test_what_is_made_can_be_checked(command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The file that is written is a good configuration; what was left out is told beside it."""
-    ended = command("bridge", "import-iota", "provisioning.json", "-o", "bridge.toml")
+    ended = command("bridge", "import-iota", "provisioning.json", "--to", "bridge.toml")
     assert ended.returncode == 0
     assert ended.stdout == "Written to bridge.toml. Look it over, then run: citycontext bridge check bridge.toml\n"
     assert ended.stderr == (
@@ -50,7 +50,7 @@ def test_without_a_file_it_is_printed(command) -> None:
 def test_nothing_is_overwritten(command, refusal, tmp_path: Path) -> None:
     """A configuration that is there already stays as it is."""
     (tmp_path / "bridge.toml").write_text("mine")
-    line = refusal(command("bridge", "import-iota", "provisioning.json", "-o", "bridge.toml"))
+    line = refusal(command("bridge", "import-iota", "provisioning.json", "--to", "bridge.toml"))
     assert "bridge.toml cannot be written: File exists" in line
     assert (tmp_path / "bridge.toml").read_text() == "mine"
 

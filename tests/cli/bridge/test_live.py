@@ -106,7 +106,7 @@ def test_a_waiting_bridge_runs_is_watched_and_ends_in_good_order(
     """It waits for MQTT, delivers what is replayed, takes a changed file over, and ends at Ctrl-C with code 0."""
 
     def counts() -> dict[str, int]:
-        shown = command("bridge", "status", bridge, "--json").stdout
+        shown = command("bridge", "status", bridge, "-o", "json").stdout
         return json.loads(shown)["counts"] if shown else {}
 
     with running("bridge", "run", bridge, "--wait") as process:
@@ -138,7 +138,7 @@ def test_messages_are_recorded_and_rehearsed_as_they_come(
     taken = tmp_path / "taken.jsonl"
     with (
         running("bridge", "record", bridge, "--to", str(taken)) as recorder,
-        running("bridge", "dry-run", bridge, "--format", "jsonl") as rehearsal,
+        running("bridge", "dry-run", bridge, "-o", "ndjson") as rehearsal,
     ):
         assert rehearsal.stdout is not None
         shown: list[str] = []

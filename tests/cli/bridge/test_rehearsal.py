@@ -106,7 +106,7 @@ def test_dry_run_shows_what_would_be_written(command) -> None:
 
 def test_dry_run_speaks_json_lines(command) -> None:
     """For other programs: a line for each message and route."""
-    ended = command("bridge", "dry-run", "bridge.toml", "--from", "recording.jsonl", "--format", "jsonl")
+    ended = command("bridge", "dry-run", "bridge.toml", "--from", "recording.jsonl", "-o", "ndjson")
     good, bad, nowhere = (json.loads(line) for line in ended.stdout.splitlines())
     assert good["entities"][0]["pm10"]["value"] == 12.5
     assert (bad["attribute"], bad["entities"]) == ("pm10", [])

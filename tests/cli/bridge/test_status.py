@@ -91,7 +91,7 @@ def test_the_file_says_where_the_pages_are(command, refusal, admin: Admin, tmp_p
     """Port and host are taken from [admin]; a file without it is told what to add."""
     port = admin.url.rstrip("/").rpartition(":")[2]
     (tmp_path / "bridge.toml").write_text(f'{CONFIGURATION}[admin]\nhost = "0.0.0.0"\nport = {port}\n')
-    ended = command("bridge", "status", "bridge.toml", "--json")
+    ended = command("bridge", "status", "bridge.toml", "-o", "json")
     assert json.loads(ended.stdout)["counts"]["received"] == 1234
     (tmp_path / "bridge.toml").write_text(CONFIGURATION)
     assert "Add [admin] port = 9188" in refusal(command("bridge", "status", "bridge.toml"))

@@ -120,7 +120,7 @@ def test_validate_takes_the_same_files(command: Any, refusal: Any, tmp_path: Pat
     unknown = command("validate", "parking.xlsx")
     assert unknown.returncode == 1
     assert "--model TYPE" in unknown.stdout
-    done = command("validate", "parking.xlsx", "--model", "OffStreetParking", "--format", "json")
+    done = command("validate", "parking.xlsx", "--model", "OffStreetParking", "-o", "json")
     assert done.returncode == 1
     assert "B5" in done.stdout
     assert not (tmp_path / "parking.map.toml").exists()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import orjson
@@ -12,6 +11,8 @@ import typer
 from rich.markup import escape
 
 from citycontext.cli.bridge.files import ConfigurationFile, load_config, load_without_secrets
+from citycontext.cli.context_broker.output import Form, write_items
+from citycontext.cli.outcomes import OutcomeForm, is_for_people
 from citycontext.cli.terminal import TextConsole, write_json
 from citycontext.ngsild.findings import Finding, Severity
 
@@ -26,13 +27,6 @@ _LONGEST = 1_000
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.NOTE: "dim"}
 
 
-class CheckFormat(StrEnum):
-    """How the result is written."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
 def check_bridge(
     file: ConfigurationFile,
     connect: Annotated[
@@ -45,9 +39,7 @@ def check_bridge(
         bool, typer.Option("--models", help="Say what the models decide of values where the routes do not.")
     ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings fail the check as errors do.")] = False,
-    form: Annotated[
-        CheckFormat, typer.Option("-o", "--output", "--format", help="How to write the result.")
-    ] = CheckFormat.TEXT,
+    form: OutcomeForm = None,
 ) -> None:
     """Check a configuration: paths, attributes and units against entity models, topics; exit code 1 on errors."""
     config, notes = (load_config(file), []) if connect else load_without_secrets(file, needs=("devices",))
@@ -61,8 +53,15 @@ def check_bridge(
         findings += try_connections(config)
     counts = Counter(one.severity for one in findings)
     is_good = not counts[Severity.ERROR] and not (strict and counts[Severity.WARNING])
-    if form is CheckFormat.JSON:
+    if form is Form.JSON:
         write_json(_json(str(file), config, findings, decided_by_models(config), is_good))
+    elif not is_for_people(form):
+        write_items(
+            ({"id": one.path, **asdict(one), "code": _code(one)} for one in findings),
+            form,
+            member="findings",
+            flat=True,
+        )
     else:
         _print(str(file), config, findings, decided_by_models(config) if models else [])
     if not is_good:
@@ -86,8 +85,9 @@ def _print(file: str, config: BridgeConfig, findings: list[Finding], decided: li
         console.print(escape(f"{route_name}: {attribute} is {said}, by the model; what is not is left out and counted"))
     # The worst is said last: there it is not overlooked.
     for one in sorted(findings, key=lambda finding: list(Severity).index(finding.severity), reverse=True):
-        style = _STYLES[one.severity]
-        console.print(f"[{style}]{one.severity}[/{style}] {escape(printable(str(one), _LONGEST))}")
+        style, said = _STYLES[one.severity], escape(printable(str(one), _LONGEST))
+        code = "" if one.severity is Severity.NOTE else f" [dim]{_code(one)}[/dim]"
+        console.print(f"[{style}]{one.severity}[/{style}] {said}{code}")
     counts = Counter(one.severity for one in findings)
     if counts[Severity.ERROR] or counts[Severity.WARNING]:
         told = (f"{counts[one]} {one}{'' if counts[one] == 1 else 's'}" for one in (Severity.ERROR, Severity.WARNING))
@@ -95,6 +95,11 @@ def _print(file: str, config: BridgeConfig, findings: list[Finding], decided: li
         console.print(escape(f"{file}: {', '.join(told)}.{verdict}"), style="bold")
     else:
         console.print(escape(f"{file} is good."))
+
+
+def _code(finding: Finding) -> str:
+    """Return the code by which `citycontext explain` knows a finding."""
+    return f"bridge/{finding.rule.replace(' ', '-')}"
 
 
 def _json(
@@ -117,6 +122,6 @@ def _json(
         "decided_by_models": [
             {"route": route, "attribute": attribute, "is": said} for route, attribute, said in decided
         ],
-        "findings": [asdict(one) for one in findings],
+        "findings": [asdict(one) | {"code": _code(one)} for one in findings],
     }
     return orjson.dumps(document, option=orjson.OPT_INDENT_2)

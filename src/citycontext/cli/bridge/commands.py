@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,6 +19,7 @@ from citycontext.cli.bridge.rehearsal import dry_run, rehearse_cases, tap_route
 from citycontext.cli.bridge.start import init_bridge
 from citycontext.cli.bridge.status import show_status
 from citycontext.cli.bridge.top import show_rates
+from citycontext.cli.outcomes import OutcomeForm, is_for_people, tell
 from citycontext.cli.schema import schema_command
 from citycontext.ngsild.findings import Severity
 
@@ -37,6 +39,7 @@ def run_bridge(
     wait: Annotated[
         bool, typer.Option("--wait", help="Wait for an MQTT broker that cannot be reached yet, as a service should.")
     ] = False,
+    form: OutcomeForm = None,
 ) -> None:
     """Run a bridge until it is interrupted; what is under way is delivered first.
 
@@ -57,6 +60,8 @@ def run_bridge(
         running.run(require_connection=not wait, reload_from=file)
     finally:
         source.removeFilter(quiet)
+    if not is_for_people(form):
+        tell("", form, ids=[file], file=str(file), **asdict(running.counts))
 
 
 bridge.command("forward")(forward)

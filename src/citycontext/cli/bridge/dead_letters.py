@@ -13,7 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from citycontext.cli.bridge.files import ConfigurationFile, load_without_secrets
-from citycontext.cli.terminal import JsonLines, TextConsole, say, show_json
+from citycontext.cli.context_broker.output import Form, write_items
+from citycontext.cli.outcomes import OutcomeForm, RowForm, is_for_people, show_document, tell
+from citycontext.cli.terminal import JsonLines, TextConsole, say
 from citycontext.foreign_text import printable
 
 if TYPE_CHECKING:
@@ -38,11 +40,16 @@ def list_dead_letters(
     file: ConfigurationFile,
     limit: Annotated[int, typer.Option(min=1, help="Most to list.")] = 50,
     route: Annotated[str | None, typer.Option(help="Only those of this route.")] = None,
+    form: OutcomeForm = None,
 ) -> None:
     """List the newest."""
     with _open(file) as letters:
         newest = letters.newest(limit, route=route)
         total = len(letters)
+    if not is_for_people(form):
+        rows = ({"id": letter.id, **letter.to_dict()} for letter in newest)
+        write_items(rows, form, member="dead_letters", total=lambda: total, limit=limit, flat=True)
+        return
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
     table.add_column("number", justify="right", no_wrap=True)
     table.add_column("failed", no_wrap=True)
@@ -62,47 +69,61 @@ def list_dead_letters(
 
 
 @dead_letters.command("show")
-def show_dead_letter(file: ConfigurationFile, number: Annotated[int, typer.Argument(help="Which one.")]) -> None:
+def show_dead_letter(
+    file: ConfigurationFile, number: Annotated[int, typer.Argument(help="Which one.")], form: RowForm = None
+) -> None:
     """Show all of one, as JSON: why, where from, and the message itself."""
     with _open(file) as letters:
         letter = letters.show(number).to_dict()
-    show_json(letter)
+    show_document({"id": number, **letter} if form is Form.IDS else letter, form)
 
 
 @dead_letters.command("retry")
 def retry_dead_letters(
-    file: ConfigurationFile, numbers: Numbers = None, everything: All = False, route: Route = None
+    file: ConfigurationFile,
+    numbers: Numbers = None,
+    everything: All = False,
+    route: Route = None,
+    form: OutcomeForm = None,
 ) -> None:
     """Return messages to the bridge, which maps and delivers them anew."""
     with _chosen(file, numbers, everything, route) as (letters, chosen):
         count = letters.retry(chosen, route=route)
-    say(f"Given back to the bridge: {count}.")
+    tell(f"Given back to the bridge: {count}.", form, ids=chosen or (), returned=count)
 
 
 @dead_letters.command("drop")
 def drop_dead_letters(
-    file: ConfigurationFile, numbers: Numbers = None, everything: All = False, route: Route = None
+    file: ConfigurationFile,
+    numbers: Numbers = None,
+    everything: All = False,
+    route: Route = None,
+    form: OutcomeForm = None,
 ) -> None:
     """Delete messages for good."""
     with _chosen(file, numbers, everything, route) as (letters, chosen):
         count = letters.drop(chosen, route=route)
-    say(f"Deleted: {count}.")
+    tell(f"Deleted: {count}.", form, ids=chosen or (), deleted=count)
 
 
 @dead_letters.command("put-aside")
 def put_aside(
-    file: ConfigurationFile, entity: Annotated[str, typer.Option("--entity", metavar="ID", help="The entity's id.")]
+    file: ConfigurationFile,
+    entity: Annotated[str, typer.Option("--entity", metavar="ID", help="The entity's id.")],
+    form: OutcomeForm = None,
 ) -> None:
     """Decide that what waits for an entity, refused without evidence whose fault it is, becomes a dead letter."""
     with _open(file) as letters:
         letters.put_aside(entity)
-    say(f"What waits for {entity} becomes a dead letter when the context broker refuses it once more.")
+    sentence = f"What waits for {entity} becomes a dead letter when the context broker refuses it once more."
+    tell(sentence, form, ids=[entity], entity=entity)
 
 
 @dead_letters.command("export")
 def export_dead_letters(
     file: ConfigurationFile,
     to: Annotated[Path | None, typer.Option("--to", help="File to write; standard output without.")] = None,
+    form: OutcomeForm = None,
 ) -> None:
     """Write all as JSON, one a line."""
     with _open(file) as letters:
@@ -113,7 +134,7 @@ def export_dead_letters(
 
         with open_private(to) as target:
             count = letters.export(target)
-    say(f"Written to {to}: {count}.")
+    tell(f"Written to {to}: {count}.", form, ids=[to], file=str(to), written=count)
 
 
 def _open(file: Path) -> DeadLetterStore:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +12,8 @@ import orjson
 import typer
 
 from citycontext.cli.bridge.recording import interrupted
+from citycontext.cli.context_broker.output import Form, write_items
+from citycontext.cli.outcomes import OutcomeForm, is_for_people, tell
 from citycontext.cli.terminal import say, write_json, write_text
 from citycontext.errors import ConfigurationError
 from citycontext.foreign_text import printable
@@ -22,13 +23,6 @@ if TYPE_CHECKING:
     from citycontext.bridge.message import Message
 
 __all__ = ["draft_bridge"]
-
-
-class DraftFormat(StrEnum):
-    """How the outcome is told."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 def draft_bridge(
@@ -68,9 +62,7 @@ def draft_bridge(
         bool, typer.Option("--ask", help="Ask for what was guessed: model, units, zone; Enter takes what is proposed.")
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
-    form: Annotated[
-        DraftFormat, typer.Option("-o", "--output", "--format", help="How to tell the outcome.")
-    ] = DraftFormat.TEXT,
+    form: OutcomeForm = None,
 ) -> None:
     """Write a first bridge.toml out of messages: codec, model, units, times, ids and positions, each with its reason.
 
@@ -127,7 +119,7 @@ def draft_bridge(
         where = f" on {mqtt} in {seconds}" if mqtt else f" in {source}"
         say(f"Nothing to draft{where}: {printable(str(nothing), 400)}.", err=True)
         raise typer.Exit(1) from None
-    if into is not None and form is DraftFormat.TEXT:
+    if into is not None and is_for_people(form):
         write_text(difference(made, into) + "\n")
     written = write_files(made, to) if into is None else add_into(made, into)
     if copied is not None:
@@ -138,7 +130,7 @@ def draft_bridge(
 
 
 def _start(
-    source: Path, to: Path, mqtt: dict[str, Any], context_broker: str, type_name: str, form: DraftFormat
+    source: Path, to: Path, mqtt: dict[str, Any], context_broker: str, type_name: str, form: Form | None
 ) -> None:
     """Write what a list of devices alone gives: where they stand and what they are called, and what is to be added."""
     from citycontext.bridge.drafting.device_list import read_device_list
@@ -151,9 +143,13 @@ def _start(
     written = [to, write_schema(to), *([copied] if copied is not None else [])]
     following = f"citycontext bridge draft --mqtt {mqtt['url']} --devices {copied or source} --to {to} --force"
     count, model = len(found.table.rows), found.model(type_name)
-    if form is DraftFormat.JSON:
+    if not is_for_people(form):
         told = {"devices": count, "key": table.key, "type": model.type, "codec": found.codec, "known": table.attributes}
-        write_json(orjson.dumps(told | {"files": [str(one) for one in written], "next": following}))
+        facts: dict[str, Any] = told | {"files": [str(one) for one in written], "next": following}
+        if form in (Form.JSON, Form.NDJSON):
+            write_json(orjson.dumps(facts))
+        else:
+            tell("", form, ids=written, **facts)
         return
     say(printable(f"{source} lists {count:,} devices by {table.key} -> {model.type} ({model.subject})", 300))
     for one in found.models[1:3] if not type_name else ():
@@ -217,10 +213,17 @@ def _keep(messages: list[Message], target: Path) -> Path:
     return path
 
 
-def _tell(made: Draft, target: Path, written: list[Path], form: DraftFormat, recording: Path) -> None:
+def _tell(made: Draft, target: Path, written: list[Path], form: Form | None, recording: Path) -> None:
     following = f"citycontext bridge dry-run {target} --from {recording}"
-    if form is DraftFormat.JSON:
+    if form in (Form.JSON, Form.NDJSON):
         write_json(orjson.dumps(made.as_json() | {"files": [str(one) for one in written], "next": following}))
+        return
+    if not is_for_people(form):
+        rows = (
+            {"id": route.topics[0], "topics": ", ".join(route.topics), "type": route.type, "codec": route.codec.name}
+            for route in made.routes
+        )
+        write_items(rows, form, member="routes", flat=True)
         return
     for route in made.routes:
         model = route.candidates[0].model if route.candidates else None

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from citycontext.cli.conventions import extra
+from citycontext.cli.outcomes import OutcomeForm, tell
 from citycontext.cli.terminal import say, write_text
 from citycontext.errors import ConfigurationError
 
@@ -26,8 +27,9 @@ def import_iota(
     provisioning: Annotated[
         Path, typer.Argument(metavar="PROVISIONING", help="JSON that the agent's /iot/services or /iot/devices gave.")
     ],
-    to: Annotated[Path | None, typer.Option("-o", "--to", help="File to write; standard output without.")] = None,
+    to: Annotated[Path | None, typer.Option("--to", help="File to write; standard output without.")] = None,
     codec: Annotated[AgentCodec, typer.Option(help="What the devices write.")] = AgentCodec.JSON,
+    form: OutcomeForm = None,
 ) -> None:
     """Make a configuration of an IoT Agent's provisioning, and say what could not be carried over."""
     with extra("bridge", purpose="The bridge"):
@@ -45,6 +47,8 @@ def import_iota(
                 file.write(imported.toml)
         except OSError as error:
             raise ConfigurationError(f"{to} cannot be written: {error.strerror}.", cure="Name another file.") from None
-        say(f"Written to {to}. Look it over, then run: citycontext bridge check {to}")
+        following = f"citycontext bridge check {to}"
+        sentence = f"Written to {to}. Look it over, then run: {following}"
+        tell(sentence, form, ids=[to], file=str(to), next=following, left_out=list(imported.left_out))
     for line in imported.left_out:
         say(f"left out: {line}", err=True)

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from citycontext.cli.bridge.files import ConfigurationFile, load_config, open_messages
+from citycontext.cli.outcomes import OutcomeForm, is_for_people, tell
 from citycontext.cli.terminal import say
 
 __all__ = ["interrupted", "record_messages", "replay_messages"]
@@ -22,6 +23,7 @@ def record_messages(
     file: ConfigurationFile,
     to: Annotated[Path | None, typer.Option("--to", help="File to write; standard output without.")] = None,
     seconds: Annotated[float | None, typer.Option(min=0, help="How long; until Ctrl-C without.")] = None,
+    form: OutcomeForm = None,
 ) -> None:
     """Record the messages on the routes' topics as JSON, one a line, beside a running bridge and unnoticed by it."""
     config = load_config(file)
@@ -29,13 +31,17 @@ def record_messages(
 
     with open_messages(to, "wb") as out, interrupted() as asked:
         count = write_recording(listen(config, seconds=seconds, until=asked.is_set), out)
-    say(f"Recorded{'' if to is None else f' to {to}'}: {count}.", err=True)
+    if to is None or is_for_people(form):
+        say(f"Recorded{'' if to is None else f' to {to}'}: {count}.", err=True)
+    else:
+        tell("", form, ids=[to], file=str(to), recorded=count)
 
 
 def replay_messages(
     file: ConfigurationFile,
     recording: Annotated[Path, typer.Argument(metavar="RECORDING", help="What was recorded; - is standard input.")],
     speed: Annotated[float, typer.Option(min=0, help="How much faster than it came; 0 makes no pauses.")] = 1.0,
+    form: OutcomeForm = None,
 ) -> None:
     """Publish recorded messages again, with the pauses they had."""
     config = load_config(file)
@@ -43,7 +49,7 @@ def replay_messages(
 
     with open_messages(recording, "rb") as lines:
         count = replay(config, read_recording(lines), speed=speed)
-    say(f"Published: {count}.")
+    tell(f"Published: {count}.", form, ids=[recording], published=count)
 
 
 @contextmanager

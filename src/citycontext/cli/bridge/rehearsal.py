@@ -5,16 +5,18 @@ from __future__ import annotations
 import difflib
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from enum import StrEnum
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeGuard
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeGuard
 
 import orjson
 import typer
 from rich.markup import escape
 
 from citycontext.cli.bridge.files import ConfigurationFile, load_config, load_without_secrets, open_messages
+from citycontext.cli.context_broker.output import Form, write_items
+from citycontext.cli.conventions import counted
+from citycontext.cli.outcomes import OutcomeForm, is_for_people
 from citycontext.cli.terminal import TextConsole, say, write_json
 from citycontext.errors import ConfigurationError
 from citycontext.foreign_text import printable
@@ -23,11 +25,12 @@ if TYPE_CHECKING:
     from citycontext.bridge import BridgeConfig
     from citycontext.bridge.message import Message
     from citycontext.bridge.rehearsal.looks import Look
-    from citycontext.bridge.rehearsal.rehearsal import Result
+    from citycontext.bridge.rehearsal.rehearsal import CaseResult, Result
 
 __all__ = ["dry_run", "rehearse_cases", "tap_route"]
 
 _LONGEST = 1_000
+_NOTHING_MAPPED: Final = "nothing in it is mapped, or it came before (dedup)"
 
 Recorded = Annotated[
     Path | None, typer.Option("--from", help="Messages that were recorded; - is standard input. Without, from MQTT.")
@@ -35,11 +38,16 @@ Recorded = Annotated[
 Listening = Annotated[float | None, typer.Option(min=0, help="How long to listen to MQTT; until Ctrl-C without.")]
 
 
-class DryRunFormat(StrEnum):
-    """How results are written."""
-
-    TEXT = "text"
-    JSONL = "jsonl"
+MessageForm = Annotated[
+    Form | None,
+    typer.Option(
+        "-o",
+        "--output",
+        help="The form of the output: json and ndjson have messages with what becomes of them; csv, geojson and ids "
+        "have the entities. \\[default: table, for people]",
+        show_default=False,
+    ),
+]
 
 
 def rehearse_cases(
@@ -48,6 +56,7 @@ def rehearse_cases(
         Path | None,
         typer.Argument(metavar="[CASES]", help="File of cases; bridge.cases.toml beside bridge.toml without."),
     ] = None,
+    form: OutcomeForm = None,
 ) -> None:
     """Run the cases of a configuration: a message in, an entity out; exit code 1 where they differ."""
     config = _load(file)
@@ -60,25 +69,34 @@ def rehearse_cases(
                 "there is no such file.", file=str(cases), cure="Write cases there, or name the file that has them."
             )
     results = run_cases(config, load_cases(cases), file.parent)
+    failed = sum(not result.passed for result in results)
+    if is_for_people(form):
+        _print_cases(results)
+        TextConsole(soft_wrap=True).print(f"{counted(len(results), 'case')}, {failed} failed.")
+    else:
+        rows = (
+            {"id": one.case.name or one.case.topic, "passed": one.passed, "differences": one.differences}
+            for one in results
+        )
+        write_items(rows, form, member="cases", flat=True)
+    if failed:
+        raise typer.Exit(1)
+
+
+def _print_cases(results: Iterable[CaseResult]) -> None:
     console = TextConsole(soft_wrap=True)
     for result in results:
         name = escape(printable(result.case.name or result.case.topic))
         console.print(f"[green]ok[/green]     {name}" if result.passed else f"[red]FAILED[/red] {name}")
         for difference in result.differences:
             console.print(f"       {escape(printable(difference, _LONGEST))}")
-    failed = sum(not result.passed for result in results)
-    console.print(f"{len(results)} case{'' if len(results) == 1 else 's'}, {failed} failed.")
-    if failed:
-        raise typer.Exit(1)
 
 
 def dry_run(
     file: ConfigurationFile,
     recording: Recorded = None,
     seconds: Listening = None,
-    form: Annotated[
-        DryRunFormat, typer.Option("-o", "--output", "--format", help="How to write results.")
-    ] = DryRunFormat.TEXT,
+    form: MessageForm = None,
     paths: Annotated[
         bool, typer.Option("--paths", help="Show each value in a message, too, with the path that reads it.")
     ] = False,
@@ -93,30 +111,53 @@ def dry_run(
     rehearsal = Rehearsal(config, file.parent)
     looks = Looks(config, file.parent) if paths else None
     counts: Counter[str] = Counter()
-    try:
+
+    def results() -> Iterator[Result]:
         for result in rehearsal.results(_messages(config, recording, seconds, counts)):
             counts["entities"] += len(result.entities)
             counts["values left out"] += len(result.left_out)
             counts["dead letters"] += result.failure is not None
             counts["without a route"] += not result.route
-            lines = _text(result) if form is DryRunFormat.TEXT else ()
+            lines = _text(result) if is_for_people(form) else ()
             for line in lines:
                 say(line, flush=True)
             if looks is not None and result.route:
                 shown_paths = _paths(looks.look(result.route, result.message))
                 for line in shown_paths:
-                    say(line, err=form is DryRunFormat.JSONL, flush=True)
-            if form is DryRunFormat.JSONL:
-                write_json(_document(result))
-                sys.stdout.flush()
-    except KeyboardInterrupt:
-        if recording is not None:
-            raise
+                    say(line, err=not is_for_people(form), flush=True)
+            yield result
+
+    _write(_until_interrupted(results(), live=recording is None), form)
     shown = ["messages", "entities", "dead letters", "without a route"]
     if counts["values left out"]:
         shown.insert(2, "values left out")
     told = (f"{what}: {counts[what]:,}" for what in shown)
     say(f"{'; '.join(told).capitalize()}.", err=True)
+
+
+def _until_interrupted(results: Iterator[Result], *, live: bool) -> Iterator[Result]:
+    """Yield results; Ctrl-C ends those that are listened to, in good order."""
+    try:
+        yield from results
+    except KeyboardInterrupt:
+        if not live:
+            raise
+
+
+def _write(results: Iterator[Result], form: Form | None, whole: Callable[[Result], Any] | None = None) -> None:
+    """Write results for programs: messages with what becomes of them, or the entities alone."""
+    described = (_document(result) if whole is None else whole(result) for result in results)
+    if is_for_people(form):
+        for _ in results:
+            continue
+    elif form is Form.NDJSON:
+        for document in described:
+            write_json(orjson.dumps(document, default=str))
+            sys.stdout.flush()
+    elif form is Form.JSON:
+        write_items(described, form, member="messages", flat=True)
+    else:
+        write_items((entity for result in results for entity in result.entities), form)
 
 
 def _load(file: Path) -> BridgeConfig:
@@ -177,6 +218,7 @@ def tap_route(
     route: Annotated[str, typer.Argument(metavar="ROUTE", help="Name of the route, as bridge check lists it.")],
     recording: Recorded = None,
     seconds: Listening = None,
+    form: MessageForm = None,
 ) -> None:
     """Look into a route: each message, the document its codec makes of it, and the entity, or the reason why not."""
     config = load_config(file) if recording is None else _load(file)
@@ -189,26 +231,40 @@ def tap_route(
     from citycontext.bridge.rehearsal.rehearsal import Rehearsal
 
     rehearsal, looks = Rehearsal(config, file.parent), Looks(config, file.parent)
-    try:
-        for result in rehearsal.results(_messages(config, recording, seconds, Counter())):
-            if result.route != route:
-                continue
-            payload = result.message.payload
-            say(f"{result.message.topic}: {len(payload):,} bytes {payload[:400]!r}")
-            look = looks.look(route, result.message)
-            for document in look.documents:
-                own = (
-                    {key: one for key, one in document.items() if key != "message"} if is_table(document) else document
-                )
-                say(f"  document {orjson.dumps(own, default=str).decode()}")
-            if result.failure is None and not result.entities:
-                say(f"  why not: {look.why_not or 'nothing in it is mapped, or it came before (dedup)'}", flush=True)
-                continue
-            for line in _text(result):
-                say(f"  {line}", flush=True)
-    except KeyboardInterrupt:
-        if recording is not None:
-            raise
+    taken = (
+        result
+        for result in rehearsal.results(_messages(config, recording, seconds, Counter()))
+        if result.route == route
+    )
+    results = _until_interrupted(taken, live=recording is None)
+    if not is_for_people(form):
+        _write(results, form, lambda result: _looked_into(result, looks.look(route, result.message)))
+        return
+    for result in results:
+        payload = result.message.payload
+        say(f"{result.message.topic}: {len(payload):,} bytes {payload[:400]!r}")
+        look = looks.look(route, result.message)
+        for document in look.documents:
+            say(f"  document {orjson.dumps(_own(document), default=str).decode()}")
+        if result.failure is None and not result.entities:
+            say(f"  why not: {look.why_not or _NOTHING_MAPPED}", flush=True)
+            continue
+        for line in _text(result):
+            say(f"  {line}", flush=True)
+
+
+def _own(document: object) -> object:
+    """Return a document without what the bridge adds to it."""
+    return {key: one for key, one in document.items() if key != "message"} if is_table(document) else document
+
+
+def _looked_into(result: Result, look: Look) -> dict[str, Any]:
+    """Return a message with its documents, and why nothing becomes of it."""
+    document = _document(result)
+    if result.failure is None and not result.entities:
+        document["reason"] = look.why_not or _NOTHING_MAPPED
+    payload = result.message.payload.decode("utf-8", "backslashreplace")
+    return {**document, "payload": payload, "documents": [_own(one) for one in look.documents]}
 
 
 def is_table(document: object) -> TypeGuard[dict[str, Any]]:
@@ -220,16 +276,14 @@ def is_table(document: object) -> TypeGuard[dict[str, Any]]:
     return isinstance(document, dict)
 
 
-def _document(result: Result) -> bytes:
+def _document(result: Result) -> dict[str, Any]:
     failure = result.failure
-    return orjson.dumps(
-        {
-            "topic": result.message.topic,
-            "route": result.route or None,
-            "entities": result.entities,
-            **({"tenants": result.tenants} if result.tenants else {}),
-            "reason": None if failure is None else failure.reason,
-            "left_out": [{"attribute": one.attribute, "reason": one.reason} for one in result.left_out],
-            "attribute": None if failure is None else failure.attribute or None,
-        }
-    )
+    return {
+        "topic": result.message.topic,
+        "route": result.route or None,
+        "entities": result.entities,
+        **({"tenants": result.tenants} if result.tenants else {}),
+        "reason": None if failure is None else failure.reason,
+        "left_out": [{"attribute": one.attribute, "reason": one.reason} for one in result.left_out],
+        "attribute": None if failure is None else failure.attribute or None,
+    }

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from citycontext.cli.terminal import say, write_text
+from citycontext.cli.outcomes import OutcomeForm, tell
+from citycontext.cli.terminal import write_text
 from citycontext.errors import AmbiguousModel, ConfigurationError
 
 __all__ = ["init_bridge"]
@@ -21,6 +22,7 @@ def init_bridge(
     ] = "Device",
     to: Annotated[Path | None, typer.Option("--to", help="File to write; standard output without.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+    form: OutcomeForm = None,
 ) -> None:
     """Write a file to start from: a route for a codec, with every attribute of the entity's model as a comment.
 
@@ -53,4 +55,5 @@ def init_bridge(
     schema = to.with_name(FILE_NAME)
     if not schema.exists():
         schema.write_text(shipped_schema(FILE_NAME), encoding="utf-8")
-    say(f"Wrote {to}. Next: citycontext bridge check {to}")
+    following = f"citycontext bridge check {to}"
+    tell(f"Wrote {to}. Next: {following}", form, ids=[to], file=str(to), next=following)

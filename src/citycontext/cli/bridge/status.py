@@ -6,13 +6,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
+import orjson
 import typer
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
 from citycontext.cli.bridge.files import load_without_secrets
-from citycontext.cli.terminal import TextConsole, show_json
+from citycontext.cli.context_broker.output import Form, write_items
+from citycontext.cli.outcomes import OutcomeForm, is_for_people
+from citycontext.cli.terminal import TextConsole, show_json, write_json
 from citycontext.errors import ConfigurationError, TransportError
 from citycontext.foreign_text import printable
 from citycontext.web.http import httpx
@@ -26,14 +29,18 @@ _COUNTS = ("received", "journalled", "delivered", "dead", "retried", "waiting")
 
 def show_status(
     where: Annotated[str, typer.Argument(metavar="URL|FILE", help="Address of the bridge's pages, or its TOML file.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print all that the bridge says, as JSON.")] = False,
+    form: OutcomeForm = None,
 ) -> None:
     """Show how a running bridge is; exit code 1 where something is wrong right now."""
     status = ask_status(status_address(where))
-    if as_json:
-        show_json(status)
-    else:
+    if is_for_people(form):
         _print(TextConsole(soft_wrap=True), status)
+    elif form is Form.JSON:
+        show_json(status)
+    elif form is Form.NDJSON:
+        write_json(orjson.dumps(status))
+    else:
+        write_items(({"id": one["name"], **one} for one in status["routes"]), form, member="routes", flat=True)
     if status["troubles"]:
         raise typer.Exit(1)
 

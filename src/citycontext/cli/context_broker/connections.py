@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -14,7 +15,8 @@ import typer
 from tomlkit.exceptions import TOMLKitError
 
 from citycontext.cli.context_broker.opening import complete_connection
-from citycontext.cli.context_broker.output import FormOption, write_items
+from citycontext.cli.context_broker.output import write_items
+from citycontext.cli.outcomes import OutcomeForm, RowForm, is_for_people, tell
 from citycontext.cli.terminal import say
 from citycontext.client.connections import PROJECT_FILE, Connection, connection, user_file
 from citycontext.client.connections import connections as all_connections
@@ -51,6 +53,7 @@ def add(
     ] = None,
     project: Annotated[bool, typer.Option("--project", help=f"Write to {PROJECT_FILE} of this folder.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace a connection of this name.")] = False,
+    form: OutcomeForm = None,
 ) -> None:
     """Add a connection; a secret is named by where it is, never given here."""
     given: dict[str, Any] = {"url": url}
@@ -80,11 +83,12 @@ def add(
         table[key] = value
     tables[name] = table
     _write(path, document, private=not project)
-    say(f"{name} is in {path}. Try it: citycontext connections test {name}")
+    sentence = f"{name} is in {path}. Try it: citycontext connections test {name}"
+    tell(sentence, form, ids=[name], name=name, url=url, file=str(path))
 
 
 @connections.command("list")
-def list_connections(form: FormOption = None) -> None:
+def list_connections(form: RowForm = None) -> None:
     """List all connections, those of the project before those of the user."""
     found = [
         {
@@ -100,14 +104,14 @@ def list_connections(form: FormOption = None) -> None:
 
 
 @connections.command("show")
-def show(name: Name, form: FormOption = None) -> None:
+def show(name: Name, form: RowForm = None) -> None:
     """Show a connection, with where its secrets are."""
     one = connection(name)
     write_items([{"name": one.name, **one.model_dump(mode="json", exclude_defaults=True)}], form, flat=True)
 
 
 @connections.command("remove")
-def remove(name: Name) -> None:
+def remove(name: Name, form: OutcomeForm = None) -> None:
     """Remove a connection from the file that it is in."""
     one = connection(name)
     if one.file is None:
@@ -115,20 +119,29 @@ def remove(name: Name) -> None:
     document = _read(one.file)
     del document["connections"][one.name]
     _write(one.file, document, private=one.file == user_file())
-    say(f"{one.name} is no longer in {one.file}.")
+    tell(f"{one.name} is no longer in {one.file}.", form, ids=[one.name], name=one.name, file=str(one.file))
 
 
 @connections.command("test")
-def test(name: Name) -> None:
+def try_connection(name: Name, form: OutcomeForm = None) -> None:
     """Try a connection: broker, version, access, tenant and clock; exit code 1 if something is wrong."""
-    failed = False
-
-    def tell(what: str, text: str, *, wrong: bool = False) -> None:
-        nonlocal failed
-        failed = failed or wrong
-        say(f"{'wrong' if wrong else 'ok':6} {what:9} {printable(text, 300)}")
-
     one = connection(name)
+    rows: list[dict[str, Any]] = []
+
+    def note(what: str, text: str, *, wrong: bool = False) -> None:
+        rows.append({"id": what, "wrong": wrong, "said": text})
+        if is_for_people(form):
+            say(f"{'wrong' if wrong else 'ok':6} {what:9} {printable(text, 300)}")
+
+    _try(one, note)
+    if not is_for_people(form):
+        write_items(rows, form, member="findings", flat=True)
+    if any(row["wrong"] for row in rows):
+        raise typer.Exit(1)
+
+
+def _try(one: Connection, tell: Callable[..., None]) -> None:
+    """Ask a broker what it is, and tell it piece by piece."""
     with one.client(retries=0) as client:
         tell("address", one.url)
         try:
@@ -141,7 +154,7 @@ def test(name: Name) -> None:
             lasted = time.time() - begun
         except CityContextError as error:
             tell("network", str(error), wrong=True)
-            raise typer.Exit(1) from None
+            return
         if answer.status in (401, 403):
             hint = (
                 "the credentials are not accepted"
@@ -159,8 +172,6 @@ def test(name: Name) -> None:
         if date:
             apart = (parsedate_to_datetime(date) - datetime.now(UTC)).total_seconds()
             tell("clock", f"{apart:+.0f} s apart", wrong=abs(apart) > _SLOW_CLOCK)
-    if failed:
-        raise typer.Exit(1)
 
 
 def _say_version(client: Any, tell: Any) -> None:

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from citycontext.cli.context_broker.opening import At, ContextOption, Tenant, open_client
-from citycontext.cli.context_broker.output import FormOption, write_items
+from citycontext.cli.context_broker.output import write_items
+from citycontext.cli.outcomes import RowForm
 
 __all__ = ["list_attributes", "list_types"]
 
@@ -18,7 +19,7 @@ def list_types(
     name: Annotated[str | None, typer.Argument(metavar="[TYPE]", help="One type, with its attributes.")] = None,
     at: At = None,
     local: Local = False,
-    form: FormOption = None,
+    form: RowForm = None,
     tenant: Tenant = None,
     context: ContextOption = None,
 ) -> None:
@@ -41,7 +42,7 @@ def list_types(
 def list_attributes(
     at: At = None,
     local: Local = False,
-    form: FormOption = None,
+    form: RowForm = None,
     tenant: Tenant = None,
     context: ContextOption = None,
 ) -> None:

@@ -8,9 +8,10 @@ from typing import Annotated, Any
 import typer
 
 from citycontext.cli.context_broker.opening import At, ContextOption, Tenant, open_client
-from citycontext.cli.context_broker.output import Form, FormOption, write_items
+from citycontext.cli.context_broker.output import Form, write_items
 from citycontext.cli.context_broker.payloads import read_document_file
-from citycontext.cli.terminal import say, show_json
+from citycontext.cli.outcomes import OutcomeForm, RowForm, show_document, tell
+from citycontext.cli.terminal import say
 from citycontext.foreign_text import printable
 
 __all__ = ["contexts", "registrations", "subscriptions"]
@@ -24,7 +25,7 @@ def _commands(kind: str, attribute: str) -> typer.Typer:
     group = typer.Typer(help=f"{kind.capitalize()}s of a broker: list, show, create, delete.", no_args_is_help=True)
 
     def list_documents(
-        at: At = None, form: FormOption = None, tenant: Tenant = None, context: ContextOption = None
+        at: At = None, form: RowForm = None, tenant: Tenant = None, context: ContextOption = None
     ) -> None:
         with open_client(at, tenant, context) as client:
             resource = getattr(client, attribute)
@@ -37,21 +38,26 @@ def _commands(kind: str, attribute: str) -> typer.Typer:
         whole = form in (Form.JSON, Form.NDJSON)
         write_items(wires if whole else map(_summary, wires), form, member=f"{kind}s", flat=True)
 
-    def show_document(id: Id, at: At = None, tenant: Tenant = None, context: ContextOption = None) -> None:
+    def show_one(
+        id: Id, at: At = None, form: RowForm = None, tenant: Tenant = None, context: ContextOption = None
+    ) -> None:
         with open_client(at, tenant, context) as client:
-            show_json(getattr(client, attribute).retrieve(id).to_dict())
+            show_document(getattr(client, attribute).retrieve(id).to_dict(), form)
 
-    def create_document(file: File, at: At = None, tenant: Tenant = None, context: ContextOption = None) -> None:
+    def create_document(
+        file: File, at: At = None, form: OutcomeForm = None, tenant: Tenant = None, context: ContextOption = None
+    ) -> None:
         with open_client(at, tenant, context) as client:
-            say(printable(getattr(client, attribute).create(read_document_file(file))))
+            created = getattr(client, attribute).create(read_document_file(file))
+        tell(printable(created), form, ids=[created], id=created)
 
-    def delete_document(id: Id, at: At = None, tenant: Tenant = None) -> None:
+    def delete_document(id: Id, at: At = None, form: OutcomeForm = None, tenant: Tenant = None) -> None:
         with open_client(at, tenant) as client:
             getattr(client, attribute).delete(id)
-        say(f"{printable(id)} is deleted.")
+        tell(f"{printable(id)} is deleted.", form, ids=[id], id=id, deleted=True)
 
     group.command("list", help=f"List all {kind}s.")(list_documents)
-    group.command("show", help=f"Show one {kind}.")(show_document)
+    group.command("show", help=f"Show one {kind}.")(show_one)
     group.command("create", help=f"Create a {kind} from a file; prints its id.")(create_document)
     group.command("delete", help=f"Delete one {kind}.")(delete_document)
     return group
@@ -80,7 +86,7 @@ contexts: typer.Typer = typer.Typer(
 
 
 @contexts.command("list")
-def list_contexts(at: At = None, form: FormOption = None) -> None:
+def list_contexts(at: At = None, form: RowForm = None) -> None:
     """List the contexts that a broker hosts or has cached."""
     with open_client(at) as client:
         rows = [one.to_dict() for one in client.contexts.details()]
@@ -88,22 +94,27 @@ def list_contexts(at: At = None, form: FormOption = None) -> None:
 
 
 @contexts.command("show")
-def show_context(id: Id, at: At = None) -> None:
+def show_context(id: Id, at: At = None, form: RowForm = None) -> None:
     """Show a context."""
     with open_client(at) as client:
-        show_json(client.contexts.retrieve(id))
+        found = client.contexts.retrieve(id)
+    if form is Form.IDS:
+        say(printable(id))
+    else:
+        show_document(found, form)
 
 
 @contexts.command("add")
-def add_context(file: File, at: At = None) -> None:
+def add_context(file: File, at: At = None, form: OutcomeForm = None) -> None:
     """Have a broker host a context; prints its address."""
     with open_client(at) as client:
-        say(printable(client.contexts.create(read_document_file(file))))
+        created = client.contexts.create(read_document_file(file))
+    tell(printable(created), form, ids=[created], id=created)
 
 
 @contexts.command("delete")
-def delete_context(id: Id, at: At = None) -> None:
+def delete_context(id: Id, at: At = None, form: OutcomeForm = None) -> None:
     """Delete a hosted context."""
     with open_client(at) as client:
         client.contexts.delete(id)
-    say(f"{printable(id)} is deleted.")
+    tell(f"{printable(id)} is deleted.", form, ids=[id], id=id, deleted=True)

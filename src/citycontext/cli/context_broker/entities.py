@@ -23,6 +23,7 @@ from citycontext.cli.context_broker.output import (
 from citycontext.cli.context_broker.payloads import read_entities, read_pairs
 from citycontext.cli.context_broker.watch import watch_entities
 from citycontext.cli.conventions import counted
+from citycontext.cli.outcomes import OutcomeForm, is_for_people, tell
 from citycontext.cli.terminal import say, show_json
 from citycontext.client import Client
 from citycontext.errors import CityContextError, ConfigurationError
@@ -210,10 +211,12 @@ def count_entities(
 
 
 @entities.command("create")
-def create_entities(files: Files = None, at: At = None, tenant: Tenant = None, context: ContextOption = None) -> None:
+def create_entities(
+    files: Files = None, at: At = None, form: OutcomeForm = None, tenant: Tenant = None, context: ContextOption = None
+) -> None:
     """Create entities; those that exist are refused. Exit code 1 if one was refused."""
     with open_client(at, tenant, context) as client:
-        _report(client.batch.create(read_entities(files)), "created")
+        _report(client.batch.create(read_entities(files)), "created", form)
 
 
 @entities.command("upsert")
@@ -221,12 +224,14 @@ def upsert_entities(
     files: Files = None,
     at: At = None,
     update: Annotated[bool, typer.Option("--update", help="Keep attributes that the file does not name.")] = False,
+    form: OutcomeForm = None,
     tenant: Tenant = None,
     context: ContextOption = None,
 ) -> None:
     """Create entities, and replace those that exist. Exit code 1 if one was refused."""
     with open_client(at, tenant, context) as client:
-        _report(client.batch.upsert(read_entities(files), mode="update" if update else "replace"), "written")
+        result = client.batch.upsert(read_entities(files), mode="update" if update else "replace")
+        _report(result, "written", form)
 
 
 @entities.command("update")
@@ -236,6 +241,7 @@ def update_entity(
         list[str], typer.Argument(metavar="NAME=VALUE...", help="New values, such as temperature=21.5 or status=open.")
     ],
     at: At = None,
+    form: OutcomeForm = None,
     tenant: Tenant = None,
     context: ContextOption = None,
 ) -> None:
@@ -243,7 +249,7 @@ def update_entity(
     with open_client(at, tenant, context) as client:
         stored = client.entities.retrieve(entity_id, as_=dict)
         client.entities.merge(entity_id, read_pairs(values, stored))
-    say(f"{printable(entity_id)} is updated.")
+    tell(f"{printable(entity_id)} is updated.", form, ids=[entity_id], id=entity_id, updated=True)
 
 
 @entities.command("delete")
@@ -257,6 +263,7 @@ def delete_entities(
     scope: Scope = None,
     yes: Yes = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be deleted, and delete nothing.")] = False,
+    form: OutcomeForm = None,
     tenant: Tenant = None,
     context: ContextOption = None,
 ) -> None:
@@ -270,16 +277,16 @@ def delete_entities(
         if not ids:
             ids = [one["id"] for one in client.entities.query(as_=dict, pick=["id", "type"], **chosen)]
             if not ids:
-                say("Nothing matches.")
+                tell("Nothing matches.", form, deleted=0, refused=0, failures=[])
                 return
             if dry_run:
-                _list_ids(ids)
+                _list_ids(ids, form)
                 return
             _confirm(f"Delete {counted(len(ids), 'entity', 'entities')}?", yes)
         elif dry_run:
-            _list_ids(ids)
+            _list_ids(ids, form)
             return
-        _report(client.batch.delete(ids), "deleted")
+        _report(client.batch.delete(ids), "deleted", form)
 
 
 @entities.command("watch")
@@ -313,9 +320,12 @@ def _count(found: Any) -> int | None:
         return None
 
 
-def _list_ids(ids: Sequence[str]) -> None:
-    for one in ids:
-        say(printable(one))
+def _list_ids(ids: Sequence[str], form: Form | None) -> None:
+    if is_for_people(form) or form is Form.IDS:
+        for one in ids:
+            say(printable(one))
+    else:
+        write_items(({"id": one} for one in ids), form, member="entities", flat=True)
     note(f"{counted(len(ids), 'entity', 'entities')} would be deleted")
 
 
@@ -329,9 +339,12 @@ def _confirm(question: str, yes: bool) -> None:
     typer.confirm(question, abort=True)
 
 
-def _report(result: BatchResult, done: str) -> None:
+def _report(result: BatchResult, done: str, form: Form | None) -> None:
     """Say what became of a batch; what was refused goes to stderr, and the exit code is 1."""
-    say(f"{counted(len(result.succeeded), 'entity', 'entities')} {done}.")
+    sentence = f"{counted(len(result.succeeded), 'entity', 'entities')} {done}."
+    number, lost = len(result.succeeded), len(result.failed)
+    failures = [str(one) for one in result.failed]
+    tell(sentence, form, ids=result.succeeded, **{done: number}, refused=lost, failures=failures)
     if not result.failed:
         return
     for failure in result.failed[:_ERRORS_SHOWN]:

@@ -10,7 +10,8 @@ from typing import Annotated, Any, Final
 import typer
 
 from citycontext.cli.context_broker.opening import At, ContextOption, Tenant, open_client
-from citycontext.cli.context_broker.output import Form, FormOption, note, write_items
+from citycontext.cli.context_broker.output import Form, note, write_items
+from citycontext.cli.outcomes import RowForm
 from citycontext.cli.terminal import say, show_json
 from citycontext.errors import ConfigurationError
 from citycontext.foreign_text import printable, shown
@@ -34,7 +35,7 @@ def show_history(
     until: Annotated[str | None, typer.Option(metavar="TIME", help="Up to when. \\[default: now]")] = None,
     last: Annotated[int | None, typer.Option(min=1, help="Only the last so many of each attribute.")] = None,
     chart: Annotated[bool, typer.Option("--chart", help="A line of bars for each attribute of numbers.")] = False,
-    form: FormOption = None,
+    form: RowForm = None,
     tenant: Tenant = None,
     context: ContextOption = None,
 ) -> None:

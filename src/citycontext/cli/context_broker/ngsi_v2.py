@@ -9,10 +9,10 @@ from typing import Any, Final
 
 import orjson
 
-from citycontext.cli.context_broker.output import note
+from citycontext.cli.context_broker.output import Form, note
 from citycontext.cli.context_broker.progress import run_transfer
 from citycontext.cli.conventions import counted
-from citycontext.cli.terminal import say
+from citycontext.cli.outcomes import tell
 from citycontext.client import Client
 from citycontext.client.connections import connection
 from citycontext.errors import CityContextError
@@ -89,6 +89,7 @@ def copy_from_ngsi_v2(
     dry_run: bool,
     resume: bool,
     refused: Path | None,
+    form: Form | None = None,
 ) -> int:
     """Copy entities, and subscriptions as far as they can be expressed; return how many were refused.
 
@@ -100,8 +101,9 @@ def copy_from_ngsi_v2(
         dry_run: Whether to compare, and write nothing.
         resume: Whether to go on where an interrupted run stopped.
         refused: A file for what was refused, with the reasons.
+        form: The form of what is told.
     """
-    failed = run_transfer(source, target, dry_run=dry_run, resume=resume, refused=refused, exits=False)
+    failed = run_transfer(source, target, dry_run=dry_run, resume=resume, refused=refused, exits=False, form=form)
     if isinstance(source.told, _Changes):
         source.told.tell()
     for entity, reason in source.left[:_MOST_LEFT]:
@@ -115,11 +117,11 @@ def copy_from_ngsi_v2(
                 )
     failed += len(source.left)
     if subscriptions:
-        failed += _copy_subscriptions(source, writer, dry_run)
+        failed += _copy_subscriptions(source, writer, dry_run, form)
     return failed
 
 
-def _copy_subscriptions(source: NgsiV2Place, writer: Client, dry_run: bool) -> int:
+def _copy_subscriptions(source: NgsiV2Place, writer: Client, dry_run: bool, form: Form | None) -> int:
     written = lost = 0
     there = {one.id for one in writer.subscriptions.query()}
     for document, findings in source.subscriptions():
@@ -139,7 +141,8 @@ def _copy_subscriptions(source: NgsiV2Place, writer: Client, dry_run: bool) -> i
                 continue
         written += 1
     verb = "would be written" if dry_run else "written"
-    say(f"subscriptions: {written:,} {verb}, {lost:,} cannot be expressed or are refused.")
+    sentence = f"subscriptions: {written:,} {verb}, {lost:,} cannot be expressed or are refused."
+    tell(sentence, form, kind="subscriptions", written=0 if dry_run else written, refused=lost)
     return lost
 
 

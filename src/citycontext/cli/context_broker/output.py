@@ -22,7 +22,7 @@ from citycontext.errors import ConfigurationError
 from citycontext.foreign_text import escaped_json, printable, shown
 from citycontext.ngsild.representations import simplified
 
-__all__ = ["Fields", "Form", "FormOption", "SelectOption", "note", "selected", "write_items"]
+__all__ = ["Fields", "Form", "FormOption", "SelectOption", "csv_cell", "note", "selected", "write_items"]
 
 _MEASURED: Final = 100
 _COLUMNS: Final = 8
@@ -219,16 +219,21 @@ def _write_csv(items: Iterator[Any], names: Sequence[str] | None, flat: bool) ->
     head = [_row(item, flat) for item in islice(items, 10_000)]
     columns = _columns(head, names)
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow([_csv_cell(name) for name in columns])
+    writer.writerow([csv_cell(name) for name in columns])
     late: set[str] = set()
     for row in chain(head, (_row(item, flat) for item in items)):
         late.update(name for name in row if name not in columns and name != "@context")
-        writer.writerow([_csv_cell(row.get(name)) for name in columns])
+        writer.writerow([csv_cell(row.get(name)) for name in columns])
     if late and names is None:
         note(f"left out, since they came late: {', '.join(sorted(late))}; name them with --fields")
 
 
-def _csv_cell(value: Any) -> Any:
+def csv_cell(value: Any) -> Any:
+    """Return a value as a cell of CSV that no program takes for a formula, and no terminal for a command.
+
+    Args:
+        value: The value.
+    """
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Mapping) and value.get("type") == "Point":

@@ -11,9 +11,10 @@ from pathlib import Path
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from citycontext.cli.context_broker.output import note
+from citycontext.cli.context_broker.output import Form, note
 from citycontext.cli.conventions import counted
-from citycontext.cli.terminal import TextConsole, say
+from citycontext.cli.outcomes import tell
+from citycontext.cli.terminal import TextConsole
 from citycontext.errors import CityContextError
 from citycontext.transfer import Checkpoint, Place, TablePlace, TransferReport, transfer
 from citycontext.transfer.transfer import Change
@@ -31,6 +32,7 @@ def run_transfer(
     exits: bool = True,
     tells: bool = True,
     change: Change | None = None,
+    form: Form | None = None,
 ) -> int:
     """Transfer, with a bar of progress on a terminal, and say what became of it; return how many were refused.
 
@@ -43,6 +45,7 @@ def run_transfer(
         exits: Whether to end with exit code 1 if one was refused.
         tells: Whether to say where refused ones are.
         change: What becomes of each entity on its way.
+        form: The form of what is told.
     """
     checkpoint = Checkpoint(checkpoint_file(source, target), source=source.name, target=target.name)
     if not resume and not dry_run and checkpoint.path.exists():
@@ -68,11 +71,13 @@ def run_transfer(
             progress=show,
         )
     if dry_run:
-        say(f"{report.created:,} would be created, {report.changed:,} changed, {report.equal:,} are equal.")
+        sentence = f"{report.created:,} would be created, {report.changed:,} changed, {report.equal:,} are equal."
+        tell(sentence, form, would_create=report.created, would_change=report.changed, equal=report.equal)
         return 0
     rate = report.read / max(time.monotonic() - begun, 0.001)
     lost = report.refused + (len(source.refused) if isinstance(source, TablePlace) else 0)
-    say(f"{counted(report.written, 'entity', 'entities')} written, {lost:,} refused; {rate:,.0f} a second.")
+    sentence = f"{counted(report.written, 'entity', 'entities')} written, {lost:,} refused; {rate:,.0f} a second."
+    tell(sentence, form, read=report.read, written=report.written, refused=lost, per_second=round(rate))
     if report.refused and tells:
         note(f"refused ones are in {refused}" if refused else "--refused FILE keeps them, with the reasons")
         if exits:

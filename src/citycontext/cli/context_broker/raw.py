@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from citycontext.cli.context_broker.opening import At, ContextOption, Tenant, open_client
-from citycontext.cli.context_broker.output import note, selected
+from citycontext.cli.context_broker.output import Form, FormOption, note, selected, write_items
 from citycontext.cli.terminal import say, show_json
 from citycontext.errors import ConfigurationError
 from citycontext.foreign_text import printable, shown
@@ -33,6 +33,7 @@ def send_request(
     select: Annotated[
         str | None, typer.Option("--select", metavar="JMESPATH", help="An expression on the answer.")
     ] = None,
+    form: FormOption = None,
     tenant: Tenant = None,
     context: ContextOption = None,
 ) -> None:
@@ -59,14 +60,14 @@ def send_request(
         for name_, value_ in answer.headers:
             say(printable(f"{name_.decode('latin-1')}: {value_.decode('latin-1')}", 1_000))
         say("", flush=True)
-    _show(answer.content, select)
+    _show(answer.content, select, None if answer.is_error else form)
     if answer.is_error:
         if not include:
             note(f"HTTP {answer.status}")
         raise typer.Exit(1)
 
 
-def _show(content: bytes, select: str | None) -> None:
+def _show(content: bytes, select: str | None, form: Form | None) -> None:
     import orjson
 
     if not content:
@@ -77,7 +78,14 @@ def _show(content: bytes, select: str | None) -> None:
         for line in content.decode("utf-8", "replace")[:10_000].splitlines():
             say(line)
         return
-    show_json(document if select is None else selected(select).search(document))
+    if select is not None:
+        document = selected(select).search(document)
+    if form in (None, Form.JSON):
+        show_json(document)
+        return
+    items = document if isinstance(document, list) else [document]
+    rows = [one if isinstance(one, dict) else {"value": one} for one in items]
+    write_items(rows, form, flat=not all("id" in one and "type" in one for one in rows))
 
 
 def _body(data: str) -> bytes:

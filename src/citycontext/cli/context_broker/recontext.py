@@ -8,10 +8,11 @@ from typing import Annotated, Any
 import typer
 
 from citycontext.cli.context_broker.opening import At, Tenant, open_client
-from citycontext.cli.context_broker.output import note
+from citycontext.cli.context_broker.output import note, write_items
 from citycontext.cli.context_broker.progress import run_transfer
 from citycontext.cli.context_broker.transfers import DryRun, Refused, Resume, Types
 from citycontext.cli.conventions import counted
+from citycontext.cli.outcomes import OutcomeForm, is_for_people, tell
 from citycontext.cli.terminal import say
 from citycontext.errors import ConfigurationError
 from citycontext.models.meaning import recontexted
@@ -27,6 +28,7 @@ def recontext_entities(
     dry_run: DryRun = False,
     resume: Resume = False,
     refused: Refused = None,
+    form: OutcomeForm = None,
     tenant: Tenant = None,
 ) -> None:
     """Move a broker's entities over to the names of their models: IRIs of the default vocabulary become the models'.
@@ -45,6 +47,10 @@ def recontext_entities(
                 if changed is not None:
                     named = str(entity["type"])
                     told[named] = told.get(named, 0) + 1
+            if not is_for_people(form):
+                rows = ({"id": named, "would_change": number} for named, number in sorted(told.items()))
+                write_items(rows, form, member="types", flat=True)
+                return
             for named, number in sorted(told.items()):
                 say(f"{named}: {number:,}")
             say(
@@ -56,13 +62,13 @@ def recontext_entities(
             whole = backup.with_name(f"{backup.name}.part")
             report = transfer(source, FilePlace(whole))
             if not report.read:
-                say("0 entities: there is nothing to do.")
+                tell("0 entities: there is nothing to do.", form, written=0, refused=0)
                 return
             # Only a whole backup has the name that was asked for.
             whole.replace(backup)
             note(f"{counted(report.written, 'entity', 'entities')} kept in {backup}")
         failed = run_transfer(
-            kept, BrokerPlace(client, at or "", types=types), resume=resume, refused=refused, change=_changed
+            kept, BrokerPlace(client, at or "", types=types), resume=resume, refused=refused, change=_changed, form=form
         )
     if failed:
         raise typer.Exit(1)

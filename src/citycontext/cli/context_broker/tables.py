@@ -385,9 +385,7 @@ def check_table(
         report.checked += 1
         report.found += len(findings)
         if findings:
-            told = [
-                Finding(one.address, f"table/{one.attribute or 'row'}", one.message, one.severity) for one in findings
-            ]
+            told = [Finding(one.address, one.rule, one.message, one.severity) for one in findings]
             identifier = (result.entity or {}).get("id", "")
             report.entities.append(EntityReport(f"row {result.row.number}", identifier, read.mapping.type, told))
     return report
@@ -407,7 +405,7 @@ def print_findings(findings: Iterable[CellFinding], most: int = _MOST_FINDINGS) 
         number += 1
         if number <= most:
             column = f" ({one.column})" if one.column else ""
-            note(printable(f"{one.severity}: {one.address}{column}: {one.message}", 500))
+            note(printable(f"{one.severity}: {one.address}{column}: {one.message} [{one.rule}]", 500))
     if number > most:
         note(f"and {number - most:,} more")
     return number

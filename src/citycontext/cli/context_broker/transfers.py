@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,7 +11,7 @@ import typer
 
 from citycontext.cli.context_broker.ngsi_v2 import NGSI_V2, copy_from_ngsi_v2, open_ngsi_v2
 from citycontext.cli.context_broker.opening import At, ContextOption, Tenant, complete_connection, open_client
-from citycontext.cli.context_broker.output import Form, FormOption, note, write_items
+from citycontext.cli.context_broker.output import Form, note, write_items
 from citycontext.cli.context_broker.progress import checkpoint_file, run_transfer
 from citycontext.cli.context_broker.tables import (
     ReadTable,
@@ -24,10 +25,12 @@ from citycontext.cli.context_broker.tables import (
     show_rehearsal,
 )
 from citycontext.cli.conventions import counted
-from citycontext.cli.terminal import say
+from citycontext.cli.outcomes import OutcomeForm, RowForm, is_for_people, tell
+from citycontext.cli.terminal import say, show_json
 from citycontext.client import Client
 from citycontext.errors import CityContextError, ConfigurationError
 from citycontext.foreign_text import printable
+from citycontext.tables.sheets.conversion import CellFinding, RowResult
 from citycontext.tables.sheets.presets import PRESETS
 from citycontext.transfer import BrokerPlace, FilePlace, Place, difference
 
@@ -45,12 +48,25 @@ Refused = Annotated[
 ]
 
 
+RehearsedForm = Annotated[
+    Form | None,
+    typer.Option(
+        "-o",
+        "--output",
+        help="The form of what is told; with --dry-run of rows, of the entities that they would become. "
+        "\\[default: table, for people]",
+        show_default=False,
+    ),
+]
+
+
 def export_entities(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A file of NDJSON; - for stdout.")],
     at: At = None,
     type_: Types = None,
     where: Where = None,
     resume: Resume = False,
+    form: OutcomeForm = None,
     tenant: Tenant = None,
     context: ContextOption = None,
 ) -> None:
@@ -60,7 +76,7 @@ def export_entities(
         if str(file) == "-":
             write_items((entity for entity, _ in source.read(None)), Form.NDJSON)
             return
-        run_transfer(source, FilePlace(file), resume=resume)
+        run_transfer(source, FilePlace(file), resume=resume, form=form)
 
 
 def import_entities(
@@ -103,6 +119,7 @@ def import_entities(
     dry_run: DryRun = False,
     resume: Resume = False,
     refused: Refused = None,
+    form: RehearsedForm = None,
     tenant: Tenant = None,
     context: ContextOption = None,
 ) -> None:
@@ -110,26 +127,30 @@ def import_entities(
 
     What becomes of rows stands in NAME.map.toml, which is proposed the first time. Exit code 1 if one was refused.
     """
+    if form is Form.GEOJSON and not dry_run:
+        raise ConfigurationError("goes with --dry-run.", key="--output geojson")
     if preset is not None:
         check_refused_file(refused)
         fed = open_preset(preset, source, type_name=type_, subject=subject, map_file=map_file)
-        _import_rows(fed, at, dry_run=dry_run, resume=resume, refused=refused, tenant=tenant, context=context)
+        _import_rows(fed, at, form, dry_run=dry_run, resume=resume, refused=refused, tenant=tenant, context=context)
         return
     file = Path(source)
     if not file.is_file():
         raise ConfigurationError("there is no such file.", file=str(file), cure="Check the path.")
     if type_ is None and map_file is None and not holds_rows(file):
         with open_client(at, tenant, context) as client:
-            run_transfer(FilePlace(file), _of_broker(client, at or ""), dry_run=dry_run, resume=resume, refused=refused)
+            target = _of_broker(client, at or "")
+            run_transfer(FilePlace(file), target, dry_run=dry_run, resume=resume, refused=refused, form=form)
         return
     check_refused_file(refused)
     read = open_table(file, type_name=type_, subject=subject, map_file=map_file, sheet=sheet, zone=zone)
-    _import_rows(read, at, dry_run=dry_run, resume=resume, refused=refused, tenant=tenant, context=context)
+    _import_rows(read, at, form, dry_run=dry_run, resume=resume, refused=refused, tenant=tenant, context=context)
 
 
 def _import_rows(
     read: ReadTable,
     at: str | None,
+    form: Form | None,
     *,
     dry_run: bool,
     resume: bool,
@@ -139,12 +160,16 @@ def _import_rows(
 ) -> None:
     place = read.place
     if dry_run:
-        show_rehearsal(read)
+        if is_for_people(form):
+            show_rehearsal(read)
         results = list(check_rows(read))
         print_findings(one for _, findings in results for one in findings)
         lost = [result for result, _ in results if result.refused]
-        say(f"{counted(len(results), 'row')}: {len(results) - len(lost):,} become entities, {len(lost):,} refused.")
-        if at:
+        if not is_for_people(form):
+            _write_rehearsed(results, form)
+        else:
+            say(f"{counted(len(results), 'row')}: {len(results) - len(lost):,} become entities, {len(lost):,} refused.")
+        if at and is_for_people(form):
             with open_client(at, tenant, context or read.mapping.context) as client:
                 run_transfer(place, _of_broker(client, at), dry_run=True)
         if lost:
@@ -154,10 +179,31 @@ def _import_rows(
         target = _of_broker(client, at or "")
         by_broker = checkpoint_file(place, target).with_suffix(".refused.ndjson")
         by_broker.parent.mkdir(parents=True, exist_ok=True)
-        run_transfer(place, target, resume=resume, refused=by_broker, exits=False, tells=False)
+        run_transfer(place, target, resume=resume, refused=by_broker, exits=False, tells=False, form=form)
     print_findings(one for result in (*place.refused, *place.remarked) for one in result.findings)
     if keep_refused(read, place, refused, by_broker):
         raise typer.Exit(1)
+
+
+def _write_rehearsed(results: Sequence[tuple[RowResult, Sequence[CellFinding]]], form: Form | None) -> None:
+    """Write what would become of rows: the entities, and as JSON beside them how many rows were refused and why."""
+    made = [result.entity for result, _ in results if result.entity is not None and not result.refused]
+    if form is not Form.JSON:
+        write_items(made, form, member="entities")
+        return
+    findings = [
+        {
+            "cell": one.address,
+            "column": one.column,
+            "severity": str(one.severity),
+            "message": one.message,
+            "rule": one.rule,
+        }
+        for _, found in results
+        for one in found
+    ]
+    refused = sum(result.refused for result, _ in results)
+    show_json({"total": len(results), "refused": refused, "entities": made, "findings": findings})
 
 
 def copy_entities(
@@ -192,6 +238,7 @@ def copy_entities(
     dry_run: DryRun = False,
     resume: Resume = False,
     refused: Refused = None,
+    form: OutcomeForm = None,
     context: ContextOption = None,
 ) -> None:
     """Copy entities from one broker to another, and replace those that are there. Exit code 1 if one was refused.
@@ -218,6 +265,7 @@ def copy_entities(
                 dry_run=dry_run,
                 resume=resume,
                 refused=refused,
+                form=form,
             )
         if failed:
             raise typer.Exit(1)
@@ -230,11 +278,12 @@ def copy_entities(
             resume=resume,
             refused=refused,
             exits=False,
+            form=form,
         )
         if subscriptions:
-            failed += _copy_documents("subscriptions", reader, writer, dry_run)
+            failed += _copy_documents("subscriptions", reader, writer, dry_run, form)
         if registrations:
-            failed += _copy_documents("registrations", reader, writer, dry_run)
+            failed += _copy_documents("registrations", reader, writer, dry_run, form)
     if failed:
         raise typer.Exit(1)
 
@@ -243,7 +292,7 @@ def compare_places(
     one: Annotated[str, typer.Argument(metavar="ONE", help="A connection, an address or a file.")],
     other: Annotated[str, typer.Argument(metavar="OTHER", help="A connection, an address or a file.")],
     type_: Types = None,
-    form: FormOption = None,
+    form: RowForm = None,
     context: ContextOption = None,
 ) -> None:
     """Say what two brokers or files do not hold alike; exit code 1 if there is anything."""
@@ -278,7 +327,7 @@ def _of_broker(client: Client, name: str, types: str | None = None, where: str |
     return BrokerPlace(client, name, types=types.split(",") if types else None, **selection)
 
 
-def _copy_documents(kind: str, reader: Client, writer: Client, dry_run: bool) -> int:
+def _copy_documents(kind: str, reader: Client, writer: Client, dry_run: bool, form: Form | None) -> int:
     """Copy subscriptions or registrations; return how many were refused."""
     source, target = getattr(reader, kind), getattr(writer, kind)
     found = source.query().all() if kind == "subscriptions" else source.query(type="*").all()
@@ -297,7 +346,8 @@ def _copy_documents(kind: str, reader: Client, writer: Client, dry_run: bool) ->
             note(printable(f"{one.id}: {error}", 500))
     if dry_run:
         new = sum(one.id not in there for one in found)
-        say(f"{kind}: {new:,} would be created, {len(found) - new:,} replaced.")
+        sentence = f"{kind}: {new:,} would be created, {len(found) - new:,} replaced."
+        tell(sentence, form, kind=kind, would_create=new, would_replace=len(found) - new)
     else:
-        say(f"{kind}: {written:,} written, {refused:,} refused.")
+        tell(f"{kind}: {written:,} written, {refused:,} refused.", form, kind=kind, written=written, refused=refused)
     return refused

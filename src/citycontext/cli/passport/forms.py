@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
 import typer
 
+from citycontext.cli.context_broker.output import Form, write_items
 from citycontext.cli.conventions import counted, extra
+from citycontext.cli.outcomes import OutcomeForm, is_for_people
 from citycontext.cli.terminal import say, show_json
 from citycontext.errors import ConfigurationError, DataError
 
@@ -20,19 +21,12 @@ if TYPE_CHECKING:
 __all__ = ["compare_forms"]
 
 
-class Output(StrEnum):
-    """How the differences are written."""
-
-    TABLE = "table"
-    JSON = "json"
-
-
 def compare_forms(
     normalized: Annotated[Path, typer.Argument(metavar="NORMALIZED", help="The entities, normalized (JSON).")],
     other: Annotated[
         Path, typer.Argument(metavar="OTHER", help="The same entities: simplified JSON, GeoJSON, or CSV (.csv).")
     ],
-    output: Annotated[Output, typer.Option("-o", "--output", help="table or json.")] = Output.TABLE,
+    form: OutcomeForm = None,
 ) -> None:
     """Compare two forms of the same entities; exit code 1 where the other one contradicts.
 
@@ -43,8 +37,15 @@ def compare_forms(
 
     found = {str(entity["id"]): differences for entity, differences in _compared(normalized, other)}
     contradicting = sum(one.kind is Kind.CONTRADICTS for differences in found.values() for one in differences)
-    if output is Output.JSON:
+    if form is Form.JSON:
         show_json({name: [{"kind": one.kind.value, "path": one.path} for one in found[name]] for name in found})
+    elif not is_for_people(form):
+        rows = (
+            {"id": name, "kind": one.kind.value, "path": one.path}
+            for name, differences in found.items()
+            for one in differences
+        )
+        write_items(rows, form, member="differences", flat=True)
     else:
         for name, differences in found.items():
             say(name + (": the same" if not differences else ""))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -11,6 +13,7 @@ import orjson
 import typer
 
 from citycontext.cli.context_broker.opening import At, ContextOption, Tenant, open_client
+from citycontext.cli.context_broker.output import csv_cell as safe_cell
 from citycontext.cli.conventions import extra
 from citycontext.cli.terminal import say, write_text
 from citycontext.errors import ConfigurationError, DataError
@@ -28,6 +31,9 @@ class Output(StrEnum):
     HTML = "html"
     TAR = "tar"
     TABLE = "table"
+    NDJSON = "ndjson"
+    CSV = "csv"
+    IDS = "ids"
 
 
 class Lang(StrEnum):
@@ -60,7 +66,8 @@ def check(
         typer.Option(
             "-o",
             "--output",
-            help="text; json; html, a page for people; tar, the test bed's report (XML); table, the bidders' table.",
+            help="text; json; html, a page for people; tar, the test bed's report (XML); table, the bidders' table; "
+            "ndjson, csv and ids: a row for each requirement.",
         ),
     ] = Output.TEXT,
     to: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="Where to write it, instead of here.")] = None,
@@ -156,11 +163,35 @@ def _written(passport: Any, output: Output, language: Any, changes: Any, levels:
         from citycontext.passport.forms.tar_form import as_tar
 
         return as_tar(passport, language)
+    if output in (Output.NDJSON, Output.CSV, Output.IDS):
+        return _rows(passport, output, language)
     if output is Output.TABLE:
         from citycontext.passport.forms.table_form import as_table
 
         return as_table(passport, language)
     return as_text(passport, language, changes=changes, levels=levels)
+
+
+def _rows(passport: Any, output: Output, language: str) -> str:
+    """Write a row for each requirement."""
+    from citycontext.passport.forms.json_form import as_json
+
+    rows = []
+    for one in as_json(passport)["requirements"]:
+        severity = one.get("severity", "")
+        row = {"id": f"{one['mim']} {one['id']}", "verdict": one["verdict"], "severity": severity}
+        rows.append(
+            {**row, "keyword": one["keyword"], "demand": one["demand"][language], "seen": one["seen"][language]}
+        )
+    if output is Output.IDS:
+        return "".join(f"{row['id']}\n" for row in rows)
+    if output is Output.NDJSON:
+        return "".join(orjson.dumps(row).decode() + "\n" for row in rows)
+    written = io.StringIO()
+    table = csv.DictWriter(written, list(rows[0]) if rows else ["id"], lineterminator="\n")
+    table.writeheader()
+    table.writerows({name: safe_cell(value) for name, value in row.items()} for row in rows)
+    return written.getvalue()
 
 
 def _read(path: Path) -> Any:

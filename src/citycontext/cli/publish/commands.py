@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, redirect_stdout, suppress
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
@@ -17,6 +17,9 @@ import orjson
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
+from citycontext.cli.context_broker.output import Form, write_items
+from citycontext.cli.conventions import counted
+from citycontext.cli.outcomes import OutcomeForm, RowForm, is_for_people, tell
 from citycontext.cli.publish.report import print_report
 from citycontext.cli.publish.serving import (
     Config,
@@ -36,7 +39,7 @@ from citycontext.publish import export as export_entities
 from citycontext.publish.dcat import FORMATS, describe_catalogue
 from citycontext.publish.devices import write_register
 from citycontext.publish.entity_files import read_entities
-from citycontext.publish.exports import Form
+from citycontext.publish.exports import Form as FileForm
 from citycontext.publish.exports.history_files import write_history
 from citycontext.publish.features.sources import StreamFolder
 from citycontext.publish.history import publish_history
@@ -92,6 +95,7 @@ def publish_stream(
             "--carry-over", help="Close the stream that is there and go on in a new view of it beside it, this once."
         ),
     ] = False,
+    output: OutcomeForm = None,
 ) -> None:
     """Publish versions as a Linked Data Event Stream, into a folder; what is there already stays.
 
@@ -104,7 +108,8 @@ def publish_stream(
             if not sum(stream.counts()):
                 raise ConfigurationError("there is no stream to carry over in this folder.", file=str(target))
             stream.carry_over()
-        say(f"{closed}/ldes.jsonld is closed, and stays; what is new goes to the view after it")
+        sentence = f"{closed}/ldes.jsonld is closed, and stays; what is new goes to the view after it"
+        say(sentence, err=not is_for_people(output))
     begin, end, length = _time(since, "--since"), _time(until, "--until"), fixed_length(step, "--step")
     with EventStream(target, publication) as stream:
         with _progress("versions") as told:
@@ -130,13 +135,16 @@ def publish_stream(
                 written = stream.write(entities, on_batch=lambda so_far: told(so_far.published))
         note_unmatched(publication.policy(), stream.report, only_near=True)
         gone = stream.apply_retention()
-        _mirror(target, to)
+        _mirror(target, to, output)
         print_report(stream.report)
         members, pages = stream.counts()
         kept = f", {gone:,} no longer kept" if gone else ""
-        new = _many(written.published, "new version")
-        say(f"{new}, {written.known:,} known, {written.withheld:,} withheld{kept}")
-        say(f"{target}: {_many(members, 'version')}, {_many(pages, 'full page')}")
+        new = counted(written.published, "new version")
+        sentence = f"{new}, {written.known:,} known, {written.withheld:,} withheld{kept}"
+        facts = {"new": written.published, "known": written.known, "withheld": written.withheld, "no_longer_kept": gone}
+        tell(sentence, output, ids=[target], folder=str(target), **facts, versions=members, full_pages=pages)
+        if is_for_people(output):
+            say(f"{target}: {counted(members, 'version')}, {counted(pages, 'full page')}")
         if tell_what_is_public(stream) or stream.report.count(UNMATCHED):
             raise typer.Exit(1)
 
@@ -157,6 +165,7 @@ def publish_withdraw(
     release: Annotated[
         bool, typer.Option("--release", help="Let the entity, withdrawn before, be published again from now on.")
     ] = False,
+    output: OutcomeForm = None,
 ) -> None:
     """Take back what a stream published: an entity, a type, an attribute, a period, or what all that is given holds of.
 
@@ -170,11 +179,13 @@ def publish_withdraw(
             if entity is None or entity_type or attribute or since or until:
                 raise ConfigurationError("--release goes with --entity alone.")
             stream.release(entity)
-            say("released: it is published again when it comes")
+            tell("released: it is published again when it comes", output, ids=[entity], entity=entity, released=True)
             return
         done = stream.withdraw(what)
-        _mirror(folder, to)
-        say(f"{_many(done.versions, 'version')} withdrawn, {_many(done.pages, 'page')} under a new address or gone")
+        _mirror(folder, to, output)
+        moved = counted(done.pages, "page")
+        sentence = f"{counted(done.versions, 'version')} withdrawn, {moved} under a new address or gone"
+        tell(sentence, output, ids=[entity] if entity else (), versions=done.versions, pages=done.pages)
         if attribute is not None:
             for one in publication.allow:
                 if entity_type in (None, one) and attribute in publication.allow[one]:
@@ -188,7 +199,7 @@ publish.command("serve")(serve_stream)
 publish.command("schema")(schema_command("publish.schema.json", "publish.toml"))
 
 
-def _add_export(name: str, form: Form, text: str) -> None:
+def _add_export(name: str, form: FileForm, text: str) -> None:
     """Add the command that publishes entities in one form."""
 
     @publish.command(name, help=text)
@@ -198,19 +209,20 @@ def _add_export(name: str, form: Form, text: str) -> None:
         config: Config = Path("publish.toml"),
         tenant: Tenant = None,
         allow_shrink: Shrink = False,
+        output: OutcomeForm = None,
     ) -> None:
-        _export(source, target, config, tenant, form, allow_shrink=allow_shrink)
+        _export(source, target, config, tenant, form, allow_shrink=allow_shrink, output=output)
 
 
-_add_export("csv", Form.CSV, "Publish entities as CSV, with a description beside it.")
-_add_export("geojson", Form.GEOJSON, "Publish entities as GeoJSON.")
-_add_export("jsonld", Form.JSON_LD, "Publish entities as JSON-LD.")
+_add_export("csv", FileForm.CSV, "Publish entities as CSV, with a description beside it.")
+_add_export("geojson", FileForm.GEOJSON, "Publish entities as GeoJSON.")
+_add_export("jsonld", FileForm.JSON_LD, "Publish entities as JSON-LD.")
 _add_export(
-    "parquet", Form.PARQUET, "Publish entities as Parquet, for DuckDB, Polars and Spark; points are two columns."
+    "parquet", FileForm.PARQUET, "Publish entities as Parquet, for DuckDB, Polars and Spark; points are two columns."
 )
-_add_export("geoparquet", Form.GEOPARQUET, "Publish entities as GeoParquet, for QGIS, GeoPandas and DuckDB.")
-_add_export("gpkg", Form.GEOPACKAGE, "Publish entities as a GeoPackage, for QGIS and ArcGIS.")
-_add_export("xlsx", Form.XLSX, "Publish entities as an Excel workbook.")
+_add_export("geoparquet", FileForm.GEOPARQUET, "Publish entities as GeoParquet, for QGIS, GeoPandas and DuckDB.")
+_add_export("gpkg", FileForm.GEOPACKAGE, "Publish entities as a GeoPackage, for QGIS and ArcGIS.")
+_add_export("xlsx", FileForm.XLSX, "Publish entities as an Excel workbook.")
 
 
 @publish.command("history")
@@ -218,6 +230,7 @@ def publish_history_files(
     folder: Annotated[Path, typer.Argument(help="The stream's folder.", show_default=False)],
     target: Annotated[Path, typer.Argument(help="The folder of the files.", show_default=False)],
     config: Config = Path("publish.toml"),
+    output: OutcomeForm = None,
 ) -> None:
     """Publish all versions of a stream as Parquet, in folders by type and day, for DuckDB, Polars and Spark."""
     publication, settings = load_with_stream(config)
@@ -226,12 +239,17 @@ def publish_history_files(
     if not (folder / ROOT).is_file():
         raise ConfigurationError("there is no event stream in this folder.", file=str(folder))
     versions, files = write_history(StreamFolder(folder, publication).versions(), target, publication)
-    say(f"{_many(versions, 'version')} in {_many(files, 'file')}: {target}")
+    sentence = f"{counted(versions, 'version')} in {counted(files, 'file')}: {target}"
+    tell(sentence, output, ids=[target], folder=str(target), versions=versions, files=files)
 
 
 @publish.command("devices")
 def publish_devices(
-    source: Source, target: Target, config: Config = Path("publish.toml"), tenant: Tenant = None
+    source: Source,
+    target: Target,
+    config: Config = Path("publish.toml"),
+    tenant: Tenant = None,
+    output: OutcomeForm = None,
 ) -> None:
     """Publish the register of sensors for residents: kind, what it measures and what for, place, organisation.
 
@@ -245,7 +263,7 @@ def publish_devices(
     of_devices = publication.model_copy(update={"allow": dict.fromkeys(publication.devices.types, ())})
     written = write_register(_entities(source, of_devices, tenant, report), target, publication, report)
     print_report(report)
-    say(f"{_many(written, 'device')}: {target}")
+    tell(f"{counted(written, 'device')}: {target}", output, ids=[target], file=str(target), devices=written)
     if report.count("no-purpose"):
         raise typer.Exit(1)
 
@@ -265,6 +283,7 @@ def publish_all(
         typer.Option(metavar="TIME", help="Of a stream from a broker: a day (UTC) or time to begin at, once."),
     ] = None,
     allow_shrink: Shrink = False,
+    form_told: OutcomeForm = None,
 ) -> None:
     """Publish all that [output] names, for a timer; what fails does not keep the rest from being done."""
     publication = Publication.load(config)
@@ -278,7 +297,7 @@ def publish_all(
     if output.stream:
         steps.append(("stream", lambda: publish_stream(where, Path(output.stream), config, since=since, tenant=tenant)))
     for form, path in output.files().items():
-        export = partial(_export, where, Path(path), config, tenant, Form(form), allow_shrink=allow_shrink)
+        export = partial(_export, where, Path(path), config, tenant, FileForm(form), allow_shrink=allow_shrink)
         steps.append((form, export))
     if output.description:
         listed = [f"{form}={output.url}/{Path(path).name}" for form, path in output.files().items() if output.url]
@@ -288,14 +307,19 @@ def publish_all(
     failed = []
     for name, run in steps:
         try:
-            run()
+            with nullcontext() if is_for_people(form_told) else redirect_stdout(sys.stderr):
+                run()
         except typer.Exit:
             failed.append(name)
         except CityContextError as error:
             say(f"{name}: {error}", err=True)
             failed.append(name)
     not_right = f"; not all right: {', '.join(failed)}" if failed else ""
-    say(f"{len(steps) - len(failed)} of {len(steps)} done{not_right}")
+    if is_for_people(form_told):
+        say(f"{len(steps) - len(failed)} of {len(steps)} done{not_right}")
+    else:
+        rows = [{"id": name, "done": name not in failed} for name, _ in steps]
+        write_items(rows, form_told, member="steps", flat=True)
     if failed:
         raise typer.Exit(1)
 
@@ -311,6 +335,7 @@ def publish_dcat(
         list[str] | None,
         typer.Option(metavar="FORM=URL", help="A file of the (first) dataset, e.g. csv=https://…."),
     ] = None,
+    output: RowForm = None,
 ) -> None:
     """Describe datasets by DCAT-AP Vlaanderen; exit code 1 where something obligatory is missing or wrong."""
     files = []
@@ -324,14 +349,23 @@ def publish_dcat(
     report = Report()
     publications = [Publication.load(one) for one in config or [Path("publish.toml")]]
     described = [(one, files if number == 0 else []) for number, one in enumerate(publications)]
-    document = orjson.dumps(describe_catalogue(described, report), option=orjson.OPT_INDENT_2)
-    if target is None:
-        write_json(document)
+    catalogue = describe_catalogue(described, report)
+    document = orjson.dumps(catalogue, option=orjson.OPT_INDENT_2)
+    if target is None or str(target) == "-":
+        if output in (None, Form.JSON):
+            write_json(document)
+        elif output is Form.NDJSON:
+            write_json(orjson.dumps(catalogue))
+        else:
+            rows = ({"id": one.dataset.id, "title": next(iter(one.dataset.title.values()), "")} for one in publications)
+            write_items(rows, output, member="datasets", flat=True)
     else:
         try:
             target.write_bytes(document + b"\n")
         except OSError as error:
             raise ConfigurationError(f"{target} cannot be written: {error.strerror}") from None
+        if not is_for_people(output):
+            tell("", output, ids=[target], file=str(target))
     print_report(report)
     if report.count("dcat-missing") or report.count("dcat-wrong"):
         raise typer.Exit(1)
@@ -343,16 +377,12 @@ def _time(given: str | None, option: str) -> datetime | None:
     return parse_datetime(f"{given}T00:00:00Z" if _DAY.fullmatch(given) else given, path=option)
 
 
-def _mirror(folder: Path, target: str | None) -> None:
+def _mirror(folder: Path, target: str | None, output: Form | None) -> None:
     """Bring storage to what a stream's folder is, where storage is named."""
     if target is not None:
         done = mirror(folder, target)
         gone = f", {done.removed:,} removed" if done.removed else ""
-        say(f"{_many(done.written, 'object')} to {target}{gone}")
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
+        say(f"{counted(done.written, 'object')} to {target}{gone}", err=not is_for_people(output))
 
 
 def _export(
@@ -360,9 +390,10 @@ def _export(
     target: Path,
     config: Path,
     tenant: str | None,
-    form: Form,
+    form: FileForm,
     *,
     allow_shrink: bool,
+    output: Form | None = None,
     to_stdout: bool = False,
 ) -> None:
     if str(target) == "-":
@@ -384,7 +415,12 @@ def _export(
     finally:
         print_report(report)
     where = "stdout" if to_stdout else ", ".join(str(one) for one in done.files)
-    say(f"{done.published:,} of {done.read:,} entities: {where}", err=to_stdout)
+    sentence = f"{done.published:,} of {done.read:,} entities: {where}"
+    if to_stdout:
+        say(sentence, err=True)
+    else:
+        files = [str(one) for one in done.files]
+        tell(sentence, output, ids=files, published=done.published, read=done.read, files=files)
     if report.count(UNMATCHED):
         raise typer.Exit(1)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import timedelta
@@ -12,7 +13,9 @@ from urllib.parse import unquote, urlsplit
 
 import typer
 
+from citycontext.cli.context_broker.output import Form
 from citycontext.cli.conventions import counted, extra, log_to_stderr
+from citycontext.cli.outcomes import OutcomeForm, is_for_people, tell
 from citycontext.cli.publish.report import print_report
 from citycontext.cli.terminal import say
 from citycontext.errors import ConfigurationError
@@ -43,6 +46,7 @@ def serve_stream(
     ] = None,
     host: Host = "127.0.0.1",
     port: Port = 8080,
+    form: OutcomeForm = None,
 ) -> None:
     """Serve streams, files, a service of features (OGC API - Features) and a page for people over HTTP.
 
@@ -62,7 +66,7 @@ def serve_stream(
         raise ConfigurationError("nothing that [output] names is there.", file=str(configs[0]), key="output", cure=cure)
     app = site_app(shelves)
     path = f"{unquote(urlsplit(settings.url).path)}/{ROOT}" if settings is not None else "/"
-    _answer(app, host, port, f"{folder or configs[0]}: {{}}{path} (Ctrl-C ends it)")
+    _answer(app, host, port, f"{folder or configs[0]}: {{}}{path} (Ctrl-C ends it)", form)
 
 
 def receive_notifications(
@@ -96,6 +100,7 @@ def receive_notifications(
         ),
     ] = None,
     tenant: Annotated[str | None, typer.Option(help="The tenant of the subscriptions to watch.")] = None,
+    form: OutcomeForm = None,
 ) -> None:
     """Publish what a subscription pushes, until it is interrupted; meanwhile what is kept no longer goes.
 
@@ -119,7 +124,7 @@ def receive_notifications(
                 client = watching.enter_context(Client(watch, tenant=tenant))
                 note = watching.enter_context(SubscriptionWatch(client)).note
             app = NotificationApp(stream, secret=admits, retention_every=every, max_body=max_body, on_subscription=note)
-            _answer(app, host, port, f"{folder}: endpoint {{}}/ (Ctrl-C ends it)")
+            _answer(app, host, port, f"{folder}: endpoint {{}}/ (Ctrl-C ends it)", form)
         print_report(stream.report)
         if told:
             raise typer.Exit(1)
@@ -184,9 +189,12 @@ def load_with_stream(config: Path) -> tuple[Publication, StreamSettings]:
     return publication, publication.stream
 
 
-def _answer(app: Any, host: str, port: int, told: str) -> None:
+def _answer(app: Any, host: str, port: int, told: str, form: Form | None) -> None:
     log_to_stderr()
     server = AppServer(app, host, port, who="publish", extra="receiver", has_lifespan=True, handles_signals=True)
     server.bind()
+    if not is_for_people(form):
+        tell("", form, ids=[server.url], url=server.url)
+        sys.stdout.flush()
     say(told.format(server.url), err=True, flush=True)
     server.run()

@@ -13,7 +13,7 @@ from citycontext.foreign_text import printable
 from citycontext.models.validation.files import FileReport
 from citycontext.ngsild.findings import Finding, Severity
 
-__all__ = ["Summary", "json_report", "junit_report"]
+__all__ = ["Summary", "finding_members", "json_report", "junit_report"]
 
 _LONGEST = 1_000
 
@@ -87,7 +87,7 @@ def json_report(reports: Iterable[FileReport], summary: Summary) -> bytes:
             **({"problem": report.problem} if report.problem else {}),
             **({"skipped": report.skipped} if report.skipped else {}),
             "findings": [
-                {"place": entity.place, "id": entity.id, "type": entity.type, **_as_dict(one)}
+                {"place": entity.place, "id": entity.id, "type": entity.type, **finding_members(one)}
                 for entity in report.entities
                 for one in entity.findings
             ],
@@ -97,7 +97,12 @@ def json_report(reports: Iterable[FileReport], summary: Summary) -> bytes:
     return orjson.dumps({"summary": summary.as_dict(), "files": files}, option=orjson.OPT_INDENT_2)
 
 
-def _as_dict(finding: Finding) -> dict[str, str]:
+def finding_members(finding: Finding) -> dict[str, str]:
+    """Return what a finding says, by name, without what is empty.
+
+    Args:
+        finding: The finding.
+    """
     members = {
         "path": finding.path,
         "rule": finding.rule,

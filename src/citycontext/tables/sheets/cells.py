@@ -18,6 +18,9 @@ __all__ = [
     "Decimal",
     "date_order_of",
     "decimal_of",
+    "has_thousands",
+    "is_nothing",
+    "number_and_unit",
     "read_boolean",
     "read_date",
     "read_instant",
@@ -35,6 +38,13 @@ _COMMA_GROUPS: Final = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
 _POINT_GROUPS: Final = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+(?:,\d*)?")
 _COMMA: Final = re.compile(r"[+-]?\d[\d.' \u00a0\u202f]*,\d+|[+-]?,\d+")
 _POINT: Final = re.compile(r"[+-]?\d[\d,' \u00a0\u202f]*\.\d+|[+-]?\.\d+")
+_WITH_UNIT: Final = re.compile(
+    r"([+-]?[\d.,'\u00a0\u202f ]*\d)[ \u00a0\u202f]*([%‰°€µμ]|[%°µμA-Za-z][%°µμA-Za-z0-9²³/().·]{0,11})"
+)
+_NOTHING: Final = frozenset(
+    {"-", "--", "\u2013", "\u2014", "n/a", "n.a.", "na", "nan", "nb", "null", "none", "nvt", "n.v.t.", "onbekend"}
+    | {"unknown", "inconnu", "geen", "geen gegevens", "no data", "?"}
+)
 _TRUE: Final = frozenset({"true", "yes", "y", "ja", "j", "waar", "oui", "vrai", "1", "x", "✓", "aan", "on", "wahr"})
 _FALSE: Final = frozenset(
     {"false", "no", "n", "nee", "neen", "onwaar", "non", "faux", "0", "-", "uit", "off", "falsch"}
@@ -126,6 +136,35 @@ def read_number(value: Any, decimal: Decimal | None = None) -> int | float:
     if not math.isfinite(number):
         raise ValueError(f"{shown(value)} is not a number")
     return int(number) if number.is_integer() and "e" not in plain.lower() else number
+
+
+def has_thousands(samples: Iterable[Any]) -> bool:
+    """Return whether points in texts of whole numbers group thousands: ``1.200`` and ``12``, and nothing like ``1.25``.
+
+    Args:
+        samples: Values of one column.
+    """
+    pointed = [value.strip() for value in samples if isinstance(value, str) and "." in value]
+    return bool(pointed) and all(_POINT_GROUPS.fullmatch(one) for one in pointed)
+
+
+def is_nothing(value: Any) -> bool:
+    """Return whether a text says that nothing is known: ``n/a``, ``-``, ``onbekend``.
+
+    Args:
+        value: What stands in a cell.
+    """
+    return isinstance(value, str) and value.strip().lower() in _NOTHING
+
+
+def number_and_unit(value: Any) -> tuple[Any, str]:
+    """Return a cell such as ``21,5 °C`` as the text of the number and that of the unit; else the cell and nothing.
+
+    Args:
+        value: What stands in a cell.
+    """
+    found = _WITH_UNIT.fullmatch(value.strip()) if isinstance(value, str) else None
+    return (found[1], found[2].strip()) if found is not None else (value, "")
 
 
 def read_boolean(value: Any) -> bool:

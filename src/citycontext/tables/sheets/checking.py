@@ -37,7 +37,8 @@ def check_row(
         column = column_of(mapping, name, one.path)
         said = f"{one.path or 'the entity'}: {one.message}"
         more = "".join(f"; {word} {text}" for word, text in (("expected", one.expected), ("found", one.found)) if text)
-        found.append(CellFinding(table.address(result.row, column), column or "", f"{said}{more}", one.severity, name))
+        address = table.address(result.row, column)
+        found.append(CellFinding(address, column or "", f"{said}{more}", one.severity, name, one.rule))
     return found
 
 

@@ -16,7 +16,17 @@ from citycontext.ngsild.findings import Severity
 from citycontext.ngsild.limits import Limits
 from citycontext.ngsild.names import is_uri
 from citycontext.ngsild.units import converter
-from citycontext.tables.sheets.cells import read_boolean, read_date, read_instant, read_number, slug, text_of
+from citycontext.tables.sheets.cells import (
+    is_nothing,
+    number_and_unit,
+    read_boolean,
+    read_date,
+    read_instant,
+    read_number,
+    slug,
+    text_of,
+)
+from citycontext.tables.sheets.headings import unit_named
 from citycontext.tables.sheets.mapping import AttributeMapping, Datatype, TableMapping
 from citycontext.tables.sheets.positions import read_point, read_shape
 from citycontext.tables.sheets.table import Row, Table
@@ -26,9 +36,6 @@ __all__ = ["CellFinding", "Conversion", "RowResult", "enumerated", "model_of_map
 _URN: Final = "urn:ngsi-ld:"
 _PLAIN: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-"
 _MEASURED: Final = frozenset({"number", "integer", "datetime", "date"})
-_NOTHING: Final = frozenset(
-    {"-", "--", "\u2013", "n/a", "na", "nan", "null", "none", "nvt", "n.v.t.", "onbekend", "unknown", "?"}
-)
 _SEPARATORS: Final = (";", "|", "\n", ",")
 
 
@@ -42,6 +49,7 @@ class CellFinding:
         message: What is wrong.
         severity: An error refuses the row.
         attribute: The attribute that the cell goes to; empty for the id or the row.
+        rule: The code of the finding, as ``citycontext explain`` knows it.
     """
 
     address: str
@@ -49,6 +57,7 @@ class CellFinding:
     message: str
     severity: Severity = Severity.ERROR
     attribute: str = ""
+    rule: str = "table/value"
 
     def __str__(self) -> str:
         return f"{self.address}: {self.message}"
@@ -136,7 +145,7 @@ class Conversion:
             if value is None:
                 if mapped.required and len(findings) == before:
                     first = next(iter(mapped.columns), None)
-                    findings.append(self._finding(row, first, "is empty, and required", name))
+                    findings.append(self._finding(row, first, "is empty, and required", name, rule="table/empty"))
                 continue
             self._put(entity, row, name, mapped, value, findings)
         refused = identifier is None or any(one.severity is Severity.ERROR for one in findings)
@@ -156,21 +165,27 @@ class Conversion:
         return None
 
     def _finding(
-        self, row: Row, column: str | None, message: str, attribute: str = "", severity: Severity = Severity.ERROR
+        self,
+        row: Row,
+        column: str | None,
+        message: str,
+        attribute: str = "",
+        severity: Severity = Severity.ERROR,
+        rule: str = "table/value",
     ) -> CellFinding:
-        return CellFinding(self._table.address(row, column), column or "", message, severity, attribute)
+        return CellFinding(self._table.address(row, column), column or "", message, severity, attribute, rule)
 
     def _note(
         self, findings: list[CellFinding], row: Row, column: str, message: str, severity: Severity = Severity.WARNING
     ) -> None:
-        findings.append(self._finding(row, column, message, severity=severity))
+        findings.append(self._finding(row, column, message, severity=severity, rule="table/remark"))
 
     def _cell(self, row: Row, column: str, findings: list[CellFinding], attribute: str = "") -> Any:
         index = self._places[column]
         if index in row.faults:
             message = f"holds {row.faults[index]}" + ("; the attribute is left out" if attribute else "")
             severity = Severity.WARNING if attribute else Severity.ERROR
-            findings.append(self._finding(row, column, message, attribute, severity))
+            findings.append(self._finding(row, column, message, attribute, severity, "table/fault"))
             raise _Faulty
         return row.values[index]
 
@@ -184,7 +199,7 @@ class Conversion:
             return None
         for column, part in zip(columns, parts, strict=True):
             if part is None:
-                findings.append(self._finding(row, column, "is empty, and the id is made of it"))
+                findings.append(self._finding(row, column, "is empty, and the id is made of it", rule="table/id-empty"))
                 return None
         texts = [text_of(part) for part in parts]
         whole = len(texts) == 1 and ":" in texts[0] and texts[0].lower().startswith(("urn:", "http:", "https:"))
@@ -192,9 +207,8 @@ class Conversion:
         other = self._ids.get(identifier)
         if other is not None:
             where = self._table.address(other, columns[0])
-            findings.append(
-                self._finding(row, columns[0], f"{shown(texts[0])} is the id of {where} already: {identifier}")
-            )
+            message = f"{shown(texts[0])} is the id of {where} already: {identifier}"
+            findings.append(self._finding(row, columns[0], message, rule="table/id-twice"))
             return None
         return identifier
 
@@ -235,7 +249,7 @@ class Conversion:
         wanted = mapped.datatype or _datatype_of(known)
 
         def number(value: Any) -> int | float:
-            read = read_number(value, decimal)
+            read = read_number(_without_unit(value, mapped), decimal)
             if mapped.from_unit is not None and mapped.unit is not None:
                 read = _rounded(converter(mapped.from_unit, mapped.unit)(read))
             return read if mapped.scale is None else _rounded(read * mapped.scale)
@@ -262,7 +276,7 @@ class Conversion:
             return [of(one.strip()) for one in (value.split(separator) if separator else [value]) if one.strip()]
 
         def convert(value: Any, remark: Callable[[str], None]) -> Any:
-            if wanted in _MEASURED and isinstance(value, str) and value.strip().lower() in _NOTHING:
+            if wanted in _MEASURED and is_nothing(value):
                 return None
             if kind == "GeoProperty":
                 return read_shape(value, mapped.crs, mapped.order)
@@ -374,7 +388,7 @@ class Conversion:
             findings += [one for one in quiet if one.address not in told]
             return None
         except ValueError as error:
-            finding = self._finding(row, columns[0], str(error), "observedAt")
+            finding = self._finding(row, columns[0], str(error), "observedAt", rule="table/time")
             if finding.address not in told:
                 findings.append(finding)
             return None
@@ -403,6 +417,22 @@ def _attribute_of(kind: str, value: Any, mapped: AttributeMapping) -> dict[str, 
         "type": kind if kind in ("GeoProperty", "VocabProperty") else "Property",
         "vocab" if kind == "VocabProperty" else "value": value,
     }
+
+
+def _without_unit(value: Any, mapped: AttributeMapping) -> Any:
+    """Return a cell without the unit that stands behind its number.
+
+    Raises:
+        ValueError: It is another unit than the column's.
+    """
+    text, unit = number_and_unit(value)
+    if not unit:
+        return value
+    said, column = unit_named(unit), mapped.from_unit or mapped.unit
+    if said is None or (column is not None and said != column and mapped.scale is None):
+        known = f", and the column is in {column}" if column is not None else ""
+        raise ValueError(f"a number belongs here, but there is {shown(value)}{known}")
+    return text
 
 
 def _datatype_of(known: AttributeDescription | None) -> Datatype | None:

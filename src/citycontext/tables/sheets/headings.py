@@ -20,6 +20,7 @@ __all__ = [
     "is_called_id",
     "is_other_time",
     "own_name",
+    "unit_named",
     "unit_said",
 ]
 
@@ -85,9 +86,16 @@ def own_name(column: str) -> str:
 def unit_said(column: str) -> str | None:
     """Return the code of the unit in brackets at the end of a heading; None where there is no such unit."""
     found = re.search(r"[(\[]\s*([^()\[\]]{1,16})\s*[)\]]\s*$", column)
-    if found is None:
-        return None
+    return None if found is None else unit_named(found[1].strip())
+
+
+def unit_named(text: str) -> str | None:
+    """Return the code of a unit as people write it: ``°C``, ``%``, ``µg/m³``; None where there is no such unit.
+
+    Args:
+        text: The unit.
+    """
     try:
-        return find_unit(found[1].strip()).code
+        return find_unit(text).code
     except (UnitError, ValueError, LookupError):
         return None

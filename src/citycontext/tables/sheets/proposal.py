@@ -18,6 +18,9 @@ from citycontext.tables.sheets.cells import (
     Decimal,
     date_order_of,
     decimal_of,
+    has_thousands,
+    is_nothing,
+    number_and_unit,
     read_boolean,
     read_instant,
     read_number,
@@ -34,6 +37,7 @@ from citycontext.tables.sheets.headings import (
     is_called_id,
     is_other_time,
     own_name,
+    unit_named,
     unit_said,
 )
 from citycontext.tables.sheets.mapping import AttributeMapping, IdMapping, TableMapping
@@ -48,6 +52,7 @@ _LOOKED_AT: Final = 500
 _ENOUGH: Final = 0.8
 _FEW: Final = 0.3
 _GUESSED: Final = 0.75
+_FEW_SPELLINGS: Final = 3
 _MOSTLY: Final = 0.6
 _SURE: Final = 0.35
 _STATIC: Final = frozenset(
@@ -93,7 +98,9 @@ class _Proposer:
         self._model = model
         self._zone = zone
         self._samples = table.samples(_LOOKED_AT)
-        self._decimal: Decimal | None = decimal_of(value for values in self._samples.values() for value in values)
+        self._decimal: Decimal | None = decimal_of(
+            number_and_unit(value)[0] for values in self._samples.values() for value in values
+        )
         self._free = [name for name in table.columns if self._samples[name]]
         self._attributes: dict[str, dict[str, Any]] = {}
         self._remarks: list[str] = []
@@ -135,12 +142,20 @@ class _Proposer:
 
     def _numbers(self, column: str, enough: float = _ENOUGH) -> list[float]:
         found = []
-        for value in self._samples[column]:
+        unit = self._unit_in_cells(column)
+        values = [value for value in self._samples[column] if not is_nothing(value)]
+        for value in values:
             try:
-                found.append(float(read_number(value, self._decimal)))
+                found.append(float(read_number(number_and_unit(value)[0] if unit else value, self._decimal)))
             except ValueError:
                 continue
-        return found if len(found) >= enough * len(self._samples[column]) else []
+        return found if len(found) >= enough * len(values) else []
+
+    def _unit_in_cells(self, column: str) -> str | None:
+        """Return the code of the unit that stands behind the numbers of a column; None unless it is one, and known."""
+        texts = {unit for value in self._samples[column] if (unit := number_and_unit(value)[1])}
+        codes = {unit_named(text) for text in texts} if len(texts) <= _FEW_SPELLINGS else set()
+        return codes.pop() if len(codes) == 1 else None
 
     def _geo_attribute(self) -> str:
         if self._model is None or "location" in self._model.attributes:
@@ -407,6 +422,8 @@ class _Proposer:
         values = self._samples[column]
         if types and types <= {"integer", "number"}:
             # A column that is called so may hold some cells that are wrong.
+            if types == {"integer"} and self._decimal is None and has_thousands(values):
+                self._decimal = "comma"
             if not self._numbers(column, _ENOUGH if score < 1 else _FEW):
                 return f"{name} of the model is a number"
             return self._measure(column, name, known)
@@ -414,6 +431,8 @@ class _Proposer:
             return {} if self._share(values, read_boolean) else f"{name} of the model is yes or no"
         if known is not None and known.format == "date-time" and not self._times(column):
             return f"{name} of the model is a time"
+        if types == {"string"} and self._share(values, read_boolean) and all(isinstance(one, str) for one in values):
+            return f"{name} of the model is a text, and the column says yes or no"
         if known is not None and known.kind == "Relationship":
             target = name.removeprefix("ref") if name.startswith("ref") and len(name) > 3 else ""
             return {"target": target} if target else {}
@@ -450,10 +469,10 @@ class _Proposer:
 
     def _measure(self, column: str, name: str, known: AttributeDescription | None) -> dict[str, Any]:
         """Return unit and factor of a column of numbers."""
-        said = unit_said(column)
+        said = unit_said(column) or self._unit_in_cells(column)
         wanted = known.unit_code if known is not None else None
         numbers = self._numbers(column)
-        if known is not None and known.maximum == 1 and numbers and 2 < max(numbers) <= 100:
+        if known is not None and known.maximum == 1 and numbers and (2 < max(numbers) <= 100 or said == "P1"):
             self._remarks.append(f"{column!r} goes to 100, and {name} of the model to 1: it is divided by 100")
             return {"scale": 0.01}
         if said is None or (said == "P1" and wanted in (None, "P1")):

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from citycontext.tables.sheets.delimited import read_delimited
 from citycontext.tables.sheets.documents import read_documents
+from citycontext.tables.sheets.endings import rows_of_one_table
 from citycontext.tables.sheets.table import Row, Table, TableError, column_letters
 from citycontext.tables.sheets.workbook import Sheet, fill_merged, read_workbook
 
@@ -63,6 +64,11 @@ def read_table(
     if not content:
         raise TableError("the file is empty")
     suffix = path.suffix.lower()
+    if suffix in WORKBOOKS and not content.startswith(_STARTS):
+        if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
+            raise TableError("the file is a web page with the name of a spreadsheet; open it and save it as .xlsx")
+        if b"\0" not in content[:1000]:
+            raise TableError(f"the file is text with the name of a spreadsheet; name it {path.stem}.csv")
     if suffix in WORKBOOKS or content.startswith(_STARTS):
         return _of_workbook(read_workbook(content), path.name, sheet, header_row, names)
     if suffix not in DELIMITED and content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
@@ -165,8 +171,9 @@ def _of_cells(
     if not rows:
         raise TableError(f"{what} has names in row {head + 1}, and no rows below")
     letters = tuple(column_letters(place) for place in places)
-    remarks = () if head == filled[0] else (f"the names stand in row {head + 1}; what is above is left out",)
-    return Table(file, sheet, head + 1, tuple(names), letters, rows, "", remarks)
+    above = () if head == filled[0] else (f"the names stand in row {head + 1}; what is above is left out",)
+    rows, below = rows_of_one_table(rows)
+    return Table(file, sheet, head + 1, tuple(names), letters, rows, "", (*above, *below))
 
 
 def _at(row: Sequence[Any], place: int) -> Any:

@@ -87,7 +87,7 @@ def _check_size(content: bytes) -> None:
             size = sum(one.file_size for one in archive.infolist())
             manifest = "META-INF/manifest.xml" in archive.namelist() and archive.read("META-INF/manifest.xml")
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
-        raise TableError(f"the file is damaged, or no spreadsheet: {error}") from None
+        raise TableError(f"the file is damaged, or not a spreadsheet: {error}") from None
     if size > _MOST_BYTES:
         raise TableError(f"the file unpacks to {size:,} bytes, over the limit of {_MOST_BYTES:,}")
     if manifest and b"encryption-data" in manifest:
