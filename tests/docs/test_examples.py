@@ -27,7 +27,7 @@ import pytest
 from citycontext.broker import LocalBroker, Server
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "docs").glob("[nt]*/*.md"))]
 BROKER = "http://localhost:1026"
 BLOCK = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 RUN_BY_CI = "sh"
@@ -145,7 +145,10 @@ def test_the_readme_has_its_two_commands() -> None:
     assert [command.rpartition("/")[2] for command in commands] == ["citycontext demo", "pytest"]
 
 
-@pytest.mark.parametrize(("page", "translation"), [("spreadsheets.md", "rekenbladen.md")])
+@pytest.mark.parametrize(
+    ("page", "translation"),
+    [("spreadsheets.md", "rekenbladen.md"), ("tutorials/parking-kortrijk.md", "nl/eerste-sensor.md")],
+)
 def test_a_translation_has_the_same_code(page: str, translation: str) -> None:
     """The blocks of code of a page in Dutch are those of the page in English."""
     of_page, of_translation = (

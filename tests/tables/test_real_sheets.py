@@ -44,7 +44,7 @@ def made(folder: Path, text: str, model: str = "OffStreetParking") -> list[dict[
 
 @pytest.mark.parametrize(
     "footer",
-    ["Totaal;3;30", "TOTAAL:;3;30", "Total;3;30", "Som;3;30", "Gemiddelde;1,5;15", "Grand total;;30"],
+    ["Totaal;3;30", "TOTAAL:;3;30", "Total;3;30", "Som;3;30", "Gemiddelde;1,5;15", "Grand total;;30", "Aantal;2;"],
 )
 def test_a_total_is_not_a_thing(folder: Path, footer: str) -> None:
     """A last row that sums up what is above becomes no entity, with or without an empty row before it."""
@@ -62,6 +62,11 @@ def test_a_thing_that_is_called_total_stays(folder: Path) -> None:
 def test_totals_that_are_written_in_the_belgian_way(folder: Path) -> None:
     """Sums with points for thousands are known as well."""
     assert read(folder, "naam;plaatsen\nA;1.200\nB;2.350\nTotaal;3.550\n")[1] == [2, 3]
+
+
+def test_an_average_of_percentages(folder: Path) -> None:
+    """A last row with the average of a column of percentages is a total as well."""
+    assert read(folder, "naam;vulgraad\nB1;45%\nB2;92 %\nB3;n/a\nGemiddelde;68,5%\n")[1] == [2, 3, 4]
 
 
 def test_subtotals_between_the_rows(folder: Path) -> None:

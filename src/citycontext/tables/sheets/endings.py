@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from citycontext.foreign_text import shown
-from citycontext.tables.sheets.cells import read_number
+from citycontext.tables.sheets.cells import number_and_unit, read_number
 from citycontext.tables.sheets.table import Row
 
 __all__ = ["rows_of_one_table"]
@@ -63,7 +63,7 @@ def _filled(row: Row) -> list[int]:
 
 def _number(value: Any) -> float | None:
     try:
-        return float(read_number(value))
+        return float(read_number(number_and_unit(value)[0]))
     except ValueError:
         return None
 
@@ -85,6 +85,8 @@ def _ending(rows: Sequence[Row]) -> str | None:
 
 def _is_sum(rows: Sequence[Row], place: int) -> bool:
     total = _number(rows[-1].values[place])
+    if total == len(rows) - 1:
+        return True  # a count
     parts = [number for row in rows[:-1] if (number := _number(row.values[place])) is not None]
     if total is None or not parts:
         return False
