@@ -43,7 +43,7 @@ _WITH_UNIT: Final = re.compile(
 )
 _NOTHING: Final = frozenset(
     {"-", "--", "\u2013", "\u2014", "n/a", "n.a.", "na", "nan", "nb", "null", "none", "nvt", "n.v.t.", "onbekend"}
-    | {"unknown", "inconnu", "geen", "geen gegevens", "no data", "?"}
+    | {"unknown", "inconnu", "geen gegevens", "no data", "?"}
 )
 _TRUE: Final = frozenset({"true", "yes", "y", "ja", "j", "waar", "oui", "vrai", "1", "x", "✓", "aan", "on", "wahr"})
 _FALSE: Final = frozenset(
