@@ -65,7 +65,7 @@ def test_the_distribution(site: Path, tmp_path: Path) -> None:
     assert "citycontext_docs/site/guide/index.html" in names
     assert not any(".doctrees" in name for name in names)
     found = subprocess.run(
-        [sys.executable, "-c", "from citycontext.cli.docs import _installed; print(_installed())"],
+        [sys.executable, "-c", "from citycontext.cli.manual.docs import _installed; print(_installed())"],
         env={"PYTHONPATH": str(tmp_path / "installed")},
         capture_output=True,
         text=True,

@@ -21,9 +21,9 @@ from citycontext.cli.context_broker.raw import send_request
 from citycontext.cli.context_broker.recontext import recontext_entities
 from citycontext.cli.context_broker.transfers import compare_places, copy_entities, export_entities, import_entities
 from citycontext.cli.demo import show_demo
-from citycontext.cli.docs import serve_docs
-from citycontext.cli.explain import explain_codes
-from citycontext.cli.flag_help import hide_types_of_flags
+from citycontext.cli.manual.docs import serve_docs
+from citycontext.cli.manual.explain import explain_codes
+from citycontext.cli.manual.flag_help import hide_types_of_flags
 from citycontext.cli.models import models
 from citycontext.cli.old_options import understand_old_options
 from citycontext.cli.oslo import oslo

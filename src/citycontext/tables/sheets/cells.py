@@ -20,6 +20,8 @@ __all__ = [
     "decimal_of",
     "has_thousands",
     "is_nothing",
+    "is_plain_number",
+    "may_be_epoch",
     "number_and_unit",
     "read_boolean",
     "read_date",
@@ -338,6 +340,32 @@ def _clock(text: str) -> dt.time:
         return dt.time(hour, int(found[2] or 0), int(found[3] or 0), tzinfo=zone)
     except ValueError:
         raise ValueError(f"{shown(text)} is not a time of day such as 14:30") from None
+
+
+def may_be_epoch(value: Any) -> bool:
+    """Return whether a value may be seconds or milliseconds since 1970.
+
+    Args:
+        value: What stands in a cell.
+    """
+    if isinstance(value, str):
+        return len(value) in (10, 13) and value.isdigit()
+    return isinstance(value, int) and value > 1_000_000_000
+
+
+def is_plain_number(value: Any) -> bool:
+    """Return whether a value is a number, or a text of one.
+
+    Args:
+        value: What stands in a cell.
+    """
+    if isinstance(value, int | float):
+        return True
+    try:
+        read_number(value)
+    except ValueError:
+        return False
+    return True
 
 
 def text_of(value: Any) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Iterable
+from typing import Any, Final
 
 from citycontext.errors import UnitError
 from citycontext.ngsild.names import is_attribute_name, to_camel
 from citycontext.ngsild.units import find_unit
+from citycontext.tables.sheets.cells import number_and_unit
 from citycontext.tables.sheets.vocabulary import attributes_called, plain_words
 
 __all__ = [
@@ -20,9 +22,12 @@ __all__ = [
     "is_called_id",
     "is_other_time",
     "own_name",
+    "unit_in_cells",
     "unit_named",
     "unit_said",
 ]
+
+_FEW_SPELLINGS: Final = 3
 
 
 def _words(text: str) -> frozenset[str]:
@@ -99,3 +104,14 @@ def unit_named(text: str) -> str | None:
         return find_unit(text).code
     except (UnitError, ValueError, LookupError):
         return None
+
+
+def unit_in_cells(values: Iterable[Any]) -> str | None:
+    """Return the code of the unit that stands behind the numbers of a column; None unless it is one, and known.
+
+    Args:
+        values: What stands in its cells.
+    """
+    texts = {unit for value in values if (unit := number_and_unit(value)[1])}
+    codes = {unit_named(text) for text in texts} if len(texts) <= _FEW_SPELLINGS else set()
+    return codes.pop() if len(codes) == 1 else None

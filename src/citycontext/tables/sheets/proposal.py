@@ -20,6 +20,8 @@ from citycontext.tables.sheets.cells import (
     decimal_of,
     has_thousands,
     is_nothing,
+    is_plain_number,
+    may_be_epoch,
     number_and_unit,
     read_boolean,
     read_instant,
@@ -37,7 +39,7 @@ from citycontext.tables.sheets.headings import (
     is_called_id,
     is_other_time,
     own_name,
-    unit_named,
+    unit_in_cells,
     unit_said,
 )
 from citycontext.tables.sheets.mapping import AttributeMapping, IdMapping, TableMapping
@@ -52,7 +54,6 @@ _LOOKED_AT: Final = 500
 _ENOUGH: Final = 0.8
 _FEW: Final = 0.3
 _GUESSED: Final = 0.75
-_FEW_SPELLINGS: Final = 3
 _MOSTLY: Final = 0.6
 _SURE: Final = 0.35
 _STATIC: Final = frozenset(
@@ -142,7 +143,7 @@ class _Proposer:
 
     def _numbers(self, column: str, enough: float = _ENOUGH) -> list[float]:
         found = []
-        unit = self._unit_in_cells(column)
+        unit = unit_in_cells(self._samples[column])
         values = [value for value in self._samples[column] if not is_nothing(value)]
         for value in values:
             try:
@@ -150,12 +151,6 @@ class _Proposer:
             except ValueError:
                 continue
         return found if len(found) >= enough * len(values) else []
-
-    def _unit_in_cells(self, column: str) -> str | None:
-        """Return the code of the unit that stands behind the numbers of a column; None unless it is one, and known."""
-        texts = {unit for value in self._samples[column] if (unit := number_and_unit(value)[1])}
-        codes = {unit_named(text) for text in texts} if len(texts) <= _FEW_SPELLINGS else set()
-        return codes.pop() if len(codes) == 1 else None
 
     def _geo_attribute(self) -> str:
         if self._model is None or "location" in self._model.attributes:
@@ -237,7 +232,7 @@ class _Proposer:
         order = date_order_of(values) or "d/m/y"
         fine = 0
         for value in values:
-            if _is_plain_number(value) and not _may_be_epoch(value):
+            if is_plain_number(value) and not may_be_epoch(value):
                 continue
             try:
                 read_instant(value, ZoneInfo(self._zone), order)
@@ -469,7 +464,7 @@ class _Proposer:
 
     def _measure(self, column: str, name: str, known: AttributeDescription | None) -> dict[str, Any]:
         """Return unit and factor of a column of numbers."""
-        said = unit_said(column) or self._unit_in_cells(column)
+        said = unit_said(column) or unit_in_cells(self._samples[column])
         wanted = known.unit_code if known is not None else None
         numbers = self._numbers(column)
         if known is not None and known.maximum == 1 and numbers and (2 < max(numbers) <= 100 or said == "P1"):
@@ -500,19 +495,3 @@ class _Proposer:
         if column not in self._samples or not self._numbers(column):
             return False
         return mapped.get("datatype") == "number" or not isinstance(self._samples[column][0], str)
-
-
-def _may_be_epoch(value: Any) -> bool:
-    if isinstance(value, str):
-        return len(value) in (10, 13) and value.isdigit()
-    return isinstance(value, int) and value > 1_000_000_000
-
-
-def _is_plain_number(value: Any) -> bool:
-    if isinstance(value, int | float):
-        return True
-    try:
-        read_number(value)
-    except ValueError:
-        return False
-    return True
