@@ -64,6 +64,7 @@ logger: logging.Logger = logging.getLogger(__name__)
 _new: Final = object.__new__
 _NUMBERS: Final = frozenset({int, float})
 _VALUES: Final = frozenset({int, float, bool, str, dict})
+_BUILT_IN: Final = frozenset({int, float, bool, str})
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -137,7 +138,7 @@ class Field:
     """
 
     __slots__ = (
-        *("_has_told", "_unchecked", "accepted", "attribute_class", "kind", "limits", "name", "of_model"),
+        *("_has_told", "_is_plain", "_unchecked", "accepted", "attribute_class", "kind", "limits", "name", "of_model"),
         *("required", "takes_texts", "usual", "value_type", "view", "wire_name"),
     )
 
@@ -161,6 +162,7 @@ class Field:
         self._has_told = False
         self.view: type[Attribute] = self.value_type.property_class if is_property else declared.attribute_class
         usual = _VALUES if self.accepted is None else self.accepted & _VALUES
+        self._is_plain: bool = is_property and self.view is Property and self.kind == "Property"
         self.usual: frozenset[type] | str = usual if declared.attribute_class is Property else self.kind
         """The classes of a Property's value that need no closer look; else the attribute type."""
 
@@ -215,6 +217,16 @@ class Field:
         Raises:
             InvalidEntity: It is of another type than declared; the error names attribute and value.
         """
+        kind = type(given)
+        if self._is_plain:  # as most are: what needs no look goes through in one step
+            unchecked = self._unchecked
+            if kind is Property:
+                if unchecked is None or type(given.wire.get("value")) in unchecked:
+                    return given  # type: ignore[no-any-return]
+            elif kind in _BUILT_IN and (unchecked is None or kind in unchecked):
+                plain: Attribute = _new(Property)
+                plain.wire = {"type": "Property", "value": given}
+                return plain
         try:
             if isinstance(given, Property):
                 if self.kind == "Property":
