@@ -69,10 +69,48 @@ def test_strict_writing_and_reading_refuse_to_lose():
         from_oslo({"@id": "urn:x:1", "@type": "http://example.org/Zeppelin"}, strict=True)
 
 
+def test_what_the_profile_obliges_and_the_entity_lacks_is_missing():
+    """A measurement of traffic has a sensor, a collection of them members, and what is sampled is of something."""
+    entity = Entity(
+        id="urn:ngsi-ld:TrafficFlowObserved:1",
+        type="TrafficFlowObserved",
+        dateObserved="/".join(TIMES[:2]),
+        intensity=3,
+    )
+    missing = to_oslo(entity, tables=TABLES).report.of(LossKind.MISSING)
+    assert {loss.term for loss in missing} == {"refDevice", "refRoadSegment"}
+    del entity["intensity"]
+    missing = to_oslo(entity, tables=TABLES).report.of(LossKind.MISSING)
+    assert [loss for loss in missing if "heeftLid" in loss.reason]
+    air = Entity(id="urn:ngsi-ld:AirQualityObserved:1", type="AirQualityObserved", dateObserved=TIMES[0], no2=3)
+    (loss,) = to_oslo(air, profile="sosa", tables=TABLES).report.of(LossKind.MISSING)
+    assert loss.term == "refPointOfInterest"
+
+
+def test_counts_of_a_parking_tell_when_it_was_so():
+    """The observedAt of free spots is dct:modified of the parking, and comes back; the report says what was assumed."""
+    entity = Entity(
+        id="urn:ngsi-ld:OffStreetParking:1",
+        type="OffStreetParking",
+        availableSpotNumber=Property(12, observed_at=TIMES[0]),
+    )
+    written = to_oslo(entity, tables=TABLES)
+    (modified,) = [value for _, predicate, value in written.graph if predicate.endswith("/modified")]
+    assert modified.text == TIMES[0]
+    assert [loss.term for loss in written.report] == ["occupancyModified"]
+    (back,) = from_oslo(written.graph, tables=TABLES).entities
+    assert back["availableSpotNumber"] == entity["availableSpotNumber"]
+
+
 def test_a_count_without_interval_is_reported():
     """A traffic count of an instant misses the interval that gives it its meaning; the report says so."""
     entity = Entity(
-        id="urn:ngsi-ld:TrafficFlowObserved:1", type="TrafficFlowObserved", dateObserved=TIMES[0], intensity=3
+        id="urn:ngsi-ld:TrafficFlowObserved:1",
+        type="TrafficFlowObserved",
+        dateObserved=TIMES[0],
+        intensity=3,
+        refDevice=Relationship("urn:ngsi-ld:Device:1"),
+        refRoadSegment=Relationship("urn:ngsi-ld:RoadSegment:1"),
     )
     (loss,) = to_oslo(entity, tables=TABLES).report.of(LossKind.MISSING)
     assert "interval" in loss.reason

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from citycontext.oslo.aliases import canonical
-from citycontext.oslo.graph import Literal, Term
+from citycontext.oslo.graph import Literal, Term, Triple
 from citycontext.oslo.literals import boolean_of, number_of
 from citycontext.oslo.losses import Loss, LossKind
 from citycontext.oslo.phenomenon_times import time_text
@@ -28,6 +28,7 @@ class DescriptionReader:
     def __init__(self, reader: GraphReader, base: str) -> None:
         self.reader = reader
         self.base = base
+        self._ways: dict[Triple, tuple[MappingTable, str, tuple[Step, ...], str]] = {}
 
     def read(self, table: MappingTable, node: str, sample: str) -> dict[str, dict[str, Any]]:
         """Read all that a table describes.
@@ -68,9 +69,10 @@ class DescriptionReader:
             for node, predicate, term in self._terms(table, start, one):
                 value = self._decode(one, term)
                 if value is not None and value in values:
+                    self._take(node, predicate, term)
                     self.reader.said_again(node, predicate, term, "another one")
                 elif value is not None:
-                    self.reader.used.add((node, predicate, term))
+                    self._take(node, predicate, term)
                     values.append(value)
                     if not one.many:
                         return {"type": "Property", "value": value}
@@ -81,13 +83,13 @@ class DescriptionReader:
         terms = self._terms(table, start, mapping)
         plain = next((one for one in terms if isinstance(one[2], Literal) and not one[2].language), None)
         if plain is not None and isinstance(plain[2], Literal):
-            self.reader.used.add(plain)
+            self._take(*plain)
             return {"type": "Property", "value": plain[2].text}
         for node, predicate, term in terms:
             if not isinstance(term, Literal):
                 continue
             if term.language not in languages:
-                self.reader.used.add((node, predicate, term))
+                self._take(node, predicate, term)
                 languages[term.language] = term.text
         return {"type": "LanguageProperty", "languageMap": languages} if languages else None
 
@@ -130,16 +132,17 @@ class DescriptionReader:
             if not target or is_blank(target) or (isinstance(term, str) and not self._is_of(target, mapping.steps[-1])):
                 continue
             if target in found:
+                self._take(node, predicate, term)
                 self.reader.said_again(node, predicate, term, "another predicate")
                 continue
-            self.reader.used.add((node, predicate, term))
+            self._take(node, predicate, term)
             for kind in mapping.steps[-1].classes:
                 self.reader.take_as(target, kind)
             found.append(target)
         return found
 
     def _terms(self, table: MappingTable, start: str, mapping: TermMapping) -> list[tuple[str, str, Term]]:
-        """Return the triples at the end of a path, and count those on the way as used."""
+        """Return the triples at the end of a path."""
         found = self._ends(table, start, mapping.steps)
         for steps in mapping.also:
             others = self._ends(table, start, steps)
@@ -148,6 +151,11 @@ class DescriptionReader:
                 self.reader.report.add(Loss(LossKind.REWRITTEN, node, predicate, reason=why))
             found += others
         return found
+
+    def _take(self, node: str, predicate: str, term: Term) -> None:
+        """Count what stands at the end of a path as used, and the way there."""
+        self.reader.used.add((node, predicate, term))
+        self._use_way(*self._ways[node, predicate, term])
 
     def _ends(self, table: MappingTable, start: str, steps: tuple[Step, ...]) -> list[tuple[str, str, Term]]:
         last = steps[-1]
@@ -160,8 +168,7 @@ class DescriptionReader:
                     here += [(subject, predicate, node) for subject in self.reader.graph.subjects(predicate, node)]
                 else:
                     here += [(node, predicate, term) for term in self.reader.graph.values(node, predicate)]
-            if here:
-                self._use_way(table, start, steps[:-1], node)
+            self._ways |= dict.fromkeys(here, (table, start, steps[:-1], node))
             found += here
         return found
 

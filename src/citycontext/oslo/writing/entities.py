@@ -17,10 +17,12 @@ from citycontext.oslo.phenomenon_times import TIME_ATTRIBUTES, collection_times,
 from citycontext.oslo.profiles import Profile
 from citycontext.oslo.tables.mapping_table import MappingTable, TermMapping
 from citycontext.oslo.tables.mapping_tables import MappingTables
+from citycontext.oslo.vocabulary import iri, local_name
 from citycontext.oslo.writing.descriptions import DescriptionWriter, Unwritten
 from citycontext.oslo.writing.entity_attributes import EntityAttributes, is_default
 from citycontext.oslo.writing.geometries import GeometryWriter
 from citycontext.oslo.writing.instances import InstanceReader
+from citycontext.oslo.writing.obligations import unsaid
 from citycontext.oslo.writing.observation_entities import ObservationEntityWriter
 from citycontext.oslo.writing.observations import ObservationWriter
 from citycontext.oslo.writing.targets import comes_back_in_order, is_iri, targets_of
@@ -32,6 +34,8 @@ _VERSION_TIMES: Final = (
     *("gewijzigd", "resultaattijd", "fenomeentijd", "fenomeenTijd", "rapportTijd"),
 )
 """What tells the time of a version; the first that an entity has."""
+_SENSOR: Final = iri("sosa:madeBySensor")
+_TRAFFIC_MEMBERS: Final = iri("vm:heeftLid")
 _VALUE_MEMBER: Final = {"Relationship": "object", "LanguageProperty": "languageMap"}
 
 
@@ -147,6 +151,7 @@ class _Writing:
                 attributes.lose(name, reason="it narrows observed properties, and none is there")
         self.observations.collection(collection, table)
         self._describe(handled, sample.iri, instances)
+        self._report_unsaid(self.node, sample.iri, *(one.iri for one in collection.observations))
 
     def observation(self) -> None:
         """Write an entity that is one observation."""
@@ -156,6 +161,7 @@ class _Writing:
         if observation is not None:
             self.observations.observation(observation)
             self._describe(set(self.table.parts), "", instances)
+            self._report_unsaid(self.node)
 
     def thing(self) -> None:
         """Write an entity that is a thing, and the observations of it."""
@@ -167,6 +173,29 @@ class _Writing:
         for observation in instances.observations(set()):
             self.observations.observation(observation)
 
+    def _report_unsaid(self, *nodes: str) -> None:
+        """Report what the profile obliges, and the entity lacks though its model has an attribute for it."""
+        known: set[str] = set()
+        for node in nodes:
+            for kind, predicate in unsaid(self.graph, node):
+                name = self._attribute_at(predicate)
+                if predicate not in known and (name or predicate == _TRAFFIC_MEMBERS):
+                    known.add(predicate)
+                    why = f"a {local_name(kind)} has {local_name(predicate)}"
+                    home = f"give it {name}" if name else "give it a count or a speed"
+                    self.attributes.lose(name, kind=LossKind.MISSING, reason=why, home=home)
+
+    def _attribute_at(self, predicate: str) -> str:
+        """Return the attribute that stands at a predicate; empty if absent."""
+        if predicate == _SENSOR:
+            sensors = (name for name, part in self.table.parts.items() if part.role == "sensor")
+            return self.table.sensor_attribute or next(sensors, "")
+        wanted = {predicate, "@sampled"}
+        mappings = [
+            (name, one) for name, ones in self.table.describe.items() for one in ones if one.value == "reference"
+        ]
+        return next((name for name, one in mappings if one.steps[-1].predicate in wanted), "")
+
     def _has_class(self) -> bool:
         mappings = self.table.describe.get("layout", ())
         values = self.attributes.plain("layout")
@@ -177,6 +206,7 @@ class _Writing:
         """Write attributes that describe, and report those that nothing carries."""
         # References first: what is said of the node that one leads to stands there, not at a blank one beside it.
         names = sorted(self.attributes.instances, key=lambda name: not self._refers(name))
+        held = self._held_at()
         for name in names:
             instances = self.attributes.instances[name]
             if name in handled:
@@ -190,14 +220,36 @@ class _Writing:
             for one in instances:
                 if one is not default[0]:
                     reader.observe_or_lose(name, [one])
-            self._describe_instance(name, mappings, start, default[0], reader)
+            self._describe_instance(name, mappings, start, default[0], reader, held)
+
+    def _held_at(self) -> dict[str, str]:
+        """Write when values held that tell it themselves, where no attribute tells it of all; return it by attribute.
+
+        The first one in the table that has ``observedAt`` counts, such as the free spots of a parking.
+        """
+        found: dict[str, str] = {}
+        for name, mappings in self.table.describe.items():
+            time, moment = mappings[0].time, self.attributes.default(name).get("observedAt")
+            if not time or time in found or time in self.attributes.instances or not isinstance(moment, str):
+                continue
+            if is_time_text(moment) and ngsild_time(moment) == moment:
+                found[time] = moment
+                self.describer.write(self.node, self.table.describe[time], {"type": "Property", "value": moment})
+                self.attributes.lose(time, kind=LossKind.ASSUMED, reason=f"it is the observedAt of {name}")
+        return found
 
     def _refers(self, name: str) -> bool:
         mappings = self.table.describe.get(name, ())
         return bool(mappings) and mappings[0].value == "reference"
 
     def _describe_instance(
-        self, name: str, mappings: tuple[TermMapping, ...], start: str, instance: dict[str, Any], reader: InstanceReader
+        self,
+        name: str,
+        mappings: tuple[TermMapping, ...],
+        start: str,
+        instance: dict[str, Any],
+        reader: InstanceReader,
+        times: Mapping[str, str],
     ) -> None:
         try:
             changes = self.describer.write(start, mappings, instance)
@@ -207,7 +259,7 @@ class _Writing:
         value_member = _VALUE_MEMBER.get(instance.get("type", ""), "value")
         rest = [member for member in instance if member not in ("type", value_member)]
         if mappings[0].time:
-            modified = self.attributes.plain(mappings[0].time)
+            modified = times.get(mappings[0].time) or self.attributes.plain(mappings[0].time)
             held = ngsild_time(modified) if isinstance(modified, str) and is_time_text(modified) else None
             if held is not None and instance.get("observedAt") == held:
                 rest.remove("observedAt")
