@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import signal
 import subprocess
@@ -40,6 +41,22 @@ SUBSCRIPTIONS = [
         "notification": {"http": {"url": "http://localhost:9/"}},
     },
 ]
+
+
+class GatedBroker(LocalBroker):
+    """A broker that does three batches, and further ones once its gate is open: whoever writes is in the middle."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = threading.Event()
+        self.batches = 0
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if "entityOperations" in scope.get("path", ""):
+            self.batches += 1
+            if self.batches > 3:
+                await asyncio.to_thread(self.gate.wait)
+        await super().__call__(scope, receive, send)
 
 
 class OrionV2(BaseHTTPRequestHandler):
@@ -82,16 +99,18 @@ def _own_state(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def test_a_copy_that_is_killed_goes_on_where_it_was(url: str, command: Any, tmp_path: Path) -> None:
     """After kill -9 in the middle, --resume writes the rest and not what was written, and nothing is missing."""
     entities = [{"id": f"urn:ngsi-ld:Bin:{number}", "type": "Bin", "n": {"value": number}} for number in range(8_000)]
-    with Server(LocalBroker(), port=0) as server, Client(url) as source, Client(server.url) as target:
+    gated = GatedBroker()
+    with Server(gated, port=0) as server, Client(url) as source, Client(server.url) as target:
         source.batch.upsert(entities)
         arguments = ["copy", "--from", url, "--to", server.url]
         program = [sys.executable, "-c", "from citycontext.cli.main import run; run()", *arguments]
         with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as killed:
             deadline = time.monotonic() + 120
-            while time.monotonic() < deadline and not list((tmp_path / "state").rglob("*.json")):
+            while time.monotonic() < deadline and (gated.batches < 4 or not list((tmp_path / "state").rglob("*.json"))):
                 time.sleep(0.005)
             killed.send_signal(signal.SIGKILL)
             killed.wait()
+        gated.gate.set()
         so_far = target.entities.query("Bin").count()
         assert 0 < so_far < len(entities)
         target.entities.delete("urn:ngsi-ld:Bin:0")
