@@ -45,7 +45,7 @@ _BOUNDS: Final = (
     ("lt", "exclusiveMaximum"),
 )
 _CLASS: Final = re.compile(r"\[[^\]]*\]")
-_ENTRY: Final = re.compile(r"^ {8}(\w[\w, ]*?): (.*)$")
+_ENTRY: Final = re.compile(r"^ {4}(\w[\w, ]*?): (.*)$")
 
 
 @dataclass(frozen=True)
@@ -204,12 +204,12 @@ def described_keys(model: type[BaseModel]) -> dict[str, str]:
         if not (inspect.isclass(one) and issubclass(one, BaseModel)) or not one.__doc__:
             continue
         names: list[str] = []
-        for line in one.__doc__.partition("Args:")[2].splitlines():
+        for line in inspect.cleandoc(one.__doc__).partition("Args:")[2].splitlines():  # from 3.13 on it is so by itself
             entry = _ENTRY.match(line)
             if entry is not None:
                 names = [name.strip().rstrip("_") for name in entry[1].split(",")]
                 found.update(dict.fromkeys(names, entry[2]))
-            elif line.startswith(" " * 12) and names:
+            elif line.startswith(" " * 8) and names:
                 for name in names:
                     found[name] += f" {line.strip()}"
             elif line.strip():
