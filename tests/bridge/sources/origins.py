@@ -70,12 +70,12 @@ class Relay:
                 self._begin(self._pump, one, other, direction)
 
     def _pump(self, one: socket.socket, other: socket.socket, direction: str) -> None:
-        one.settimeout(0.1)
         while not self._closed:
             if not self.is_open[direction]:
                 time.sleep(0.02)
                 continue
             try:
+                one.settimeout(0.1)  # the way back may have closed it
                 content = one.recv(65_536)
                 while not self.is_open[direction] and not self._closed:
                     time.sleep(0.02)
