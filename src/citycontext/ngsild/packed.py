@@ -16,8 +16,6 @@ __all__ = ["Packed", "pack"]
 _LEVEL: Final = 9
 _LZMA: Final = 0x5D  # how LZMA's own header begins; that of zlib begins with 0x78
 _FILTERS: Final = ({"id": lzma.FILTER_LZMA1, "preset": 9 | lzma.PRESET_EXTREME, "dict_size": 1 << 20},)
-_GAIN: Final = 0.7
-"""LZMA is taken where it needs less than this part of what zlib needs: it pays for the time it takes."""
 _SHARED: Final = 32_768  # as far as zlib looks back
 _PIECE: Final = re.compile(rb"[^,\n]+[,\n]?")
 
@@ -80,7 +78,7 @@ def _compressed(content: bytes, shared: bytes) -> bytes:
     by_zlib = zlib.compressobj(_LEVEL, zdict=shared)
     short = by_zlib.compress(content) + by_zlib.flush()
     shorter = lzma.compress(content, format=lzma.FORMAT_ALONE, filters=_FILTERS)
-    return shorter if len(shorter) < _GAIN * len(short) else short
+    return min(short, shorter, key=len)
 
 
 def _shared(contents: Iterable[bytes]) -> bytes:
