@@ -29,9 +29,12 @@ def weather(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("profile", ["observaties-en-metingen", "sosa", "energie"])
 def test_convert_there_and_back(command, weather, profile) -> None:
-    """An entity becomes JSON-LD with Dutch terms, and the JSON-LD the entity again; nothing is reported."""
+    """An entity becomes JSON-LD with Dutch terms, and the JSON-LD the entity again; nothing is lost."""
     there = command("oslo", "convert", "weather.json", "--profile", profile, *BASE)
-    assert (there.returncode, there.stderr) == (0, "")
+    assert there.returncode == 0
+    # Where what was observed is a sample, it is said that nothing names what it is a sample of.
+    missing = [one.rpartition("Observed:")[2] for one in there.stderr.splitlines()[1:]]
+    assert missing in ([], ["1 refPointOfInterest: a Sample has isSampleOf; give it refPointOfInterest"])
     assert "resultaattijd" in there.stdout
     (weather.parent / "weather.jsonld").write_text(there.stdout)
     back = command("oslo", "convert", "weather.jsonld", "-o", "ngsild", *BASE)

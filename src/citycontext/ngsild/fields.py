@@ -156,8 +156,9 @@ class Field:
         self.accepted: frozenset[type] | None = self.value_type.accepted
         self.of_model: bool = of_model and is_property
         self.takes_texts: bool = of_model and bool(self.accepted) and self.accepted <= _NUMBERS  # type: ignore[operator]
-        said = (None, None) if default is None else default.limits
-        self.limits: Limits | None = limits_of(declared.annotation, *said, of_model=of_model) if is_property else None
+        least, most, unit = (None, None, "") if default is None else default.limits
+        limits = limits_of(declared.annotation, least, most, unit, of_model=of_model) if is_property else None
+        self.limits: Limits | None = limits
         self._unchecked: frozenset[type] | None = self.accepted if self.limits is None else frozenset()
         self._has_told = False
         self.view: type[Attribute] = self.value_type.property_class if is_property else declared.attribute_class

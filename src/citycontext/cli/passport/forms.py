@@ -79,7 +79,7 @@ def _compared(normalized: Path, other: Path) -> Iterator[tuple[Mapping[str, Any]
 def _entities(path: Path, document: Any) -> list[Mapping[str, Any]]:
     if isinstance(document, dict) and document.get("type") == "FeatureCollection":
         document = document.get("features")
-    entities = document if isinstance(document, list) else [document]
+    entities: list[Any] = document if isinstance(document, list) else [document]
     for place, one in enumerate(entities):
         if not isinstance(one, dict) or not isinstance(one.get("id"), str):
             raise DataError(f"{path}: [{place}] is not an entity with an id", path=f"[{place}]")
