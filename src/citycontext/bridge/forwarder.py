@@ -26,7 +26,7 @@ from citycontext.foreign_text import printable
 
 __all__ = ["Forwarder"]
 
-logger = logging.getLogger(__name__)
+logger: logging.Logger = logging.getLogger(__name__)
 
 _AT_ONCE: Final = 500
 _MOST_OPEN: Final = 5_000

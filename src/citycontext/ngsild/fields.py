@@ -83,9 +83,9 @@ class _Default:
     __slots__ = ("limits", "required", "wire_name")
 
     def __init__(self, wire_name: str | None, *limits: Any, required: bool) -> None:
-        self.wire_name = wire_name
-        self.limits = limits
-        self.required = required
+        self.wire_name: str | None = wire_name
+        self.limits: tuple[Any, ...] = limits
+        self.required: bool = required
 
 
 def attribute(

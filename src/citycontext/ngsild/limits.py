@@ -30,9 +30,9 @@ class Limits:
     def __init__(
         self, minimum: float | None, maximum: float | None, unit: str = "", choices: tuple[str, ...] = ()
     ) -> None:
-        self.minimum = minimum
-        self.maximum = maximum
-        self.unit = unit
+        self.minimum: float | None = minimum
+        self.maximum: float | None = maximum
+        self.unit: str = unit
         self.choices: frozenset[str] = frozenset(choices)
 
     def check(self, value: Any, unit: Any = None) -> None:

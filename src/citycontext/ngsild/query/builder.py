@@ -174,7 +174,17 @@ class Target:
             f"and say {self}.exists() if you ask for existence"
         )
 
-    __and__ = __rand__ = __or__ = __ror__ = _no_operand
+    def __and__(self, other: object) -> NoReturn:
+        self._no_operand(other)
+
+    def __rand__(self, other: object) -> NoReturn:
+        self._no_operand(other)
+
+    def __or__(self, other: object) -> NoReturn:
+        self._no_operand(other)
+
+    def __ror__(self, other: object) -> NoReturn:
+        self._no_operand(other)
 
     def __bool__(self) -> NoReturn:
         raise TypeError(f"{self} is an attribute to compare; say .exists() to ask for existence")

@@ -163,7 +163,7 @@ class Members:
         unknown = [str(name) for name in body if name not in _QUERY_MEMBERS]
         if unknown:
             refuse(f"a query has no member {', '.join(unknown)}", unknown[0], unknown[0], clause="5.2.23")
-        self.body = body
+        self.body: Mapping[str, Any] = body
 
     def of(self, name: str, kind: type[T]) -> T | None:
         """Take a member of one JSON type; a boolean is not a number."""

@@ -16,9 +16,9 @@ from citycontext.ngsild.temporal import TemporalEntity
 from citycontext.ngsild.time import parse_datetime
 from citycontext.oslo.aliases import canonical
 from citycontext.oslo.entities import class_for
-from citycontext.oslo.graph import Literal, Term
+from citycontext.oslo.graph import Graph, Literal, Term
 from citycontext.oslo.literals import is_time_text, ngsild_time
-from citycontext.oslo.losses import Loss, LossKind
+from citycontext.oslo.losses import Loss, LossKind, LossReport
 from citycontext.oslo.observations import Interval
 from citycontext.oslo.phenomenon_times import parse_time
 from citycontext.oslo.reading.descriptions import DescriptionReader
@@ -58,10 +58,10 @@ class EntityMaker:
     """
 
     def __init__(self, reader: GraphReader, tables: MappingTables) -> None:
-        self.reader = reader
-        self.graph = reader.graph
-        self.report = reader.report
-        self.tables = tables
+        self.reader: GraphReader = reader
+        self.graph: Graph = reader.graph
+        self.report: LossReport = reader.report
+        self.tables: MappingTables = tables
         self.describer: DescriptionReader = DescriptionReader(reader, tables.base)
         self.made: dict[tuple[str, str], Made] = {}
         self.things: dict[str, Made] = {}

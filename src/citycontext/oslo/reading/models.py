@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from citycontext.ngsild.names import is_uri
 from citycontext.oslo.aliases import canonical
+from citycontext.oslo.graph import Graph
 from citycontext.oslo.literals import ngsild_time
 from citycontext.oslo.losses import Loss, LossKind
 from citycontext.oslo.observations import Category, GeometryResult, Instant, Interval, Measure, TimeOfPhenomenon
@@ -15,8 +16,10 @@ from citycontext.oslo.phenomenon_times import entity_times, observed_at
 from citycontext.oslo.profiles import ISO, SOSA
 from citycontext.oslo.reading.descriptions import decode_term
 from citycontext.oslo.reading.entity_making import EntityMaker, Made
+from citycontext.oslo.reading.graph_reader import GraphReader
 from citycontext.oslo.reading.observations import COLLECTION_MEMBERS, COLLECTIONS, ObservationReader, ReadObservation
 from citycontext.oslo.tables.mapping_table import MappingTable, ObservedAttribute
+from citycontext.oslo.tables.mapping_tables import MappingTables
 from citycontext.oslo.vocabulary import RDF_TYPE, iri, is_blank
 
 __all__ = ["ModelReader"]
@@ -48,10 +51,10 @@ class ModelReader:
     """
 
     def __init__(self, maker: EntityMaker) -> None:
-        self.maker = maker
-        self.reader = maker.reader
-        self.graph = maker.graph
-        self.tables = maker.tables
+        self.maker: EntityMaker = maker
+        self.reader: GraphReader = maker.reader
+        self.graph: Graph = maker.graph
+        self.tables: MappingTables = maker.tables
         self.by_concept: dict[str, list[tuple[MappingTable, ObservedAttribute]]] = {}
         for table in self.tables:
             for entry in table.observe.values():

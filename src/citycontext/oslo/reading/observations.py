@@ -8,7 +8,7 @@ from functools import cache
 from typing import Final
 
 from citycontext.oslo.aliases import canonical
-from citycontext.oslo.graph import Literal, Term, Triple
+from citycontext.oslo.graph import Graph, Literal, Term, Triple
 from citycontext.oslo.literals import boolean_of, is_number, number_of, quantity_of, unit_code_of
 from citycontext.oslo.losses import Loss, LossKind
 from citycontext.oslo.observations import (
@@ -86,8 +86,8 @@ class ObservationReader:
     """
 
     def __init__(self, reader: GraphReader) -> None:
-        self.reader = reader
-        self.graph = reader.graph
+        self.reader: GraphReader = reader
+        self.graph: Graph = reader.graph
         self._collections: Mapping[str, str] = {
             member: collection
             for collection, predicate, member in reader.graph
