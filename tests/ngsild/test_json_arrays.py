@@ -7,7 +7,7 @@ import json
 import tracemalloc
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from citycontext.ngsild import json_arrays
@@ -21,6 +21,8 @@ DOCUMENTS = st.recursive(
 
 
 @given(st.lists(DOCUMENTS), st.integers(1, 40), st.sampled_from([None, 1]))
+@example([1e16, 1e-07, -0.5], 1, None)
+@example([1e16, 1e-07, -0.5], 3, None)
 def test_items_are_what_the_whole_has(items, size, indent):
     """However the file is cut into chunks, and whatever space is in it, each item comes as it is."""
     text = json.dumps(items, indent=indent, ensure_ascii=False)

@@ -88,7 +88,8 @@ class _Text:
                     self._at = wrong.pos
                     self.refuse(wrong.msg)
             else:
-                if end < len(self._held) or self._ended:  # a number may go on
+                # A number may go on, also where what is held ends within its exponent: 1e, 1e+.
+                if self._ended or self._held[end:].lstrip("+-.eE"):
                     self._at = end
                     return found
             self._more(size)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import select
 import signal
 import socket
 import threading
@@ -66,6 +67,7 @@ class Relay:
             except OSError:
                 near.close()
                 continue
+            far.settimeout(None)
             for one, other, direction in ((near, far, "out"), (far, near, "in")):
                 self._begin(self._pump, one, other, direction)
 
@@ -75,14 +77,13 @@ class Relay:
                 time.sleep(0.02)
                 continue
             try:
-                one.settimeout(0.1)  # the way back may have closed it
+                if not select.select([one], [], [], 0.1)[0]:
+                    continue
                 content = one.recv(65_536)
                 while not self.is_open[direction] and not self._closed:
                     time.sleep(0.02)
                 other.sendall(content)
-            except TimeoutError:
-                continue
-            except OSError:
+            except (OSError, ValueError):  # the way back may have closed it
                 content = b""
             if not content:
                 break
