@@ -212,6 +212,23 @@ def bridge(port: int, url: str, folder: str, count: int, share: str) -> None:
     print(json.dumps(figures), flush=True)
 
 
+def start(port: int, url: str, folder: str) -> None:
+    """Print the seconds until a bridge of many routes is connected and subscribed, and what finding routes costs."""
+    from bridge_routes import ROUTES, config_of, figures
+
+    from citycontext.bridge import Bridge, BridgeConfig
+
+    begun = time.monotonic()
+    document = config_of(ROUTES, url, url=f"mqtt://127.0.0.1:{port}", client_id="many-routes", durable=False)
+    document["journal"] = {"path": str(Path(folder) / "journal-of-many.db")}
+    running = Bridge(BridgeConfig.from_dict(document))
+    running.start()
+    running.wait_connected()
+    connected = time.monotonic() - begun
+    running.stop()
+    print(json.dumps({"connected": connected, **figures()}), flush=True)
+
+
 # -- the measurement --------------------------------------------------------------------------------------------------
 
 
@@ -342,6 +359,13 @@ def measure(count: int, rounds: int) -> list[dict[str, Any]]:
                 row(f"throughput, {replicas} replicas", count / seconds, "msg/s", None, None),
                 row(f"CPU per message, {replicas} replicas", cpu, "µs", None, None),
             ]
+        many = json.loads(read(spawn("start", str(running.port), running.url, str(running.folder))))
+        rows += [
+            row("1,000 routes: until subscribed", many["connected"], "s", None, 2.0),
+            row("1,000 routes: a new topic", many["new"], "µs", None, 20.0),
+            row("1,000 routes: a known topic of 1,000", many["few"], "µs", None, None),
+            row("1,000 routes: one of 100,000", many["many"], "µs", many["few"], 2 * many["few"]),
+        ]
     return rows
 
 
@@ -371,6 +395,8 @@ def main() -> int:
             bare(int(rest[0]), int(rest[1]))
         elif role == "bridge":
             bridge(int(rest[0]), rest[1], rest[2], int(rest[3]), rest[4])
+        elif role == "start":
+            start(int(rest[0]), rest[1], rest[2])
         else:
             stub()
         return 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +22,7 @@ from citycontext.bridge.journal.journal import Refusal
 from citycontext.bridge.mapping.devices import DeviceRegistry
 from citycontext.bridge.mapping.duplicates import Duplicates
 from citycontext.bridge.mapping.euis import read_eui_64
+from citycontext.bridge.mapping.known_topics import KnownTopics
 from citycontext.bridge.mapping.last_known import LastKnown
 from citycontext.bridge.mapping.left_out import LeftOut, LeftOutCounts
 from citycontext.bridge.mapping.mapping import RouteMapping, Wire
@@ -42,7 +42,6 @@ Publish: TypeAlias = Callable[[str, str, bytes], None]
 _AT_ONCE: Final = 200
 _TAKE_TIMEOUT: Final = 0.2
 _AFTER_FAILURE: Final = 1.0
-_KNOWN_TOPICS: Final = 20_000
 
 
 @dataclass(slots=True)
@@ -221,7 +220,7 @@ class MessageRouter:
         if before is not None:
             self._go_on(before)
         self._ids: Final = config.ids
-        self._found: OrderedDict[tuple[str, str], list[tuple[Route, Mapping[str, str]]]] = OrderedDict()
+        self._known: KnownTopics[Route] = KnownTopics()
         self._tree: TopicTree[tuple[int, int]] = TopicTree()
         for number, route in enumerate(self.routes):
             for place, pattern in enumerate(route.patterns):
@@ -250,11 +249,10 @@ class MessageRouter:
         Returns:
             The routes that take it, each with what its pattern captured.
         """
-        found = self._found.get((source, topic))
+        found = self._known.find(source, topic)
         if found is None:
-            if len(self._found) >= _KNOWN_TOPICS:
-                self._found.popitem(last=False)
-            found = self._found[source, topic] = self._search(topic, source)
+            found = self._search(topic, source)
+            self._known.keep(source, topic, found)
         return found
 
     def work(self, message: Message, source: str) -> list[tuple[Route, list[Wire] | Failure]]:

@@ -1,0 +1,30 @@
+"""What is kept of topics that were seen."""
+
+from __future__ import annotations
+
+import pytest
+
+from citycontext.bridge.mapping import known_topics
+from citycontext.bridge.mapping.known_topics import KnownTopics
+
+
+def test_what_was_found_is_found_again() -> None:
+    """Routes and captures come back as they were, by source; a topic that no route takes is known as such."""
+    known: KnownTopics[str] = KnownTopics()
+    assert known.find("mqtt", "a/b") is None
+    found = [("one", {"device": "b", "site": "a"}), ("two", {})]
+    known.keep("mqtt", "a/b", found)
+    known.keep("mqtt", "c", [])
+    assert known.find("mqtt", "a/b") == found
+    assert known.find("mqtt", "c") == []
+    assert known.find("other", "a/b") is None
+
+
+def test_the_oldest_goes_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is kept has a bound, and only the oldest topic is forgotten at it."""
+    monkeypatch.setattr(known_topics, "_MOST", 3)
+    known: KnownTopics[int] = KnownTopics()
+    for number in range(4):
+        known.keep("mqtt", str(number), [(number, {})])
+    assert known.find("mqtt", "0") is None
+    assert [known.find("mqtt", str(number)) for number in (1, 2, 3)] == [[(number, {})] for number in (1, 2, 3)]
