@@ -18,11 +18,11 @@ TOPICS = 100_000
 _FEW = 1_000
 
 
-def config_of(routes: int, url: str, **mqtt: Any) -> dict[str, Any]:
+def config_of(routes: int, context_broker: str, **mqtt: Any) -> dict[str, Any]:
     """Return a configuration of many routes, with levels of topics that differ early and late."""
     return {
         "mqtt": {"url": "mqtt://127.0.0.1:1883", **mqtt},
-        "context_broker": {"url": url},
+        "context_broker": {"url": context_broker},
         "route": [
             {
                 "topic": f"district{number % 40}/kind{number}/{{device}}/up",
