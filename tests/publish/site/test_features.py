@@ -195,3 +195,39 @@ async def test_the_description_is_openapi(with_file) -> None:
         for name in part.partition('"')[0].split("/"):
             found = found[name]
         assert found
+
+
+def test_the_service_answers_as_described(with_file) -> None:
+    """For each operation, made-up requests are answered by a status, a media type and a body that is described."""
+    schemathesis = pytest.importorskip("schemathesis")
+    from hypothesis import HealthCheck, Phase, given, settings
+    from schemathesis.specs.openapi import checks
+
+    conformance = [
+        checks.status_code_conformance,
+        checks.content_type_conformance,
+        checks.response_schema_conformance,
+    ]
+    seen = set()
+    with AppServer(site_app([Shelf(with_file)]), "127.0.0.1", 0, who="the test", extra="broker") as server:
+        schema = schemathesis.openapi.from_url(f"{server.url}/api")
+        for result in schema.get_all_operations():
+            operation = result.ok()
+            seen.add(operation.path)
+
+            @settings(
+                max_examples=15,
+                database=None,
+                derandomize=True,
+                deadline=None,
+                phases=[Phase.generate],
+                suppress_health_check=list(HealthCheck),
+            )
+            @given(case=operation.as_strategy())
+            def check(case) -> None:
+                answer = case.call(headers={"accept": "application/json"})
+                assert answer.status_code < 500, (case.as_curl_command(), answer.text)
+                case.validate_response(answer, checks=conformance)
+
+            check()
+    assert {"/collections", "/collections/{collection}/items"} <= seen

@@ -76,7 +76,15 @@ def site_app(shelves: Sequence[Shelf]) -> Starlette:
     routes += [Mount(path, app) for path, app in streams if path]
     # At the root too, where there is one only: for a proxy that takes the path away.
     routes += [Mount("", streams[0][1])] if len(streams) == 1 else []
-    return Starlette(routes=routes)
+    return Starlette(routes=routes, exception_handlers={404: _nothing_here})
+
+
+async def _nothing_here(request: Request, error: Exception) -> Response:
+    """Answer a path that nothing has in the form that the interface describes."""
+    from starlette.responses import JSONResponse
+
+    problem = {"status": 404, "title": "Not found", "detail": "there is nothing at this path"}
+    return JSONResponse(problem, 404, _OPEN, "application/problem+json")
 
 
 def _wants_json(request: Request) -> bool:
