@@ -22,13 +22,13 @@ from citycontext.bridge.journal.journal import Refusal
 from citycontext.bridge.mapping.devices import DeviceRegistry
 from citycontext.bridge.mapping.duplicates import Duplicates
 from citycontext.bridge.mapping.euis import read_eui_64
-from citycontext.bridge.mapping.known_topics import KnownTopics
 from citycontext.bridge.mapping.last_known import LastKnown
 from citycontext.bridge.mapping.left_out import LeftOut, LeftOutCounts
 from citycontext.bridge.mapping.mapping import RouteMapping, Wire
 from citycontext.bridge.mapping.newest import NewestTimes, ReadTimes
 from citycontext.bridge.message import Message
 from citycontext.bridge.operations.heard import Heard
+from citycontext.bridge.sources.known_topics import KnownTopics
 from citycontext.bridge.sources.topic_tree import TopicTree
 from citycontext.bridge.sources.topics import TopicPattern
 from citycontext.errors import BridgeError, ConfigurationError, MappingError

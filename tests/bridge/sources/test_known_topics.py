@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from citycontext.bridge.mapping import known_topics
-from citycontext.bridge.mapping.known_topics import KnownTopics
+from citycontext.bridge.sources import known_topics
+from citycontext.bridge.sources.known_topics import KnownTopics
 
 
 def test_what_was_found_is_found_again() -> None:
