@@ -223,7 +223,7 @@ def schema_text(schema: Schema) -> str:
     Args:
         schema: The schema.
     """
-    return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(schema, separators=(",", ":"), ensure_ascii=False) + "\n"
 
 
 def shipped_schema(name: str) -> str:
