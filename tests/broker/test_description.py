@@ -11,6 +11,7 @@ from citycontext.broker import LocalBroker
 from citycontext.broker.resources import OPERATIONS
 from citycontext.testing import InProcessTransport
 from citycontext.web.http import httpx
+from described import check_answers
 
 
 @pytest.fixture
@@ -65,34 +66,5 @@ def test_a_broker_with_a_token_describes_that(context_broker_loop: Any) -> None:
 
 def test_the_broker_answers_as_described(context_broker_url: str) -> None:
     """For each operation, made-up requests are answered by a status, a media type and a body that is described."""
-    schemathesis = pytest.importorskip("schemathesis")
-    from hypothesis import HealthCheck, Phase, given, settings
-    from schemathesis.specs.openapi import checks
-
-    schema = schemathesis.openapi.from_url(f"{context_broker_url}/openapi.json")
-    conformance = [
-        checks.status_code_conformance,
-        checks.content_type_conformance,
-        checks.response_schema_conformance,
-    ]
-    seen = set()
-    for result in schema.get_all_operations():
-        operation = result.ok()
-        seen.add(operation.label)
-
-        @settings(
-            max_examples=6,
-            database=None,
-            derandomize=True,
-            deadline=None,
-            phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
-        )
-        @given(case=operation.as_strategy())
-        def check(case: Any) -> None:
-            answer = case.call()
-            assert answer.status_code < 500, (case.as_curl_command(), answer.text)
-            case.validate_response(answer, checks=conformance)
-
-        check()
+    seen = check_answers(f"{context_broker_url}/openapi.json", examples=6)
     assert len(seen) == len(OPERATIONS)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.routing import BaseRoute
 
-__all__ = ["FeatureService"]
+__all__ = ["FeatureService", "problem"]
 
 _OPEN_API: Final = "application/vnd.oai.openapi+json;version=3.1"
 _CRS84: Final = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
@@ -202,12 +202,12 @@ class FeatureService:
             try:
                 check_names(request.query_params.keys(), names)
                 if request.query_params.get(_FORMAT, "json") not in ("json", "geojson"):
-                    return _problem(406, "Not acceptable", "f: json")
+                    return problem(406, "Not acceptable", "f: json")
                 return handle(request)
             except WrongParameter as error:
-                return _problem(400, "A parameter cannot be read", str(error))
+                return problem(400, "A parameter cannot be read", str(error))
             except LookupError as error:
-                return _problem(404, "Not found", str(error.args[0]))
+                return problem(404, "Not found", str(error.args[0]))
 
         async def answer(request: Request) -> Response:
             return await run_in_threadpool(checked, request)
@@ -224,7 +224,14 @@ def _link(href: str, rel: str, media_type: str, title: str) -> dict[str, str]:
     return {"href": href, "rel": rel, "type": media_type, "title": title}
 
 
-def _problem(status: int, title: str, detail: str) -> Response:
+def problem(status: int, title: str, detail: str) -> Response:
+    """Return an answer that says what is wrong, in the form of RFC 7807.
+
+    Args:
+        status: The status.
+        title: What it is.
+        detail: What it is here.
+    """
     document = {"status": status, "title": title, "detail": detail}
     return _answer(document, "application/problem+json", status)
 

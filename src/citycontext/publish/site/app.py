@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from citycontext.errors import ConfigurationError
 from citycontext.extras import require
 from citycontext.publish.config import StreamSettings
-from citycontext.publish.features.api import FeatureService
+from citycontext.publish.features.api import FeatureService, problem
 from citycontext.publish.ldes.app import ldes_app
 from citycontext.publish.site.document import document
 from citycontext.publish.site.ids import id_routes
@@ -81,10 +81,7 @@ def site_app(shelves: Sequence[Shelf]) -> Starlette:
 
 async def _nothing_here(request: Request, error: Exception) -> Response:
     """Answer a path that nothing has in the form that the interface describes."""
-    from starlette.responses import JSONResponse
-
-    problem = {"status": 404, "title": "Not found", "detail": "there is nothing at this path"}
-    return JSONResponse(problem, 404, _OPEN, "application/problem+json")
+    return problem(404, "Not found", "there is nothing at this path")
 
 
 def _wants_json(request: Request) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
 
 from citycontext.oslo.persistent_ids import PersistentIds
-from citycontext.publish.features.api import FeatureService
+from citycontext.publish.features.api import FeatureService, problem
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -47,8 +47,7 @@ def _answering(ids: PersistentIds, features: FeatureService | None) -> Callable[
         address = ids.base + path.removeprefix(quote(urlsplit(ids.base).path))
         urn = ids.urn(address)
         if urn == address:
-            problem = {"status": 404, "title": "Not found", "detail": "no id stands at this address"}
-            return JSONResponse(problem, 404, _HEADERS, "application/problem+json")
+            return problem(404, "Not found", "no id stands at this address")
         content = {"id": urn, "address": address}
         kind = urn.split(":")[2] if urn.startswith("urn:ngsi-ld:") else ""
         index = features.index() if features is not None else None
