@@ -192,6 +192,24 @@ def test_whoever_refuses_everything_has_no_evidence_against_anybody(
     assert [record.levelname for record in caplog.records] == ["WARNING", "INFO"]
 
 
+def test_trouble_is_told_even_if_no_update_is_refused_twice() -> None:
+    """With many entities, each probe is another one's first: so many requests of which nothing is taken are trouble."""
+
+    def answer(ids: list[str]) -> BatchResult:
+        raise InternalError(status=500, title="not today")
+
+    harness = Harness(answer, batch_size=1, max_backoff=5)
+    others = iter(range(10_000))
+    harness.put(*(f"e{next(others)}" for _ in range(500)))
+    harness.delivery.start()
+    harness.wait_for(lambda: harness.delivery.trouble, "trouble")
+    requests = [one for ids in harness.requests for one in ids]
+    harness.delivery.stop()
+    assert "not today" in str(harness.delivery.trouble)
+    assert len(requests) == len(set(requests))
+    assert harness.refused == {}
+
+
 def test_a_tenant_without_luck_holds_no_other() -> None:
     """A context broker that fails for one tenant only: the others' updates go on, its own wait and nothing is dead."""
 

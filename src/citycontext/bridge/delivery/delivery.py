@@ -224,6 +224,9 @@ class Delivery:
                 middle = (len(split) + 1) // 2
                 parts += [half for half in (split[middle:], split[:middle]) if half]
         if back and error is not None:
+            if standing.failures >= _ENOUGH:
+                # With many entities, each request may be another one's first.
+                self._in_trouble(standing, back[0], error)
             self._rest(group, standing, back, error)
 
     def _rest(self, group: Group, standing: _Standing, back: list[Update], error: CityContextError) -> None:
