@@ -23,6 +23,7 @@ from citycontext.models.catalogue.index import DEFAULT_LICENCE, ModelIndex, writ
 from citycontext.models.catalogue.python_names import module_name
 from citycontext.models.schema.reduction import reduce_schema
 from citycontext.models.schema.references import COMMON_SCHEMA, SchemaLibrary
+from citycontext.ngsild.context.shipped import plain_terms
 from citycontext.ngsild.packed import pack
 
 MODELS = Path(__file__).resolve().parents[1] / "src" / "citycontext" / "models"
@@ -86,7 +87,7 @@ def compile_index(*folders: Path) -> bytes:
 
 
 def compile_contexts(*folders: Path) -> bytes:
-    """Compile the contexts of the subjects: each document as it is, without its layout.
+    """Compile the contexts of the subjects: each document's terms, sorted and written briefly.
 
     Args:
         folders: The folders of repositories; of a subject that several have, the first counts.
@@ -95,7 +96,7 @@ def compile_contexts(*folders: Path) -> bytes:
     for folder in folders:
         for path in sorted(folder.glob("dataModel.*/context.jsonld")):
             subject = path.parent.name.removeprefix("dataModel.")
-            documents.setdefault(subject, orjson.dumps({"@context": orjson.loads(path.read_bytes())["@context"]}))
+            documents.setdefault(subject, plain_terms(orjson.loads(path.read_bytes())["@context"]))
     return pack({}, dict(sorted(documents.items())))
 
 

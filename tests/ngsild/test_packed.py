@@ -26,3 +26,12 @@ def test_what_repeats_is_kept_once() -> None:
     assert len(pack({}, same)) < 0.5 * 40 * len(pack({}, {"0": same["0"]}))
     long = b"".join(b'{"number":%d,"unit":"CEL","where":"here"}\n' % (number % 50) for number in range(50_000))
     assert len(pack({}, {"long": long})) < len(long) / 500
+
+
+def test_small_blocks_share_a_group_and_large_ones_have_their_own() -> None:
+    """A small block costs no more than its group to read: those around it never grow beyond 64 kB."""
+    blocks = {str(number): bytes([number]) * 30_000 for number in range(6)} | {"large": bytes(200_000)}
+    packed = Packed(pack({}, blocks))
+    assert [end - start for _, start, end in packed._places.values()] == [30_000] * 6 + [200_000]
+    assert [number for number, _, _ in packed._places.values()] == [0, 0, 1, 1, 2, 2, 3]
+    assert [packed.block(name)[:1] for name in ("5", "large", "0", "1", "5")] == [b"\5", b"\0", b"\0", b"\1", b"\5"]

@@ -1,11 +1,8 @@
-"""Data files that ship with the package: named blocks, each compressed, and read when one is asked for."""
+"""Data files that ship with the package: named blocks, small ones compressed together, read when one is asked for."""
 
 from __future__ import annotations
 
 import lzma
-import re
-import zlib
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
@@ -13,11 +10,9 @@ import orjson
 
 __all__ = ["Packed", "pack"]
 
-_LEVEL: Final = 9
-_LZMA: Final = 0x5D  # how LZMA's own header begins; that of zlib begins with 0x78
-_FILTERS: Final = ({"id": lzma.FILTER_LZMA1, "preset": 9 | lzma.PRESET_EXTREME, "dict_size": 1 << 20},)
-_SHARED: Final = 32_768  # as far as zlib looks back
-_PIECE: Final = re.compile(rb"[^,\n]+[,\n]?")
+_FILTERS: Final = ({"id": lzma.FILTER_LZMA1, "preset": 9 | lzma.PRESET_EXTREME, "dict_size": 1 << 22, "pb": 0},)
+_TOGETHER: Final = 65_536
+"""Bytes that are compressed together: more needs less room, and longer to read one block."""
 
 
 class Packed:
@@ -32,12 +27,17 @@ class Packed:
         read = orjson.loads(line)
         self.head: dict[str, Any] = read["head"]
         self._content = memoryview(rest)
-        start = read["shared"]
-        self._shared = zlib.decompress(self._content[:start])
-        self._places: dict[str, tuple[int, int]] = {}
-        for name, size in read["blocks"]:
-            self._places[name] = (start, start + size)
+        self._groups: list[tuple[int, int]] = []
+        self._places: dict[str, tuple[int, int, int]] = {}
+        self._latest: tuple[int, bytes] = (-1, b"")
+        start = 0
+        for number, (size, blocks) in enumerate(read["groups"]):
+            self._groups.append((start, start + size))
             start += size
+            place = 0
+            for name, length in blocks:
+                self._places[name] = (number, place, place + length)
+                place += length
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._places)
@@ -51,43 +51,47 @@ class Packed:
         Args:
             name: Its name.
         """
-        start, end = self._places[name]
-        content = self._content[start:end]
-        if content[0] == _LZMA:
-            return lzma.decompress(content, format=lzma.FORMAT_ALONE)
-        return zlib.decompressobj(zdict=self._shared).decompress(content)
+        number, start, end = self._places[name]
+        latest, content = self._latest
+        if latest != number:
+            first, last = self._groups[number]
+            content = lzma.decompress(self._content[first:last], format=lzma.FORMAT_ALONE)
+            if len(content) <= _TOGETHER:  # the next block asked for is often its neighbour
+                self._latest = (number, content)
+        return content[start:end]
 
 
 def pack(head: Mapping[str, Any], blocks: Mapping[str, bytes]) -> bytes:
-    """Pack blocks, so that each can be read without the others.
-
-    What several blocks say is kept once, beside them.
+    """Pack blocks, so that each can be read without most of the others.
 
     Args:
         head: What is read at once.
-        blocks: Name → content.
+        blocks: Name → content; neighbours that resemble each other need the least room.
     """
-    shared = _shared(blocks.values())
-    packed = {name: _compressed(content, shared) for name, content in blocks.items()}
-    beside = zlib.compress(shared, _LEVEL)
-    line = {"head": head, "shared": len(beside), "blocks": [(name, len(content)) for name, content in packed.items()]}
-    return b"".join((orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE), beside, *packed.values()))
+    groups = list(_groups(blocks))
+    packed = [_compressed(b"".join(blocks[name] for name in names)) for names in groups]
+    line = {
+        "head": head,
+        "groups": [
+            (len(content), [(name, len(blocks[name])) for name in names])
+            for names, content in zip(groups, packed, strict=True)
+        ],
+    }
+    return b"".join((orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE), *packed))
 
 
-def _compressed(content: bytes, shared: bytes) -> bytes:
-    by_zlib = zlib.compressobj(_LEVEL, zdict=shared)
-    short = by_zlib.compress(content) + by_zlib.flush()
-    shorter = lzma.compress(content, format=lzma.FORMAT_ALONE, filters=_FILTERS)
-    return min(short, shorter, key=len)
+def _groups(blocks: Mapping[str, bytes]) -> Iterable[list[str]]:
+    names: list[str] = []
+    size = 0
+    for name, content in blocks.items():
+        if names and size + len(content) > _TOGETHER:
+            yield names
+            names, size = [], 0
+        names.append(name)
+        size += len(content)
+    if names:
+        yield names
 
 
-def _shared(contents: Iterable[bytes]) -> bytes:
-    """Return what most blocks have in common, the commonest last, where zlib finds it nearest."""
-    counted: Counter[bytes] = Counter()
-    for content in contents:
-        counted.update(sorted(set(_PIECE.findall(content))))
-    common = sorted(
-        (one for one, number in counted.items() if number > 2 and len(one) > 6),
-        key=lambda one: (counted[one] * len(one), one),
-    )
-    return b"".join(common)[-_SHARED:]
+def _compressed(content: bytes) -> bytes:
+    return lzma.compress(content, format=lzma.FORMAT_ALONE, filters=_FILTERS)

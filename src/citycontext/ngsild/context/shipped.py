@@ -12,7 +12,7 @@ import orjson
 if TYPE_CHECKING:
     from citycontext.ngsild.packed import Packed
 
-__all__ = ["shipped_context", "shipped_subjects", "subject_of_context"]
+__all__ = ["full_terms", "plain_terms", "shipped_context", "shipped_subjects", "subject_of_context"]
 
 _ADDRESS: Final = re.compile(
     r"https?://(?:smart-data-models\.github\.io|raw\.githubusercontent\.com/smart-data-models"
@@ -46,9 +46,37 @@ def shipped_subjects() -> list[str]:
     return list(_packed())
 
 
+def plain_terms(terms: dict[str, Any]) -> bytes:
+    """Write the terms of a @context briefly: most IRIs end in their term, so what goes before it is written once.
+
+    Args:
+        terms: Term → IRI or definition, sorted by term.
+    """
+    by_beginning: dict[str, list[str]] = {}
+    others: dict[str, Any] = {}
+    for term, meaning in terms.items():
+        if isinstance(meaning, str) and meaning.endswith(term) and " " not in term:
+            by_beginning.setdefault(meaning.removesuffix(term), []).append(term)
+        else:
+            others[term] = meaning
+    return orjson.dumps([{beginning: " ".join(names) for beginning, names in by_beginning.items()}, others])
+
+
+def full_terms(content: bytes) -> dict[str, Any]:
+    """Read the terms of a @context again, sorted.
+
+    Args:
+        content: What ``plain_terms`` wrote.
+    """
+    by_beginning, others = orjson.loads(content)
+    for beginning, names in by_beginning.items():
+        others.update((name, beginning + name) for name in names.split(" "))
+    return dict(sorted(others.items()))
+
+
 @cache
 def _document(subject: str) -> Any:
-    return orjson.loads(_packed().block(subject))
+    return {"@context": full_terms(_packed().block(subject))}
 
 
 @cache
@@ -56,4 +84,4 @@ def _packed() -> Packed:
     from citycontext.ngsild.packed import Packed  # most contexts are the core alone
 
     content = pkgutil.get_data("citycontext.ngsild.context", "smart_data_models.bin")
-    return Packed(content or b'{"head":{},"blocks":[]}\n')  # a loader that gives no data knows none
+    return Packed(content or b'{"head":{},"groups":[]}\n')  # a loader that gives no data knows none
