@@ -1,5 +1,7 @@
 """Delete and replace each triple of OSLO files in turn: what was read must change, or the report must.
 
+A value is replaced by another one, and by its text in another language and datatype.
+
 python scripts/oslo_triples.py FILE|FOLDER...           # every triple; exit code 1 if a change went unseen
 python scripts/oslo_triples.py --sample 40 FOLDER...    # so many triples of each file
 python scripts/oslo_triples.py --context https://city.example/context.jsonld=context.jsonld FOLDER...
@@ -77,6 +79,18 @@ def replaced(term: Term) -> Term:
     return term._replace(text=changed)
 
 
+def retyped(term: Term) -> Iterator[Literal]:
+    """Return a literal with other forms of the same text: another language, or another datatype.
+
+    Args:
+        term: The term.
+    """
+    if isinstance(term, Literal):
+        yield Literal(term.text, language="de" if term.language != "de" else "nl")
+        if not term.language:
+            yield Literal(term.text, "https://example.org/datatype")
+
+
 def unseen(triples: list[Triple], *, sample: int = 0, models: tuple[str, ...] = MODELS) -> Iterator[tuple[str, Triple]]:
     """Find triples whose deletion or replacement neither an entity nor the report shows.
 
@@ -95,8 +109,9 @@ def unseen(triples: list[Triple], *, sample: int = 0, models: tuple[str, ...] = 
             others = triples[:at] + triples[at + 1 :]
             if others and outcome(others, kind) == before:
                 yield f"{kind}: deleted", triples[at]
-            if outcome([*triples[:at], (subject, predicate, replaced(value)), *triples[at + 1 :]], kind) == before:
-                yield f"{kind}: replaced", triples[at]
+            for other in (replaced(value), *retyped(value)):
+                if outcome([*triples[:at], (subject, predicate, other), *triples[at + 1 :]], kind) == before:
+                    yield f"{kind}: replaced", triples[at]
 
 
 def triples_of(file: Path, contexts: Mapping[str, Any] | None = None) -> list[Triple]:

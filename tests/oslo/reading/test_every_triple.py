@@ -94,6 +94,15 @@ SAID_TWICE = {
         {OBSERVATION}; sosa:phenomenonTime [ a time:Interval;
             time:hasBeginning [ time:inXSDDate "2024-01-01"^^xsd:date ];
             time:hasEnd [ time:inXSDDateTime "2024-02-01T00:00:00Z"^^xsd:dateTime ] ] .""",
+    "an interval where a moment is expected": """
+        {OBSERVATION}; sosa:resultTime [ a time:ProperInterval;
+            time:hasBeginning [ time:inXSDDateTimeStamp "2024-01-01T00:00:00Z"^^xsd:dateTimeStamp ] ] .""",
+    "a version of something without an address": """
+        ex:v a inf:OpenbareVuilnisbak; dct:isVersionOf _:thing .
+        ex:w a inf:OpenbareVuilnisbak; dct:isVersionOf "w" .""",
+    "languages and datatypes of texts": """
+        ex:o a sosa:Observation; sosa:observedProperty ex:p; sosa:hasSimpleResult "goed"@nl .
+        ex:l a mv:ParkingLot; rdfs:label "7"^^ex:code; mv:maximumHeight "2.1"@nl .""",
     "a place as a result": """
         ex:o a sosa:Observation; sosa:observedProperty ex:p;
             sosa:hasResult [ a sf:Point; geo:asWKT "POINT (3 51)"^^geo:wktLiteral ] .""",

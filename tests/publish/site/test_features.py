@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import httpx
@@ -179,6 +182,32 @@ def test_gdal_opens_it(with_file, outside_tool) -> None:
     assert found.stdout.count("POINT (3.7") == 3, found.stdout + found.stderr
     assert "Feature Count: 3" in found.stdout
     assert "availableSpotNumber (Integer)" in found.stdout
+
+
+def test_qgis_opens_it(with_file) -> None:
+    """The provider of QGIS, given the address alone, has fields with their types, every feature, and those nearby."""
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    with AppServer(site_app([Shelf(with_file)]), "127.0.0.1", 0, who="the test", extra="broker") as server:
+        command = [python_with_qgis(), str(Path(__file__).with_name("qgis_reading.py")), server.url, "OffStreetParking"]
+        run = subprocess.run(command, capture_output=True, text=True, timeout=300, env=environment, check=False)
+    assert run.returncode == 0, run.stderr
+    found = json.loads(run.stdout)
+    assert found["valid"], found["error"]
+    assert found["crs"] == "EPSG:4326"
+    assert found["fields"]["availableSpotNumber"] == "Integer"
+    assert found["fields"]["availableSpotNumber.observedAt"] == "DateTime"
+    assert len(set(found["ids"])) == found["count"] == 10
+    assert found["near"] == ["Point (3.7 51)", "Point (3.71 51)", "Point (3.72 51)"]
+
+
+def python_with_qgis() -> str:
+    """Return a Python that has QGIS; skip where there is none."""
+    for python in dict.fromkeys((sys.executable, "/usr/bin/python3", shutil.which("python3") or "")):
+        if python and Path(python).exists():
+            asked = [python, "-c", "import qgis.core"]
+            if subprocess.run(asked, capture_output=True, timeout=120, check=False).returncode == 0:
+                return python
+    pytest.skip("QGIS is not here")
 
 
 async def test_the_description_is_openapi(with_file) -> None:

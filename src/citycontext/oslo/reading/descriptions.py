@@ -90,6 +90,7 @@ class DescriptionReader:
                 continue
             if term.language not in languages:
                 self._take(node, predicate, term)
+                self.reader.in_language.add((node, predicate, term))
                 languages[term.language] = term.text
         return {"type": "LanguageProperty", "languageMap": languages} if languages else None
 

@@ -16,7 +16,7 @@ from citycontext.ngsild.temporal import TemporalEntity
 from citycontext.ngsild.time import parse_datetime
 from citycontext.oslo.aliases import canonical
 from citycontext.oslo.entities import class_for
-from citycontext.oslo.graph import Graph, Literal, Term
+from citycontext.oslo.graph import Graph, Literal, Term, Triple
 from citycontext.oslo.literals import is_time_text, ngsild_time
 from citycontext.oslo.losses import Loss, LossKind, LossReport
 from citycontext.oslo.observations import Interval
@@ -25,10 +25,20 @@ from citycontext.oslo.reading.descriptions import DescriptionReader
 from citycontext.oslo.reading.graph_reader import GraphReader
 from citycontext.oslo.tables.mapping_table import MappingTable
 from citycontext.oslo.tables.mapping_tables import MappingTables
-from citycontext.oslo.vocabulary import RDF_TYPE, XSD, iri, is_blank, local_name
+from citycontext.oslo.vocabulary import NAMESPACES, RDF_TYPE, XSD, iri, is_blank, local_name
 
 __all__ = ["EntityMaker", "Made"]
 
+_ORDINARY: Final = frozenset(
+    (
+        *(f"{XSD}{one}" for one in ("string", "integer", "decimal", "double", "float", "int", "long", "short")),
+        *(f"{XSD}{one}" for one in ("boolean", "nonNegativeInteger", "duration", "anyURI")),
+        *(f"{XSD}{one}" for one in ("dateTime", "dateTimeStamp", "date", "gYearMonth", "gYear")),
+        *(f"{NAMESPACES['geo']}{one}" for one in ("wktLiteral", "gmlLiteral")),
+        f"{NAMESPACES['rdfs']}Literal",
+    )
+)
+"""Datatypes that follow from the value of an attribute, or from where it stands."""
 _GENERATED: Final = "prov:generatedAtTime"
 _VERSION_TIMES: Final = frozenset(
     (
@@ -145,9 +155,11 @@ class EntityMaker:
             node: The node; a blank one gets an id of its content.
             entity_type: The type of the entity.
         """
-        version_of = self.reader.address(self.reader.value(node, "dct:isVersionOf"))
-        if version_of:
-            return version_of
+        for thing in self.graph.values(node, "dct:isVersionOf"):
+            version_of = self.reader.address(thing)
+            if version_of:  # what has no address stays unread
+                self.reader.used.add((node, iri("dct:isVersionOf"), thing))
+                return version_of
         if not is_blank(node) and is_uri(node):
             return node
         said = [(name, value) for name in self.graph.predicates(node) for value in self.graph.values(node, name)]
@@ -219,6 +231,7 @@ class EntityMaker:
         for triple in self.graph:
             subject, predicate, value = triple
             if triple in used:
+                self._report_form(triple)
                 continue
             if predicate == RDF_TYPE and subject not in reached:
                 self.lose(subject, str(value), kind=LossKind.REFUSED, reason=f"no table has class {value}")
@@ -226,6 +239,16 @@ class EntityMaker:
                 said = value.text if isinstance(value, Literal) else value
                 why = f"{said[:80]!r}{_kind_of(value)} has no place in the entity"
                 self.report.add(Loss(LossKind.LOST, subject, predicate, reason=why, value=said))
+
+    def _report_form(self, triple: Triple) -> None:
+        """Report the language or the datatype of a literal of which the entity has the text alone."""
+        subject, predicate, value = triple
+        if not isinstance(value, Literal) or triple in self.reader.in_language:
+            return
+        if value.language or (value.datatype not in _ORDINARY and not value.datatype.startswith(NAMESPACES["cdt"])):
+            form = f"@{value.language}" if value.language else value.datatype
+            why = f"{value.text[:80]!r} is read without its {form}"
+            self.report.add(Loss(LossKind.CHANGED, subject, predicate, reason=why, value=form))
 
     def lose(
         self,

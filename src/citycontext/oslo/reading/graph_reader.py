@@ -54,6 +54,8 @@ class GraphReader:
     report: LossReport
     zone: tzinfo | None = None
     used: set[Triple] = field(default_factory=set)
+    in_language: set[Triple] = field(default_factory=set)
+    """Those of which an entity has the language too."""
 
     def values(self, node: Term | None, *predicates: str) -> list[Term]:
         """Return what predicates say of a node, and count it as used.
@@ -180,8 +182,12 @@ class GraphReader:
             node: The node.
             predicates: IRIs or short names; any of them.
         """
+        outer, self.used = self.used, set()
         term, time = self.timed(node, *predicates)
-        if isinstance(time, Interval):
+        inner, self.used = self.used, outer
+        if not isinstance(time, Interval):
+            self.used |= inner
+        else:  # what it is made of stays unread
             why = "a moment is expected, not an interval"
             self.report.add(Loss(LossKind.LOST, str(node), predicates[0], reason=why, value=str(term)))
             return None
