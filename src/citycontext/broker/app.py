@@ -6,6 +6,7 @@ import asyncio
 import hmac
 import logging
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -29,6 +30,8 @@ from citycontext.broker.description import (
     api_catalog,
     describe_api,
 )
+from citycontext.broker.distribution.split_entities import entity_over_sources
+from citycontext.broker.distribution.subscriptions import NOTIFICATIONS_PATH
 from citycontext.broker.page import serve_page
 from citycontext.broker.page.map_tiles import MapTiles
 from citycontext.broker.request.bounds import Bounds
@@ -134,6 +137,7 @@ class LocalBroker:
             bounds=bounds,
             profile=profile,
         )
+        self.state.forwarded_subscriptions.merge = partial(entity_over_sources, self.state)
         middleware: Iterable[Middleware] = ()
         if cors:
             middleware = [
@@ -219,6 +223,8 @@ class LocalBroker:
         path, base = _split_path(http)
         self.state.base = self.state.base or base
         self.state.store.sweep()
+        if path.startswith(NOTIFICATIONS_PATH) and http.method == "POST":
+            return await self._take_notification(http, path.removeprefix(NOTIFICATIONS_PATH))
         if not path.startswith(PREFIX + "/"):
             return self._beside_the_api(http, path)
         self._authorize(http.headers)
@@ -272,6 +278,15 @@ class LocalBroker:
         if version is not None and response.status_code < 400:
             response.headers["Preference-Applied"] = f"ngsi-ld={version_text(version)}"
         return response
+
+    async def _take_notification(self, http: HttpRequest, key: str) -> Response:
+        """Take what a context source notifies of; the address is known to it alone, and needs no token."""
+        request = Request(self.state, http.method, "", "", http.headers, {}, Parameters())
+        _body_type(http)
+        await request.read_body(await _read(http, self.state.bounds))
+        link = _context_link(http.headers.getlist("link"))
+        await self.state.forwarded_subscriptions.receive(key, request.body, link)
+        return empty_answer(200)
 
     def _authorize(self, headers: Headers) -> None:
         if self._token is None:

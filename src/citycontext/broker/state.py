@@ -16,6 +16,7 @@ from citycontext.broker.contexts.hosted_contexts import HostedContexts
 from citycontext.broker.distribution.forwarder import Forwarder
 from citycontext.broker.distribution.reachable import Reachable
 from citycontext.broker.distribution.sources import BROKEN, Sources, Tally
+from citycontext.broker.distribution.subscriptions import ForwardedSubscriptions
 from citycontext.broker.documents.nulls import without_nulls
 from citycontext.broker.documents.timestamps import timestamp, tombstone
 from citycontext.broker.documents.writing import Change, Document, Revision, listed_scope, put_newest, same_value
@@ -85,12 +86,22 @@ class State:
             note=self._note_forwarding,
             transports=sources if sources is not None else {},
         )
+        self._transports = sources if sources is not None else {}
         self.notifier: Notifier = self._make_notifier(self._current_entities, "subscription")
         self.registration_notifier: Notifier = self._make_notifier(
             partial(current_registrations, self.store), "csourceSubscription"
         )
         self.registration_notifications: RegistrationNotifications = RegistrationNotifications(
-            self.store, self.registration_notifier, changed=self.sources.forget
+            self.store, self.registration_notifier, changed=self._registrations_changed
+        )
+        self.forwarded_subscriptions: ForwardedSubscriptions = ForwardedSubscriptions(
+            self.store,
+            self.sources,
+            self.forwarder,
+            self.hosted_contexts,
+            alias_of=self.alias_of,
+            notifier=self.notifier,
+            base=lambda: self.base,
         )
         self.snapshot_notifications: SnapshotNotifications = SnapshotNotifications()
 
@@ -98,6 +109,10 @@ class State:
         """Return the name by which the broker and a tenant of it stand in ``Via`` (5.15.1)."""
         name = self.store.database.tenant_name(tenant)
         return f"{self.alias}.{quote(name, safe='')}" if name else self.alias
+
+    def _registrations_changed(self, tenant: int) -> None:
+        self.sources.forget(tenant)
+        self.forwarded_subscriptions.registrations_changed(tenant)
 
     def _note_forwarding(self, tenant: int, registration: str, went_well: bool) -> None:
         self.forwarded.setdefault((tenant, registration), Tally()).note(went_well, timestamp())
@@ -139,6 +154,7 @@ class State:
     async def restore(self) -> None:
         """Put the stored subscriptions into force; one whose @context cannot be had now waits for the next start."""
         self._drop_nulls()
+        self.forwarded_subscriptions.restore()
         for kind, notifier in (
             ("subscription", self.notifier),
             ("csourceSubscription", self.registration_notifier),
@@ -151,6 +167,7 @@ class State:
 
     async def stop(self) -> None:
         """Stop timers and deliveries."""
+        await self.forwarded_subscriptions.stop()
         await self.notifier.stop()
         await self.registration_notifier.stop()
         await self.snapshot_notifications.stop()
@@ -187,6 +204,8 @@ class State:
             tenant_name=self.store.database.tenant_name,
             save=save,
             is_busy=lambda: self.busy > 0,
+            merges=lambda subscription, revisions: self.forwarded_subscriptions.merges(subscription, revisions),
+            transports=self._transports,
         )
 
     def _current_entities(self, subscription: LiveSubscription) -> tuple[list[dict[str, Any]], dict[str, Any]]:

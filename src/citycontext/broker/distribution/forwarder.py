@@ -85,6 +85,8 @@ class Target:
         query: Names and values.
         body: What to send, compacted with the request's context, without @context; None without a body.
         headers: Further headers.
+        tells_local: Whether a source that is to answer from its own data is told so in the query.
+        rename: Writes the body with the names of another context; None for entities, and parts of them.
     """
 
     method: str
@@ -92,6 +94,8 @@ class Target:
     query: Sequence[tuple[str, str]] = ()
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    tells_local: bool = True
+    rename: Callable[[Any, Context, Context], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +192,7 @@ class Forwarder:
         """
         url = f"{source.endpoint}{PREFIX}{target.path}"
         query = list(target.query)
-        if source.local_only and all(name != "local" for name, _ in query):
+        if source.local_only and target.tells_local and all(name != "local" for name, _ in query):
             query.append(("local", "true"))
         if caller.is_loop:
             return Reply(source, failure="loop", detail="the request came from this broker")
@@ -259,7 +263,7 @@ class Forwarder:
         content = None
         if body is not None:
             if own:
-                body = _renamed(body, caller.context, context)
+                body = (target.rename or _renamed)(body, caller.context, context)
             spoken = source.information("ngsildConformance")
             if spoken is not None:
                 body = downgrade_body(body, target.path, version_of(spoken))

@@ -17,6 +17,7 @@ from citycontext.broker.distribution.reads import (
     warn_of,
 )
 from citycontext.broker.distribution.sources import Source
+from citycontext.broker.distribution.told import restore_told
 from citycontext.broker.documents.reading import temporal_document
 from citycontext.broker.documents.timestamps import timestamp
 from citycontext.broker.documents.writing import Document, attribute_names, instances
@@ -36,7 +37,6 @@ _MOST: Final = 100_000
 _INTERVAL: Final = ("timerel", "timeAt", "endTimeAt", "timeproperty", "lastN")
 _FILTERS: Final = frozenset({"q", "scopeQ", "georel"})
 _TOLD: Final = ("createdAt", "modifiedAt", "deletedAt", "instanceId")
-_MEMBERS: Final = frozenset({"id", "type", "scope", "@context", *_TOLD})
 
 
 async def gather_evolution(request: Request, asked: TemporalRequest) -> Store | None:
@@ -133,20 +133,9 @@ def _documents(reply: Reply) -> list[Document] | None:
             document = temporal_document({name: one[name] for name in one if name != "@context"}, context)
         except (CityContextError, TypeError, AttributeError):
             return None
-        _restore(document, one, context)
+        restore_told(document, one, context, _TOLD)
         found.append(document)
     return found
-
-
-def _restore(document: Document, payload: dict[str, Any], context: Context) -> None:
-    """Keep the times and ids of instances that a source tells: reading drops them, since only a broker may say them."""
-    for name, value in payload.items():
-        iri = context.expand(name) if name not in _MEMBERS else ""
-        given, kept = value if isinstance(value, list) else [value], instances(document.get(iri, []))
-        if len(given) == len(kept):
-            for one, other in zip(kept, given, strict=True):
-                if isinstance(other, dict):
-                    one |= {member: other[member] for member in _TOLD if isinstance(other.get(member), str)}
 
 
 async def _together(

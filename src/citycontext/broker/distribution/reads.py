@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 from citycontext.broker.distribution.forwarder import Reply, Target, passed_through
 from citycontext.broker.distribution.merging import merge_versions
 from citycontext.broker.distribution.sources import Source
+from citycontext.broker.distribution.told import restore_told
 from citycontext.broker.documents.reading import entity_document
 from citycontext.broker.documents.writing import Document
 from citycontext.broker.request.request import Request
@@ -236,26 +237,9 @@ def _documents(reply: Reply) -> tuple[list[Document], bool]:
             document = entity_document(payload, context)
         except CityContextError:
             return [], False
-        _restore_stamps(document, payload, context)
+        restore_told(document, payload, context, _STAMPED)
         found.append(document)
     return found, True
-
-
-def _restore_stamps(document: Document, payload: dict[str, Any], context: Context) -> None:
-    """Keep the times that a source tells: reading drops them, since only a broker may say them."""
-    for member in _STAMPED:
-        if isinstance(payload.get(member), str):
-            document[member] = payload[member]
-    for name, value in payload.items():
-        iri = context.expand(name) if name not in _KEPT_MEMBERS else ""
-        if iri not in document:
-            continue
-        given = value if isinstance(value, list) else [value]
-        kept = document[iri] if isinstance(document[iri], list) else [document[iri]]
-        if len(given) == len(kept):
-            for one, other in zip(kept, given, strict=True):
-                if isinstance(other, dict):
-                    one |= {member: other[member] for member in _STAMPED if isinstance(other.get(member), str)}
 
 
 def parameters_for(request: Request, names: Iterable[str]) -> list[tuple[str, str]]:

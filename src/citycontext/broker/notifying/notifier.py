@@ -12,7 +12,7 @@ import contextlib
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import orjson
@@ -26,6 +26,7 @@ from citycontext.broker.notifying.receivers import DeliveryFailed, Receivers
 from citycontext.broker.notifying.subscriptions import LiveSubscription
 from citycontext.broker.responses.problems import Problem
 from citycontext.ngsild.key_value_pairs import without_password
+from citycontext.web.http import httpx
 
 __all__ = ["Notifier"]
 
@@ -51,6 +52,8 @@ class Notifier:
         tenant_name: Gives a tenant's name by its number.
         save: Keeps the counters of subscriptions.
         is_busy: Tells whether a request is being answered, which goes before.
+        merges: Takes over changes of entities of which others may have parts; False where it does not.
+        transports: What reaches a receiver without the network, by its origin.
     """
 
     def __init__(
@@ -61,12 +64,15 @@ class Notifier:
         tenant_name: Callable[[int], str],
         save: Callable[[Sequence[LiveSubscription]], None],
         is_busy: Callable[[], bool],
+        merges: Callable[[LiveSubscription, Sequence[Revision]], bool] = lambda _, __: False,
+        transports: Mapping[str, httpx.AsyncBaseTransport] | None = None,
     ) -> None:
         self._current = current
         self._context_url = context_url
         self._tenant_name = tenant_name
         self._save = save
         self._is_busy = is_busy
+        self._merges = merges
         self._lines: dict[tuple[int, str], Line] = {}
         self._of_tenant: dict[int, _InForce] = {}
         self._events: deque[_Event] = deque()
@@ -75,7 +81,7 @@ class Notifier:
         self._saving: asyncio.Task[None] | None = None
         self._unsaved: dict[tuple[int, str], LiveSubscription] = {}
         self._waiting = Waiting()
-        self._receivers = Receivers()
+        self._receivers = Receivers(transports)
 
     def get(self, tenant: int, id: str) -> LiveSubscription | None:
         """Return a subscription in force; None when nothing has this id."""
@@ -203,6 +209,8 @@ class Notifier:
         wanted: dict[bytes, list[bool]],
         rendered: dict[tuple[bytes, tuple[int, ...]], Rendered],
     ) -> None:
+        if subscription.status == "active" and self._merges(subscription, revisions):
+            return
         hits = wanted.get(subscription.wish)
         if hits is None:
             hits = wanted[subscription.wish] = [subscription.wants(revision) for revision in revisions]

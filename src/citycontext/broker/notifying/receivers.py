@@ -36,9 +36,10 @@ class DeliveryFailed(Exception):
 class _Receiver:
     """One origin that notifications go to, with its connections."""
 
-    def __init__(self) -> None:
+    def __init__(self, inside: httpx.AsyncBaseTransport | None) -> None:
         self.http = httpx.AsyncClient(
-            verify=_tls(),
+            transport=inside,
+            verify=True if inside is not None else _tls(),
             trust_env=False,
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=_AT_A_TIME),
         )
@@ -47,9 +48,14 @@ class _Receiver:
 
 
 class Receivers:
-    """The receivers of an event loop; what is not used for long is closed."""
+    """The receivers of an event loop; what is not used for long is closed.
 
-    def __init__(self) -> None:
+    Args:
+        transports: What reaches a receiver without the network, by its origin.
+    """
+
+    def __init__(self, transports: Mapping[str, httpx.AsyncBaseTransport] | None = None) -> None:
+        self._transports = transports if transports is not None else {}
         self.keeps_idle = False
         """Whether connections stay while nothing is sent; only where ``close`` is sure to come, as behind a server."""
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -105,7 +111,7 @@ class Receivers:
         key = _key(url)
         receiver = self._known.get(key)
         if receiver is None:
-            receiver = self._known[key] = _Receiver()
+            receiver = self._known[key] = _Receiver(self._transports.get("://".join(key)))
             await self._forget()
         self._known.move_to_end(key)
         return receiver

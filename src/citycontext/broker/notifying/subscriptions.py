@@ -166,6 +166,11 @@ class LiveSubscription:
             return "expired"
         return "active" if self.wire.get("isActive", True) else "paused"
 
+    @property
+    def is_split(self) -> bool:
+        """Whether an entity may have parts at several brokers, so that filters look at all of it (4.3.6.7)."""
+        return bool(self.wire.get("splitEntities")) and not self.wire.get("localOnly")
+
     def selects(self, document: Document) -> bool:
         """Return whether an entity is one the subscription is about."""
         if self.selectors and not any(selector.accepts(document) for selector in self.selectors):
@@ -175,7 +180,7 @@ class LiveSubscription:
     def wants(self, revision: Revision) -> bool:
         """Return whether a change of an entity is one to notify of (5.8.6)."""
         document = revision.after or revision.before
-        return document is not None and self._triggered(revision) and self.selects(document)
+        return document is not None and self.is_triggered(revision) and self.selects(document)
 
     def touches(self, change: Change) -> bool:
         """Return whether a change is of a watched attribute, and of a kind that triggers."""
@@ -185,7 +190,8 @@ class LiveSubscription:
             return False
         return change.kind != "attributeUpdated" or _differs(change)
 
-    def _triggered(self, revision: Revision) -> bool:
+    def is_triggered(self, revision: Revision) -> bool:
+        """Return whether a change is of a kind, and of an attribute, to notify of, whatever the entity is."""
         if revision.before is None and "entityCreated" in self.triggers:
             return True
         if revision.after is None and "entityDeleted" in self.triggers:

@@ -27,7 +27,7 @@ from citycontext.broker.request.parameters import check_uri
 from citycontext.broker.request.query_body import body_q
 from citycontext.broker.request.request import Request
 from citycontext.broker.responses.entities import page_headers
-from citycontext.broker.responses.problems import already_exists, bad_request_data, not_found
+from citycontext.broker.responses.problems import Problem, already_exists, bad_request_data, not_found
 from citycontext.broker.routing import Operation
 from citycontext.broker.state import State
 from citycontext.broker.wire import PREFIX
@@ -63,6 +63,8 @@ class SubscriptionResource:
             if isinstance(payload.get(member), str):
                 payload[member] = body_q(payload[member])
         check_subscription(payload, now=datetime.now(UTC))
+        if self.to_entities and request.via and request.caller.is_loop:
+            raise Problem("LoopDetected", "This subscription comes from this broker; it is known here.", status=508)
         resources = request.state.store.resources
         if resources.get(request.tenant, self.kind, payload["id"]) is not None:
             raise already_exists(f"There is a subscription {payload['id']} already.")
@@ -71,12 +73,14 @@ class SubscriptionResource:
             "wire": self._expanded(request, payload),
             "context": request.context.source,
             "base": request.base,
+            "via": request.via,
             "createdAt": now,
             "modifiedAt": now,
         }
         subscription = await request.state.make_subscription(request.tenant, record)
         resources.put(request.tenant, self.kind, payload["id"], record)
         self._enforce(request, subscription)
+        await self._follow(request, payload["id"])
         return request.created(f"{PREFIX}{self.path}/{quote(payload['id'], safe=':')}")
 
     async def query(self, request: Request) -> Response:
@@ -108,6 +112,7 @@ class SubscriptionResource:
         subscription = await request.state.make_subscription(request.tenant, changed)
         request.state.store.resources.put(request.tenant, self.kind, merged["id"], changed)
         self._enforce(request, subscription)
+        await self._follow(request, merged["id"])
         return request.no_content()
 
     async def delete(self, request: Request) -> Response:
@@ -115,6 +120,7 @@ class SubscriptionResource:
         record = self._find(request)
         request.state.store.resources.delete(request.tenant, self.kind, record["wire"]["id"])
         self.notifier(request.state).drop(request.tenant, record["wire"]["id"])
+        await self._follow(request, record["wire"]["id"])
         return request.no_content()
 
     def operations(self) -> tuple[Operation, ...]:
@@ -140,6 +146,13 @@ class SubscriptionResource:
         self.notifier(request.state).put(subscription)
         if not self.to_entities:
             request.state.registration_notifications.introduce(subscription)
+
+    async def _follow(self, request: Request, id: str) -> None:
+        """Have context sources follow; what fails there is a warning (5.8.1.4, 5.8.2.4, 5.8.5.4)."""
+        if self.to_entities:
+            replies = await request.state.forwarded_subscriptions.follow(request.tenant, id, headers=request.headers)
+            for warning in filter(None, (reply.warning() for reply in replies)):
+                request.warn(warning)
 
     def _find(self, request: Request) -> Document:
         record = request.state.store.resources.get(request.tenant, self.kind, check_uri(request.values["id"]))

@@ -81,11 +81,11 @@ def downgrade_body(body: Any, path: str, minor: int) -> Any:
     """Return what is sent to a source as an older version has it (4.3.6.8).
 
     Args:
-        body: An entity, several, a fragment of one, or one attribute; a query is returned as it is.
+        body: An entity, several, a fragment of one, or one attribute; queries and subscriptions stay as they are.
         path: The path that it goes to, which tells them apart.
         minor: The minor version of 1.x.
     """
-    if minor >= LATEST or path.endswith("/query"):
+    if minor >= LATEST or path.endswith("/query") or path.startswith("/subscriptions"):
         return body
     if isinstance(body, list):
         return [downgrade_body(one, path, minor) for one in body]
