@@ -7,8 +7,9 @@
 A run publishes so many versions of 500 car parks (clearing them, finding their time, writing pages, ledger and root,
 all synchronised to disk), then a client follows the links and must find each version once. Baseline and stream take
 turns; the baseline writes the same entities as JSON lines. Then a fifth as many versions of air quality are published
-in the words of each OSLO profile, 7 to 9 kB and five observations each. Budgets hold by processor time, which other
-programs on the machine hardly change; the speed by the clock stands beside it.
+in the words of each OSLO profile, 7 to 9 kB and five observations each. At the end ``citycontext oslo convert`` writes
+a tenth as many entities with one observation each, start of the program included. Budgets hold by processor time,
+which other programs on the machine hardly change; the speed by the clock stands beside it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import argparse
 import json
 import resource
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -186,6 +188,42 @@ def measure_oslo(count: int) -> list[dict[str, object]]:
     ]
 
 
+def measure_convert(count: int) -> list[dict[str, object]]:
+    """Convert a file of entities with one observation each, and give the rows."""
+    kept = ("id", "type", "dateObserved", "location", "refDevice", "pm10")
+    program = (
+        "import resource, sys; from citycontext.cli.main import main; code = main(sys.argv[1:]);"
+        "used = resource.getrusage(resource.RUSAGE_SELF);"
+        "print(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024); sys.exit(code)"
+    )
+    rows = []
+    with tempfile.TemporaryDirectory() as name:
+        source = Path(name) / "entities.ndjson"
+        with source.open("wb") as file:
+            for number, one in enumerate(air_quality(count)):
+                file.write(orjson.dumps({**{key: one[key] for key in kept}, "id": f"{one['id']}:{number}"}) + b"\n")
+        for form in ("jsonld", "nt"):
+            command = ["oslo", "convert", str(source), "-o", form, "--to", str(Path(name) / "out"), "--no-report"]
+            told = [
+                subprocess.run([sys.executable, "-c", program, *command], capture_output=True, text=True, check=True)
+                for _ in range(ROUNDS)
+            ]
+            seconds, memory = zip(*(map(float, one.stdout.split()) for one in told), strict=True)
+            speed, most = count / statistics.median(seconds), max(memory)
+            rows.append(
+                row(
+                    f"oslo convert -o {form}, {count:,} observations",
+                    speed,
+                    "entities/s",
+                    "none",
+                    2_000,
+                    speed >= 2_000,
+                )
+            )
+            rows.append(row(f"most memory of oslo convert -o {form}", most, "MB", "none", 200, most <= 200))
+    return rows
+
+
 def most_memory() -> float:
     """Return the most memory this process has had, in megabytes; it never falls, so the first round counts."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -203,6 +241,7 @@ def main() -> int:
     parser.add_argument("--versions", type=int, default=100_000, help="how many versions to publish")
     arguments = parser.parse_args()
     rows = [*measure(arguments.versions), *measure_oslo(arguments.versions // 5)]
+    rows += measure_convert(arguments.versions // 10)
     if arguments.json:
         print(json.dumps(rows, indent=1))
     else:

@@ -13,7 +13,7 @@ from citycontext.cli.context_broker.output import Form, write_items
 from citycontext.foreign_text import escaped, escaped_json
 from citycontext.ngsild import Entity
 from citycontext.oslo.compaction import Compactor
-from citycontext.oslo.documents import context_document, expanded_nodes
+from citycontext.oslo.documents import context_document
 from citycontext.oslo.graph import Graph
 from citycontext.oslo.n_triples import write_n_triples
 from citycontext.oslo.profiles import PROFILES
@@ -142,8 +142,8 @@ class NodeOutput(_Kept):
         Args:
             graph: The graph.
         """
-        for node in expanded_nodes(graph):
-            self._keep(self._compactor.node(node), "    ")
+        for node in self._compactor.nodes(graph):
+            self._keep(node, "    ")
         self.blanks = graph.blanks
 
     def copy_to(self, target: IO[str]) -> None:

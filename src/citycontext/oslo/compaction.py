@@ -6,13 +6,23 @@ processor gives, and the context holds only what was used.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Set
 from typing import Any, Final
 
-__all__ = ["Compactor", "is_flat"]
+from citycontext.oslo.graph import Graph, Literal, Statements, Term
+from citycontext.oslo.vocabulary import RDF_TYPE, XSD
+
+__all__ = ["Compactor", "blanks_inside", "is_flat", "json_value"]
 
 _PARTS: Final = frozenset({"@id", "@type", "@prefix"})
 _PREFIX_ENDS: Final = tuple(":/?#[]@")
+_MOST_KNOWN: Final = 4096
+_SAFE_INTEGER: Final = 2**53
+_INTEGER: Final = re.compile(r"0|-?[1-9]\d{0,15}")
+_STRING: Final = XSD + "string"
+_BOOLEAN: Final = XSD + "boolean"
+_WHOLE: Final = XSD + "integer"
 
 
 def is_flat(context: Any) -> bool:
@@ -49,6 +59,8 @@ class Compactor:
         self._prefixes: list[tuple[str, str]] = []
         self._used: set[str] = set()
         self._beginnings: tuple[str, ...] = ()
+        self._terms_of: dict[tuple[str, str], tuple[str, str]] = {}  # what was asked for, with its answer
+        self._names: dict[str, str] = {}
         for term in sorted(context, key=lambda one: (len(one), one)):
             definition = context[term]
             if term == "@version":
@@ -67,33 +79,50 @@ class Compactor:
         """The terms and prefixes that were used, in the order of the whole context."""
         return {term: said for term, said in self._given.items() if term in self._used or term == "@version"}
 
-    def node(self, said: Mapping[str, Any]) -> dict[str, Any]:
-        """Write a node.
+    def nodes(self, graph: Graph) -> list[dict[str, Any]]:
+        """Write the nodes of a graph; a blank one stands where it is named, if that is one place only.
 
         Args:
-            said: The node, expanded; values are lists.
+            graph: The graph.
         """
-        written: dict[str, Any] = {}
-        for name in sorted(said):
-            values = said[name]
-            if name == "@id":
-                written[name] = self._short(values)
-            elif name == "@type":
-                written[name] = [self._name(one) for one in values] if len(values) != 1 else self._name(values[0])
-            elif ":" in name:
+        said = graph.statements
+        inside = blanks_inside(graph)
+        return [self._node(name, said, inside) for name in said if name not in inside]
+
+    def _node(self, name: str, said: Statements, inside: Set[str]) -> dict[str, Any]:
+        written: dict[str, Any] = {} if name in inside else {"@id": self._short(name)}
+        predicates = said.get(name)
+        if predicates is None:
+            return written
+        for predicate in sorted(predicates, key=_types_first):
+            values = predicates[predicate]
+            if predicate == RDF_TYPE:
+                classes = [self._name(one) for one in values if type(one) is str]
+                written["@type"] = classes[0] if len(classes) == 1 else classes
+            elif ":" in predicate:
                 for value in values:
-                    self._add(written, name, value)
+                    self._add(written, predicate, value, said, inside)
         return written
 
-    def _add(self, written: dict[str, Any], name: str, value: Mapping[str, Any]) -> None:
-        known = self._terms.get(name, {})
-        wanted = value.get("@type", "") if "@value" in value else "@id"
-        term = known.get(wanted) or known.get("")
-        if term is None:
-            term = self._short(name)
+    def _add(self, written: dict[str, Any], predicate: str, value: Term, said: Statements, inside: Set[str]) -> None:
+        shown: Any
+        if type(value) is str:
+            term, kind = self._terms_of.get((predicate, "@id")) or self._term(predicate, "@id")
+            if value in inside:
+                shown = self._node(value, said, inside)
+            else:
+                shown = self._short(value)
+                if kind != "@id":
+                    shown = {"@id": shown}
         else:
-            self._used.add(term)
-        shown = self._value(value, self._types.get(term, ""))
+            plain, datatype, language = json_value(value)  # type: ignore[arg-type]
+            term, kind = self._terms_of.get((predicate, datatype)) or self._term(predicate, datatype)
+            if language:
+                shown = {"@language": language.lower(), "@value": plain}
+            elif datatype and datatype != kind:
+                shown = {"@type": self._name(datatype), "@value": plain}
+            else:
+                shown = plain
         if term not in written:
             written[term] = shown
         elif isinstance(written[term], list):
@@ -101,20 +130,29 @@ class Compactor:
         else:
             written[term] = [written[term], shown]
 
-    def _value(self, value: Mapping[str, Any], kind: str) -> Any:
-        if "@value" not in value:
-            if len(value) == 1 and "@id" in value:
-                address = self._short(value["@id"])
-                return address if kind == "@id" else {"@id": address}
-            return self.node(value)
-        if "@language" in value:
-            return {"@language": value["@language"].lower(), "@value": value["@value"]}
-        if "@type" in value and value["@type"] != kind:
-            return {"@type": self._name(value["@type"]), "@value": value["@value"]}
-        return value["@value"]
+    def _term(self, predicate: str, wanted: str) -> tuple[str, str]:
+        """Return the term for a predicate with values of a type, and the type that the term says itself."""
+        known = self._terms.get(predicate, {})
+        term = known.get(wanted) or known.get("")
+        if term is None:
+            term = self._short(predicate)
+        else:
+            self._used.add(term)
+        found = self._terms_of[predicate, wanted] = (term, self._types.get(term, ""))
+        if len(self._terms_of) > _MOST_KNOWN:
+            self._terms_of = {}
+        return found
 
     def _name(self, address: str) -> str:
         """Return the term or the short name of a class or datatype."""
+        known = self._names.get(address)
+        if known is None:
+            known = self._names[address] = self._named(address)
+            if len(self._names) > _MOST_KNOWN:
+                self._names = {}
+        return known
+
+    def _named(self, address: str) -> str:
         term = self._terms.get(address, {}).get("")
         if term is None:
             return self._short(address)
@@ -136,3 +174,62 @@ class Compactor:
             return address
         self._used.add(through)
         return best
+
+
+def json_value(literal: Literal) -> tuple[Any, str, str]:
+    """Return a literal as JSON has it: the value, its datatype where that has to be said, its language.
+
+    Args:
+        literal: The literal.
+    """
+    text, datatype, language = literal
+    if language:
+        return text, "", language
+    if datatype == _STRING:
+        return text, "", ""
+    if datatype == _BOOLEAN and text in ("true", "false"):
+        return text == "true", "", ""
+    if datatype == _WHOLE and _INTEGER.fullmatch(text) and abs(int(text)) < _SAFE_INTEGER:
+        return int(text), "", ""
+    return text, datatype, ""
+
+
+def blanks_inside(graph: Graph) -> set[str]:
+    """Return the blank nodes that are named in one place only, and are not in a ring of such.
+
+    Args:
+        graph: The graph.
+    """
+    owner: dict[str, str] = {}
+    often: set[str] = set()
+    for subject, predicates in graph.statements.items():
+        for values in predicates.values():
+            for value in values:
+                if type(value) is str and value.startswith("_:"):
+                    if value in owner:
+                        often.add(value)
+                    owner[value] = subject
+    for node in often:
+        del owner[node]
+    return owner.keys() - _rings(owner)
+
+
+def _rings(owner: Mapping[str, str]) -> set[str]:
+    """Find blank nodes that only name each other, in a ring: of each ring those through which one comes into it."""
+    rings: set[str] = set()
+    safe: set[str] = set()
+    for start in owner:
+        seen: dict[str, None] = {}
+        here = start
+        while here in owner and here not in seen and here not in safe:
+            seen[here] = None
+            here = owner[here]
+        if here in seen:
+            rings.add(here)
+        else:
+            safe.update(seen)
+    return rings
+
+
+def _types_first(predicate: str) -> str:
+    return "@type" if predicate == RDF_TYPE else predicate

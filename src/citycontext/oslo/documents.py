@@ -6,7 +6,6 @@ Nothing is fetched. A document that names a context which is neither given nor s
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -14,18 +13,16 @@ from typing import Any, Final
 
 from citycontext.errors import ContextNotAvailable, DataError, InvalidContext, InvalidDocument, MissingExtra
 from citycontext.ngsild.context import shipped_context
-from citycontext.oslo.compaction import Compactor, is_flat
+from citycontext.oslo.compaction import Compactor, blanks_inside, is_flat, json_value
 from citycontext.oslo.graph import Graph, Literal, Term
 from citycontext.oslo.n_triples import parse_n_triples
 from citycontext.oslo.ngsi_documents import refuse_ngsi, types_without_context
 from citycontext.oslo.turtle import TURTLE_FORMS, parse_turtle
-from citycontext.oslo.vocabulary import NAMESPACES, RDF_TYPE, XSD, is_blank
+from citycontext.oslo.vocabulary import NAMESPACES, RDF_TYPE, XSD
 from citycontext.web.media_types import BODY_FORMS, LD_JSON
 
 __all__ = ["context_document", "expanded_nodes", "read_json_ld", "read_text", "write_json_ld"]
 
-_SAFE_INTEGER: Final = 2**53
-_INTEGER: Final = re.compile(r"0|-?[1-9]\d{0,15}")
 _LITERAL_RANGES: Final = (XSD, NAMESPACES["rdf"], NAMESPACES["rdfs"] + "Literal", NAMESPACES["geo"], NAMESPACES["cdt"])
 
 
@@ -138,7 +135,7 @@ def write_json_ld(graph: Graph, context: Mapping[str, Any], *, context_url: str 
     """
     if is_flat(context.get("@context")):
         compactor = Compactor(context["@context"])
-        nodes = [compactor.node(one) for one in expanded_nodes(graph)]
+        nodes = compactor.nodes(graph)
         document = nodes[0] if len(nodes) == 1 else {"@graph": nodes} if nodes else {}
         return {"@context": context_url or compactor.context, **document}
     jsonld = _json_ld()
@@ -160,12 +157,7 @@ def expanded_nodes(graph: Graph) -> list[dict[str, Any]]:
     Args:
         graph: The graph.
     """
-    named: dict[str, int] = {}
-    for _, _, value in graph:
-        if isinstance(value, str) and is_blank(value):
-            named[value] = named.get(value, 0) + 1
-    inside = {node for node, times in named.items() if times == 1}
-    inside -= _rings(graph, inside)
+    inside = blanks_inside(graph)
 
     def node(name: str) -> dict[str, Any]:
         said: dict[str, Any] = {} if name in inside else {"@id": name}
@@ -185,35 +177,11 @@ def expanded_nodes(graph: Graph) -> list[dict[str, Any]]:
     return [node(name) for name in graph.nodes if name not in inside]
 
 
-def _rings(graph: Graph, inside: set[str]) -> set[str]:
-    """Find blank nodes that only name each other, in a ring."""
-    owner = {value: subject for subject, _, value in graph if isinstance(value, str) and value in inside}
-    rings: set[str] = set()
-    for start in owner:
-        seen: list[str] = []
-        here = start
-        while here in owner and here not in seen:
-            seen.append(here)
-            here = owner[here]
-        if here in seen:
-            rings.add(here)
-    return rings
-
-
 def _json_value(literal: Literal) -> dict[str, Any]:
-    if literal.language:
-        return {"@value": literal.text, "@language": literal.language}
-    if literal.datatype == XSD + "string":
-        return {"@value": literal.text}
-    if literal.datatype == XSD + "boolean" and literal.text in ("true", "false"):
-        return {"@value": literal.text == "true"}
-    if (
-        literal.datatype == XSD + "integer"
-        and _INTEGER.fullmatch(literal.text)
-        and abs(int(literal.text)) < _SAFE_INTEGER
-    ):
-        return {"@value": int(literal.text)}
-    return {"@value": literal.text, "@type": literal.datatype}
+    value, datatype, language = json_value(literal)
+    if language:
+        return {"@value": value, "@language": language}
+    return {"@value": value, "@type": datatype} if datatype else {"@value": value}
 
 
 def _graph(dataset: Mapping[str, Any]) -> Graph:

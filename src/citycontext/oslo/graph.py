@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
 from citycontext.oslo.vocabulary import NAMESPACES, RDF_TYPE, XSD, iri, is_blank
 
-__all__ = ["Graph", "Literal", "Term", "Triple"]
+__all__ = ["Graph", "Literal", "Statements", "Term", "Triple"]
 
 
 class Literal(NamedTuple):
@@ -28,6 +28,8 @@ class Literal(NamedTuple):
 Term = str | Literal
 """An object: an IRI or a blank node (``_:…``) as text, or a literal."""
 Triple = tuple[str, str, Term]
+Statements = Mapping[str, Mapping[str, Mapping[Term, None]]]
+"""What is said: by node, by predicate, the values in order."""
 
 
 class Graph:
@@ -148,6 +150,14 @@ class Graph:
         .. versionadded:: 0.2
         """
         return self._blanks
+
+    @property
+    def statements(self) -> Statements:
+        """All that is said, to look at.
+
+        .. versionadded:: 0.2
+        """
+        return self._nodes
 
     @property
     def nodes(self) -> list[str]:

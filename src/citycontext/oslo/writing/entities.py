@@ -229,10 +229,11 @@ class _Writing:
         """
         found: dict[str, str] = {}
         for name, mappings in self.table.describe.items():
-            time, moment = mappings[0].time, self.attributes.default(name).get("observedAt")
-            if not time or time in found or time in self.attributes.instances or not isinstance(moment, str):
+            time = mappings[0].time
+            if not time or time in found or time in self.attributes.instances:
                 continue
-            if is_time_text(moment) and ngsild_time(moment) == moment:
+            moment = self.attributes.default(name).get("observedAt")
+            if isinstance(moment, str) and is_time_text(moment) and ngsild_time(moment) == moment:
                 found[time] = moment
                 self.describer.write(self.node, self.table.describe[time], {"type": "Property", "value": moment})
                 self.attributes.lose(time, kind=LossKind.ASSUMED, reason=f"it is the observedAt of {name}")

@@ -44,7 +44,8 @@ class EntityAttributes:
         Args:
             name: The attribute's wire name.
         """
-        return next((one for one in self.instances.get(name, []) if is_default(one)), {})
+        instances = self.instances.get(name)
+        return next((one for one in instances if is_default(one)), {}) if instances else {}
 
     def plain(self, name: str) -> Any:
         """Return the value of an attribute's default instance, where it is a Property.

@@ -135,11 +135,12 @@ def each_to_oslo(
     """
     profile, literal = _profile(profile), _literal(geometry)
     reference_system = find_crs(crs) if isinstance(crs, str) else crs
+    tables, minted = tables or standard_tables(), False
     for one in entities:
         graph = Graph(blanks=blanks)
-        writer = EntityWriter(graph, report, profile, tables or standard_tables(), version_delimiter)
+        writer = EntityWriter(graph, report, profile, tables, version_delimiter)
         writer.write(one, GeometryWriter(graph, reference_system, literal, report, one.id))
-        _note_minted(graph, report)
+        minted = minted or _note_minted(graph, report)
         blanks = graph.blanks
         yield PersistentIds(base).addressed(graph) if base else graph
 
@@ -159,8 +160,12 @@ def _literal(geometry: GeometryLiteral | str) -> GeometryLiteral:
         raise ConfigurationError(f"a geometry cannot be written as {geometry!r}.", cure="Use wkt or gml.") from None
 
 
-def _note_minted(graph: Graph, report: LossReport) -> None:
-    if any(isinstance(value, str) and value.startswith(DEFAULT_BASE) for _, _, value in graph):
+def _note_minted(graph: Graph, report: LossReport) -> bool:
+    """Note once that concepts are minted where no city is; return whether they are."""
+    said = (values for predicates in graph.statements.values() for values in predicates.values())
+    minted = any(type(value) is str and value.startswith(DEFAULT_BASE) for values in said for value in values)
+    if minted:
         why = "concepts that no official list has are minted here"
         home = "give a place of your own with MappingTables.with_base"
         report.add(Loss(LossKind.ASSUMED, DEFAULT_BASE, reason=why, home=home))
+    return minted
