@@ -31,7 +31,7 @@ HEAD = """# Configuration
 
 Each key of `bridge.toml` and `publish.toml`, as the program reads them. This page and the schemas are made out of the
 code by `scripts/configuration.py`, and a test compares them. Editors that know TOML (Even Better TOML, Tombi, taplo)
-check a file while it is written, where its first line names a schema:
+check a file while it is written, where a comment at its top names a schema:
 
 ```console
 $ citycontext bridge schema --to bridge.schema.json

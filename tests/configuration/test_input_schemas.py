@@ -26,6 +26,9 @@ ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "src" / "citycontext" / "configuration" / "schemas"
 BLOCK = re.compile(r"```toml\n(.*?)```", re.DOTALL)
 
+SCHEMA_LINE = re.compile(r"(?:# [\w.-]+\n)?#:schema (\S+)\n")
+"""At the top; only the name of the file may stand above."""
+
 
 def as_json(given: Any) -> Any:
     """Return TOML as editors see it: dates are texts."""
@@ -36,12 +39,12 @@ def as_json(given: Any) -> Any:
     return given.isoformat() if isinstance(given, datetime | date) else given
 
 
-def examples() -> list[tuple[str, str, dict[str, Any]]]:
-    """Return the whole configurations of the documentation, with the kind of each."""
+def examples() -> list[tuple[str, str, dict[str, Any], str]]:
+    """Return the whole configurations of the documentation, with the kind of each, and the schema that it names."""
     found = []
     for page in [
         ROOT / "README.md",
-        *sorted((ROOT / "docs").glob("*.md")),
+        *sorted((ROOT / "docs").rglob("*.md")),
         *sorted((ROOT / "examples").rglob("*.toml")),
     ]:
         text = page.read_text(encoding="utf-8")
@@ -51,10 +54,12 @@ def examples() -> list[tuple[str, str, dict[str, Any]]]:
                 given = tomllib.loads(block)
             except tomllib.TOMLDecodeError:
                 continue
+            named = SCHEMA_LINE.match(block)
+            schema = str(page.resolve().parent / named[1]) if named and page.suffix == ".toml" else named and named[1]
             if "context_broker" in given and ("route" in given or "source" in given):
-                found.append((f"{page.name}-{number}", "bridge", given))
+                found.append((f"{page.parent.name}/{page.name}-{number}", "bridge", given, schema or ""))
             elif "allow" in given and "dataset" in given:
-                found.append((f"{page.name}-{number}", "publish", given))
+                found.append((f"{page.parent.name}/{page.name}-{number}", "publish", given, schema or ""))
     return found
 
 
@@ -64,11 +69,17 @@ SCHEMAS = {"bridge": bridge_schema(), "publish": publish_schema()}
 
 def test_the_documentation_has_examples_of_both() -> None:
     """There is something to validate: many bridges, and a publication."""
-    assert sum(kind == "bridge" for _, kind, _ in EXAMPLES) >= 8
-    assert any(kind == "publish" for _, kind, _ in EXAMPLES)
+    assert sum(kind == "bridge" for _, kind, _, _ in EXAMPLES) >= 8
+    assert any(kind == "publish" for _, kind, _, _ in EXAMPLES)
 
 
-@pytest.mark.parametrize(("kind", "given"), [one[1:] for one in EXAMPLES], ids=[one[0] for one in EXAMPLES])
+@pytest.mark.parametrize(("kind", "schema"), [(one[1], one[3]) for one in EXAMPLES], ids=[one[0] for one in EXAMPLES])
+def test_each_example_names_its_schema(kind: str, schema: str) -> None:
+    """A file names the schema that ships, a page the one that ``schema --to`` writes."""
+    assert schema == f"{kind}.schema.json" or Path(schema).resolve() == SHIPPED / f"{kind}.schema.json"
+
+
+@pytest.mark.parametrize(("kind", "given"), [one[1:3] for one in EXAMPLES], ids=[one[0] for one in EXAMPLES])
 def test_each_example_is_valid_by_two_tools(kind: str, given: dict[str, Any]) -> None:
     """Every whole example of the documentation validates by jsonschema and by fastjsonschema."""
     document = as_json(given)
@@ -172,7 +183,7 @@ def test_each_key_is_described() -> None:
 
 def test_a_publication_refuses_what_the_schema_refuses() -> None:
     """An unknown key of publish.toml is a fault for both."""
-    given = next(one for _, kind, one in EXAMPLES if kind == "publish") | {"alow": {}}
+    given = next(one for _, kind, one, _ in EXAMPLES if kind == "publish") | {"alow": {}}
     with pytest.raises(ConfigurationError):
         Publication.parse(given)
     assert list(jsonschema.Draft7Validator(SCHEMAS["publish"]).iter_errors(as_json(given)))

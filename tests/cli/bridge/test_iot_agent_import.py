@@ -28,6 +28,8 @@ def provisioning(tmp_path: Path) -> None:
 def test_what_is_made_can_be_checked(command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The file that is written is a good configuration; what was left out is told beside it."""
     ended = command("bridge", "import-iota", "provisioning.json", "--to", "bridge.toml")
+    assert (tmp_path / "bridge.toml").read_text().startswith("#:schema bridge.schema.json\n")
+    assert (tmp_path / "bridge.schema.json").exists()
     assert ended.returncode == 0
     assert ended.stdout == "Written to bridge.toml. Look it over, then run: citycontext bridge check bridge.toml\n"
     assert ended.stderr == (

@@ -33,6 +33,7 @@ def import_iota(
 ) -> None:
     """Make a configuration of an IoT Agent's provisioning, and say what could not be carried over."""
     with extra("bridge", purpose="The bridge"):
+        from citycontext.bridge.drafting.files import write_schema
         from citycontext.bridge.rehearsal.iot_agent_import import import_provisioning
     try:
         content = provisioning.read_bytes()
@@ -45,6 +46,7 @@ def import_iota(
         try:
             with to.open("x") as file:
                 file.write(imported.toml)
+            write_schema(to)
         except OSError as error:
             raise ConfigurationError(f"{to} cannot be written: {error.strerror}.", cure="Name another file.") from None
         following = f"citycontext bridge check {to}"

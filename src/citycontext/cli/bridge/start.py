@@ -29,9 +29,8 @@ def init_bridge(
     citycontext bridge init --codec chirpstack --type AirQualityObserved --to bridge.toml
     """
     from citycontext.bridge.codecs.registry import codec_names
-    from citycontext.bridge.config.json_schema import FILE_NAME
+    from citycontext.bridge.drafting.files import write_schema
     from citycontext.bridge.drafting.starting_file import starting_text
-    from citycontext.configuration.json_schema import shipped_schema
     from citycontext.models import describe
 
     if codec not in codec_names():
@@ -52,8 +51,6 @@ def init_bridge(
     if to.exists() and not force:
         raise ConfigurationError("the file is there already.", file=str(to), cure="Name another, or say --force.")
     to.write_text(text, encoding="utf-8")
-    schema = to.with_name(FILE_NAME)
-    if not schema.exists():
-        schema.write_text(shipped_schema(FILE_NAME), encoding="utf-8")
+    write_schema(to)
     following = f"citycontext bridge check {to}"
     tell(f"Wrote {to}. Next: {following}", form, ids=[to], file=str(to), next=following)
