@@ -16,17 +16,19 @@ from citycontext.ngsild.geometry import is_geometry
 from citycontext.ngsild.json_copy import copy_json
 from citycontext.ngsild.lifetime import Lifetime
 from citycontext.ngsild.names import is_attribute_name, to_camel
-from citycontext.ngsild.terms import ATTRIBUTE_TYPES, NULL_URN, PREVIOUS_MEMBERS, VALUE_MEMBERS
+from citycontext.ngsild.terms import ATTRIBUTE_TYPES, ENTITY_MEMBERS, NULL_URN, PREVIOUS_MEMBERS, VALUE_MEMBERS
 from citycontext.ngsild.time import INSTANTS, format_datetime, written_time
 
 __all__ = [
     "ATTRIBUTE_CLASSES",
     "ATTRIBUTE_MEMBERS",
     "NULL",
+    "RESERVED_NAMES",
     "Attribute",
     "NgsiLdNull",
     "attribute_class",
     "attribute_type",
+    "free_name",
     "is_null",
     "wrap",
 ]
@@ -57,9 +59,25 @@ ATTRIBUTE_MEMBERS: Final = (
 )
 """Members of an attribute that are not sub-attributes (CIM 009, 4.5.2 and 5.2.5 to 5.2.7)."""
 
+RESERVED_NAMES: Final = (ATTRIBUTE_MEMBERS - {"type", "@type", "lang"}) | {
+    *("values", "objects", "languageMaps", "vocabs", "jsons"),
+    *("entityIdSealed", "entityTypeSealed"),
+}
+"""Names that a context broker refuses for an attribute: those of its members, temporal ones too (CIM 009, 4.5.1)."""
+
 
 ATTRIBUTE_CLASSES: Final[dict[str, type[Attribute]]] = {}
 """Attribute type → the class that views it; each class enters itself."""
+
+
+def free_name(name: str) -> str:
+    """Return the name itself, or where NGSI-LD keeps it for itself one that a context broker takes: ``measuredValue``.
+
+    Args:
+        name: A name for an attribute.
+    """
+    taken = name in RESERVED_NAMES or name in ENTITY_MEMBERS
+    return f"measured{name[0].upper()}{name[1:]}" if taken else name
 
 
 class NgsiLdNull(str):

@@ -8,6 +8,10 @@ import pytest
 
 from citycontext.bridge.config.bridge import BridgeConfig
 from citycontext.bridge.rehearsal.checks import check
+from citycontext.broker.documents.admission import check_document
+from citycontext.errors import InvalidEntity
+from citycontext.ngsild.attribute_base import RESERVED_NAMES, free_name
+from citycontext.ngsild.context import Context
 from citycontext.ngsild.findings import Finding, Severity
 
 
@@ -56,6 +60,10 @@ def test_a_good_route_has_no_findings() -> None:
         ({"averageSpotWidth": {"from": "w", "unit": "KGM"}}, {}, "warning", "unit", "another quantity"),
         ({"averageSpotWidth": "w"}, {}, "note", "unit", 'say unit = "MTR"'),
         ({"averageSpotWidth": {"from": "w", "unit": "XYZ9"}}, {}, "error", "unit", "XYZ9"),
+        ({"value": "n"}, {}, "warning", "attributes.value", 'such as "measuredValue"'),
+        ({"value": "n"}, {"type": "Device"}, "warning", "attributes.value", "though Device has it"),
+        ({"unitCode": "n"}, {}, "warning", "attributes.unitCode", "keeps the name for itself"),
+        ({"previousValue": "n"}, {}, "warning", "attributes.previousValue", "CIM 009, 4.5.1"),
         ({"name": "n"}, {"type": "OfStreetParking"}, "warning", "type", "OffStreetParking"),
         ({"name": "n"}, {"model": "no.such.module:Thing"}, "error", "model", "cannot be imported"),
         ({"name": "n"}, {"model": "Parking.NoSuchThing"}, "error", "model", "NoSuchThing"),
@@ -73,6 +81,27 @@ def test_what_is_wrong_is_found(
     assert found[0].path.startswith('route "r0".')
     assert found[0].path.endswith(path)
     assert says in found[0].message
+
+
+def test_a_place_is_a_geo_property_without_a_model_too() -> None:
+    """A context broker takes location, observationSpace and operationSpace as GeoProperties only."""
+    found = findings({"location": "n", "observationSpace": {"longitude": "x", "latitude": "y"}}, type="Shed")
+    errors = [one for one in found if one.severity is Severity.ERROR]
+    assert [one.path for one in errors] == ['route "r0".attributes.location.kind']
+    assert "refuses a Property" in errors[0].message
+
+
+@pytest.mark.parametrize("name", sorted(RESERVED_NAMES))
+def test_each_name_that_is_warned_of_is_refused_by_a_broker(name: str) -> None:
+    """What check warns of is what the local broker refuses, and the name that it offers is taken."""
+    with pytest.raises(InvalidEntity):
+        _admit(name)
+    _admit(free_name(name))
+
+
+def _admit(name: str) -> None:
+    document = {"id": "urn:x:1", "type": ["T"], Context.core().expand(name): {"type": "Property", "value": 1}}
+    check_document(document, "none")
 
 
 def test_a_model_can_be_named_in_two_ways() -> None:

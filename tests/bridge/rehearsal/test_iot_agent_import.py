@@ -159,3 +159,17 @@ def test_a_geo_point_is_a_position() -> None:
     message = Message("/4jggokgpepnvsb2uv4s40d59ov/dev1/attrs", b'{"p":"51.05,3.72"}', 1_714_557_600.0)
     (result,) = Rehearsal(config).results([message])
     assert result.entities[0]["position"]["value"] == {"type": "Point", "coordinates": [3.72, 51.05]}
+
+
+def test_names_that_ngsi_ld_keeps_are_written_otherwise() -> None:
+    """An attribute called value or type gets a name that a context broker takes, and it is said."""
+    service = {
+        "apikey": "k",
+        "entity_type": "Meter",
+        "attributes": [{"object_id": "v", "name": "value", "type": "Number"}, {"object_id": "k", "name": "type"}],
+    }
+    imported = import_provisioning(orjson.dumps({"services": [service]}))
+    message = Message("/json/k/d/attrs", b'{"v": 7, "k": "water"}', 1_714_557_600.0)
+    (entity,) = next(iter(Rehearsal(configuration(imported)).results([message]))).entities
+    assert (entity["measuredValue"]["value"], entity["measuredType"]["value"]) == (7, "water")
+    assert sum("it is written as" in one for one in imported.left_out) == 2

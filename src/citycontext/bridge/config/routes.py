@@ -82,7 +82,9 @@ class EntityConfig(Section):
             if not is_attribute_name(one):
                 raise ValueError(f"{one!r} is not an entity type: use a letter, then letters, digits and '_'")
         for name in self.attributes:
-            if not is_attribute_name(name) or name in ("id", "type", "scope"):
+            if name in ("id", "type", "scope"):
+                raise ValueError(f"{name!r} of an entity is not an attribute: a route says it as {name} = …")
+            if not is_attribute_name(name):
                 raise ValueError(f"{name!r} is not an attribute name: use a letter, then letters, digits and '_'")
         _refuse_places(self, "", ("model",))
         for name, attribute in self.attributes.items():

@@ -16,6 +16,7 @@ from citycontext.bridge.drafting.words_around import talking_texts, topic_words
 from citycontext.bridge.message import Message
 from citycontext.errors import AmbiguousModel
 from citycontext.models import ModelDescription, describe
+from citycontext.ngsild.attribute_base import free_name
 from citycontext.tables.guesses import Area, Candidate, Column, Guess, guess
 from citycontext.tables.guesses.positions import usual_order
 from citycontext.tables.guesses.words import joined, words_of
@@ -453,6 +454,7 @@ def _fall_back(route: DraftRoute, found: Guess, columns: Sequence[Column]) -> No
             word if not number else word.capitalize() for number, word in enumerate(words_of(column.path[-1]))
         )
         if name and name[0].isalpha() and name not in {one.name for one in route.attributes} | {"id", "type", "scope"}:
+            name = free_name(name)
             keys: dict[str, Any] = {"from": column.name}
             if column.is_text_of_numbers:
                 keys["from_text"] = True

@@ -9,6 +9,7 @@ from typing import Any, Final
 from citycontext.bridge.config.json_schema import FILE_NAME
 from citycontext.bridge.drafting.toml_text import head_text, toml_value
 from citycontext.models import AttributeDescription, ModelDescription
+from citycontext.ngsild.attribute_base import RESERVED_NAMES
 
 __all__ = ["starting_text"]
 
@@ -93,7 +94,8 @@ def starting_text(
         'wrong = "leave-out"',
         "# Every attribute of the model: take the sign away before those that your devices send, and correct the path.",
     ]
-    described = sorted(model.attributes.values(), key=lambda one: one.part in _COMMON)
+    takeable = [one for one in model.attributes.values() if one.wire_name not in RESERVED_NAMES]
+    described = sorted(takeable, key=lambda one: one.part in _COMMON)
     active = (
         None
         if known

@@ -18,6 +18,7 @@ from citycontext.bridge.sources.topic_tree import TopicTree
 from citycontext.bridge.sources.topics import TopicPattern
 from citycontext.errors import AmbiguousModel, UnitError, UnknownModel
 from citycontext.models import ModelDescription, describe
+from citycontext.ngsild.attribute_base import RESERVED_NAMES, free_name
 from citycontext.ngsild.findings import Finding, Severity
 from citycontext.ngsild.names import is_attribute_name
 from citycontext.ngsild.terms import GEOMETRY_TYPES
@@ -30,6 +31,7 @@ _PLACE: Final = re.compile(r"\{([^{}]*)\}")
 _BIRTHS: Final = frozenset({"+", "NBIRTH", "DBIRTH"})
 _NAMED_BY_PEOPLE: Final = frozenset({"home-assistant", "homie", "tasmota", "zigbee2mqtt"})
 _MOST_NAMED: Final = 5
+_PLACES: Final = frozenset({"location", "observationSpace", "operationSpace"})
 _COUNTERS: Final = frozenset({"fcnt", "cnt", "count", "counter", "seq", "seqno", "sequence", "n"})
 _ASKING: Final = frozenset({"sparkplug-b"})
 _ANNOUNCED: Final = frozenset({"home-assistant", "homie"})
@@ -199,10 +201,25 @@ def _entity(where: str, entity: EntityConfig) -> Iterator[Finding]:
             Severity.NOTE,
         )
     for name, attribute in entity.attributes.items():
+        if name in RESERVED_NAMES:
+            yield Finding(f"{where}.attributes.{name}", "reserved", _reserved(name, model), Severity.WARNING)
+            continue
         wrong_units = [*_units(f"{where}.attributes.{name}", attribute)]
         yield from wrong_units
+        if model is None and name in _PLACES and (kind := _kind(attribute)) != "GeoProperty":
+            message = f"{name} is a GeoProperty in every entity (CIM 009, 4.7.1), and a context broker refuses a {kind}"
+            yield Finding(f"{where}.attributes.{name}.kind", "kind", message, Severity.ERROR)
         if model is not None and not wrong_units:
             yield from _against_model(f"{where}.attributes.{name}", name, attribute, model)
+
+
+def _reserved(name: str, model: ModelDescription | None) -> str:
+    """Say that a context broker refuses an attribute's name, and which would do."""
+    has_it = f", though {model.type} has it" if model is not None and name in model.attributes else ""
+    return (
+        f'an NGSI-LD context broker refuses an attribute called "{name}"{has_it}: the standard keeps the name for '
+        f'itself (CIM 009, 4.5.1). Write another, such as "{free_name(name)}"'
+    )
 
 
 def _sources(route: RouteConfig, config: BridgeConfig) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 import orjson
 
 from citycontext.errors import ConfigurationError
+from citycontext.ngsild.attribute_base import free_name
 from citycontext.ngsild.names import is_attribute_name, is_uri
 
 __all__ = ["Imported", "import_provisioning"]
@@ -74,8 +75,9 @@ def import_provisioning(content: bytes, *, codec: str = "iot-agent-json") -> Imp
     ]
     routes += [_Route(device, imported, codec).of_device() for device in merged]
     head = (
+        "#:schema bridge.schema.json\n"
         "# Made from the provisioning of an IoT Agent; look it over, then run: citycontext bridge check\n"
-        "#:schema bridge.schema.json\nids = 2\n\n[mqtt]\n"
+        "ids = 2\n\n[mqtt]\n"
         'url = "${MQTT_URL}"\n\n[context_broker]\nurl = "${CONTEXT_BROKER_URL}"\n'
     )
     imported.toml = "\n".join([head, *routes])
@@ -163,7 +165,7 @@ class _Route:
             self._add_static(lines, one)
         if len(lines) == before:
             self._leave("no attributes: the agent would take every measure; list those you want")
-            lines.append('value = "value"')
+            lines.append('measuredValue = "value"')
         for one in self._given.get("commands", []):
             self._add_command(lines, str(one.get("name", "")), kind, entity_id, apikey, device)
         return "\n".join(lines) + "\n"
@@ -173,6 +175,7 @@ class _Route:
         if not is_attribute_name(name):
             self._leave(f"attribute {name!r}: this is not a name in NGSI-LD")
             return
+        written = self._free(name)
         if expression := given.get("expression"):
             self._leave(f"attribute {name!r}: the expression {expression!r} is to be written as scale, offset or path")
         path = _path(str(given.get("object_id") or name))
@@ -195,16 +198,21 @@ class _Route:
                 keys.pop("datatype", None)
             else:
                 self._leave(f"attribute {name!r}: metadata {metadata!r}")
-        lines.append(f"{_key(name)} = {_table(keys)}")
+        lines.append(f"{_key(written)} = {_table(keys)}")
 
     def _add_static(self, lines: list[str], given: dict[str, Any]) -> None:
         name, value = str(given.get("name", "")), given.get("value")
         if not is_attribute_name(name) or value is None or isinstance(value, dict | list):
             self._leave(f"static attribute {name!r}: write it by hand")
         elif str(given.get("type", "")).lower() == "relationship":
-            lines.append(f"{_key(name)} = {_table({'object': str(value)})}")
+            lines.append(f"{_key(self._free(name))} = {_table({'object': str(value)})}")
         else:
-            lines.append(f"{_key(name)} = {_table({'value': value})}")
+            lines.append(f"{_key(self._free(name))} = {_table({'value': value})}")
+
+    def _free(self, name: str) -> str:
+        if (free := free_name(name)) != name:
+            self._leave(f"attribute {name!r}: NGSI-LD keeps this name for itself; it is written as {free!r}")
+        return free
 
     def _add_command(self, lines: list[str], name: str, kind: str, entity_id: str, apikey: str, device: str) -> None:
         if not is_attribute_name(name):

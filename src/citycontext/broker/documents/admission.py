@@ -15,7 +15,7 @@ import orjson
 
 from citycontext.broker.documents.writing import Document, instances, is_null
 from citycontext.errors import InvalidDocument, InvalidEntity, InvalidGeometry
-from citycontext.ngsild.attribute_base import ATTRIBUTE_MEMBERS
+from citycontext.ngsild.attribute_base import ATTRIBUTE_MEMBERS, RESERVED_NAMES
 from citycontext.ngsild.context import Context
 from citycontext.ngsild.geometry import is_geometry
 from citycontext.ngsild.names import is_uri
@@ -54,11 +54,15 @@ _TYPE_NAMES: Final = frozenset({"objectType", "valueType"})
 _LANGUAGE: Final = re.compile(r"@none|[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 # What an attribute has most often, so that there is nothing to look at.
 _USUAL: Final = frozenset({"type", "value", "observedAt", "unitCode", "datasetId", "object"})
-_RESERVED: Final = frozenset(
-    _CORE.expand(name)
-    for name in (ATTRIBUTE_MEMBERS | {_PROOF, *_SEALED, "values", "objects", "languageMaps", "vocabs", "jsons"})
-    - {"type", "@type", "lang"}
-) | {"@none", "@value", "@list", "@language", "@context", _PROOF, *_SEALED}
+_RESERVED: Final = frozenset(_CORE.expand(name) for name in RESERVED_NAMES) | {
+    "@none",
+    "@value",
+    "@list",
+    "@language",
+    "@context",
+    _PROOF,
+    *_SEALED,
+}
 _RESERVED_TYPES: Final = frozenset(_CORE.expand(name) for name in ATTRIBUTE_TYPES)
 _PLACES: Final = frozenset(_CORE.expand(name) for name in ("location", "observationSpace", "operationSpace"))
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from citycontext.models.catalogue.description import AttributeDescription, ModelDescription
 from citycontext.models.catalogue.index import plain_name
+from citycontext.ngsild.attribute_base import RESERVED_NAMES
 from citycontext.tables.guesses.columns import GENERIC_NAMES, Column, number_in
 from citycontext.tables.guesses.measured import Measured
 from citycontext.tables.guesses.units import UnitGuess, guess_unit
@@ -117,7 +118,7 @@ def match_columns(
 def _attributes_by_name(model: ModelDescription) -> dict[str, str]:
     found: dict[str, str] = {}
     for wire_name in model.attributes:
-        if wire_name not in _NEVER:
+        if wire_name not in _NEVER | RESERVED_NAMES:
             found.setdefault(joined(wire_name), wire_name)
             found.setdefault(plain_name(wire_name), wire_name)
     return found
@@ -137,7 +138,7 @@ def _scores(
             found.setdefault(wire_name, (score, "the same name"))
     if meaning is not None:
         for rank, wire_name in enumerate(meaning.quantity.attributes):
-            if wire_name in model.attributes and wire_name not in found:
+            if wire_name in model.attributes and wire_name not in found and wire_name not in RESERVED_NAMES:
                 found[wire_name] = (0.95 * meaning.score - 0.06 * rank, meaning.reason)
     words = set(column.words)
     if not found and len(words) > 1:

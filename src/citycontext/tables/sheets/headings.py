@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from citycontext.errors import UnitError
+from citycontext.ngsild.attribute_base import free_name
 from citycontext.ngsild.names import is_attribute_name, to_camel
 from citycontext.ngsild.units import find_unit
 from citycontext.tables.sheets.cells import number_and_unit
@@ -85,7 +86,7 @@ def own_name(column: str) -> str:
     name = to_camel("_".join(words)) if words else ""
     if name and name[0].isdigit():
         name = f"n{name}"
-    return name if name and is_attribute_name(name) and name not in ("id", "type", "scope") else ""
+    return free_name(name) if name and is_attribute_name(name) and name not in ("id", "type", "scope") else ""
 
 
 def unit_said(column: str) -> str | None:

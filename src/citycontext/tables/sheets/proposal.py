@@ -10,6 +10,7 @@ from typing import Any, Final
 from citycontext.errors import UnitError
 from citycontext.foreign_text import shown
 from citycontext.models.catalogue.description import AttributeDescription, ModelDescription
+from citycontext.ngsild.attribute_base import RESERVED_NAMES
 from citycontext.tables.guesses.columns import Column
 from citycontext.tables.guesses.matching import match_columns, meanings
 from citycontext.tables.guesses.measured import measured
@@ -396,7 +397,7 @@ class _Proposer:
             if name:
                 yield name, 1.0
             return
-        for name in self._model.attributes:
+        for name in (one for one in self._model.attributes if one not in RESERVED_NAMES):
             plain = name.lower()
             if plain == joined:
                 yield name, 1.2
