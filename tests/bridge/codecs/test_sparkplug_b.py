@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import struct
+import zlib
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -212,6 +215,75 @@ def test_deaths_and_commands() -> None:
     assert death["online"] is False
     assert list(codec.decode(b"", "spBv1.0/gent/NCMD/edge")) == []
     assert list(codec.decode(b"ONLINE", "STATE/host")) == []
+
+
+def bd_seq(number: int) -> bytes:
+    """Write the number of a session, as births and deaths carry it."""
+    return field(1, "bdSeq") + field(3, 1000) + field(4, 4) + field(11, number)
+
+
+def test_the_death_of_an_earlier_session_is_left_alone() -> None:
+    """A will that comes after the node connected again says nothing; the right one has no time of its own."""
+    codec = SparkplugCodec()
+    codec.decode(payload(bd_seq(8)), "spBv1.0/g/NBIRTH/e")
+    restarted = SparkplugCodec()
+    restarted.recall(codec.knowledge())
+    for one in (codec, restarted):
+        assert one.decode(payload(bd_seq(7)), "spBv1.0/g/NDEATH/e") == []
+        (death,) = one.decode(payload(bd_seq(8)), "spBv1.0/g/NDEATH/e")
+        assert (death["online"], death["time"]) == (False, None)
+
+
+def test_an_alias_is_of_its_device() -> None:
+    """Devices that count their aliases from one each keep their own names, over a restart too; a new birth forgets."""
+    codec = SparkplugCodec()
+    for device, name in (("pump", "flow"), ("tank", "level")):
+        birth = payload(field(1, name) + field(2, 1) + field(4, 3) + field(10, 5))
+        codec.decode(birth, f"spBv1.0/g/DBIRTH/e/{device}")
+    restarted = SparkplugCodec()
+    restarted.recall(codec.knowledge())
+    data = payload(field(2, 1) + field(10, 2**32 - 1))
+    for one in (codec, restarted):
+        assert one.decode(data, "spBv1.0/g/DDATA/e/pump")[0]["values"] == {"flow": -1}
+        assert one.decode(data, "spBv1.0/g/DDATA/e/tank")[0]["values"] == {"level": -1}
+    codec.decode(payload(field(1, "level") + field(2, 2) + field(4, 3) + field(10, 5)), "spBv1.0/g/DBIRTH/e/tank")
+    with pytest.raises(PayloadError, match="alias 1"):
+        codec.decode(data, "spBv1.0/g/DDATA/e/tank")
+    assert codec.decode(data, "spBv1.0/g/DDATA/e/pump")[0]["values"] == {"flow": -1}
+
+
+def test_members_of_a_template_have_aliases_too() -> None:
+    """A member that comes by its alias has the name that the birth gave it; an unknown one asks for a rebirth."""
+    codec = SparkplugCodec()
+    member = field(1, "Level") + field(2, 4) + field(4, 1) + field(10, 5)
+    codec.decode(payload(field(1, "Tank") + field(2, 3) + field(4, 19) + field(18, field(2, member))), "s/g/DBIRTH/e/d")
+    change = field(2, 3) + field(18, field(2, field(2, 4) + field(10, 2**32 - 5)))
+    assert codec.decode(payload(change), "s/g/DDATA/e/d")[0]["values"] == {"Tank/Level": -5}
+    unknown = field(2, 3) + field(18, field(2, field(2, 9) + field(10, 5)))
+    with pytest.raises(PayloadError, match="alias 9"):
+        codec.decode(payload(unknown), "s/g/DDATA/e/d")
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "pack"), [("GZIP", gzip.compress), ("DEFLATE", zlib.compress), ("", zlib.compress)]
+)
+def test_a_packed_payload_is_unpacked(algorithm: str, pack: Callable[[bytes], bytes]) -> None:
+    """Payloads that Sparkplug's libraries compressed are read; one packed otherwise is refused with the reason."""
+    named = field(2, field(1, "algorithm") + field(4, 12) + field(15, algorithm)) if algorithm else b""
+    packed = named + field(4, "SPBV1.0_COMPRESSED") + field(5, pack(BIRTH))
+    (document,) = SparkplugCodec().decode(packed, "spBv1.0/g/NBIRTH/e")
+    assert document["values"] == {"temperature": 21.5, "level": 7, "open": True}
+    other = field(2, field(1, "algorithm") + field(4, 12) + field(15, "LZ4")) + packed
+    with pytest.raises(PayloadError, match="LZ4"):
+        SparkplugCodec().decode(other, "spBv1.0/g/NBIRTH/e")
+    with pytest.raises(PayloadError, match="not "):
+        SparkplugCodec().decode(field(4, "SPBV1.0_COMPRESSED") + field(5, b"abc"), "spBv1.0/g/NBIRTH/e")
+
+
+def test_a_truth_value_in_the_field_of_whole_numbers_is_one() -> None:
+    """The data type counts: 1 of a boolean is true."""
+    (document,) = SparkplugCodec().decode(payload(field(1, "on") + field(4, 11) + field(10, 1)), "s/g/DBIRTH/e/d")
+    assert document["values"] == {"on": True}
 
 
 @pytest.mark.parametrize("content", [b"\xff", b"\x08", b"\x12\x05abc", b"\x0b", b"\x00\x00", b"\xff" * 20])

@@ -9,10 +9,33 @@ from typing import Any, Final, Literal
 from citycontext.bridge.codecs.registry import Codec
 from citycontext.errors import PayloadError
 
-__all__ = ["CompressedCodec"]
+__all__ = ["CompressedCodec", "unpack"]
 
 # What zlib calls the window: 16 + 15 is gzip, 15 is zlib, -15 is bare deflate.
 _WINDOWS: Final = {"gzip": 31, "zlib": 15, "deflate": -15}
+
+
+def unpack(payload: bytes, compression: Literal["gzip", "zlib", "deflate"], most: int) -> bytes:
+    """Unpack a payload.
+
+    Args:
+        payload: The packed bytes.
+        compression: How they are packed.
+        most: Bytes after which unpacking stops: a few bytes can unpack to gigabytes.
+
+    Raises:
+        PayloadError: It cannot be unpacked, or is too large.
+    """
+    unpacker = zlib.decompressobj(_WINDOWS[compression])
+    try:
+        content = unpacker.decompress(payload, most)
+    except zlib.error as error:
+        raise PayloadError(f"the payload is not {compression}: {error}") from None
+    if unpacker.unconsumed_tail:
+        raise PayloadError(f"the payload unpacks to more than {most} bytes")
+    if not unpacker.eof:
+        raise PayloadError(f"the {compression} payload is cut off")
+    return content
 
 
 class CompressedCodec:
@@ -42,13 +65,4 @@ class CompressedCodec:
         Raises:
             PayloadError: It cannot be unpacked, or is too large.
         """
-        unpacker = zlib.decompressobj(_WINDOWS[self._compression])
-        try:
-            content = unpacker.decompress(payload, self._most)
-        except zlib.error as error:
-            raise PayloadError(f"the payload is not {self._compression}: {error}") from None
-        if unpacker.unconsumed_tail:
-            raise PayloadError(f"the payload unpacks to more than {self._most} bytes")
-        if not unpacker.eof:
-            raise PayloadError(f"the {self._compression} payload is cut off")
-        return self._codec.decode(content, topic)
+        return self._codec.decode(unpack(payload, self._compression, self._most), topic)

@@ -6,8 +6,9 @@ import contextlib
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Literal
 
+from citycontext.bridge.codecs.compressed import unpack
 from citycontext.bridge.codecs.protobuf import Fields, read_fields, write_field
 from citycontext.bridge.codecs.sparkplug_values import (
     BOOLEAN,
@@ -26,20 +27,31 @@ _READ: Final = frozenset({"NBIRTH", "DBIRTH", "NDATA", "DDATA", "NDEATH", "DDEAT
 _KNOWN_NODES: Final = 10_000
 _KNOWN_METRICS: Final = 100_000
 _DEEPEST: Final = 8
+_COMPRESSED: Final = "SPBV1.0_COMPRESSED"
+# Java's Deflater, of which the name comes, writes zlib's header.
+_PACKINGS: Final[dict[str, Literal["gzip", "zlib"]]] = {"GZIP": "gzip", "DEFLATE": "zlib"}
+_MOST_UNPACKED: Final = 16_000_000
+_SESSION: Final = "bdSeq"
 _PATIENCE: Final = 60.0
 # Field numbers of Payload, Metric and Template in sparkplug_b.proto.
-_TIMESTAMP, _METRICS, _SEQ = 1, 2, 3
+_TIMESTAMP, _METRICS, _SEQ, _UUID, _BODY = 1, 2, 3, 4, 5
 _NAME, _ALIAS, _METRIC_TIME, _DATATYPE, _HISTORICAL = 1, 2, 3, 4, 5
-_BOOLEAN_VALUE, _TEMPLATE_VALUE = 14, 18
+_BOOLEAN_VALUE, _STRING_VALUE, _TEMPLATE_VALUE = 14, 15, 18
 _MEMBERS, _IS_DEFINITION = 2, 5
 
 
 @dataclass(slots=True)
 class _Node:
-    """What the births of an edge node said: names by alias, types by device and name."""
+    """What the births of an edge node said, by device: names by alias, types by name; and the number of its session."""
 
-    names: dict[int, str] = field(default_factory=dict)
+    names: dict[tuple[str | None, int], str] = field(default_factory=dict)
     types: dict[tuple[str | None, str], int] = field(default_factory=dict)
+    session: int | None = None
+
+    def forget(self, device: str) -> None:
+        """Forget what an earlier birth of a device said."""
+        self.names = {key: name for key, name in self.names.items() if key[0] != device}
+        self.types = {key: kind for key, kind in self.types.items() if key[0] != device}
 
 
 @dataclass(slots=True)
@@ -58,7 +70,9 @@ class SparkplugCodec:
 
     Each metric has a time of its own, so there is a document for each time in the message, the oldest first; metrics
     without one have the message's. Several readings of one metric, historical ones too, are in documents of their own;
-    the last document also lists ``historical`` values by name. ``online`` tells births from deaths.
+    the last document also lists ``historical`` values by name. ``online`` tells births from deaths. The death of an
+    edge node has no time, since it was written when the node connected; that of an earlier session (``bdSeq``) is
+    left alone.
 
     ``values`` go by metric names; members of a template are ``"Template/Member"``. ``properties`` holds what the sender
     adds to a metric, such as ``engUnit``. A metric whose ``Quality`` is not good (192) is in ``bad`` instead of
@@ -87,7 +101,13 @@ class SparkplugCodec:
     def knowledge(self) -> list[Any]:
         """Return names and types of all edge nodes, as JSON can hold them."""
         return [
-            [group, edge, list(node.names.items()), [[*key, kind] for key, kind in node.types.items()]]
+            [
+                group,
+                edge,
+                [[*key, name] for key, name in node.names.items()],
+                [[*key, kind] for key, kind in node.types.items()],
+                node.session,
+            ]
             for (group, edge), node in self._nodes.items()
         ]
 
@@ -98,10 +118,11 @@ class SparkplugCodec:
             knowledge: As ``knowledge`` gave it.
         """
         with contextlib.suppress(TypeError, ValueError):
-            for group, edge, names, types in knowledge:
+            for group, edge, names, types, session in knowledge:
                 node = _Node(
-                    {int(alias): str(name) for alias, name in names},
+                    {(device, int(alias)): str(name) for device, alias, name in names},
                     {(device, str(name)): int(kind) for device, name, kind in types},
+                    session,
                 )
                 self._nodes[str(group), str(edge)] = node
 
@@ -123,16 +144,23 @@ class SparkplugCodec:
             return []
         _, group, kind, edge, *rest = levels
         device = rest[0] if rest else None
-        fields = read_fields(payload)
+        fields = _unpacked(read_fields(payload))
         node = self._node(group, edge, is_new=kind == "NBIRTH")
         refused: dict[str, str] = {}
         if kind.endswith("BIRTH"):
             self._learnt += 1
+            if device is not None:
+                node.forget(device)
         try:
             readings = _readings(fields, node, device, is_birth=kind.endswith("BIRTH"), refused=refused)
         except UnknownType as error:
             self._ask(group, edge)
             raise PayloadError(f"{error}{self._hope}") from None
+        session = next((one.value for one in readings if one.name == _SESSION and isinstance(one.value, int)), None)
+        if kind == "NBIRTH":
+            node.session = session
+        elif kind == "NDEATH" and None not in (session, node.session) and session != node.session:
+            return []
         head = {
             "group": group,
             "edge": edge,
@@ -142,6 +170,8 @@ class SparkplugCodec:
             "seq": fields.number(_SEQ),
         }
         documents = [head | document for document in _by_time(readings, fields.number(_TIMESTAMP))]
+        if kind == "NDEATH":
+            documents[-1]["time"] = None
         documents[-1]["historical"] = _historical(readings)
         documents[-1]["refused"] = refused
         return documents
@@ -179,24 +209,43 @@ class SparkplugCodec:
         return requests
 
 
+def _unpacked(fields: Fields) -> Fields:
+    """Return the payload that a compressed one holds, as Sparkplug's own libraries pack it."""
+    body = fields.content(_BODY)
+    if body is None or fields.text(_UUID) != _COMPRESSED:
+        return fields
+    named = (one.text(_STRING_VALUE) for one in fields.messages(_METRICS) if one.text(_NAME) == "algorithm")
+    algorithm = (next(named, None) or "DEFLATE").upper()
+    if algorithm not in _PACKINGS:
+        raise PayloadError(f"the payload is packed by {algorithm}, which is not one of {', '.join(_PACKINGS)}")
+    return read_fields(unpack(body, _PACKINGS[algorithm], _MOST_UNPACKED))
+
+
 def _readings(
     fields: Fields, node: _Node, device: str | None, *, is_birth: bool, refused: dict[str, str]
 ) -> list[_Reading]:
     readings: list[_Reading] = []
     for metric in fields.messages(_METRICS):
-        alias, name = metric.number(_ALIAS), metric.text(_NAME)
-        if alias is not None and is_birth and name is not None and len(node.names) < _KNOWN_METRICS:
-            node.names[alias] = name
-        elif alias is not None and name is None:
-            name = node.names.get(alias)
-        if name is None:
-            raise UnknownType(f"no birth message named the metric of alias {alias}")
+        name = _name(metric, node, device, "", is_birth=is_birth)
         stamp = metric.number(_METRIC_TIME)
         is_historical = bool(metric.number(_HISTORICAL))
         properties = read_properties(metric)
         for member, value in _values(metric, name, node, device, is_birth=is_birth, refused=refused, depth=0):
             readings.append(_Reading(member, value, stamp, is_historical, properties))
     return readings
+
+
+def _name(metric: Fields, node: _Node, device: str | None, before: str, *, is_birth: bool) -> str:
+    """Return a metric's name behind that of its template, or what a birth said of its alias."""
+    alias, name = metric.number(_ALIAS), metric.text(_NAME)
+    if name is not None:
+        if alias is not None and is_birth and len(node.names) < _KNOWN_METRICS:
+            node.names[device, alias] = f"{before}{name}"
+        return f"{before}{name}"
+    known = None if alias is None else node.names.get((device, alias))
+    if known is None:
+        raise UnknownType(f"no birth message named the metric of alias {alias}")
+    return known
 
 
 def _values(
@@ -222,7 +271,7 @@ def _values(
         is_definition = bool(members.number(_IS_DEFINITION))
         found: list[tuple[str, Any]] = []
         for member in members.messages(_MEMBERS):
-            path = f"{name}/{member.text(_NAME) or ''}"
+            path = _name(member, node, device, f"{name}/", is_birth=is_birth)
             found += _values(member, path, node, device, is_birth=is_birth, refused=refused, depth=depth + 1)
         # A definition describes the template and holds defaults; nobody measured them.
         return [] if is_definition else found

@@ -102,6 +102,8 @@ def _scalar(fields: Fields, datatype: int, name: str, *, first: int) -> Any:
     if whole is not None:
         if not datatype:
             raise UnknownType(f"no birth message named the data type of {name}, a whole number that may be negative")
+        if datatype == BOOLEAN:
+            return bool(whole)
         return signed(whole, _SIGNED_BITS[datatype]) if datatype in _SIGNED_BITS else whole
     if (bits := fields.number(first + 2)) is not None:
         return float32(bits)
