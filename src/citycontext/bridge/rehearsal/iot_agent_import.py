@@ -6,19 +6,28 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 import orjson
 
+from citycontext.bridge.drafting.toml_text import toml_value
+from citycontext.bridge.rehearsal.iot_agent_expressions import id_of_expression, keys_of_expression
 from citycontext.errors import ConfigurationError
 from citycontext.ngsild.attribute_base import free_name
 from citycontext.ngsild.names import is_attribute_name, is_uri
 
 __all__ = ["Imported", "import_provisioning"]
 
-_SHARED: Final = ("apikey", "service", "entity_type", "type", "timestamp")
+_SHARED: Final = (
+    *("apikey", "service", "entity_type", "type", "timestamp", "timezone"),
+    *("explicitAttrs", "protocol", "transport"),
+)
+_PREFIXES: Final = {"iot-agent-json": "/json", "ultralight": "/ul"}
+_GEO: Final = ("geo:point", "point", "geo:json")
 _NUMBERS: Final = frozenset({"number", "float", "double", "integer", "percentage"})
 _KEPT: Final = "._~:/@!$&'()*+,;=-"
 _UNNAMED: Final = re.compile(r"[^A-Za-z0-9_.\-]")
+_NAMES: Final = re.compile(r"""\[\s*(?:["']?[\w.:-]+["']?\s*,?\s*)*\]""")
 _PLAIN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -113,6 +122,7 @@ class _Route:
         self._imported = imported
         self._codec = codec
         self._name = ""
+        self._measures: dict[str, str] = {}
 
     def of_group(self, apart: list[str]) -> str:
         """Write the route of a group's devices, but for those that have a route of their own."""
@@ -120,11 +130,17 @@ class _Route:
         kind = self._type(str(self._given.get("entity_type") or self._given.get("type") or "Thing"))
         self._name = f"{kind} of {key or 'any key'}"
         name = str(self._given.get("entityNameExp") or "")
+        entity_id = f"urn:ngsi-ld:{kind}:{{device}}"
         if name:
-            self._leave(f"entityNameExp {name!r}: write the id by hand")
+            known = {"id": "{device}", "type": kind, "apikey": key, "service": str(self._given.get("service") or "")}
+            made = id_of_expression(name, known)
+            if made is None:
+                self._leave(f"entityNameExp {name!r}: write the id by hand")
+            else:
+                entity_id = made if is_uri(made.replace("{", "").replace("}", "")) else f"urn:ngsi-ld:{kind}:{made}"
         others = orjson.dumps(apart).decode().replace("`", "")
         when = f"!contains(`{others}`, captured.device)" if apart else None
-        return self._write(kind, f"urn:ngsi-ld:{kind}:{{device}}", key or "{apikey}", "{device}", when)
+        return self._write(kind, entity_id, key or "{apikey}", "{device}", when)
 
     def of_device(self) -> str:
         device = str(self._given.get("device_id") or self._given.get("id") or "")
@@ -140,11 +156,15 @@ class _Route:
         )
 
     def _write(self, kind: str, entity_id: str, apikey: str, device: str, when: str | None = None) -> str:
+        self._codec = self._spoken()
         base = f"/{apikey}/{device}/attrs"
+        topics = [base, _PREFIXES[self._codec] + base]
+        if self._codec == "iot-agent-json":
+            topics += [f"{topic}/+" for topic in topics]  # one value, by the name of its measure
         lines = [
             "[[route]]",
             f"name = {_text(self._name)}",
-            f"topic = [{_text(base)}, {_text('/json' + base)}]",
+            f"topic = [{', '.join(map(_text, topics))}]",
             f"codec = {_text(self._codec)}",
             f"type = {_text(kind)}",
             f"id = {_text(entity_id)}",
@@ -156,19 +176,62 @@ class _Route:
         # As the agent does: a value that cannot be read does not lose the others.
         lines.append('wrong = "leave-out"')
         if self._given.get("timestamp") is not False:
-            lines.append('observed_at = "TimeInstant"')
+            zone = self._zone()
+            lines.append(f"observed_at = {_table({'from': 'TimeInstant'} | zone) if zone else _text('TimeInstant')}")
         lines.append("[route.attributes]")
         before = len(lines)
-        for one in [*self._given.get("attributes", []), *self._given.get("lazy", [])]:
-            self._add(lines, one)
-        for one in [*self._given.get("static_attributes", [])]:
-            self._add_static(lines, one)
-        if len(lines) == before:
+        measured = [*self._given.get("attributes", []), *self._given.get("lazy", [])]
+        fixed = [*self._given.get("static_attributes", [])]
+        self._measures = {
+            str(one["name"]): str(one.get("object_id") or one["name"]) for one in measured if "name" in one
+        }
+        kept = self._explicit()
+        for one in measured:
+            if kept is None or str(one.get("name")) in kept or str(one.get("object_id")) in kept:
+                self._add(lines, one)
+        for one in fixed:
+            if kept is None or str(one.get("name")) in kept:
+                self._add_static(lines, one)
+        if all(line.startswith("#") for line in lines[before:]):
             self._leave("no attributes: the agent would take every measure; list those you want")
             lines.append('measuredValue = "value"')
         for one in self._given.get("commands", []):
             self._add_command(lines, str(one.get("name", "")), kind, entity_id, apikey, device)
         return "\n".join(lines) + "\n"
+
+    def _spoken(self) -> str:
+        """Return the codec of what the devices speak, as the provisioning has it before the choice of the user."""
+        said = str(self._given.get("protocol") or "").lower()
+        if str(self._given.get("transport") or "MQTT").upper() not in ("MQTT", "AMQP"):
+            self._leave(
+                f"transport {self._given['transport']}: let the devices publish by MQTT, or add a source http_push"
+            )
+        if "ultralight" in said:
+            return "ultralight"
+        return "iot-agent-json" if "json" in said else self._codec
+
+    def _zone(self) -> dict[str, Any]:
+        zone = self._given.get("timezone")
+        if not zone:
+            return {}
+        try:
+            ZoneInfo(str(zone))
+        except (OSError, ValueError, LookupError):
+            self._leave(f"timezone {zone!r}: this is not the name of a zone, such as Europe/Brussels")
+            return {}
+        return {"zone": str(zone)}
+
+    def _explicit(self) -> set[str] | None:
+        """Return the names to which ``explicitAttrs`` holds what is written; None where it holds nothing back."""
+        said = self._given.get("explicitAttrs")
+        if isinstance(said, list):
+            return {str(one) for one in said}
+        if not isinstance(said, str) or said.strip().lower() in ("", "true", "false"):
+            return None
+        if _NAMES.fullmatch(said.strip()):
+            return set(re.findall(r"[A-Za-z_][\w.:-]*", said))
+        self._leave(f"explicitAttrs {said!r}: take away by hand what is not to be written")
+        return None
 
     def _add(self, lines: list[str], given: dict[str, Any]) -> None:
         name = str(given.get("name") or given.get("object_id") or "")
@@ -176,12 +239,23 @@ class _Route:
             self._leave(f"attribute {name!r}: this is not a name in NGSI-LD")
             return
         written = self._free(name)
-        if expression := given.get("expression"):
-            self._leave(f"attribute {name!r}: the expression {expression!r} is to be written as scale, offset or path")
-        path = _path(str(given.get("object_id") or name))
         kind = str(given.get("type") or "").lower()
-        keys: dict[str, Any] = {"from": path}
-        if kind in ("geo:point", "point", "geo:json"):
+        keys: dict[str, Any] = {"from": _path(str(given.get("object_id") or name))}
+        if expression := given.get("expression"):
+            made = keys_of_expression(str(expression), self._measures)
+            if made is not None and "longitude" in made and "value" in made:
+                made.pop("value" if kind in _GEO else "longitude")
+                made = made if kind in _GEO else {"value": made["value"]}
+            if made is None or (kind in _GEO and "value" in made) or ("longitude" in made and kind not in _GEO):
+                self._leave(
+                    f"attribute {name!r}: the expression {expression!r} is to be written as scale, offset or path"
+                )
+                lines.append(f"# {_key(written)} = {_table(keys)}  # {_text(str(expression))}")
+                return
+            keys = made
+        if "from" not in keys:
+            pass  # a text of several measures, or a point of two
+        elif kind in _GEO:
             # A geo:point is a text of latitude and longitude, which is how a position's text is read.
             keys["kind"] = "GeoProperty"
         elif kind in _NUMBERS:
@@ -189,11 +263,16 @@ class _Route:
         elif kind == "boolean":
             keys |= {"datatype": "boolean", "from_text": True}
         elif kind in ("datetime", "iso8601"):
-            keys["datatype"] = "datetime"
+            keys |= {"datatype": "datetime"} | self._zone()
         elif kind == "relationship":
             keys["kind"] = "Relationship"
         for metadata, value in (given.get("metadata") or {}).items():
-            if metadata == "unitCode" and isinstance(value, dict) and isinstance(value.get("value"), str):
+            if (
+                metadata == "unitCode"
+                and "from" in keys
+                and isinstance(value, dict)
+                and isinstance(value.get("value"), str)
+            ):
                 keys |= {"unit": value["value"], "from_text": True}
                 keys.pop("datatype", None)
             else:
@@ -202,12 +281,12 @@ class _Route:
 
     def _add_static(self, lines: list[str], given: dict[str, Any]) -> None:
         name, value = str(given.get("name", "")), given.get("value")
-        if not is_attribute_name(name) or value is None or isinstance(value, dict | list):
+        if not is_attribute_name(name) or value is None:
             self._leave(f"static attribute {name!r}: write it by hand")
         elif str(given.get("type", "")).lower() == "relationship":
             lines.append(f"{_key(self._free(name))} = {_table({'object': str(value)})}")
         else:
-            lines.append(f"{_key(self._free(name))} = {_table({'value': value})}")
+            lines.append(f"{_key(self._free(name))} = {toml_value({'value': value})}")
 
     def _free(self, name: str) -> str:
         if (free := free_name(name)) != name:
