@@ -83,8 +83,8 @@ class TimeConfig(Section):
         from_: Path to the time (``from``).
         format: ``auto`` (ISO 8601 and other usual texts, or a number, also as text, of seconds, milliseconds,
             microseconds or nanoseconds, told apart by size), ``iso``, ``epoch``, ``epoch-ms``, ``epoch-us``,
-            ``epoch-ns``, ``age`` (seconds before the arrival), ``relative`` (seconds after it, mostly negative), or a
-            strptime pattern such as ``%d/%m/%Y %H:%M``.
+            ``epoch-ns``, ``age`` (seconds before the arrival, or ``PT5M``), ``relative`` (after it, mostly negative),
+            or a strptime pattern such as ``%d/%m/%Y %H:%M``.
         zone: The zone of a time that names none, e.g. ``Europe/Brussels``.
     """
 

@@ -217,15 +217,32 @@ class TimeReader:
 
 
 def _from_arrival(given: Any, arrived: float, sign: int) -> datetime:
-    try:
-        seconds = _exact(given)
-    except ValueError:
-        raise ValueError(f"{given!r:.60} is not a number of seconds from the arrival") from None
+    seconds = _duration(given)
     if sign < 0 and seconds < 0:
         raise ValueError(f"{given!r:.60} is not an age: it is negative")
     return datetime.fromtimestamp(arrived + sign * seconds, UTC)
 
 
+def _duration(given: Any) -> int | float:
+    """Read seconds: a number, or a duration of ISO 8601 of weeks, days and what is shorter."""
+    found = _DURATION.fullmatch(given.strip()) if type(given) is str else None
+    if found is None or not any(found.groups()[1:]):
+        try:
+            return _exact(given)
+        except ValueError:
+            raise ValueError(
+                f"{given!r:.60} is not a number of seconds from the arrival, or a duration such as PT5M"
+            ) from None
+    counts = zip(found.groups()[1:], _SECONDS, strict=True)
+    seconds = sum(float(count.replace(",", ".")) * length for count, length in counts if count)
+    return -seconds if found[1] == "-" else seconds
+
+
+_COUNT: Final = r"(\d{1,9}(?:[.,]\d{1,9})?)"
+_DURATION: Final = re.compile(
+    rf"([+-]?)P(?:{_COUNT}W)?(?:{_COUNT}D)?(?:T(?=\d)(?:{_COUNT}H)?(?:{_COUNT}M)?(?:{_COUNT}S)?)?"
+)
+_SECONDS: Final = (604_800, 86_400, 3_600, 60, 1)
 _FROM_ARRIVAL: Final = {"relative": 1, "age": -1}
 _CANONICAL_LENGTHS: Final = frozenset({20, *range(22, 28)})
 """``2024-05-01T10:00:00Z``, or with one to six decimals; a date of the week has its hyphen elsewhere."""
