@@ -114,6 +114,19 @@ async def test_simplified_merge_keeps_types(stored: httpx.AsyncClient) -> None:
     assert entity["street"]["languageMap"] == {"nl": "Veldstraat", "fr": "Rue aux Vaches"}
 
 
+@pytest.mark.parametrize("value", [5, "no URI", {"a": 1}, [1]])
+async def test_6_5_3_4_a_simplified_merge_does_not_change_a_type(stored: httpx.AsyncClient, value: Any) -> None:
+    """A link stays a link: what is not a URI is refused, in place of making a Property of it."""
+    await stored.post(ATTRS, json={"parkedIn": {"object": "urn:a:b"}})
+    before = await shown(stored)
+    answer = await stored.patch(f"entities/{ID}?format=simplified", json={"parkedIn": value})
+    assert (answer.status_code, answer.json()["type"]) == (400, "https://uri.etsi.org/ngsi-ld/errors/BadRequestData")
+    assert await shown(stored) == before
+    links = ["urn:a:c", "urn:a:d"]
+    assert (await stored.patch(f"entities/{ID}?format=simplified", json={"parkedIn": links})).status_code == 204
+    assert (await shown(stored))["parkedIn"] == {"type": "Relationship", "object": links}
+
+
 async def test_body_about_another_entity_is_refused(stored: httpx.AsyncClient) -> None:
     """A fragment whose id is not that of the address is refused."""
     assert (await stored.patch(ATTRS, json={"id": "urn:a:b", "brand": "Y"})).status_code == 400

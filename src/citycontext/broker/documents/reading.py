@@ -231,6 +231,9 @@ def simplified_fragment(payload: Any, before: Document, context: Context, lang: 
 
     Returns:
         The fragment in normalized form, not yet expanded.
+
+    Raises:
+        InvalidEntity: A value is not one of the type that the attribute has.
     """
 
     def kind_of(name: str) -> str | None:
@@ -246,6 +249,12 @@ def simplified_fragment(payload: Any, before: Document, context: Context, lang: 
             normalized[name] = {"type": kind, member: worded}
         else:
             normalized |= simplified.normalize({name: value}, lambda _, kind=kind: kind)  # type: ignore[misc]
+            if kind is not None and value != NULL_URN and any(one["type"] != kind for one in instances(normalized[name])):
+                raise InvalidEntity(
+                    f"{name!r} is a {kind}, which simplified form does not change; this is not a value of one",
+                    path=name,
+                    clause="6.5.3.4",
+                )
     return normalized
 
 

@@ -52,10 +52,10 @@ async def retrieve(request: Request) -> Response:
 async def update(request: Request) -> Response:
     """Change when an entity map expires (5.14.2)."""
     found, fragment = find_map(request.state.store, request.tenant, request.values["id"]), request.object_body()
-    wanted = fragment.get("expiresAt")
     # What only the broker says is ignored (5.14.2.4).
     unknown = fragment.keys() - {"expiresAt", "id", "type", "@context", "entityMap", "linkedMaps"}
-    if unknown or not is_datetime(wanted):
+    wanted = fragment.get("expiresAt", found["expiresAt"])
+    if unknown or not fragment or not is_datetime(wanted):
         raise bad_request_data("Of an entity map only 'expiresAt' can be changed, to a timestamp.")
     if parse_datetime(str(wanted)) <= datetime.now(UTC):
         raise bad_request_data(f"expiresAt: {wanted} is past.")
