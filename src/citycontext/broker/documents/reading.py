@@ -249,7 +249,8 @@ def simplified_fragment(payload: Any, before: Document, context: Context, lang: 
             normalized[name] = {"type": kind, member: worded}
         else:
             normalized |= simplified.normalize({name: value}, lambda _, kind=kind: kind)  # type: ignore[misc]
-            if kind is not None and value != NULL_URN and any(one["type"] != kind for one in instances(normalized[name])):
+            told = {one["type"] for one in instances(normalized[name])} if kind is not None else set()
+            if value != NULL_URN and not told <= {kind}:
                 raise InvalidEntity(
                     f"{name!r} is a {kind}, which simplified form does not change; this is not a value of one",
                     path=name,
