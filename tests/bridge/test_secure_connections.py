@@ -226,6 +226,10 @@ def test_each_fault_of_tls_is_one_line_with_its_cure(
                 with pytest.raises(ConfigurationError):
                     Bridge(config).start()
             else:
+                with pytest.raises(ConfigurationError) as refused:
+                    Bridge(config).run(require_connection=True)
+                assert says in str(refused.value)
+                assert "Start the MQTT broker" not in str(refused.value)
                 bridge = Bridge(config)
                 bridge.start()
                 try:

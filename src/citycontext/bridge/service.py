@@ -65,6 +65,7 @@ from citycontext.bridge.sources.dead_letter_stores import DeadLetterStore, dead_
 from citycontext.bridge.sources.direct_inbox import DirectInbox
 from citycontext.bridge.sources.kafka_dead_letters import KafkaDeadLetters
 from citycontext.bridge.sources.registry import Sources
+from citycontext.bridge.sources.source import is_unreached
 from citycontext.bridge.sources.subscriptions import forget, remember, wanted_subscriptions
 from citycontext.configuration.masking import masked
 from citycontext.errors import ConfigurationError
@@ -471,11 +472,12 @@ class Bridge:
     def _require_connections(self) -> None:
         for name, source in self._sources.all.items():
             if not source.wait_first_attempt():
-                is_mqtt = name in self._sources.subscribing
+                is_mqtt, trouble = name in self._sources.subscribing, f"{source.state().trouble}."
+                cure = f"{'Start the MQTT broker or correct' if is_mqtt else 'Correct'} the address, then try again."
                 raise ConfigurationError(
-                    f"{source.state().trouble}.",
+                    trouble,
                     key="mqtt.url" if is_mqtt else f'source "{name}"',
-                    cure=f"{'Start the MQTT broker or correct' if is_mqtt else 'Correct'} the address, then try again.",
+                    cure=cure if not is_mqtt or is_unreached(trouble) else "",
                 )
 
 

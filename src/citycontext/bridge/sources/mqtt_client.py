@@ -13,6 +13,7 @@ from paho.mqtt.properties import Properties
 
 from citycontext.bridge.config.connections import MqttConfig, TlsConfig
 from citycontext.bridge.sources.read_ahead import PlainMessage, ReadAheadClient
+from citycontext.bridge.sources.source import NO_ANSWER, NO_HOST, NOTHING_LISTENS
 from citycontext.bridge.sources.tls_faults import tls_context, tls_reason
 
 __all__ = ["connect_options", "make_client", "make_read_ahead_client", "plain_reason"]
@@ -99,11 +100,11 @@ def plain_reason(error: OSError | ValueError, tls: TlsConfig | None = None) -> s
         tls: What the configuration says of encryption, where the connection is encrypted.
     """
     if isinstance(error, ConnectionRefusedError):
-        return "nothing listens there (connection refused)"
+        return NOTHING_LISTENS
     if isinstance(error, socket.gaierror):
-        return "the host name is not known"
+        return NO_HOST
     if isinstance(error, TimeoutError):
-        return "no answer in time"
+        return NO_ANSWER
     if isinstance(error, ssl.SSLError) or (isinstance(error, ConnectionResetError) and tls is not None):
         return tls_reason(error, tls)
     return str(error)

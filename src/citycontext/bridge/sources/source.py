@@ -11,12 +11,36 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from citycontext.bridge.claim import Claim, Mark
 from citycontext.bridge.message import Message
 
-__all__ = ["Inbox", "PartitionState", "Publishes", "Resubscribes", "Source", "SourceState"]
+__all__ = [
+    "NOTHING_LISTENS",
+    "NO_ANSWER",
+    "NO_HOST",
+    "Inbox",
+    "PartitionState",
+    "Publishes",
+    "Resubscribes",
+    "Source",
+    "SourceState",
+    "is_unreached",
+]
+
+NOTHING_LISTENS: Final = "nothing listens there (connection refused)"
+NO_HOST: Final = "the host name is not known"
+NO_ANSWER: Final = "no answer in time"
+
+
+def is_unreached(trouble: str) -> bool:
+    """Return whether a trouble is that nobody answers at an address; what an answer says has a cure of its own.
+
+    Args:
+        trouble: The sentence, which holds one of the reasons.
+    """
+    return any(one in trouble for one in (NOTHING_LISTENS, NO_HOST, NO_ANSWER))
 
 
 @dataclass(frozen=True, slots=True)
