@@ -179,9 +179,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", type=Path, nargs="+", help="the folders of repositories")
     folders = parser.parse_args().folders
+    CONTEXTS.write_bytes(compile_contexts(*folders))  # first: the index names words by their places there
     content = compile_index(*folders)
     INDEX.write_bytes(content)
-    CONTEXTS.write_bytes(compile_contexts(*folders))
     index = ModelIndex.from_bytes(content)
     (MODELS / "commons.py").write_text(commons_source(index), encoding="utf-8")
     for subject in STATIC_SUBJECTS:

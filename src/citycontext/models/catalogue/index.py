@@ -11,6 +11,7 @@ import orjson
 
 from citycontext.errors import UnknownModel
 from citycontext.models.catalogue.description import ModelDescription
+from citycontext.models.catalogue.searched_words import read_words, write_words
 from citycontext.models.schema.reduction import Definitions
 from citycontext.models.smart_data_model import context_address
 from citycontext.ngsild.names import to_snake
@@ -18,7 +19,7 @@ from citycontext.ngsild.packed import Packed, pack
 
 __all__ = ["DEFAULT_LICENCE", "FORMAT", "ModelIndex", "plain_name", "smart_data_models", "write"]
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """The version of the index's own form."""
 
 _REPOSITORIES: Final = "https://github.com/smart-data-models"
@@ -94,8 +95,9 @@ class ModelIndex:
     @cached_property
     def attribute_words(self) -> dict[tuple[str, str], str]:
         """The names of each model's attributes as they are searched: without case and underscores, a blank around."""
-        lines = self._packed.block(_WORDS).decode().splitlines()
-        return {key: f" {line} " for key, line in zip(self._places, lines, strict=True)}
+        numbers = {subject: len(facts["types"]) for subject, facts in self.subjects.items()}
+        words = read_words(self._packed.block(_WORDS), numbers)
+        return {key: f" {' '.join(own)} " for key, own in zip(self._places, words, strict=True)}
 
     def of_type(self, type_name: str) -> list[ModelDescription]:
         """Return the models of an entity type; several where subjects share its name.
@@ -130,10 +132,10 @@ def write(subjects: dict[str, Any], definitions: dict[str, Any], models: Iterabl
         rows[row["subject"]].append(row)
     facts = {subject: {**subjects[subject], "types": [row["type"] for row in own]} for subject, own in rows.items()}
     shared = Definitions(definitions)
-    words = [_words(row, shared) for own in rows.values() for row in own]
+    words = [(row["subject"], _words(row, shared)) for own in rows.values() for row in own]
     blocks = {
         _SHARED: orjson.dumps(dict(sorted(definitions.items()))),
-        _WORDS: "\n".join(words).encode(),
+        _WORDS: write_words(words),
         **{subject: b"".join(map(_line, own)) for subject, own in rows.items()},
     }
     return pack({"format": FORMAT, "subjects": facts}, blocks)
@@ -144,9 +146,9 @@ def _line(row: dict[str, Any]) -> bytes:
     return orjson.dumps(facts, option=orjson.OPT_APPEND_NEWLINE)
 
 
-def _words(row: dict[str, Any], definitions: Definitions) -> str:
+def _words(row: dict[str, Any], definitions: Definitions) -> list[str]:
     model = ModelDescription(row["subject"], row["type"], row["schema"], definitions)
-    return " ".join(plain_name(name) for name in model.attributes)
+    return [plain_name(name) for name in model.attributes]
 
 
 def plain_name(text: str) -> str:

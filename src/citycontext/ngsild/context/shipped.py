@@ -12,7 +12,7 @@ import orjson
 if TYPE_CHECKING:
     from citycontext.ngsild.packed import Packed
 
-__all__ = ["full_terms", "plain_terms", "shipped_context", "shipped_subjects", "subject_of_context"]
+__all__ = ["full_terms", "plain_terms", "shipped_context", "shipped_subjects", "shipped_terms", "subject_of_context"]
 
 _ADDRESS: Final = re.compile(
     r"https?://(?:smart-data-models\.github\.io|raw\.githubusercontent\.com/smart-data-models"
@@ -44,6 +44,18 @@ def shipped_context(url: str) -> Any:
 def shipped_subjects() -> list[str]:
     """Return the subjects whose @context ships with the package."""
     return list(_packed())
+
+
+def shipped_terms(subject: str) -> list[str]:
+    """Return the terms of a subject's @context as they are kept, unsorted; none where no @context ships.
+
+    Args:
+        subject: The subject's name.
+    """
+    if subject not in _packed():
+        return []
+    by_beginning, others = orjson.loads(_packed().block(subject))
+    return [*" ".join(by_beginning.values()).split(" "), *others]
 
 
 def plain_terms(terms: dict[str, Any]) -> bytes:
