@@ -23,7 +23,7 @@ def test_what_is_not_in_memory_is_read_back(tmp_path: Path) -> None:
     stored = StoredTimes(journal)
     newest = NewestTimes(stored, limit=2)
     assert newest.take_out_old("a", wire("x", 30), None) == {}
-    journal.write([Message("t", b"", 0.0)], newest={("a", "x"): newest.snapshot("a", "x")})
+    journal.write([Message("t", b"", 0.0)], newest={("a", "x"): newest.current})
     for name in ("y", "z"):
         newest.take_out_old("a", wire(name, 30), None)
     assert newest.take_out_old("a", wire("x", 20), None).keys() == {"v"}

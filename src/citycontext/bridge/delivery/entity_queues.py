@@ -39,7 +39,20 @@ class Ticket:
     message: Message
     open: int = 0
     refusals: list[Refusal] = field(default_factory=list)
-    newest: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
+    newest: dict[tuple[str, str], dict[str, str]] | None = None
+
+    def keep_times(self, tenant: str | None, entity: str, times: dict[str, str]) -> None:
+        """Note the newest times of observation of an entity.
+
+        Args:
+            tenant: The entity's tenant.
+            entity: Its id.
+            times: Attribute → time; not changed afterwards.
+        """
+        if self.newest is None:
+            self.newest = {(tenant or "", entity): times}
+        else:
+            self.newest[tenant or "", entity] = times
 
 
 @dataclass(slots=True)
@@ -91,7 +104,11 @@ class Update:
         Args:
             seconds: Longest time that the request takes.
         """
-        return any((claim := ticket.message.claim) is None or claim.allows(seconds) for ticket in self.tickets)
+        for ticket in self.tickets:
+            claim = ticket.message.claim
+            if claim is None or claim.allows(seconds):
+                return True
+        return False
 
 
 class EntityQueues:

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from citycontext.bridge.claim import Claim
 from citycontext.bridge.config.bridge import ClockConfig
 from citycontext.bridge.config.routes import EntityConfig, RouteConfig
-from citycontext.bridge.mapping.attributes import AttributeMapping, NoValue, Wire
+from citycontext.bridge.mapping.attributes import AttributeMapping, Builder, NoValue, Wire
 from citycontext.bridge.mapping.devices import DeviceRegistry
 from citycontext.bridge.mapping.last_known import LastKnown
 from citycontext.bridge.mapping.left_out import LeftOut
@@ -224,12 +224,13 @@ class _EntityMapping:
         # What goes against the model is left out, unless the file says otherwise: it was written before models counted.
         self._leaves_out_of_model = "wrong" not in route.model_fields_set
         model = model_of(config)
-        self._attributes: list[tuple[AttributeMapping, bool]] = []
+        self._attributes: list[tuple[AttributeMapping, bool, str, Builder, TimeReader | None]] = []
         for name, attribute in config.attributes.items():
             try:
                 described = None if model is None else model.attributes.get(name)
                 mapping = AttributeMapping(name, attribute, captures, clock, ids, model_step(attribute, described))
-                self._attributes.append((mapping, (mapping.wrong or route.wrong) == "leave-out"))
+                leaves_out = (mapping.wrong or route.wrong) == "leave-out"
+                self._attributes.append((mapping, leaves_out, name, mapping.build, mapping.time))
             except (UnitError, ValueError) as error:
                 raise ConfigurationError(f"{error}.", key=f'route "{route.name}".attributes.{name}') from None
         self._paths = sorted({path for one in config.attributes.values() for path in one.from_})
@@ -316,25 +317,25 @@ class _EntityMapping:
             raise MappingError(f"the entity id {entity['id']!r:.120} is not a URI", route=self._route)
         has_any = False
         is_partial = self._last_known is not None
+        only_timed = care.only_timed
         first_wrong: MappingError | None = None
-        for one, leaves_out in self._attributes:
-            if care.only_timed and not (one.time or self._time).is_said(said):
+        for one, leaves_out, name, build, reader in self._attributes:
+            if only_timed and not (reader or self._time).is_said(said):
                 continue
             try:
-                time = observed_at if one.time is None else one.time.read(said, arrived)
-                attribute = one.build(document, captures, time)
+                attribute = build(document, captures, observed_at if reader is None else reader.read(said, arrived))
             except NoValue as error:
-                raise MappingError(f"{error}", route=self._route, attribute=one.name) from None
+                raise MappingError(f"{error}", route=self._route, attribute=name) from None
             except (ValueError, LookupError, OverflowError) as error:
-                wrong = MappingError(str(error.args[0]), route=self._route, attribute=one.name)
+                wrong = MappingError(str(error.args[0]), route=self._route, attribute=name)
                 by_model = isinstance(error, AgainstModel) and self._leaves_out_of_model and one.wrong is None
                 if not leaves_out and not by_model:
                     raise wrong from None
-                self._left_out.append(LeftOut(one.name, wrong.message))
+                self._left_out.append(LeftOut(name, wrong.message))
                 first_wrong = first_wrong or wrong
                 continue
             if attribute is not None and not (is_partial and one.is_left_out(said)):
-                entity[one.name] = attribute
+                entity[name] = attribute
                 has_any = True
         if has_any:
             return entity

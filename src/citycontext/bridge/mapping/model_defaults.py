@@ -102,7 +102,11 @@ def model_step(config: AttributeConfig, described: AttributeDescription | None) 
     choices = described.enumeration
     # A text is what any value can be written as, so a model's text without an enumeration refuses none.
     if types <= _NUMBERS:
-        return _number(whole="number" not in types, low=low, high=high)
+        whole = "number" not in types
+        is_number = config.datatype in ("number", "integer") or (config.datatype is None and config.is_numeric)
+        if is_number and config.default is None and not whole and low == -math.inf and high == math.inf:
+            return None  # the route sees to it that it is a number, and the model wants no more
+        return _number(whole=whole, low=low, high=high)
     if types == {"string"} and choices:
         return _text(tuple(one for one in choices if isinstance(one, str)))
     if types == {"boolean"}:

@@ -17,6 +17,7 @@ ReadTimes: TypeAlias = Callable[[str, str], Times]
 """Called with tenant (empty for none) and entity, for one that is not in memory."""
 
 _LIMIT: Final = 50_000
+_NOTHING_OLD: Final[Wire] = {}
 
 
 class NewestTimes:
@@ -31,6 +32,8 @@ class NewestTimes:
         self._read = read
         self._limit: Final = limit
         self._times: OrderedDict[tuple[int, str, str], Times] = OrderedDict()
+        self.current: Times = {}
+        """The times of the entity asked about last, as they are now; they do not change afterwards."""
 
     def take_out_old(self, tenant: str | None, wire: Wire, claim: Claim | None) -> Wire:
         """Take out the attributes that are older than those already seen, and return them.
@@ -40,7 +43,9 @@ class NewestTimes:
             wire: The entity.
             claim: The claim by which its message is worked on; ``None`` where the journal has it.
         """
-        newest = self._of(tenant, wire["id"], claim)
+        key = (0 if claim is None else claim.number, tenant or "", wire["id"])
+        # A copy: what a message knows of them is kept with it, and must not grow younger.
+        newest = self._of(key).copy()
         old = []
         for name, attribute in wire.items():
             if type(attribute) is not dict:
@@ -54,19 +59,10 @@ class NewestTimes:
                 old.append(name)
             else:
                 newest[name] = time
-        return {name: wire.pop(name) for name in old}
+        self._times[key] = self.current = newest
+        return {name: wire.pop(name) for name in old} if old else _NOTHING_OLD
 
-    def snapshot(self, tenant: str | None, entity: str) -> Times:
-        """Return the times as they are now, of an entity of a message that the journal has.
-
-        Args:
-            tenant: The entity's tenant.
-            entity: Its id.
-        """
-        return dict(self._of(tenant, entity, None))
-
-    def _of(self, tenant: str | None, entity: str, claim: Claim | None) -> Times:
-        key = (0 if claim is None else claim.number, tenant or "", entity)
+    def _of(self, key: tuple[int, str, str]) -> Times:
         newest = self._times.get(key)
         if newest is not None:
             self._times.move_to_end(key)
@@ -74,5 +70,6 @@ class NewestTimes:
         if len(self._times) >= self._limit:
             # Who was not heard of for longest. What is on its way of an entity is far younger.
             self._times.popitem(last=False)
-        newest = self._times[key] = self._read(*key[1:]) if claim is None else {}
+        # What came by a claim is not kept anywhere.
+        newest = self._times[key] = {} if key[0] else self._read(*key[1:])
         return newest

@@ -462,7 +462,7 @@ class Processing:
                         if not _says_when(wire):
                             continue
                     if self._newest is not None and message.claim is None:
-                        ticket.newest[tenant or "", wire["id"]] = self._newest.snapshot(tenant, wire["id"])
+                        ticket.keep_times(tenant, wire["id"], self._newest.current)
                     counts.updates += 1
                     ticket.open += 1
                     updates.append(Update(tenant, wire, name, [ticket]))

@@ -56,9 +56,13 @@ class Heard:
             name: Its id.
             arrived: When its message came.
         """
-        first, last, number = self._entities.get(name, (arrived, arrived, 0))
-        if number or len(self._entities) < _MOST:
-            self._entities[name] = (min(first, arrived), max(last, arrived), number + 1)
+        entities = self._entities
+        known = entities.get(name)
+        if known is not None:
+            first, last, number = known
+            entities[name] = (first if first < arrived else arrived, last if last > arrived else arrived, number + 1)
+        elif len(entities) < _MOST:
+            entities[name] = (arrived, arrived, 1)
 
     def flow(self, now: float | None = None) -> list[int]:
         """Return how many messages came in each minute of the last hour, the newest last.
