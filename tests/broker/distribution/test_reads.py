@@ -97,6 +97,34 @@ async def test_4_3_6_7_filters_of_split_entities_are_applied_after_merging(regio
         assert len(found.json()) == (1 if split == "true" else 0)
 
 
+async def test_5_12_csf_chooses_the_sources(region: Any) -> None:
+    """A source whose registration does not meet csf is not asked, by address or by body, nor told to purge."""
+    async with region(gent=LocalBroker(), kortrijk=LocalBroker()) as area:
+        for name in ("gent", "kortrijk"):
+            await area.register(name, registrationName=name, operations=["redirectionOps", "queryBatch"])
+            await area.clients[name].post("/entities", json=vehicle(f"urn:ngsi-ld:Vehicle:{name}", speed=1))
+        csf = 'registrationName=="gent"'
+        found = await area.http.get("/entities", params={"type": "Vehicle", "csf": csf})
+        assert [one["id"] for one in found.json()] == ["urn:ngsi-ld:Vehicle:gent"]
+        body = {"type": "Query", "entities": [{"type": "Vehicle"}], "csf": csf}
+        found = await area.http.post("/entityOperations/query", json=body)
+        assert [one["id"] for one in found.json()] == ["urn:ngsi-ld:Vehicle:gent"]
+        assert (await area.http.delete("/entities", params={"type": "Vehicle", "csf": csf})).status_code == 204
+        assert {one.url.host for one in area.sent} == {"gent"}
+
+
+async def test_5_2_9_a_registration_that_is_made_again_begins_to_count_again(region: Any) -> None:
+    """What was counted of a registration goes with it."""
+    async with region(gent=LocalBroker()) as area:
+        body = {"id": "urn:ngsi-ld:ContextSourceRegistration:again"}
+        made = await area.register("gent", **body)
+        await area.http.get("/entities", params={"type": "Vehicle"})
+        assert (await area.http.get(f"/csourceRegistrations/{made}")).json()["timesSent"] == 1
+        await area.http.delete(f"/csourceRegistrations/{made}")
+        await area.register("gent", **body)
+        assert "timesSent" not in (await area.http.get(f"/csourceRegistrations/{made}")).json()
+
+
 async def test_5_7_2_a_posted_query_is_posted(region: Any) -> None:
     """A query in a body goes to a source in a body, or as parameters to one that knows no other way."""
     for operations, expected in (

@@ -9,8 +9,6 @@ from citycontext.broker.distribution.sources import Source
 from citycontext.broker.documents.writing import Document
 from citycontext.broker.notifying.subscriptions import LiveSubscription, compact_subscription
 from citycontext.broker.selection.selectors import read_entity_selectors
-from citycontext.ngsild.query.evaluate import compile_q
-from citycontext.ngsild.query.q_parser import parse_q
 from citycontext.ngsild.terms import NULL_URN
 
 __all__ = ["copy_for", "difference"]
@@ -38,9 +36,9 @@ def copy_for(source: Source, subscription: LiveSubscription, via: str) -> Docume
         The copy; None when the source has nothing of what is wanted.
     """
     wire = subscription.wire
-    if source.mode == "auxiliary" or wire.get("localOnly") or passed_through(via, source):
+    if source.mode == "auxiliary" or wire.get("localOnly"):
         return None
-    if "csf" in wire and not compile_q(parse_q(wire["csf"]))(source.wire):
+    if passed_through(via, source) or not source.meets(wire.get("csf")):
         return None
     wanted = _wanted_attributes(subscription)
     share = source.share(None, attributes=wanted)

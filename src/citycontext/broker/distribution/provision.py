@@ -201,7 +201,9 @@ def sources_for(request: Request) -> list[Source]:
     return [
         source
         for source in request.state.sources.of_tenant(request.tenant)
-        if source.mode != "auxiliary" and not passed_through(request.via, source)
+        if source.mode != "auxiliary"
+        and not passed_through(request.via, source)
+        and source.meets(request.parameters.get("csf"))
     ]
 
 

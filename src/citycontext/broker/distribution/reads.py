@@ -51,7 +51,7 @@ def sources_of(request: Request, operation_names: Sequence[str]) -> list[tuple[S
         return []
     found = []
     for source in request.state.sources.of_tenant(request.tenant):
-        if passed_through(request.via, source):
+        if passed_through(request.via, source) or not source.meets(request.parameters.get("csf")):
             continue
         operation = next((name for name in operation_names if name in source.operations), None)
         if operation is not None:

@@ -13,7 +13,9 @@ from citycontext.broker.documents.writing import Document, attribute_names, inst
 from citycontext.broker.store import Store
 from citycontext.errors import CityContextError
 from citycontext.foreign_text import printable, shown
+from citycontext.ngsild.query.evaluate import compile_q
 from citycontext.ngsild.query.patterns import compile_pattern
+from citycontext.ngsild.query.q_parser import parse_q
 from citycontext.ngsild.registrations import ContextSourceRegistration
 from citycontext.ngsild.terms import ENTITY_MEMBERS
 from citycontext.ngsild.time import parse_datetime
@@ -145,6 +147,17 @@ class Source:
             every = every or not registered
             names |= registered
         return Share(None if every else frozenset(names)) if matches else None
+
+    def meets(self, csf: str | None) -> bool:
+        """Return whether the registration meets a filter on registrations (4.9, 5.12).
+
+        Args:
+            csf: The filter; None for none.
+
+        Raises:
+            InvalidQuery: It does not parse.
+        """
+        return csf is None or compile_q(parse_q(csf))(self.wire)
 
     def selectors(self) -> list[Document] | None:
         """Return the entities that are registered; None where one registration means any entity."""

@@ -108,6 +108,7 @@ async def delete(request: Request) -> Response:
     """Remove a registration (5.9.4)."""
     record = _find(request)
     request.state.store.resources.delete(request.tenant, KIND, record["wire"]["id"])
+    request.state.forwarded.pop((request.tenant, record["wire"]["id"]), None)
     request.state.registration_notifications.changed(request.tenant, record["wire"], None)
     return request.no_content()
 
