@@ -79,6 +79,7 @@ class Notifier:
         self._revisions = 0
         self._digesting: asyncio.Task[None] | None = None
         self._saving: asyncio.Task[None] | None = None
+        self._pausing: asyncio.Task[None] | None = None
         self._unsaved: dict[tuple[int, str], LiveSubscription] = {}
         self._waiting = Waiting()
         self._receivers = Receivers(transports)
@@ -115,12 +116,12 @@ class Notifier:
     async def stop(self) -> None:
         """Stop timers and deliveries, and keep the counters."""
         tasks = [task for line in self._lines.values() for task in (line.timer, line.task) if task is not None]
-        for task in (*tasks, self._digesting, self._saving):
+        for task in (*tasks, self._digesting, self._saving, self._pausing):
             if task is not None:
                 _cancel(task)
         for line in self._lines.values():
             line.timer = line.task = None
-        self._digesting = self._saving = None
+        self._digesting = self._saving = self._pausing = None
         self._save_counters()
         await self._receivers.close()
 
@@ -133,6 +134,13 @@ class Notifier:
         if self._digesting is not None:
             await self._digesting
         await asyncio.gather(*(line.task for line in self._lines.values() if line.task is not None))
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing is left to look at, to send, or to try again."""
+        return not self._events and all(
+            task is None or task.done() for task in (self._digesting, *(line.task for line in self._lines.values()))
+        )
 
     def publish(self, tenant: int, revisions: Sequence[Revision]) -> None:
         """Leave changes for those subscribers of a tenant who should know of them."""
@@ -255,11 +263,17 @@ class Notifier:
                 await self._send(line, self._waiting.take(line))
 
     async def _give_way(self) -> None:
-        """Let requests that are being answered go before, though not for ever."""
+        """Let requests that are being answered go before, though not for ever; all that wait wait for one thing."""
+        if self._is_busy():
+            if self._pausing is None or self._pausing.done():
+                self._pausing = asyncio.get_running_loop().create_task(self._pause())
+            await asyncio.wait({self._pausing})
+
+    async def _pause(self) -> None:
         for _ in range(20):
+            await asyncio.sleep(0.001)
             if not self._is_busy():
                 return
-            await asyncio.sleep(0.001)
 
     async def _send(self, line: Line, notification: dict[str, Any]) -> None:
         subscription = line.subscription
