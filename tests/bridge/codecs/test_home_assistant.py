@@ -66,6 +66,8 @@ def test_a_state_is_read_as_announced() -> None:
         ("{{ value | int }}", b"42.0", 42),
         ("{{ value_json.get('t', 0) }}", b"{}", 0),
         ("{{ value_json.a.get('b') }}", b'{"a": {"b": 7}}', 7),
+        ("{{ value_json.get('a', {}).get('b', 3) }}", b"{}", 3),
+        ("{{ value_json.get('a', {}).get('b', [])[0] }}", b'{"a": {"b": [7]}}', 7),
         ("{{ value_json.s | lower }}", b'{"s": "OPEN"}', "open"),
         ("{{ value_json.s | default('none yet') }}", b"{}", "none yet"),
         ("{{ value_json.t | multiply(0.1) }}", b'{"t": 215}', 21.5),
@@ -117,6 +119,8 @@ def test_templates_that_calculate_or_choose(template: str, payload: bytes, value
     "template",
     [
         "{{ value_json.t | sort }}",
+        "{{ value_json.get('a', x) }}",
+        "{{ value_json.get('a', 1x).b }}",
         "{{ value_json.a ** 2 }}",
         "{{ (value_json.a + 1 }}",
         "{{ value_json.a.split('x') }}",

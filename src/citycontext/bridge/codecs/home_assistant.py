@@ -308,7 +308,7 @@ def _template(config: dict[str, Any], key: str) -> ValueTemplate | None:
         return None
     template = read_template(given) or read_expression(given)
     if template is None:
-        raise refused(given, config.get("name"))
+        raise refused(given, config.get("name") or config.get("unique_id"))
     return template
 
 

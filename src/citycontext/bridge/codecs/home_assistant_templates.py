@@ -84,7 +84,10 @@ def read_template(given: Any) -> ValueTemplate | None:
     while (step := _STEP.match(text, at)) is not None:
         get, default = step[1] if step[1] is not None else step[2], step[3]
         name: str | int = get if get is not None else int(step[7]) if step[7] else step[4] or step[5] or step[6]
-        steps.append((name, literal(default) if default is not None else None))
+        try:
+            steps.append((name, literal(default) if default is not None else None))
+        except ValueError:
+            return None
         at = step.end()
     filters: list[_Filter] = []
     while (found := _FILTER.match(text, at)) is not None:
@@ -102,7 +105,7 @@ def read_template(given: Any) -> ValueTemplate | None:
 
 
 def literal(text: str) -> Any:
-    """Return what is written: a text in quotes, a number, ``true``, ``false``, ``none``.
+    """Return what is written: a text in quotes, a number, ``true``, ``false``, ``none``, ``{}`` or ``[]``.
 
     Args:
         text: As the template has it.
@@ -113,7 +116,7 @@ def literal(text: str) -> Any:
     text = text.strip()
     if text[:1] in ("'", '"') and text[-1:] == text[:1] and len(text) > 1:
         return text[1:-1]
-    words: dict[str, Any] = {"none": None, "true": True, "false": False}
+    words: dict[str, Any] = {"none": None, "true": True, "false": False, "{}": {}, "[]": []}
     if text.lower() in words:
         return words[text.lower()]
     return float(text) if "." in text else int(text)

@@ -30,6 +30,10 @@ _GO: Final = re.compile(
 _RFC_5322: Final = re.compile(
     r"(?:[A-Z][a-z]{2,8}, )?\d{1,2}[ -][A-Z][a-z]{2}[ -]\d{2,4} \d\d:\d\d(?::\d\d)?(?: (?:[A-Z]{1,4}|[+-]\d{4}))?"
 )
+_JAVA: Final = re.compile(r"(.*(?:Z|[+-]\d\d:?\d\d))\[[A-Za-z][\w+/-]*\]")
+_SLASHES: Final = re.compile(r"(\d{4})/(\d\d)/(\d\d(?:[ T].*)?)")
+_HOUR_24: Final = re.compile(r"(\d{4}-\d\d-\d\d[ T])24(:00(?::00(?:[.,]0+)?)?(?:Z|[+-].*)?)")
+_LEAP_SECOND: Final = re.compile(r"(\d{4}-\d\d-\d\d[ T]\d\d:59:)60((?:Z|[+-].*)?)")
 _UTC: Final = re.compile(r"(.*\d) ?(?:UTC|GMT)")
 
 
@@ -102,10 +106,11 @@ _LEAST_DIGITS: Final = 9
 
 
 def _usual_text(text: str) -> datetime:
-    """Read what is usual beside ISO 8601: the texts of Go, of RFC 5322, and a zone by name where it is UTC."""
+    """Read what is usual beside ISO 8601: the texts of Go, Java and RFC 5322, and a zone by name where it is UTC."""
+    text, later = _with_dashes(text)
     try:
-        return datetime.fromisoformat(text)
-    except ValueError:
+        return datetime.fromisoformat(text) + later
+    except (ValueError, OverflowError):
         pass
     if (found := _GO.fullmatch(text)) and (found[2] or "UTC" in text or "GMT" in text):
         return datetime.fromisoformat(found[1].replace(",", ".") + (found[2] or "+00:00"))
@@ -116,6 +121,18 @@ def _usual_text(text: str) -> datetime:
         with contextlib.suppress(ValueError, TypeError, OverflowError):
             return parsedate_to_datetime(text)
     raise ValueError(f"{text!r:.60} is not a time such as 2024-05-01T10:00:00Z")
+
+
+def _with_dashes(text: str) -> tuple[str, timedelta]:
+    """Return a time as Python reads it, and what is to be added: hour 24 and leap seconds are of what follows."""
+    text = _JAVA.sub(r"\1", text)
+    if found := _SLASHES.fullmatch(text):
+        text = "-".join(found.groups())
+    if found := _HOUR_24.fullmatch(text):
+        return f"{found[1]}00{found[2]}", timedelta(days=1)
+    if found := _LEAP_SECOND.fullmatch(text):
+        return f"{found[1]}59{found[2]}", timedelta(seconds=1)
+    return text, timedelta()
 
 
 def _exact(given: Any) -> int | float:
@@ -198,6 +215,8 @@ class TimeReader:
                     and given[-1] == "Z"
                     and len(given) in _CANONICAL_LENGTHS
                     and given[7:11:3] == "-T"
+                    and given[11:13] < "24"
+                    and given[17:19] < "60"
                 ):
                     return given if given[19] != "," else given.replace(",", ".")
                 return format_datetime(instant)
