@@ -363,7 +363,7 @@ def benchmark() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("half", ["tuned", "fresh", "second", "third"])
+@pytest.mark.parametrize("half", ["tuned", "fresh", "second", "third", "fourth"])
 def test_documented_payloads_are_drafted_as_they_should_be(half: str) -> None:
     """Models, codecs, times and positions are as often right as they should be, and no wrong unit is a fact."""
     module = benchmark()

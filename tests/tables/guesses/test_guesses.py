@@ -145,6 +145,37 @@ def test_times_are_found(columns: dict[str, Any], name: str, form: str) -> None:
     assert (found.column.name, found.format) == (name, form)
 
 
+@pytest.mark.parametrize(
+    ("words", "columns", "taken"),
+    [
+        (
+            "purpleair",
+            {"pm10_0_atm": 18.1, "pm2_5_atm": 12.3, "pm1_0_atm": 8.0},
+            {"pm10": "pm10_0_atm", "pm1": "pm1_0_atm"},
+        ),
+        (
+            "weather",
+            {"humidityin": 45, "tempin_c": 21.5, "humidity": 78, "temp_c": 12},
+            {"relativeHumidity": "humidity"},
+        ),
+        ("weather davis", {"bar_sea_level": 1013.2, "temp": 12.0}, {"atmosphericPressure": "bar_sea_level"}),
+        ("geluid kouter", {"LAeq": 58.3, "LA90": 49.0}, {"LAeq": "LAeq", "LAS": None}),
+        ("streetlight L12", {"illuminanceLevel": 0.7, "lampHours": 12045}, {"status": None}),
+        (
+            "tele attic",
+            {"BME680.Temperature": 24.2, "BME680.Humidity": 44.1, "BME680.Gas": 120.3},
+            {"totalConsumption": None},
+        ),
+    ],
+)
+def test_a_name_is_not_taken_for_another_value(
+    words: str, columns: dict[str, Any], taken: dict[str, str | None]
+) -> None:
+    """Sizes of particles, indoors and outdoors, percentiles, hours and gas resistance are told apart."""
+    found = attributes(of(words, **columns))
+    assert {name: found.get(name) for name in taken} == taken
+
+
 def test_a_table_of_car_parks_is_known() -> None:
     """A Dutch spreadsheet of car parks gives id, name, position, model and attributes."""
     rows = [

@@ -126,6 +126,7 @@ def _usual_text(text: str) -> datetime:
 def _with_dashes(text: str) -> tuple[str, timedelta]:
     """Return a time as Python reads it, and what is to be added: hour 24 and leap seconds are of what follows."""
     text = _JAVA.sub(r"\1", text)
+    text = f"{text[:-1]}Z" if text.endswith("z") else text
     if found := _SLASHES.fullmatch(text):
         text = "-".join(found.groups())
     if found := _HOUR_24.fullmatch(text):

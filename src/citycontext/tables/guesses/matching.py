@@ -20,6 +20,12 @@ _NUMBERS: Final = frozenset({"number", "integer"})
 _LEAST: Final = 0.45
 _RIVAL: Final = 0.05
 """How much less sure a column is that could be the same attribute as well."""
+_INDOORS: Final = frozenset(
+    {"indoor", "inside", "binnen", "interieur", "interieure", "tempin", "tempinf", "humidityin"}
+)
+_OUTDOORS: Final = frozenset({"outdoor", "outside", "buiten", "exterieur", "exterieure", "tempout", "humidityout"})
+_ELSEWHERE: Final = 0.95
+"""What a value measured indoors is worth for weather, and one outdoors for a room: another of its kind goes before."""
 _SHARE: Final = 110
 """The most that a percentage is."""
 _NEVER: Final = frozenset({"location", "dateCreated", "dateModified", "id", "type", "dateObserved", "timeInstant"})
@@ -88,9 +94,10 @@ def match_columns(
     """
     candidates: list[tuple[float, int, int, str, str]] = []
     named = _attributes_by_name(model)
+    elsewhere = _OUTDOORS if model.type.startswith("Indoor") else _INDOORS
     for place, column in enumerate(columns):
         for wire_name, (score, reason) in _scores(column, model, named, meaning.get(column.name)).items():
-            fit = _fit(column, model[wire_name])
+            fit = _fit(column, model[wire_name]) * (_ELSEWHERE if elsewhere & {*column.words} else 1.0)
             if score * fit >= _LEAST:
                 candidates.append((score * fit, -place, -len(column.path), wire_name, reason))
     taken: dict[str, tuple[float, int, str]] = {}

@@ -24,6 +24,8 @@ _BY_UNIT: Final[dict[str, str]] = {
 _MAINS: Final = frozenset({"power_active", "current", "frequency", "power_factor"})
 _SWITCHED: Final = frozenset({"on", "off", "aan", "uit", "true", "false", "allume", "eteint"})
 _NUMERIC_BY_NATURE: Final = frozenset({"battery", "people", "vehicles", "rssi", "snr", "counter", "queue", "aqi", "uv"})
+_CODES: Final = 255
+"""A state may be said by a small whole number; hours and counts are none."""
 _NEVER_NUMBERS: Final = frozenset(
     {"address", "description", "owner", "operator", "website", "species", "plate", "ssid"}
 )
@@ -105,6 +107,10 @@ def _fit(column: Column, quantity: Quantity) -> float:
         return 0.6
     if quantity.key in _NEVER_NUMBERS:
         return 0.3 if column.is_numeric and quantity.key != "address" else 1.0
+    if quantity.key.endswith(("status", "state")) and any(
+        number != int(number) or abs(number) > _CODES for number in column.numbers
+    ):
+        return 0.2
     if not quantity.units and quantity.key not in _NUMERIC_BY_NATURE:
         return 0.3 if any(isinstance(value, list) for value in column.present) else 1.0
     if not column.is_numeric:

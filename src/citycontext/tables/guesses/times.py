@@ -17,6 +17,8 @@ __all__ = ["TimeGuess", "guess_times", "time_format"]
 _EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC).timestamp()
 _LATEST: Final = datetime(2040, 1, 1, tzinfo=UTC).timestamp()
 _ISO: Final = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?\s?(?:Z|UTC|[+-]\d\d:?\d\d)?)?")
+_JAVA: Final = re.compile(r"(.*(?:Z|[+-]\d\d:?\d\d))\[[A-Za-z][\w+/-]*\]")
+_ZONED_SLASHES: Final = re.compile(r"\d{4}/\d\d/\d\d[T ].*(?:Z|[+-]\d\d:?\d\d)")
 _PATTERNS: Final = (
     (r"\d{4}/\d\d?/\d\d? \d\d?:\d\d:\d\d", "%Y/%m/%d %H:%M:%S"),
     (r"\d{4}/\d\d?/\d\d? \d\d?:\d\d", "%Y/%m/%d %H:%M"),
@@ -190,7 +192,10 @@ def _format(value: Any) -> tuple[str, bool] | None:
         return _epoch(float(value))
     if not isinstance(value, str):
         return None
-    text = value.strip()
+    text = _JAVA.sub(r"\1", value.strip())
+    text = f"{text[:-1]}Z" if text.endswith("z") else text
+    if _ZONED_SLASHES.fullmatch(text):
+        text = text.replace("/", "-", 2)
     if _ISO.fullmatch(text):
         if "," in text or text.endswith("UTC"):
             return "auto", bool(re.search(r"(Z|UTC|[+-]\d\d:?\d\d)$", text))
