@@ -25,7 +25,7 @@ _MAINS: Final = frozenset({"power_active", "current", "frequency", "power_factor
 _SWITCHED: Final = frozenset({"on", "off", "aan", "uit", "true", "false", "allume", "eteint"})
 _NUMERIC_BY_NATURE: Final = frozenset({"battery", "people", "vehicles", "rssi", "snr", "counter", "queue", "aqi", "uv"})
 _CODES: Final = 255
-"""A state may be said by a small whole number; hours and counts are none."""
+"""A state may be said by a small whole number; hours and counts are not states."""
 _NEVER_NUMBERS: Final = frozenset(
     {"address", "description", "owner", "operator", "website", "species", "plate", "ssid"}
 )
