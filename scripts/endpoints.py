@@ -43,6 +43,7 @@ CALLS: Final[dict[str, list[Callable[[Client], object]]]] = {
     ],
     "entities.replace": [lambda client: client.entities.replace(ENTITY)],
     "entities.merge": [lambda client: client.entities.merge("{entityId}", ENTITY)],
+    "entities.exists": [lambda client: client.entities.exists("{entityId}")],
     "entities.delete": [lambda client: client.entities.delete("{entityId}")],
     "entities.purge": [lambda client: client.entities.purge("Type")],
     "entities.retrieve_attribute": [lambda client: client.entities.retrieve_attribute("{entityId}", "{attrId}")],
@@ -122,6 +123,7 @@ CALLS: Final[dict[str, list[Callable[[Client], object]]]] = {
     "snapshots.delete": [lambda client: client.snapshots.delete("{snapshotId}")],
     "snapshots.clone": [lambda client: client.snapshots.clone("{snapshotId}")],
     "snapshots.purge": [lambda client: client.snapshots.purge()],
+    "allowed_methods": [lambda client: client.allowed_methods("entities")],
     "source_identity": [lambda client: client.source_identity()],
 }
 """Method → calls of it, one for each endpoint that it can go to."""
@@ -165,6 +167,7 @@ def methods() -> dict[str, Callable[..., Any]]:
         for name, method in inspect.getmembers(member, inspect.ismethod):
             if not name.startswith("_"):
                 found[f"{resource}.{name}"] = method
+    found["allowed_methods"] = client.allowed_methods
     found["source_identity"] = client.source_identity
     return found
 

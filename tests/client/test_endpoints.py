@@ -26,7 +26,7 @@ NEW_IN_1_9 = [
 ]
 
 
-NEW_IN_2_0 = ["GET /entities/{}/attrs/{}", "GET /entities/{}/attrs/{}/value"]
+NEW_IN_2_0 = ["GET /entities/{}/attrs/{}", "GET /entities/{}/attrs/{}/value", "HEAD /entities/{}", "OPTIONS /entities"]
 
 
 @pytest.fixture(scope="module")

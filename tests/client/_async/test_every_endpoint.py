@@ -12,7 +12,7 @@ from typing import Any, Final
 import pytest
 
 from citycontext.client import AsyncClient
-from citycontext.errors import ResourceNotFound
+from citycontext.errors import ContextBrokerError, ResourceNotFound
 from citycontext.ngsild import NULL, LanguageProperty, Property
 from citycontext.ngsild.query import between, last
 
@@ -171,6 +171,17 @@ async def delete(client: AsyncClient) -> None:
     await client.entities.delete(ONE)
     with pytest.raises(ResourceNotFound):
         await client.entities.delete(ONE)
+
+
+@row("HEAD /entities/{entityId}", "entities.exists")
+async def exists(client: AsyncClient) -> None:
+    await client.entities.create(bench())
+    assert await client.entities.exists(ONE) is True
+    assert await client.entities.exists(ONE, type="Bench") is True
+    assert await client.entities.exists(ONE, type="Lamp") is False
+    assert await client.entities.exists(NONE) is False
+    with pytest.raises(ContextBrokerError):
+        await client.entities.exists("no URI")
 
 
 @row("DELETE /entities", "entities.purge")
@@ -659,6 +670,13 @@ async def purge_snapshots(client: AsyncClient) -> None:
     with pytest.raises(ResourceNotFound):
         await client.snapshots.retrieve(low)
     assert (await client.snapshots.retrieve(high)).id == high
+
+
+@row("OPTIONS /entities", "allowed_methods")
+async def allowed_methods(client: AsyncClient) -> None:
+    assert await client.allowed_methods("entities") == ["DELETE", "GET", "HEAD", "OPTIONS", "POST"]
+    with pytest.raises(ResourceNotFound):
+        await client.allowed_methods("nothing")
 
 
 @row("GET /info/sourceIdentity", "source_identity")

@@ -13,7 +13,7 @@ from typing import Any, Final
 import pytest
 
 from citycontext.client import Client
-from citycontext.errors import ResourceNotFound
+from citycontext.errors import ContextBrokerError, ResourceNotFound
 from citycontext.ngsild import NULL, LanguageProperty, Property
 from citycontext.ngsild.query import between, last
 
@@ -172,6 +172,17 @@ def delete(client: Client) -> None:
     client.entities.delete(ONE)
     with pytest.raises(ResourceNotFound):
         client.entities.delete(ONE)
+
+
+@row("HEAD /entities/{entityId}", "entities.exists")
+def exists(client: Client) -> None:
+    client.entities.create(bench())
+    assert client.entities.exists(ONE) is True
+    assert client.entities.exists(ONE, type="Bench") is True
+    assert client.entities.exists(ONE, type="Lamp") is False
+    assert client.entities.exists(NONE) is False
+    with pytest.raises(ContextBrokerError):
+        client.entities.exists("no URI")
 
 
 @row("DELETE /entities", "entities.purge")
@@ -660,6 +671,13 @@ def purge_snapshots(client: Client) -> None:
     with pytest.raises(ResourceNotFound):
         client.snapshots.retrieve(low)
     assert (client.snapshots.retrieve(high)).id == high
+
+
+@row("OPTIONS /entities", "allowed_methods")
+def allowed_methods(client: Client) -> None:
+    assert client.allowed_methods("entities") == ["DELETE", "GET", "HEAD", "OPTIONS", "POST"]
+    with pytest.raises(ResourceNotFound):
+        client.allowed_methods("nothing")
 
 
 @row("GET /info/sourceIdentity", "source_identity")

@@ -77,6 +77,7 @@ def make_clients() -> None:
         assert_type(client, Client)
         assert_type(client.detect(), BrokerProfile)
         assert_type(client.source_identity(), ContextSourceIdentity)
+        assert_type(client.allowed_methods("entities"), list[str])
         assert_type(client.with_options(profile=client.detect(), tenant=None, context=None), Client)
 
 
@@ -91,6 +92,7 @@ def entities(client: Client, parking: OffStreetParking) -> None:
     client.entities.replace_attribute(ID, "availableSpotNumber", Property(5))
     client.entities.delete_attribute(ID, "availableSpotNumber", dataset_id="urn:x:1")
     client.entities.retrieve_attribute(ID, "availableSpotNumber", dataset_id="urn:x:1")
+    assert_type(client.entities.exists(ID, type="OffStreetParking"), bool)
     client.entities.retrieve_value(ID, "name", lang="nl")
     assert_type(client.entities.purge("OffStreetParking", q=Q.note.exists(), drop=["note"]), BatchResult)
     client.entities.delete(ID)

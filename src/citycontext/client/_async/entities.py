@@ -367,6 +367,27 @@ class AsyncEntities(AsyncEntityAttributes):
         context = self._context(context, type, fragment, entity_id=entity_id)
         await self._session.run(entities.merge(entity_id, fragment, params=params, context=context))
 
+    async def exists(
+        self, entity_id: str, *, type: Names | None = None, local: bool = False, context: ContextLike | None = None
+    ) -> bool:
+        """Ask whether an entity is there, without reading it (HEAD, NGSI-LD 2.0).
+
+        .. versionadded:: 0.2
+
+        Args:
+            entity_id: Its id.
+            type: Its type, where one id stands for several.
+            local: Whether only what the broker itself holds counts.
+            context: The @context of ``type``; without it the client's.
+
+        Raises:
+            ContextBrokerError: A refusal or failure of the broker; 405 where it does not have this, as in 1.9.
+            TransportError: No usable answer came.
+        """
+        params = self._params(type=type, local=local)
+        context = self._plain_context(context) if type is None else self._context(context, type)
+        return await self._session.run(entities.exists(entity_id, params=params, context=context))
+
     async def delete(
         self, entity_id: str, *, type: Names | None = None, local: bool = False, context: ContextLike | None = None
     ) -> None:

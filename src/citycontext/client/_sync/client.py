@@ -260,6 +260,22 @@ class Client:
 
         return self._session.run(discovery.source_identity())
 
+    def allowed_methods(self, path: str) -> list[str]:
+        """Ask which HTTP methods a resource has (OPTIONS, NGSI-LD 2.0).
+
+        .. versionadded:: 0.2
+
+        Args:
+            path: Below the root of the API, such as ``entities``.
+
+        Raises:
+            ContextBrokerError: The broker refused; 405 where it does not have this, as in 1.9.
+            TransportError: No usable answer came.
+        """
+        from citycontext.client.operations import discovery
+
+        return self._session.run(discovery.allowed_methods(path))
+
     def with_options(
         self,
         *,

@@ -9,7 +9,7 @@ from citycontext.client.operations.json_ld import ContextLike, reading_headers
 from citycontext.ngsild.discovery import ContextSourceIdentity
 from citycontext.ngsild.wire_model import WireModel
 
-__all__ = ["details", "names", "one", "source_identity"]
+__all__ = ["allowed_methods", "details", "names", "one", "source_identity"]
 
 D = TypeVar("D", bound=WireModel)
 
@@ -70,6 +70,20 @@ def source_identity() -> Operation[ContextSourceIdentity]:
     """Ask the broker who it is."""
     request = Request("GET", "info/sourceIdentity", (), reading_headers(None))
     return Operation(request, lambda response: ContextSourceIdentity.from_dict(response.json_object()))
+
+
+def allowed_methods(where: str) -> Operation[list[str]]:
+    """Ask which methods a resource has, as NGSI-LD 2.0 has it.
+
+    Args:
+        where: The path below the root of the API.
+    """
+
+    def read(response: Response) -> list[str]:
+        response.check()
+        return [method.strip() for method in (response.header("Allow") or "").split(",") if method.strip()]
+
+    return Operation(Request("OPTIONS", where), read)
 
 
 def _named(item: Any, kind: type[WireModel]) -> Any:

@@ -16,7 +16,7 @@ from citycontext.ngsild.batch import BatchResult, read_batch_result
 if TYPE_CHECKING:
     from citycontext.ngsild.query.entities import EntityQuery
 
-__all__ = ["create", "delete", "done", "id_of", "merge", "purge", "query", "replace", "retrieve", "upsert"]
+__all__ = ["create", "delete", "done", "exists", "id_of", "merge", "purge", "query", "replace", "retrieve", "upsert"]
 
 
 def create(entity: EntityLike, *, params: Params = (), context: ContextLike | None) -> Operation[str]:
@@ -143,6 +143,23 @@ def merge(entity_id: str, fragment: EntityLike, *, params: Params = (), context:
     headers, content = writing(wire_of(fragment), context)
     request = Request("PATCH", path("entities", entity_id), params, headers, content)
     return Operation(request, lambda response: done(response, entity_id)).then(lambda _: None)
+
+
+def exists(entity_id: str, *, params: Params = (), context: ContextLike | None) -> Operation[bool]:
+    """Ask whether an entity is there, as NGSI-LD 2.0 has it.
+
+    Args:
+        entity_id: Its id.
+        params: Query parameters.
+        context: The @context for the parameter ``type``.
+    """
+
+    def read(response: Response) -> bool:
+        if response.status != 404:
+            response.check()
+        return response.status != 404
+
+    return Operation(Request("HEAD", path("entities", entity_id), params, reading_headers(context)), read)
 
 
 def delete(entity_id: str, *, params: Params = (), context: ContextLike | None) -> Operation[None]:
