@@ -86,8 +86,10 @@ class KafkaSource:
             "session.timeout.ms": session,
             "heartbeat.interval.ms": max(100, min(3_000, session // 3)),
             "max.poll.interval.ms": max(session, 300_000),
-            "queued.max.messages.kbytes": 16_384,
-            "queued.min.messages": 5_000,
+            # Messages of sensors are small: what each weighs beside its bytes is several times as much.
+            "queued.max.messages.kbytes": 8_192,
+            "queued.min.messages": 1_000,
+            "max.partition.fetch.bytes": 131_072,
             "statistics.interval.ms": 500,
             "stats_cb": self._on_statistics,
             "error_cb": self._on_error,
