@@ -12,6 +12,7 @@ import orjson
 from citycontext.errors import UnknownModel
 from citycontext.models.catalogue.description import ModelDescription
 from citycontext.models.catalogue.searched_words import read_words, write_words
+from citycontext.models.catalogue.short_names import ShortNames
 from citycontext.models.schema.reduction import Definitions
 from citycontext.models.smart_data_model import context_address
 from citycontext.ngsild.names import to_snake
@@ -48,7 +49,8 @@ class ModelIndex:
             for subject, facts in self.subjects.items()
             for place, type_name in enumerate(facts["types"])
         }
-        self._lines: dict[str, list[bytes]] = {}
+        self._lines: dict[str, list[str]] = {}
+        self._names: dict[str, ShortNames] = {}
         self._described: dict[tuple[str, str], ModelDescription] = {}
 
     @classmethod
@@ -76,8 +78,9 @@ class ModelIndex:
             place = self._places[key]
             subject, type_name = key
             if subject not in self._lines:
-                self._lines[subject] = self._packed.block(subject).splitlines()
-            row = orjson.loads(self._lines[subject][place])
+                self._lines[subject] = self._packed.block(subject).decode().split("\n")
+                self._names[subject] = ShortNames(subject)
+            row = orjson.loads(self._names[subject].lengthen(self._lines[subject][place]))
             repository = f"dataModel.{subject}"
             described = self._described[key] = ModelDescription(
                 subject=subject,
@@ -136,14 +139,14 @@ def write(subjects: dict[str, Any], definitions: dict[str, Any], models: Iterabl
     blocks = {
         _SHARED: orjson.dumps(dict(sorted(definitions.items()))),
         _WORDS: write_words(words),
-        **{subject: b"".join(map(_line, own)) for subject, own in rows.items()},
+        **{subject: ShortNames(subject).shorten("".join(map(_line, own))).encode() for subject, own in rows.items()},
     }
     return pack({"format": FORMAT, "subjects": facts}, blocks)
 
 
-def _line(row: dict[str, Any]) -> bytes:
+def _line(row: dict[str, Any]) -> str:
     facts = {name: fact for name, fact in row.items() if name not in ("subject", "type")}
-    return orjson.dumps(facts, option=orjson.OPT_APPEND_NEWLINE)
+    return orjson.dumps(facts, option=orjson.OPT_APPEND_NEWLINE).decode()
 
 
 def _words(row: dict[str, Any], definitions: Definitions) -> list[str]:
