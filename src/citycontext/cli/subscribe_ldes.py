@@ -34,6 +34,9 @@ def subscribe_ldes(
         str | None,
         typer.Option(metavar="DURATION", help="How often to ask again; else as the stream says, or every minute."),
     ] = None,
+    base: Annotated[
+        str, typer.Option(metavar="URL", help="Where the stream's ids stand as addresses; URNs are written.")
+    ] = "",
     tenant: Annotated[str | None, typer.Option(help="The broker's tenant.")] = None,
     form: OutcomeForm = None,
 ) -> None:
@@ -52,7 +55,7 @@ def subscribe_ldes(
             raise ConfigurationError(f"--poll {poll} is not a length of time; write e.g. PT1M.")
         every = length.fixed.total_seconds()
     with Client(to, tenant=tenant) as client:
-        done = follow_stream(url, client, target=to, state=state, follow=follow, poll=every)
+        done = follow_stream(url, client, target=to, state=state, follow=follow, poll=every, base=base)
     for identifier, reason in done.refused:
         say(f"refused {printable(identifier, _LONGEST)}: {printable(reason, _LONGEST)}", err=True)
     gone = f", {counted(done.gone, 'page')} not kept any more" if done.gone else ""

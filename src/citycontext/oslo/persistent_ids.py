@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote, unquote
 
 from citycontext.errors import ConfigurationError
@@ -17,6 +18,9 @@ CONCEPTS: Final = "concept/"
 _NGSI: Final = re.compile(r"urn:ngsi-ld:([A-Za-z][A-Za-z0-9_-]*):(.+)", re.DOTALL)
 _OTHER: Final = "urn"
 _KEPT: Final = "/#:@!$&'()*+,;=-._~"
+_OWN: Final = frozenset(("id", "type", "scope", "@context"))
+_TARGETS: Final = frozenset(("object", "objectList", "previousObject", "previousObjectList"))
+_VALUES: Final = frozenset(("value", "json", "languageMap", "vocab", "valueList", "datasetId"))
 _PLACE: Final = re.compile(r"https?://[^\s<>\"{}|\\^`?#]+[/]")
 
 
@@ -69,6 +73,26 @@ class PersistentIds:
         # An address that this would not have made, such as that of another system, is left alone.
         return urn if slash and rest and self.address(urn) == address else address
 
+    def addressed_entity(self, wire: Mapping[str, Any]) -> dict[str, Any]:
+        """Return an entity with addresses in place of the URNs that are its id and the targets of relationships.
+
+        .. versionadded:: 0.2
+
+        Args:
+            wire: The entity, normalized or concise.
+        """
+        return _with_ids(wire, self.address)
+
+    def named_entity(self, wire: Mapping[str, Any]) -> dict[str, Any]:
+        """Return an entity with URNs in place of the addresses that stand for them.
+
+        .. versionadded:: 0.2
+
+        Args:
+            wire: The entity, normalized or concise.
+        """
+        return _with_ids(wire, self.urn)
+
     def addressed(self, graph: Graph) -> Graph:
         """Return a graph with addresses in place of URNs.
 
@@ -94,3 +118,29 @@ class PersistentIds:
         for subject, predicate, value in graph:
             made.add(self.urn(subject), predicate, here(value))
         return made
+
+
+def _with_ids(wire: Mapping[str, Any], way: Callable[[str], str]) -> dict[str, Any]:
+    made = {name: one if name in _OWN else _attribute(one, way) for name, one in wire.items()}
+    made["id"] = way(wire["id"])
+    return made
+
+
+def _attribute(said: Any, way: Callable[[str], str]) -> Any:
+    """Return an attribute, its instances or its parts with other targets; what is not a relationship stays as it is."""
+    if isinstance(said, list):
+        return [_attribute(one, way) for one in said]
+    if not isinstance(said, dict):
+        return said
+    return {
+        name: _targets(one, way) if name in _TARGETS else one if name in _VALUES else _attribute(one, way)
+        for name, one in said.items()
+    }
+
+
+def _targets(said: Any, way: Callable[[str], str]) -> Any:
+    if isinstance(said, list):
+        return [_targets(one, way) for one in said]
+    if isinstance(said, dict):  # of a list of relationships
+        return {name: _targets(one, way) if name == "object" else one for name, one in said.items()}
+    return way(said) if isinstance(said, str) else said

@@ -242,6 +242,8 @@ class StreamSettings(_Table):
         members: What a version is written as: the entity itself (``ngsi-ld``), or in an OSLO profile, by the mapping
             tables of ``citycontext.oslo``.
         oslo_base: IRI under which concepts are minted that no official list has, in an OSLO profile.
+        base: Where ids that are URNs stand as addresses in the stream, e.g. ``https://data.stad.example/id/``;
+            ``publish serve`` answers there with the id, and a reader with the same base has the URNs back.
         refresh: How many seconds the newest page may be cached.
         retention: What is kept.
     """
@@ -254,6 +256,7 @@ class StreamSettings(_Table):
     time: Names = ("observedAt",)
     members: Literal["ngsi-ld", "observaties-en-metingen", "sosa", "energie"] = "ngsi-ld"
     oslo_base: Iri | None = None
+    base: Annotated[str, AfterValidator(a_base)] = ""
     refresh: int = Field(60, ge=0)
     retention: Retention = Retention()
 

@@ -34,6 +34,7 @@ from citycontext.cli.terminal import TextConsole, say, write_json
 from citycontext.client import Client
 from citycontext.errors import CityContextError, ConfigurationError
 from citycontext.ngsild.time import parse_datetime
+from citycontext.oslo.persistent_ids import PersistentIds
 from citycontext.publish import Distribution, EventStream, Publication, Report, Written
 from citycontext.publish import export as export_entities
 from citycontext.publish.dcat import FORMATS, describe_catalogue
@@ -89,6 +90,10 @@ def publish_stream(
     time: Annotated[Time, typer.Option(help="Of a broker: which time counts.")] = Time.OBSERVED,
     tenant: Tenant = None,
     to: Mirror = None,
+    base: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Write ids that are URNs as addresses below it, in a new stream."),
+    ] = None,
     carry_over: Annotated[
         bool,
         typer.Option(
@@ -101,7 +106,10 @@ def publish_stream(
 
     From a broker it is the history, from where the last run ended.
     """
-    publication, _ = load_with_stream(config)
+    publication, settings = load_with_stream(config)
+    if base is not None:
+        placed = settings.model_copy(update={"base": PersistentIds(base).base if base else ""})
+        publication = publication.model_copy(update={"stream": placed})
     if carry_over:
         with EventStream(target, publication) as stream:
             closed = stream.settings.url

@@ -12,6 +12,7 @@ import orjson
 from citycontext.errors import DataError
 from citycontext.ngsild import Entity, Severity
 from citycontext.oslo import Graph, Literal, LossKind, standard_tables, to_oslo
+from citycontext.oslo.persistent_ids import CONCEPTS
 from citycontext.oslo.writing.outlines import Outlines
 from citycontext.publish.config import StreamSettings
 from citycontext.publish.ldes.links import Path, links_of
@@ -68,7 +69,7 @@ class OsloMembers:
     def __init__(self, settings: StreamSettings, report: Report) -> None:
         self._settings = settings
         self._report = report
-        base = settings.oslo_base
+        base = settings.oslo_base or (f"{settings.base}{CONCEPTS}" if settings.base else None)
         self._tables = standard_tables() if base is None else standard_tables().with_base(base)
         self._outlines = Outlines(self._tables)
         self.links: set[Path] = set()

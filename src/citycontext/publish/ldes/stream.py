@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -27,6 +27,7 @@ from citycontext.ngsild.findings import Finding
 from citycontext.ngsild.time import instant_of
 from citycontext.publish.config import Publication, StreamSettings
 from citycontext.publish.ldes import retention
+from citycontext.publish.ldes.addresses import Addresses
 from citycontext.publish.ldes.disk import disk_errors, sync_folder
 from citycontext.publish.ldes.files import StreamFiles
 from citycontext.publish.ldes.ledger import Ledger
@@ -138,6 +139,7 @@ class EventStream:
             for number in range(1, last) if view is None else ():
                 self._earlier.append(EventStream(base, publication, state=first, report=report, now=now, view=number))
             self.settings: StreamSettings = fixed_settings(self._ledger, settings, is_closed=self._is_closed)
+            self._addresses = Addresses(self.settings.base)
             self._oslo = None if self.settings.members == "ngsi-ld" else OsloMembers(self.settings, self.report)
             self._files = StreamFiles(
                 self.folder,
@@ -308,6 +310,7 @@ class EventStream:
 
     def _withdraw(self, what: Withdrawal, *, is_enough: bool) -> Withdrawn:
         """Withdraw from this view; nothing has to be found where enough was found in others."""
+        what = what if what.entity is None else replace(what, entity=self._addresses.of_id(what.entity))
         with self._lock, disk_errors(self.folder), self._ledger.overwriting():
             if self._ledger.setting("salt") is None:
                 self._ledger.set_setting("salt", secrets.token_hex(16))
@@ -338,7 +341,7 @@ class EventStream:
             PublicationError: It was not withdrawn.
         """
         with self._lock:
-            if not self._ledger.release(digest_of(self._ledger.setting("salt") or "", entity)):
+            if not self._ledger.release(digest_of(self._ledger.setting("salt") or "", self._addresses.of_id(entity))):
                 raise PublicationError("this entity was not withdrawn, so nothing holds it back.")
             self._held_back = self._ledger.held_back()
 
@@ -438,7 +441,7 @@ class EventStream:
 
     def _deletion(self, wire: dict[str, Any]) -> Version | None:
         """Make the marker of an entity that is there no longer; ``None`` where it was not published."""
-        cleared = self._policy.clear_identity(wire, self.report)
+        cleared = self._addresses.of(self._policy.clear_identity(wire, self.report))
         if cleared is None or not self._ledger.has_entity(cleared.id):
             return None
         try:
@@ -454,7 +457,7 @@ class EventStream:
     def _version(self, entity: EntityLike) -> Version | None:
         if not isinstance(entity, Entity) and isinstance(entity.get("deletedAt"), str):
             return self._deletion(dict(entity))
-        cleared = self._policy.clear(entity, self.report)
+        cleared = self._addresses.of(self._policy.clear(entity, self.report))
         if cleared is None:
             return None
         wire = entity.wire if isinstance(entity, Entity) else entity

@@ -17,6 +17,7 @@ __all__ = ["View", "begin_next", "fixed_settings", "newest", "view_of"]
 
 _FIXED: Final = ("timestamp_path", "delimiter", "members")
 _PUBLISHED: Final = "published_path"
+_BASE: Final = "base"
 
 
 class View(NamedTuple):
@@ -71,6 +72,9 @@ def fixed_settings(ledger: Ledger, settings: StreamSettings, *, is_closed: bool)
     Raises:
         ConfigurationError: What may not change is wanted otherwise.
     """
+    if ledger.setting("url") is not None and ledger.setting(_BASE) is None:
+        ledger.fix(_BASE, "")  # it was begun when there was none
+    ledger.fix(_BASE, settings.base)  # of all views
     if is_closed:
         known = {name: ledger.setting(name) for name in (*_FIXED, _PUBLISHED)}
         settings = settings.model_copy(update={name: value for name, value in known.items() if value is not None})

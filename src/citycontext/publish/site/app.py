@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from citycontext.errors import ConfigurationError
 from citycontext.extras import require
-from citycontext.publish.config import StreamSettings
+from citycontext.publish.config import Publication, StreamSettings
 from citycontext.publish.features.api import FeatureService, problem
 from citycontext.publish.ldes.app import ldes_app
 from citycontext.publish.site.document import document
@@ -71,7 +71,7 @@ def site_app(shelves: Sequence[Shelf]) -> Starlette:
     routes: list[BaseRoute] = [Route("/", start), Route("/page/{name:path}", page)]
     routes += service.routes() if service is not None else []
     routes += [Route(one.address, _file(one)) for one in _distinct(shelves)]
-    routes += id_routes((base for one in shelves if (base := one.publication.output.base)), service)
+    routes += id_routes((base for one in shelves for base in _bases(one.publication)), service)
     streams = [(unquote(urlsplit(one.url).path), ldes_app(folder, one)) for folder, one in _streams(shelves)]
     routes += [Mount(path, app) for path, app in streams if path]
     # At the root too, where there is one only: for a proxy that takes the path away.
@@ -82,6 +82,12 @@ def site_app(shelves: Sequence[Shelf]) -> Starlette:
 async def _nothing_here(request: Request, error: Exception) -> Response:
     """Answer a path that nothing has in the form that the interface describes."""
     return problem(404, "Not found", "there is nothing at this path")
+
+
+def _bases(publication: Publication) -> list[str]:
+    """Return where ids stand as addresses, in files and in the stream."""
+    stream = publication.stream
+    return [one for one in (publication.output.base, stream.base if stream is not None else "") if one]
 
 
 def _wants_json(request: Request) -> bool:

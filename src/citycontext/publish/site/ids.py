@@ -26,7 +26,7 @@ def id_routes(bases: Iterable[str], features: FeatureService | None) -> list[Bas
     feature's address; an address that stands for no id is 404.
 
     Args:
-        bases: The places, as ``base`` in ``[output]`` names them.
+        bases: The places, as ``base`` in ``[output]`` and ``[stream]`` names them.
         features: The service of features, where there is one.
     """
     from starlette.routing import Route
@@ -51,9 +51,11 @@ def _answering(ids: PersistentIds, features: FeatureService | None) -> Callable[
         content = {"id": urn, "address": address}
         kind = urn.split(":")[2] if urn.startswith("urn:ngsi-ld:") else ""
         index = features.index() if features is not None else None
-        if index is not None and kind and index.collection(kind) is not None and index.feature(kind, urn) is not None:
-            here = f"{request.url.scheme}://{request.url.netloc}"
-            content["feature"] = f"{here}/collections/{quote(kind, safe='')}/items/{quote(urn, safe='')}"
+        if index is not None and kind and index.collection(kind) is not None:
+            here = f"{request.url.scheme}://{request.url.netloc}/collections/{quote(kind, safe='')}/items"
+            for name in (urn, address):  # in a stream with a base features are called by their addresses
+                if "feature" not in content and index.feature(kind, name) is not None:
+                    content["feature"] = f"{here}/{quote(name, safe='')}"
         return JSONResponse(content, headers=_HEADERS)
 
     async def beside(request: Request) -> Response:

@@ -18,7 +18,8 @@ from citycontext.client import Client
 from citycontext.errors import CityContextError, ConfigurationError, ContextNotAvailable, DataError, TransportError
 from citycontext.foreign_text import printable
 from citycontext.ngsild.time import instant_of
-from citycontext.oslo import Graph, from_oslo
+from citycontext.oslo import Graph, from_oslo, standard_tables
+from citycontext.oslo.persistent_ids import CONCEPTS, PersistentIds
 from citycontext.transfer.event_streams.pages import Link, Member, StreamPage, read_page
 from citycontext.transfer.event_streams.state import FollowState
 from citycontext.web.fetch import DocumentTooLarge, FetchRules, Unavailable, Unfetchable, fetch
@@ -83,6 +84,7 @@ def follow_stream(
     state: Path | None = None,
     follow: bool = False,
     poll: float | None = None,
+    base: str = "",
     http: httpx.Client | None = None,
     on_round: Callable[[Followed], object] | None = None,
     wait: Callable[[float], object] = time.sleep,
@@ -101,6 +103,7 @@ def follow_stream(
         state: The file that remembers; without it everything is read.
         follow: Whether to go on when all has been read, and ask again.
         poll: Seconds between two rounds; what the stream says if not given.
+        base: Where the stream's ids stand as addresses; they are written as the URNs that they stand for.
         http: Asks for the pages; a new one if not given.
         on_round: Called after each page with what has been done so far.
         wait: Waits between two rounds.
@@ -115,9 +118,10 @@ def follow_stream(
         raise ConfigurationError(
             f"{printable(url)} is not an address of a stream.", cure="Give an http or https address."
         )
+    ids = PersistentIds(base) if base else None
     kept = FollowState(state, source=url, target=target)
     own = None if http is not None else httpx.Client(follow_redirects=True, timeout=60.0)
-    reader = _Reader(url, client, kept, http or own or httpx.Client(), on_round, fetch_context)
+    reader = _Reader(url, client, kept, http or own or httpx.Client(), on_round, fetch_context, ids)
     try:
         while True:
             try:
@@ -144,6 +148,7 @@ class _Reader:
         http: httpx.Client,
         on_round: Callable[[Followed], object] | None,
         fetch_context: Callable[[str], bytes],
+        ids: PersistentIds | None,
     ) -> None:
         self._url = url
         self._client = client
@@ -153,6 +158,7 @@ class _Reader:
         self._tags: dict[str, str] = {}
         self._contexts: dict[str, Any] = {}
         self._fetch_context = fetch_context
+        self._ids = ids
         self.done = Followed()
         self.stream = StreamPage()
 
@@ -267,7 +273,8 @@ class _Reader:
                         self._state.wrote((), (), done=url)
 
     def _send(self, members: list[Member]) -> None:
-        deleted = [one.thing for one in members if one.is_deletion]
+        ids = self._ids
+        deleted = [one.thing if ids is None else ids.urn(one.thing) for one in members if one.is_deletion]
         entities = [entity for one in members if not one.is_deletion for entity in self._entities(one)]
         if entities:
             result = self._client.batch.upsert(entities)
@@ -280,10 +287,12 @@ class _Reader:
 
     def _entities(self, member: Member) -> Iterator[Any]:
         if not isinstance(member.content, Graph):
-            yield member.content
+            yield member.content if self._ids is None else self._ids.named_entity(member.content)
             return
+        base = "" if self._ids is None else self._ids.base
+        tables = standard_tables().with_base(f"{base}{CONCEPTS}") if base else None
         try:
-            reading = from_oslo(member.content)
+            reading = from_oslo(member.content, tables=tables, base=base)
         except CityContextError as error:
             self.done.refuse(member.iri, str(error))
             return
