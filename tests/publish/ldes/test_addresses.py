@@ -44,7 +44,7 @@ def linked(parkings, count: int) -> list[dict[str, Any]]:
                 **one["availableSpotNumber"],
                 "observedBy": {"type": "Relationship", "object": "urn:uuid:7"},
             },
-            "scope": "urn:ngsi-ld:OffStreetParking:text",
+            "name": {"type": "Property", "value": "urn:ngsi-ld:OffStreetParking:text"},
         }
         for one in parkings(count)
     ]
@@ -85,8 +85,8 @@ def test_ids_are_addresses(tmp_path, publication, parkings) -> None:
     assert first["http://purl.org/dc/terms/isVersionOf"] == {"@id": PLACED}
     assert first["refSensor"]["object"] == [f"{BASE}Device/a%2520b", "https://elders.example/1"]
     assert first["availableSpotNumber"]["observedBy"]["object"] == f"{BASE}urn/uuid:7"
-    assert "urn:" not in str({**first, "scope": ""})
-    assert first["scope"] == "urn:ngsi-ld:OffStreetParking:text"
+    assert first["name"]["value"] == "urn:ngsi-ld:OffStreetParking:text"
+    assert "urn:" not in str({**first, "name": ""})
 
 
 @pytest.mark.parametrize("members", ["ngsi-ld", "sosa", "observaties-en-metingen"])
