@@ -2,10 +2,14 @@
 
     python benchmarks/bridge.py            a table for people
     python benchmarks/bridge.py --json     rows for machines; exit code 1 when one is over its budget
+    python benchmarks/bridge.py --backlog 1000000
+                                           only: drain so many messages from Kafka, in order
 
 Mosquitto, publisher, context broker (a stub that answers 204) and bridge are processes of their own. Messages go by
 QoS 1, the journal is on disk with ``durability = "power"``, the route has six attributes with units and types. Baseline
-and bridge take turns; figures are medians over the rounds.
+and bridge take turns; figures are medians over the rounds. Where Kafka can be started (scripts/kafka fetches it), as
+many messages wait in a topic of twelve partitions, and the bridge drains it, without a journal; its budget is the row
+of MQTT in the same run.
 """
 
 from __future__ import annotations
@@ -32,6 +36,12 @@ from typing import Any
 
 import orjson
 import paho.mqtt.client as paho
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from tests.kafka_cluster import KafkaCluster, why_not
+
+TOPIC, DEAD = "sensors", "sensors-dead-letters"
 
 DEVICES = 100
 WINDOW = 2000
@@ -68,15 +78,19 @@ def publish(port: int, count: int, rate: float) -> None:
 
 def packet(number: int) -> bytes:
     """Build a PUBLISH packet."""
-    topic = f"sensors/station-{number % DEVICES}/up".encode()
+    topic, body = f"sensors/station-{number % DEVICES}/up".encode(), payload(number)
+    length = 2 + len(topic) + 2 + len(body)
+    size = bytes([length]) if length < 128 else bytes([length & 127 | 128, length >> 7])
+    return b"\x32" + size + struct.pack("!H", len(topic)) + topic + struct.pack("!H", number % 65535 + 1) + body
+
+
+def payload(number: int) -> bytes:
+    """Write what a station says."""
     now = datetime.now(UTC).isoformat()[:-6]
-    payload = (
+    return (
         f'{{"seq":{number},"time":"{now}Z","station":"Station {number % DEVICES}","temp":{15 + number % 100 / 10},'
         f'"hum":{40 + number % 50},"particles":{{"pm10":{number % 60 + 0.5}}},"gas":{{"no2":{number % 40 + 0.25}}}}}'
     ).encode()
-    length = 2 + len(topic) + 2 + len(payload)
-    size = bytes([length]) if length < 128 else bytes([length & 127 | 128, length >> 7])
-    return b"\x32" + size + struct.pack("!H", len(topic)) + topic + struct.pack("!H", number % 65535 + 1) + payload
 
 
 def stub() -> None:
@@ -165,30 +179,32 @@ def bare(port: int, count: int) -> None:
 
 def bridge(port: int, url: str, folder: str, count: int, share: str) -> None:
     """Run a bridge until it has delivered what it got; print the figures."""
-    from citycontext.bridge import Bridge, BridgeConfig
-    from citycontext.bridge.operations.process import patient_garbage_collection
-
     # A session that outlives its round would have Mosquitto queue all later rounds for it.
     mqtt = {"url": f"mqtt://127.0.0.1:{port}", "client_id": f"bridge-{os.getpid()}", "durable": False}
     if share:
         mqtt["share"] = share
-    config = BridgeConfig.from_dict(
-        {
-            "mqtt": mqtt,
-            "context_broker": {"url": url},
-            "journal": {"path": str(Path(folder) / f"journal-{os.getpid()}.db")},
-            "route": [
-                {
-                    "topic": "sensors/{station}/up",
-                    "type": "AirQualityObserved",
-                    "id": "urn:ngsi-ld:AirQualityObserved:{station}",
-                    "observed_at": "time",
-                    "attributes": ATTRIBUTES,
-                }
-            ],
-        }
-    )
-    running = Bridge(config)
+    journal = {"path": str(Path(folder) / f"journal-{os.getpid()}.db")}
+    deliver({"mqtt": mqtt, "journal": journal}, url, count, ends_when_told=bool(share))
+
+
+def bridge_on_kafka(servers: str, url: str, count: int) -> None:
+    """Run a bridge until it has drained a topic; print the figures."""
+    source = {"kind": "kafka", "servers": servers, "topics": TOPIC, "topic": "sensors/{key}/up", "dead_letters": DEAD}
+    deliver({"source": source | {"start": "earliest"}}, url, count)
+
+
+def deliver(source: dict[str, Any], url: str, count: int, *, ends_when_told: bool = False) -> None:
+    from citycontext.bridge import Bridge, BridgeConfig
+    from citycontext.bridge.operations.process import patient_garbage_collection
+
+    route = {
+        "topic": "sensors/{station}/up",
+        "type": "AirQualityObserved",
+        "id": "urn:ngsi-ld:AirQualityObserved:{station}",
+        "observed_at": "time",
+        "attributes": ATTRIBUTES,
+    }
+    running = Bridge(BridgeConfig.from_dict(source | {"context_broker": {"url": url}, "route": [route]}))
     # What `Bridge.run` does around it, for a daemon that ends by a signal.
     with patient_garbage_collection():
         running.start()
@@ -198,9 +214,9 @@ def bridge(port: int, url: str, folder: str, count: int, share: str) -> None:
             time.sleep(0.001)
         begun, cpu = time.monotonic(), time.process_time()
         finished = threading.Event()
-        if share:
+        if ends_when_told:
             threading.Thread(target=lambda: (sys.stdin.readline(), finished.set()), daemon=True).start()
-        while (not finished.is_set() if share else running.counts.received < count) or not running.is_drained:
+        while (not finished.is_set() if ends_when_told else running.counts.received < count) or not running.is_drained:
             time.sleep(0.02)
         figures = {
             "seconds": time.monotonic() - begun,
@@ -238,17 +254,21 @@ class Bench:
     def __init__(self, folder: Path, port: int, stub_process: subprocess.Popen[str], stub_port: int) -> None:
         self.folder, self.port = folder, port
         self.stub, self.url = stub_process, f"http://127.0.0.1:{stub_port}"
+        self.kafka = ""
 
     def run(self, role: str, count: int, rate: float = 0.0, replicas: int = 1) -> tuple[list[dict[str, Any]], float]:
         """Start the receivers, publish, and give their figures and the seconds it took."""
         arguments = [str(self.port), str(count)]
-        if role == "bridge":
+        if role == "kafka":
+            arguments = [self.kafka, self.url, str(count)]
+        elif role == "bridge":
             arguments = [str(self.port), self.url, str(self.folder), str(count), "group" if replicas > 1 else ""]
         receivers = [spawn(role, *arguments) for _ in range(replicas)]
         for receiver in receivers:
             read(receiver)
         begun = time.monotonic()
-        spawn("publish", str(self.port), str(count), str(rate)).wait()
+        if role != "kafka":
+            spawn("publish", str(self.port), str(count), str(rate)).wait()
         if replicas > 1:
             while self.report(keep=True) < count:
                 time.sleep(0.05)
@@ -359,6 +379,7 @@ def measure(count: int, rounds: int) -> list[dict[str, Any]]:
                 row(f"throughput, {replicas} replicas", count / seconds, "msg/s", None, None),
                 row(f"CPU per message, {replicas} replicas", cpu, "µs", None, None),
             ]
+        rows += from_kafka(running, count, median(rates))
         many = json.loads(read(spawn("start", str(running.port), running.url, str(running.folder))))
         rows += [
             row("1,000 routes: until subscribed", many["connected"], "s", None, 2.0),
@@ -367,6 +388,41 @@ def measure(count: int, rounds: int) -> list[dict[str, Any]]:
             row("1,000 routes: one of 100,000", many["many"], "µs", many["few"], 2 * many["few"]),
         ]
     return rows
+
+
+def from_kafka(running: Bench, count: int, budget: float | None = None) -> list[dict[str, Any]]:
+    """Fill a topic, have the bridge drain it, and give the rows; none where Kafka cannot be started."""
+    if (reason := why_not()) is not None:
+        print(f"no rows of Kafka: {reason}", file=sys.stderr)
+        return []
+    from confluent_kafka import Producer
+    from confluent_kafka.admin import AdminClient, NewTopic
+
+    with tempfile.TemporaryDirectory() as name:
+        cluster = KafkaCluster(Path(name))
+        try:
+            cluster.start()
+            running.kafka = cluster.servers
+            admin = AdminClient({"bootstrap.servers": cluster.servers, "log_level": 0})
+            for future in admin.create_topics([NewTopic(TOPIC, 12, 1), NewTopic(DEAD, 1, 1)]).values():
+                future.result(60)
+            producer = Producer({"bootstrap.servers": cluster.servers, "linger.ms": 50, "enable.idempotence": True})
+            for number in range(count):
+                producer.produce(TOPIC, payload(number), key=f"station-{number % DEVICES}")
+                if number % 1_000 == 0:
+                    producer.flush()
+            producer.flush()
+            (ours,), _ = running.run("kafka", count)
+        finally:
+            cluster.stop()
+    report = running.report()
+    return [
+        row("Kafka: throughput", count / ours["seconds"], "msg/s", None, budget, more_is_better=True),
+        row("Kafka: CPU per message", ours["cpu"] / count * 1e6, "µs", None, None),
+        row("Kafka: peak memory", ours["rss"], "MB", None, 150.0),
+        row("Kafka: lost", count - report["distinct"], "messages", None, 0),
+        row("Kafka: behind a newer one", report["late"], "messages", None, 0),
+    ]
 
 
 def row(
@@ -385,6 +441,7 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print rows for machines")
     parser.add_argument("--messages", type=int, default=50_000, help="messages a round")
     parser.add_argument("--rounds", type=int, default=5, help="rounds")
+    parser.add_argument("--backlog", type=int, help="only drain so many messages from Kafka")
     parser.add_argument("--role", nargs="+", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.role:
@@ -395,12 +452,18 @@ def main() -> int:
             bare(int(rest[0]), int(rest[1]))
         elif role == "bridge":
             bridge(int(rest[0]), rest[1], rest[2], int(rest[3]), rest[4])
+        elif role == "kafka":
+            bridge_on_kafka(rest[0], rest[1], int(rest[2]))
         elif role == "start":
             start(int(rest[0]), rest[1], rest[2])
         else:
             stub()
         return 0
-    rows = measure(options.messages, options.rounds)
+    if options.backlog is None:
+        rows = measure(options.messages, options.rounds)
+    else:
+        with bench() as running:
+            rows = from_kafka(running, options.backlog)
     if options.json:
         print(json.dumps(rows, indent=2, ensure_ascii=False))
     else:

@@ -90,6 +90,8 @@ class KafkaSource:
             "queued.max.messages.kbytes": 8_192,
             "queued.min.messages": 1_000,
             "max.partition.fetch.bytes": 131_072,
+            # By default a partition of which enough waits is asked again a second later only.
+            "fetch.queue.backoff.ms": 20,
             "statistics.interval.ms": 500,
             "stats_cb": self._on_statistics,
             "error_cb": self._on_error,
