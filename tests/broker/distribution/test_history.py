@@ -133,3 +133,50 @@ async def test_5_7_3_a_source_without_the_operation_is_not_asked(region: Any) ->
         await area.register("gent")
         assert (await area.http.get(f"/temporal/entities/{ID}")).status_code == 404
         assert area.asked() == []
+
+
+async def test_5_5_14_an_entity_map_of_histories_is_over_sources(region: Any) -> None:
+    """A map of a temporal query says who has each entity; its pages hold those of all sources, whoever else comes."""
+    async with region(gent=LocalBroker(), kortrijk=LocalBroker()) as area:
+        names = {name: await area.register(name, operations=OPERATIONS) for name in ("gent", "kortrijk")}
+        await put(area.http, evolution(2021))
+        await put(area.clients["gent"], evolution(2022))
+        await put(area.clients["kortrijk"], evolution(2023, id="urn:ngsi-ld:Vehicle:2"))
+        query = {"type": "Vehicle", "limit": "1", **WINDOW}
+        first = await area.http.get("/temporal/entities", params={**query, "entityMap": "true"})
+        assert (first.status_code, values(first.json()[0])) == (201, [2021, 2022])
+        header = {"NGSILD-EntityMap": first.headers["NGSILD-EntityMap"]}
+        expected = {ID: ["@none", names["gent"]], "urn:ngsi-ld:Vehicle:2": [names["kortrijk"]]}
+        kept = (await area.http.get(f"/entityMaps/{header['NGSILD-EntityMap']}")).json()["entityMap"]
+        assert kept == expected
+        await put(area.clients["gent"], evolution(2024, id="urn:ngsi-ld:Vehicle:0"))
+        second = await area.http.get("/temporal/entities", params={**query, "offset": "1"}, headers=header)
+        assert (second.status_code, [one["id"] for one in second.json()]) == (200, ["urn:ngsi-ld:Vehicle:2"])
+        made = await area.http.get("/temporal/entityMaps", params={"type": "Vehicle", **WINDOW})
+        assert made.json()["entityMap"] == {**expected, "urn:ngsi-ld:Vehicle:0": [names["gent"]]}
+
+
+async def test_5_7_3_a_retrieval_makes_an_entity_map(region: Any) -> None:
+    """entityMap=true on the retrieval of a history, or of an entity, makes a map that names its sources."""
+    async with region(gent=LocalBroker()) as area:
+        name = await area.register("gent", operations=[*OPERATIONS, "retrieveEntity"])
+        await put(area.clients["gent"], evolution(2022))
+        for path in ("/temporal/entities", "/entities"):
+            found = await area.http.get(f"{path}/{ID}", params={"entityMap": "true"})
+            assert found.status_code == 200
+            kept = (await area.http.get(f"/entityMaps/{found.headers['NGSILD-EntityMap']}")).json()["entityMap"]
+            assert kept == {ID: [name]}
+
+
+async def test_5_12_an_entity_map_decides_who_is_asked(region: Any) -> None:
+    """A page by an entity map asks the sources that the map names, and no others."""
+    async with region(gent=LocalBroker(), kortrijk=LocalBroker()) as area:
+        for name in ("gent", "kortrijk"):
+            await area.register(name, operations=[*OPERATIONS, "queryEntity"])
+        await put(area.clients["gent"], evolution(2022))
+        for path, query in (("/temporal/entities", WINDOW), ("/entities", {})):
+            first = await area.http.get(path, params={"type": "Vehicle", "entityMap": "true", **query})
+            area.sent.clear()
+            header = {"NGSILD-EntityMap": first.headers["NGSILD-EntityMap"]}
+            await area.http.get(path, params={"type": "Vehicle", **query}, headers=header)
+            assert [one.url.host for one in area.sent] == ["gent"]

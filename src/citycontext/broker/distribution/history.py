@@ -160,12 +160,16 @@ async def _together(
                 store.evolution.record(0, frame.id, frame.types, recorded, frame.created_at)
                 if frame.deleted_at is not None:
                     store.evolution.end(0, frame.id, frame.deleted_at)
+                request.origins[frame.id] = ["@none"]
                 await request.turns.pass_on()
             for source, documents in found:
                 for document in documents:
                     admitted = source.admit(document)
                     if admitted is not None and entity_id in (None, document["id"]):
                         _record(store, admitted, seen)
+                        origins = request.origins.setdefault(document["id"], [])
+                        if source.id not in origins:
+                            origins.append(source.id)
                     await request.turns.pass_on()
     except BaseException:
         store.close()

@@ -16,6 +16,7 @@ from citycontext.broker.documents.reading import entity_document
 from citycontext.broker.documents.writing import Document
 from citycontext.broker.request.request import Request
 from citycontext.broker.responses.projection import read_projection
+from citycontext.broker.selection.entity_maps import HEADER, lookup_map
 from citycontext.broker.selection.selection import Selection
 from citycontext.broker.selection.selectors import Selector
 from citycontext.errors import CityContextError
@@ -49,14 +50,24 @@ def sources_of(request: Request, operation_names: Sequence[str]) -> list[tuple[S
     """
     if request.is_local:
         return []
+    mapped = _mapped(request)
     found = []
     for source in request.state.sources.of_tenant(request.tenant):
+        if mapped is not None and source.id not in mapped and source.mode != "exclusive":
+            continue
         if passed_through(request.via, source) or not source.meets(request.parameters.get("csf")):
             continue
         operation = next((name for name in operation_names if name in source.operations), None)
         if operation is not None:
             found.append((source, operation))
     return found
+
+
+def _mapped(request: Request) -> set[str] | None:
+    """Return the registrations that an entity map in the request names, which then decides (5.12); None without one."""
+    named = request.headers.get(HEADER)
+    kept = None if named is None else lookup_map(request.state.store, request.tenant, named)
+    return None if kept is None else {name for names in kept["entityMap"].values() for name in names}
 
 
 async def gather_entity(request: Request, local: Document | None) -> Document | None:
@@ -198,6 +209,7 @@ def _merged(
             documents = []
         warn_of(request, reply)
         found += [(reply.source, one) for one in documents]
+    request.origins[entity_id] = [*(["@none"] if local else []), *(source.id for source, _ in found)]
     return _merge(local[0] if local else None, found)
 
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import Final
 
 from starlette.responses import Response
 
+from citycontext.broker.distribution.history import gather_evolutions
 from citycontext.broker.distribution.reads import gather_entities
 from citycontext.broker.documents.timestamps import timestamp
 from citycontext.broker.request.queries import FILTERS, read_query, read_selection
 from citycontext.broker.request.request import Request
-from citycontext.broker.request.temporal_query import TEMPORAL
+from citycontext.broker.request.temporal_query import TEMPORAL, read_temporal_request
 from citycontext.broker.responses.entities import evolving_ids, selected_ids
 from citycontext.broker.responses.problems import bad_request_data
 from citycontext.broker.routing import Operation
 from citycontext.broker.selection.entity_maps import HEADER, KIND, create_map, find_map
+from citycontext.broker.selection.selection import Selection
 from citycontext.ngsild.time import is_datetime, parse_datetime
 from citycontext.web.media_types import JSON_FORMS
 
@@ -36,12 +39,12 @@ async def create_by_body(request: Request) -> Response:
 
 async def create_temporal(request: Request) -> Response:
     """Make the entity map of a temporal query, without its answer (5.14, 6.32)."""
-    return _created(request, evolving_ids(request, read_selection(request)))
+    return await _created_of_evolutions(request, read_selection(request))
 
 
 async def create_temporal_by_body(request: Request) -> Response:
     """Make the entity map of a temporal query in a body (5.14, 6.32)."""
-    return _created(request, evolving_ids(request, read_query(request, temporal=True)))
+    return await _created_of_evolutions(request, read_query(request, temporal=True))
 
 
 async def retrieve(request: Request) -> Response:
@@ -82,6 +85,15 @@ async def identity(request: Request) -> Response:
             "contextSourceTimeAt": timestamp(),
         }
     )
+
+
+async def _created_of_evolutions(request: Request, selection: Selection) -> Response:
+    asked = read_temporal_request(request.parameters, needs_interval=True)
+    gathered = await gather_evolutions(request, selection, asked)
+    if gathered is None:
+        return _created(request, evolving_ids(request, selection, request.state.store, request.tenant))
+    with closing(gathered):
+        return _created(request, evolving_ids(request, selection, gathered, 0))
 
 
 def _created(request: Request, ids: list[str]) -> Response:

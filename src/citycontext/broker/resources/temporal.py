@@ -89,9 +89,13 @@ def _answer_one(request: Request, asked: TemporalRequest, view: View, store: Sto
     shown = render_evolution(evolved, asked, view, request.context)
     if not shown:
         raise not_found(f"Nothing is left of the evolution of {frame.id} by pick and omit.")
+    headers = {}
+    if request.parameters.flag("entityMap"):
+        made = create_map(request.state.store, request.tenant, [frame.id], request.parameters, request.origins)
+        headers[HEADER] = made["id"]
     if left is None:
-        return request.answer(shown)
-    return request.answer(shown, status=206, headers={"Content-Range": content_range(asked, left)})
+        return request.answer(shown, headers=headers)
+    return request.answer(shown, status=206, headers={**headers, "Content-Range": content_range(asked, left)})
 
 
 async def delete(request: Request) -> Response:
@@ -156,8 +160,7 @@ async def delete_instance(request: Request) -> Response:
 async def _answer_query(request: Request, selection: Selection) -> Response:
     request.parameters.page()
     asked, view = read_temporal_request(request.parameters, needs_interval=True), read_temporal_view(request)
-    by_map = HEADER in request.headers or request.parameters.flag("entityMap")
-    gathered = None if by_map else await gather_evolutions(request, selection, asked)
+    gathered = await gather_evolutions(request, selection, asked)
     if gathered is None:
         return _answer_several(request, selection, asked, view, request.state.store, request.tenant)
     with closing(gathered):
@@ -170,9 +173,11 @@ def _answer_several(
     limit, offset = request.parameters.page()
     at_most = request.state.temporal_page
     named, status = request.headers.get(HEADER), 200
-    kept = None if named is None else lookup_map(store, request.tenant, named)
+    own = request.state.store
+    kept = None if named is None else lookup_map(own, request.tenant, named)
     if kept is None and (named is not None or request.parameters.flag("entityMap")):
-        kept, status = create_map(store, request.tenant, evolving_ids(request, selection), request.parameters), 201
+        found = evolving_ids(request, selection, store, tenant)
+        kept, status = create_map(own, request.tenant, found, request.parameters, request.origins), 201
     map_id, ids = (None, None) if kept is None else (kept["id"], kept["entityMap"].keys())
     matching: list[Evolved] = []
     count = 0

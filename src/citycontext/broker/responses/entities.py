@@ -22,6 +22,7 @@ from citycontext.broker.responses.temporal_answers import find_evolutions
 from citycontext.broker.responses.versions import read_version
 from citycontext.broker.selection.entity_maps import HEADER, create_map, keep_only, lookup_map
 from citycontext.broker.selection.selection import SelectedPage, Selection
+from citycontext.broker.store import Store
 from citycontext.broker.wire import PREFIX
 from citycontext.ngsild.query.language import LanguageFilter, parse_language
 from citycontext.ngsild.representations import geojson
@@ -108,7 +109,8 @@ async def answer_entity(request: Request, document: Document, view: View | None 
     status = await _status(request, [document], view, shown)
     headers = {}
     if request.parameters.flag("entityMap"):
-        made = create_map(request.state.store, request.tenant, [document["id"]], request.parameters)
+        ids = [document["id"]]
+        made = create_map(request.state.store, request.tenant, ids, request.parameters, request.origins)
         headers[HEADER] = made["id"]
     answered: Any = shown if view.join.form == "flat" else shown[0]
     if request.answer_type == GEO_JSON:
@@ -181,12 +183,17 @@ async def selected_ids(request: Request, selection: Selection, gathered: Sequenc
     return [document["id"] for document in selection.sorted(found)]
 
 
-def evolving_ids(request: Request, selection: Selection) -> list[str]:
-    """List the ids of the entities whose evolution a temporal query selects, in the order of the answer."""
+def evolving_ids(request: Request, selection: Selection, store: Store, tenant: int) -> list[str]:
+    """List the ids of the entities whose evolution a temporal query selects, in the order of the answer.
+
+    Args:
+        request: The query.
+        selection: What it selects.
+        store: Where the evolutions are: the broker's own, or one of what its sources sent too.
+        tenant: The number of the tenant there.
+    """
     asked, view = read_temporal_request(request.parameters, needs_interval=True), read_temporal_view(request)
-    found = find_evolutions(
-        request.state.store, request.tenant, selection, asked, view, at_most=request.state.temporal_page
-    )
+    found = find_evolutions(store, tenant, selection, asked, view, at_most=request.state.temporal_page)
     return [evolved.frame.id for evolved in found]
 
 
