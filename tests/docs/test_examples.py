@@ -31,7 +31,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROO
 BROKER = "http://localhost:1026"
 BLOCK = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 RUN_BY_CI = "sh"
-NEEDED = {"history-and-tables.md": ("geopandas", "matplotlib", "pyarrow")}
+NEEDED = {"qgis.md": ("pyogrio",), "history-and-tables.md": ("geopandas", "matplotlib", "pyarrow")}
 """What a page needs beside what the tests cannot do without."""
 
 
@@ -147,7 +147,11 @@ def test_the_readme_has_its_two_commands() -> None:
 
 @pytest.mark.parametrize(
     ("page", "translation"),
-    [("spreadsheets.md", "rekenbladen.md"), ("tutorials/parking-kortrijk.md", "nl/eerste-sensor.md")],
+    [
+        ("spreadsheets.md", "rekenbladen.md"),
+        ("tutorials/parking-kortrijk.md", "nl/eerste-sensor.md"),
+        ("operation.md", "nl/exploitatie.md"),
+    ],
 )
 def test_a_translation_has_the_same_code(page: str, translation: str) -> None:
     """The blocks of code of a page in Dutch are those of the page in English."""

@@ -42,6 +42,7 @@ from citycontext.broker.request.turns import Turns
 from citycontext.broker.resources import OPERATIONS
 from citycontext.broker.resources.next_version import OPERATIONS as NEXT_OPERATIONS
 from citycontext.broker.responses.answers import empty_answer, json_answer, problem_answer
+from citycontext.broker.responses.flat_rows import ROWS_PATH, answer_rows
 from citycontext.broker.responses.problems import Problem, bad_request_data, from_error
 from citycontext.broker.responses.versions import read_version, version_text
 from citycontext.broker.routing import Operation, Router
@@ -302,11 +303,14 @@ class LocalBroker:
 
     def _tenant(self, name: str, operation: Operation) -> int:
         database = self.state.store.database
-        number = database.tenant(name)
+        if operation.creates and len(name) <= 256 and database.tenant(name) is None:
+            return database.create_tenant(name)
+        return self._known_tenant(name)
+
+    def _known_tenant(self, name: str) -> int:
+        number = self.state.store.database.tenant(name)
         if number is None:
-            if not operation.creates or len(name) > 256:
-                raise Problem("NonexistentTenant", f"There is no tenant {name!r}.")
-            number = database.create_tenant(name)
+            raise Problem("NonexistentTenant", f"There is no tenant {name!r}.")
         return number
 
     def _beside_the_api(self, request: HttpRequest, path: str) -> Response:
@@ -320,6 +324,9 @@ class LocalBroker:
             return json_answer(self._description(request), media_type=OPENAPI)
         if path == API_CATALOG_PATH:
             return json_answer(api_catalog(prefix=PREFIX, base=_split_path(request)[1]), media_type=LINKSET)
+        if path == ROWS_PATH:
+            self._authorize(request.headers)
+            return answer_rows(request, self.state.store, self._known_tenant(request.headers.get("ngsild-tenant", "")))
         if path == "/page/settings.json":
             return json_answer(self.page_settings)
         if path.startswith("/page/tiles/") and self._tiles is not None:

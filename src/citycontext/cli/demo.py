@@ -64,7 +64,8 @@ def show_demo(
             console.print()
         report = demo.finish()
     if is_for_people(form):
-        console.print(report.sentence(), soft_wrap=True)
+        # A terminal of 80 columns shows each of the two lines whole.
+        console.print(report.sentence().replace("; ", ";\n"), soft_wrap=True)
     else:
         tell("", form, **report.to_dict())
     raise typer.Exit(0 if report.lost == 0 else 1)

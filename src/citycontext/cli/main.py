@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Final
 
-from citycontext.cli.conventions import extra
+from citycontext.cli.conventions import broken_for, extra
 from citycontext.errors import CityContextError, ConfigurationError
 from citycontext.foreign_text import printable
 
@@ -37,7 +37,8 @@ def main(arguments: list[str]) -> int:
     except CityContextError as error:
         faults = str(error).splitlines() if isinstance(error, ConfigurationError) and error.further else [str(error)]
         for fault in faults:
-            print(f"citycontext: {printable(' '.join(fault.split()), _LONGEST)}", file=sys.stderr)
+            line = f"citycontext: {printable(' '.join(fault.split()), _LONGEST)}"
+            print(broken_for(sys.stderr, line), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return INTERRUPTED

@@ -14,6 +14,7 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.markup import escape
 from rich.segment import Segment
 
+from citycontext.cli.conventions import broken_for, line_breaks
 from citycontext.foreign_text import escaped, escaped_json, printable
 
 __all__ = ["JsonLines", "TextConsole", "quoted", "say", "show_json", "write_json", "write_text"]
@@ -28,11 +29,27 @@ class TextConsole(Console):
     Args:
         stderr: Whether it writes to stderr.
         width: How many columns; None for those of the terminal.
-        soft_wrap: Whether lines are left to the terminal to wrap.
+        soft_wrap: Whether lines stay whole in a pipe, and are broken between words alone on a terminal.
     """
 
     def __init__(self, *, stderr: bool = False, width: int | None = None, soft_wrap: bool = False) -> None:
         super().__init__(stderr=stderr, width=width, soft_wrap=soft_wrap, highlight=False, emoji=False)
+        self._between_words = soft_wrap and self.is_terminal
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        """Print as Rich does; an address or a path stays in one piece where lines are broken between words.
+
+        Args:
+            objects: What is printed.
+            options: Those of Rich.
+        """
+        if not self._between_words or not all(isinstance(one, str) for one in objects):
+            super().print(*objects, **options)
+            return
+        text = self.render_str(" ".join(objects))
+        for line in text.divide(line_breaks(text.plain, self.width)):
+            line.rstrip()
+            super().print(line, **{"soft_wrap": True, **options})
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         """Render something; Rich's own control codes pass, those of the text do not.
@@ -61,14 +78,15 @@ def quoted(text: str, limit: int = 1_000) -> str:
 
 
 def say(text: object, *, err: bool = False, flush: bool = False) -> None:
-    """Write one line, short and printable whatever it quotes.
+    """Write one line, short and printable whatever it quotes; a terminal gets it broken between words.
 
     Args:
         text: The line.
         err: Whether it goes to stderr.
         flush: Whether it is to be seen at once.
     """
-    print(printable(str(text), _LONGEST), file=sys.stderr if err else sys.stdout, flush=flush)
+    stream = sys.stderr if err else sys.stdout
+    print(broken_for(stream, printable(str(text), _LONGEST)), file=stream, flush=flush)
 
 
 def write_text(text: str) -> None:

@@ -33,7 +33,8 @@ def note_unmatched(policy: Policy, report: Report, *, only_near: bool = False) -
     for entity_type, listed in policy.allow.items():
         seen = report.seen.get(entity_type)
         if seen is None:
-            hint = _hint(entity_type, (one for one in report.seen if one not in policy.allow))
+            others = [one for one in report.seen if one not in policy.allow]
+            hint = _by_full_name(entity_type, others) or _hint(entity_type, others)
             if hint or not only_near:
                 message = f"no entity of this type came{hint}; nothing of it is published"
                 report.note(UNMATCHED, entity_type, message, Severity.ERROR)
@@ -48,6 +49,12 @@ def note_unmatched(policy: Policy, report: Report, *, only_near: bool = False) -
             message = f"no entity of this type has this attribute{hint}; nothing of it is published"
             report.note(UNMATCHED, f"{entity_type}.{name}", message, Severity.ERROR)
     return report.count(UNMATCHED) - before
+
+
+def _by_full_name(name: str, there: Iterable[str]) -> str:
+    """Return what to write where the entities have the name that their model's @context makes of it."""
+    full = next((one for one in there if one.replace("#", "/").rpartition("/")[2] == name != one), None)
+    return f'; it is there as {shown(full)}: write context = "models" at the top of the file' if full else ""
 
 
 def _hint(name: str, there: Iterable[str]) -> str:

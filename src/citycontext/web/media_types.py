@@ -7,6 +7,7 @@ from typing import Final
 __all__ = [
     "BODY_FORMS",
     "CONTEXT_ACCEPT",
+    "CSV",
     "ENTITY_FORMS",
     "GEO_JSON",
     "JSON",
@@ -21,6 +22,7 @@ JSON: Final = "application/json"
 LD_JSON: Final = "application/ld+json"
 GEO_JSON: Final = "application/geo+json"
 MERGE_PATCH_JSON: Final = "application/merge-patch+json"
+CSV: Final = "text/csv; charset=utf-8"
 MAP_TILE: Final = "application/vnd.mapbox-vector-tile"
 
 JSON_FORMS: Final = (JSON, LD_JSON)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from citycontext import Client
+from citycontext.cli.context_broker.output import Form, write_as_they_come
 
 
 def test_list_has_a_form_for_each_reader(bins: str, command: Any) -> None:
@@ -151,6 +152,66 @@ def test_watch_shows_changes(bins: str, command: Any, polling: bool) -> None:
         assert json.loads(done.stdout)["fillingLevel"]["value"] % 1 == pytest.approx(0.7)
         assert ("looking every" if polling else "subscribed") in done.stderr
         assert client.subscriptions.query().all() == []
+
+
+@pytest.mark.parametrize("form", ["csv", "geojson", "ids", "json", "table"])
+def test_what_comes_is_one_document(bins: str, command: Any, form: str) -> None:
+    """Changes that are watched have one header in CSV, with the columns of what was there, and else a line each."""
+    ended = threading.Event()
+    with Client(bins) as client:
+
+        def change() -> None:
+            level = 0.7
+            while not ended.wait(0.3):
+                client.entities.merge("urn:ngsi-ld:Bin:1", {"fillingLevel": {"value": level}, "late": {"value": 1}})
+                level += 1
+
+        changing = threading.Thread(target=change)
+        changing.start()
+        try:
+            done = command("entities", "watch", "--id", "urn:ngsi-ld:Bin:1", "--count", "2", "-o", form)
+        finally:
+            ended.set()
+            changing.join()
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    if form == "csv":
+        header, *lines = lines
+        assert header.startswith("id,type,fillingLevel,location")
+    assert len(lines) == 2, done.stdout
+    assert all("urn:ngsi-ld:Bin:1" in line for line in lines)
+    if form == "geojson":
+        assert [json.loads(line)["type"] for line in lines] == ["Feature", "Feature"]
+
+
+@pytest.mark.parametrize(
+    "option", [("--id", "urn:ngsi-ld:Bin:1"), ("--id-pattern", ".*Bin:1$"), ("--scope", "/Gent/#")]
+)
+def test_a_filter_that_is_not_enough_for_the_standard(bins: str, command: Any, option: tuple[str, str]) -> None:
+    """Ids, patterns and scopes alone are asked for with the types that the broker has, in each command."""
+    with Client(bins) as client:
+        client.entities.merge("urn:ngsi-ld:Bin:1", {"scope": "/Gent/Noord"})
+    assert command("entities", "list", *option, "-o", "ids").stdout == "urn:ngsi-ld:Bin:1\n"
+    assert command("entities", "count", *option, "-o", "csv").stdout == "count\n1\n"
+    if option[0] != "--id":
+        assert command("entities", "delete", *option, "--yes").stdout == "1 entity deleted.\n"
+
+
+def test_a_broker_without_entities_counts_none(url: str, command: Any) -> None:
+    """Where there is no type yet, a filter finds nothing, and that is no error."""
+    assert command("entities", "count", "--id", "urn:ngsi-ld:Bin:1").stdout == "0\n"
+    assert command("entities", "list", "--id", "urn:ngsi-ld:Bin:1", "-o", "ids").stdout == ""
+
+
+def test_members_that_come_late_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    """A member that no column is for is said once; with --fields there are the columns that were asked for."""
+    bins = [{"id": "b", "type": "Bin", "level": 1}, *[{"id": "b", "type": "Bin", "level": 2, "lid": "open"}] * 2]
+    write_as_they_come(bins, Form.CSV, names=None, before=())
+    shown = capsys.readouterr()
+    assert shown.out == "id,type,level\nb,Bin,1\nb,Bin,2\nb,Bin,2\n"
+    assert shown.err == "left out, since they came late: lid; name them with --fields\n"
+    write_as_they_come(bins, Form.CSV, names=["id", "lid"], before=())
+    assert capsys.readouterr().out == "id,lid\nb,\nb,open\nb,open\n"
 
 
 def test_api_sends_anything(bins: str, command: Any) -> None:

@@ -37,7 +37,7 @@ def test_a_spreadsheet_comes_into_a_broker(url: str, command: Any, tmp_path: Pat
     parking(tmp_path / "parking.xlsx", GOOD)
     rehearsed = command("entities", "import", "parking.xlsx", "--type", "OffStreetParking", "--dry-run")
     assert rehearsed.returncode == 0, rehearsed
-    assert "1 row: 1 become entities, 0 refused." in rehearsed.stdout
+    assert "1 row: 1 becomes an entity, 0 refused." in rehearsed.stdout
     assert "1 would be created, 0 changed, 0 are equal." in rehearsed.stdout
     assert "urn:ngsi-ld:OffStreetParking:p-r-de-pinte-noord" in rehearsed.stdout
     mapping = tmp_path / "parking.map.toml"
@@ -50,6 +50,18 @@ def test_a_spreadsheet_comes_into_a_broker(url: str, command: Any, tmp_path: Pat
         assert entity.to_dict()["availableSpotNumber"]["value"] == 12
     again = command("entities", "import", "parking.xlsx", "--dry-run")
     assert "0 would be created, 0 changed, 1 are equal." in again.stdout
+
+
+def test_what_is_left_out_and_what_is_alike_is_said_once(url: str, command: Any, tmp_path: Path) -> None:
+    """Columns without an attribute are named at the import; cells with the same fault share a line."""
+    rows = "".join(f"P{number};veel;rood\n" for number in range(8)) + "P9;weinig;rood\n"
+    rows += "".join(f"Q{number};{number};groen\n" for number in range(30))
+    (tmp_path / "parking.csv").write_text(f"Naam;Vrije plaatsen;Kleur van de poort\n{rows}")
+    done = command("entities", "import", "parking.csv", "--type", "OffStreetParking")
+    assert "1 column left out: Kleur van de poort; parking.map.toml says why\n" in done.stderr
+    assert "error: B2, B3, B4, B5, B6 and 3 more (Vrije plaatsen): a number belongs here" in done.stderr
+    assert "error: B10 (Vrije plaatsen): a number belongs here" in done.stderr
+    assert done.stderr.count("a number belongs here") == 2
 
 
 def test_refused_rows_are_mended_and_imported(url: str, command: Any, tmp_path: Path) -> None:

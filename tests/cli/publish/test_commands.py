@@ -196,6 +196,19 @@ def test_a_slip_of_the_pen_takes_no_file_away(command, folder: Path) -> None:
     assert "OffstreetParking: no entity of this type came; did you mean 'OffStreetParking'?" in stream.stderr
 
 
+def test_entities_under_the_names_of_their_model(command, folder: Path) -> None:
+    """Where the broker has a type by the @context of its model, the error says what to write, and that is enough."""
+    with Server(LocalBroker(), port=0) as server, Client(server.url, context="models") as client:
+        parking = {"id": "urn:ngsi-ld:OffStreetParking:1", "type": "OffStreetParking", "name": {"value": "Loop"}}
+        client.batch.upsert([parking]).raise_for_errors()
+        ended = command("publish", "csv", server.url, "a.csv")
+        assert "OffStreetParking: no entity of this type came; it is there as 'http" in ended.stderr
+        assert 'write context = "models" at the top of the file' in ended.stderr
+        config = (folder / "publish.toml").read_text()
+        (folder / "publish.toml").write_text(f'context = "models"\n{config}')
+        assert command("publish", "csv", server.url, "a.csv").stdout.startswith("1 of 1 ")
+
+
 def test_a_type_that_the_broker_spells_otherwise(command, folder: Path) -> None:
     """The broker's own types say what was meant, for files and for streams."""
     parking = {"id": "urn:ngsi-ld:OffStreetParking:1", "type": "OffStreetParking", "name": "P1"}

@@ -149,3 +149,18 @@ async def test_the_way_back_from_an_address_to_an_id(shelf) -> None:
     given["output"]["base"] = "no-address"
     with pytest.raises(ConfigurationError, match="ends with /"):
         Publication.parse(given)
+
+
+async def test_rows_of_the_published_history_for_a_dashboard(shelf) -> None:
+    """Each published value is one row with its time; a wrong parameter is named, and more than is given is refused."""
+    async with web(shelf) as http:
+        rows = (await http.get("/rows?type=OffStreetParking&attrs=availableSpotNumber")).json()
+        assert len(rows) == len({(row["id"], row["time"]) for row in rows}) == 10
+        assert all(isinstance(row["value"], int) for row in rows)
+        one = rows[0]
+        alone = await http.get(f"/rows?id={one['id']}&attrs=availableSpotNumber&last=1&f=csv")
+        assert alone.headers["content-type"] == "text/csv; charset=utf-8"
+        header, line = alone.text.splitlines()
+        assert header.split(",")[:2] == ["time", "id"]
+        assert one["id"] in line
+        assert (await http.get("/rows?x=1")).status_code == 400

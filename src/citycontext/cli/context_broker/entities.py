@@ -36,6 +36,8 @@ from citycontext.ngsild.query.geo import near as near_by
 __all__ = ["entities"]
 
 _ERRORS_SHOWN = 20
+_ENOUGH = frozenset({"type", "q", "geo"})
+"""What a query needs one of (CIM 009, 5.7.2); ids, patterns and scopes alone are refused."""
 
 entities: typer.Typer = typer.Typer(help="Entities of a broker: list, show, count, write, watch.", no_args_is_help=True)
 
@@ -106,8 +108,8 @@ def _near(text: str) -> GeoQuery:
 
 
 def _selected(client: Client, chosen: dict[str, Any], **more: Any) -> Any:
-    """Return the results of a query; without any filter, of all types that the broker has."""
-    if not chosen.keys() & {"type", "id", "id_pattern", "q", "scope_q", "geo"}:
+    """Return the results of a query; without a filter that is enough for the standard, of all types that there are."""
+    if not chosen.keys() & _ENOUGH:
         names = client.types.names(local=bool(chosen.get("local")))
         if not names:
             return []
@@ -199,9 +201,12 @@ def count_entities(
     with open_client(at, tenant, context) as client:
         chosen = selection_of(type_, ids, id_pattern, where, near, scope, local)
         if chosen.keys() - {"local"}:
-            number = _selected(client, chosen).count()
+            found = _selected(client, chosen)
+            number = 0 if isinstance(found, list) else found.count()
             if form in (Form.JSON, Form.NDJSON):
                 show_json({"count": number})
+            elif form is Form.CSV:
+                write_items([{"count": number}], form, flat=True)
             else:
                 say(number)
             return
@@ -275,7 +280,7 @@ def delete_entities(
         )
     with open_client(at, tenant, context) as client:
         if not ids:
-            ids = [one["id"] for one in client.entities.query(as_=dict, pick=["id", "type"], **chosen)]
+            ids = [one["id"] for one in _selected(client, chosen, pick=["id", "type"])]
             if not ids:
                 tell("Nothing matches.", form, deleted=0, refused=0, failures=[])
                 return
@@ -301,16 +306,18 @@ def watch(
     polling: Annotated[bool, typer.Option("--polling", help="Look now and then, and do not subscribe.")] = False,
     count: Annotated[int | None, typer.Option(min=1, help="End after so many changes.")] = None,
     form: FormOption = None,
+    fields: Fields = None,
     tenant: Tenant = None,
     context: ContextOption = None,
 ) -> None:
     """Show changes as they come, until Ctrl-C: by a subscription that ends with the command, or by looking."""
     with open_client(at, tenant, context) as client:
         chosen = selection_of(type_, ids, None, where, None, None, local=False)
-        if not chosen.keys() & {"type", "id"}:
+        if "type" not in chosen:
             chosen["type"] = client.types.names()
         local_broker = any(host in str(client) for host in ("//localhost", "//127.0.0.1", "//[::1]"))
-        watch_entities(client, chosen, polling=polling or not local_broker, every=every, count=count, form=form)
+        by_looking = polling or not local_broker
+        watch_entities(client, chosen, polling=by_looking, every=every, count=count, form=form, fields=fields)
 
 
 def _count(found: Any) -> int | None:

@@ -22,7 +22,17 @@ from citycontext.errors import ConfigurationError
 from citycontext.foreign_text import escaped_json, printable, shown
 from citycontext.ngsild.representations import simplified
 
-__all__ = ["Fields", "Form", "FormOption", "SelectOption", "csv_cell", "note", "selected", "write_items"]
+__all__ = [
+    "Fields",
+    "Form",
+    "FormOption",
+    "SelectOption",
+    "csv_cell",
+    "note",
+    "selected",
+    "write_as_they_come",
+    "write_items",
+]
 
 _MEASURED: Final = 100
 _COLUMNS: Final = 8
@@ -122,6 +132,30 @@ def write_items(
         if found is not None and found > counted.number:
             note(f"{counted.number:,} of {found:,}")
     return counted.number
+
+
+def write_as_they_come(
+    items: Iterable[Mapping[str, Any]], form: Form, *, names: Sequence[str] | None, before: Iterable[Mapping[str, Any]]
+) -> None:
+    """Write entities that come one by one without an end, each at once; what stands above them is written once.
+
+    Args:
+        items: What comes.
+        form: How: as CSV, ids, GeoJSON (a feature on each line) or NDJSON.
+        names: Of the members; None for all.
+        before: What was there before, which says what columns CSV has.
+    """
+    if form is Form.CSV:
+        _write_csv_at_once(iter(items), names, before)
+        return
+    for item in items:
+        if form is Form.IDS:
+            say(printable(str(item.get("id", "")), _NO_TERMINAL), flush=True)
+        elif form is Form.GEOJSON:
+            write_json(escaped_json(orjson.dumps(_feature(item)).decode()).encode())
+        else:
+            write_json(orjson.dumps(item if names is None else {name: item[name] for name in names if name in item}))
+        sys.stdout.flush()
 
 
 def selected(select: str) -> Any:
@@ -228,6 +262,28 @@ def _write_csv(items: Iterator[Any], names: Sequence[str] | None, flat: bool) ->
         note(f"left out, since they came late: {', '.join(sorted(late))}; name them with --fields")
 
 
+def _write_csv_at_once(
+    items: Iterator[Mapping[str, Any]], names: Sequence[str] | None, before: Iterable[Mapping[str, Any]]
+) -> None:
+    """Write CSV row by row, below the names of what is there already, else of what comes first."""
+    columns = _columns([_row(item, flat=False) for item in before], names)
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    begun = False
+    late: set[str] = set()
+    for item in items:
+        row = _row(item, flat=False)
+        columns = columns or _columns([row], None)
+        if not begun:
+            writer.writerow([csv_cell(name) for name in columns])
+            begun = True
+        writer.writerow([csv_cell(row.get(name)) for name in columns])
+        sys.stdout.flush()
+        new = [] if names is not None else [name for name in row if name not in (*columns, *late, "@context")]
+        if new:
+            late.update(new)
+            note(f"left out, since they came late: {', '.join(new)}; name them with --fields")
+
+
 def csv_cell(value: Any) -> Any:
     """Return a value as a cell of CSV that no program takes for a formula, and no terminal for a command.
 
@@ -260,14 +316,18 @@ def _write_geojson(items: Iterator[Any]) -> None:
     sys.stdout.write('{"type":"FeatureCollection","features":[')
     separator = "\n"
     for item in items:
-        simple = simplified.render(dict(item))
-        geometry = simple.get("location")
-        if not isinstance(geometry, dict):
-            geometry = next((one for one in simple.values() if isinstance(one, dict) and "coordinates" in one), None)
-        properties = {name: value for name, value in simple.items() if name not in ("id", "@context")}
-        if properties.get("location") is geometry:
-            properties.pop("location", None)
-        feature = {"type": "Feature", "id": simple.get("id"), "geometry": geometry, "properties": properties}
-        sys.stdout.write(separator + escaped_json(orjson.dumps(feature).decode()))
+        sys.stdout.write(separator + escaped_json(orjson.dumps(_feature(item)).decode()))
         separator = ",\n"
     sys.stdout.write("\n]}\n")
+
+
+def _feature(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an entity as a feature of GeoJSON."""
+    simple = simplified.render(dict(item))
+    geometry = simple.get("location")
+    if not isinstance(geometry, dict):
+        geometry = next((one for one in simple.values() if isinstance(one, dict) and "coordinates" in one), None)
+    properties = {name: value for name, value in simple.items() if name not in ("id", "@context")}
+    if properties.get("location") is geometry:
+        properties.pop("location", None)
+    return {"type": "Feature", "id": simple.get("id"), "geometry": geometry, "properties": properties}

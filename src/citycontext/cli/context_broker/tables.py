@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import orjson
@@ -62,6 +63,7 @@ __all__ = [
 _MOST_BYTES = 200_000_000
 _TIMEOUT = 60.0
 _MOST_FINDINGS = 20
+_ADDRESSES: Final = 5
 _LONGEST_CELL = 40
 _NO_TERMINAL = 1_000
 _SPREADSHEETS = (b"PK\x03\x04", bytes.fromhex("d0cf11e0"))
@@ -294,6 +296,10 @@ def _proposed(
         except OSError as error:
             raise ConfigurationError(f"cannot be written: {error.strerror}.", file=str(where)) from None
         note(f"{where} is written: what becomes of the columns, to be looked at and edited")
+        left_out = [column for column in table.columns if column not in proposal.mapping.columns]
+        if left_out:
+            names = printable(", ".join(left_out), 300)
+            note(f"{counted(len(left_out), 'column')} left out: {names}; {where} says why")
     return proposal.mapping
 
 
@@ -392,22 +398,32 @@ def check_table(
 
 
 def print_findings(findings: Iterable[CellFinding], most: int = _MOST_FINDINGS) -> int:
-    """Say on stderr what was found, errors and warnings, the first of them; return how many there are.
+    """Say on stderr what was found, errors and warnings, once for cells that are alike; return how many there are.
 
     Args:
         findings: What was found.
-        most: How many are shown.
+        most: How many that differ are shown.
     """
-    number = 0
+    number = more = 0
+    alike: dict[tuple[str, str], list[str]] = {}
+    times: Counter[tuple[str, str]] = Counter()
     for one in findings:
         if one.severity is Severity.NOTE:
             continue
         number += 1
-        if number <= most:
-            column = f" ({one.column})" if one.column else ""
-            note(printable(f"{one.severity}: {one.address}{column}: {one.message} [{one.rule}]", 500))
-    if number > most:
-        note(f"and {number - most:,} more")
+        column = f" ({one.column})" if one.column else ""
+        what = (str(one.severity), f"{column}: {one.message} [{one.rule}]")
+        if what not in alike and len(alike) == most:
+            more += 1
+            continue
+        times[what] += 1
+        if len(shown := alike.setdefault(what, [])) < _ADDRESSES:
+            shown.append(one.address)
+    for what, addresses in alike.items():
+        rest = f" and {times[what] - len(addresses):,} more" if times[what] > len(addresses) else ""
+        note(printable(f"{what[0]}: {', '.join(addresses)}{rest}{what[1]}", 500))
+    if more:
+        note(f"and {more:,} more")
     return number
 
 

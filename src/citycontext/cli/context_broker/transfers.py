@@ -168,7 +168,8 @@ def _import_rows(
         if not is_for_people(form):
             _write_rehearsed(results, form)
         else:
-            say(f"{counted(len(results), 'row')}: {len(results) - len(lost):,} become entities, {len(lost):,} refused.")
+            made = counted(len(results) - len(lost), "becomes an entity", "become entities")
+            say(f"{counted(len(results), 'row')}: {made}, {len(lost):,} refused.")
         if at and is_for_people(form):
             with open_client(at, tenant, context or read.mapping.context) as client:
                 run_transfer(place, _of_broker(client, at), dry_run=True)

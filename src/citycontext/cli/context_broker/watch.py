@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from itertools import islice
+from typing import Any, Final
 
-from citycontext.cli.context_broker.output import Form, chosen, note, write_items
+from citycontext.cli.context_broker.output import Form, chosen, note, write_as_they_come
 from citycontext.cli.terminal import say
 from citycontext.client import Client
 from citycontext.errors import CityContextError
@@ -16,11 +19,22 @@ from citycontext.ngsild.representations import simplified
 
 __all__ = ["watch_entities"]
 
-_SYSTEM = ("createdAt", "modifiedAt")
+_SYSTEM: Final = ("createdAt", "modifiedAt")
+_LOOKED_AT: Final = 100
+"""Of how many entities the members are looked at, for the columns of CSV."""
+_PIPE: Final = 1_000
+"""How many characters a line for people has at most in a pipe."""
 
 
 def watch_entities(
-    client: Client, selection: dict[str, Any], *, polling: bool, every: float, count: int | None, form: Form | None
+    client: Client,
+    selection: dict[str, Any],
+    *,
+    polling: bool,
+    every: float,
+    count: int | None,
+    form: Form | None,
+    fields: str | None = None,
 ) -> None:
     """Write changes to stdout until interrupted.
 
@@ -31,24 +45,30 @@ def watch_entities(
         every: Seconds between two looks.
         count: After how many changes to end; None for never.
         form: The form of the output.
+        fields: Names of members, with commas between them; None for all.
     """
     form = chosen(form)
-    changes = _looked_for(client, selection, every) if polling else _notified(client, selection)
-    for number, entity in enumerate(changes, 1):
-        if form is Form.TABLE:
-            say(_line(entity), flush=True)
-        else:
-            write_items([entity], Form.NDJSON if form is Form.JSON else form)
-        if number == count:
-            return
+    names = [name.strip() for name in fields.split(",") if name.strip()] if fields else None
+    before = islice(client.entities.query(as_=dict, **selection), _LOOKED_AT) if form is Form.CSV and not names else ()
+    known = list(before)
+    changes = islice(_looked_for(client, selection, every) if polling else _notified(client, selection), count)
+    if form is not Form.TABLE:
+        write_as_they_come(changes, form, names=names, before=known)
+        return
+    for entity in changes:
+        say(_line(entity, names), flush=True)
 
 
-def _line(entity: dict[str, Any]) -> str:
+def _line(entity: dict[str, Any], names: list[str] | None) -> str:
+    """Return a change on one line, cut to the width of a terminal."""
     simple = simplified.render(entity)
     values = ", ".join(
-        f"{name} {value}" for name, value in simple.items() if name not in ("id", "type", "location", "@context")
+        f"{name} {simple[name]}"
+        for name in (simple if names is None else names)
+        if name in simple and name not in ("id", "type", "@context") and (names is not None or name != "location")
     )
-    return printable(f"{datetime.now():%H:%M:%S}  {simple.get('id')}  {values}", 1_000)  # noqa: DTZ005
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _PIPE
+    return printable(f"{datetime.now():%H:%M:%S}  {simple.get('id')}  {values}", width)  # noqa: DTZ005
 
 
 def _notified(client: Client, selection: dict[str, Any]) -> Iterator[dict[str, Any]]:

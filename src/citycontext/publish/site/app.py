@@ -7,15 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
-from citycontext.errors import ConfigurationError
+from citycontext.errors import ConfigurationError, DataError
 from citycontext.extras import require
+from citycontext.ngsild.flat_rows import RowRequest
 from citycontext.publish.config import Publication, StreamSettings
 from citycontext.publish.features.api import FeatureService, problem
 from citycontext.publish.ldes.app import ldes_app
 from citycontext.publish.site.document import document
 from citycontext.publish.site.ids import id_routes
+from citycontext.publish.site.rows import ROWS_PATH, published_rows
 from citycontext.publish.site.shelf import MEDIA_TYPES, Shelf, ShelfFile
 from citycontext.publish.site.words import language_of
+from citycontext.web.media_types import CSV, JSON
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -72,6 +75,7 @@ def site_app(shelves: Sequence[Shelf]) -> Starlette:
     routes += service.routes() if service is not None else []
     routes += [Route(one.address, _file(one)) for one in _distinct(shelves)]
     routes += id_routes((base for one in shelves for base in _bases(one.publication)), service)
+    routes += [Route(ROWS_PATH, _rows(shelves))]
     streams = [(unquote(urlsplit(one.url).path), ldes_app(folder, one)) for folder, one in _streams(shelves)]
     routes += [Mount(path, app) for path, app in streams if path]
     # At the root too, where there is one only: for a proxy that takes the path away.
@@ -105,6 +109,23 @@ def _file(file: ShelfFile) -> Callable[[Request], Awaitable[Response]]:
             return PlainTextResponse("not found", 404, _OPEN)
         headers = {**_OPEN, "cache-control": "public, max-age=60"}
         return FileResponse(file.path, media_type=MEDIA_TYPES[file.form], headers=headers)
+
+    return answer
+
+
+def _rows(shelves: Sequence[Shelf]) -> Callable[[Request], Awaitable[Response]]:
+    """Answer with the published history as flat rows, for dashboards."""
+    from starlette.concurrency import run_in_threadpool
+    from starlette.responses import Response
+
+    async def answer(request: Request) -> Response:
+        try:
+            asked = RowRequest.read(request.query_params)
+            content = await run_in_threadpool(published_rows, asked, shelves)
+        except DataError as error:
+            return problem(400, "Bad request", str(error))
+        headers = {**_OPEN, "cache-control": "public, max-age=60"}
+        return Response(content, media_type=CSV if asked.as_csv else JSON, headers=headers)
 
     return answer
 

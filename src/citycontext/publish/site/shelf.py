@@ -11,12 +11,12 @@ from urllib.parse import unquote, urlsplit
 from citycontext.publish.config import Publication, StreamSettings
 from citycontext.publish.features.sources import FeatureSource, GeoJsonFile, StreamFolder
 from citycontext.publish.ldes.nodes import ROOT
-from citycontext.web.media_types import GEO_JSON, LD_JSON
+from citycontext.web.media_types import CSV, GEO_JSON, LD_JSON
 
 __all__ = ["MEDIA_TYPES", "Shelf", "ShelfFile"]
 
 MEDIA_TYPES: Final = {
-    "csv": "text/csv; charset=utf-8",
+    "csv": CSV,
     "metadata": "application/csvm+json",
     "geojson": GEO_JSON,
     "jsonld": LD_JSON,
