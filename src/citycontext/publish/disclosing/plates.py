@@ -75,7 +75,8 @@ _RIDE: Final = re.compile(r"\bP ?\+ ?R\b")
 _PLAIN_WHOLE: Final = re.compile(
     r"(?:(?:B|L|LUX?)[- ./])?[A-Z]{2}[- ]?[0-9]{4}|[A-Z]{3}[0-9]{3}|[0-9]{3}[A-Z]{3}|[A-Z]{2}[0-9]{3}[A-Z]{2}"
     r"|(?:NL)?(?:[0-9]{2}[A-Z]{3}[0-9]|[0-9][A-Z]{3}[0-9]{2}|[A-Z]{2}[0-9]{3}[A-Z]|[A-Z][0-9]{3}[A-Z]{2}|[0-9]{2}[A-Z]{2}[0-9]{2})"
-    r"|[A-Z]{2}[0-9]{2}[A-Z]{3}",
+    r"|[A-Z]{2}[0-9]{2}[A-Z]{3}"
+    r"|TX[A-Z]{2}[0-9]{3}|LUX?[- ][0-9]{5}",  # a Belgian taxi; Luxembourg, digits alone
     re.IGNORECASE,
 )
 _ODD: Final = re.compile(r"(?<=[0-9A-Za-z])(?:[|,;+~*•=\\#]| [-/|.] )(?=[0-9A-Za-z])")
