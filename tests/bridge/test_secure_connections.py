@@ -201,6 +201,9 @@ def faults(authority: Authority, secure: Any, plain: Any) -> list[tuple[str, dic
         (url, {"ca_file": ca, "key_file": str(key)}, "a key without its certificate"),
         (url, own, "holds no private key"),
         (url, own | {"key_file": str(foreign_key)}, "is the key of another certificate"),
+        (url, own | {"certificate_file": str(key), "key_file": str(key)}, "bridge.key holds no certificate in PEM"),
+        (url, own | {"certificate_file": str(key)}, "bridge.key holds no certificate in PEM"),
+        (url, own | {"key_file": ca}, "is not a private key in PEM"),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 from pathlib import Path
@@ -105,6 +106,9 @@ def _speaks_tls(plain: socket.socket) -> str | None:
     return "it speaks TLS on this port: write mqtts:// in url"
 
 
+_BEGIN: Final = re.compile("-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----")
+
+
 def tls_context(tls: TlsConfig) -> ssl.SSLContext:
     """Make what a client encrypts with.
 
@@ -140,11 +144,12 @@ def _load(context: ssl.SSLContext, tls: TlsConfig, certificate: Path) -> None:
         key = tls.key_file or certificate
         if reason == "KEY_VALUES_MISMATCH":
             raise _fault(f"{key} is the key of another certificate than {certificate}", "key_file", "") from None
+        if _BEGIN.search(certificate.read_text(errors="replace")) is None:
+            message = f"{certificate} holds no certificate in PEM"
+            raise _fault(message, "certificate_file", "It begins with -----BEGIN CERTIFICATE-----.") from None
         if tls.key_file is None:
-            message = f"{certificate} holds no private key, or no certificate in PEM"
+            message = f"{certificate} holds no private key"
             raise _fault(message, "certificate_file", "Name the key with tls.key_file.") from None
-        if reason == "NO_START_LINE" and "BEGIN CERTIFICATE" not in certificate.read_text(errors="replace"):
-            raise _fault(f"{certificate} holds no certificate in PEM", "certificate_file", "") from None
         message = f"{key} is not a private key in PEM, or one with a pass phrase"
         raise _fault(message, "key_file", "Write the key without pass phrase, readable for the bridge only.") from None
     except OSError as error:
