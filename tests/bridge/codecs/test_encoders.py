@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import struct
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -45,6 +46,16 @@ def test_long_and_decimal_numbers_of_cbor2(mantissa: int, exponent: int, big: in
     decimal = Decimal(mantissa).scaleb(exponent)
     found = read("cbor", cbor2.dumps([decimal, big]))
     assert found == [float(decimal) if exponent < 0 else int(decimal), big]
+
+
+@settings(deadline=None)
+@given(st.floats(width=32, allow_nan=False))
+def test_single_precision_of_msgpack_is_as_short_as_it_was(value: float) -> None:
+    """What is read has at most nine digits, and the same bits at the precision that it was sent in."""
+    msgpack = pytest.importorskip("msgpack")
+    found = read("messagepack", msgpack.packb({"v": value}, use_single_float=True))["v"]
+    assert struct.pack("<f", found) == struct.pack("<f", value)
+    assert float(f"{found:.9g}") == found
 
 
 @settings(deadline=None)

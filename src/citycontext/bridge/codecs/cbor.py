@@ -6,6 +6,7 @@ import struct
 from decimal import Decimal
 from typing import Any, Final
 
+from citycontext.bridge.codecs.floats import shortest
 from citycontext.errors import PayloadError
 
 __all__ = ["CborCodec", "plain_names", "read_cbor"]
@@ -132,7 +133,8 @@ class _Reader:
     def _simple(self, extra: int) -> Any:
         if extra in _FLOATS:
             form, size = _FLOATS[extra]
-            return struct.unpack(form, self._take(size))[0]
+            number = struct.unpack(form, self._take(size))[0]
+            return number if form == "!d" else shortest(number, "e" if form == "!e" else "f")
         if extra == _INDEFINITE:
             return _BREAK
         if extra in _SIMPLE:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from citycontext.bridge.codecs.cbor import plain_names
+from citycontext.bridge.codecs.floats import shortest
 from citycontext.errors import PayloadError
 
 __all__ = ["MessagePackCodec", "read_messagepack"]
@@ -102,7 +103,8 @@ class _Reader:
             return _SIMPLE[first]
         if first in _NUMBERS:
             form = _NUMBERS[first]
-            return struct.unpack(form, self._take(struct.calcsize(form)))[0]
+            number = struct.unpack(form, self._take(struct.calcsize(form)))[0]
+            return shortest(number, "f") if form[-1] == "f" else number
         if first in _TEXTS:
             return self._text(self._length(_TEXTS[first]))
         if first in _BYTES:

@@ -6,13 +6,13 @@ import struct
 from collections.abc import Iterator
 from typing import Final
 
+from citycontext.bridge.codecs.floats import shortest
 from citycontext.errors import PayloadError
 
 __all__ = ["Fields", "double", "float32", "read_fields", "signed", "write_field"]
 
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 _MOST_FIELDS: Final = 100_000
-_LARGEST_FLOAT32: Final = 3.4028234663852886e38
 
 
 class Fields:
@@ -167,12 +167,7 @@ def float32(bits: int) -> float:
         bits: As an unsigned number.
     """
     value: float = struct.unpack("<f", struct.pack("<I", bits & 0xFFFF_FFFF))[0]
-    # The fewest digits that lead back to the same bits, at most nine: 21.6, not 21.600000381469727.
-    for digits in (6, 7, 8):
-        short = float(f"{value:.{digits}g}")
-        if abs(short) <= _LARGEST_FLOAT32 and struct.unpack("<f", struct.pack("<f", short))[0] == value:
-            return short
-    return float(f"{value:.9g}")
+    return shortest(value, "f")
 
 
 def double(bits: int) -> float:

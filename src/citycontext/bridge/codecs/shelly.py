@@ -22,8 +22,9 @@ class ShellyCodec:
     A message says only what changed: ``"switch:0".apower``, ``"temperature:0".tC``. A route with this codec has
     ``overlay`` of itself, so an attribute may take parts from several messages, and one that says nothing of it writes
     nothing. Messages: ``{prefix}/events/rpc``, ``{prefix}/status/{component}`` and ``{prefix}/online``. Commands
-    (``{prefix}/rpc``) are left alone. ``{prefix}/online`` is a document with ``online``; an event, such as a
-    button that was pushed, is one with ``event``: ``event.component`` is ``input:0``, ``event.event`` ``single_push``.
+    (``{prefix}/rpc``, ``{prefix}/command``) and logs are left alone. ``{prefix}/online`` is a document with ``online``;
+    an event, such as a button that was pushed, is one with ``event``: ``event.component`` is ``input:0``,
+    ``event.event`` ``single_push``.
 
     Args:
         device: What a notification's ``device`` is: ``source`` is the name that the device gives itself, ``topic`` its
@@ -52,7 +53,7 @@ class ShellyCodec:
             return (Aside({"device": topic.removesuffix("/online"), "online": payload.strip() == b"true"}),)
         prefix, found, component = topic.rpartition("/status/")
         if not found and _OTHER.search(topic):
-            raise OtherKind("a command or log of a Shelly is not its state")
+            return ()
         message = read_json(payload)
         if not isinstance(message, dict):
             raise OtherKind("a message of a Shelly is an object")
