@@ -20,7 +20,6 @@ from citycontext.bridge.drafting.heard import read_messages
 from citycontext.bridge.drafting.topic_groups import pattern_of
 from citycontext.bridge.message import Message
 from citycontext.bridge.rehearsal.rehearsal import Rehearsal, load_cases, run_cases
-from citycontext.errors import ConfigurationError
 
 ARRIVED = 1714557605.0
 BENCHMARKS = Path(__file__).parents[3] / "benchmarks"
@@ -235,9 +234,17 @@ def test_samples_of_all_forms_are_read(tmp_path: Path) -> None:
     ):
         (tmp_path / "x.json").write_text(text)
         assert len(read_messages(tmp_path / "x.json")) == count
-    (tmp_path / "x.json").write_text("")
-    with pytest.raises(ConfigurationError, match="empty"):
-        read_messages(tmp_path / "x.json")
+
+
+def test_a_recording_is_one_however_it_lies(tmp_path: Path) -> None:
+    """As a list, over several lines, behind an empty line, of bytes; its times of arrival are kept; silence is read."""
+    one = {"topic": "a/b", "payload_base64": "gwEC", "arrived": "2024-05-01T10:00:00Z"}
+    for text in (json.dumps([one]), json.dumps(one, indent=2), f"\n{json.dumps(one)}\n"):
+        (tmp_path / "x.json").write_text(text)
+        (message,) = read_messages(tmp_path / "x.json")
+        assert (message.topic, message.payload, message.arrived) == ("a/b", b"\x83\x01\x02", 1714557600)
+    (tmp_path / "x.json").write_text("\n")
+    assert read_messages(tmp_path / "x.json") == []
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,12 @@ def test_a_broker_that_is_not_there_is_an_error_in_words() -> None:
         next(listen(config))
 
 
+def test_a_payload_may_have_a_member_called_text() -> None:
+    """Only an object of nothing but text or base64 is how some recorders write a payload."""
+    lines = [b'{"topic": "a", "payload": {"text": "x", "v": 1}}', b'{"topic": "a", "payload": {"text": "x"}}']
+    assert [one.payload for one in read_recording(lines)] == [b'{"text":"x","v":1}', b"x"]
+
+
 def test_a_payload_that_is_json_itself_is_the_message() -> None:
     """What a person writes by hand, an object in place of its text, does not become an empty message."""
     lines = [

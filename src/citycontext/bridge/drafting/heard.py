@@ -65,20 +65,17 @@ def read_messages(path: Path, topic: str | None = None, *, most: int = 100_000) 
         most: The most messages to read.
 
     Raises:
-        ConfigurationError: The file is empty, or cannot be read.
+        ConfigurationError: The file cannot be read.
     """
     try:
         content = path.read_bytes()
     except OSError as error:
         raise ConfigurationError(f"it cannot be read: {error.strerror}.", file=str(path)) from None
     if not content.strip():
-        raise ConfigurationError("the file is empty.", file=str(path))
+        return []  # what a recording of silence is
     lines = content.splitlines()
-    if _is_recording(lines[0]):
-        try:
-            return list(islice(read_recording(lines), most))
-        except PayloadError as error:
-            raise ConfigurationError(f"{error}.", file=str(path)) from None
+    if _is_recording(_json(next(line for line in lines if line.strip()))):
+        return _recorded(lines, path, most)
     where = topic or f"sample/{path.name.split('.')[0]}"
     now = time.time()
     try:
@@ -88,22 +85,25 @@ def read_messages(path: Path, topic: str | None = None, *, most: int = 100_000) 
         if documents and all(isinstance(one, dict | list) for one in documents):
             return [Message(where, line.strip(), now) for line in lines if line.strip()][:most]
         return [Message(where, content.rstrip(b"\r\n"), now)]
-    if isinstance(document, dict) and isinstance(document.get("topic"), str) and "payload" in document:
-        return [_message(document, now)]
-    if isinstance(document, list) and document and all(isinstance(one, dict) and "topic" in one for one in document):
-        return [_message(one, now) for one in document[:most]]
+    many = document if isinstance(document, list) else [document]
+    if many and all(map(_is_recording, many)):
+        return _recorded([orjson.dumps(one) for one in many], path, most)
     return [Message(where, content.strip(), now)]
 
 
-def _message(given: dict[str, Any], now: float) -> Message:
-    payload = given.get("payload", "")
-    content = payload.encode() if isinstance(payload, str) else orjson.dumps(payload)
-    return Message(str(given["topic"]), content, now)
+def _recorded(lines: list[bytes], path: Path, most: int) -> list[Message]:
+    try:
+        return list(islice(read_recording(lines), most))
+    except PayloadError as error:
+        raise ConfigurationError(f"{error}.", file=str(path)) from None
 
 
-def _is_recording(line: bytes) -> bool:
-    given = _json(line)
-    return isinstance(given, dict) and "topic" in given and ("payload" in given or "payload_base64" in given)
+def _is_recording(given: Any) -> bool:
+    return (
+        isinstance(given, dict)
+        and isinstance(given.get("topic"), str)
+        and ("payload" in given or "payload_base64" in given)
+    )
 
 
 def _json(line: bytes) -> Any:

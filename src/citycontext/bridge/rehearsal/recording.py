@@ -140,7 +140,7 @@ def read_recording(file: Iterable[bytes]) -> Iterator[Message]:
             given = orjson.loads(line)
             payload = given.get("payload", "")
             encoded = given.get("payload_base64")
-            if isinstance(payload, dict) and payload.keys() & {"text", "base64"}:
+            if isinstance(payload, dict) and payload and payload.keys() <= {"text", "base64"}:
                 payload, encoded = payload.get("text", ""), payload.get("base64")
             elif not isinstance(payload, str):  # written by hand: the JSON of the message, not a text of it
                 payload = orjson.dumps(payload).decode()
