@@ -118,6 +118,19 @@ async def test_instances_are_changed_and_deleted_one_by_one(stored: httpx.AsyncC
     assert await values(stored) == []
 
 
+async def test_6_3_10_an_answer_that_holds_all_is_not_a_part() -> None:
+    """Instances of one moment stay together; where nothing is left out, the answer is 200, without Content-Range."""
+    broker = LocalBroker(temporal_page=3)
+    async with httpx.AsyncClient(transport=broker.transport(), base_url="http://broker/ngsi-ld/v1/") as http:
+        body = speeds((10, 0), (20, 10))
+        await http.post("temporal/entities", json={**body, "power": body["speed"]})
+        for asked in ({}, {"lastN": 2}):
+            answer = await http.get(ONE, params=asked)
+            assert (answer.status_code, answer.headers.get("Content-Range")) == (200, None)
+            assert len(answer.json()["speed"]) == len(answer.json()["power"]) == 2
+    broker.close()
+
+
 async def test_long_evolution_comes_in_pages() -> None:
     """An answer holds so many instances; 206 and Content-Range tell where the next one starts."""
     broker = LocalBroker(temporal_page=3)

@@ -162,6 +162,9 @@ def cut(page: Sequence[Evolved], asked: TemporalRequest, at_most: int) -> tuple[
     backwards = asked.last is not None
     times.sort(reverse=backwards)
     edge = times[at_most - 1]
+    if times[-1] == edge:
+        # All that lie at the edge stay together, so nothing would be taken out.
+        return None
     kept: list[str] = []
     for evolved in page:
         for name, found in list(evolved.attributes.items()):
