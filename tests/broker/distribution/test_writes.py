@@ -146,6 +146,23 @@ async def test_6_3_17_a_failed_redirect_says_how_it_failed(region: Any, answer: 
         assert (await area.http.post(f"/entities/{ID}/attrs", json=body)).status_code == status
 
 
+@pytest.mark.parametrize(("answer", "status"), [(404, 404), (500, 502), (None, 504)])
+@pytest.mark.parametrize("mode", ["exclusive", "redirect"])
+async def test_6_3_17_a_deletion_that_its_one_source_refuses_has_that_reason(
+    region: Any, mode: str, answer: int | None, status: int
+) -> None:
+    """Where one source holds all there is, a deletion that fails there is not a partial success (5.6.6.4)."""
+
+    def refuse(_: httpx.Request) -> httpx.Response:
+        if answer is None:
+            raise httpx.ConnectError("down")
+        return httpx.Response(answer, json={"title": "no"})
+
+    async with region(gent=refuse) as area:
+        await area.register("gent", mode=mode, operations=["redirectionOps"], information=EXCLUSIVE)
+        assert (await area.http.delete(f"/entities/{ID}")).status_code == status
+
+
 async def test_6_3_18_a_write_that_comes_back_is_a_loop(region: Any) -> None:
     """A request that has been through this broker is not forwarded again: 508."""
     async with region(gent=LocalBroker()) as area:

@@ -122,7 +122,8 @@ class Provision:
             # Only who finds the entity neither here nor at a source says that there is none (5.6).
             is_missing = problem.name == "ResourceNotFound"
             only_equals = not shares.is_proxied and self.operation == "deleteEntity"
-            if not is_missing or only_equals or outcome.failed_entirely:
+            is_told = shares.is_proxied and self.operation == "deleteEntity" and outcome.was_asked
+            if not is_missing or only_equals or (outcome.failed_entirely and not is_told):
                 outcome.fail(problem)
         else:
             if response.status_code == 207:
@@ -151,6 +152,11 @@ class Outcome:
     def failed_entirely(self) -> bool:
         """Whether nobody did any of it so far."""
         return self.done == 0 and not self.told
+
+    @property
+    def was_asked(self) -> bool:
+        """Whether a source was asked and refused, so that its reason says it all."""
+        return any(source is not None and problem.name != "Conflict" for problem, source, _ in self.errors)
 
     def succeed(self, names: Sequence[str]) -> None:
         """Note that a part was done."""
