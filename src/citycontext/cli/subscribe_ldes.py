@@ -37,6 +37,9 @@ def subscribe_ldes(
     base: Annotated[
         str, typer.Option(metavar="URL", help="Where the stream's ids stand as addresses; URNs are written.")
     ] = "",
+    models: Annotated[
+        str, typer.Option(metavar="smart-data-models|oslo", help="Whose classes members in OSLO's words become.")
+    ] = "smart-data-models",
     tenant: Annotated[str | None, typer.Option(help="The broker's tenant.")] = None,
     form: OutcomeForm = None,
 ) -> None:
@@ -47,7 +50,10 @@ def subscribe_ldes(
     a run goes on where the last one ended, also where that was killed.
     """
     with extra("cli", purpose="Following an event stream"):
+        from citycontext.oslo.reading.from_oslo import Models
         from citycontext.transfer.event_streams import follow_stream
+    if models not in list(Models):
+        raise ConfigurationError(f"--models {models!r} is not known.", cure=f"Use one of {', '.join(Models)}.")
     every = None
     if poll is not None:
         length = Duration(poll)
@@ -55,7 +61,9 @@ def subscribe_ldes(
             raise ConfigurationError(f"--poll {poll} is not a length of time; write e.g. PT1M.")
         every = length.fixed.total_seconds()
     with Client(to, tenant=tenant) as client:
-        done = follow_stream(url, client, target=to, state=state, follow=follow, poll=every, base=base)
+        done = follow_stream(
+            url, client, target=to, state=state, follow=follow, poll=every, base=base, models=Models(models)
+        )
     for identifier, reason in done.refused:
         say(f"refused {printable(identifier, _LONGEST)}: {printable(reason, _LONGEST)}", err=True)
     gone = f", {counted(done.gone, 'page')} not kept any more" if done.gone else ""

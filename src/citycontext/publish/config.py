@@ -289,6 +289,7 @@ class Output(_Table):
         geoparquet: A file.
         gpkg: A file.
         xlsx: A file.
+        devices: The register of sensors, CSV or GeoJSON (``[devices.purposes]`` says what measuring is for).
         description: The DCAT description.
         base: Where ids stand as addresses in your linked data (``oslo convert --base``), e.g.
             ``https://data.stad.example/id/``; ``publish serve`` answers there with the id.
@@ -305,6 +306,7 @@ class Output(_Table):
     geoparquet: str = ""
     gpkg: str = ""
     xlsx: str = ""
+    devices: str = ""
     description: str = ""
     base: Annotated[str, AfterValidator(a_base)] = ""
     same_as: bool = False

@@ -274,6 +274,24 @@ contact = { email = "opendata@stad.example" }"""
     assert (folder / "public" / "dcat.jsonld").is_file()
 
 
+def test_all_has_one_report(command, folder: Path) -> None:
+    """What several steps notice alike is told once, and the register of sensors is among the steps."""
+    config = (folder / "publish.toml").read_text()
+    devices = '[devices.purposes]\nairPollution = { nl = "Lucht." }\n'
+    (folder / "publish.toml").write_text(config + devices + OUTPUT + 'devices = "public/sensors.csv"\n')
+    sensor = {
+        "id": "urn:ngsi-ld:Device:1",
+        "type": "Device",
+        "category": {"type": "Property", "value": "sensor"},
+        "controlledProperty": {"type": "Property", "value": "airPollution"},
+    }
+    with (folder / "data.ndjson").open("a") as data:
+        data.write(json.dumps(sensor) + "\n")
+    done = command("publish", "all")
+    assert (folder / "public" / "sensors.csv").is_file()
+    assert done.stderr.count("OffStreetParking.owner: may identify a person") == 1
+
+
 def test_all_of_nothing(command, folder: Path) -> None:
     """Without a source, or anything to write, one line says which key is missing."""
     ended = command("publish", "all")

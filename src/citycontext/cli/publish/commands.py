@@ -20,7 +20,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 from citycontext.cli.context_broker.output import Form, write_items
 from citycontext.cli.conventions import counted
 from citycontext.cli.outcomes import OutcomeForm, RowForm, is_for_people, tell
-from citycontext.cli.publish.report import print_report
+from citycontext.cli.publish.report import print_report, telling_once
 from citycontext.cli.publish.serving import (
     Config,
     fixed_length,
@@ -307,21 +307,15 @@ def publish_all(
     for form, path in output.files().items():
         export = partial(_export, where, Path(path), config, tenant, FileForm(form), allow_shrink=allow_shrink)
         steps.append((form, export))
+    if output.devices:
+        steps.append(("devices", lambda: publish_devices(where, Path(output.devices), config, tenant)))
     if output.description:
         listed = [f"{form}={output.url}/{Path(path).name}" for form, path in output.files().items() if output.url]
         steps.append(("description", lambda: publish_dcat(Path(output.description), [config], listed)))
     if not steps:
         raise ConfigurationError("nothing is named.", file=str(config), key="output", cure='Add e.g. csv = "data.csv".')
-    failed = []
-    for name, run in steps:
-        try:
-            with nullcontext() if is_for_people(form_told) else redirect_stdout(sys.stderr):
-                run()
-        except typer.Exit:
-            failed.append(name)
-        except CityContextError as error:
-            say(f"{name}: {error}", err=True)
-            failed.append(name)
+    with telling_once():
+        failed = _failed_of(steps, quiet=not is_for_people(form_told))
     not_right = f"; not all right: {', '.join(failed)}" if failed else ""
     if is_for_people(form_told):
         say(f"{len(steps) - len(failed)} of {len(steps)} done{not_right}")
@@ -330,6 +324,21 @@ def publish_all(
         write_items(rows, form_told, member="steps", flat=True)
     if failed:
         raise typer.Exit(1)
+
+
+def _failed_of(steps: list[tuple[str, Callable[[], None]]], *, quiet: bool) -> list[str]:
+    """Do steps, whatever becomes of those before, and return the names of those that failed."""
+    failed = []
+    for name, run in steps:
+        try:
+            with redirect_stdout(sys.stderr) if quiet else nullcontext():
+                run()
+        except typer.Exit:
+            failed.append(name)
+        except CityContextError as error:
+            say(f"{name}: {error}", err=True)
+            failed.append(name)
+    return failed
 
 
 @publish.command("dcat")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import orjson
 
@@ -20,6 +20,7 @@ from citycontext.foreign_text import printable
 from citycontext.ngsild.time import instant_of
 from citycontext.oslo import Graph, from_oslo, standard_tables
 from citycontext.oslo.persistent_ids import CONCEPTS, PersistentIds
+from citycontext.oslo.reading.from_oslo import Models
 from citycontext.transfer.event_streams.pages import Link, Member, StreamPage, read_page
 from citycontext.transfer.event_streams.state import FollowState
 from citycontext.web.fetch import DocumentTooLarge, FetchRules, Unavailable, Unfetchable, fetch
@@ -85,6 +86,7 @@ def follow_stream(
     follow: bool = False,
     poll: float | None = None,
     base: str = "",
+    models: Models | Literal["smart-data-models", "oslo"] = Models.SMART_DATA_MODELS,
     http: httpx.Client | None = None,
     on_round: Callable[[Followed], object] | None = None,
     wait: Callable[[float], object] = time.sleep,
@@ -104,6 +106,7 @@ def follow_stream(
         follow: Whether to go on when all has been read, and ask again.
         poll: Seconds between two rounds; what the stream says if not given.
         base: Where the stream's ids stand as addresses; they are written as the URNs that they stand for.
+        models: Whose classes members in OSLO's words become entities of, as ``from_oslo`` has it.
         http: Asks for the pages; a new one if not given.
         on_round: Called after each page with what has been done so far.
         wait: Waits between two rounds.
@@ -121,7 +124,7 @@ def follow_stream(
     ids = PersistentIds(base) if base else None
     kept = FollowState(state, source=url, target=target)
     own = None if http is not None else httpx.Client(follow_redirects=True, timeout=60.0)
-    reader = _Reader(url, client, kept, http or own or httpx.Client(), on_round, fetch_context, ids)
+    reader = _Reader(url, client, kept, http or own or httpx.Client(), on_round, fetch_context, ids, Models(models))
     try:
         while True:
             try:
@@ -149,6 +152,7 @@ class _Reader:
         on_round: Callable[[Followed], object] | None,
         fetch_context: Callable[[str], bytes],
         ids: PersistentIds | None,
+        models: Models,
     ) -> None:
         self._url = url
         self._client = client
@@ -159,6 +163,7 @@ class _Reader:
         self._contexts: dict[str, Any] = {}
         self._fetch_context = fetch_context
         self._ids = ids
+        self._models = models
         self.done = Followed()
         self.stream = StreamPage()
 
@@ -292,7 +297,7 @@ class _Reader:
         base = "" if self._ids is None else self._ids.base
         tables = standard_tables().with_base(f"{base}{CONCEPTS}") if base else None
         try:
-            reading = from_oslo(member.content, tables=tables, base=base)
+            reading = from_oslo(member.content, tables=tables, base=base, models=self._models)
         except CityContextError as error:
             self.done.refuse(member.iri, str(error))
             return
