@@ -112,3 +112,16 @@ def test_what_was_left_out_is_counted_with_a_sample() -> None:
     assert (value.attribute, value.count, value.topic, value.last) == ("temperature", 2, "air/7", 1_714_557_600.0)
     assert len(value.sample) <= 300
     assert value.sample.isprintable()
+
+
+def test_a_member_that_says_not_what_it_is_of_does_not_lose_the_others() -> None:
+    """Of an array, members without an id are left out and counted; where all are, the message is put aside."""
+    given = {"each": "list", "id": "urn:x:{n}", "attributes": {"v": {"from": "v", "required": True}}}
+    members = b'{"list": [{"n": "a", "v": 1}, {"n": "", "v": 2}, {"v": 3}, {"n": "b"}, {"n": "c", "v": 4}]}'
+    (result,) = Rehearsal(air(wrong="leave-out", **given)).results([message(members)])
+    assert [(one["id"], one["v"]["value"]) for one in result.entities] == [("urn:x:a", 1), ("urn:x:c", 4)]
+    assert [one.attribute for one in result.left_out] == ["each", "each", "v"]
+    (strict,) = Rehearsal(air(**given)).results([message(members)])
+    assert strict.failure is not None
+    (none_left,) = Rehearsal(air(wrong="leave-out", **given)).results([message(b'{"list": [{"v": 3}]}')])
+    assert none_left.failure is not None

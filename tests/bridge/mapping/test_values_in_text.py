@@ -75,6 +75,26 @@ def test_the_unit_that_a_message_says() -> None:
         attribute(said, {"v": 21.5, "u": "apples"})
 
 
+@pytest.mark.parametrize(
+    ("said", "unit", "code"),
+    [
+        ("dB(A)", None, "2N"), ("dBA", None, "2N"), ("dB(A)", "2N", "2N"), ("#", None, "C62"), ("%RH", None, "P1"),
+        ("C", None, "CEL"), ("C", "CEL", "CEL"), ("F", None, "FAH"), (" K ", None, "KEL"), ("C", "COU", "COU"),
+    ],
+)  # fmt: skip
+def test_units_as_devices_say_them(said: str, unit: str | None, code: str) -> None:
+    """No code is empty, and a letter beside a value is a temperature unless something else is wanted."""
+    given = {"from": "v", "from_unit": {"from": "u"}} | ({} if unit is None else {"unit": unit})
+    found = attribute(given, {"v": 5, "u": said})
+    assert (found["value"], found["unitCode"]) == (5, code)
+
+
+def test_a_unit_without_a_code_is_refused() -> None:
+    """An empty code would be refused by the context broker."""
+    with pytest.raises(MappingError, match="nanogram per cubic metre has no UN/CEFACT code"):
+        attribute({"from": "v", "from_unit": {"from": "u"}}, {"v": 5, "u": "ng/m³"})
+
+
 POSITION = {"from": "pos", "kind": "GeoProperty"}
 
 

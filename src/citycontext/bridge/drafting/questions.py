@@ -11,7 +11,7 @@ from citycontext.bridge.drafting.attributes import DraftAttribute, unit_keys
 from citycontext.bridge.drafting.routes import DraftRoute, retype
 from citycontext.errors import CityContextError
 from citycontext.models import ModelDescription, describe
-from citycontext.ngsild.units import find_unit
+from citycontext.ngsild.units import find_code
 
 __all__ = ["Ask", "confirm"]
 
@@ -115,6 +115,6 @@ def _guessed_keys(guess: str) -> tuple[str, ...]:
 
 def _code(said: str) -> str | None:
     try:
-        return find_unit(said).code
+        return find_code(said)
     except CityContextError:
         return None

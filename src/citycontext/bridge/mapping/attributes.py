@@ -7,6 +7,7 @@ from typing import Any, Final, TypeAlias
 
 from citycontext.bridge.config.attributes import AttributeConfig, UnitSource
 from citycontext.bridge.config.bridge import ClockConfig
+from citycontext.bridge.mapping.numbers_in_text import said_code
 from citycontext.bridge.mapping.paths import Getter, compile_parent, compile_path
 from citycontext.bridge.mapping.points import compile_point, read_geometry
 from citycontext.bridge.mapping.templates import Template
@@ -15,7 +16,7 @@ from citycontext.bridge.mapping.values import Step, compile_value
 from citycontext.errors import UnitError
 from citycontext.ngsild.names import is_uri
 from citycontext.ngsild.terms import ATTRIBUTE_TYPES, GEOMETRY_TYPES
-from citycontext.ngsild.units import converter, find_unit
+from citycontext.ngsild.units import converter
 
 __all__ = ["AttributeMapping", "Builder", "NoValue", "Wire"]
 
@@ -229,7 +230,7 @@ def _with_said_unit(build: Builder, find: Getter, unit: str | None) -> Builder:
         if attribute is None or text is None or text == "":
             return attribute
         try:
-            code = find_unit(str(text)).code
+            code = said_code(str(text), unit)
             convert = None if unit is None else converter(code, unit)
         except UnitError as error:
             raise ValueError(str(error)) from None

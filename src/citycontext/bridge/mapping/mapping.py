@@ -263,18 +263,25 @@ class _EntityMapping:
             if around:
                 members = [_with_members(member, around) for member in members]
         before = len(entities)
-        nothing: _NothingToWrite | None = None
+        nothing: MappingError | None = None
         for member in members:
             try:
                 entity = self._map(member, captures, arrived, claim, care)
             except _NothingToWrite as error:
                 # One member of nothing does not lose the others.
+                nothing = nothing or error.reason
+                continue
+            except MappingError as error:
+                if self._each is None or not self._leaves_out:
+                    raise
+                # Nor does one that says not what it is of.
+                self._left_out.append(LeftOut(error.attribute or "each", error.message))
                 nothing = nothing or error
                 continue
             if entity is not None:
                 entities.append(entity)
         if nothing is not None and len(entities) == before:
-            raise nothing.reason
+            raise nothing
 
     def _map(
         self, said: Any, captures: Mapping[str, str], arrived: float, claim: Claim | None, care: _Care

@@ -9,9 +9,9 @@ from functools import lru_cache
 from typing import Any, Final, Literal, TypeAlias
 
 from citycontext.errors import UnitError
-from citycontext.ngsild.units import converter, find_unit
+from citycontext.ngsild.units import converter, find_code
 
-__all__ = ["NumberText", "Writing"]
+__all__ = ["NumberText", "Writing", "said_code"]
 
 Writing: TypeAlias = Literal["plain", "decimal-comma", "decimal-point"]
 """How a text writes numbers: ``plain`` takes no comma; the others name the decimal sign, the other sign groups."""
@@ -25,7 +25,8 @@ _GROUPS: Final = {
     "decimal-point": re.compile(r"[+-]?\d{1,3}(?:([,'\u2019\u00a0\u202f ])\d{3})(?:\1\d{3})*(?:\.\d*)?"),
     "decimal-comma": re.compile(r"[+-]?\d{1,3}(?:([.'\u2019\u00a0\u202f ])\d{3})(?:\1\d{3})*(?:,\d*)?"),
 }
-_SHORT: Final = {("C", "CEL"): "CEL", ("F", "FAH"): "FAH", ("F", "CEL"): "FAH", ("C", "FAH"): "CEL"}
+_SHORT: Final = {"C": "CEL", "F": "FAH", "K": "KEL"}
+_DEVICES: Final = {"%rh": "P1"}
 _GROUP_SIGNS: Final = re.compile(r"['\u2019\u00a0\u202f ]")
 
 
@@ -115,17 +116,40 @@ def _not_a_number(text: str, writing: Writing) -> str:
 
 
 @lru_cache(maxsize=1_000)
+def said_code(text: str, unit: str | None = None) -> str:
+    """Return the code of the unit that a device says.
+
+    Args:
+        text: The unit, as the device spells it.
+        unit: Code of the unit that is wanted, where one is.
+
+    Raises:
+        UnitError: It is not a unit that is known, or has no code.
+    """
+    plain = text.strip()
+    # Letters that are units of electricity too: of a temperature, and where nothing else is said, they are degrees.
+    if plain in _SHORT and unit in (None, *_SHORT.values()):
+        return _SHORT[plain]
+    try:
+        return _DEVICES.get(plain.lower().replace(" ", "")) or find_code(plain)
+    except UnitError:
+        raise
+    except (ValueError, LookupError):
+        raise UnitError(f"{text!r:.40} is not a unit that is known") from None
+
+
+@lru_cache(maxsize=1_000)
 def _unit_of(text: str) -> str | None:
     try:
-        return find_unit(text).code
+        return said_code(text)
     except (UnitError, ValueError, LookupError):
         return None
 
 
 @lru_cache(maxsize=1_000)
 def _conversion(said: str, unit: str) -> Callable[[Any], Any]:
-    # A letter that is a unit of electricity too: behind a temperature it is the temperature's.
-    code = _SHORT.get((said.strip(), unit)) or _unit_of(said)
-    if code is None:
-        raise UnitError(f"{said!r:.40} is not a unit that is known")
+    try:
+        code = said_code(said, unit)
+    except UnitError:
+        raise UnitError(f"{said!r:.40} is not a unit that is known") from None
     return converter(code, unit)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from citycontext.ngsild.units.unit import Unit, all_units, convert, converter, find_unit
+from citycontext.ngsild.units.unit import Unit, all_units, convert, converter, find_code, find_unit
 
-__all__ = ["Unit", "all_units", "convert", "converter", "find_unit"]
+__all__ = ["Unit", "all_units", "convert", "converter", "find_code", "find_unit"]

@@ -183,6 +183,27 @@ def find_unit(text: str) -> Unit:
     return Unit.from_qudt(plain) if plain.startswith(_QUDT_STARTS) else _spellings().find(plain)
 
 
+def find_code(text: str) -> str:
+    """Find the UN/CEFACT code of the unit that a text means, however it is spelt.
+
+    A-weighting belongs to what is measured, so its decibels have the code of the decibel; a number of things is C62.
+
+    Args:
+        text: A code, symbol or name, as for ``find_unit``.
+
+    Raises:
+        UnitError: No unit is found, more than one, or one that has no code.
+    """
+    unit = find_unit(text)
+    code = unit.code or _NEAREST_CODES.get(unit.symbol, "")
+    if not code:
+        raise UnitError(f"{unit.name} has no UN/CEFACT code; convert it to a unit that has one")
+    return code
+
+
+_NEAREST_CODES: Final = {"dB(A)": "2N", "#": "C62"}
+
+
 @cache
 def _spellings() -> Spellings[Unit]:
     return Spellings(all_units())

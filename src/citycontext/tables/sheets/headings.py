@@ -9,7 +9,7 @@ from typing import Any, Final
 from citycontext.errors import UnitError
 from citycontext.ngsild.attribute_base import free_name
 from citycontext.ngsild.names import is_attribute_name, to_camel
-from citycontext.ngsild.units import find_unit
+from citycontext.ngsild.units import find_code
 from citycontext.tables.sheets.cells import number_and_unit
 from citycontext.tables.sheets.vocabulary import attributes_called, plain_words
 
@@ -102,7 +102,7 @@ def unit_named(text: str) -> str | None:
         text: The unit.
     """
     try:
-        return find_unit(text).code
+        return find_code(text)
     except (UnitError, ValueError, LookupError):
         return None
 
