@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from datetime import UTC, datetime
 from typing import Any
@@ -34,6 +35,48 @@ def test_parquet(tmp_path, make_publication, parkings) -> None:
     assert (row["location.longitude"], row["location.latitude"]) == (3.72, 51.05)
     assert table.num_rows == 5
     assert b"publicdomain/zero" in table.schema.metadata[b"dataset"]
+
+
+def test_moments_are_times(tmp_path) -> None:
+    """A column whose values are all moments is a time in every form; one interval among them keeps it a text."""
+    import geopandas
+    import openpyxl
+    import pyarrow.parquet
+
+    publication = Publication.parse({"allow": {"A": ["since", "span", "year"]}})
+    entities = [
+        {
+            "id": f"urn:{name}",
+            "type": "A",
+            "since": {"type": "Property", "value": since},
+            "span": {"type": "Property", "value": span},
+            "year": {"type": "Property", "value": "2026"},
+        }
+        for name, since, span in (
+            ("a", "2025-01-01T00:00:00Z", "2025-01-01T00:00:00Z"),
+            ("b", "2025-01-01T02:00:00.5+02:00", "2025-01-01T00:00:00Z/2025-01-02T00:00:00Z"),
+        )
+    ]
+    for form in ("parquet", "xlsx", "csv", "gpkg"):
+        export(entities, tmp_path / f"a.{form}", publication, form=form)
+    rows = pyarrow.parquet.read_table(tmp_path / "a.parquet").to_pylist()
+    assert [one["since"] for one in rows] == [
+        datetime(2025, 1, 1, tzinfo=UTC),
+        datetime(2025, 1, 1, 0, 0, 0, 500_000, tzinfo=UTC),
+    ]
+    assert rows[0]["span"] == "2025-01-01T00:00:00Z"
+    assert rows[0]["year"] == "2026"
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")["data"]
+    assert sheet["C2"].value == datetime(2025, 1, 1)  # noqa: DTZ001 - Excel has no zones
+    assert geopandas.read_file(tmp_path / "a.gpkg")["since"].dt.year.tolist() == [2025, 2025]
+    described = json.loads((tmp_path / "a.csv-metadata.json").read_text())["tableSchema"]["columns"]
+    assert {one["titles"]: one["datatype"] for one in described} | {"id": ""} == {
+        "id": "",
+        "type": "string",
+        "since": "dateTime",
+        "span": "string",
+        "year": "string",
+    }
 
 
 @pytest.mark.parametrize("form", ["geoparquet", "gpkg"])

@@ -14,7 +14,7 @@ import orjson
 
 from citycontext.publish.config import Publication
 from citycontext.publish.exports.provenance import Provenance
-from citycontext.publish.exports.rows import Column, cells, order_of
+from citycontext.publish.exports.rows import Column, cells, is_instant, order_of
 from citycontext.publish.ldes.disk import replacing
 from citycontext.publish.policy import Cleared
 
@@ -94,7 +94,7 @@ def _cell(value: Any) -> Any:
 
 def _datatype(column: Column, value: Any) -> str:
     """Return what a cell holds, by the names of CSV on the Web (tabular metadata, 5.11.1)."""
-    if column.name.endswith(".observedAt"):
+    if column.name.endswith(".observedAt") or is_instant(value):
         return "dateTime"
     if isinstance(value, bool):
         return "boolean"

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 import orjson
 
+from citycontext.errors import DataError
 from citycontext.ngsild.geometry import is_plain_point
 from citycontext.ngsild.terms import ATTRIBUTE_TYPES
+from citycontext.ngsild.time import instant_of
 from citycontext.oslo.register_links import SAME_AS
 from citycontext.publish.ldes.versions import time_of
 from citycontext.publish.policy import Cleared
 
-__all__ = ["Cell", "Column", "cells", "order_of", "present"]
+__all__ = ["Cell", "Column", "cells", "is_instant", "order_of", "present"]
 
 _MEMORY: Final = 8_000_000
 _BARE: Final = frozenset({"type", "unitCode", "observedAt", "datasetId", "lang", "valueType", "objectType"})
 _NEVER: Final = -(2**63)
+_INSTANT: Final = re.compile(r"(?:19|2\d)\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 
 
 class Column(NamedTuple):
@@ -49,6 +53,21 @@ class Cell(NamedTuple):
 
     column: Column
     value: Any
+
+
+def is_instant(value: Any) -> bool:
+    """Return whether a value is a moment: a whole date and time with its zone.
+
+    Args:
+        value: What a cell holds.
+    """
+    if not isinstance(value, str) or not _INSTANT.fullmatch(value):
+        return False
+    try:
+        instant_of(value, "")
+    except DataError:
+        return False
+    return True
 
 
 def order_of(allow: Mapping[str, Iterable[str]]) -> dict[str, int]:

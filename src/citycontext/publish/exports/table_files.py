@@ -17,7 +17,7 @@ from citycontext.extras import library
 from citycontext.ngsild.time import instant_of
 from citycontext.publish.config import Publication
 from citycontext.publish.exports.provenance import Provenance
-from citycontext.publish.exports.rows import Column, cells, order_of
+from citycontext.publish.exports.rows import Column, cells, is_instant, order_of
 from citycontext.publish.policy import Cleared
 
 __all__ = [
@@ -325,7 +325,7 @@ def _instant(text: str) -> datetime | None:
 
 
 def _kind(column: Column, value: Any) -> str:
-    if column.name.endswith(".observedAt"):
+    if column.name.endswith(".observedAt") or is_instant(value):
         return "time"
     if isinstance(value, bool):
         return "boolean"
