@@ -58,8 +58,7 @@ class AttributeMapping:
         conform: Step | None = None,
     ) -> None:
         self.name: str = name
-        build = _compile_attribute(config, captures, ids)
-        self.build: Builder = build if conform is None else _conforming(build, conform)
+        self.build: Builder = _compile_attribute(config, captures, ids, conform)
         """Makes the attribute; raises ``NoValue``, or ``ValueError`` or ``LookupError`` in words for a person."""
         self.time: TimeReader | None = TimeReader(config.observed_at, clock) if config.observed_at else None
         """Reads the time of the attribute where it is not the entity's."""
@@ -81,7 +80,10 @@ class AttributeMapping:
         return bool(self._sources) and all(find(said) is None for find in self._sources)
 
 
-def _conforming(build: Builder, conform: Step) -> Builder:
+def _conforming(build: Builder, conform: Step | None) -> Builder:
+    if conform is None:
+        return build
+
     def checked(document: Any, captures: Mapping[str, str], observed_at: str) -> Wire | None:
         attribute = build(document, captures, observed_at)
         if attribute is not None:
@@ -91,7 +93,7 @@ def _conforming(build: Builder, conform: Step) -> Builder:
     return checked
 
 
-def _compile_attribute(config: AttributeConfig, captures: tuple[str, ...], ids: int) -> Builder:
+def _compile_attribute(config: AttributeConfig, captures: tuple[str, ...], ids: int, conform: Step | None) -> Builder:
     if config.longitude is not None and config.latitude is not None:
         build = _point(config)
     elif config.object is not None:
@@ -99,15 +101,15 @@ def _compile_attribute(config: AttributeConfig, captures: tuple[str, ...], ids: 
     elif config.value is not None:
         build = _fixed(config, captures)
     else:
-        build = _from_message(config)
+        build = _from_message(config, None if isinstance(config.from_unit, UnitSource) else conform)
     if isinstance(config.from_unit, UnitSource):
-        build = _with_said_unit(build, compile_path(config.from_unit.from_), config.unit)
+        build = _conforming(_with_said_unit(build, compile_path(config.from_unit.from_), config.unit), conform)
     if config.dataset_id is not None:
         build = _with_dataset(build, Template(config.dataset_id, captures, uri=True, ids=ids))
     return build if config.when is None else _on_condition(build, compile_path(config.when))
 
 
-def _from_message(config: AttributeConfig) -> Builder:
+def _from_message(config: AttributeConfig, conform: Step | None) -> Builder:
     getters = [compile_path(path) for path in config.from_]
     kind = config.kind or "Property"
     member = ATTRIBUTE_TYPES[kind]
@@ -120,7 +122,7 @@ def _from_message(config: AttributeConfig) -> Builder:
     parents = [parent for path in config.from_ if config.omits_zero and (parent := compile_parent(path)) is not None]
     zero = config.zero
     if only is not None and not (parents or ignore or default is not None or language is not None or check is not None):
-        return _plain(only, take, kind, member, unit, paths if required else None)
+        return _plain(only, take, conform, kind, member, unit, paths if required else None)
 
     def build(document: Any, captures: Mapping[str, str], observed_at: str) -> Wire | None:
         value = only(document) if only is not None else _first(getters, document, ignore)
@@ -148,10 +150,12 @@ def _from_message(config: AttributeConfig) -> Builder:
         attribute["observedAt"] = observed_at
         return attribute
 
-    return build
+    return _conforming(build, conform)
 
 
-def _plain(find: Getter, take: Step, kind: str, member: str, unit: str | None, required_at: str | None) -> Builder:
+def _plain(
+    find: Getter, take: Step, conform: Step | None, kind: str, member: str, unit: str | None, required_at: str | None
+) -> Builder:
     """Make the builder of what most attributes are: a value at one place, and at most a unit."""
 
     def build(document: Any, captures: Mapping[str, str], observed_at: str) -> Wire | None:
@@ -160,9 +164,12 @@ def _plain(find: Getter, take: Step, kind: str, member: str, unit: str | None, r
             if required_at is not None:
                 raise NoValue(f"the message has no value at {required_at}")
             return None
+        value = take(value)
+        if conform is not None:
+            value = conform(value)
         if unit is None:
-            return {"type": kind, member: take(value), "observedAt": observed_at}
-        return {"type": kind, member: take(value), "unitCode": unit, "observedAt": observed_at}
+            return {"type": kind, member: value, "observedAt": observed_at}
+        return {"type": kind, member: value, "unitCode": unit, "observedAt": observed_at}
 
     return build
 

@@ -129,6 +129,8 @@ def _number(*, whole: bool, low: float, high: float) -> Step:
 
     def number(value: Any) -> Any:
         kind = type(value)
+        if (kind is int or (kind is float and not whole)) and low <= value <= high:
+            return value
         if kind is str:
             value = _exact(value, wanted)
             kind = type(value)

@@ -46,18 +46,16 @@ class NewestTimes:
         key = (0 if claim is None else claim.number, tenant or "", wire["id"])
         # A copy: what a message knows of them is kept with it, and must not grow younger.
         newest = self._of(key).copy()
+        before = newest.get
         old = []
         last, time = None, ""
         for name, attribute in wire.items():
-            if type(attribute) is not dict:
-                continue
-            said = attribute.get("observedAt")
-            if said is None:
+            if type(attribute) is not dict or (said := attribute.get("observedAt")) is None:
                 continue
             if said is not last:
                 # "…:00Z" and "…:00.5Z" sort rightly once the Z is gone; one text for all attributes takes less memory.
                 last, time = said, said[:-1]
-            if time < newest.get(name, ""):
+            if time < before(name, ""):
                 old.append(name)
             else:
                 newest[name] = time
@@ -65,13 +63,12 @@ class NewestTimes:
         return {name: wire.pop(name) for name in old} if old else _NOTHING_OLD
 
     def _of(self, key: tuple[int, str, str]) -> Times:
-        newest = self._times.get(key)
+        # It is put in again behind all others: eviction takes who was not heard of for longest.
+        newest = self._times.pop(key, None)
         if newest is not None:
-            self._times.move_to_end(key)
             return newest
         if len(self._times) >= self._limit:
-            # Who was not heard of for longest. What is on its way of an entity is far younger.
+            # What is on its way of an entity is far younger.
             self._times.popitem(last=False)
         # What came by a claim is not kept anywhere.
-        newest = self._times[key] = {} if key[0] else self._read(*key[1:])
-        return newest
+        return {} if key[0] else self._read(*key[1:])
