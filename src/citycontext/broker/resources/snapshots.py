@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from starlette.responses import Response
 
+from citycontext.broker.distribution.snapshots import fill
 from citycontext.broker.documents.admission import check_mandatory, check_type
 from citycontext.broker.documents.nulls import refuse_nulls
 from citycontext.broker.documents.pairs import check_pairs
@@ -24,7 +25,6 @@ from citycontext.broker.selection.snapshots import (
     copy_entities,
     copy_evolutions,
     expiry,
-    fill,
     filling,
     find_snapshot,
     remove,

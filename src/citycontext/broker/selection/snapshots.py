@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from citycontext.broker.documents.timestamps import timestamp
 from citycontext.broker.documents.writing import Document
-from citycontext.broker.request.parameters import Parameters, check_uri, moment_after
-from citycontext.broker.request.queries import read_query
+from citycontext.broker.request.parameters import check_uri, moment_after
 from citycontext.broker.request.request import Request
-from citycontext.broker.request.temporal_query import TemporalRequest, read_temporal_request
+from citycontext.broker.request.temporal_query import TemporalRequest
 from citycontext.broker.request.turns import Turns
 from citycontext.broker.responses.problems import Problem, not_found
 from citycontext.broker.selection.selection import Selection
@@ -28,9 +27,9 @@ __all__ = [
     "copy_entities",
     "copy_evolutions",
     "expiry",
-    "fill",
     "filling",
     "find_snapshot",
+    "put_entities",
     "remove",
     "snapshot_tenant",
     "use_snapshot",
@@ -136,34 +135,6 @@ async def filling(request: Request, snapshot_id: str) -> AsyncIterator[int]:
         raise
 
 
-async def fill(request: Request, snapshot: Document, target: int) -> dict[str, Any]:
-    """Copy what the queries of a snapshot find, while others have their turns; tell what became of each.
-
-    Args:
-        request: The request; its @context is that of the queries.
-        snapshot: The snapshot.
-        target: The tenant that holds it.
-
-    Raises:
-        Problem: They find more than a snapshot may hold.
-    """
-    details: dict[str, Any] = {}
-    counts: list[int] = []
-    for query in snapshot.get("snapshotQueries", ()):
-        asking = _asking(request, query)
-        count = await copy_entities(request, target, request.tenant, read_query(asking))
-        details.setdefault("snapshotQueriesDetails", []).append(_detail(count))
-        counts.append(count)
-    for query in snapshot.get("snapshotTemporalQueries", ()):
-        asking = _asking(request, query)
-        asked = read_temporal_request(asking.parameters, needs_interval=False)
-        count = await copy_evolutions(request, target, request.tenant, read_query(asking, temporal=True), asked)
-        details.setdefault("snapshotTemporalQueriesDetails", []).append(_detail(count))
-        counts.append(count)
-    found = "success" if all(counts) else "partial"
-    return {**details, "snapshotStatus": found if any(counts) else "empty"}
-
-
 async def copy_entities(request: Request, target: int, source: int, selection: Selection) -> int:
     """Copy the entities that a selection finds; return how many.
 
@@ -197,8 +168,36 @@ async def copy_entities(request: Request, target: int, source: int, selection: S
     return copied
 
 
+async def put_entities(request: Request, target: int, documents: Sequence[Document]) -> int:
+    """Put entities that were gathered into a snapshot; return how many.
+
+    Args:
+        request: The request, which others do not wait for.
+        target: The tenant to put them into.
+        documents: The entities.
+
+    Raises:
+        Problem: There are more than a snapshot may hold.
+    """
+    store, now = request.state.store, timestamp()
+    _check_number(request, len(documents))
+
+    def put(_: None, document: Document) -> None:
+        # A source may keep its times to itself.
+        whole = {"createdAt": now, "modifiedAt": now, **document}
+        store.entities.put(target, whole, store.entities.get(target, document["id"]))
+
+    await request.turns.write(documents, partial(_transaction, store), put)
+    return len(documents)
+
+
 async def copy_evolutions(
-    request: Request, target: int, source: int, selection: Selection, asked: TemporalRequest | None = None
+    request: Request,
+    target: int,
+    source: int,
+    selection: Selection,
+    asked: TemporalRequest | None = None,
+    origin: Store | None = None,
 ) -> int:
     """Copy the evolutions that a selection finds; return how many.
 
@@ -208,13 +207,14 @@ async def copy_evolutions(
         source: The tenant to copy from.
         selection: Which.
         asked: Of which time; None for all, as they are.
+        origin: The store to copy from; None for that of the broker.
 
     Raises:
         Problem: There are more than a snapshot may hold.
     """
     store = request.state.store
-    evolution = store.evolution
-    frames = list(selection.frames(store, source))
+    evolution = (origin or store).evolution
+    frames = list(selection.frames(origin or store, source))
     _check_number(request, len(frames))
     copied: set[str] = set()
 
@@ -229,7 +229,7 @@ async def copy_evolutions(
             instances = [{key: value for key, value in one.items() if key != "instanceId"} for one in found]
             now = timestamp()
         if instances:
-            evolution.record(target, frame.id, frame.types, [Instance(name, one) for one in instances], now)
+            store.evolution.record(target, frame.id, frame.types, [Instance(name, one) for one in instances], now)
             copied.add(frame.id)
 
     parts = ((frame, name) for frame in frames for name in evolution.attributes(frame.number))
@@ -241,15 +241,3 @@ def _check_number(request: Request, number: int) -> None:
     most = request.state.bounds.copied
     if number > most:
         raise Problem("TooManyResults", f"A snapshot holds at most {most:,} entities; the queries find more.")
-
-
-def _asking(request: Request, query: Document) -> Request:
-    """Make a request of a query inside a snapshot."""
-    asking = Request(request.state, request.method, request.path, request.base, request.headers, {}, Parameters())
-    asking.tenant, asking.context = request.tenant, request.context
-    asking.body = {"type": "Query", **query}
-    return asking
-
-
-def _detail(count: int) -> dict[str, Any]:
-    return {"resultStatus": "success" if count else "empty"}
