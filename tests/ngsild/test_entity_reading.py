@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from citycontext.ngsild import (
     OptRelAttr,
     Property,
     load,
+    load_many,
     optional,
 )
 from citycontext.ngsild.entity_reading import _PLAIN_NAMES
@@ -125,3 +127,34 @@ def test_views_are_of_the_class_that_the_payload_says() -> None:
     assert type(station.level) is Property
     assert station.level is station.level
     assert isinstance(station.name, GeoProperty)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "rule"),
+    [
+        ({"id": "urn:x: 2"}, "id"),
+        ({"id": "urn:<:2"}, "id"),
+        ({"id": ":2"}, "id"),
+        ({"refDevice": {"type": "Relationship", "object": "no link"}}, "relationship"),
+        ({"refDevice": {"type": "Relationship", "object": None}}, "null"),
+        ({"refDevice": {"type": "Property", "object": "urn:x:1"}}, "value-missing"),
+        ({"level": {"type": "Property", "value": 1, "observedAt": "2026", "unitCode": "CEL"}}, "time"),
+        ({"level": {"type": "Property", "value": 1, "observedAt": None, "unitCode": "CEL"}}, "time"),
+        ({"level": {"type": "Property", "value": 1, "observedAt": WHEN, "unitCode": 5}}, "member"),
+        ({"level": {"type": ["Property"], "value": 1, "observedAt": WHEN, "unitCode": "CEL"}}, "attribute-type"),
+    ],
+)
+def test_what_was_right_before_hides_nothing_that_is_wrong(wrong, rule):
+    """After a right entity an id, a link, a time or a unit of the next is found wrong as if it came alone."""
+    right = {
+        "id": "urn:x:1",
+        "type": "Station",
+        "level": {"type": "Property", "value": 1, "observedAt": WHEN, "unitCode": "CEL"},
+        "refDevice": {"type": "Relationship", "object": "urn:x:1"},
+    }
+    alone: list[Finding] = []
+    after: list[Finding] = []
+    load_many([{**right, **wrong}], Station, findings=alone)
+    load_many([right, {**right, **wrong}], Station, findings=after)
+    assert rule in {one.rule for one in alone}
+    assert [replace(one, path=one.path.replace("[1]", "[0]")) for one in after] == alone

@@ -139,7 +139,7 @@ class EntityReader(Generic[T]):
             return cast("list[T]", wires)
         if self._strict or self._names is not None:
             return [self.one(wire) for wire in wires]
-        if self._as_geojson or self._with_distance or any(_is_prefixed(wire.get("type")) for wire in wires):
+        if self._as_geojson or self._with_distance or _has_prefixed(wires):
             wires = [self._bare(wire) for wire in wires]
         return cast("list[T]", load_many(wires, self._class, representation=self._representation))
 
@@ -153,6 +153,18 @@ class EntityReader(Generic[T]):
         if self._with_distance and type(wire.get(_DISTANCE)) in {int, float}:
             wire = {name: member for name, member in wire.items() if name != _DISTANCE}
         return wire
+
+
+def _has_prefixed(wires: list[dict[str, Any]]) -> bool:
+    """Return whether a page has an entity with a prefixed type; of equal types in a row one is looked at."""
+    known: object = None
+    for wire in wires:
+        named = wire.get("type")
+        if named != known:
+            if _is_prefixed(named):
+                return True
+            known = named
+    return False
 
 
 def _is_prefixed(type_name: object) -> bool:

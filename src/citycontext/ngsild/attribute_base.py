@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, ClassVar, Final, Self
 
-from citycontext.errors import DataError, InvalidName, InvalidTime
+from citycontext.errors import DataError, InvalidName
 from citycontext.foreign_text import shown
 from citycontext.ngsild.geometry import is_geometry
 from citycontext.ngsild.json_copy import copy_json
@@ -30,6 +30,7 @@ __all__ = [
     "attribute_type",
     "free_name",
     "is_null",
+    "misplaced_value",
     "wrap",
 ]
 
@@ -178,7 +179,7 @@ class Attribute(Lifetime):
         try:
             return self.wire[self.value_member]
         except KeyError:
-            return _misplaced_value(self.wire)
+            return misplaced_value(self.wire)
 
     @value.setter
     def value(self, value: Any) -> None:
@@ -201,13 +202,10 @@ class Attribute(Lifetime):
         Raises:
             InvalidTime: The text on the wire is not a timestamp, or has no zone.
         """
-        wire = self.wire
-        if "observedAt" not in wire:
-            return None
         try:
-            return INSTANTS[wire["observedAt"]]
-        except (InvalidTime, TypeError):  # a broker's Property in its place, or an error that names the member
-            return self._time("observedAt")
+            return INSTANTS[self.wire["observedAt"]]
+        except (KeyError, TypeError):  # none, one that was not read yet, or a broker's Property in its place
+            return self._time("observedAt") if "observedAt" in self.wire else None
 
     @observed_at.setter
     def observed_at(self, instant: datetime | str | None) -> None:
@@ -301,8 +299,12 @@ class Attribute(Lifetime):
         return f"{self.type}({shown(self.value, 1000)}{rest})"
 
 
-def _misplaced_value(wire: dict[str, Any]) -> Any:
-    """Find the value under a member of another type, as some published payloads have it."""
+def misplaced_value(wire: dict[str, Any]) -> Any:
+    """Find the value under a member of another type, as some published payloads have it.
+
+    Args:
+        wire: The attribute's wire object.
+    """
     for member in VALUE_MEMBERS:
         if member in wire:
             return wire[member]

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from citycontext.errors import InvalidEntity, UnitError
 from citycontext.foreign_text import shown
-from citycontext.ngsild.attribute_base import Attribute, is_null
+from citycontext.ngsild.attribute_base import Attribute, is_null, misplaced_value
 from citycontext.ngsild.geometry import Geometry, check_geometry
 from citycontext.ngsild.names import is_uri
 from citycontext.ngsild.terms import NULL_URN
@@ -118,7 +118,7 @@ class Property(Measurable, Generic[T]):
         try:
             return self.wire["value"]  # type: ignore[no-any-return]
         except KeyError:
-            return super().value  # type: ignore[no-any-return]
+            return misplaced_value(self.wire)  # type: ignore[no-any-return]
 
     @value.setter
     def value(self, value: T) -> None:

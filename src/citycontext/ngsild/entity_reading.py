@@ -25,6 +25,7 @@ __all__ = ["ReadEntity"]
 
 _new: Final = object.__new__
 _set_wire: Final = Declaration.wire.__set__  # type: ignore[attr-defined]  # past __setattr__, which looks for fields
+_NONE_YET: Final = object()
 _NOTHING: Final[Mapping[str, Any]] = {}
 _SCALARS: Final[Any] = frozenset({int, float, bool, str})
 _LINK_OR_PLACE: Final = ("Relationship", "GeoProperty")
@@ -59,7 +60,8 @@ class ReadEntity(Declaration):
         by_wire_name = cls.fields_by_wire_name
         usual_of: Mapping[str, Any] = cls.usual if reader.nulls else _NOTHING
         plain = _PLAIN_NAMES if reader.nulls else _NOTHING
-        held: Any = None
+        held: Any = _NONE_YET
+        link: Any = reader.known_link
         wire: dict[str, Any] = payload
         for name, member in payload.items():
             usual = usual_of.get(name)
@@ -69,36 +71,40 @@ class ReadEntity(Declaration):
                 if name in plain:
                     usual = _SCALARS
             if usual is not None and type(member) is dict:
-                kind = member.get("type")
-                if usual.__class__ is str:
-                    if (
-                        kind == usual
-                        and len(member) == 2
-                        and (
-                            is_link(member.get("object"))
-                            if usual == "Relationship"
-                            else is_plain_point(member.get("value"))
-                        )
-                    ):
+                # Taken, not asked for: a member that is not there, or is not what it should be, goes the long way.
+                try:
+                    kind = member["type"]
+                    if kind == "Property":
+                        if type(member["value"]) in usual:
+                            size = len(member)
+                            if size == 2 or (
+                                size == 4 and member["observedAt"] == held and type(member["unitCode"]) is str
+                            ):
+                                continue
+                            text = member.get("observedAt")
+                            if text is not None and (text == held or is_datetime(text)):
+                                held = text  # one message carries one timestamp many times
+                                size -= 1
+                            if size == 2 or (size == 3 and type(member.get("unitCode")) is str):
+                                continue
+                    elif kind == usual:
+                        if len(member) == 2:
+                            if kind == "GeoProperty":
+                                if is_plain_point(member["value"]):
+                                    continue
+                            elif member["object"] == link or is_link(member["object"]):
+                                link = member["object"]  # and one entity that many lead to
+                                continue
+                    elif usual is _SCALARS and kind in _LINK_OR_PLACE and is_usual(member, kind):
                         continue
-                elif kind == "Property":
-                    if type(member.get("value")) in usual:
-                        left = len(member)
-                        if left == 2:
-                            continue
-                        text = member.get("observedAt")
-                        if text is not None and (text == held or is_datetime(text)):
-                            held = text  # one message carries one timestamp many times
-                            left -= 1
-                        if left == 2 or (left == 3 and type(member.get("unitCode")) is str):
-                            continue
-                elif usual is _SCALARS and kind in _LINK_OR_PLACE and is_usual(member, kind):
-                    continue
+                except (KeyError, TypeError):
+                    pass
             read = entity._read_member(name, member, payload, reader)
             if read is not member:
                 if wire is payload:
                     wire = dict(payload)
                 wire[name] = read
+        reader.known_link = link
         _set_wire(entity, wire)
         if (reader.strict or reader.findings is not None) and by_wire_name:
             entity._check_declaration(reader)

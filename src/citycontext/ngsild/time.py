@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from typing import Any, Final
@@ -140,20 +139,13 @@ def instant_of(text: Any, path: str) -> datetime:
     """
     try:
         return INSTANTS[text]
-    except (InvalidTime, TypeError):
-        return parse_datetime(text, path=path)
+    except (KeyError, TypeError):
+        instant = parse_datetime(text, path=path)
+    if len(INSTANTS) >= _MOST_INSTANTS:  # they come from outside: forget them all, so that it never stays slow
+        INSTANTS.clear()
+    INSTANTS[text] = instant
+    return instant
 
 
-class _Instants(dict[str, datetime]):
-    """The instants of the timestamps read last; forgotten as a whole when there are many."""
-
-    def __missing__(self, text: str) -> datetime:
-        instant = parse_datetime(text)
-        if len(self) >= _MOST_INSTANTS:
-            self.clear()
-        self[text] = instant
-        return instant
-
-
-INSTANTS: Final[Mapping[str, datetime]] = _Instants()
-"""Timestamp → instant, where a call costs too much: raises InvalidTime without a path, TypeError for another type."""
+INSTANTS: Final[dict[str, datetime]] = {}
+"""Timestamp → instant of those that were read last; ``instant_of`` fills it."""

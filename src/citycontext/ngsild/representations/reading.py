@@ -26,6 +26,8 @@ _TEXTS: Final = frozenset({"unitCode", "datasetId", "instanceId"})
 _SCALARS: Final = frozenset({int, float, bool, str})
 _MAX_DEPTH: Final = 32  # no sensor nests deeper, and a hostile payload stops here instead of at the interpreter's limit
 
+_NO_LINK: Final = object()
+
 
 class Reader:
     """Reads payloads into normalized wire objects.
@@ -40,7 +42,18 @@ class Reader:
     ``index`` may be set to the entity's place in a list; paths then start with it.
     """
 
-    __slots__ = ("_known_type", "_silent", "complete", "findings", "index", "nulls", "strict", "zone")
+    __slots__ = (
+        "_known_beginning",
+        "_known_type",
+        "_silent",
+        "complete",
+        "findings",
+        "index",
+        "known_link",
+        "nulls",
+        "strict",
+        "zone",
+    )
 
     def __init__(
         self,
@@ -57,6 +70,8 @@ class Reader:
         self.complete: bool = complete
         self.nulls: bool = nulls
         self.index: int | None = None
+        self.known_link: object = _NO_LINK  # the last link that was found to be one
+        self._known_beginning: str | None = None
         self._known_type: str | None = None
         self._silent = not strict and findings is None
 
@@ -273,7 +288,7 @@ class Reader:
         if identifier is None:
             if not fragment:
                 self.note("id", "id", "an entity needs an id", "5.2.4")
-        elif not isinstance(identifier, str) or not is_uri(identifier):
+        elif not isinstance(identifier, str) or not self._is_id(identifier):
             self.note("id", "id", f"{shown(identifier, 120)} is not a URI such as urn:ngsi-ld:ParkingSpot:1", "5.2.4")
         named = payload.get("type", payload.get("@type"))
         if named is None:
@@ -286,6 +301,16 @@ class Reader:
             for name in names:
                 if not isinstance(name, str) or not is_attribute_name(name):
                     self.note("type", "type", f"{shown(name)} is not an entity type", "4.6.2")
+
+    def _is_id(self, identifier: str) -> bool:
+        """Return whether an id is a URI; one like the last, with other letters or digits at its end, is at once."""
+        beginning, _, end = identifier.rpartition(":")
+        if end.isalnum() and beginning == self._known_beginning:
+            return True
+        if not is_uri(identifier):
+            return False
+        self._known_beginning = beginning or None
+        return True
 
     def _check_instances(self, instances: list[dict[str, Any]], path: str) -> None:
         seen: set[Any] = set()
