@@ -91,6 +91,20 @@ def test_a_place_is_a_geo_property_without_a_model_too() -> None:
     assert "refuses a Property" in errors[0].message
 
 
+def test_a_command_of_a_reserved_name_is_warned_of() -> None:
+    """Nobody could give it: the context broker refuses the attribute."""
+    given = {
+        "ids": 2,
+        "mqtt": {"url": "mqtt://localhost"},
+        "context_broker": {"url": "http://localhost"},
+        "route": [{"topic": "s", "type": "T", "id": "urn:x:1", "attributes": {"v": "v"}}],
+        "command": [{"type": "T", "id": "urn:x:{d}", "attribute": "value", "topic": "t/{d}"}],
+    }
+    (found,) = [one for one in check(BridgeConfig.from_dict(given)) if one.rule == "reserved"]
+    assert found.path.endswith(".attribute")
+    assert 'such as "measuredValue"' in found.message
+
+
 @pytest.mark.parametrize("name", sorted(RESERVED_NAMES))
 def test_each_name_that_is_warned_of_is_refused_by_a_broker(name: str) -> None:
     """What check warns of is what the local broker refuses, and the name that it offers is taken."""

@@ -62,6 +62,9 @@ def check(config: BridgeConfig) -> list[Finding]:
             findings.append(Finding(f'command "{command.name}"', "command", message, Severity.WARNING))
     for command in config.command:
         findings += _results(command)
+        if command.attribute in RESERVED_NAMES:
+            where, message = f'command "{command.name}".attribute', _reserved(command.attribute, None)
+            findings.append(Finding(where, "reserved", message, Severity.WARNING))
     order = list(Severity)
     return sorted(findings, key=lambda finding: order.index(finding.severity))
 
