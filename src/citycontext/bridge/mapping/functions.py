@@ -12,9 +12,9 @@ import orjson
 from jmespath import Options
 from jmespath.functions import Functions, signature
 
-from citycontext.bridge.mapping.degrees import read_degrees
 from citycontext.bridge.mapping.euis import read_eui
 from citycontext.bridge.mapping.numbers_in_text import NumberText
+from citycontext.ngsild.degrees import read_degrees
 
 __all__ = ["OPTIONS", "check_call"]
 

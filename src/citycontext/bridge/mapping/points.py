@@ -9,9 +9,9 @@ from typing import Any, Final, Literal
 import orjson
 
 from citycontext.bridge.config.attributes import AltitudeConfig, AttributeConfig
-from citycontext.bridge.mapping.degrees import read_degrees, read_position
 from citycontext.bridge.mapping.paths import compile_path
 from citycontext.bridge.mapping.values import Step, compile_value
+from citycontext.ngsild.degrees import read_degrees, read_position
 from citycontext.ngsild.terms import GEOMETRY_TYPES
 
 __all__ = ["compile_point", "read_geometry"]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Final, Literal, TypeAlias
 
 import orjson
 
 from citycontext.errors import InvalidGeometry
 from citycontext.foreign_text import shown
+from citycontext.ngsild.degrees import read_degrees, read_position
 from citycontext.ngsild.geometry import check_geometry, is_geometry
 from citycontext.oslo.places.reference_systems import (
     CRS84,
@@ -23,7 +25,20 @@ from citycontext.oslo.places.reference_systems import (
 from citycontext.oslo.places.wkt import read_wkt
 from citycontext.tables.sheets.cells import Decimal, read_number
 
-__all__ = ["CrsName", "Order", "crs_named", "crs_of", "is_pair", "order_of", "read_pair", "read_point", "read_shape"]
+__all__ = [
+    "CrsName",
+    "Order",
+    "angle_of",
+    "angles_in",
+    "crs_named",
+    "crs_of",
+    "is_pair",
+    "is_written_out",
+    "order_of",
+    "read_pair",
+    "read_point",
+    "read_shape",
+]
 
 CrsName: TypeAlias = Literal["wgs84", "lambert72", "lambert2008"]
 Order: TypeAlias = Literal["lat-lon", "lon-lat"]
@@ -40,6 +55,7 @@ _PAIRS: Final = (
     re.compile(r"[\[(]?\s*([+-]?\d{1,7}(?:\.\d+)?)\s*,\s*([+-]?\d{1,7}(?:\.\d+)?)\s*[\])]?"),
     re.compile(rf"[\[(]?\s*({_NUMBER})\s+({_NUMBER})\s*[\])]?"),
 )
+_SIGNS: Final = re.compile(r"[NSEWO°º'\u2032\u2019]|\bgeo:|\bSRID=|\blat", re.IGNORECASE)
 _BELGIAN_LATITUDE: Final = (49.4, 51.7)
 _BELGIAN_LONGITUDE: Final = (2.4, 6.5)
 _DECIMALS: Final = 7
@@ -91,6 +107,41 @@ def is_pair(value: Any) -> bool:
     return isinstance(value, str) and any(pattern.fullmatch(value.strip()) for pattern in _PAIRS)
 
 
+def is_written_out(value: Any) -> bool:
+    """Return whether a text is a position with signs or letters: ``51°03'16"N 3°43'03"E``, ``geo:51.05,3.72``."""
+    if not isinstance(value, str) or _SIGNS.search(value) is None:
+        return False
+    try:
+        longitude, latitude, *_ = read_position(value)
+    except ValueError:
+        return False
+    return abs(longitude) <= 180 and abs(latitude) <= 90
+
+
+def angle_of(value: Any, decimal: Decimal | None = None) -> float:
+    """Return a number of degrees, also one that is written with minutes or a letter: ``51°03'16"N``.
+
+    Args:
+        value: The cell.
+        decimal: The decimal sign of texts.
+
+    Raises:
+        ValueError: It is not a number.
+    """
+    if isinstance(value, str) and _SIGNS.search(value) is not None:
+        return read_degrees(value)
+    return float(read_number(value, decimal))
+
+
+def angles_in(values: Sequence[Any]) -> list[float]:
+    """Return those of some cells that are numbers of degrees, however written."""
+    found = []
+    for value in values:
+        with suppress(ValueError):
+            found.append(angle_of(value))
+    return found
+
+
 def read_pair(value: Any) -> tuple[float, float]:
     """Read two numbers of one cell.
 
@@ -121,7 +172,7 @@ def read_point(x: Any, y: Any, crs: CrsName, decimal: Decimal | None = None) -> 
     Raises:
         ValueError: One is not a number, or the point lies outside of the reference system.
     """
-    numbers = [float(read_number(one, decimal)) for one in (x, y)]
+    numbers = [angle_of(one, decimal) if crs == "wgs84" else float(read_number(one, decimal)) for one in (x, y)]
     return _placed({"type": "Point", "coordinates": numbers}, crs)
 
 
@@ -129,7 +180,7 @@ def read_shape(value: Any, crs: CrsName, order: Order | None = None) -> dict[str
     """Read a geometry of one cell.
 
     Args:
-        value: GeoJSON, as an object or a text; WKT; an object with ``lat`` and ``lon``; a pair.
+        value: GeoJSON, as an object or a text; WKT; an object with ``lat`` and ``lon``; a pair; degrees and minutes.
         crs: The reference system.
         order: Which number of a pair comes first; None for latitude in degrees, easting in Lambert.
 
@@ -156,6 +207,9 @@ def read_shape(value: Any, crs: CrsName, order: Order | None = None) -> dict[str
             return _placed(dict(read_wkt(value).geometry), crs)
         except InvalidGeometry as error:
             raise ValueError(error.message) from None
+    if crs == "wgs84" and is_written_out(value):
+        longitude, latitude, *_ = read_position(value)
+        return read_point(longitude, latitude, crs)
     first, second = read_pair(value)
     by_order = order or ("lat-lon" if crs == "wgs84" else "lon-lat")
     return read_point(*((second, first) if by_order == "lat-lon" else (first, second)), crs)

@@ -37,14 +37,23 @@ from citycontext.tables.sheets.headings import (
     XS,
     YS,
     is_called,
-    is_called_id,
     is_other_time,
     own_name,
     unit_in_cells,
     unit_said,
 )
+from citycontext.tables.sheets.identifiers import propose_id
 from citycontext.tables.sheets.mapping import AttributeMapping, IdMapping, TableMapping
-from citycontext.tables.sheets.positions import crs_named, crs_of, is_pair, order_of, read_pair, read_shape
+from citycontext.tables.sheets.positions import (
+    angles_in,
+    crs_named,
+    crs_of,
+    is_pair,
+    is_written_out,
+    order_of,
+    read_pair,
+    read_shape,
+)
 from citycontext.tables.sheets.table import Table
 from citycontext.tables.sheets.vocabulary import attributes_called, plain_words
 
@@ -55,7 +64,6 @@ _LOOKED_AT: Final = 500
 _ENOUGH: Final = 0.8
 _FEW: Final = 0.3
 _GUESSED: Final = 0.75
-_MOSTLY: Final = 0.6
 _SURE: Final = 0.35
 _STATIC: Final = frozenset(
     ("name", "alternateName", "description", "category", "owner", "source", "dataProvider", "seeAlso")
@@ -107,7 +115,17 @@ class _Proposer:
         self._attributes: dict[str, dict[str, Any]] = {}
         self._remarks: list[str] = []
         self._left_out = {name: "it is empty" for name in table.columns if not self._samples[name]}
+        self._note_faults()
         self._dates: DateOrder = "d/m/y"
+
+    def _note_faults(self) -> None:
+        """Say which columns are empty since each of their cells is a fault."""
+        for index, name in enumerate(self._table.columns):
+            faults = [(row, row.faults[index]) for row in self._table.rows[:_LOOKED_AT] if index in row.faults]
+            if name in self._left_out and faults:
+                named = ", ".join(f"{self._table.address(row, name)} {fault}" for row, fault in faults[:5])
+                self._left_out[name] = f"it holds nothing but faults: {named}"
+                self._remarks.append(f"{name!r} holds nothing but faults: {named}{' …' if len(faults) > 5 else ''}")
 
     def proposal(self) -> Proposal:
         self._position()
@@ -158,23 +176,28 @@ class _Proposer:
             return "location"
         return next((name for name, one in self._model.attributes.items() if one.kind == "GeoProperty"), "location")
 
+    def _angles(self, column: str) -> list[float]:
+        """Return the numbers of a column, those of degrees and minutes too, where nearly all of it is such."""
+        found = angles_in(self._samples[column])
+        return self._numbers(column) or (found if len(found) >= _ENOUGH * len(self._samples[column]) else [])
+
     def _position(self) -> None:
         name = self._geo_attribute()
         for ys, xs, keys in ((LATITUDES, LONGITUDES, ("latitude", "longitude")), (YS, XS, ("y", "x"))):
-            y = next((one for one in self._free if is_called(one, ys) and self._numbers(one)), None)
-            x = next((one for one in self._free if is_called(one, xs) and self._numbers(one) and one != y), None)
+            y = next((one for one in self._free if is_called(one, ys) and self._angles(one)), None)
+            x = next((one for one in self._free if is_called(one, xs) and self._angles(one) and one != y), None)
             if x is None or y is None:
                 continue
-            crs = crs_of(self._numbers(x), self._numbers(y))
-            swapped = (crs is None and crs_of(self._numbers(y), self._numbers(x)) is not None) or (
-                crs == "wgs84" and order_of(self._numbers(y), self._numbers(x)) == "lon-lat"
+            crs = crs_of(self._angles(x), self._angles(y))
+            swapped = (crs is None and crs_of(self._angles(y), self._angles(x)) is not None) or (
+                crs == "wgs84" and order_of(self._angles(y), self._angles(x)) == "lon-lat"
             )
             if swapped:
                 self._remarks.append(
                     f"{y!r} and {x!r} are swapped in the file; the mapping reads them the other way round"
                 )
                 x, y = y, x
-                crs = crs_of(self._numbers(x), self._numbers(y))
+                crs = crs_of(self._angles(x), self._angles(y))
             if crs is None:
                 self._remarks.append(f"{x!r} and {y!r} are in no reference system that is known")
                 continue
@@ -216,7 +239,8 @@ class _Proposer:
                 self._remarks.append(str(error))
         fine = 0
         for value in values:
-            if isinstance(value, dict) or (isinstance(value, str) and ("(" in value or "{" in value)):
+            is_text = isinstance(value, str) and ("(" in value or "{" in value or is_written_out(value))
+            if isinstance(value, dict) or is_text:
                 try:
                     read_shape(value, crs)
                 except ValueError:
@@ -275,36 +299,11 @@ class _Proposer:
         )
 
     def _id(self) -> IdMapping:
-        """Return where ids come from: a column of ids, else of names, whose values occur once."""
-        unique = []
-        for name in self._free:
-            values = [text_of(one) for one in self._samples[name] if not isinstance(one, dict | list)]
-            if values and len(set(values)) == len(values) == len(self._table.rows[:_LOOKED_AT]):
-                unique.append(name)
-        called = {name: dict(attributes_called(name)) for name in unique}
-        by_id = [name for name in unique if is_called_id(name)]
-        for name in by_id:
-            self._take(name)
-            return IdMapping.model_validate({"from": name})
-        by_name = [name for name in unique if called[name].get("name", 0) >= _SURE]
-        for name in by_name:
-            return IdMapping.model_validate({"from": name, "slug": True})
-        repeated = [name for name in self._free if is_called_id(name) and self._is_mostly_unique(name)]
-        named = [name for name in self._free if dict(attributes_called(name)).get("name", 0) >= _SURE]
-        for name in (*repeated, *(one for one in named if self._is_mostly_unique(one))):
-            self._remarks.append(f"{name!r} makes the ids, and has values that occur more than once, or none")
-            return IdMapping.model_validate({"from": name, "slug": name not in repeated})
-        texts = [
-            name for name in unique if all(isinstance(one, str) for one in self._samples[name]) and not called[name]
-        ]
-        for name in texts:
-            return IdMapping.model_validate({"from": name, "slug": True})
-        self._remarks.append("no column is made for ids: the number of the row is taken, which changes when rows move")
-        return IdMapping()
-
-    def _is_mostly_unique(self, name: str) -> bool:
-        values = [text_of(one) for one in self._samples[name]]
-        return len(set(values)) >= _MOSTLY * len(self._table.rows[:_LOOKED_AT])
+        rows = len(self._table.rows[:_LOOKED_AT])
+        identifier, taken = propose_id(self._samples, self._free, rows, self._remarks)
+        if taken is not None:
+            self._take(taken)
+        return identifier
 
     def _match(self) -> None:
         """Assign each column the attribute that it fits best, the surest first."""
