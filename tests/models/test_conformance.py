@@ -17,6 +17,7 @@ from citycontext.models.validation import schema_findings, validate
 
 pytestmark = pytest.mark.shared
 
+CLEARER = {"ngsi-ld/geometry", "ngsi-ld/relationship", "ngsi-ld/time", "ngsi-ld/typed-value", "practice/time-zone"}
 KNOWN_ECHO_MISSES = {
     ("Risk", "example-normalized.jsonld"): "an attribute whose type is spelt @type gets a type beside it",
     ("TouristTrip", "example-normalized.jsonld"): "some attributes are bare values, which become Properties",
@@ -111,7 +112,10 @@ def test_verdicts_on_normalized_entities_follow_their_key_values(published_model
             continue
         judged += 1
         findings = validate(payload, index[subject, type_name], strictness="strict", representation="normalized")
-        if any(one.rule.startswith("schema/") for one in findings) == row["schemaValidWithFormats"]:
+        breaks = any(one.rule.startswith("schema/") for one in findings)
+        if not row["schemaValidWithFormats"]:  # a clearer finding may stand in the place of the schema's
+            breaks |= any(one.rule in CLEARER and one.severity == "error" for one in findings)
+        if breaks == row["schemaValidWithFormats"]:
             missed += 1
             assert not row["schemaValidWithFormats"]
             assert any(one.rule == "ngsi-ld/value-missing" for one in findings)

@@ -65,9 +65,28 @@ def test_a_wrong_position_is_one_error_in_each_form(place: Any) -> None:
         ("temperature", {"type": "Property", "value": 21, "unitCode": "C"}, "practice/unit"),
     ],
 )
-def test_one_mistake_is_one_finding(attribute: str, wrong: Any, expected: str) -> None:
-    """Where the standard or good practice says what is wrong, the schema does not say it again."""
-    assert [rule for _, rule in said({**WEATHER, attribute: wrong})] == [expected]
+@pytest.mark.parametrize("strictness", ["tolerant", "strict"])
+def test_one_mistake_is_one_finding(attribute: str, wrong: Any, expected: str, strictness: str) -> None:
+    """Where the standard or good practice says what is wrong, the schema does not say it again, strict or not."""
+    assert [rule for _, rule in said({**WEATHER, attribute: wrong}, strictness)] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("attribute", "wrong", "rule"),
+    [
+        ("dateObserved", "2024-05-01T10:00:00", "practice/time-zone"),
+        ("location", {"type": "Point", "coordinates": ["3.7", "51"]}, "ngsi-ld/geometry"),
+        ("location", [3.7, 51], "ngsi-ld/geometry"),
+    ],
+)
+@pytest.mark.parametrize("representation", [None, "simplified"])
+def test_the_clearer_finding_keeps_the_verdict_of_strict_checking(
+    attribute: str, wrong: Any, rule: str, representation: str | None
+) -> None:
+    """What breaks the schema is an error of strict checking, though another rule than the schema's says so."""
+    simplified = {name: one["value"] if isinstance(one, dict) else one for name, one in WEATHER.items()}
+    found = validate({**simplified, attribute: wrong}, strictness="strict", representation=representation)
+    assert [(one.rule, one.severity) for one in found if one.severity is not Severity.NOTE] == [(rule, Severity.ERROR)]
 
 
 def test_a_wrong_time_beside_a_wrong_value_are_two() -> None:

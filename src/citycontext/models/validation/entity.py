@@ -185,23 +185,26 @@ def _validate(
         else _practice_of_values(wire, practice or Practice(), description)
     )
     if strictness is Strictness.STRICT:
-        return [replace(one, severity=Severity.ERROR) if one.rule in _PLACES else one for one in checked]
+        checked = [replace(one, severity=Severity.ERROR) if one.rule in _PLACES else one for one in checked]
     return _told_once(checked)
 
 
 def _told_once(findings: list[Finding]) -> list[Finding]:
-    """Leave out what the schema says of a value where another finding says the same in clearer words, as gravely.
+    """Leave out what the schema says of a value where another finding says the same in clearer words.
 
-    In strict checking the schema's verdict stands by itself.
+    The clearer one is then as grave as the schema's, so that the verdict stays.
     """
-    clearer = [one for one in findings if one.rule in _CLEARER]
-    return [
-        one
-        for one in findings
-        if one.rule not in _VAGUE
-        or one.severity is Severity.ERROR
-        or not any(_says_same(other, one) for other in clearer)
-    ]
+    clearer = [place for place, one in enumerate(findings) if one.rule in _CLEARER]
+    kept = list(findings)
+    left_out = set()
+    for place, one in enumerate(findings):
+        if one.rule in _VAGUE:
+            same = next((other for other in clearer if _says_same(findings[other], one)), None)
+            if same is not None:
+                left_out.add(place)
+                if one.severity is Severity.ERROR:
+                    kept[same] = replace(kept[same], severity=Severity.ERROR)
+    return [one for place, one in enumerate(kept) if place not in left_out]
 
 
 def _says_same(clear: Finding, vague: Finding) -> bool:
