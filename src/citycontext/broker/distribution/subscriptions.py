@@ -85,15 +85,16 @@ class ForwardedSubscriptions:
 
     async def stop(self) -> None:
         """End what is under way."""
-        for task in tuple(self._tasks):
+        tasks = self._under_way()
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         self._tasks.clear()
 
     async def drained(self) -> None:
         """Wait until registrations that changed were followed up, and what came was passed on."""
-        while self._tasks:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+        while tasks := self._under_way():
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def follow(self, tenant: int, id: str, *, headers: Mapping[str, str] | None = None) -> list[Reply]:
         """Have the copies of a subscription say what it says: made, changed or deleted with it.
@@ -319,6 +320,11 @@ class ForwardedSubscriptions:
                 await self.follow(tenant, id)
 
         await asyncio.gather(*map(follow, ids))
+
+    def _under_way(self) -> list[asyncio.Task[None]]:
+        """List the tasks of the running event loop; those of an earlier one ended with it."""
+        loop = asyncio.get_running_loop()
+        return [task for task in self._tasks if task.get_loop() is loop]
 
     def _start(self, work: Any) -> None:
         task = asyncio.get_running_loop().create_task(self._guarded(work))
