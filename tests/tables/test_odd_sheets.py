@@ -50,7 +50,7 @@ def test_codes_are_ids_as_they_are(tmp_path: Path) -> None:
     """A column of codes makes ids with its capitals, and one of words makes slugs."""
     for text, local in (
         ("Paal;Vrije plaatsen\nBM-0412;5\nGM-0007;6\n", "BM-0412"),
-        ("Paal;Vrije plaatsen\nSt. Jan;5\nSt. Pieter;6\n", "st-jan"),
+        ("Paal;Vrije plaatsen\nSt. Jan;5\nSt. Pieter;6\n", "st.-jan"),
     ):
         _, results = _proposed(tmp_path, text)
         assert results[0].entity is not None
