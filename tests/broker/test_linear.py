@@ -59,3 +59,46 @@ async def _cost(http: httpx.AsyncClient, make: Callable[[int], dict[str, Any]], 
     spent = time.process_time() - began
     assert [one.status_code for one in answers] == [201, 204, 204, 204, 204, 200]
     return spent
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "type=T&limit=100&georel=near;maxDistance==5000&geometry=Point&coordinates=[3.7,51]",
+        "type=T&limit=100&q=level>=0",
+        "local=true&limit=100&offset=5",
+        "local=true&limit=20&q=level>=0",
+        "idPattern=.*&type=T&limit=100",
+    ],
+)
+async def test_a_page_takes_as_many_steps_in_a_large_store(question: str) -> None:
+    """Twelve times the entities cost SQLite no more for a page of them: it looks at none that are not in it."""
+    steps = [await _steps(question, count) for count in (_SMALL, _LARGE)]
+    assert steps[1] <= steps[0] * 1.5
+
+
+async def _steps(question: str, count: int) -> int:
+    """Return how many hundreds of instructions SQLite needs to answer in a store of so many entities."""
+    broker, taken = LocalBroker(), 0
+
+    def count_steps() -> None:
+        nonlocal taken
+        taken += 1
+
+    place = {"type": "GeoProperty", "value": {"type": "Point", "coordinates": [3.7, 51]}}
+    async with httpx.AsyncClient(transport=broker.transport(), base_url="http://broker/ngsi-ld/v1/") as http:
+        for start in range(0, count, 500):
+            some = [
+                {"id": f"urn:x:{one}", "type": "T", "level": one, "location": place}
+                for one in range(start, start + 500)
+            ]
+            (await http.post("entityOperations/create", json=some)).raise_for_status()
+        answers = []
+        for _ in range(2):
+            taken = 0
+            broker.state.store.database.connection.set_progress_handler(count_steps, 100)
+            answers.append(await http.get(f"entities?{question}"))
+    assert [one.status_code for one in answers] == [200, 200], answers[0].text
+    assert len(answers[0].json()) >= 20
+    broker.close()
+    return taken
