@@ -29,9 +29,9 @@ def test_what_repeats_is_kept_once() -> None:
 
 
 def test_small_blocks_share_a_group_and_large_ones_have_their_own() -> None:
-    """A small block costs no more than its group to read: those around it never grow beyond 128 kB."""
-    blocks = {str(number): bytes([number]) * 60_000 for number in range(6)} | {"large": bytes(200_000)}
+    """A small block costs no more than its group to read: those around it never grow beyond 256 kB."""
+    blocks = {str(number): bytes([number]) * 120_000 for number in range(6)} | {"large": bytes(300_000)}
     packed = Packed(pack({}, blocks))
-    assert [end - start for _, start, end in packed._places.values()] == [60_000] * 6 + [200_000]
+    assert [end - start for _, start, end in packed._places.values()] == [120_000] * 6 + [300_000]
     assert [number for number, _, _ in packed._places.values()] == [0, 0, 1, 1, 2, 2, 3]
     assert [packed.block(name)[:1] for name in ("5", "large", "0", "1", "5")] == [b"\5", b"\0", b"\0", b"\1", b"\5"]

@@ -11,7 +11,7 @@ import orjson
 __all__ = ["Packed", "pack"]
 
 _FILTERS: Final = ({"id": lzma.FILTER_LZMA1, "preset": 9 | lzma.PRESET_EXTREME, "dict_size": 1 << 22, "pb": 0},)
-_TOGETHER: Final = 131_072
+_TOGETHER: Final = 262_144
 """Bytes that are compressed together: more needs less room, and longer to read one block."""
 
 
