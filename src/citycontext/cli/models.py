@@ -15,6 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from citycontext.cli.clean import clean_file
+from citycontext.cli.context_broker.completion import complete_model
 from citycontext.cli.context_broker.output import Form, write_items
 from citycontext.cli.outcomes import OutcomeForm, RowForm, is_for_people, show_document, tell
 from citycontext.cli.terminal import TextConsole, say, write_json, write_text
@@ -31,7 +32,13 @@ __all__ = ["models"]
 _CHOICES_SHOWN = 6
 
 Type = Annotated[
-    str, typer.Argument(metavar="TYPE", help="The entity type, e.g. OffStreetParking.", show_default=False)
+    str,
+    typer.Argument(
+        metavar="TYPE",
+        help="The entity type, e.g. OffStreetParking.",
+        show_default=False,
+        autocompletion=complete_model,
+    ),
 ]
 Subject = Annotated[str | None, typer.Option(help="The subject, e.g. Parking; where several have the type.")]
 

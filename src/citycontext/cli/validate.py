@@ -20,6 +20,7 @@ import typer
 from rich.progress import Progress
 
 from citycontext.cli.chosen_model import named_model
+from citycontext.cli.context_broker.completion import complete_model
 from citycontext.cli.context_broker.opening import ContextOption, Tenant, open_client
 from citycontext.cli.context_broker.output import Form, write_items
 from citycontext.cli.context_broker.tables import check_table
@@ -64,7 +65,10 @@ def validate_files(
         Format, typer.Option("-o", "--output", help="The form of the result; ids are those of entities with errors.")
     ] = Format.TABLE,
     model: Annotated[
-        str | None, typer.Option(help="The model of all entities: a type, or your own schema (.json).")
+        str | None,
+        typer.Option(
+            help="The model of all entities: a type, or your own schema (.json).", autocompletion=complete_model
+        ),
     ] = None,
     subject: Annotated[str | None, typer.Option(help="The subject of that model.")] = None,
     entity_type: Annotated[

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from citycontext.cli.context_broker.completion import complete_id, complete_type
 from citycontext.cli.context_broker.opening import At, ContextOption, Tenant, open_client
 from citycontext.cli.context_broker.output import (
     Fields,
@@ -50,8 +51,11 @@ class Representation(StrEnum):
     SIMPLIFIED = "simplified"
 
 
-Type = Annotated[str | None, typer.Option("--type", metavar="TYPE,...", help="Types, or a type selection.")]
-Ids = Annotated[str | None, typer.Option("--id", metavar="ID,...", help="Ids.")]
+Type = Annotated[
+    str | None,
+    typer.Option("--type", metavar="TYPE,...", help="Types, or a type selection.", autocompletion=complete_type),
+]
+Ids = Annotated[str | None, typer.Option("--id", metavar="ID,...", help="Ids.", autocompletion=complete_id)]
 IdPattern = Annotated[str | None, typer.Option(metavar="REGEX", help="A pattern of ids.")]
 Where = Annotated[
     str | None, typer.Option("--where", metavar="Q", help="A filter (the q language), such as 'temperature>20'.")
@@ -62,7 +66,9 @@ Local = Annotated[bool, typer.Option("--local", help="Only what this broker itse
 FormOfEntities = Annotated[
     Representation, typer.Option("--representation", help="The representation in JSON and NDJSON.")
 ]
-EntityId = Annotated[str, typer.Argument(metavar="ID", help="The entity's id.", show_default=False)]
+EntityId = Annotated[
+    str, typer.Argument(metavar="ID", help="The entity's id.", show_default=False, autocompletion=complete_id)
+]
 Files = Annotated[
     list[Path] | None,
     typer.Argument(metavar="[FILE]...", help="JSON, NDJSON or JSON-LD; - or nothing for stdin.", show_default=False),

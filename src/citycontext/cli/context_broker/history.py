@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from citycontext.cli.context_broker.completion import complete_id
 from citycontext.cli.context_broker.opening import At, ContextOption, Tenant, open_client
 from citycontext.cli.context_broker.output import Form, note, write_items
 from citycontext.cli.outcomes import RowForm
@@ -26,7 +27,9 @@ _WIDTH: Final = 60
 
 
 def show_history(
-    entity_id: Annotated[str, typer.Argument(metavar="ID", help="The entity's id.", show_default=False)],
+    entity_id: Annotated[
+        str, typer.Argument(metavar="ID", help="The entity's id.", show_default=False, autocompletion=complete_id)
+    ],
     names: Annotated[
         list[str] | None, typer.Argument(metavar="[ATTRIBUTE]...", help="Only these attributes.", show_default=False)
     ] = None,

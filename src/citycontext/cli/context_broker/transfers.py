@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from citycontext.cli.context_broker.completion import complete_model, complete_type
 from citycontext.cli.context_broker.ngsi_v2 import NGSI_V2, copy_from_ngsi_v2, open_ngsi_v2
 from citycontext.cli.context_broker.opening import At, ContextOption, Tenant, complete_connection, open_client
 from citycontext.cli.context_broker.output import Form, note, write_items
@@ -36,7 +37,10 @@ from citycontext.transfer import BrokerPlace, FilePlace, Place, difference
 
 __all__ = ["compare_places", "copy_entities", "export_entities", "import_entities"]
 
-Types = Annotated[str | None, typer.Option("--type", metavar="TYPE,...", help="Only these types. \\[default: all]")]
+Types = Annotated[
+    str | None,
+    typer.Option("--type", metavar="TYPE,...", help="Only these types. \\[default: all]", autocompletion=complete_type),
+]
 Where = Annotated[
     str | None, typer.Option("--where", metavar="Q", help="Only what this filter selects (the q language).")
 ]
@@ -90,7 +94,13 @@ def import_entities(
     ],
     at: At = None,
     type_: Annotated[
-        str | None, typer.Option("--type", metavar="TYPE", help="Of rows: the type of the entities they become.")
+        str | None,
+        typer.Option(
+            "--type",
+            metavar="TYPE",
+            help="Of rows: the type of the entities they become.",
+            autocompletion=complete_model,
+        ),
     ] = None,
     map_file: Annotated[
         Path | None,
