@@ -24,6 +24,7 @@ class _File(BaseModel):
 
     server: tuple[_Server, ...]
     names: tuple[str, ...] = ()
+    beside: Path | None = None
 
 
 def _faults(folder: Path, text: str, environment: dict[str, str] | None = None) -> list[str]:
@@ -42,6 +43,13 @@ def test_every_fault_is_named(tmp_path: Path) -> None:
         "file.toml:4: server[0].port: input should be a valid integer, unable to parse string as an integer.",
         'file.toml:1: names: this should be a list, such as ["name", "location"].',
     ]
+
+
+def test_a_path_that_is_not_a_text_is_told_in_words(tmp_path: Path) -> None:
+    """The message names no class of Python, whose name differs from one Python to the next."""
+    (said,) = _faults(tmp_path, "beside = 7\nserver = [{host = 'a'}]\n")
+    assert "this should be the path of a file, in quotes." in said
+    assert "pathlib" not in said
 
 
 def test_every_variable_that_is_not_set_is_named(tmp_path: Path) -> None:

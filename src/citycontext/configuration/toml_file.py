@@ -32,6 +32,7 @@ _KINDS: Final = {
     "tuple_type": 'a list, such as ["name", "location"]',
     "list_type": 'a list, such as ["name", "location"]',
     "string_type": "a text in quotes",
+    "path_type": "the path of a file, in quotes",
 }
 _QUOTED_OR_BARE: Final = re.compile(r"\"([^\"]*)\"|'([^']*)'|([A-Za-z0-9_\-]+)")
 
