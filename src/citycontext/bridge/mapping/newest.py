@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable
+from itertools import islice
 from typing import Any, Final, TypeAlias
 
 from citycontext.bridge.claim import Claim
@@ -31,7 +31,7 @@ class NewestTimes:
     def __init__(self, read: ReadTimes = lambda tenant, entity: {}, limit: int = _LIMIT) -> None:
         self._read = read
         self._limit: Final = limit
-        self._times: OrderedDict[tuple[int, str, str], Times] = OrderedDict()
+        self._times: dict[tuple[int, str, str], Times] = {}
         self.current: Times = {}
         """The times of the entity asked about last, as they are now; they do not change afterwards."""
 
@@ -68,7 +68,8 @@ class NewestTimes:
         if newest is not None:
             return newest
         if len(self._times) >= self._limit:
-            # What is on its way of an entity is far younger.
-            self._times.popitem(last=False)
+            # Several at once, for what was taken out before is passed over. What is on its way is far younger.
+            for oldest in list(islice(self._times, 1 + self._limit // 20)):
+                del self._times[oldest]
         # What came by a claim is not kept anywhere.
         return {} if key[0] else self._read(*key[1:])

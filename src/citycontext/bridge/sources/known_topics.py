@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Final, Generic, TypeAlias, TypeVar
 
 __all__ = ["KnownTopics"]
 
 R = TypeVar("R")
 
-_Names: TypeAlias = tuple[str, ...]
+_Piece: TypeAlias = tuple[str, int, int] | tuple[str, str]
+"""A capture's name, and from where to where it stands in the topic; or its text, where that is another."""
+_Found: TypeAlias = tuple[tuple[R, tuple[_Piece, ...]], ...]
 
 _MOST: Final = 120_000
-"""How many topics are kept by source: those of a region, in about 40 MB."""
+"""How many topics are kept by source: those of a region, in about 20 MB."""
+_EVICTED_AT_ONCE: Final = 5_000
+_SHARED: Final = 10_000
 _AT_HAND: Final = 5_000
 """How many have their captures ready: those of a town, in about 2 MB."""
 
 
 class KnownTopics(Generic[R]):
-    """The routes of each topic, with what their patterns captured; the oldest topic goes when there are too many.
+    """The routes of each topic, with what their patterns captured; the oldest topics go when there are too many.
 
-    Captures are kept as names, which topics share, and texts: a dict for each of 100,000 topics would take three times
-    the room.
+    Captures are kept as places in the topic, which topics of one form share: a dict for each of 100,000 topics would
+    take six times the room.
     """
 
     def __init__(self) -> None:
-        self._sources: dict[str, OrderedDict[str, tuple[tuple[R, _Names, _Names], ...]]] = {}
-        self._names: dict[_Names, _Names] = {}
+        self._sources: dict[str, dict[str, _Found[R]]] = {}
+        self._shared: dict[object, _Found[R]] = {}
         self._at_hand: dict[tuple[str, str], list[tuple[R, Mapping[str, str]]]] = {}
 
     def find(self, source: str, topic: str) -> list[tuple[R, Mapping[str, str]]] | None:
@@ -45,7 +49,8 @@ class KnownTopics(Generic[R]):
         if found is None:
             return None
         ready: list[tuple[R, Mapping[str, str]]] = [
-            (route, dict(zip(names, texts, strict=True))) for route, names, texts in found
+            (route, {one[0]: one[1] if len(one) == 2 else topic[one[1] : one[2]] for one in pieces})
+            for route, pieces in found
         ]
         if len(self._at_hand) < _AT_HAND:
             self._at_hand[source, topic] = ready
@@ -59,10 +64,20 @@ class KnownTopics(Generic[R]):
             topic: The topic.
             found: The routes, each with its captures.
         """
-        known = self._sources.setdefault(source, OrderedDict())
+        known = self._sources.setdefault(source, {})
         if len(known) >= _MOST:
-            known.popitem(last=False)
-        known[topic] = tuple((route, self._shared((*captures,)), (*captures.values(),)) for route, captures in found)
+            for oldest in list(islice(known, _EVICTED_AT_ONCE)):
+                del known[oldest]
+        kept = tuple((route, _pieces(topic, captures)) for route, captures in found)
+        form = tuple((id(route), pieces) for route, pieces in kept)
+        known[topic] = self._shared.get(form, kept)
+        if len(self._shared) < _SHARED:
+            self._shared.setdefault(form, kept)
 
-    def _shared(self, names: _Names) -> _Names:
-        return self._names.setdefault(names, names)
+
+def _pieces(topic: str, captures: Mapping[str, str]) -> tuple[_Piece, ...]:
+    pieces: list[_Piece] = []
+    for name, text in captures.items():
+        start = topic.find(text)
+        pieces.append((name, text) if start < 0 else (name, start, start + len(text)))
+    return tuple(pieces)
