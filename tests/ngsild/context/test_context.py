@@ -257,3 +257,20 @@ class _Anything:
 
     def load(self, url: str) -> Any:
         return {"@context": {}}
+
+
+@pytest.mark.parametrize(
+    ("preferred", "other"),
+    [
+        ({"@id": "http://example.org/p", "@container": "@set"}, "http://example.org/p"),
+        ({"@id": "http://example.org/p", "@container": "@set"}, {"@id": "http://example.org/p", "@type": "@id"}),
+        ({"@id": "http://example.org/p", "@type": "@id"}, "http://example.org/p"),
+    ],
+)
+@pytest.mark.parametrize("names", [("a", "b"), ("b", "a")])
+def test_of_two_terms_for_one_attribute_the_fitting_one_is_written(
+    preferred: object, other: object, names: tuple[str, str]
+) -> None:
+    """A term for sets goes before one for references, and that before a plain one, whatever they are called."""
+    terms = dict(sorted(zip(names, (preferred, other), strict=True)))
+    assert Context.parse(terms).compact("http://example.org/p") == names[0]
