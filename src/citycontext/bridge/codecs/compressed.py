@@ -49,7 +49,7 @@ class CompressedCodec:
 
     def __init__(self, codec: Codec, compression: Literal["gzip", "zlib", "deflate"], most: int) -> None:
         self._codec = codec
-        self._compression = compression
+        self._compression: Literal["gzip", "zlib", "deflate"] = compression
         self._most = most
 
     def decode(self, payload: bytes, topic: str) -> Iterable[Any]:
