@@ -16,7 +16,7 @@ def test_models_are_listed(command) -> None:
     assert ended.stdout.splitlines()[-1] == "5 models"
     everything = json.loads(command("models", "list", "-o", "json").stdout)
     assert len(everything["models"]) == 1070
-    assert everything["families"] == {"Smart Data Models": "index 2"}
+    assert everything["families"] == {"Smart Data Models": "index 3"}
 
 
 def test_models_are_searched(command) -> None:
