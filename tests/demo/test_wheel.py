@@ -31,7 +31,11 @@ def test_wheel_holds_all_that_the_demo_reads(wheel: Path) -> None:
     """The bridge's configuration, the recording and every file of the page are in the wheel."""
     names = set(zipfile.ZipFile(wheel).namelist())
     package = ROOT / "src" / "citycontext"
-    wanted = [package / "demo" / "bridge.toml", package / "demo" / "park_and_ride.json", *package.glob("broker/page/*")]
+    wanted = [
+        package / "demo" / "bridge.toml",
+        package / "demo" / "park_and_ride.json",
+        *package.glob("broker/page/*.*"),
+    ]
     assert len(wanted) > 5
     assert {str(file.relative_to(package.parent)) for file in wanted} <= names
 

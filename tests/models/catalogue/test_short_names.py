@@ -12,7 +12,8 @@ from citycontext.ngsild.context.shipped import shipped_terms
 
 PARKING = ShortNames("Parking")
 TEXT = st.sampled_from(["availableSpotNumber", "type", 'a "type"', "a\\", ":", "a,b"]) | st.text(max_size=4)
-VALUE = st.recursive(TEXT | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(TEXT, inner), max_leaves=8)
+INTEGER = st.integers(-(2**63), 2**63 - 1)
+VALUE = st.recursive(TEXT | INTEGER, lambda inner: st.lists(inner) | st.dictionaries(TEXT, inner), max_leaves=8)
 
 
 @given(VALUE)

@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 from urllib.parse import quote, unquote, urlsplit
 from uuid import uuid4
@@ -137,7 +138,7 @@ class ForwardedSubscriptions:
         """Follow a registration that was made, changed or removed: subscribers may want a copy there, or none."""
         ids = [one.id for one in self._notifier.of_tenant(tenant)]
         if ids:
-            self._start(self._follow_all(tenant, ids))
+            self._start(partial(self._follow_all, tenant, ids))
 
     async def receive(self, key: str, body: Any, link: str | None) -> None:
         """Pass a source's notification on to who subscribed here (5.8.6).
@@ -168,7 +169,7 @@ class ForwardedSubscriptions:
                 continue
             shown.append(admitted)
         if subscription.is_split and self.merge is not None:
-            self._start(self._tell_merged(subscription, shown))
+            self._start(partial(self._tell_merged, subscription, shown))
         else:
             self._tell(subscription, shown)
 
@@ -183,7 +184,7 @@ class ForwardedSubscriptions:
             if not subscription.selectors or any(one.accepts(document) for one in subscription.selectors)
         ]
         if documents:
-            self._start(self._tell_merged(subscription, documents))
+            self._start(partial(self._tell_merged, subscription, documents))
         return True
 
     def _wanted(self, record: Document, live: LiveSubscription) -> Iterable[tuple[Source, Document]]:
@@ -326,14 +327,15 @@ class ForwardedSubscriptions:
         loop = asyncio.get_running_loop()
         return [task for task in self._tasks if task.get_loop() is loop]
 
-    def _start(self, work: Any) -> None:
+    def _start(self, work: Callable[[], Awaitable[None]]) -> None:
+        # Begun inside of the task: one that is cancelled before its turn leaves nothing that was never awaited.
         task = asyncio.get_running_loop().create_task(self._guarded(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _guarded(self, work: Awaitable[None]) -> None:
+    async def _guarded(self, work: Callable[[], Awaitable[None]]) -> None:
         try:
-            await work
+            await work()
         except (CityContextError, Problem, *BROKEN):
             _log.exception("subscriptions over sources: this was not followed up")
 
