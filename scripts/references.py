@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from pydantic import BaseModel
 from typer.main import get_command
 
 import citycontext
@@ -206,6 +207,8 @@ def signature(value: object) -> str:
     """Return the names of what a callable takes, without types; empty for the rest."""
     if not is_described(value) or (inspect.isclass(value) and issubclass(value, BaseException)):
         return ""
+    if isinstance(value, type) and issubclass(value, BaseModel):
+        value.model_rebuild()  # what it takes is known once it is built, which waits for its first use
     try:
         parameters = inspect.signature(value).parameters.values()
     except (TypeError, ValueError):
