@@ -55,7 +55,8 @@ class KafkaCluster:
 
     def __init__(self, folder: Path, size: int = 1) -> None:
         self.nodes = [Node(number, folder / f"node{number}") for number in range(1, size + 1)]
-        self._id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        # Never with a dash in front: Kafka would take it for an option.
+        self._id = base64.urlsafe_b64encode(b"A" + uuid.uuid4().bytes[1:]).decode().rstrip("=")
 
     @property
     def servers(self) -> str:
