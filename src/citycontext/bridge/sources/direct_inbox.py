@@ -26,8 +26,8 @@ logger: logging.Logger = logging.getLogger(__name__)
 Acknowledge: TypeAlias = Callable[[str, list[Mark]], None]
 """Called with a source's name and the marks of its messages that are done; must not wait."""
 
-_OF_A_CLAIM: Final = 1_000
-_OF_ALL: Final = 8_000
+_OF_A_CLAIM: Final = 2_000
+_OF_ALL: Final = 12_000
 _BYTES: Final = 24_000_000
 _IN_TURN: Final = 50
 _RETRY: Final = 1.0
