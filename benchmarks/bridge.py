@@ -187,10 +187,10 @@ def bridge(port: int, url: str, folder: str, count: int, share: str) -> None:
     deliver({"mqtt": mqtt, "journal": journal}, url, count, ends_when_told=bool(share))
 
 
-def bridge_on_kafka(servers: str, url: str, count: int) -> None:
-    """Run a bridge until it has drained a topic; print the figures."""
+def bridge_on_kafka(servers: str, url: str, count: int, *, is_one_of_several: bool) -> None:
+    """Run a bridge until it has drained a topic, or until it is told; print the figures."""
     source = {"kind": "kafka", "servers": servers, "topics": TOPIC, "topic": "sensors/{key}/up", "dead_letters": DEAD}
-    deliver({"source": source | {"start": "earliest"}}, url, count)
+    deliver({"source": source | {"start": "earliest"}}, url, count, ends_when_told=is_one_of_several)
 
 
 def deliver(source: dict[str, Any], url: str, count: int, *, ends_when_told: bool = False) -> None:
@@ -260,14 +260,17 @@ class Bench:
         """Start the receivers, publish, and give their figures and the seconds it took."""
         arguments = [str(self.port), str(count)]
         if role == "kafka":
-            arguments = [self.kafka, self.url, str(count)]
+            arguments = [self.kafka, self.url, str(count), "group" if replicas > 1 else ""]
         elif role == "bridge":
             arguments = [str(self.port), self.url, str(self.folder), str(count), "group" if replicas > 1 else ""]
         receivers = [spawn(role, *arguments) for _ in range(replicas)]
         for receiver in receivers:
             read(receiver)
         begun = time.monotonic()
-        if role != "kafka":
+        if role == "kafka" and replicas > 1:
+            # Only now: the first to come would have drained it before the others have partitions.
+            fill_topic(self.kafka, count)
+        elif role != "kafka":
             spawn("publish", str(self.port), str(count), str(rate)).wait()
         if replicas > 1:
             while self.report(keep=True) < count:
@@ -395,7 +398,6 @@ def from_kafka(running: Bench, count: int, budget: float | None = None) -> list[
     if (reason := why_not()) is not None:
         print(f"no rows of Kafka: {reason}", file=sys.stderr)
         return []
-    from confluent_kafka import Producer
     from confluent_kafka.admin import AdminClient, NewTopic
 
     with tempfile.TemporaryDirectory() as name:
@@ -406,23 +408,35 @@ def from_kafka(running: Bench, count: int, budget: float | None = None) -> list[
             admin = AdminClient({"bootstrap.servers": cluster.servers, "log_level": 0})
             for future in admin.create_topics([NewTopic(TOPIC, 12, 1), NewTopic(DEAD, 1, 1)]).values():
                 future.result(60)
-            producer = Producer({"bootstrap.servers": cluster.servers, "linger.ms": 50, "enable.idempotence": True})
-            for number in range(count):
-                producer.produce(TOPIC, payload(number), key=f"station-{number % DEVICES}")
-                if number % 1_000 == 0:
-                    producer.flush()
-            producer.flush()
+            fill_topic(cluster.servers, count)
             (ours,), _ = running.run("kafka", count)
+            report = running.report()
+            running._kept = 0
+            both, seconds = running.run("kafka", count, replicas=2)
+            running.report()
         finally:
             cluster.stop()
-    report = running.report()
     return [
         row("Kafka: throughput", count / ours["seconds"], "msg/s", None, budget, more_is_better=True),
         row("Kafka: CPU per message", ours["cpu"] / count * 1e6, "µs", None, None),
         row("Kafka: peak memory", ours["rss"], "MB", None, 150.0),
         row("Kafka: lost", count - report["distinct"], "messages", None, 0),
         row("Kafka: behind a newer one", report["late"], "messages", None, 0),
+        row("Kafka: throughput, 2 replicas", count / seconds, "msg/s", None, None),
+        row("Kafka: peak memory, 2 replicas", max(one["rss"] for one in both), "MB", None, 150.0),
     ]
+
+
+def fill_topic(servers: str, count: int) -> None:
+    """Publish to the topic, each station's messages to one partition."""
+    from confluent_kafka import Producer
+
+    producer = Producer({"bootstrap.servers": servers, "linger.ms": 50, "enable.idempotence": True})
+    for number in range(count):
+        producer.produce(TOPIC, payload(number), key=f"station-{number % DEVICES}")
+        if number % 1_000 == 0:
+            producer.flush()
+    producer.flush()
 
 
 def row(
@@ -453,7 +467,7 @@ def main() -> int:
         elif role == "bridge":
             bridge(int(rest[0]), rest[1], rest[2], int(rest[3]), rest[4])
         elif role == "kafka":
-            bridge_on_kafka(rest[0], rest[1], int(rest[2]))
+            bridge_on_kafka(rest[0], rest[1], int(rest[2]), is_one_of_several=bool(rest[3]))
         elif role == "start":
             start(int(rest[0]), rest[1], rest[2])
         else:
