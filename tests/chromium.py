@@ -21,6 +21,10 @@ PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgG
 OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 
 
+class Navigated(Exception):
+    """The page was left while it was asked something."""
+
+
 class Tab:
     """One page, opened in a browser."""
 
@@ -36,6 +40,8 @@ class Tab:
         while True:
             message = json.loads(self._connection.recv(timeout=PATIENCE))
             if message.get("id") == number:
+                if "navigated" in message.get("error", {}).get("message", ""):
+                    raise Navigated(message["error"]["message"])
                 assert "error" not in message, message
                 return message["result"]
             self._note(message)
@@ -97,10 +103,17 @@ class Tab:
             )
         )
 
+    def _holds(self, script: str) -> bool:
+        try:
+            return bool(self.evaluate(f"Boolean({script})"))
+        except Navigated:
+            # The page was loaded anew while it was asked.
+            return False
+
     def wait_for(self, script: str) -> None:
         """Wait until an expression is true in the page, or an element is there."""
         end = time.monotonic() + PATIENCE
-        while not self.evaluate(f"Boolean({script})"):
+        while not self._holds(script):
             assert time.monotonic() < end, f"never came true: {script}\n{self.evaluate('document.body.innerText')}"
             time.sleep(0.05)
 
