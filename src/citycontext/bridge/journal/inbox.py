@@ -359,10 +359,11 @@ class JournalInbox:
             self._journal.make_room()
             return 0
         if dropped:
-            self.dropped += dropped
             if self.loss is None:
                 logger.error("Messages are lost: %s.", why)
                 self.loss = why
+            # Last: whoever sees the count sees the reason too.
+            self.dropped += dropped
         return dropped
 
     def _wait(self) -> None:
